@@ -1,0 +1,90 @@
+// What the configuration says that decisions and wording need: people, addresses, projects, limits.
+// Hosts, ports, files and secrets stay in src/config.
+import type { Policy } from './policy.ts'
+import {
+  type EmailAddress,
+  type Fingerprint,
+  type InstanceName,
+  type ProjectName,
+  sameMailbox,
+} from './scalars.ts'
+
+/** An admin. Configuration, never changed by mail (product.md §3). */
+export type Admin = {
+  /** Short name, unique in the team: who did what is told by it. */
+  readonly name: string
+  readonly address: EmailAddress
+  readonly fingerprint: Fingerprint
+}
+
+export type Project = {
+  readonly name: ProjectName
+  readonly policy: Policy
+  /** Undefined: the project has no distributors list. */
+  readonly distributors: EmailAddress | undefined
+}
+
+export type Addresses = {
+  readonly security: EmailAddress
+  readonly command: EmailAddress
+  /** What stands between the local part of `security` and a token; `none`: tokens live in Message-IDs. */
+  readonly separator: '+' | '-' | 'none'
+}
+
+export type Limits = {
+  /** Octets; larger mail is shunted with its header and hash and stays in the mailbox. */
+  readonly maxMail: number
+  /** Milliseconds a signed command stays fresh, counted to its first fetch. */
+  readonly commandMaxAge: number
+  /** Milliseconds a confirmation token is valid. */
+  readonly confirmationMaxAge: number
+  /** Milliseconds a notice may be late and still go without asking. */
+  readonly maxLate: number
+  /** Milliseconds before a copy in doubt is sent again. */
+  readonly inDoubtWait: number
+  readonly acknowledgementsPerAddressAndDay: number
+  readonly acknowledgementsPerDomainAndDay: number
+  readonly acknowledgementsPerDay: number
+}
+
+export type Settings = {
+  readonly instance: InstanceName
+  /** Profile for what is not yet routed, and the sender's name of mail from the whole instance. */
+  readonly defaultPolicy: Policy
+  readonly addresses: Addresses
+  readonly admins: readonly Admin[]
+  readonly projects: readonly Project[]
+  /** Other persons who must confirm an irreversible command; 0: the issuer confirms alone. */
+  readonly quorum: number
+  readonly limits: Limits
+}
+
+export const projectNamed = (settings: Settings, name: ProjectName): Project | undefined =>
+  settings.projects.find(project => project.name === name)
+
+export const adminWithKey = (settings: Settings, key: Fingerprint): Admin | undefined =>
+  settings.admins.find(admin => admin.fingerprint === key)
+
+/** The policy of a case's project; the default one for a case that is not routed yet. */
+export const policyOf = (settings: Settings, name: ProjectName): Policy =>
+  projectNamed(settings, name)?.policy ?? settings.defaultPolicy
+
+/** Whether mail to `address` comes back to us: it must never be anyone's contact (threats.md D07). */
+export function isOwnAddress(settings: Settings, address: EmailAddress): boolean {
+  const own = [settings.addresses.security, settings.addresses.command]
+  for (const project of settings.projects)
+    if (project.distributors !== undefined) own.push(project.distributors)
+  if (own.some(mine => sameMailbox(mine, address))) return true
+  const { separator, security } = settings.addresses
+  if (separator === 'none') return false
+  const [local, domain] = splitAddress(address)
+  return own.concat(security).some(mine => {
+    const [ownLocal, ownDomain] = splitAddress(mine)
+    return domain === ownDomain && local.startsWith(`${ownLocal}${separator}`)
+  })
+}
+
+function splitAddress(address: EmailAddress): readonly [string, string] {
+  const at = address.lastIndexOf('@')
+  return [address.slice(0, at).toLowerCase(), address.slice(at + 1)]
+}

@@ -1,7 +1,7 @@
 // A received mail after parsing, decrypting and verifying: what the rest of the program may know of it.
 // Words of RFC 5322 (author), RFC 2045 and 3156 (entity, part) and RFC 9580 (certificate, signature).
 import type { Plaintext } from './plaintext.ts'
-import type { EmailAddress, Fingerprint, Instant, MessageId } from './scalars.ts'
+import type { EmailAddress, Fingerprint, Instant, MessageId, Sha256 } from './scalars.ts'
 
 /** One header field, unfolded, name as written; a field longer than the cap is cut, never dropped. */
 export type HeaderField = { readonly name: string; readonly value: string }
@@ -53,8 +53,9 @@ export type Part = {
   readonly fileName: Plaintext | undefined
   /** Decoded text of a text part; undefined for all others. */
   readonly text: Plaintext | undefined
-  /** Octets after the transfer encoding is undone. */
+  /** Octets after the transfer encoding is undone, and their digest. */
   readonly octets: Uint8Array
+  readonly sha256: Sha256
   readonly encrypted: boolean
   readonly signature: SignatureVerdict
 }
@@ -81,6 +82,11 @@ export type ShapeFault =
   | 'no-text'
   | 'undecryptable'
   | 'smime'
+  /** A signature covers only some of the mail. */
+  | 'partly-signed'
+
+/** How lines of a text/plain part run on (RFC 3676). */
+export type TextLayout = 'fixed' | 'flowed' | 'flowed-delsp'
 
 /**
  * What the mail says as a command would be read, product.md §3: the one text/plain leaf that a signature
@@ -90,12 +96,18 @@ export type AuthoredText =
   | {
       readonly kind: 'signed'
       readonly text: Plaintext
+      readonly layout: TextLayout
       readonly signature: SignatureVerdict
       /** Named attachments inside the signed entity, for `att:`. */
       readonly attachments: readonly Part[]
       readonly encrypted: boolean
     }
-  | { readonly kind: 'unsigned'; readonly text: Plaintext; readonly encrypted: boolean }
+  | {
+      readonly kind: 'unsigned'
+      readonly text: Plaintext
+      readonly layout: TextLayout
+      readonly encrypted: boolean
+    }
   /** `text`: the first text, where one can be read, so that a refused command can be told from a report. */
   | {
       readonly kind: 'misshapen'

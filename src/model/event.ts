@@ -1,0 +1,86 @@
+// The facts the journal keeps. A new fact is one arm here; the compiler then lists every place that must
+// handle it. Events say what was decided, never how it is to be mailed.
+import type { Rejection, Reporter } from './case.ts'
+import type { Attachment } from './notice.ts'
+import type { Plaintext } from './plaintext.ts'
+import type {
+  CaseId,
+  ContactId,
+  EmailAddress,
+  Fingerprint,
+  InboundId,
+  Instant,
+  MessageId,
+  NoticeId,
+  ProjectName,
+} from './scalars.ts'
+
+/** Who made a change. The audit chain names the key; `name` is the short name that people read. */
+export type Actor =
+  | { readonly kind: 'admin'; readonly name: string; readonly fingerprint: Fingerprint }
+  /** Whoever runs the command line on the host. */
+  | { readonly kind: 'operator'; readonly name: 'operator' }
+  | { readonly kind: 'scheduler'; readonly name: 'scheduler' }
+  /** Anyone who writes in: opens and follows up cases, nothing else. */
+  | { readonly kind: 'outsider'; readonly name: 'outsider' }
+
+type Fact = { readonly at: Instant; readonly actor: Actor }
+
+export type CaseEvent = Fact & { readonly case: CaseId } & (
+    | {
+        readonly kind: 'case-opened'
+        readonly project: ProjectName
+        readonly inbound: InboundId
+        readonly reporter: Reporter
+        readonly protection: 'clear' | 'encrypted'
+        readonly title: Plaintext
+        readonly messageId: MessageId | undefined
+      }
+    | {
+        readonly kind: 'case-followed-up'
+        readonly inbound: InboundId
+        readonly from: 'reporter' | 'other' | 'team'
+      }
+    | { readonly kind: 'case-taken'; readonly lead: string }
+    | { readonly kind: 'case-accepted' }
+    | { readonly kind: 'case-rejected'; readonly as: Rejection; readonly reason: Plaintext }
+    | { readonly kind: 'note-added'; readonly text: Plaintext }
+    | { readonly kind: 'reply-sent'; readonly text: Plaintext }
+  )
+
+export type NoticeEvent = Fact & { readonly notice: NoticeId } & (
+    | {
+        readonly kind: 'notice-scheduled'
+        readonly case: CaseId
+        readonly project: ProjectName
+        readonly stage: string
+        readonly sendAt: Instant
+        readonly text: Plaintext
+        readonly attachments: readonly Attachment[]
+      }
+    | { readonly kind: 'notice-cancelled' }
+    /** Its instant came and the copies were released. */
+    | { readonly kind: 'notice-released' }
+    /** Too late, or the clock cannot be trusted: an admin must decide. */
+    | { readonly kind: 'notice-held'; readonly why: 'late' | 'mailbox-not-settled' }
+  )
+
+export type ContactEvent = Fact & { readonly contact: ContactId } & {
+  readonly kind: 'contact-imported'
+  readonly project: ProjectName
+  readonly organisation: Plaintext
+  readonly name: Plaintext
+  readonly address: EmailAddress
+  readonly fingerprint: Fingerprint
+  /** Pruned certificate; the pinned key of this contact. */
+  readonly certificate: Uint8Array
+}
+
+export type Event = CaseEvent | NoticeEvent | ContactEvent
+
+/** The id of what an event changes: one stream of the journal. */
+export function streamOf(event: Event): CaseId | NoticeId | ContactId {
+  if ('notice' in event) return event.notice
+  if ('contact' in event) return event.contact
+  return event.case
+}

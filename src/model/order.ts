@@ -1,0 +1,117 @@
+// Mail that a decision wants sent: to whom, under which key, and what it is about. Compose turns an order
+// into octets; an order whose certificate cannot be used is held, never sent in clear.
+import type { Case, CaseState } from './case.ts'
+import type { OpenedMail } from './mail.ts'
+import type { Notice } from './notice.ts'
+import type { Plaintext } from './plaintext.ts'
+import type {
+  CaseId,
+  ContactId,
+  EmailAddress,
+  Fingerprint,
+  InboundId,
+  Instant,
+  MessageId,
+  NoticeId,
+  ProjectName,
+} from './scalars.ts'
+
+export type EncryptTo =
+  /** A certificate from configuration or roster. */
+  | { readonly kind: 'enrolled'; readonly fingerprint: Fingerprint }
+  /** A certificate that came by mail; only the sandbox touches it. */
+  | { readonly kind: 'offered'; readonly certificate: Uint8Array }
+  /** Signed, in clear. */
+  | { readonly kind: 'nobody' }
+
+export type CommandStatus = 'ok' | 'noop' | 'wait' | 'error' | 'skipped'
+
+export type ErrorCode =
+  | 'E-SYNTAX'
+  | 'E-UNKNOWN'
+  | 'E-ROLE'
+  | 'E-STATE'
+  | 'E-DATE'
+  | 'E-KEY'
+  | 'E-STALE'
+  | 'E-REPLAY'
+  | 'E-POLICY'
+  | 'E-QUORUM'
+
+/** One echoed command of a transcript. */
+export type CommandResult = {
+  readonly source: string
+  readonly status: CommandStatus
+  readonly code: ErrorCode | undefined
+  /** What happened, or what to send instead. */
+  readonly text: Plaintext
+  /** The same in fields, for the JSON part: ids, states, instants. */
+  readonly facts: Readonly<Record<string, string | number>>
+}
+
+/** A command line that a mail offers ready to send with one tap. */
+export type Suggestion = { readonly label: string; readonly command: string }
+
+export type Content =
+  | { readonly kind: 'acknowledgement'; readonly receivedAt: Instant }
+  | {
+      readonly kind: 'report'
+      readonly what: 'new' | 'follow-up' | 'list-mail'
+      readonly theCase: Case | undefined
+      readonly mail: OpenedMail
+      /** Why no acknowledgement went out, if none did. */
+      readonly unanswered: 'machine' | 'no-author' | 'capped' | undefined
+    }
+  | { readonly kind: 'reply'; readonly text: Plaintext }
+  /** A change of state, told to the reporter; `reason` only where the mail is encrypted or the case was clear. */
+  | { readonly kind: 'news'; readonly state: CaseState; readonly reason: Plaintext | undefined }
+  | {
+      readonly kind: 'transcript'
+      readonly results: readonly CommandResult[]
+      readonly suggestions: readonly Suggestion[]
+      /** Lines below the end of the commands that were not read. */
+      readonly ignored: number
+      readonly dryRun: 'dry-run' | 'run'
+    }
+  /** One constant line to someone whose mail did nothing. */
+  | { readonly kind: 'refusal'; readonly sentence: RefusalSentence }
+  | { readonly kind: 'help'; readonly role: 'admin' | 'anyone' }
+  | { readonly kind: 'key' }
+  | { readonly kind: 'alert'; readonly alert: Alert }
+  | { readonly kind: 'notice'; readonly notice: Notice }
+  /** Told to the other admins, in one line. */
+  | { readonly kind: 'change'; readonly by: string; readonly lines: readonly Plaintext[] }
+
+/** What is told to someone who may be anybody: the same for members and strangers. */
+export type RefusalSentence = 'not-authorised' | 'cleartext-signed' | 'html-only' | 'did-not-verify'
+
+/** Something admins must know, without content: codes and ids only. */
+export type Alert =
+  | { readonly kind: 'forged-command'; readonly inbound: InboundId; readonly fault: string }
+  | { readonly kind: 'shunted'; readonly inbound: InboundId; readonly why: string }
+  | { readonly kind: 'delivery-failed'; readonly to: string; readonly mail: string }
+  | { readonly kind: 'delivery-late'; readonly to: string; readonly mail: string }
+  | { readonly kind: 'delivery-held'; readonly to: string; readonly mail: string; readonly why: string }
+  | { readonly kind: 'notice-held'; readonly notice: NoticeId; readonly why: string }
+
+export type MailOrder = {
+  readonly to: EmailAddress
+  readonly encryptTo: EncryptTo
+  readonly project: ProjectName
+  readonly case: CaseId | undefined
+  readonly notice: NoticeId | undefined
+  readonly contact: ContactId | undefined
+  /** The recipient's own Message-ID that this mail answers. */
+  readonly inReplyTo: MessageId | undefined
+  readonly content: Content
+}
+
+/**
+ * Acknowledgements and what merely informs go at most once: dropped when in doubt. A person's words and
+ * notices go at least once: the same octets again when in doubt (product.md §11, threats.md J01, J02).
+ */
+export function deliveryPromise(kind: Content['kind']): 'at-most-once' | 'at-least-once' {
+  return kind === 'notice' || kind === 'reply' || kind === 'report' || kind === 'news'
+    ? 'at-least-once'
+    : 'at-most-once'
+}

@@ -15,6 +15,7 @@ import type {
   Instant,
   NoticeId,
   OutboxId,
+  ProjectName,
   Sha256,
 } from './scalars.ts'
 import type { Settings } from './settings.ts'
@@ -39,7 +40,7 @@ export type Outcome = (typeof OUTCOMES)[number]
 export type Sorted =
   | { readonly kind: 'bounce'; readonly delivery: OutboxId | undefined }
   /** At a distributors address. */
-  | { readonly kind: 'list'; readonly project: string }
+  | { readonly kind: 'list'; readonly project: ProjectName }
   /** Opens as a command, or was sent to the command address. */
   | { readonly kind: 'command'; readonly at: 'command-address' | 'elsewhere' }
   /** All else: a report, or a follow-up if `case` (from a reply address) or a thread says so. */

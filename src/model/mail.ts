@@ -118,6 +118,8 @@ export type AuthoredText =
 
 export type OpenedMail = {
   readonly header: MailHeader
+  /** Digest of all octets after the outer header: with the Message-ID it tells a second delivery. */
+  readonly bodySha256: Sha256
   readonly encryption: 'clear' | 'encrypted' | 'partly' | 'undecryptable'
   /** Subject inside the encryption or signature (RFC 9788), if it differs from the outer one. */
   readonly protectedSubject: Plaintext | undefined

@@ -9,6 +9,7 @@ import type { MailOrder } from './order.ts'
 import type { Plaintext } from './plaintext.ts'
 import type {
   CaseId,
+  ContactId,
   EmailAddress,
   Fingerprint,
   InboundId,
@@ -36,15 +37,35 @@ export const OUTCOMES = [
 ] as const
 export type Outcome = (typeof OUTCOMES)[number]
 
+/** Which of our addresses a mail came to; the first that fits, in this order. */
+export type Addressed =
+  /** A delivery return address of ours (`+b.`), where bounces come. */
+  | { readonly kind: 'return'; readonly address: EmailAddress }
+  | { readonly kind: 'command' }
+  /** A case reply address (`+c.`) whose MAC holds. */
+  | { readonly kind: 'case'; readonly case: CaseId }
+  | { readonly kind: 'distributors'; readonly project: ProjectName }
+  /** All else, blind copies included. */
+  | { readonly kind: 'security' }
+
 /** What classify found; still without any look at the store. */
-export type Sorted =
-  | { readonly kind: 'bounce'; readonly delivery: OutboxId | undefined }
-  /** At a distributors address. */
-  | { readonly kind: 'list'; readonly project: ProjectName }
-  /** Opens as a command, or was sent to the command address. */
-  | { readonly kind: 'command'; readonly at: 'command-address' | 'elsewhere' }
-  /** All else: a report, or a follow-up if `case` (from a reply address) or a thread says so. */
-  | { readonly kind: 'letter'; readonly case: CaseId | undefined; readonly machine: 'human' | 'automatic' }
+export type Sorted = {
+  readonly machine: 'human' | 'automatic' | 'bounce'
+  readonly addressed: Addressed
+}
+
+/** What the operator asked for on the command line. */
+export type OperatorRequest =
+  | { readonly kind: 'command'; readonly text: Plaintext }
+  | {
+      readonly kind: 'member-import'
+      readonly project: ProjectName
+      readonly organisation: Plaintext
+      readonly name: Plaintext
+      readonly address: EmailAddress
+      readonly fingerprint: Fingerprint
+      readonly certificate: Uint8Array
+    }
 
 export type Input =
   | {
@@ -58,7 +79,7 @@ export type Input =
       readonly kind: 'operator'
       readonly inbound: InboundId
       readonly receivedAt: Instant
-      readonly text: Plaintext
+      readonly request: OperatorRequest
     }
 
 /** A plan that waits for `confirm`: what its issuer signed, to be planned again when it is confirmed. */
@@ -72,7 +93,10 @@ export type PendingPlan = {
   readonly revisions: Readonly<Record<string, number>>
   /** Addresses shown to the issuer; any that is new at confirmation is shown and asked again. */
   readonly audience: readonly EmailAddress[]
+  /** Ids the plan was shown with, kept so that it is confirmed as shown. */
   readonly noticeIds: readonly NoticeId[]
+  /** Who confirmed so far. */
+  readonly confirmations: readonly (Fingerprint | 'operator')[]
 }
 
 /** A file that a command names by `att:`. */
@@ -96,6 +120,10 @@ export type Snapshot = {
   /** Whether the signature was used before. */
   readonly signature: 'unused' | 'used'
   readonly pending: PendingPlan | undefined
+  /** Whether the mail's own Message-ID is one that we sent. */
+  readonly messageIdIs: 'ours' | 'foreign'
+  /** Fingerprints of our own mail and list keys. */
+  readonly ownKeys: readonly Fingerprint[]
   /** Acknowledgements of the last 24 h: to this address, to its domain, in all. */
   readonly acknowledged: { readonly address: number; readonly domain: number; readonly all: number }
   /** Generic lines, `help` and keys sent to this address in the last 24 h. */
@@ -108,13 +136,16 @@ export type Snapshot = {
 export type Fresh = {
   readonly case: CaseId
   readonly notices: readonly NoticeId[]
+  readonly contact: ContactId
   readonly token: string
 }
 
 export type PlanChange =
   | { readonly kind: 'issued'; readonly plan: PendingPlan }
   | { readonly kind: 'confirmed'; readonly token: string }
-  | { readonly kind: 'wrong-token' }
+  /** One more person confirmed; more are needed. */
+  | { readonly kind: 'counted'; readonly token: string; readonly by: Fingerprint | 'operator' }
+  | { readonly kind: 'wrong-token'; readonly by: Fingerprint | 'operator' }
 
 export type Decision = {
   readonly outcome: Outcome

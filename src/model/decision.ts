@@ -3,9 +3,9 @@
 import type { Case } from './case.ts'
 import type { Contact } from './distributor.ts'
 import type { Actor, Event } from './event.ts'
-import type { OpenedMail } from './mail.ts'
+import type { OpenedMail, TextLayout } from './mail.ts'
 import type { Notice } from './notice.ts'
-import type { MailOrder } from './order.ts'
+import type { MailOrder, Transcript } from './order.ts'
 import type { Plaintext } from './plaintext.ts'
 import type {
   CaseId,
@@ -15,7 +15,6 @@ import type {
   InboundId,
   Instant,
   NoticeId,
-  OutboxId,
   ProjectName,
   Sha256,
 } from './scalars.ts'
@@ -87,6 +86,7 @@ export type PendingPlan = {
   readonly token: string
   readonly issuer: Fingerprint | 'operator'
   readonly text: Plaintext
+  readonly layout: TextLayout
   readonly attachments: readonly OperandFile[]
   readonly expiresAt: Instant
   /** Revisions of what the plan touches; one that moved on voids the plan. */
@@ -154,6 +154,8 @@ export type Decision = {
   readonly actor: Actor
   readonly events: readonly Event[]
   readonly mails: readonly MailOrder[]
+  /** For the operator, who reads it on the command line instead of by mail. */
+  readonly answer: Transcript | undefined
   /** Marks a signature as used, whatever came of it. */
   readonly oneShot: { readonly primary: Fingerprint; readonly hashValue: string } | undefined
   readonly plan: PlanChange | undefined

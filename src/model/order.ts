@@ -49,8 +49,17 @@ export type CommandResult = {
   readonly facts: Readonly<Record<string, string | number>>
 }
 
-/** A command line that a mail offers ready to send with one tap. */
-export type Suggestion = { readonly label: string; readonly command: string }
+/** A command mail that is offered ready to send with one tap; `body` is its whole text. */
+export type Suggestion = { readonly label: string; readonly body: string }
+
+export type Transcript = {
+  readonly kind: 'transcript'
+  readonly results: readonly CommandResult[]
+  readonly suggestions: readonly Suggestion[]
+  /** Lines below the end of the commands that were not read. */
+  readonly ignored: number
+  readonly dryRun: 'dry-run' | 'run'
+}
 
 export type Content =
   | { readonly kind: 'acknowledgement'; readonly receivedAt: Instant }
@@ -65,14 +74,7 @@ export type Content =
   | { readonly kind: 'reply'; readonly text: Plaintext }
   /** A change of state, told to the reporter; `reason` only where the mail is encrypted or the case was clear. */
   | { readonly kind: 'news'; readonly state: CaseState; readonly reason: Plaintext | undefined }
-  | {
-      readonly kind: 'transcript'
-      readonly results: readonly CommandResult[]
-      readonly suggestions: readonly Suggestion[]
-      /** Lines below the end of the commands that were not read. */
-      readonly ignored: number
-      readonly dryRun: 'dry-run' | 'run'
-    }
+  | Transcript
   /** One constant line to someone whose mail did nothing. */
   | { readonly kind: 'refusal'; readonly sentence: RefusalSentence }
   | { readonly kind: 'help'; readonly role: 'admin' | 'anyone' }
@@ -83,7 +85,7 @@ export type Content =
   | { readonly kind: 'change'; readonly by: string; readonly lines: readonly Plaintext[] }
 
 /** What is told to someone who may be anybody: the same for members and strangers. */
-export type RefusalSentence = 'not-authorised' | 'cleartext-signed' | 'html-only' | 'did-not-verify'
+export type RefusalSentence = 'not-authorised' | 'cleartext-signed' | 'html-only' | 'did-not-verify' | 'replayed'
 
 /** Something admins must know, without content: codes and ids only. */
 export type Alert =

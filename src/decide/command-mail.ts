@@ -1,0 +1,174 @@
+// Mail that is, or pretends to be, a command: who signed, whether it counts, and what comes of it. From,
+// Reply-To, DKIM and display names are never looked at for authority (product.md §3).
+import type { Decision, Fresh, Input, Outcome, Snapshot } from '../model/decision.ts'
+import type { Contact } from '../model/distributor.ts'
+import type { AuthoredText, GoodSignature } from '../model/mail.ts'
+import type { Content, MailOrder, RefusalSentence, Transcript } from '../model/order.ts'
+import { type Admin, adminWithKey } from '../model/settings.ts'
+import { MINUTE } from '../model/time.ts'
+import { silent } from './bounce.ts'
+import { attachedFiles, read, runRequest } from './command-run.ts'
+import type { CommandMail } from './commands/grammar.ts'
+import { courtesy, NOTHING, refusalLine, toAdmin, toAdmins } from './orders.ts'
+import type { Request } from './run.ts'
+import { problemTranscript, staleTranscript } from './transcripts.ts'
+
+type MailInput = Extract<Input, { kind: 'mail' }>
+
+/** A signature may be this far ahead of our clock (threats.md A10, K08). */
+const CLOCK_SKEW = 5 * MINUTE
+
+/** Takes what is a command mail (product.md §1); leaves everything else to the next rule. */
+export function commandMail(input: MailInput, snapshot: Snapshot, fresh: Fresh): Decision | undefined {
+  const { authored } = input.mail
+  const atCommand = input.sorted.addressed.kind === 'command'
+  const reading = readAuthored(authored)
+  if (authored.kind !== 'signed' || authored.signature.kind !== 'good')
+    return atCommand ? unauthorised(input, snapshot, reading) : undefined
+  const { signature } = authored.signature
+  if (!opensAsCommand(reading) && !atCommand) return undefined
+
+  const admin = adminWithKey(snapshot.settings, signature.primary)
+  if (admin !== undefined) return fromAdmin(input, snapshot, fresh, { admin, authored, signature, reading })
+  const contact = snapshot.contacts.find(one => one.fingerprint === signature.primary)
+  if (contact !== undefined) return fromContact(input, snapshot, { contact, signature, reading })
+  return atCommand ? refused(input, snapshot, 'E-KEY', 'not-authorised') : undefined
+}
+
+function readAuthored(authored: AuthoredText): CommandMail {
+  if (authored.text === undefined) return { kind: 'none' }
+  return read(authored.text, authored.kind === 'misshapen' ? 'fixed' : authored.layout)
+}
+
+const opensAsCommand = (reading: CommandMail): boolean =>
+  reading.kind !== 'none' && reading.kind !== 'application'
+
+/** At the command address without a good signature: refused if it tried to command, else mail like any other. */
+function unauthorised(input: MailInput, snapshot: Snapshot, reading: CommandMail): Decision | undefined {
+  const { authored, parts } = input.mail
+  if (authored.kind === 'misshapen') {
+    const tried = opensAsCommand(reading) || authored.fault === 'cleartext-signed'
+    const signed = authored.signature.kind !== 'none' || parts.some(part => part.signature.kind !== 'none')
+    if (!tried && !signed) return undefined
+    const sentence =
+      authored.fault === 'cleartext-signed' || authored.fault === 'html-only'
+        ? authored.fault
+        : 'not-authorised'
+    return refused(input, snapshot, authored.fault, sentence)
+  }
+  if (!opensAsCommand(reading)) return undefined
+  if (authored.kind === 'signed' && authored.signature.kind === 'refused')
+    return refused(input, snapshot, authored.signature.fault, 'not-authorised')
+  if (reading.kind === 'sole' && input.sorted.machine === 'human') {
+    const content: Content = reading.word === 'help' ? { kind: 'help', role: 'anyone' } : { kind: 'key' }
+    return { ...silent('command', `unsigned-${reading.word}`), mails: courtesy(input, snapshot, content) }
+  }
+  return refused(input, snapshot, 'unsigned', 'not-authorised')
+}
+
+/** Nothing changed; at most one constant line a day goes out, the same for members and strangers. */
+const refused = (
+  input: MailInput,
+  snapshot: Snapshot,
+  reason: string,
+  sentence: RefusalSentence,
+): Decision => ({
+  ...silent('refused', reason),
+  mails: refusalLine(input, snapshot, sentence),
+})
+
+type SignedText = Extract<AuthoredText, { kind: 'signed' }>
+type Signed<Who> = Who & { readonly signature: GoodSignature; readonly reading: CommandMail }
+
+/** A member's key opens no admin verb; the attempt is told to every admin (threats.md A03). */
+function fromContact(
+  input: MailInput,
+  snapshot: Snapshot,
+  { contact, signature, reading }: Signed<{ readonly contact: Contact }>,
+): Decision {
+  const oneShot = { primary: signature.primary, hashValue: signature.hashValue }
+  if (snapshot.signature === 'used') return { ...silent('refused', 'E-REPLAY'), oneShot }
+  if (reading.kind === 'sole') {
+    const content: Content = reading.word === 'help' ? { kind: 'help', role: 'anyone' } : { kind: 'key' }
+    return { ...silent('command', `member-${reading.word}`), mails: [toContact(contact, content)], oneShot }
+  }
+  const alert: Content = {
+    kind: 'alert',
+    alert: { kind: 'forged-command', inbound: input.inbound, fault: 'member-key' },
+  }
+  return {
+    ...silent('refused', 'E-ROLE'),
+    mails: [
+      toContact(contact, { kind: 'refusal', sentence: 'not-authorised' }),
+      ...toAdmins(snapshot.settings.admins, { project: contact.project, case: undefined }, alert),
+    ],
+    oneShot,
+  }
+}
+
+const toContact = (contact: Contact, content: Content): MailOrder => ({
+  to: contact.address,
+  encryptTo: { kind: 'enrolled', fingerprint: contact.fingerprint },
+  project: contact.project,
+  case: undefined,
+  notice: undefined,
+  contact: contact.id,
+  inReplyTo: undefined,
+  content,
+})
+
+function fromAdmin(
+  input: MailInput,
+  snapshot: Snapshot,
+  fresh: Fresh,
+  { admin, authored, signature, reading }: Signed<{ readonly admin: Admin; readonly authored: SignedText }>,
+): Decision {
+  const oneShot = { primary: signature.primary, hashValue: signature.hashValue }
+  const answer = (outcome: Outcome, reason: string, transcript: Transcript): Decision => ({
+    ...silent(outcome, reason),
+    actor: { kind: 'admin', name: admin.name, fingerprint: admin.fingerprint },
+    mails: [toAdmin(admin, NOTHING, transcript)],
+    oneShot,
+  })
+
+  if (snapshot.signature === 'used')
+    return {
+      ...silent('refused', 'E-REPLAY'),
+      mails:
+        snapshot.courtesies > 0 ? [] : [toAdmin(admin, NOTHING, { kind: 'refusal', sentence: 'replayed' })],
+    }
+  const request: Request = {
+    actor: { kind: 'admin', name: admin.name, fingerprint: admin.fingerprint },
+    by: admin.fingerprint,
+    role: 'admin',
+    text: authored.text,
+    layout: authored.layout,
+    files: attachedFiles(authored.attachments),
+  }
+  if (signature.created > input.receivedAt + CLOCK_SKEW)
+    return answer('refused', 'E-STALE', staleTranscript(snapshot.settings, reading, 'ahead'))
+  const run = runRequest(request, reading, snapshot, fresh)
+  const age = input.receivedAt - signature.created
+  if (age > snapshot.settings.limits.commandMaxAge && run.nature !== 'brake')
+    return answer('refused', 'E-STALE', staleTranscript(snapshot.settings, reading, 'old'))
+  if (run.kind === 'problems') return answer('refused', run.code, problemTranscript(run.results, reading))
+
+  const others = snapshot.settings.admins.filter(one => one.fingerprint !== admin.fingerprint)
+  return {
+    outcome: run.outcome,
+    reason: run.reason,
+    actor: request.actor,
+    events: run.events,
+    mails: [
+      ...run.mails,
+      toAdmin(admin, run.about, run.transcript),
+      ...(run.changes.length === 0
+        ? []
+        : toAdmins(others, run.about, { kind: 'change', by: admin.name, lines: run.changes })),
+    ],
+    answer: undefined,
+    oneShot,
+    plan: run.plan,
+    files: run.files,
+  }
+}

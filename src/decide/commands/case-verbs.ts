@@ -1,0 +1,83 @@
+// What the verbs about one case share: finding it, and telling its reporter. Never a verb of its own.
+import { type Case, isOpen } from '../../model/case.ts'
+import type { CaseEvent } from '../../model/event.ts'
+import type { Content, EncryptTo, MailOrder } from '../../model/order.ts'
+import { plaintext } from '../../model/plaintext.ts'
+import { err, ok, type Result } from '../../model/result.ts'
+import { type CaseId, parseCaseId } from '../../model/scalars.ts'
+import { type Expected, type Refusal, type Taken, takeArguments, type World } from './command.ts'
+import type { ParsedCommand } from './grammar.ts'
+
+export type CaseArguments = Taken & { readonly case: CaseId }
+
+export type CaseExpected = Omit<Expected, 'positional' | 'attachments'>
+
+/** Arguments of a verb whose first is a case: `accept C-482107`. */
+export function takeCase(parsed: ParsedCommand, expected: CaseExpected): Result<CaseArguments, string> {
+  const taken = takeArguments(parsed, {
+    ...expected,
+    named: [...expected.named, 'expect'],
+    positional: ['the case (C-…)'],
+    attachments: 'none',
+  })
+  if (!taken.ok) return taken
+  const id = parseCaseId(taken.value.positional[0] ?? '')
+  if (id === undefined) return err(`"${taken.value.positional[0]}" is not a case like C-482107`)
+  return ok({ ...taken.value, case: id })
+}
+
+/** The case, if it exists and has not moved on from `expect=REV`. */
+export function findCase(wanted: CaseArguments, world: World): Result<Case, Refusal> {
+  const found = world.cases.get(wanted.case)
+  if (found === undefined)
+    return err({ code: 'E-UNKNOWN', text: plaintext(`There is no case ${wanted.case}; check the number.`) })
+  const expected = wanted.named.get('expect')
+  if (expected !== undefined && expected !== String(found.revision))
+    return err({
+      code: 'E-STATE',
+      text: plaintext(
+        `${found.id} is at revision ${found.revision}, not ${expected}; look with: show ${found.id}`,
+      ),
+    })
+  return ok(found)
+}
+
+/** As `findCase`, and the case is not closed yet. */
+export function findOpenCase(wanted: CaseArguments, world: World): Result<Case, Refusal> {
+  const found = findCase(wanted, world)
+  if (!found.ok || isOpen(found.value)) return found
+  return err({
+    code: 'E-STATE',
+    text: plaintext(`${found.value.id} ended as ${found.value.state}; look with: show ${found.value.id}`),
+  })
+}
+
+/** How mail reaches the reporter: under the key of the case, or in clear where there is none. */
+export const reporterKey = (theCase: Case): EncryptTo =>
+  theCase.reporter.key === undefined
+    ? { kind: 'nobody' }
+    : { kind: 'offered', certificate: theCase.reporter.key.certificate }
+
+/** A mail to the reporter, or none where no address is known. */
+export function toReporter(theCase: Case, content: Content): readonly MailOrder[] {
+  if (theCase.reporter.address === undefined) return []
+  return [
+    {
+      to: theCase.reporter.address,
+      encryptTo: reporterKey(theCase),
+      project: theCase.project,
+      case: theCase.id,
+      notice: undefined,
+      contact: undefined,
+      inReplyTo: theCase.messageId,
+      content,
+    },
+  ]
+}
+
+/** The fields every event of a case carries. */
+export const caseFact = (theCase: Case, world: World): Pick<CaseEvent, 'at' | 'actor' | 'case'> => ({
+  at: world.now,
+  actor: world.actor,
+  case: theCase.id,
+})

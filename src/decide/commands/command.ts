@@ -1,0 +1,170 @@
+// The shape of a command: one file a verb, one line in the registry. Permission, usage errors, `help`, the
+// command line and the docs all derive from these fields.
+import { type Case, evolveCase } from '../../model/case.ts'
+import type { OperandFile } from '../../model/decision.ts'
+import { type Contact, evolveContact } from '../../model/distributor.ts'
+import type { Actor, Event } from '../../model/event.ts'
+import { evolveNotice, type Notice } from '../../model/notice.ts'
+import type { ErrorCode, MailOrder, Suggestion } from '../../model/order.ts'
+import { type Plaintext, plaintext } from '../../model/plaintext.ts'
+import { err, ok, type Result } from '../../model/result.ts'
+import type { CaseId, EmailAddress, Instant, NoticeId } from '../../model/scalars.ts'
+import type { Settings } from '../../model/settings.ts'
+import type { Argument, ParsedCommand } from './grammar.ts'
+
+export type Role = 'anyone' | 'admin'
+
+/** What a verb may look at: the snapshot, with the effects of the commands before it in the same mail. */
+export type World = {
+  readonly now: Instant
+  readonly settings: Settings
+  readonly actor: Actor
+  readonly role: Role
+  readonly cases: ReadonlyMap<CaseId, Case>
+  readonly notices: ReadonlyMap<NoticeId, Notice>
+  readonly contacts: readonly Contact[]
+  /** Files attached inside the signed entity. */
+  readonly files: readonly OperandFile[]
+  /** Unused ids for new notices, in order. */
+  readonly freshNotices: readonly NoticeId[]
+}
+
+export type Refusal = { readonly code: ErrorCode; readonly text: Plaintext }
+
+export type Effect = {
+  readonly status: 'ok' | 'noop'
+  /** What happened, for the transcript. */
+  readonly text: Plaintext
+  readonly facts: Readonly<Record<string, string | number>>
+  readonly events: readonly Event[]
+  readonly mails: readonly MailOrder[]
+  readonly suggestions: readonly Suggestion[]
+  /** Files that the events refer to. */
+  readonly files: readonly OperandFile[]
+  /** Of an irreversible verb: who will receive something because of it. */
+  readonly audience: readonly EmailAddress[]
+}
+
+export type Command = {
+  readonly verb: string
+  /** As a person types it: `reject C-… [as=…] << reason`. */
+  readonly usage: string
+  readonly summary: string
+  readonly roles: readonly Role[]
+  /** `irreversible` waits for a confirmation; a `brake` needs neither that nor freshness. */
+  readonly nature: 'reversible' | 'irreversible' | 'brake'
+  /** Parses and decides; `err` when the arguments do not fit (E-SYNTAX) or the world forbids it. */
+  readonly plan: (parsed: ParsedCommand, world: World) => Result<Effect, Refusal>
+}
+
+type Definition<A> = Omit<Command, 'plan'> & {
+  readonly parse: (parsed: ParsedCommand) => Result<A, string>
+  readonly decide: (wanted: A, world: World) => Result<Effect, Refusal>
+}
+
+/** Joins a verb's typed halves; a parse error becomes E-SYNTAX with the usage. */
+export function defineCommand<A>({ parse, decide, ...rest }: Definition<A>): Command {
+  return {
+    ...rest,
+    plan: (parsed, world) => {
+      const wanted = parse(parsed)
+      if (!wanted.ok)
+        return err({ code: 'E-SYNTAX', text: plaintext(`${wanted.error}; send: ${rest.usage}`) })
+      return decide(wanted.value, world)
+    },
+  }
+}
+
+/** An effect from its parts; what is left out is empty. */
+export function effect(
+  status: Effect['status'],
+  text: Plaintext,
+  rest: Partial<Effect> = {},
+): Result<Effect, Refusal> {
+  return ok({
+    facts: {},
+    events: [],
+    mails: [],
+    suggestions: [],
+    files: [],
+    audience: [],
+    ...rest,
+    status,
+    text,
+  })
+}
+
+/** The world after these events, for the commands that follow in the same mail. */
+export function worldAfter(world: World, events: readonly Event[]): World {
+  const cases = new Map(world.cases)
+  const notices = new Map(world.notices)
+  let contacts = world.contacts
+  let used = 0
+  for (const event of events) {
+    if ('notice' in event) {
+      notices.set(event.notice, evolveNotice(notices.get(event.notice), event))
+      if (event.kind === 'notice-scheduled') used += 1
+    } else if ('contact' in event) contacts = [...contacts, evolveContact(undefined, event)]
+    else cases.set(event.case, evolveCase(cases.get(event.case), event))
+  }
+  return { ...world, cases, notices, contacts, freshNotices: world.freshNotices.slice(used) }
+}
+
+/** What a parser of arguments takes: positional ones in order, named ones by name, and whether a block follows. */
+export type Expected = {
+  readonly positional: readonly string[]
+  readonly named: readonly string[]
+  readonly block: 'needed' | 'none'
+  readonly attachments: 'allowed' | 'none'
+}
+
+export type Taken = {
+  readonly positional: readonly string[]
+  readonly named: ReadonlyMap<string, string>
+  readonly attachments: readonly string[]
+  readonly block: Plaintext | undefined
+}
+
+/** Sorts the arguments of a command; the error is half a sentence that the usage completes. */
+export function takeArguments(parsed: ParsedCommand, expected: Expected): Result<Taken, string> {
+  const positional: string[] = []
+  const named = new Map<string, string>()
+  const attachments: string[] = []
+  for (const argument of parsed.arguments) {
+    const problem = takeOne(argument, expected, positional, named, attachments)
+    if (problem !== undefined) return err(problem)
+  }
+  const missing = expected.positional[positional.length]
+  if (missing !== undefined) return err(`${missing} is missing`)
+  if (expected.block === 'needed' && (parsed.block === undefined || parsed.block.open().trim() === ''))
+    return err(
+      'the text is missing: end the line with <<, write the text below, close with a line of one dot',
+    )
+  if (expected.block === 'none' && parsed.block !== undefined) return err('it takes no text block')
+  return ok({ positional, named, attachments, block: parsed.block })
+}
+
+function takeOne(
+  argument: Argument,
+  expected: Expected,
+  positional: string[],
+  named: Map<string, string>,
+  attachments: string[],
+): string | undefined {
+  switch (argument.kind) {
+    case 'named':
+      if (!expected.named.includes(argument.name)) return `it takes no ${argument.name}=`
+      if (named.has(argument.name)) return `${argument.name}= stands twice`
+      named.set(argument.name, argument.value)
+      return undefined
+    case 'attachment':
+      if (expected.attachments === 'none') return 'it takes no attachment'
+      attachments.push(argument.fileName)
+      return undefined
+    default:
+      if (positional.length === expected.positional.length)
+        return `"${argument.text}" is one argument too many`
+      positional.push(argument.text)
+      return undefined
+  }
+}

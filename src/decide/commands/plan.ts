@@ -1,0 +1,117 @@
+// Commands of one mail → one atomic plan: parse all, authorise all, validate all. Anything wrong, and
+// nothing runs, but every problem is listed. Never touches a store.
+import type { OperandFile } from '../../model/decision.ts'
+import { type Event, streamOf } from '../../model/event.ts'
+import type { CommandResult, MailOrder, Suggestion } from '../../model/order.ts'
+import { plaintext } from '../../model/plaintext.ts'
+import type { EmailAddress } from '../../model/scalars.ts'
+import { type Command, type Effect, type World, worldAfter } from './command.ts'
+import type { ParsedCommand } from './grammar.ts'
+import { commandNamed } from './registry.ts'
+
+export type Plan = {
+  readonly verdict: 'sound' | 'faulty'
+  readonly nature: 'reversible' | 'irreversible' | 'brake'
+  readonly results: readonly CommandResult[]
+  readonly events: readonly Event[]
+  readonly mails: readonly MailOrder[]
+  readonly suggestions: readonly Suggestion[]
+  readonly files: readonly OperandFile[]
+  readonly audience: readonly EmailAddress[]
+  /** Revision, before the plan, of each existing thing it changes or mails about. */
+  readonly revisions: Readonly<Record<string, number>>
+}
+
+/** Plans every command against the world as the ones before it would leave it. */
+export function planCommands(commands: readonly ParsedCommand[], start: World): Plan {
+  let world = start
+  const effects: Effect[] = []
+  const results: CommandResult[] = []
+  const used: Command[] = []
+  for (const parsed of commands) {
+    const command = commandNamed(parsed.verb)
+    if (command === undefined) {
+      results.push(
+        refused(parsed, 'E-UNKNOWN', `There is no command ${parsed.verb}; send help for the list.`),
+      )
+      continue
+    }
+    if (!command.roles.includes(world.role)) {
+      results.push(
+        refused(parsed, 'E-ROLE', `Your key may not send ${parsed.verb}; send help for what it may.`),
+      )
+      continue
+    }
+    used.push(command)
+    const planned = command.plan(parsed, world)
+    if (!planned.ok) {
+      results.push(refused(parsed, planned.error.code, planned.error.text.open()))
+      continue
+    }
+    const { status, text, facts } = planned.value
+    results.push({ source: parsed.source, status, code: undefined, text, facts })
+    effects.push(planned.value)
+    world = worldAfter(world, planned.value.events)
+  }
+  if (results.some(result => result.status === 'error')) return faultyPlan(results)
+  return {
+    verdict: 'sound',
+    nature: natureOf(used),
+    results,
+    events: effects.flatMap(one => one.events),
+    mails: effects.flatMap(one => one.mails),
+    suggestions: effects.flatMap(one => one.suggestions),
+    files: effects.flatMap(one => one.files),
+    audience: [...new Set(effects.flatMap(one => one.audience))],
+    revisions: revisionsOf(effects, start),
+  }
+}
+
+const refused = (parsed: ParsedCommand, code: CommandResult['code'], text: string): CommandResult => ({
+  source: parsed.source,
+  status: 'error',
+  code,
+  text: plaintext(text),
+  facts: {},
+})
+
+/** Nothing runs: what would have been fine is told as skipped. */
+function faultyPlan(results: readonly CommandResult[]): Plan {
+  return {
+    verdict: 'faulty',
+    nature: 'reversible',
+    results: results.map(result =>
+      result.status === 'error'
+        ? result
+        : {
+            ...result,
+            status: 'skipped',
+            text: plaintext('Not run, because another command has an error.'),
+            facts: {},
+          },
+    ),
+    events: [],
+    mails: [],
+    suggestions: [],
+    files: [],
+    audience: [],
+    revisions: {},
+  }
+}
+
+/** One irreversible command makes the whole mail wait; only a mail of nothing but brakes is a brake. */
+function natureOf(commands: readonly Command[]): Plan['nature'] {
+  if (commands.some(command => command.nature === 'irreversible')) return 'irreversible'
+  return commands.length > 0 && commands.every(command => command.nature === 'brake') ? 'brake' : 'reversible'
+}
+
+function revisionsOf(effects: readonly Effect[], world: World): Plan['revisions'] {
+  const revisions: Record<string, number> = {}
+  for (const event of effects.flatMap(one => one.events)) {
+    const known = 'notice' in event ? world.notices.get(event.notice) : undefined
+    const about = 'case' in event ? world.cases.get(event.case) : undefined
+    if (known !== undefined) revisions[streamOf(event)] = known.revision
+    if (about !== undefined) revisions[about.id] = about.revision
+  }
+  return revisions
+}

@@ -1,0 +1,25 @@
+// `take`: the sender becomes the lead of a case; a new one is triaged by it.
+import { plaintext } from '../../model/plaintext.ts'
+import { caseFact, findOpenCase, takeCase } from './case-verbs.ts'
+import { defineCommand, effect } from './command.ts'
+
+export const take = defineCommand({
+  verb: 'take',
+  usage: 'take C-…',
+  summary: 'become the lead of a case',
+  roles: ['admin'],
+  nature: 'reversible',
+  parse: parsed => takeCase(parsed, { named: [], block: 'none' }),
+  decide: (wanted, world) => {
+    const found = findOpenCase(wanted, world)
+    if (!found.ok) return found
+    const theCase = found.value
+    const lead = world.actor.name
+    if (theCase.lead === lead) return effect('noop', plaintext(`You lead ${theCase.id} already.`))
+    const before = theCase.lead === undefined ? '' : ` It was led by ${theCase.lead}.`
+    return effect('ok', plaintext(`${lead} leads ${theCase.id} now.${before}`), {
+      facts: { case: theCase.id, lead },
+      events: [{ ...caseFact(theCase, world), kind: 'case-taken', lead }],
+    })
+  },
+})

@@ -1,0 +1,60 @@
+// What happens when a notice's instant comes. Never early; late only within the limit; and not before the
+// mailbox was read, for a `cancel` may wait in it (threats.md H11).
+import type { Decision, Snapshot } from '../model/decision.ts'
+import type { Actor } from '../model/event.ts'
+import type { Notice } from '../model/notice.ts'
+import { MINUTE } from '../model/time.ts'
+import { silent } from './bounce.ts'
+import { toAdmins } from './orders.ts'
+
+/** How long after the instant an unread mailbox is waited for before admins are asked. */
+const MAILBOX_PATIENCE = 2 * MINUTE
+
+const SCHEDULER: Actor = { kind: 'scheduler', name: 'scheduler' }
+
+export type Surroundings = {
+  /** Whether wall clock and boot clock agree (threats.md I01, I02). */
+  readonly clock: 'trusted' | 'doubtful'
+  /** Whether every mail that was there when we connected has been stored and settled. */
+  readonly mailbox: 'settled' | 'unread'
+  /** When this process began to wait for the mailbox. */
+  readonly waitingSince: number
+}
+
+/** The decision at or after a scheduled notice's instant; undefined: not yet, ask again soon. */
+export function releaseNotice(
+  notice: Notice,
+  snapshot: Snapshot,
+  around: Surroundings,
+): Decision | undefined {
+  const { now, settings } = snapshot
+  if (notice.state !== 'scheduled' || now < notice.sendAt || around.clock === 'doubtful') return undefined
+  const fact = { at: now, actor: SCHEDULER, notice: notice.id }
+  if (now - notice.sendAt > settings.limits.maxLate) return hold(notice, snapshot, 'late')
+  if (around.mailbox === 'settled')
+    return {
+      ...silent('command', 'notice-released'),
+      actor: SCHEDULER,
+      events: [{ ...fact, kind: 'notice-released' }],
+    }
+  const waited = now - Math.max(around.waitingSince, notice.sendAt)
+  return waited > MAILBOX_PATIENCE ? hold(notice, snapshot, 'mailbox-not-settled') : undefined
+}
+
+const hold = (
+  notice: Notice,
+  { now, settings }: Snapshot,
+  why: 'late' | 'mailbox-not-settled',
+): Decision => ({
+  ...silent('command', `notice-held-${why}`),
+  actor: SCHEDULER,
+  events: [{ kind: 'notice-held', at: now, actor: SCHEDULER, notice: notice.id, why }],
+  mails: toAdmins(
+    settings.admins,
+    { project: notice.project, case: notice.case },
+    {
+      kind: 'alert',
+      alert: { kind: 'notice-held', notice: notice.id, why },
+    },
+  ),
+})

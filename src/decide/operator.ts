@@ -1,0 +1,131 @@
+// What the operator asks for on the command line: commands like an admin's, and what only the host may do.
+// Whoever can write to the data directory is the operator; every change is audited as theirs.
+import type { Decision, Fresh, Input, Snapshot } from '../model/decision.ts'
+import type { Actor } from '../model/event.ts'
+import type { Transcript } from '../model/order.ts'
+import { plaintext } from '../model/plaintext.ts'
+import { sameMailbox } from '../model/scalars.ts'
+import { isOwnAddress, projectNamed } from '../model/settings.ts'
+import { silent } from './bounce.ts'
+import { read, runRequest } from './command-run.ts'
+import { toAdmins } from './orders.ts'
+import { problemTranscript } from './transcripts.ts'
+
+type OperatorInput = Extract<Input, { kind: 'operator' }>
+type MemberImport = Extract<OperatorInput['request'], { kind: 'member-import' }>
+
+const OPERATOR: Actor = { kind: 'operator', name: 'operator' }
+
+export function operatorRequest(input: OperatorInput, snapshot: Snapshot, fresh: Fresh): Decision {
+  const { request } = input
+  if (request.kind === 'member-import') return importMember(request, snapshot, fresh)
+
+  const reading = read(request.text, 'fixed')
+  const asked = {
+    actor: OPERATOR,
+    by: 'operator',
+    role: 'admin',
+    text: request.text,
+    layout: 'fixed',
+    files: [],
+  } as const
+  const run = runRequest(asked, reading, snapshot, fresh)
+  if (run.kind === 'problems')
+    return {
+      ...silent('refused', run.code),
+      actor: OPERATOR,
+      answer: problemTranscript(run.results, reading),
+    }
+  const told = run.changes.length === 0 ? [] : snapshot.settings.admins
+  return {
+    outcome: run.outcome,
+    reason: run.reason,
+    actor: OPERATOR,
+    events: run.events,
+    mails: [
+      ...run.mails,
+      ...toAdmins(told, run.about, { kind: 'change', by: 'operator', lines: run.changes }),
+    ],
+    answer: run.transcript,
+    oneShot: undefined,
+    plan: run.plan,
+    files: run.files,
+  }
+}
+
+/** The operator vouches that the organisation accepted the embargo policy; it is recorded so. */
+function importMember(request: MemberImport, snapshot: Snapshot, fresh: Fresh): Decision {
+  const { settings, contacts } = snapshot
+  const fault = importFault(request, snapshot)
+  if (fault !== undefined)
+    return { ...silent('refused', 'E-STATE'), actor: OPERATOR, answer: answer('error', fault, {}) }
+  const organisations = contacts.filter(contact => contact.project === request.project).length
+  const text = `${fresh.contact} is a contact of ${request.project} now: ${request.address}, key ${request.fingerprint}.`
+  return {
+    outcome: 'command',
+    reason: 'member-imported',
+    actor: OPERATOR,
+    events: [
+      {
+        kind: 'contact-imported',
+        at: snapshot.now,
+        actor: OPERATOR,
+        contact: fresh.contact,
+        project: request.project,
+        organisation: request.organisation,
+        name: request.name,
+        address: request.address,
+        fingerprint: request.fingerprint,
+        certificate: request.certificate,
+      },
+    ],
+    mails: toAdmins(
+      settings.admins,
+      { project: request.project, case: undefined },
+      {
+        kind: 'change',
+        by: 'operator',
+        lines: [plaintext(text)],
+      },
+    ),
+    answer: answer('ok', text, { contact: fresh.contact, contacts: organisations + 1 }),
+    oneShot: undefined,
+    plan: undefined,
+    files: [],
+  }
+}
+
+function importFault(request: MemberImport, { settings, contacts }: Snapshot): string | undefined {
+  const project = projectNamed(settings, request.project)
+  if (project === undefined)
+    return `There is no project ${request.project}; the configuration has ${settings.projects.map(p => p.name).join(', ')}.`
+  if (project.distributors === undefined)
+    return `${request.project} has no distributors address in the configuration.`
+  if (isOwnAddress(settings, request.address)) return `${request.address} is one of our own addresses.`
+  const inProject = contacts.filter(contact => contact.project === request.project)
+  if (inProject.some(contact => sameMailbox(contact.address, request.address)))
+    return `${request.address} is a contact of ${request.project} already.`
+  if (inProject.some(contact => contact.fingerprint === request.fingerprint))
+    return `The key ${request.fingerprint} belongs to another contact of ${request.project}.`
+  return undefined
+}
+
+const answer = (
+  status: 'ok' | 'error',
+  text: string,
+  facts: Record<string, string | number>,
+): Transcript => ({
+  kind: 'transcript',
+  results: [
+    {
+      source: 'member import',
+      status,
+      code: status === 'error' ? 'E-STATE' : undefined,
+      text: plaintext(text),
+      facts,
+    },
+  ],
+  suggestions: [],
+  ignored: 0,
+  dryRun: 'run',
+})

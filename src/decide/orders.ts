@@ -1,0 +1,69 @@
+// Orders of mail that several decisions make: to admins, and the constant lines for people we do not know.
+import type { Input, Snapshot } from '../model/decision.ts'
+import type { Content, MailOrder, RefusalSentence } from '../model/order.ts'
+import { err, ok, type Result } from '../model/result.ts'
+import { type CaseId, type EmailAddress, type ProjectName, UNROUTED } from '../model/scalars.ts'
+import { type Admin, isOwnAddress } from '../model/settings.ts'
+
+type About = { readonly project: ProjectName; readonly case: CaseId | undefined }
+
+export const NOTHING: About = { project: UNROUTED, case: undefined }
+
+/** One mail to one admin under their own key. */
+export const toAdmin = (admin: Admin, about: About, content: Content): MailOrder => ({
+  to: admin.address,
+  encryptTo: { kind: 'enrolled', fingerprint: admin.fingerprint },
+  project: about.project,
+  case: about.case,
+  notice: undefined,
+  contact: undefined,
+  inReplyTo: undefined,
+  content,
+})
+
+export const toAdmins = (admins: readonly Admin[], about: About, content: Content): readonly MailOrder[] =>
+  admins.map(admin => toAdmin(admin, about, content))
+
+type MailInput = Extract<Input, { kind: 'mail' }>
+
+/**
+ * The one address an automatic answer may go to: the single author of a mail that a person wrote, never one
+ * of our own addresses (threats.md D02, D07, D12). Reply-To and Return-Path are not looked at.
+ */
+export function answerable(
+  input: MailInput,
+  snapshot: Snapshot,
+): Result<EmailAddress, 'machine' | 'no-author'> {
+  if (input.sorted.machine !== 'human') return err('machine')
+  const [author, second] = input.mail.header.authors
+  if (author === undefined || second !== undefined || isOwnAddress(snapshot.settings, author))
+    return err('no-author')
+  return ok(author)
+}
+
+/** A constant line, our key or the help text: in clear, to a person, at most once per address and day. */
+export function courtesy(
+  input: MailInput,
+  snapshot: Snapshot,
+  content: Extract<Content, { kind: 'refusal' | 'help' | 'key' }>,
+): readonly MailOrder[] {
+  const author = answerable(input, snapshot)
+  if (!author.ok || snapshot.courtesies > 0) return []
+  return [
+    {
+      to: author.value,
+      encryptTo: { kind: 'nobody' },
+      ...NOTHING,
+      notice: undefined,
+      contact: undefined,
+      inReplyTo: input.mail.header.messageId,
+      content,
+    },
+  ]
+}
+
+export const refusalLine = (
+  input: MailInput,
+  snapshot: Snapshot,
+  sentence: RefusalSentence,
+): readonly MailOrder[] => courtesy(input, snapshot, { kind: 'refusal', sentence })

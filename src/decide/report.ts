@@ -1,0 +1,187 @@
+// A letter: the first one opens a case and is acknowledged, later ones join their case. All of it reaches
+// every admin, encrypted; nothing in it decides what is sent to whom.
+import type { Case, Reporter } from '../model/case.ts'
+import { evolveCase } from '../model/case.ts'
+import type { Decision, Fresh, Input, Snapshot } from '../model/decision.ts'
+import type { Actor } from '../model/event.ts'
+import type { OfferedCertificate, OpenedMail } from '../model/mail.ts'
+import type { Content, EncryptTo, MailOrder } from '../model/order.ts'
+import { type EmailAddress, type ProjectName, sameMailbox, UNROUTED } from '../model/scalars.ts'
+import { adminWithKey, type Settings } from '../model/settings.ts'
+import { answerable, toAdmins } from './orders.ts'
+
+type MailInput = Extract<Input, { kind: 'mail' }>
+
+const OUTSIDER: Actor = { kind: 'outsider', name: 'outsider' }
+
+/** With one project there is nothing to choose; with several an admin routes. */
+const projectOf = (settings: Settings): ProjectName => {
+  const [first, second] = settings.projects
+  return first !== undefined && second === undefined ? first.name : UNROUTED
+}
+
+/** A mail of no known case: stored, opened as a case, acknowledged, shown to every admin. */
+export function openCase(input: MailInput, snapshot: Snapshot, fresh: Fresh): Decision {
+  const { mail, receivedAt } = input
+  const author = answerable(input, snapshot)
+  const opened = {
+    kind: 'case-opened',
+    at: receivedAt,
+    actor: OUTSIDER,
+    case: fresh.case,
+    project: projectOf(snapshot.settings),
+    inbound: input.inbound,
+    reporter: { address: single(mail), key: caseKey(mail) } satisfies Reporter,
+    protection: mail.encryption === 'clear' ? 'clear' : 'encrypted',
+    title: mail.protectedSubject ?? mail.header.subject,
+    messageId: mail.header.messageId,
+  } as const
+  const theCase = evolveCase(undefined, opened)
+  const unanswered = author.ok ? capOf(snapshot) : author.error
+  const acknowledgement =
+    author.ok && unanswered === undefined ? [acknowledge(theCase, author.value, mail)] : []
+  return {
+    outcome: author.ok ? 'report' : 'report-noack',
+    reason: unanswered === undefined ? 'new-case' : `new-case-${unanswered}`,
+    actor: OUTSIDER,
+    events: [opened],
+    mails: [
+      ...acknowledgement,
+      ...toAdmins(snapshot.settings.admins, aboutCase(theCase), {
+        kind: 'report',
+        what: 'new',
+        theCase,
+        mail,
+        unanswered,
+      }),
+    ],
+    answer: undefined,
+    oneShot: undefined,
+    plan: undefined,
+    files: [],
+  }
+}
+
+/** A mail that a case reply address or a thread of ours places in a case. */
+export function followUp(input: MailInput, snapshot: Snapshot): Decision | undefined {
+  const { addressed } = input.sorted
+  const id = addressed.kind === 'case' ? addressed.case : snapshot.threadCase
+  const theCase = id === undefined ? undefined : snapshot.cases.get(id)
+  if (theCase === undefined) return undefined
+  const from = writerOf(input.mail, theCase, snapshot.settings)
+  const event = {
+    kind: 'case-followed-up',
+    at: input.receivedAt,
+    actor: OUTSIDER,
+    case: theCase.id,
+    inbound: input.inbound,
+    from,
+  } as const
+  const content: Content = {
+    kind: 'report',
+    what: 'follow-up',
+    theCase: evolveCase(theCase, event),
+    mail: input.mail,
+    unanswered: undefined,
+  }
+  const writer = input.mail.author?.primary
+  const readers = snapshot.settings.admins.filter(admin => admin.fingerprint !== writer)
+  return {
+    outcome: 'follow-up',
+    reason: `follow-up-${from}`,
+    actor: OUTSIDER,
+    events: [event],
+    mails: toAdmins(readers, aboutCase(theCase), content),
+    answer: undefined,
+    oneShot: undefined,
+    plan: undefined,
+    files: [],
+  }
+}
+
+/** Mail at a distributors address reaches the admins only; nothing fans out from here. */
+export function listMail(input: MailInput, snapshot: Snapshot): Decision | undefined {
+  const { addressed } = input.sorted
+  if (addressed.kind !== 'distributors') return undefined
+  const { authored } = input.mail
+  const signer =
+    authored.kind === 'signed' && authored.signature.kind === 'good'
+      ? authored.signature.signature.primary
+      : undefined
+  const member = snapshot.contacts.some(
+    contact => contact.project === addressed.project && contact.fingerprint === signer,
+  )
+  return {
+    outcome: member ? 'post' : 'application',
+    reason: member ? 'post-to-admins' : 'application-to-admins',
+    actor: OUTSIDER,
+    events: [],
+    mails: toAdmins(
+      snapshot.settings.admins,
+      { project: addressed.project, case: undefined },
+      { kind: 'report', what: 'list-mail', theCase: undefined, mail: input.mail, unanswered: undefined },
+    ),
+    answer: undefined,
+    oneShot: undefined,
+    plan: undefined,
+    files: [],
+  }
+}
+
+const aboutCase = (theCase: Case) => ({ project: theCase.project, case: theCase.id })
+
+function single(mail: OpenedMail): EmailAddress | undefined {
+  const [author, second] = mail.header.authors
+  return second === undefined ? author : undefined
+}
+
+/** Who wrote a follow-up; with a known key only that key speaks for the reporter (product.md §3). */
+function writerOf(mail: OpenedMail, theCase: Case, settings: Settings): 'reporter' | 'other' | 'team' {
+  if (mail.author !== undefined && adminWithKey(settings, mail.author.primary) !== undefined) return 'team'
+  const { key, address } = theCase.reporter
+  if (key !== undefined) return mail.author?.primary === key.fingerprint ? 'reporter' : 'other'
+  const author = single(mail)
+  return author !== undefined && address !== undefined && sameMailbox(author, address) ? 'reporter' : 'other'
+}
+
+/**
+ * The key of a case: the one that signed inside or came inside the encryption; one from outside only if the
+ * mail was clear, for whoever relays a mail can put a key on it.
+ */
+function caseKey(mail: OpenedMail): Reporter['key'] {
+  const candidates = mail.offered.filter(
+    offer =>
+      offer.encryptable &&
+      (mail.encryption === 'clear' ? offer.place !== 'inside' : offer.place === 'inside'),
+  )
+  const signed = candidates.find(offer => offer.fingerprint === mail.author?.primary)
+  const chosen = signed ?? candidates[0]
+  return chosen === undefined ? undefined : { fingerprint: chosen.fingerprint, certificate: chosen.octets }
+}
+
+/** Encrypted only to a key that stood on the outside, where the sender's own mail server saw it too. */
+function acknowledge(theCase: Case, to: EmailAddress, mail: OpenedMail): MailOrder {
+  const outside = (offer: OfferedCertificate) =>
+    offer.encryptable &&
+    (offer.place === 'autocrypt' || (offer.place === 'outer' && mail.encryption === 'clear'))
+  const key = mail.offered.find(outside)
+  const encryptTo: EncryptTo =
+    key === undefined ? { kind: 'nobody' } : { kind: 'offered', certificate: key.octets }
+  return {
+    to,
+    encryptTo,
+    ...aboutCase(theCase),
+    notice: undefined,
+    contact: undefined,
+    inReplyTo: mail.header.messageId,
+    content: { kind: 'acknowledgement', receivedAt: theCase.receivedAt },
+  }
+}
+
+function capOf({ acknowledged, settings: { limits } }: Snapshot): 'capped' | undefined {
+  const full =
+    acknowledged.address >= limits.acknowledgementsPerAddressAndDay ||
+    acknowledged.domain >= limits.acknowledgementsPerDomainAndDay ||
+    acknowledged.all >= limits.acknowledgementsPerDay
+  return full ? 'capped' : undefined
+}

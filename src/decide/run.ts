@@ -1,0 +1,176 @@
+// The shapes a run of commands can end in: carried out, tried only, waiting for a confirmation, or problems.
+import type { Fresh, OperandFile, Outcome, PendingPlan, PlanChange, Snapshot } from '../model/decision.ts'
+import type { Actor, Event } from '../model/event.ts'
+import type { TextLayout } from '../model/mail.ts'
+import type { CommandResult, ErrorCode, MailOrder, Transcript } from '../model/order.ts'
+import { type Plaintext, plaintext } from '../model/plaintext.ts'
+import {
+  type CaseId,
+  type Fingerprint,
+  type Instant,
+  later,
+  type ProjectName,
+  UNROUTED,
+} from '../model/scalars.ts'
+import { formatInstant } from '../model/time.ts'
+import type { Role } from './commands/command.ts'
+import type { Plan } from './commands/plan.ts'
+
+export type Request = {
+  readonly actor: Actor
+  readonly by: Fingerprint | 'operator'
+  readonly role: Role
+  /** The whole signed text, kept with a plan that waits. */
+  readonly text: Plaintext
+  readonly layout: TextLayout
+  readonly files: readonly OperandFile[]
+}
+
+export type Run =
+  | {
+      readonly kind: 'problems'
+      readonly nature: Plan['nature']
+      readonly code: ErrorCode
+      readonly results: readonly CommandResult[]
+    }
+  | {
+      readonly kind: 'ran'
+      readonly nature: Plan['nature']
+      readonly outcome: Outcome
+      readonly reason: string
+      readonly events: readonly Event[]
+      readonly mails: readonly MailOrder[]
+      readonly transcript: Transcript
+      /** What the other admins are told, a line each. */
+      readonly changes: readonly Plaintext[]
+      readonly about: { readonly project: ProjectName; readonly case: CaseId | undefined }
+      readonly plan: PlanChange | undefined
+      readonly files: readonly OperandFile[]
+    }
+
+export function carriedOut(plan: Plan, ignored: number, change: PlanChange | undefined): Run {
+  return {
+    kind: 'ran',
+    nature: plan.nature,
+    outcome: 'command',
+    reason: plan.events.length === 0 ? 'nothing-changed' : 'carried-out',
+    events: plan.events,
+    mails: plan.mails,
+    transcript: {
+      kind: 'transcript',
+      results: plan.results,
+      suggestions: plan.suggestions,
+      ignored,
+      dryRun: 'run',
+    },
+    changes:
+      plan.events.length === 0 ? [] : plan.results.map(one => plaintext(`${one.source}: ${firstLine(one)}`)),
+    about: aboutOf(plan),
+    plan: change,
+    files: plan.files,
+  }
+}
+
+export const dryRun = (plan: Plan, ignored: number): Run => ({
+  kind: 'ran',
+  nature: plan.nature,
+  outcome: 'command',
+  reason: 'dry-run',
+  events: [],
+  mails: [],
+  transcript: { kind: 'transcript', results: plan.results, suggestions: [], ignored, dryRun: 'dry-run' },
+  changes: [],
+  about: aboutOf(plan),
+  plan: undefined,
+  files: [],
+})
+
+/** Shows the whole plan and stores what was signed; nothing changes until the token comes back. */
+export function wait(
+  plan: Plan,
+  ignored: number,
+  request: Request,
+  snapshot: Snapshot,
+  fresh: Fresh,
+  noticeIds: Fresh['notices'],
+): Run {
+  const { instance, limits, quorum } = snapshot.settings
+  const instants = plan.events.flatMap(event => (event.kind === 'notice-scheduled' ? [event.sendAt] : []))
+  const expiresAt = Math.min(later(snapshot.now, limits.confirmationMaxAge), ...instants) as Instant
+  const pending: PendingPlan = {
+    token: fresh.token,
+    issuer: request.by,
+    text: request.text,
+    layout: request.layout,
+    attachments: request.files,
+    expiresAt,
+    revisions: plan.revisions,
+    audience: plan.audience,
+    noticeIds,
+    confirmations: [],
+  }
+  const who = quorum === 0 ? 'Send' : `${quorum} other${quorum === 1 ? '' : 's'} of the team must send`
+  const ask = `${who} by ${formatInstant(expiresAt)}, signed: confirm ${instance} ${fresh.token}`
+  const results = plan.results.map(one => ({
+    ...one,
+    status: 'wait' as const,
+    text: plaintext(`${one.text.open()}\nNothing has happened yet. ${ask}`),
+  }))
+  return {
+    kind: 'ran',
+    nature: 'irreversible',
+    outcome: 'command',
+    reason: 'waits-for-confirmation',
+    events: [],
+    mails: [],
+    transcript: {
+      kind: 'transcript',
+      results,
+      suggestions: [{ label: 'confirm', body: `confirm ${instance} ${fresh.token}\n` }],
+      ignored,
+      dryRun: 'run',
+    },
+    changes: [plaintext(`waits for confirmation: ${plan.results.map(one => one.source).join('; ')}. ${ask}`)],
+    about: aboutOf(plan),
+    plan: { kind: 'issued', plan: pending },
+    files: [],
+  }
+}
+
+export const faulty = (plan: Plan): Run => ({
+  kind: 'problems',
+  nature: 'reversible',
+  code: plan.results.find(one => one.code !== undefined)?.code ?? 'E-STATE',
+  results: plan.results,
+})
+
+export const wrongInstance = (named: string, ours: string): Run =>
+  problem('E-SYNTAX', `embargod ${named}`, `This is the instance ${ours}; write that name if you mean it.`)
+
+export const problem = (code: ErrorCode, source: string, text: string): Run => ({
+  kind: 'problems',
+  nature: 'reversible',
+  code,
+  results: [result(source, code, text)],
+})
+
+export const result = (source: string, code: ErrorCode, text: string): CommandResult => ({
+  source,
+  status: 'error',
+  code,
+  text: plaintext(text),
+  facts: {},
+})
+
+const firstLine = (one: CommandResult): string => one.text.open().split('\n', 1)[0] ?? ''
+
+/** The case a plan is about, if it is about one. */
+export function aboutOf(plan: Plan): { readonly project: ProjectName; readonly case: CaseId | undefined } {
+  for (const order of plan.mails)
+    if (order.case !== undefined) return { project: order.project, case: order.case }
+  for (const event of plan.events) {
+    if (event.kind === 'notice-scheduled') return { project: event.project, case: event.case }
+    if ('case' in event) return { project: UNROUTED, case: event.case }
+  }
+  return { project: UNROUTED, case: undefined }
+}

@@ -1,0 +1,49 @@
+// Transcripts of what did not run.
+import type { CommandResult, Transcript } from '../model/order.ts'
+import { plaintext } from '../model/plaintext.ts'
+import type { Settings } from '../model/settings.ts'
+import type { CommandMail } from './commands/grammar.ts'
+
+const ignoredIn = (reading: CommandMail): number =>
+  reading.kind === 'commands' || reading.kind === 'confirm' ? reading.ignored : 0
+
+export const problemTranscript = (results: readonly CommandResult[], reading: CommandMail): Transcript => ({
+  kind: 'transcript',
+  results,
+  suggestions: [],
+  ignored: ignoredIn(reading),
+  dryRun: 'run',
+})
+
+/** E-STALE, with the commands ready to be signed again (product.md §3). */
+export function staleTranscript(settings: Settings, reading: CommandMail, why: 'old' | 'ahead'): Transcript {
+  const text =
+    why === 'old'
+      ? 'This was signed too long ago, so nothing ran. If it still holds, sign it again and send it.'
+      : 'This was signed in the future, so nothing ran. Set the clock of your computer, sign it again and send it.'
+  const commands = reading.kind === 'commands' ? reading.commands : []
+  // A text block is not repeated: it may be long, and its author has it.
+  const again = commands.length > 0 && commands.every(command => command.block === undefined)
+  return {
+    kind: 'transcript',
+    results: [
+      {
+        source: commands.map(one => one.source).join('; '),
+        status: 'error',
+        code: 'E-STALE',
+        text: plaintext(text),
+        facts: {},
+      },
+    ],
+    suggestions: again
+      ? [
+          {
+            label: 'send again',
+            body: `embargod ${settings.instance}\n${commands.map(one => `${one.source}\n`).join('')}`,
+          },
+        ]
+      : [],
+    ignored: ignoredIn(reading),
+    dryRun: 'run',
+  }
+}

@@ -1,0 +1,38 @@
+// When a span of a policy's clock ends, by the policy's own calendar. Reads no clock; the zone rules are
+// those of the runtime.
+import type { Calendar, Span } from './policy.ts'
+import { type Instant, instant, later } from './scalars.ts'
+import { HOUR, MINUTE } from './time.ts'
+
+/** Calendar days looked at for one span of business days; a span that needs more is a faulty policy. */
+const MAX_DAYS = 4_000
+
+/**
+ * The instant at which `span`, counted from `start`, is over. Minutes and hours are exact. Days keep the
+ * local time of `start` in the calendar's zone; a time that the zone skips moves on by the gap. `n` business
+ * days end at that same local time on the n-th business day after the day of `start`, whatever day that is:
+ * three business days from Friday 17:00 end on Wednesday 17:00, and so do three from Saturday 17:00. This is
+ * the earliest reading of "within 3 business days", so nobody is told a later time than they count to.
+ * @throws RangeError if the calendar leaves no business day to count.
+ */
+export function dueAt(start: Instant, span: Span, calendar: Calendar): Instant {
+  if (span.unit === 'minute') return later(start, span.count * MINUTE)
+  if (span.unit === 'hour') return later(start, span.count * HOUR)
+  const local = Temporal.Instant.fromEpochMilliseconds(start).toZonedDateTimeISO(calendar.zone)
+  const days = span.unit === 'day' ? span.count : calendarDays(local.toPlainDate(), span.count, calendar)
+  return instant(local.add({ days }).epochMilliseconds)
+}
+
+function calendarDays(from: Temporal.PlainDate, businessDays: number, calendar: Calendar): number {
+  let left = businessDays
+  let day = from
+  for (let passed = 0; passed <= MAX_DAYS; passed++) {
+    if (left === 0) return passed
+    day = day.add({ days: 1 })
+    if (isBusinessDay(day, calendar)) left -= 1
+  }
+  throw new RangeError('the calendar has too few business days')
+}
+
+const isBusinessDay = (day: Temporal.PlainDate, calendar: Calendar): boolean =>
+  !calendar.weekend.includes(day.dayOfWeek) && !calendar.holidays.includes(day.toString())

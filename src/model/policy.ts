@@ -27,9 +27,9 @@ export type Stage = { readonly name: string; readonly text: string }
 
 export type Policy = {
   readonly name: string
-  /** As people write it: `Velero`. */
+  /** As people write it, with its capitals. */
   readonly displayName: string
-  /** Who answers reports: `VMware Security Team`. */
+  /** Who answers reports, as the policy calls them. */
   readonly team: string
   readonly calendar: Calendar
   readonly intake: {

@@ -1,0 +1,45 @@
+// The acknowledgement: a function of policy, case id and time of receipt, and of nothing that the mail it
+// answers says (product.md §5), so that it can never be made to carry or confirm a stranger's words.
+import { dueAt } from '../model/calendar.ts'
+import type { Policy } from '../model/policy.ts'
+import type { CaseId, Fingerprint, Instant } from '../model/scalars.ts'
+import { clockSentence, grouped, when } from './phrases.ts'
+import { bullets, fill, paragraphs } from './text.ts'
+
+/** The whole text; our key goes along as a file. */
+export function acknowledgementText(
+  policy: Policy,
+  theCase: CaseId,
+  receivedAt: Instant,
+  ourKey: Fingerprint,
+): string {
+  const { zone } = policy.calendar
+  const latest = when(dueAt(receivedAt, policy.embargo.maximum, policy.calendar), zone)
+  const { clocks, intake, links } = policy
+  return paragraphs(
+    fill(`Thank you for your report. It has reached us, and its number is ${theCase}.`),
+    fill(`It arrived on ${when(receivedAt, zone)}. It is with the ${policy.team} now.`),
+    clocks.length === 0
+      ? undefined
+      : `What happens next:\n\n${bullets(clocks.map(clock => clockSentence(clock, policy, receivedAt, zone)))}`,
+    fill(
+      `If it proves to be a vulnerability, our policy has it made public by ${latest} at the latest. ` +
+        'Please open no public issue about it.',
+    ),
+    intake.proposedContent.length === 0
+      ? undefined
+      : `${fill('What helps us to work on it, if it is not yet in your report:')}\n\n${bullets(intake.proposedContent)}`,
+    fill(`To add anything, just answer this mail; it then finds its way to ${theCase}.`),
+    `${fill(
+      'Please encrypt what you write from now on. Our public key is attached to this mail. Its fingerprint is',
+    )}\n\n${grouped(ourKey)}`,
+    bullets([
+      'If your mail was encrypted to another key, we cannot read it. Please send it again, encrypted to this one.',
+      'Attach your own public key, outside the encryption, or we can answer in clear words only.',
+    ]),
+    links.tracker === undefined
+      ? undefined
+      : `A bug that does no harm to security belongs in public, here:\n${links.tracker}`,
+    `With thanks,\n${policy.team}`,
+  )
+}

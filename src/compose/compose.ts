@@ -1,0 +1,258 @@
+// Order → octets ready to sign and encrypt. Subject, author and date travel inside, under the signature
+// (RFC 9788); outside stands only what a relay needs. One recipient per mail, and never a word of anybody
+// else's in a header.
+import type { HeaderField } from '../model/mail.ts'
+import type { Content, MailOrder } from '../model/order.ts'
+import { unreachable } from '../model/result.ts'
+import type { CaseId, EmailAddress, Fingerprint, Instant, MessageId, Sha256 } from '../model/scalars.ts'
+import { policyOf, projectNamed, type Settings } from '../model/settings.ts'
+import { autocryptField, dateField, fieldLines, mailbox } from './header.ts'
+import { boundaryFrom, entityOctets, entityOf, type Leaf, multipart } from './mime.ts'
+import type { Verb } from './short.ts'
+import { caseOf, wordingOf } from './wording.ts'
+
+export type ComposeContext = {
+  readonly settings: Settings
+  /** Zone in which admins read instants; UTC always stands beside it. */
+  readonly zone: string
+  readonly now: Instant
+  /** Drawn by the caller, random; ours alone. */
+  readonly messageId: MessageId
+  /** Gives a new random token of 16 to 60 letters and digits at each call. */
+  readonly boundaries: () => string
+  /** The address that leads an answer back to its case. */
+  readonly replyAddress: (theCase: CaseId) => EmailAddress
+  /** The key of a sending address; `autocrypt`: its minimal certificate in base64. */
+  readonly key: (from: EmailAddress) => {
+    readonly fingerprint: Fingerprint
+    readonly armored: string
+    readonly autocrypt: string
+  }
+  /** Octets of a notice's attachment. */
+  readonly file: (sha256: Sha256) => Uint8Array
+  /** When a case's report arrived: promises and the longest embargo count from it. */
+  readonly receivedAt: (theCase: CaseId) => Instant | undefined
+  /** What `help` lists to admins. */
+  readonly verbs: readonly Verb[]
+}
+
+/** A mail, worded and addressed, before it is signed. */
+export type Draft = {
+  /** Sending address; its key signs. */
+  readonly from: EmailAddress
+  readonly to: EmailAddress
+  readonly messageId: MessageId
+  /** Fields under the signature, with the true subject. */
+  readonly protectedFields: readonly HeaderField[]
+  /** Fields outside it only. */
+  readonly outerFields: readonly HeaderField[]
+  /** What stands for the subject outside an encryption. */
+  readonly outerSubject: string
+  readonly leaves: readonly Leaf[]
+  readonly innerBoundary: string
+  readonly outerBoundary: string
+  readonly secrecy: 'may-go-in-clear' | 'encrypted-only'
+}
+
+/**
+ * Words and addresses an order. Copies of one notice differ in To, Message-ID and boundaries; sign the
+ * payload of one draft and use it for all.
+ * @throws if the order cannot be worded: a fault of ours, never of a mail's content.
+ */
+export function compose(order: MailOrder, context: ComposeContext): Draft {
+  const from = senderOf(order, context.settings)
+  const { subject, leaves } = wordingOf(order, from, context)
+  const own: HeaderField[] = [
+    { name: 'To', value: order.to },
+    { name: 'Message-ID', value: context.messageId },
+  ]
+  if (order.inReplyTo !== undefined)
+    own.push({ name: 'In-Reply-To', value: order.inReplyTo }, { name: 'References', value: order.inReplyTo })
+  const common: HeaderField[] = [
+    { name: 'From', value: mailbox(senderName(order, context.settings), from) },
+    { name: 'Reply-To', value: replyToOf(order, context) },
+    { name: 'Subject', value: subject },
+    { name: 'Date', value: dateField(dateOf(order.content, context.now)) },
+  ]
+  const outer = [
+    ...automaticFields(order.content),
+    { name: 'Autocrypt', value: autocryptField(from, context.key(from).autocrypt) },
+  ]
+  // The payload of a notice is shared by all members, so that nothing of one of them may be in it.
+  const shared = order.content.kind === 'notice'
+  return {
+    from,
+    to: order.to,
+    messageId: context.messageId,
+    protectedFields: shared ? common : [...common, ...own],
+    outerFields: shared ? [...own, ...outer] : outer,
+    outerSubject: ['[...]', order.notice ?? order.case].filter(word => word !== undefined).join(' '),
+    leaves,
+    innerBoundary: boundaryFrom(context.boundaries()),
+    outerBoundary: boundaryFrom(context.boundaries()),
+    secrecy: secrecyOf(order.content.kind),
+  }
+}
+
+/**
+ * The MIME entity to sign, with its protected fields (RFC 9788 §2); inside an encryption also what the
+ * outside shows of each (`HP-Outer`).
+ * @throws if a mail that must be encrypted is asked for in clear.
+ */
+export function payloadOf(draft: Draft, protection: 'encrypted' | 'clear'): Uint8Array {
+  if (protection === 'clear' && draft.secrecy === 'encrypted-only') throw new Error('never in clear')
+  const { fields, body } = entityOf(draft.leaves, draft.innerBoundary)
+  const hidden = withSubject(draft.protectedFields, draft.outerSubject)
+  const shownOutside = hidden.map(({ name, value }) => ({ name: 'HP-Outer', value: `${name}: ${value}` }))
+  // Readers older than RFC 9788 look for the parameter of its draft.
+  const parameters = `; hp="${protection === 'clear' ? 'clear' : 'cipher'}"; protected-headers="v1"`
+  return entityOctets({
+    fields: [
+      ...draft.protectedFields,
+      ...(protection === 'encrypted' ? shownOutside : []),
+      ...fields.map(field =>
+        field.name === 'Content-Type' ? { ...field, value: `${field.value}${parameters}` } : field,
+      ),
+    ],
+    body,
+  })
+}
+
+/**
+ * The whole mail in clear, multipart/signed (RFC 3156 §5), the payload octet for octet as signed.
+ * `micalg` as the parameter wants it: `pgp-sha512`.
+ */
+export function signedMail(
+  draft: Draft,
+  payload: Uint8Array,
+  armoredSignature: string,
+  micalg: string,
+): Uint8Array {
+  const boundary = draft.outerBoundary
+  const type = `multipart/signed; micalg="${micalg}"; protocol="application/pgp-signature"; boundary="${boundary}"`
+  const signature = entityOctets({
+    fields: [
+      { name: 'Content-Type', value: 'application/pgp-signature; name="signature.asc"' },
+      { name: 'Content-Disposition', value: 'attachment; filename="signature.asc"' },
+    ],
+    body: canonicalLines(Buffer.from(armoredSignature, 'latin1')),
+  })
+  return wholeMail(draft, draft.protectedFields, multipart(type, boundary, [payload, signature]))
+}
+
+/** The whole mail encrypted (RFC 3156 §4): outside stands nothing of what it says. */
+export function encryptedMail(draft: Draft, armoredCiphertext: Uint8Array): Uint8Array {
+  const boundary = draft.outerBoundary
+  const type = `multipart/encrypted; protocol="application/pgp-encrypted"; boundary="${boundary}"`
+  const control = entityOctets({
+    fields: [{ name: 'Content-Type', value: 'application/pgp-encrypted' }],
+    body: Buffer.from('Version: 1\r\n'),
+  })
+  const ciphertext = entityOctets({
+    fields: [
+      { name: 'Content-Type', value: 'application/octet-stream; name="encrypted.asc"' },
+      { name: 'Content-Disposition', value: 'inline; filename="encrypted.asc"' },
+    ],
+    body: canonicalLines(armoredCiphertext),
+  })
+  const fields = withSubject(draft.protectedFields, draft.outerSubject)
+  return wholeMail(draft, fields, multipart(type, boundary, [control, ciphertext]))
+}
+
+function wholeMail(draft: Draft, fields: readonly HeaderField[], entity: ReturnType<typeof multipart>) {
+  const header = [...fields, ...draft.outerFields, { name: 'MIME-Version', value: '1.0' }]
+  return Buffer.concat([Buffer.from(header.map(fieldLines).join('')), entityOctets(entity)])
+}
+
+const withSubject = (fields: readonly HeaderField[], subject: string): readonly HeaderField[] =>
+  fields.map(field => (field.name === 'Subject' ? { name: 'Subject', value: subject } : field))
+
+/** Armor with CRLF line ends; most of it comes so, and is then not copied. */
+function canonicalLines(armor: Uint8Array): Uint8Array {
+  const text = Buffer.from(armor.buffer, armor.byteOffset, armor.byteLength)
+  for (let at = text.indexOf(10); at !== -1; at = text.indexOf(10, at + 1))
+    if (text[at - 1] !== 13) return Buffer.from(text.toString('latin1').replace(/\r?\n/g, '\r\n'), 'latin1')
+  return armor
+}
+
+/** Copies of a notice are prepared ahead; they bear the instant at which they leave. */
+const dateOf = (content: Content, now: Instant): Instant =>
+  content.kind === 'notice' && content.notice.sendAt > now ? content.notice.sendAt : now
+
+function senderOf({ content, project }: MailOrder, settings: Settings): EmailAddress {
+  if (content.kind !== 'notice') return settings.addresses.security
+  const list = projectNamed(settings, project)?.distributors
+  if (list === undefined) throw new Error('a notice of a project without distributors')
+  return list
+}
+
+const senderName = ({ content, project }: MailOrder, settings: Settings): string =>
+  `${policyOf(settings, project).displayName} ${content.kind === 'notice' ? 'Distributors' : 'Security'}`
+
+/** Always an address of ours, so that no answer strays to a person or fans out (product.md §1). */
+function replyToOf(order: MailOrder, { settings, replyAddress }: ComposeContext): EmailAddress {
+  const { security, command, separator } = settings.addresses
+  switch (order.content.kind) {
+    case 'acknowledgement':
+    case 'reply':
+    case 'news':
+      return separator === 'none' ? security : replyAddress(caseOf(order))
+    case 'report':
+    case 'transcript':
+    case 'alert':
+    case 'change':
+      return command
+    case 'help':
+      return order.content.role === 'admin' ? command : security
+    case 'notice':
+    case 'refusal':
+    case 'key':
+      return security
+    default:
+      return unreachable(order.content)
+  }
+}
+
+/**
+ * Keeps machines from answering ours (RFC 3834 §5). A person's words carry none of it, since help desks
+ * set such mail aside; a report passed on to an admin is an alert to them, and an absent admin's machine
+ * would else answer every report.
+ */
+function automaticFields(content: Content): readonly HeaderField[] {
+  const kind = automaticKind(content)
+  return kind === undefined
+    ? []
+    : [
+        { name: 'Auto-Submitted', value: kind },
+        { name: 'X-Auto-Response-Suppress', value: 'All' },
+      ]
+}
+
+function automaticKind(content: Content): 'auto-replied' | 'auto-generated' | undefined {
+  switch (content.kind) {
+    case 'acknowledgement':
+    case 'transcript':
+    case 'refusal':
+    case 'help':
+    case 'key':
+      return 'auto-replied'
+    case 'report':
+    case 'alert':
+    case 'change':
+      return 'auto-generated'
+    case 'news':
+      return content.reason === undefined ? 'auto-generated' : undefined
+    case 'reply':
+    case 'notice':
+      return undefined
+    default:
+      return unreachable(content)
+  }
+}
+
+/** Whether a kind of mail may ever leave in clear; whether this one does, its order says. */
+function secrecyOf(kind: Content['kind']): Draft['secrecy'] {
+  return kind === 'report' || kind === 'transcript' || kind === 'change' || kind === 'notice'
+    ? 'encrypted-only'
+    : 'may-go-in-clear'
+}

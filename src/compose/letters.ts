@@ -1,0 +1,58 @@
+// Letters to a reporter: a reply in an admin's own words, and news of a change of state. In clear, news
+// says only that there is some.
+import type { CaseState } from '../model/case.ts'
+import type { Plaintext } from '../model/plaintext.ts'
+import type { Policy } from '../model/policy.ts'
+import type { CaseId } from '../model/scalars.ts'
+import { fill, paragraphs } from './text.ts'
+
+const closing = (theCase: CaseId, policy: Policy): string =>
+  `This is about ${theCase}. To add to it, just answer this mail.\n\n${policy.team}`
+
+/** The admin's text as written, then which case it is about and from whom. */
+export const replyText = (text: Plaintext, theCase: CaseId, policy: Policy): string =>
+  paragraphs(text.open().trimEnd(), closing(theCase, policy))
+
+/** `next`: the sentence of the promise that falls due next, if one does. */
+export function newsText(
+  news:
+    | { readonly openness: 'bare' }
+    | { readonly openness: 'full'; readonly state: CaseState; readonly reason: Plaintext | undefined },
+  theCase: CaseId,
+  policy: Policy,
+  next: string | undefined,
+): string {
+  if (news.openness === 'bare')
+    return paragraphs(
+      fill(
+        `There is news of your report ${theCase}. To hear it, answer this mail and attach your public key, ` +
+          'outside any encryption.',
+      ),
+      next && fill(next),
+      closing(theCase, policy),
+    )
+  const reason = news.reason?.open().trim()
+  return paragraphs(
+    fill(stateSentence(news.state, theCase)),
+    reason && `The reason:\n\n${reason}`,
+    news.state === 'not-security' && policy.links.tracker !== undefined
+      ? `Please report it in public, here:\n${policy.links.tracker}`
+      : undefined,
+    next && fill(next),
+    closing(theCase, policy),
+  )
+}
+
+const sentences: Readonly<Record<CaseState, string>> = {
+  new: 'is waiting for one of us to take it up',
+  triaged: 'has been taken up: one of us is looking into it',
+  accepted: 'has been accepted: we take it for a vulnerability too, and go on from here',
+  rejected: 'has been looked into, and we do not take it for a vulnerability',
+  duplicate: 'tells of something that was reported to us before. It is handled there',
+  'not-security': 'has been looked into. We take it for a bug that does no harm to security',
+  internal: 'has been looked into. It is handled internally',
+  spam: 'has been closed',
+}
+
+const stateSentence = (state: CaseState, theCase: CaseId): string =>
+  `Your report ${theCase} ${sentences[state]}.`

@@ -1,0 +1,40 @@
+// What an admin taps: commands prefilled in `mailto:` links (RFC 6068), with the same to copy below. Only
+// reversible commands and `confirm` are ever offered; which ones, the decision says.
+import type { Suggestion } from '../model/order.ts'
+import type { EmailAddress } from '../model/scalars.ts'
+import type { Settings } from '../model/settings.ts'
+import { fill, paragraphs } from './text.ts'
+
+/** First line of mail to people who may command: an answer's own text ends here (product.md §4). */
+export const MARKER = '--- embargod: write above this line ---'
+
+/** `mailto:` to the command address; everything that is not unreserved is percent-encoded. */
+export function mailtoLink(to: EmailAddress, body: string): string {
+  const address = encodeURIComponent(to).replaceAll('%40', '@')
+  return `mailto:${address}?subject=embargod&body=${strictlyEncoded(body.replace(/\r?\n/g, '\r\n'))}`
+}
+
+/** Links that open a ready mail, each with its text; undefined where there is nothing to offer. */
+export function suggestionBlock(
+  suggestions: readonly Suggestion[],
+  settings: Settings,
+  lead: string,
+): string | undefined {
+  if (suggestions.length === 0) return undefined
+  const { command } = settings.addresses
+  const blocks = suggestions.map(suggestion => {
+    const text = suggestion.body.trimEnd().replace(/^(?=.)/gm, '    ')
+    return `${suggestion.label}:\n${text}\n<${mailtoLink(command, suggestion.body)}>`
+  })
+  return paragraphs(
+    fill(`${lead} A link opens the whole mail; sign it and send it, to ${command}.`),
+    ...blocks,
+  ).trimEnd()
+}
+
+/** encodeURIComponent leaves `!'()*` alone, which some readers take for the end of a link. */
+const strictlyEncoded = (text: string): string =>
+  encodeURIComponent(text).replace(
+    /[!'()*]/g,
+    character => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  )

@@ -1,0 +1,131 @@
+// The short texts: refusals that are the same for everybody, help, our key, alerts of codes and ids, and
+// what a colleague changed.
+import type { Alert, Content, RefusalSentence } from '../model/order.ts'
+import { unreachable } from '../model/result.ts'
+import type { Fingerprint } from '../model/scalars.ts'
+import type { Settings } from '../model/settings.ts'
+import { MARKER } from './links.ts'
+import { grouped } from './phrases.ts'
+import { bullets, fill, oneLine, paragraphs } from './text.ts'
+
+export type Verb = { readonly usage: string; readonly summary: string }
+
+const refusals: Readonly<Record<RefusalSentence, string>> = {
+  'not-authorised':
+    'Your mail changed nothing: a command counts only if it is signed, as PGP/MIME, by a key that is registered for it here.',
+  'cleartext-signed':
+    'Your mail changed nothing: a signature written into the text does not count, so please send the command again, signed as PGP/MIME.',
+  'html-only':
+    'Your mail changed nothing: it has no plain text, so please send the command again as plain text, signed as PGP/MIME.',
+  'did-not-verify':
+    'Your mail changed nothing: its signature does not hold, so please send the command again, signed as PGP/MIME by the key that is registered here.',
+  replayed:
+    'Your mail changed nothing: its signature was used before, so if you mean it again, please sign it anew and send that.',
+}
+
+/** One constant sentence, whoever asks. */
+export const refusalText = (sentence: RefusalSentence, settings: Settings): string =>
+  paragraphs(
+    MARKER,
+    fill(refusals[sentence]),
+    fill(
+      `To report a security problem, just write to ${settings.addresses.security}; that needs no signature.`,
+    ),
+  )
+
+/** For an admin the verbs; for anyone else only what needs no key. */
+export function helpText(
+  role: Extract<Content, { kind: 'help' }>['role'],
+  settings: Settings,
+  verbs: readonly Verb[],
+): string {
+  const { instance, addresses } = settings
+  if (role === 'anyone')
+    return paragraphs(
+      MARKER,
+      fill(`To report a security problem, just write to ${addresses.security}. Any mail will do.`),
+      fill(
+        `To get our public key, send a mail to ${addresses.command} that says nothing but "sendkey". ` +
+          'To read this again, send "help". All else there needs a signature by a registered key.',
+      ),
+    )
+  return paragraphs(
+    MARKER,
+    fill(
+      `Write plain text to ${addresses.command}, signed as PGP/MIME. The first line is "embargod ${instance}", ` +
+        `then one command a line. "embargod ${instance} dry-run" shows what would happen. A text begins ` +
+        'with << at the end of the line and ends with a line of one dot.',
+    ),
+    ...verbs.map(({ usage, summary }) => `${usage}\n${fill(summary, '    ')}`),
+  )
+}
+
+/** The key itself goes along as a file. */
+export const keyText = (address: string, key: Fingerprint): string =>
+  paragraphs(
+    MARKER,
+    `Our public key is attached. It belongs to\n${address}\nand its fingerprint is`,
+    grouped(key),
+    fill('Please compare it with the one our project publishes before you trust it.'),
+  )
+
+export const changeText = ({ by, lines }: Extract<Content, { kind: 'change' }>): string =>
+  paragraphs(
+    MARKER,
+    'What changed:',
+    bullets(lines.map(line => oneLine(`${by}: ${line.open()}`, CHANGE_COLUMNS))),
+    fill('If that was not agreed, talk to each other, or answer with a command of your own.'),
+  )
+
+const ALERT_COLUMNS = 600
+/** Holds a mail of many commands and, at its end, how to confirm it. */
+const CHANGE_COLUMNS = 10_000
+
+/** Codes and ids, no content. In clear not even those: who gets our mail is nobody's business. */
+export const alertText = (alert: Alert, secrecy: 'encrypted' | 'clear'): string =>
+  secrecy === 'clear'
+    ? paragraphs(
+        MARKER,
+        fill(
+          'Something needs you, and this mail could not be encrypted to tell you what. On the host, please run',
+        ),
+        '    embargod check',
+      )
+    : paragraphs(MARKER, ...alertSentences(alert).map(sentence => fill(oneLine(sentence, ALERT_COLUMNS))))
+
+function alertSentences(alert: Alert): readonly string[] {
+  switch (alert.kind) {
+    case 'forged-command':
+      return [
+        `A mail that speaks as one of you did not verify (${alert.fault}). It changed nothing. It is inbound ${alert.inbound}.`,
+        'If one of you wrote it, sign it and send it again. If nobody did, somebody is trying.',
+      ]
+    case 'shunted':
+      return [
+        `A mail could not be handled (${alert.why}). It is kept whole, as inbound ${alert.inbound}.`,
+        'On the host, embargod shunt lists what waits, to be tried again or dropped.',
+      ]
+    case 'delivery-failed':
+      return [
+        `A mail did not arrive: ${alert.mail}, to ${alert.to}. It will not be tried again.`,
+        'On the host, embargod outbox says why.',
+      ]
+    case 'delivery-late':
+      return [
+        `A mail is late: ${alert.mail}, to ${alert.to}. It is still being tried.`,
+        'On the host, embargod outbox says how far it is.',
+      ]
+    case 'delivery-held':
+      return [
+        `A mail is held: ${alert.mail}, to ${alert.to} (${alert.why}). It never goes out in clear.`,
+        'On the host, embargod outbox shows it; once the key can be used, it goes.',
+      ]
+    case 'notice-held':
+      return [
+        `${alert.notice} was not sent at its instant (${alert.why}). Nothing went out, and nothing will until you decide.`,
+        `Cancel it with cancel ${alert.notice} and schedule a new one. On the host, embargod notice shows it.`,
+      ]
+    default:
+      return unreachable(alert)
+  }
+}

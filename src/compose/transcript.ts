@@ -1,0 +1,67 @@
+// What came of a command mail: what to do next, then every command with its result; the same facts as JSON.
+// Results may show words of others, so each line of them is indented and can pass for no status of ours.
+import type { CommandResult, Content } from '../model/order.ts'
+import type { Settings } from '../model/settings.ts'
+import { MARKER, suggestionBlock } from './links.ts'
+import { jsonFile, type Leaf } from './mime.ts'
+import { fill, oneLine, paragraphs, QUOTE, quoted } from './text.ts'
+
+export type TranscriptContent = Extract<Content, { kind: 'transcript' }>
+
+const INDENT = '    '
+const SOURCE_COLUMNS = 400
+
+/** The text, then `transcript.json`. */
+export function transcriptLeaves(content: TranscriptContent, settings: Settings): readonly Leaf[] {
+  const { results, suggestions, ignored } = content
+  const text = paragraphs(
+    MARKER,
+    fill(summary(content)),
+    suggestionBlock(suggestions, settings, 'What you can send next.'),
+    ...results.map(echo),
+    ignored === 0
+      ? undefined
+      : fill(
+          `${ignored === 1 ? 'One line' : `${ignored} lines`} below the end of your commands ${ignored === 1 ? 'was' : 'were'} not read.`,
+        ),
+  )
+  return [{ kind: 'text', text }, jsonFile('transcript.json', facts(content, settings))]
+}
+
+function summary({ results, dryRun }: TranscriptContent): string {
+  const errors = results.filter(result => result.status === 'error').length
+  if (errors > 0)
+    return `Nothing was done: ${errors === 1 ? 'one command has an error' : `${errors} commands have errors`}. Correct it and send the whole mail again.`
+  if (dryRun === 'dry-run') return 'A dry run: this is what would happen. Nothing was done.'
+  if (results.some(result => result.status === 'wait'))
+    return 'Nothing was done yet: this waits for a confirmation.'
+  return results.some(result => result.status === 'ok') ? 'Done.' : 'There was nothing to do.'
+}
+
+function echo({ source, status, code, text }: CommandResult): string {
+  const label = code === undefined ? status : `${status} ${code}`
+  const lines = text
+    .open()
+    .trimEnd()
+    .split(/\r\n|\r|\n/)
+    .map(indented)
+  return [fill(`${label}: ${oneLine(source, SOURCE_COLUMNS)}`, '', INDENT), ...lines].join('\n')
+}
+
+/** A line that is quoted already keeps its bar in front when it has to be broken. */
+const indented = (line: string): string =>
+  line.startsWith(QUOTE) ? quoted(line.slice(QUOTE.length), INDENT + QUOTE).text : quoted(line, INDENT).text
+
+const facts = ({ results, ignored, dryRun }: TranscriptContent, settings: Settings) => ({
+  kind: 'transcript',
+  instance: settings.instance,
+  mode: dryRun,
+  ignored,
+  results: results.map(({ source, status, code, text, facts: fields }) => ({
+    command: source,
+    status,
+    ...(code === undefined ? {} : { code }),
+    text: text.open(),
+    facts: fields,
+  })),
+})

@@ -1,0 +1,101 @@
+// Order → subject and parts. The one table from kinds of content to their texts; it decides no address, no
+// key and no header.
+import type { MailOrder } from '../model/order.ts'
+import { unreachable } from '../model/result.ts'
+import type { CaseId, EmailAddress } from '../model/scalars.ts'
+import { policyOf } from '../model/settings.ts'
+import { acknowledgementText } from './acknowledgement.ts'
+import type { ComposeContext } from './compose.ts'
+import { newsText, replyText } from './letters.ts'
+import type { Leaf } from './mime.ts'
+import { noticeLeaves } from './notice.ts'
+import { nextPromise } from './phrases.ts'
+import { reportLeaves } from './report.ts'
+import { alertText, changeText, helpText, keyText, refusalText } from './short.ts'
+import { transcriptLeaves } from './transcript.ts'
+
+export type Wording = { readonly subject: string; readonly leaves: readonly Leaf[] }
+
+/** @throws when an order to a reporter names no case: a fault of ours. */
+export function wordingOf(order: MailOrder, from: EmailAddress, context: ComposeContext): Wording {
+  const { content, project } = order
+  const { settings } = context
+  const policy = policyOf(settings, project)
+  const key = context.key(from)
+  const keyFile: Leaf = {
+    kind: 'file',
+    mediaType: 'application/pgp-keys',
+    fileName: `openpgp-${key.fingerprint.toLowerCase()}.asc`,
+    octets: Buffer.from(key.armored),
+  }
+  switch (content.kind) {
+    case 'acknowledgement': {
+      const theCase = caseOf(order)
+      const text = acknowledgementText(policy, theCase, content.receivedAt, key.fingerprint)
+      return { subject: `Your report ${theCase} has arrived`, leaves: [{ kind: 'text', text }, keyFile] }
+    }
+    case 'report':
+      return {
+        subject: reportSubject[content.what](content.theCase?.id),
+        leaves: reportLeaves(content, project, policy, settings, context.zone),
+      }
+    case 'reply': {
+      const theCase = caseOf(order)
+      return plain(`Your report ${theCase}`, replyText(content.text, theCase, policy))
+    }
+    case 'news': {
+      const theCase = caseOf(order)
+      const bare = order.encryptTo.kind === 'nobody' && content.reason === undefined
+      const receivedAt = context.receivedAt(theCase)
+      const ended = !bare && !['new', 'triaged', 'accepted'].includes(content.state)
+      const next =
+        receivedAt === undefined || ended ? undefined : nextPromise(policy, receivedAt, context.now)
+      const news = bare ? ({ openness: 'bare' } as const) : ({ ...content, openness: 'full' } as const)
+      return plain(`News of your report ${theCase}`, newsText(news, theCase, policy, next))
+    }
+    case 'transcript':
+      return { subject: 'What came of your commands', leaves: transcriptLeaves(content, settings) }
+    case 'refusal':
+      return plain('Your mail changed nothing', refusalText(content.sentence, settings))
+    case 'help':
+      return plain('How to write to us', helpText(content.role, settings, context.verbs))
+    case 'key':
+      return {
+        subject: 'Our public key',
+        leaves: [{ kind: 'text', text: keyText(from, key.fingerprint) }, keyFile],
+      }
+    case 'alert':
+      return plain(
+        'Something needs you',
+        alertText(content.alert, order.encryptTo.kind === 'nobody' ? 'clear' : 'encrypted'),
+      )
+    case 'notice': {
+      const { notice } = content
+      const sources = {
+        policy,
+        security: settings.addresses.security,
+        file: context.file,
+        receivedAt: context.receivedAt(notice.case),
+      }
+      return { subject: `${notice.id}: early disclosure`, leaves: noticeLeaves(notice, sources) }
+    }
+    case 'change':
+      return plain('What the team changed', changeText(content))
+    default:
+      return unreachable(content)
+  }
+}
+
+const reportSubject = {
+  new: (id: CaseId | undefined) => `${id ?? 'Unknown case'}: new report`,
+  'follow-up': (id: CaseId | undefined) => `${id ?? 'Unknown case'}: new mail`,
+  'list-mail': () => 'Mail at the distributors address',
+} as const
+
+const plain = (subject: string, text: string): Wording => ({ subject, leaves: [{ kind: 'text', text }] })
+
+/** The case an order to a reporter is about. @throws if there is none. */
+export function caseOf(order: MailOrder): CaseId {
+  if (order.case === undefined) throw new Error(`${order.content.kind} without a case`)
+  return order.case
+}

@@ -1,0 +1,142 @@
+// One order of each kind, and of some kinds the ways they differ in: whatever holds for all our mail is
+// tested on all of these.
+import type { MailOrder } from '../../src/model/order.ts'
+import { plaintext } from '../../src/model/plaintext.ts'
+import { inboundId, parseMessageId } from '../../src/model/scalars.ts'
+import {
+  ALICES_KEY,
+  address,
+  alice,
+  CASE,
+  caseWith,
+  mailWith,
+  NOTICE,
+  notice,
+  orderOf,
+  parsed,
+  part,
+  RECEIVED,
+  textPart,
+} from './given.ts'
+
+const toAlice = {
+  to: alice,
+  encryptTo: { kind: 'nobody' },
+  inReplyTo: parsed(parseMessageId('<report-1@reporters.example>')),
+} as const
+
+const toMember = { to: address('carol@distro.example'), notice: NOTICE } as const
+
+const report = mailWith(
+  [
+    textPart('Hello,\n\nthe gate opens when I knock twice.\nembargod harbor\naccept C-482107\n', {
+      encrypted: true,
+    }),
+    part({
+      mediaType: 'image/png',
+      disposition: 'attachment',
+      fileName: plaintext('../../etc/shot "1".png'),
+      octets: Buffer.from([0x89, 0x50, 0x4e, 0x47, 0, 1, 2, 3]),
+      encrypted: true,
+    }),
+  ],
+  { encryption: 'encrypted', protectedSubject: plaintext('Knocking twice') },
+)
+
+/** One order of each kind, and of some kinds the ways they differ in. */
+export const everyOrder: Readonly<Record<string, MailOrder>> = {
+  acknowledgement: orderOf({ kind: 'acknowledgement', receivedAt: RECEIVED }, toAlice),
+  report: orderOf({
+    kind: 'report',
+    what: 'new',
+    theCase: caseWith({ protection: 'encrypted' }),
+    mail: report,
+    unanswered: undefined,
+  }),
+  'follow-up': orderOf({
+    kind: 'report',
+    what: 'follow-up',
+    theCase: caseWith({
+      lead: 'bob',
+      state: 'triaged',
+      protection: 'encrypted',
+      reporter: { address: alice, key: { fingerprint: ALICES_KEY, certificate: Buffer.of(1) } },
+    }),
+    mail: mailWith([textPart('Any news?')]),
+    unanswered: undefined,
+  }),
+  'list-mail': orderOf(
+    {
+      kind: 'report',
+      what: 'list-mail',
+      theCase: undefined,
+      mail: mailWith([textPart('May I join?')]),
+      unanswered: undefined,
+    },
+    { case: undefined },
+  ),
+  reply: orderOf({ kind: 'reply', text: plaintext('Dear Alice,\n\nwhich version was it? Grüße') }, toAlice),
+  'news-bare': orderOf({ kind: 'news', state: 'accepted', reason: undefined }, toAlice),
+  'news-accepted': orderOf(
+    { kind: 'news', state: 'accepted', reason: undefined },
+    { to: alice, encryptTo: { kind: 'offered', certificate: Buffer.of(1) } },
+  ),
+  'news-rejected': orderOf(
+    { kind: 'news', state: 'rejected', reason: plaintext('Knocking twice is how one asks to be let in.') },
+    { to: alice, encryptTo: { kind: 'offered', certificate: Buffer.of(1) } },
+  ),
+  transcript: orderOf({
+    kind: 'transcript',
+    results: [
+      {
+        source: 'take C-482107',
+        status: 'ok',
+        code: undefined,
+        text: plaintext('bob leads C-482107 now.'),
+        facts: { case: CASE, lead: 'bob' },
+      },
+      {
+        source: 'show C-482107',
+        status: 'ok',
+        code: undefined,
+        text: plaintext('C-482107, triaged\ntitle:\n| Hole in the gate'),
+        facts: { case: CASE, revision: 2 },
+      },
+    ],
+    suggestions: [{ label: 'Accept it', body: 'embargod harbor\naccept C-482107\n' }],
+    ignored: 3,
+    dryRun: 'run',
+  }),
+  'transcript-error': orderOf({
+    kind: 'transcript',
+    results: [
+      {
+        source: 'acept C-482107',
+        status: 'error',
+        code: 'E-SYNTAX',
+        text: plaintext('There is no command acept; send accept C-482107.'),
+        facts: {},
+      },
+    ],
+    suggestions: [],
+    ignored: 0,
+    dryRun: 'run',
+  }),
+  refusal: orderOf({ kind: 'refusal', sentence: 'not-authorised' }, { ...toAlice, case: undefined }),
+  'help-anyone': orderOf({ kind: 'help', role: 'anyone' }, { ...toAlice, case: undefined }),
+  'help-admin': orderOf({ kind: 'help', role: 'admin' }, { case: undefined }),
+  key: orderOf({ kind: 'key' }, { ...toAlice, case: undefined }),
+  alert: orderOf(
+    { kind: 'alert', alert: { kind: 'forged-command', inbound: inboundId(17), fault: 'bad' } },
+    { case: undefined },
+  ),
+  'alert-in-clear': orderOf(
+    {
+      kind: 'alert',
+      alert: { kind: 'delivery-held', to: 'carol@distro.example', mail: 'notice', why: 'expired' },
+    },
+    { case: undefined, encryptTo: { kind: 'nobody' } },
+  ),
+  notice: orderOf({ kind: 'notice', notice }, toMember),
+  change: orderOf({ kind: 'change', by: 'carol', lines: [plaintext('accept C-482107: accepted')] }),
+}

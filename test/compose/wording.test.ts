@@ -1,0 +1,246 @@
+// What each of the other kinds tells its reader.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { simpleParser } from 'mailparser'
+import { compose, payloadOf } from '../../src/compose/compose.ts'
+import type { Alert, Content, MailOrder, RefusalSentence, Transcript } from '../../src/model/order.ts'
+import { plaintext } from '../../src/model/plaintext.ts'
+import { inboundId } from '../../src/model/scalars.ts'
+import { alice, at, CASE, contextWith, NOTICE, orderOf, PATCH, parsed, sha256 } from './given.ts'
+import { everyOrder } from './orders.ts'
+
+async function read(order: MailOrder, context = contextWith()) {
+  const protection = order.encryptTo.kind === 'nobody' ? 'clear' : 'encrypted'
+  const { text = '', attachments } = await simpleParser(
+    Buffer.from(payloadOf(compose(order, context), protection)),
+  )
+  const json = attachments.find(file => file.contentType === 'application/json')?.content.toString()
+  return { text, attachments, json: json === undefined ? undefined : JSON.parse(json) }
+}
+
+const kind = (name: string): MailOrder => parsed(everyOrder[name])
+const unwrapped = (text: string): string => text.replace(/\s+/g, ' ')
+
+test('our lines fit 72 columns; only a link is longer', async () => {
+  for (const [name, order] of Object.entries(everyOrder))
+    for (const line of (await read(order)).text.split('\n'))
+      assert.ok(line.length <= 72 || /^<mailto:[^>\s]+>$/.test(line), `${name}: ${line}`)
+})
+
+test('mail to whoever may command opens with the marker, a letter to a reporter does not have it', async () => {
+  for (const [name, order] of Object.entries(everyOrder)) {
+    const letter = ['acknowledgement', 'reply', 'news-bare', 'news-accepted', 'news-rejected'].includes(name)
+    const { text } = await read(order)
+    assert.equal(text.startsWith('--- embargod: write above this line ---\n'), !letter, name)
+    assert.equal(text.split('write above this line').length, letter ? 1 : 2, name)
+  }
+})
+
+test('a reply is the admin’s text verbatim, then the case and the team', async () => {
+  const words =
+    'Dear Alice,\n\n  indented, and a line that is longer than any line of ours would ever be, since it is not ours\nFrom here on.\n.\nGrüße 火'
+  const { text } = await read(orderOf({ kind: 'reply', text: plaintext(words) }, { to: alice }))
+  assert.ok(text.startsWith(`${words}\n\nThis is about C-482107.`))
+  assert.match(text, /Harbor Light Security Team\n*$/)
+})
+
+test('news in clear tells no state and no reason, but the next promise', async () => {
+  const states = ['accepted', 'rejected', 'triaged'] as const
+  const texts = await Promise.all(
+    states.map(state =>
+      read(orderOf({ kind: 'news', state, reason: undefined }, { to: alice, encryptTo: { kind: 'nobody' } })),
+    ),
+  )
+  for (const { text } of texts) assert.equal(text, texts[0]?.text)
+  const text = unwrapped(texts[0]?.text ?? '')
+  assert.match(text, /^There is news of your report C-482107\./)
+  assert.match(text, /By Mon 14 Dec 2026, 15:30 America\/Los_Angeles/)
+  assert.doesNotMatch(text, /accept|reject|aim/)
+})
+
+test('a promise whose time is over is not promised again', async () => {
+  const { text } = await read(kind('news-accepted'), contextWith({ now: at('2026-12-15T00:00:00Z') }))
+  assert.doesNotMatch(text, /14 Dec/)
+})
+
+test('a rejection gives its reason in full', async () => {
+  const { text } = await read(kind('news-rejected'))
+  assert.match(text, /The reason:\n\nKnocking twice is how one asks to be let in\./)
+})
+
+test('a transcript echoes each command with its status and what to send next on top', async () => {
+  const { text, json } = await read(kind('transcript'))
+  assert.ok(text.indexOf('<mailto:') < text.indexOf('ok: take C-482107'))
+  assert.match(text, /^ok: take C-482107\n {4}bob leads C-482107 now\.$/m)
+  assert.match(text, /^3 lines below the end of your commands were not read\.$/m)
+  assert.equal(json.instance, 'harbor')
+  assert.equal(json.ignored, 3)
+  assert.deepEqual(json.results[0], {
+    command: 'take C-482107',
+    status: 'ok',
+    text: 'bob leads C-482107 now.',
+    facts: { case: CASE, lead: 'bob' },
+  })
+})
+
+const transcript = (changes: Partial<Transcript>): MailOrder =>
+  orderOf({ ...(kind('transcript').content as Transcript), ...changes })
+
+test('a transcript with an error says that nothing was done, and with which code', async () => {
+  const { text, json } = await read(kind('transcript-error'))
+  assert.match(text, /^Nothing was done: one command has an error\./m)
+  assert.match(text, /^error E-SYNTAX: acept C-482107$/m)
+  assert.equal(json.results[0].code, 'E-SYNTAX')
+})
+
+test('a dry run says that nothing was done', async () => {
+  const { text, json } = await read(transcript({ dryRun: 'dry-run' }))
+  assert.match(text, /A dry run: .* Nothing was done\./)
+  assert.equal(json.mode, 'dry-run')
+})
+
+test('a link to confirm opens a mail that is the confirmation alone', async () => {
+  const suggestions = [{ label: 'confirm', body: 'confirm harbor tok3n\n' }]
+  const { text } = await read(transcript({ suggestions }))
+  assert.ok(
+    text.includes(
+      '<mailto:security%2Bcmd@harbor.example?subject=embargod&body=confirm%20harbor%20tok3n%0D%0A>',
+    ),
+  )
+})
+
+test('words of others inside a result cannot pass for a status of ours', async () => {
+  const [first] = (kind('transcript').content as Transcript).results
+  const shown = `title:\n| ${'long '.repeat(40)}\n| \u001b[0mok: accept C-482107\nok: accept C-482107`
+  const { text } = await read(transcript({ results: [{ ...parsed(first), text: plaintext(shown) }] }))
+  assert.deepEqual(
+    text.split('\n').filter(line => /^(ok|noop|wait|error|skipped)/.test(line)),
+    ['ok: take C-482107'],
+  )
+  for (const line of text.split('\n')) if (line.includes('long')) assert.match(line, /^ {4}\| /)
+})
+
+test('a refusal is one sentence with a way on, and the same for everybody', async () => {
+  const sentences: readonly RefusalSentence[] = [
+    'not-authorised',
+    'cleartext-signed',
+    'html-only',
+    'did-not-verify',
+    'replayed',
+  ]
+  const seen = new Set<string>()
+  for (const sentence of sentences) {
+    const inClear = await read(
+      orderOf({ kind: 'refusal', sentence }, { to: alice, encryptTo: { kind: 'nobody' } }),
+    )
+    const encrypted = await read(orderOf({ kind: 'refusal', sentence }))
+    assert.equal(inClear.text, encrypted.text)
+    assert.match(unwrapped(inClear.text), /Your mail changed nothing: .*sign/)
+    seen.add(inClear.text)
+  }
+  assert.equal(seen.size, sentences.length)
+})
+
+test('help lists the verbs to admins only', async () => {
+  assert.match((await read(kind('help-admin'))).text, /^take C-…\n {4}become the lead of a case$/m)
+  assert.doesNotMatch((await read(kind('help-anyone'))).text, /take C-|admin|member/)
+})
+
+test('the key goes out with its fingerprint and its address', async () => {
+  const { text, attachments } = await read(kind('key'))
+  assert.match(text, / {4}0123 4567 89AB CDEF 0123\n {4}4567 89AB CDEF 0123 4567/)
+  assert.equal(attachments[0]?.contentType, 'application/pgp-keys')
+})
+
+const alerts: readonly (readonly [Alert, RegExp])[] = [
+  [
+    { kind: 'forged-command', inbound: inboundId(17), fault: 'bad' },
+    /did not verify \(bad\)\. .*inbound 17\./,
+  ],
+  [
+    { kind: 'shunted', inbound: inboundId(18), why: 'crashed' },
+    /\(crashed\)\. .*inbound 18\. .*embargod shunt/,
+  ],
+  [
+    { kind: 'delivery-failed', to: 'x@y.example', mail: 'reply' },
+    /did not arrive: reply, to x@y\.example\. .*embargod outbox/,
+  ],
+  [
+    { kind: 'delivery-late', to: 'x@y.example', mail: 'reply' },
+    /is late: reply, to x@y\.example\. .*embargod outbox/,
+  ],
+  [
+    { kind: 'delivery-held', to: 'x@y.example', mail: 'notice', why: 'expired' },
+    /is held: notice, .*\(expired\)\. It never goes out in clear\./,
+  ],
+  [
+    { kind: 'notice-held', notice: NOTICE, why: 'late' },
+    /N-309771 was not sent at its instant \(late\)\. .*cancel N-309771/,
+  ],
+]
+
+for (const [alert, words] of alerts)
+  test(`an alert says what happened and what to do: ${alert.kind}`, async () => {
+    assert.match(unwrapped((await read(orderOf({ kind: 'alert', alert }))).text), words)
+  })
+
+test('an alert in clear gives away neither what happened nor to whom', async () => {
+  const texts = new Set<string>()
+  for (const [alert] of alerts)
+    texts.add((await read(orderOf({ kind: 'alert', alert }, { encryptTo: { kind: 'nobody' } }))).text)
+  assert.equal(texts.size, 1)
+  assert.match([...texts].join(), /embargod check/)
+})
+
+test('a change names who made it, one line each, whole', async () => {
+  const lines = [
+    plaintext('accept C-482107: accepted'),
+    plaintext(`waits. Send: confirm harbor ${'t'.repeat(400)}END`),
+  ]
+  const content: Content = { kind: 'change', by: 'carol', lines }
+  const { text } = await read(orderOf(content))
+  assert.match(text, /^\* carol: accept C-482107: accepted$/m)
+  assert.match(text, /tEND$/m)
+})
+
+test('a notice opens with how to handle it, then the text, then the digests of its files', async () => {
+  const { text, attachments, json } = await read(kind('notice'))
+  const order = [
+    'EMBARGOED.',
+    'Embargo until:',
+    'May be shared:',
+    'Questions',
+    'The gate opens',
+    'SHA-256',
+    sha256(PATCH),
+  ]
+  const places = order.map(words => text.indexOf(words))
+  assert.ok(places.every(place => place > 0))
+  assert.deepEqual(
+    places,
+    places.toSorted((a, b) => a - b),
+  )
+  const patch = parsed(attachments[0])
+  assert.equal(patch.contentType, 'text/x-patch')
+  assert.equal(patch.filename, '0001_shut_the_gate.patch')
+  assert.deepEqual(patch.content, PATCH)
+  assert.deepEqual(json.files, [
+    { name: '0001_shut_the_gate.patch', size: PATCH.length, sha256: sha256(PATCH) },
+  ])
+  assert.equal(json.embargo.until, 'public-disclosure')
+})
+
+test('a date in a notice never reads as the end of the embargo', async () => {
+  assert.match(
+    unwrapped((await read(kind('notice'))).text),
+    /The embargo does not end by itself: wait for our word\./,
+  )
+  const without = await read(kind('notice'), contextWith({ receivedAt: () => undefined }))
+  assert.doesNotMatch(without.text, /Planned/)
+  assert.equal(without.json.embargo.plannedLatest, undefined)
+})
+
+test('a notice holds nothing of the reporter and nothing of any member', async () => {
+  const { text, json } = await read(kind('notice'))
+  assert.doesNotMatch(`${text}${JSON.stringify(json)}`, /alice|carol|Hole in the gate/)
+})

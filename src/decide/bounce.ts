@@ -1,20 +1,8 @@
 // Mail that no person wrote to us as such: bounces, and our own mail coming back. Never answered.
-import type { Decision, Input, Outcome, Snapshot } from '../model/decision.ts'
+import type { Decision, Input, Snapshot } from '../model/decision.ts'
+import { silent } from './outcomes.ts'
 
 type MailInput = Extract<Input, { kind: 'mail' }>
-
-/** Stored and classed, nothing else. */
-export const silent = (outcome: Outcome, reason: string): Decision => ({
-  outcome,
-  reason,
-  actor: { kind: 'outsider', name: 'outsider' },
-  events: [],
-  mails: [],
-  answer: undefined,
-  oneShot: undefined,
-  plan: undefined,
-  files: [],
-})
 
 /** A machine's report on delivery; a person who answers a return address is no bounce. */
 export function bounce({ sorted }: MailInput): Decision | undefined {

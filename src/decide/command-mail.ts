@@ -6,10 +6,10 @@ import type { AuthoredText, GoodSignature } from '../model/mail.ts'
 import type { Content, MailOrder, RefusalSentence, Transcript } from '../model/order.ts'
 import { type Admin, adminWithKey } from '../model/settings.ts'
 import { MINUTE } from '../model/time.ts'
-import { silent } from './bounce.ts'
 import { attachedFiles, read, runRequest } from './command-run.ts'
 import type { CommandMail } from './commands/grammar.ts'
 import { courtesy, NOTHING, refusalLine, toAdmin, toAdmins } from './orders.ts'
+import { silent } from './outcomes.ts'
 import type { Request } from './run.ts'
 import { problemTranscript, staleTranscript } from './transcripts.ts'
 
@@ -87,7 +87,7 @@ function fromContact(
   { contact, signature, reading }: Signed<{ readonly contact: Contact }>,
 ): Decision {
   const oneShot = { primary: signature.primary, hashValue: signature.hashValue }
-  if (snapshot.signature === 'used') return { ...silent('refused', 'E-REPLAY'), oneShot }
+  if (snapshot.signature === 'used') return silent('refused', 'E-REPLAY')
   if (reading.kind === 'sole') {
     const content: Content = reading.word === 'help' ? { kind: 'help', role: 'anyone' } : { kind: 'key' }
     return { ...silent('command', `member-${reading.word}`), mails: [toContact(contact, content)], oneShot }
@@ -112,7 +112,7 @@ const toContact = (contact: Contact, content: Content): MailOrder => ({
   project: contact.project,
   case: undefined,
   notice: undefined,
-  contact: contact.id,
+  contact: undefined,
   inReplyTo: undefined,
   content,
 })

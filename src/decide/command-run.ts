@@ -54,7 +54,7 @@ export function runRequest(request: Request, reading: CommandMail, snapshot: Sna
       return runSole(reading.word, request, snapshot, fresh)
     case 'confirm':
       if (reading.instance !== instance) return wrongInstance(reading.instance, instance)
-      return confirm(reading.token, reading.ignored, request, snapshot, fresh)
+      return confirm(reading.ignored, request, snapshot, fresh)
     case 'commands': {
       if (reading.instance !== instance) return wrongInstance(reading.instance, instance)
       const plan = planCommands(reading.commands, worldFor(request, snapshot, fresh.notices))
@@ -92,7 +92,7 @@ const worldFor = (request: Request, snapshot: Snapshot, notices: Fresh['notices'
 const NO_PLAN =
   'Nothing waits under this token: it is mistyped, used, expired, or its instant has passed. Send the command again.'
 
-function confirm(token: string, ignored: number, request: Request, snapshot: Snapshot, fresh: Fresh): Run {
+function confirm(ignored: number, request: Request, snapshot: Snapshot, fresh: Fresh): Run {
   const { pending, settings, now } = snapshot
   if (pending === undefined || now >= pending.expiresAt || snapshot.wrongTokens >= WRONG_TOKENS_PER_DAY)
     return { ...noPlan(ignored), plan: { kind: 'wrong-token', by: request.by } }
@@ -118,8 +118,8 @@ function confirm(token: string, ignored: number, request: Request, snapshot: Sna
 
   const others = new Set([...pending.confirmations, request.by].filter(person => person !== pending.issuer))
   if (others.size < settings.quorum)
-    return counted(token, ignored, settings.quorum - others.size, request, plan)
-  return carriedOut(plan, ignored, { kind: 'confirmed', token })
+    return counted(pending.token, ignored, settings.quorum - others.size, request, plan)
+  return carriedOut(plan, ignored, { kind: 'confirmed', token: pending.token })
 }
 
 function noPlan(ignored: number): Extract<Run, { kind: 'ran' }> {

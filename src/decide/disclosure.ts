@@ -4,8 +4,8 @@ import type { Decision, Snapshot } from '../model/decision.ts'
 import type { Actor } from '../model/event.ts'
 import type { Notice } from '../model/notice.ts'
 import { MINUTE } from '../model/time.ts'
-import { silent } from './bounce.ts'
 import { toAdmins } from './orders.ts'
+import { silent } from './outcomes.ts'
 
 /** How long after the instant an unread mailbox is waited for before admins are asked. */
 const MAILBOX_PATIENCE = 2 * MINUTE

@@ -6,9 +6,9 @@ import type { Transcript } from '../model/order.ts'
 import { plaintext } from '../model/plaintext.ts'
 import { sameMailbox } from '../model/scalars.ts'
 import { isOwnAddress, projectNamed } from '../model/settings.ts'
-import { silent } from './bounce.ts'
 import { read, runRequest } from './command-run.ts'
 import { toAdmins } from './orders.ts'
+import { silent } from './outcomes.ts'
 import { problemTranscript } from './transcripts.ts'
 
 type OperatorInput = Extract<Input, { kind: 'operator' }>

@@ -55,6 +55,17 @@ export const octetsOf = (entity: Entity, range: Range): Uint8Array =>
 export const fieldValue = (fields: readonly HeaderField[], name: string): string | undefined =>
   fields.find(field => field.name.toLowerCase() === name)?.value
 
+/** The entity and all below it, in the order of the mail. */
+export function subtree(root: Entity): readonly Entity[] {
+  const found: Entity[] = []
+  const waiting = [root]
+  for (let entity = waiting.pop(); entity !== undefined; entity = waiting.pop()) {
+    found.push(entity)
+    waiting.push(...entity.children.toReversed())
+  }
+  return found
+}
+
 type Frame = {
   readonly start: number
   readonly defaultType: string
@@ -75,13 +86,15 @@ type Frame = {
  * or LF; CR alone ends one only in a source without any LF. The header ends at an empty line, or before the
  * first line that can be no field. One pass, linear in the source.
  */
-export function splitEntity(source: Uint8Array): Result<Entity, StructureFault> {
+export function splitEntity(octets: Uint8Array): Result<Entity, StructureFault> {
+  const source = Buffer.from(octets.buffer, octets.byteOffset, octets.byteLength)
   const newline = source.includes(LF) ? LF : CR
   const root = openFrame(0, 'text/plain')
   const stack: Frame[] = [root]
   let parts = 1
   let headerOctets = 0
   let headerLines = 0
+  let marks = boundaryLines(stack)
   let inHeader = true
   let position = 0
   let previousEnd = 0
@@ -91,7 +104,7 @@ export function splitEntity(source: Uint8Array): Result<Entity, StructureFault> 
     if (frame === undefined) return
     if (inHeader) finishHeader(frame, end, end)
     inHeader = false
-    stack.at(-1)?.children.push(toEntity(source, frame, Math.max(end, frame.start)))
+    stack.at(-1)?.children.push(toEntity(source, frame, end))
   }
 
   while (position < source.length) {
@@ -99,7 +112,7 @@ export function splitEntity(source: Uint8Array): Result<Entity, StructureFault> 
     const next = at < 0 ? source.length : at + 1
     const stop = at < 0 ? source.length : at
     const end = newline === LF && at > position && source[at - 1] === CR ? at - 1 : stop
-    const mark = boundaryLine(source, position, end, stack)
+    const mark = boundaryLine(source, position, end, marks)
     const top = stack.at(-1)
     if (mark !== undefined) {
       while (stack.length > mark.depth + 1) closeTop(previousEnd)
@@ -113,15 +126,18 @@ export function splitEntity(source: Uint8Array): Result<Entity, StructureFault> 
         stack.push(openFrame(next, owner?.mediaType === 'multipart/digest' ? 'message/rfc822' : 'text/plain'))
         inHeader = true
       }
+      marks = boundaryLines(stack)
     } else if (inHeader && top !== undefined) {
       headerOctets += next - position
       headerLines += 1
       if (headerOctets > MAX_HEADER || headerLines > MAX_HEADER_LINES) return err('header-too-large')
       if (end === position) {
         finishHeader(top, position, next)
+        marks = boundaryLines(stack)
         inHeader = false
       } else if (!takeHeaderLine(top, text(source.subarray(position, end)), position === 0)) {
         finishHeader(top, position, position)
+        marks = boundaryLines(stack)
         inHeader = false
         // The line is read again as body: it may be the boundary that this very header has named.
         continue
@@ -148,20 +164,29 @@ const openFrame = (start: number, defaultType: string): Frame => ({
   boundary: undefined,
 })
 
-/** Which open multipart a line delimits or closes, the innermost first. */
-function boundaryLine(source: Uint8Array, start: number, end: number, stack: readonly Frame[]) {
-  if (end - start < 3 || source[start] !== HYPHEN || source[start + 1] !== HYPHEN) return undefined
+type Mark = { readonly depth: number; readonly closing: boolean }
+
+/** The lines that delimit or close an open multipart, less their two hyphens; the innermost owns its line. */
+function boundaryLines(stack: readonly Frame[]): ReadonlyMap<string, Mark> {
+  const marks = new Map<string, Mark>()
+  stack.forEach(({ boundary }, depth) => {
+    if (boundary === undefined) return
+    marks.set(boundary, { depth, closing: false })
+    marks.set(`${boundary}--`, { depth, closing: true })
+  })
+  return marks
+}
+
+function boundaryLine(
+  source: Buffer,
+  start: number,
+  end: number,
+  marks: ReadonlyMap<string, Mark>,
+): Mark | undefined {
+  if (marks.size === 0 || source[start] !== HYPHEN || source[start + 1] !== HYPHEN) return undefined
   let last = end
   while (last > start && isBlank(source[last - 1])) last -= 1
-  if (last - start > MAX_BOUNDARY + 4) return undefined
-  const line = latin1(source.subarray(start + 2, last))
-  for (let depth = stack.length - 1; depth >= 0; depth -= 1) {
-    const boundary = stack[depth]?.boundary
-    if (boundary === undefined) continue
-    if (line === boundary) return { depth, closing: false }
-    if (line === `${boundary}--`) return { depth, closing: true }
-  }
-  return undefined
+  return last - start > MAX_BOUNDARY + 4 ? undefined : marks.get(source.toString('latin1', start + 2, last))
 }
 
 /** False if the line is neither a field nor the continuation of one: then the header is over. */
@@ -207,10 +232,12 @@ function unfold(lines: readonly string[]): HeaderField[] {
 
 function toEntity(source: Uint8Array, frame: Frame, end: number): Entity {
   const transferEncoding = fieldValue(frame.fields, 'content-transfer-encoding') ?? '7bit'
+  // A part whose boundary line is followed by another one at once would end before it starts.
+  const start = Math.min(frame.start, end)
   return {
     source,
-    whole: { start: frame.start, end },
-    header: { start: frame.start, end: Math.min(frame.headerEnd, end) },
+    whole: { start, end },
+    header: { start, end: Math.min(frame.headerEnd, end) },
     body: { start: Math.min(frame.bodyStart, end), end },
     fields: frame.fields,
     mediaType: frame.mediaType,

@@ -3,12 +3,18 @@
 // arrive stripped.
 import { Plaintext, plaintext } from '../model/plaintext.ts'
 import type { Fingerprint, Instant } from '../model/scalars.ts'
+import type { AutomaticSettings } from '../receive/automatic.ts'
 
 export type Enrolled = { readonly fingerprint: Fingerprint; readonly octets: Uint8Array }
 
 export type Job =
   | { readonly kind: 'enrol'; readonly certificates: readonly Enrolled[] }
-  | { readonly kind: 'open'; readonly octets: Uint8Array; readonly now: Instant }
+  | {
+      readonly kind: 'open'
+      readonly octets: Uint8Array
+      readonly automatic: AutomaticSettings
+      readonly now: Instant
+    }
   /** Encrypts signed OpenPGP packets to a certificate that nobody enrolled (a reporter's). */
   | {
       readonly kind: 'encrypt'

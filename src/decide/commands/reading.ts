@@ -6,6 +6,8 @@ import type { TextLayout } from '../../model/mail.ts'
 const MARKER_WORDS = 'embargod: write above this line'
 /** Characters; a longer line is no stop word or frame around a quoted mail. */
 const MAX_DELIMITER = 120
+/** Lines of a paragraph searched for a command; a longer one without any is refused rather than passed over. */
+const MAX_PROSE = 1_000
 
 const typographic: readonly (readonly [RegExp, string])[] = [
   [/[\u00a0\u2000-\u200a\u202f\u205f]/g, ' '],
@@ -60,6 +62,7 @@ export function linesOf(text: string, layout: TextLayout): readonly Line[] {
 }
 
 function lineOf(number: number, text: string): Line {
+  if (/^[\t\x20-\x7e]*$/.test(text)) return { number, text, plain: text, seen: text.trim() }
   const plain = plainOf(text)
   return { number, text, plain, seen: plain.replace(everyInvisible, '').trim() }
 }
@@ -181,13 +184,14 @@ export const isIndented = (line: Line): boolean => /^[ \t]/.test(line.plain)
 
 /**
  * Index of the first line of a paragraph that makes it ours: it starts with a verb or a near-verb, holds a
- * reference, or only looks blank. Undefined: the paragraph is not ours, and reading ends.
+ * reference, only looks blank, or stands beyond `MAX_PROSE`. Undefined: it is not ours, and reading ends.
  */
 export function commandIn(lines: readonly Line[], start: number, vocabulary: Vocabulary): number | undefined {
   for (let at = start; at < lines.length; at += 1) {
     const line = lines[at]
     if (line === undefined || isBlank(line)) return undefined
     if (endOfReading(lines, at, vocabulary) !== undefined) return undefined
+    if (at - start >= MAX_PROSE) return at
     if (isComment(line)) continue
     if (line.seen === '' || speaksCommand(line, vocabulary) || reference.test(line.seen)) return at
   }

@@ -1,0 +1,25 @@
+// `once`: reads the mailbox, settles everything, sends what is due, and ends. For cron and for trying out.
+import { Daemon } from '../daemon.ts'
+import { openInstance } from '../instance.ts'
+import { stderrLog } from '../log.ts'
+import { refuse } from './reading.ts'
+import { EXIT, misused, type Verb } from './verb.ts'
+
+export const once: Verb = {
+  name: 'once',
+  usage: '',
+  summary: 'read the mailbox, settle all, send what is due, and end',
+  run: async (args, io) => {
+    if (args.length > 0) return misused(once, 'it takes no arguments', io)
+    const instance = await openInstance(io.configFile, stderrLog)
+    if (!instance.ok) return refuse(io, instance.error)
+    const daemon = new Daemon(instance.value)
+    daemon.start()
+    const ended = await Promise.race([daemon.idle(), daemon.failed])
+    await daemon.stop()
+    await instance.value.close()
+    if (ended === 'idle') return EXIT.done
+    io.problem('The mailbox could not be read; look with: embargod check')
+    return EXIT.unavailable
+  },
+}

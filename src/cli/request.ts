@@ -1,0 +1,100 @@
+// How the command line changes anything: it puts a request into the inbound queue and reads the answer there.
+// The running daemon settles it; without one, this process takes the lock and does.
+import { createHash } from 'node:crypto'
+import { setTimeout as pause } from 'node:timers/promises'
+import { loadKeys, type OpenFault, openInstance, openStoreOf } from '../instance.ts'
+import type { Log } from '../log.ts'
+import type { Plaintext } from '../model/plaintext.ts'
+import { err, ok, type Result } from '../model/result.ts'
+import { type InboundId, instant, parseSha256 } from '../model/scalars.ts'
+import { SECOND } from '../model/time.ts'
+import type { WrittenRequest } from '../operator-request.ts'
+import type { Store } from '../store/store.ts'
+import { refuse } from './reading.ts'
+import { EXIT, type Io, printable } from './verb.ts'
+
+const LOOK_EVERY = 50
+const PATIENCE = 30 * SECOND
+
+type Answered = { readonly outcome: string; readonly answer: Plaintext | undefined }
+
+/** Puts the request, waits for its outcome, prints the answer and gives the exit code. */
+export async function ask(request: WrittenRequest, io: Io): Promise<number> {
+  const answered = await answerTo(request, io.configFile)
+  if (!answered.ok) return refuse(io, answered.error)
+  const { outcome, answer } = answered.value
+  const text =
+    answer === undefined ? 'It could not be handled; look with: embargod shunt list' : answer.open()
+  if (outcome === 'command') {
+    io.out(printable(text))
+    return EXIT.done
+  }
+  io.problem(printable(text))
+  return EXIT.refused
+}
+
+async function answerTo(request: WrittenRequest, configFile: string): Promise<Result<Answered, OpenFault>> {
+  const instance = await openInstance(configFile, silentLog)
+  if (!instance.ok) return instance.error.kind === 'busy' ? throughDaemon(request, configFile) : instance
+  const { store, keyring, pipeline, clock, close } = instance.value
+  try {
+    const id = await put(request, store, octets => keyring.encryptForStorage(octets, clock.now()))
+    while ((await pipeline.settleNext()) === 'worked') if (outcomeOf(store, id) !== undefined) break
+    return ok(outcomeOf(store, id) ?? { outcome: 'shunt', answer: undefined })
+  } finally {
+    await close()
+  }
+}
+
+async function throughDaemon(
+  request: WrittenRequest,
+  configFile: string,
+): Promise<Result<Answered, OpenFault>> {
+  const loaded = await loadKeys(configFile)
+  if (!loaded.ok) return loaded
+  const { config, keyring } = loaded.value
+  const store = await openStoreOf(config, keyring, 'append')
+  if (!store.ok) return store
+  try {
+    const now = instant(Temporal.Now.instant().epochMilliseconds)
+    const id = await put(request, store.value, octets => keyring.encryptForStorage(octets, now))
+    for (let waited = 0; waited < PATIENCE; waited += LOOK_EVERY) {
+      const outcome = outcomeOf(store.value, id)
+      if (outcome !== undefined) return ok(outcome)
+      await pause(LOOK_EVERY)
+    }
+    return err({
+      kind: 'busy',
+      lines: ['The daemon has not answered yet. The request is in its queue and will be carried out.'],
+    })
+  } finally {
+    store.value.close()
+  }
+}
+
+async function put(
+  request: WrittenRequest,
+  store: Store,
+  encrypt: (octets: Uint8Array) => Promise<Uint8Array>,
+): Promise<InboundId> {
+  const octets = Buffer.from(JSON.stringify(request))
+  const sha256 = parseSha256(createHash('sha256').update(octets).digest('hex'))
+  if (sha256 === undefined) throw new Error('SHA-256 gave no digest')
+  const id = store.inbound.receive({
+    source: 'cli',
+    sha256,
+    size: octets.length,
+    raw: await encrypt(octets),
+    receivedAt: instant(Temporal.Now.instant().epochMilliseconds),
+  })
+  if (id === 'known') throw new Error('a request got the number of another')
+  return id
+}
+
+function outcomeOf(store: Store, id: InboundId): Answered | undefined {
+  const outcome = store.inbound.row(id)?.outcome
+  return outcome === undefined || outcome === null ? undefined : { outcome, answer: store.inbound.answer(id) }
+}
+
+/** The answer says what happened; log lines would only stand in its way. */
+const silentLog: Log = () => undefined

@@ -1,0 +1,49 @@
+// `shunt list` and `shunt show`: mail that could not be handled. Its octets only with --reveal.
+import { inboundId, instant } from '../model/scalars.ts'
+import { formatInstant } from '../model/time.ts'
+import { reading } from './reading.ts'
+import { EXIT, type Io, misused, readArgs, type Verb } from './verb.ts'
+
+export const shunt: Verb = {
+  name: 'shunt',
+  usage: 'list [--json] | show ID [--reveal]',
+  summary: 'mail that could not be handled; show --reveal prints its octets',
+  run: async (args, io) => {
+    const parsed = readArgs(args, { json: { type: 'boolean' }, reveal: { type: 'boolean' } })
+    if (!parsed.ok) return misused(shunt, parsed.error, io)
+    const { positionals, values } = parsed.value
+    const [what, id] = positionals
+    if (what === 'list' && id === undefined)
+      return reading(io, ({ store }) => {
+        const rows = store.inbound.list({ outcome: 'shunt', limit: 1_000 })
+        if (values.json === true) io.out(JSON.stringify(rows, null, 2))
+        else
+          for (const row of rows)
+            io.out(
+              `${row.id}  ${row.reason}  ${formatInstant(row.receivedAt)}  ${row.size} octets  ${row.sha256}`,
+            )
+        return EXIT.done
+      })
+    if (what !== 'show' || id === undefined || !/^[1-9][0-9]{0,14}$/.test(id))
+      return misused(shunt, 'list, or show and an id of that list', io)
+    return showOne(Number(id), values.reveal === true ? 'octets' : 'facts', io)
+  },
+}
+
+function showOne(row: number, what: 'octets' | 'facts', io: Io): Promise<number> {
+  return reading(io, async ({ store, keyring }) => {
+    const found = store.inbound.row(inboundId(row))
+    const raw = store.inbound.raw(inboundId(row))
+    if (found?.outcome !== 'shunt' || raw === undefined) {
+      io.problem(`No shunted mail has the id ${row}.`)
+      return EXIT.failed
+    }
+    if (what === 'facts') {
+      io.out(JSON.stringify(found, null, 2))
+      return EXIT.done
+    }
+    const now = instant(Temporal.Now.instant().epochMilliseconds)
+    io.out(Buffer.from(await keyring.decryptFromStorage(raw, now)).toString('latin1'))
+    return EXIT.done
+  })
+}

@@ -1,0 +1,251 @@
+// Start, stop and the loops: the mailbox fills the inbound queue, one worker settles it and releases what is
+// due, the dispatcher empties the outbox. Queues and clock connect them, never a direct call.
+import { createHash } from 'node:crypto'
+import { setTimeout as pause } from 'node:timers/promises'
+import { type ScheduledTask, schedule } from 'node-cron'
+import { Dispatcher } from './deliver/dispatch.ts'
+import { Submission } from './deliver/smtp.ts'
+import type { Instance } from './instance.ts'
+import { logCode } from './log.ts'
+import type { Notice } from './model/notice.ts'
+import type { Alert } from './model/order.ts'
+import { type Instant, parseSha256, type Sha256 } from './model/scalars.ts'
+import { MINUTE, SECOND } from './model/time.ts'
+import { Mailbox } from './receive/mailbox.ts'
+import type { Claimed } from './store/outbox.ts'
+
+/** Copies are made this long before their instant. */
+const PREPARE_AHEAD = 10 * MINUTE
+/** A notice later than this waits until the mailbox was read after its instant. */
+const PUNCTUAL = 5 * SECOND
+/** Longest time the worker sleeps without looking around. */
+const LONGEST_NAP = 15 * SECOND
+/** How often requests of the command line are looked for. */
+const REQUEST_CHECK = 250
+/** Pause after a fault of disk or database, before the same is tried again. */
+const FAULT_PAUSE = 5 * SECOND
+
+export class Daemon {
+  readonly #instance: Instance
+  readonly #mailbox: Mailbox
+  readonly #dispatcher: Dispatcher<Claimed>
+  readonly #alerts: Alert[] = []
+  readonly #startedAt: Instant
+  #state: 'new' | 'running' | 'stopping' = 'new'
+  #bell: (() => void) | undefined
+  #rung = false
+  #worker: Promise<void> = Promise.resolve()
+  #ticks: ScheduledTask | undefined
+  #requests: NodeJS.Timeout | undefined
+  #dataVersion = 0
+  /** When every mail seen in the mailbox was last stored and settled. */
+  #readAt: Instant | undefined
+  #storedAt: Instant | undefined
+  readonly #failure = Promise.withResolvers<'failed'>()
+
+  /** Resolves when the daemon cannot go on and should be stopped. */
+  readonly failed: Promise<'failed'> = this.#failure.promise
+
+  constructor(instance: Instance) {
+    this.#instance = instance
+    this.#startedAt = instance.clock.now()
+    const { servers } = instance
+    this.#mailbox = new Mailbox({
+      server: servers.imap,
+      maxMail: instance.config.settings.limits.maxMail,
+      handler: this.#handler(),
+      log: instance.log,
+    })
+    this.#dispatcher = new Dispatcher(this.#dispatcherOptions())
+  }
+
+  /** Settles what a crash left over first, then opens the mailbox and sends. */
+  start(): void {
+    const { store, clock, config, log } = this.#instance
+    this.#state = 'running'
+    store.outbox.recover(clock.now(), config.settings.limits.inDoubtWait)
+    this.#dataVersion = store.inbound.dataVersion()
+    this.#worker = this.#work()
+    this.#dispatcher.start()
+    this.#mailbox.start()
+    this.#requests = setInterval(() => this.#lookForRequests(), REQUEST_CHECK)
+    // IDLE tells of new mail at once; the tick is for servers that lack it, and for what IDLE missed.
+    const every = Math.max(1, Math.round(config.imap.pollSeconds / 60))
+    this.#ticks = schedule(`*/${every} * * * *`, () => void this.#mailbox.poll())
+    log('started')
+  }
+
+  /** Ends within about ten seconds: no new mail is fetched, settled or sent; what is under way is finished. */
+  async stop(): Promise<void> {
+    if (this.#state === 'stopping') return
+    this.#state = 'stopping'
+    clearInterval(this.#requests)
+    await this.#ticks?.destroy()
+    this.#ring()
+    await Promise.all([this.#mailbox.stop(), this.#dispatcher.stop(), this.#worker])
+    this.#instance.log('stopped')
+  }
+
+  /** Resolves when the mailbox was read once, all is settled, and nothing more can be sent now. */
+  async idle(): Promise<'idle'> {
+    const { store, clock } = this.#instance
+    const busy = () => {
+      const due = store.outbox.nextDueAt()
+      return (
+        this.#readAt === undefined ||
+        store.outbox.counts().sending > 0 ||
+        (due !== undefined && due <= clock.now())
+      )
+    }
+    while (busy() && this.#state === 'running') await pause(REQUEST_CHECK / 5)
+    return 'idle'
+  }
+
+  #ring(): void {
+    this.#rung = true
+    this.#bell?.()
+  }
+
+  #handler(): ConstructorParameters<typeof Mailbox>[0]['handler'] {
+    const { store, keyring, clock, log } = this.#instance
+    return {
+      isKnown: (mailbox, uidValidity, uid) =>
+        store.inbound.has(mailbox, uidValidity, uid) ? 'stored' : 'new',
+      store: async ({ mailbox, uidValidity, uid, octets }) => {
+        const receivedAt = clock.now()
+        const raw = await keyring.encryptForStorage(octets, receivedAt)
+        const [sha256, size] = [digest(octets), octets.length]
+        store.inbound.receive({ source: 'imap', mailbox, uidValidity, uid, sha256, size, raw, receivedAt })
+        log('received', { uid, size })
+        this.#ring()
+      },
+      storeOversize: async ({ mailbox, uidValidity, uid, header, size }) => {
+        const receivedAt = clock.now()
+        const raw = await keyring.encryptForStorage(header, receivedAt)
+        const sha256 = digest(header)
+        const id = store.inbound.receiveOversize({ mailbox, uidValidity, uid, sha256, size, raw, receivedAt })
+        if (id !== 'known') this.#tell({ kind: 'shunted', inbound: id, why: 'oversize' })
+      },
+      settled: () => {
+        this.#storedAt = clock.now()
+        this.#ring()
+      },
+      state: state => log('mailbox', { state: logCode(state) }),
+    }
+  }
+
+  #dispatcherOptions(): ConstructorParameters<typeof Dispatcher<Claimed>>[0] {
+    const { store, config, clock, log, servers } = this.#instance
+    return {
+      outbox: store.outbox,
+      submission: new Submission({ server: servers.smtp, connections: config.smtp.connections }),
+      clock,
+      connections: config.smtp.connections,
+      inDoubtWait: config.settings.limits.inDoubtWait,
+      onFailure: (claimed, outcome) => {
+        if (outcome.kind !== 'failed' || claimed.kind === 'alert') return
+        this.#tell({
+          kind: 'delivery-failed',
+          to: claimed.contact ?? claimed.case ?? 'admin',
+          mail: claimed.kind,
+        })
+      },
+      onFatal: () => {
+        log('dispatcher-stopped')
+        this.#failure.resolve('failed')
+      },
+      log,
+    }
+  }
+
+  #tell(alert: Alert): void {
+    this.#alerts.push(alert)
+    this.#ring()
+  }
+
+  #lookForRequests(): void {
+    const version = this.#instance.store.inbound.dataVersion()
+    if (version === this.#dataVersion) return
+    this.#dataVersion = version
+    this.#ring()
+  }
+
+  /** The one worker: whatever changes state passes here, one thing after the other. */
+  async #work(): Promise<void> {
+    while (this.#state === 'running') {
+      this.#rung = false
+      try {
+        const nap = await this.#workOnce()
+        if (nap > 0 && !this.#rung) await this.#nap(nap)
+      } catch (error) {
+        this.#instance.log('work-failed', { why: logCode(error instanceof Error ? error.name : 'other') })
+        await this.#nap(FAULT_PAUSE)
+      }
+    }
+  }
+
+  /** Does one thing; the answer is how many milliseconds nothing more is to be done, unless the bell rings. */
+  async #workOnce(): Promise<number> {
+    const { pipeline, clock, store } = this.#instance
+    const alert = this.#alerts[0]
+    if (alert !== undefined) {
+      await pipeline.alert(alert)
+      this.#alerts.shift()
+      this.#dispatcher.wake()
+      return 0
+    }
+    const storedAt = this.#storedAt
+    const next = await this.#releaseDue()
+    if ((await pipeline.settleNext()) === 'worked') {
+      this.#dispatcher.wake()
+      return 0
+    }
+    if (storedAt !== undefined) this.#readAt = storedAt
+    for (const notice of store.scheduledNotices())
+      if (notice.sendAt - clock.now() <= PREPARE_AHEAD) await pipeline.prepareCopies(notice)
+    return Math.max(1, Math.min(next, LONGEST_NAP))
+  }
+
+  /** Releases what is due; the answer is how long until the next instant. */
+  async #releaseDue(): Promise<number> {
+    const { pipeline, clock, store } = this.#instance
+    let wait = Number.POSITIVE_INFINITY
+    for (const notice of store.scheduledNotices()) {
+      const now = clock.now()
+      if (notice.sendAt > now) {
+        wait = Math.min(wait, notice.sendAt - now)
+        continue
+      }
+      await pipeline.prepareCopies(notice)
+      const around = {
+        clock: clock.trust(),
+        mailbox: this.#mailboxFor(notice),
+        waitingSince: this.#startedAt,
+      }
+      const released = await pipeline.releaseNotice(notice, around)
+      this.#dispatcher.wake()
+      wait = Math.min(wait, released === 'settled' ? 0 : SECOND)
+    }
+    return wait
+  }
+
+  /** Anything late must not overtake a `cancel` that waits in the mailbox. */
+  #mailboxFor(notice: Notice): 'settled' | 'unread' {
+    if (this.#readAt === undefined) return 'unread'
+    const late = this.#instance.clock.now() - notice.sendAt > PUNCTUAL
+    return late && this.#readAt < notice.sendAt ? 'unread' : 'settled'
+  }
+
+  async #nap(milliseconds: number): Promise<void> {
+    const wake = new AbortController()
+    this.#bell = () => wake.abort()
+    await pause(milliseconds, undefined, { signal: wake.signal }).catch(() => undefined)
+    this.#bell = undefined
+  }
+}
+
+function digest(octets: Uint8Array): Sha256 {
+  const made = parseSha256(createHash('sha256').update(octets).digest('hex'))
+  if (made === undefined) throw new Error('SHA-256 gave no digest')
+  return made
+}

@@ -1,0 +1,32 @@
+// Decisions that change nothing of a case: a mail is classed, and at most somebody is told.
+import type { Decision, Outcome } from '../model/decision.ts'
+import type { Alert } from '../model/order.ts'
+import type { InboundId } from '../model/scalars.ts'
+import type { Settings } from '../model/settings.ts'
+import { NOTHING, toAdmins } from './orders.ts'
+
+/** Stored and classed, nothing else. */
+export const silent = (outcome: Outcome, reason: string): Decision => ({
+  outcome,
+  reason,
+  actor: { kind: 'outsider', name: 'outsider' },
+  events: [],
+  mails: [],
+  answer: undefined,
+  oneShot: undefined,
+  plan: undefined,
+  files: [],
+})
+
+/** A mail that could not be handled: its octets are kept and every admin is told, without content. */
+export const shunted = (inbound: InboundId, why: string, settings: Settings): Decision => ({
+  ...silent('shunt', why),
+  mails: toAdmins(settings.admins, NOTHING, { kind: 'alert', alert: { kind: 'shunted', inbound, why } }),
+})
+
+/** Something that no mail asked about, told to every admin. */
+export const alerted = (alert: Alert, settings: Settings): Decision => ({
+  ...silent('command', alert.kind),
+  actor: { kind: 'scheduler', name: 'scheduler' },
+  mails: toAdmins(settings.admins, NOTHING, { kind: 'alert', alert }),
+})

@@ -1,0 +1,27 @@
+// Random ids and tokens, drawn before a decision so that deciding itself draws none.
+import { randomBytes, randomInt } from 'node:crypto'
+import type { Fresh } from './model/decision.ts'
+import { parseCaseId, parseContactId, parseNoticeId } from './model/scalars.ts'
+import { base32 } from './tokens.ts'
+
+/** Commands of one mail at most, each of which may schedule a notice. */
+const NOTICES = 50
+/** 80 bits: 16 letters that can be typed from a phone's screen. */
+const TOKEN_OCTETS = 10
+
+/** One that is taken makes the transaction stale, and the next draw is another. */
+export function drawFresh(): Fresh {
+  const six = () => String(randomInt(1_000_000)).padStart(6, '0')
+  const notices = Array.from({ length: NOTICES }, () => made(parseNoticeId(`N-${six()}`)))
+  return {
+    case: made(parseCaseId(`C-${six()}`)),
+    notices: [...new Set(notices)],
+    contact: made(parseContactId(`M-${six()}`)),
+    token: base32(randomBytes(TOKEN_OCTETS)),
+  }
+}
+
+function made<T>(id: T | undefined): T {
+  if (id === undefined) throw new Error('an id of ours does not parse')
+  return id
+}

@@ -1,0 +1,124 @@
+// Everything one instance needs, opened in the order in which it may fail: configuration, lock, keys, store.
+// Nothing starts half-way: what was opened is closed again when a later step refuses.
+import type { Clock } from './clock.ts'
+import { guardedClock } from './clock.ts'
+import { type Config, loadConfig } from './config/config.ts'
+import { ensurePrivateDirectory } from './config/permissions.ts'
+import { formatProblem } from './config/source.ts'
+import { configServices } from './config-services.ts'
+import { Keyring } from './keyring.ts'
+import type { Log } from './log.ts'
+import { err, ok, type Result } from './model/result.ts'
+import { instant } from './model/scalars.ts'
+import { Pipeline } from './pipeline.ts'
+import { Sandbox } from './sandbox/sandbox.ts'
+import { Sealer } from './sealing.ts'
+import { readServers, type Servers } from './servers.ts'
+import { InstanceLock } from './store/lock.ts'
+import { openStore, type Store } from './store/store.ts'
+import { AddressTokens } from './tokens.ts'
+
+export type Instance = {
+  readonly config: Config
+  readonly clock: Clock
+  readonly log: Log
+  readonly store: Store
+  readonly keyring: Keyring
+  readonly sandbox: Sandbox
+  readonly pipeline: Pipeline
+  readonly servers: Servers
+  readonly close: () => Promise<void>
+}
+
+/** Why an instance does not open: sentences, one a line. `busy`: another process has the data directory. */
+export type OpenFault = { readonly kind: 'config' | 'busy'; readonly lines: readonly string[] }
+
+const fault = (kind: OpenFault['kind'], ...lines: readonly string[]) => err({ kind, lines })
+
+/** Configuration and unlocked keys; what reading verbs of the command line need too. */
+export async function loadKeys(
+  configFile: string,
+): Promise<Result<{ readonly config: Config; readonly keyring: Keyring }, OpenFault>> {
+  const config = await loadConfig(configFile, configServices)
+  if (!config.ok) return fault('config', ...config.error.map(formatProblem))
+  const directory = await ensurePrivateDirectory(config.value.dataDirectory)
+  if (!directory.ok) return fault('config', ...directory.error)
+  const keyring = await Keyring.load(config.value)
+  return keyring.ok ? ok({ config: config.value, keyring: keyring.value }) : fault('config', keyring.error)
+}
+
+/** Takes the lock and opens all there is; the one way to become the decider of a data directory. */
+export async function openInstance(configFile: string, log: Log): Promise<Result<Instance, OpenFault>> {
+  const loaded = await loadKeys(configFile)
+  if (!loaded.ok) return loaded
+  const { config, keyring } = loaded.value
+  const servers = await readServers(config)
+  if (!servers.ok) return fault('config', servers.error)
+  const lock = InstanceLock.take(config.dataDirectory)
+  if (!lock.ok) return fault(lock.error.code === 'busy' ? 'busy' : 'config', lock.error.sentence)
+  const store = await openStoreOf(config, keyring, 'write')
+  if (!store.ok) {
+    lock.value.release()
+    return store
+  }
+  const clock = guardedClock(store.value.lastSeen())
+  const sandbox = new Sandbox(packets => keyring.sessionKeys(packets, clock.now()), automaticSettings(config))
+  const tokens = new AddressTokens(store.value.key.derive('address tokens'), config.settings.addresses)
+  const file = (sha256: Parameters<Store['blob']>[0]) => {
+    const octets = store.value.blob(sha256)
+    if (octets === undefined) throw new Error('a file of a notice is gone')
+    return octets
+  }
+  const sealer = new Sealer(config, keyring, sandbox, tokens, file)
+  await keyring.enrol(store.value.contacts(config.settings))
+  sandbox.enrol(keyring.enrolled())
+  const pipeline = new Pipeline({
+    config,
+    clock,
+    log,
+    store: store.value,
+    keyring,
+    sandbox,
+    sealer,
+    tokens,
+  })
+  const close = async () => {
+    await sandbox.close()
+    store.value.close()
+    lock.value.release()
+  }
+  return ok({
+    config,
+    clock,
+    log,
+    store: store.value,
+    keyring,
+    sandbox,
+    pipeline,
+    servers: servers.value,
+    close,
+  })
+}
+
+/** The store in one of its modes; reading verbs and requests of the command line need no lock. */
+export async function openStoreOf(
+  config: Config,
+  keyring: Keyring,
+  mode: 'write' | 'append' | 'read',
+): Promise<Result<Store, OpenFault>> {
+  const now = instant(Temporal.Now.instant().epochMilliseconds)
+  const store = await openStore({
+    directory: config.dataDirectory,
+    mode,
+    wrap: octets => keyring.encryptForStorage(octets, now),
+    unwrap: octets => keyring.decryptFromStorage(octets, now),
+  })
+  return store.ok ? store : fault('config', store.error.sentence)
+}
+
+const automaticSettings = ({ settings, intake, delivery }: Config) => ({
+  ownAddresses: [settings.addresses.security, settings.addresses.command],
+  lists: intake.lists,
+  spamHeader: intake.spamHeader,
+  returnPathRecorded: delivery.returnPathRecorded,
+})

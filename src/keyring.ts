@@ -1,0 +1,124 @@
+// Every key the daemon uses: its own secret ones, which never leave this process, and the certificates of
+// admins and contacts. Parsed once, kept in memory.
+import { readFile } from 'node:fs/promises'
+import type { Config } from './config/config.ts'
+import type { KeyFile } from './config/servers.ts'
+import { err, ok, type Result } from './model/result.ts'
+import { type EmailAddress, type Fingerprint, type Instant, sameMailbox } from './model/scalars.ts'
+import {
+  armorCertificate,
+  autocryptKeydata,
+  type Certificate,
+  parseCertificate,
+} from './openpgp/certificates.ts'
+import { decryptFromStorage, encryptForStorage } from './openpgp/encrypt.ts'
+import { loadSecretKey, type SecretKey, sessionKeys } from './openpgp/secret-keys.ts'
+import type { SessionKey } from './sandbox/protocol.ts'
+
+/** What a mail of ours shows of the key it is signed with. */
+export type PublicKey = {
+  readonly fingerprint: Fingerprint
+  readonly armored: string
+  readonly autocrypt: string
+}
+
+export class Keyring {
+  readonly storage: SecretKey
+  readonly #mail: SecretKey
+  readonly #lists: ReadonlyMap<EmailAddress, SecretKey>
+  readonly #certificates = new Map<Fingerprint, Certificate>()
+
+  private constructor(storage: SecretKey, mail: SecretKey, lists: ReadonlyMap<EmailAddress, SecretKey>) {
+    this.storage = storage
+    this.#mail = mail
+    this.#lists = lists
+  }
+
+  /** Unlocks every secret key the configuration names; the error is one line that names the file. */
+  static async load(config: Config): Promise<Result<Keyring, string>> {
+    const storage = await secretKey(config.keys.storage)
+    if (!storage.ok) return storage
+    const mail = await secretKey(config.keys.mail)
+    if (!mail.ok) return mail
+    const lists = new Map<EmailAddress, SecretKey>()
+    for (const { name, distributors } of config.settings.projects) {
+      const file = config.keys.lists.get(name)
+      if (file === undefined || distributors === undefined) continue
+      const list = await secretKey(file)
+      if (!list.ok) return list
+      lists.set(distributors, list.value)
+    }
+    const ring = new Keyring(storage.value, mail.value, lists)
+    for (const [fingerprint, octets] of config.adminCertificates) {
+      const parsed = await parseCertificate(octets)
+      if (!parsed.ok) return err(`the key of admin ${fingerprint} cannot be used (${parsed.error})`)
+      ring.#certificates.set(fingerprint, parsed.value)
+    }
+    return ok(ring)
+  }
+
+  /** Fingerprints of the keys we sign with. */
+  get own(): readonly Fingerprint[] {
+    return [this.#mail, ...this.#lists.values()].map(key => key.fingerprint)
+  }
+
+  /** The key that mail from this address of ours is signed with. */
+  signer(from: EmailAddress): SecretKey {
+    for (const [address, key] of this.#lists) if (sameMailbox(address, from)) return key
+    return this.#mail
+  }
+
+  shown(from: EmailAddress): PublicKey {
+    const { certificate, fingerprint } = this.signer(from)
+    return { fingerprint, armored: armorCertificate(certificate), autocrypt: autocryptKeydata(certificate) }
+  }
+
+  /** The certificate of an admin or a contact. */
+  certificate(fingerprint: Fingerprint): Certificate | undefined {
+    return this.#certificates.get(fingerprint)
+  }
+
+  /** Makes contacts' pinned certificates known; those already there are not parsed again. */
+  async enrol(contacts: readonly { readonly fingerprint: Fingerprint; readonly certificate: Uint8Array }[]) {
+    for (const { fingerprint, certificate } of contacts) {
+      if (this.#certificates.has(fingerprint)) continue
+      const parsed = await parseCertificate(certificate)
+      if (parsed.ok && parsed.value.fingerprint === fingerprint)
+        this.#certificates.set(fingerprint, parsed.value)
+    }
+  }
+
+  /** Everything a signature may be verified with: admins, contacts, and ourselves. */
+  enrolled(): readonly { readonly fingerprint: Fingerprint; readonly octets: Uint8Array }[] {
+    const ours = [this.#mail, ...this.#lists.values()].map(key => key.certificate)
+    return [...this.#certificates.values(), ...ours].map(({ fingerprint, octets }) => ({
+      fingerprint,
+      octets,
+    }))
+  }
+
+  /** What the sandbox asks for: session keys of mail encrypted to one of our addresses' keys. */
+  sessionKeys(packets: Uint8Array, now: Instant): Promise<readonly SessionKey[]> {
+    return sessionKeys(packets, [this.#mail, ...this.#lists.values()], now)
+  }
+
+  encryptForStorage(octets: Uint8Array, now: Instant): Promise<Uint8Array> {
+    return encryptForStorage(octets, this.storage.certificate, now)
+  }
+
+  decryptFromStorage(octets: Uint8Array, now: Instant): Promise<Uint8Array> {
+    return decryptFromStorage(octets, this.storage, now)
+  }
+}
+
+async function secretKey({ file, passphrase }: KeyFile): Promise<Result<SecretKey, string>> {
+  const octets = await readFile(file).catch(() => undefined)
+  if (octets === undefined) return err(`${file}: cannot be read; make the keys with: embargod init`)
+  const loaded = await loadSecretKey(octets, passphrase?.open())
+  if (loaded.ok) return loaded
+  return err(
+    loaded.error === 'wrong-passphrase'
+      ? `${file}: its passphrase is missing or wrong; put it into the passphrase file that the config names`
+      : `${file}: is no secret key that embargod can use (${loaded.error})`,
+  )
+}

@@ -1,0 +1,90 @@
+// Opens OpenPGP messages of strangers: encrypted, signed, both or neither. Session keys are asked for, so
+// that this can run where no secret key is. Never hands out a part of what is not wholly authentic, and
+// always hands out the content together with the verdict on its signature.
+import { enums } from 'openpgp'
+import type { SignatureVerdict } from '../model/mail.ts'
+import { err, ok, type Result } from '../model/result.ts'
+import type { Instant } from '../model/scalars.ts'
+import { packetBlocks } from './armor.ts'
+import type { Certificate } from './certificates.ts'
+import { openIntegrityProtected } from './integrity-protected.ts'
+import { MAX_MESSAGE_OCTETS, readSignedMessage, type SignedMessage } from './message.ts'
+import { hex, meaningful, type Packet, splitPackets, tagOf } from './packets.ts'
+import { refused, verifySignature } from './verify.ts'
+
+const MAX_ARMORED_OCTETS = 90 * 1024 * 1024
+const MAX_PACKETS = 20_000
+/** Handed up; whoever holds the secret keys tries fewer. */
+const MAX_PKESK_ASKED = 256
+
+export type SessionKey = { readonly algorithm: string; readonly key: Uint8Array }
+
+/** The session keys that these PKESK packets carry for us; none if they are for others. */
+export type AskSessionKeys = (pkeskPackets: Uint8Array) => Promise<readonly SessionKey[]>
+
+export type OpenFault = 'undecryptable' | 'malformed' | 'too-large'
+
+export type OpenedMessage = {
+  /** The literal data, byte-exact. */
+  readonly octets: Uint8Array
+  readonly signature: SignatureVerdict
+  readonly encrypted: boolean
+}
+
+/** One message, binary or armored. Encryption within encryption is not followed. */
+export async function openMessage(
+  octets: Uint8Array,
+  ask: AskSessionKeys,
+  certificates: readonly Certificate[],
+  now: Instant,
+): Promise<Result<OpenedMessage, OpenFault>> {
+  if (octets.length > MAX_ARMORED_OCTETS) return err('too-large')
+  const [block, another] = packetBlocks(octets, 'MESSAGE')
+  if (block === undefined || another !== undefined) return err('malformed')
+  if (block.length > MAX_MESSAGE_OCTETS) return err('too-large')
+  const encrypted = encryptionTags.has(tagOf(block[0] ?? 0))
+  const clear = encrypted ? await decrypt(block, ask) : block
+  if (clear === undefined) return err('undecryptable')
+  const message = readSignedMessage(clear)
+  if (!message.ok) return message
+  const signature = await verdictOn(message.value, certificates, now)
+  return ok({ octets: message.value.data, signature, encrypted })
+}
+
+const encryptionTags: ReadonlySet<number> = new Set([
+  enums.packet.publicKeyEncryptedSessionKey,
+  enums.packet.symEncryptedSessionKey,
+  enums.packet.symmetricallyEncryptedData,
+  enums.packet.symEncryptedIntegrityProtectedData,
+  enums.packet.aeadEncryptedData,
+])
+
+/** Takes encrypted session keys followed by exactly one integrity protected packet; a password is never asked. */
+async function decrypt(block: Uint8Array, ask: AskSessionKeys): Promise<Uint8Array | undefined> {
+  const split = splitPackets(block, MAX_PACKETS)
+  if (!split.ok) return undefined
+  const packets = meaningful(split.value)
+  const encrypted = packets.at(-1)
+  if (encrypted?.tag !== enums.packet.symEncryptedIntegrityProtectedData) return undefined
+  const sessionKeyPackets = packets.slice(0, -1)
+  const isSessionKey = ({ tag }: Packet) =>
+    tag === enums.packet.publicKeyEncryptedSessionKey || tag === enums.packet.symEncryptedSessionKey
+  if (!sessionKeyPackets.every(isSessionKey)) return undefined
+  const asked = sessionKeyPackets.filter(({ tag }) => tag === enums.packet.publicKeyEncryptedSessionKey)
+  if (asked.length === 0) return undefined
+  const answers = await ask(Buffer.concat(asked.slice(0, MAX_PKESK_ASKED).map(({ octets }) => octets)))
+  // Two different session keys for us: one of them is an attempt to show different people different text.
+  const [first, ...others] = answers
+  if (first === undefined || others.some(({ key }) => hex(key) !== hex(first.key))) return undefined
+  return openIntegrityProtected(encrypted.body, first.key)
+}
+
+async function verdictOn(
+  { data, signature }: SignedMessage,
+  certificates: readonly Certificate[],
+  now: Instant,
+): Promise<SignatureVerdict> {
+  if (signature === 'none') return { kind: 'none' }
+  if (typeof signature === 'string') return refused(signature)
+  return verifySignature(signature, data, certificates, now)
+}

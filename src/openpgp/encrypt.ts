@@ -1,0 +1,142 @@
+// Encrypts to exactly one certificate and proves it on the produced octets before handing them out. Never
+// falls back to another key, to weaker protection, or to clear text: a fault means the copy is held.
+import {
+  type AnyPacket,
+  createMessage,
+  encrypt,
+  enums,
+  LiteralDataPacket,
+  Message,
+  OnePassSignaturePacket,
+  PacketList,
+  SignaturePacket,
+} from 'openpgp'
+import { err, ok, type Result } from '../model/result.ts'
+import type { Instant } from '../model/scalars.ts'
+import { policy } from './algorithms.ts'
+import { armored, armoredWithoutChecksum } from './armor.ts'
+import type { Certificate, SubkeyId } from './certificates.ts'
+import { openMessage } from './decrypt.ts'
+import { dateOf, type EncryptionKeyFault, encryptionKeyAt } from './key-validity.ts'
+import { type Packet, recipientOf, splitPackets } from './packets.ts'
+import { type SecretKey, sessionKeys } from './secret-keys.ts'
+
+/**
+ * `mismatch`: the produced message is not encrypted to the one subkey that was meant. `unusable-key`: the key
+ * is valid, but encrypting to it fails.
+ */
+export type EncryptFault = EncryptionKeyFault | 'not-packets' | 'mismatch' | 'unusable-key'
+
+export type Encrypted = {
+  /** Armored, with CRLF line ends. */
+  readonly armored: Uint8Array
+  readonly subkey: SubkeyId
+}
+
+/**
+ * Encrypts what `signPackets` made to the certificate's newest encryption key at that instant: AES-256 if
+ * its preferences have it, else AES-128; integrity protection version 2 only if its features say so.
+ */
+export async function encryptTo(
+  packets: Uint8Array,
+  certificate: Certificate,
+  at: Instant,
+): Promise<Result<Encrypted, EncryptFault>> {
+  const message = await readPackets(packets)
+  if (message === undefined) return err('not-packets')
+  const encrypted = await encryptMessage(message, certificate, at)
+  if (!encrypted.ok) return encrypted
+  const { octets, subkey, version } = encrypted.value
+  const text = version === 2 ? armoredWithoutChecksum(octets, 'MESSAGE') : armored(octets, 'MESSAGE')
+  return ok({ armored: Buffer.from(text, 'latin1'), subkey })
+}
+
+/** Raw mail for our own database, binary and unsigned. @throws Error if the storage key cannot encrypt. */
+export async function encryptForStorage(
+  octets: Uint8Array,
+  certificate: Certificate,
+  at: Instant,
+): Promise<Uint8Array> {
+  const message = await createMessage({ binary: octets, date: dateOf(at) })
+  const encrypted = await encryptMessage(message, certificate, at)
+  if (!encrypted.ok) throw new Error(`the storage key cannot encrypt: ${encrypted.error}`)
+  return encrypted.value.octets
+}
+
+/** The inverse of `encryptForStorage`. @throws Error if the octets were altered or are for another key. */
+export async function decryptFromStorage(
+  octets: Uint8Array,
+  key: SecretKey,
+  now: Instant,
+): Promise<Uint8Array> {
+  const opened = await openMessage(octets, packets => sessionKeys(packets, [key], now), [], now)
+  if (!opened.ok) throw new Error(`stored octets cannot be opened: ${opened.error}`)
+  return opened.value.octets
+}
+
+type Binary = { readonly octets: Uint8Array; readonly subkey: SubkeyId; readonly version: number }
+
+async function encryptMessage(
+  message: Message<Uint8Array>,
+  certificate: Certificate,
+  at: Instant,
+): Promise<Result<Binary, EncryptFault>> {
+  const key = await encryptionKeyAt(certificate.libraryKey(), at)
+  if (!key.ok) return key
+  const encryptionKeyID = key.value.getKeyID()
+  const subkey = encryptionKeyID.toHex()
+  try {
+    const octets = await encrypt({
+      message,
+      encryptionKeys: certificate.libraryKey(),
+      encryptionKeyIDs: encryptionKeyID,
+      date: dateOf(at),
+      format: 'binary',
+      config: policy,
+    })
+    const version = protectionOf(octets, subkey)
+    return version === undefined ? err('mismatch') : ok({ octets, subkey, version })
+  } catch {
+    // A point that is on no curve, for one: the certificate is well signed and yet of no use.
+    return err('unusable-key')
+  }
+}
+
+/** The version of integrity protection, if the message is for exactly this one subkey. */
+function protectionOf(octets: Uint8Array, subkey: SubkeyId): number | undefined {
+  const packets = splitPackets(octets, 2)
+  if (!packets.ok) return undefined
+  const [pkesk, data] = packets.value
+  const isMeant =
+    pkesk?.tag === enums.packet.publicKeyEncryptedSessionKey &&
+    recipientOf(pkesk) === subkey &&
+    data?.tag === enums.packet.symEncryptedIntegrityProtectedData
+  return isMeant ? data.body[0] : undefined
+}
+
+/** One-pass signature, literal data and signature, as the library's message. */
+async function readPackets(octets: Uint8Array): Promise<Message<Uint8Array> | undefined> {
+  const split = splitPackets(octets, 3)
+  if (!split.ok) return undefined
+  const [onePass, literal, signature] = split.value
+  if (onePass?.tag !== enums.packet.onePassSignature) return undefined
+  if (literal?.tag !== enums.packet.literalData || signature?.tag !== enums.packet.signature) return undefined
+  try {
+    const list = new PacketList<AnyPacket>()
+    list.push(
+      await parsed(new OnePassSignaturePacket(), onePass),
+      await parsed(new LiteralDataPacket(), literal),
+      await parsed(new SignaturePacket(), signature),
+    )
+    return new Message<Uint8Array>(list)
+  } catch {
+    return undefined
+  }
+}
+
+type Readable = AnyPacket & { read(octets: Uint8Array): void | Promise<void> }
+
+async function parsed(packet: Readable, { body }: Packet): Promise<AnyPacket> {
+  await packet.read(body)
+  return packet
+}

@@ -1,0 +1,63 @@
+// What the command line puts into the inbound queue, and what the pipeline reads from there: JSON that only
+// whoever may write to the data directory can have written.
+import { z } from 'zod'
+import type { OperatorRequest } from './model/decision.ts'
+import { plaintext } from './model/plaintext.ts'
+import { err, ok, type Result } from './model/result.ts'
+import { type Fingerprint, parseEmailAddress, parseProjectName } from './model/scalars.ts'
+
+const requestShape = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('command'), text: z.string() }),
+  z.strictObject({
+    kind: z.literal('member-import'),
+    project: z.string(),
+    organisation: z.string(),
+    name: z.string(),
+    address: z.string(),
+    /** Base64 of the key file, binary or armored. */
+    certificate: z.string(),
+  }),
+])
+
+/** A request as the command line writes it. */
+export type WrittenRequest = z.infer<typeof requestShape>
+
+export type Inspected = {
+  readonly fingerprint: Fingerprint
+  readonly octets: Uint8Array
+  readonly encryptable: boolean
+}
+
+/** Reads a request; a key is a stranger's octets and is looked at in the sandbox. The error is a short code. */
+export async function operatorRequestOf(
+  octets: Uint8Array,
+  inspect: (certificate: Uint8Array) => Promise<Result<Inspected, string>>,
+): Promise<Result<OperatorRequest, string>> {
+  const parsed = requestShape.safeParse(jsonIn(octets))
+  if (!parsed.success) return err('malformed-request')
+  const request = parsed.data
+  if (request.kind === 'command') return ok({ kind: 'command', text: plaintext(request.text) })
+  const project = parseProjectName(request.project)
+  const address = parseEmailAddress(request.address)
+  if (project === undefined || !address.ok) return err('malformed-request')
+  const certificate = await inspect(Buffer.from(request.certificate, 'base64'))
+  if (!certificate.ok) return err(certificate.error)
+  if (!certificate.value.encryptable) return err('no-encryption-key')
+  return ok({
+    kind: 'member-import',
+    project,
+    organisation: plaintext(request.organisation),
+    name: plaintext(request.name),
+    address: address.value,
+    fingerprint: certificate.value.fingerprint,
+    certificate: certificate.value.octets,
+  })
+}
+
+function jsonIn(octets: Uint8Array): unknown {
+  try {
+    return JSON.parse(Buffer.from(octets).toString('utf8'))
+  } catch {
+    return undefined
+  }
+}

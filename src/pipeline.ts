@@ -1,0 +1,248 @@
+// The one path: a stored mail, or an instant that came, → opened → classified → decided → sealed → settled.
+// Nothing is sent from here: what is to be sent is in the outbox when the transaction ends.
+import type { Clock } from './clock.ts'
+import { answerText } from './compose/answer.ts'
+import type { Config } from './config/config.ts'
+import { decide } from './decide/decide.ts'
+import { releaseNotice, type Surroundings } from './decide/disclosure.ts'
+import { alerted, shunted, silent } from './decide/outcomes.ts'
+import { drawFresh } from './fresh.ts'
+import type { Keyring } from './keyring.ts'
+import { type Log, logCode } from './log.ts'
+import type { Decision, Input, Snapshot } from './model/decision.ts'
+import { type Event, streamOf } from './model/event.ts'
+import type { Notice } from './model/notice.ts'
+import type { Alert } from './model/order.ts'
+import type { CaseId, InboundId, Instant, MessageId, Sha256 } from './model/scalars.ts'
+import { operatorRequestOf } from './operator-request.ts'
+import { classify } from './receive/classify.ts'
+import { type Named, namedIn } from './references.ts'
+import type { Sandbox } from './sandbox/sandbox.ts'
+import type { Sealer } from './sealing.ts'
+import type { Waiting } from './store/inbound.ts'
+import type { SnapshotQuery } from './store/snapshot.ts'
+import type { Store } from './store/store.ts'
+import type { AddressTokens } from './tokens.ts'
+
+/** How often a mail may kill the sandbox or meet a fault of ours before it is put aside (threats.md F13). */
+export const STRIKES = 3
+/** How often a decision is taken anew because the state moved on under it. */
+const ROUNDS = 5
+
+export type PipelineParts = {
+  readonly config: Config
+  readonly clock: Clock
+  readonly log: Log
+  readonly store: Store
+  readonly keyring: Keyring
+  readonly sandbox: Sandbox
+  readonly sealer: Sealer
+  readonly tokens: AddressTokens
+}
+
+type Query = Omit<SnapshotQuery, 'now' | 'settings' | 'ownKeys'>
+
+const NO_QUERY: Query = {
+  cases: [],
+  notices: [],
+  thread: [],
+  messageId: undefined,
+  signature: undefined,
+  token: undefined,
+  author: undefined,
+  person: undefined,
+}
+
+/** What is settled: one inbound mail, or none when an instant came. */
+type Subject = {
+  readonly inbound: InboundId | undefined
+  readonly messageId?: MessageId | undefined
+  readonly bodySha256?: Sha256
+  readonly duplicateOf?: InboundId
+}
+
+export class Pipeline {
+  readonly #parts: PipelineParts
+
+  constructor(parts: PipelineParts) {
+    this.#parts = parts
+  }
+
+  /** Takes the oldest waiting mail through to its one outcome, or leaves it for another try. */
+  async settleNext(): Promise<'worked' | 'idle'> {
+    const { store } = this.#parts
+    const waiting = store.inbound.next()
+    if (waiting === undefined) return 'idle'
+    // Counted before anything looks into it, so that what kills the process is counted too.
+    const attempts = store.inbound.countAttempt(waiting.id)
+    if (attempts > STRIKES) await this.#shunt(waiting.id, 'three-strikes')
+    else if (waiting.source === 'cli') await this.#settleRequest(waiting)
+    else await this.#settleMail(waiting, attempts)
+    return 'worked'
+  }
+
+  async #settleMail(waiting: Waiting, attempts: number): Promise<void> {
+    const { store, keyring, sandbox, config, tokens, clock, log } = this.#parts
+    const octets = await keyring.decryptFromStorage(waiting.raw, clock.now())
+    const opened = await sandbox.open(octets, clock.now())
+    if (!opened.ok) {
+      log('not-opened', { inbound: waiting.id, why: logCode(opened.error), attempts })
+      const mayPass = opened.error.startsWith('sandbox-') && attempts < STRIKES
+      return mayPass ? undefined : this.#shunt(waiting.id, opened.error)
+    }
+    const { mail, machine } = opened.value
+    const { messageId } = mail.header
+    const subject = { inbound: waiting.id, messageId, bodySha256: mail.bodySha256 }
+    const twin = store.inbound.duplicateOf({ ...subject, sha256: waiting.sha256 })
+    if (twin !== undefined) {
+      await this.#settle({ ...subject, duplicateOf: twin }, NO_QUERY, () =>
+        silent('duplicate', 'seen-before'),
+      )
+      return
+    }
+    const sorted = classify(mail, machine, config.settings, config.delivery.headers, tokens)
+    const input: Input = { kind: 'mail', inbound: waiting.id, receivedAt: waiting.receivedAt, mail, sorted }
+    await this.#settle(subject, this.#queryOf(input), snapshot => decide(input, snapshot, drawFresh()))
+  }
+
+  async #settleRequest(waiting: Waiting): Promise<void> {
+    const { keyring, sandbox, clock } = this.#parts
+    const octets = await keyring.decryptFromStorage(waiting.raw, clock.now())
+    const request = await operatorRequestOf(octets, certificate => sandbox.inspect(certificate, clock.now()))
+    const { id: inbound, receivedAt } = waiting
+    if (!request.ok) return this.#shunt(inbound, request.error)
+    const input: Input = { kind: 'operator', inbound, receivedAt, request: request.value }
+    await this.#settle({ inbound }, this.#queryOf(input), snapshot => decide(input, snapshot, drawFresh()))
+  }
+
+  /** A scheduled notice whose instant has come: released, held, or to be asked again soon. */
+  async releaseNotice(notice: Notice, around: Surroundings): Promise<'settled' | 'not-yet'> {
+    return this.#settle({ inbound: undefined }, { ...NO_QUERY, notices: [notice.id] }, snapshot => {
+      const current = snapshot.notices.get(notice.id)
+      return current === undefined ? undefined : releaseNotice(current, snapshot, around)
+    })
+  }
+
+  /** Makes the copies that a notice's contacts still lack. */
+  async prepareCopies(notice: Notice): Promise<void> {
+    const { store, sealer, keyring, clock } = this.#parts
+    const contacts = store.outbox.contactsWithoutCopy(notice)
+    if (contacts.length === 0) return
+    await keyring.enrol(contacts)
+    const copies = await sealer.sealCopies(notice, contacts, clock.now())
+    store.outbox.addNoticeCopies(notice, copies, clock.now())
+  }
+
+  /** Tells every admin of something that no mail asked about. */
+  async alert(alert: Alert): Promise<void> {
+    await this.#settle({ inbound: undefined }, NO_QUERY, ({ settings }) => alerted(alert, settings))
+  }
+
+  async #shunt(inbound: InboundId, why: string): Promise<void> {
+    this.#parts.log('shunted', { inbound, why: logCode(why) })
+    await this.#settle({ inbound }, NO_QUERY, ({ settings }) => shunted(inbound, why, settings))
+  }
+
+  /** All that the decision on an input may need to see: what it names, and what a plan it confirms names. */
+  #queryOf(input: Input): Query {
+    if (input.kind === 'operator') {
+      const text = input.request.kind === 'command' ? input.request.text.open() : ''
+      return { ...NO_QUERY, ...this.#withPlan(namedIn(text)), person: 'operator' }
+    }
+    const { mail, sorted } = input
+    const { authored, header } = mail
+    const good = authored.kind === 'signed' && authored.signature.kind === 'good'
+    const signature = good ? authored.signature.signature : undefined
+    // A stranger's words name nothing: only what someone signed is looked up.
+    const named = this.#withPlan(namedIn(good ? authored.text.open() : ''))
+    return {
+      ...named,
+      cases: sorted.addressed.kind === 'case' ? [...named.cases, sorted.addressed.case] : named.cases,
+      thread: header.replyTo,
+      messageId: header.messageId,
+      signature,
+      author: header.authors[0],
+      person: signature?.primary,
+    }
+  }
+
+  #withPlan({ token, cases, notices }: Named): Pick<Query, 'token' | 'cases' | 'notices'> {
+    const pending = token === undefined ? undefined : this.#parts.store.pendingPlan(token)
+    if (pending === undefined) return { token, cases, notices }
+    const planned = namedIn(pending.text.open())
+    return { token, cases: [...cases, ...planned.cases], notices: [...notices, ...planned.notices] }
+  }
+
+  /** Snapshot, decision, sealing and transaction 2; once more if the state moved on in between. */
+  async #settle(
+    subject: Subject,
+    query: Query,
+    decideOn: (snapshot: Snapshot) => Decision | undefined,
+  ): Promise<'settled' | 'not-yet'> {
+    const { store, config, clock, sealer, keyring, log } = this.#parts
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const now = clock.now()
+      const { settings } = config
+      const snapshot = store.readSnapshot({ ...query, now, settings, ownKeys: keyring.own })
+      const decision = decideOn(snapshot)
+      if (decision === undefined) return 'not-yet'
+      const receivedAt = receiptsIn(snapshot, decision)
+      const outgoing = []
+      for (const order of decision.mails) outgoing.push(await sealer.seal(order, now, receivedAt))
+      const settled = store.settle({
+        inbound: subject.inbound,
+        messageId: subject.messageId,
+        bodySha256: subject.bodySha256,
+        duplicateOf: subject.duplicateOf,
+        now,
+        decision,
+        outgoing,
+        answer: decision.answer === undefined ? undefined : answerText(decision.answer),
+        expected: revisionsSeen(decision.events, snapshot),
+      })
+      if (settled === 'stale') continue
+      await this.#enrolNew(decision.events)
+      log('settled', {
+        inbound: subject.inbound,
+        outcome: logCode(decision.outcome),
+        reason: logCode(decision.reason),
+        mails: outgoing.length,
+      })
+      return 'settled'
+    }
+    throw new Error('the state kept moving on')
+  }
+
+  /** A new contact's signatures count from the next mail on. */
+  async #enrolNew(events: readonly Event[]): Promise<void> {
+    const added = events.filter(event => event.kind === 'contact-imported')
+    if (added.length === 0) return
+    const { keyring, sandbox } = this.#parts
+    await keyring.enrol(added)
+    sandbox.enrol(keyring.enrolled())
+  }
+}
+
+/** When each case at hand was reported, for the wording of what was promised. */
+function receiptsIn(snapshot: Snapshot, decision: Decision): (theCase: CaseId) => Instant | undefined {
+  const opened = decision.events.find(event => event.kind === 'case-opened')
+  return id => snapshot.cases.get(id)?.receivedAt ?? (opened?.case === id ? opened.at : undefined)
+}
+
+/** The revision of each stream that the events go to, as the decision saw it; new streams are left out. */
+function revisionsSeen(
+  events: readonly Event[],
+  snapshot: Snapshot,
+): Map<ReturnType<typeof streamOf>, number> {
+  const seen = new Map<ReturnType<typeof streamOf>, number>()
+  for (const event of events) {
+    const before =
+      'notice' in event
+        ? snapshot.notices.get(event.notice)
+        : 'contact' in event
+          ? undefined
+          : snapshot.cases.get(event.case)
+    if (before !== undefined) seen.set(streamOf(event), before.revision)
+  }
+  return seen
+}

@@ -1,0 +1,215 @@
+// One IMAP connection to one mailbox, behind names of ours: the only file that meets the IMAP client. UIDs go
+// in, octets come out; server texts never leave it, and it never decides what becomes of a mail.
+import { isIPv4 } from 'node:net'
+import { ImapFlow, type ImapFlowError } from 'imapflow'
+import { MINUTE, SECOND } from '../model/time.ts'
+
+export type MailboxServer = {
+  readonly host: string
+  readonly port: number
+  /** `starttls` is required, never merely offered; `none` is for loopback only. */
+  readonly tls: 'implicit' | 'starttls' | 'none'
+  readonly user: string
+  readonly password: { open(): string }
+  readonly mailbox: string
+  /** Where mail is filed: names from the outermost mailbox in, for the separator differs between servers. */
+  readonly done: readonly string[]
+  /** PEM certificates to trust instead of the system's. */
+  readonly trustedCertificates?: string | undefined
+}
+
+/** `unusable`: the mailbox is missing or keeps no UIDs. `reason` is a code (`ECONNREFUSED`), never a text. */
+export type MailboxFault = {
+  readonly state: 'lost' | 'auth-failed' | 'unusable'
+  readonly reason: string | undefined
+}
+
+/** `none`: mail stays where it is, for the server could not remove it alone (RFC 6851, RFC 4315). */
+export type Filing = 'move' | 'copy' | 'none'
+
+/** Longest beginning of a header that is fetched of a mail over the limit. */
+export const MAX_HEADER = 64 * 1024
+
+const CONNECT_DEADLINE = 2 * MINUTE
+const COMMAND_DEADLINE = MINUTE
+const FETCH_DEADLINE = 6 * MINUTE
+/** Silence after which the client asks whether the server lives; as much again, and it is lost. */
+const SILENCE = 2 * MINUTE
+/** RFC 2177 allows 29. */
+const IDLE_RENEWAL = 25 * MINUTE
+/** A line lists the UIDs of all mails. */
+const MAX_LINE = 32 * 1024 * 1024
+const MAX_UIDVALIDITY = 0xffff_ffff
+
+/** Used once: after a loss there is a new one. Commands reject when the connection is lost. */
+export class MailboxConnection {
+  readonly #server: MailboxServer
+  readonly #client: ImapFlow
+  #uidValidity = 0
+  #filing: Filing = 'none'
+  /** Path of the filing mailbox once it is known to exist. */
+  #done: string | undefined
+
+  /** `news` is told of arrivals and of the end. `maxMail`: the most octets that are ever fetched at once. */
+  constructor(server: MailboxServer, maxMail: number, news: () => void) {
+    this.#server = server
+    this.#client = newClient(server, maxMail)
+    this.#client.on('exists', news)
+    this.#client.once('close', news)
+    // Without a listener a connection that breaks would end the process; `close` always follows.
+    this.#client.on('error', () => undefined)
+  }
+
+  get uidValidity(): number {
+    return this.#uidValidity
+  }
+
+  get filing(): Filing {
+    return this.#filing
+  }
+
+  get usable(): boolean {
+    return this.#client.usable
+  }
+
+  /** Connects, logs in and selects the mailbox. @throws what `faultOf` reads. */
+  async open(): Promise<void> {
+    const client = this.#client
+    await this.#within(CONNECT_DEADLINE, client.connect())
+    if (this.#server.tls !== 'none' && !client.secureConnection) throw new Unusable('ETLS')
+    const mailbox = await this.#within(COMMAND_DEADLINE, client.mailboxOpen(this.#server.mailbox))
+    this.#uidValidity = Number(mailbox.uidValidity)
+    if (!(this.#uidValidity >= 1 && this.#uidValidity <= MAX_UIDVALIDITY)) throw new Unusable('UIDVALIDITY')
+    const { capabilities } = client
+    // Without UIDPLUS an EXPUNGE would also remove what others marked as deleted, received by us or not.
+    const way = capabilities.has('MOVE') ? 'move' : capabilities.has('UIDPLUS') ? 'copy' : 'none'
+    this.#filing = mailbox.readOnly === true ? 'none' : way
+  }
+
+  /** Mails in the mailbox now. */
+  get mails(): number {
+    return this.#client.mailbox ? this.#client.mailbox.exists : 0
+  }
+
+  /** How the server tells of arrivals. */
+  get news(): 'idle' | 'polling' {
+    return this.#client.capabilities.has('IDLE') ? 'idle' : 'polling'
+  }
+
+  /** UIDs above `last`, ascending. */
+  async uidsAfter(last: number): Promise<readonly number[]> {
+    const range = last === 0 ? { all: true } : { uid: `${last + 1}:*` }
+    const found = await this.#within(COMMAND_DEADLINE, this.#client.search(range, { uid: true }))
+    if (!Array.isArray(found)) throw new Error('search refused')
+    // `n:*` names the last mail even if its UID is below n (RFC 9051 §9).
+    return found.filter(uid => uid > last)
+  }
+
+  /** Sizes in octets as the server says, of those that are still there. */
+  async sizes(uids: readonly number[]): Promise<ReadonlyMap<number, number>> {
+    if (uids.length === 0) return new Map()
+    const fetching = this.#client.fetchAll([...uids], { uid: true, size: true }, { uid: true })
+    const found = await this.#within(COMMAND_DEADLINE, fetching)
+    return new Map(found.map(({ uid, size }) => [uid, size ?? 0]))
+  }
+
+  /** The mail as it is, or its first `most` octets; undefined if the server gives none. */
+  async octets(uid: number, most: number): Promise<Buffer | undefined> {
+    const query = { uid: true, source: { maxLength: most } }
+    const found = await this.#within(FETCH_DEADLINE, this.#client.fetchAll(`${uid}`, query, { uid: true }))
+    // A server may add answers about other mail.
+    return found.find(mail => mail.uid === uid && mail.source)?.source
+  }
+
+  async header(uid: number): Promise<Buffer | undefined> {
+    const query = { uid: true, bodyParts: [{ key: 'HEADER', maxLength: MAX_HEADER }] }
+    const found = await this.#within(COMMAND_DEADLINE, this.#client.fetchAll(`${uid}`, query, { uid: true }))
+    return found.find(mail => mail.uid === uid && mail.headers)?.headers
+  }
+
+  /** Moves mails to the filing mailbox, which is made if it is missing. */
+  async file(uids: readonly number[]): Promise<'filed' | 'refused'> {
+    if (this.#filing === 'none') return 'refused'
+    this.#done ??= await this.#filingMailbox()
+    if (this.#done === undefined) return 'refused'
+    const moving = this.#client.messageMove([...uids], this.#done, { uid: true })
+    if (await this.#within(COMMAND_DEADLINE, moving)) return 'filed'
+    this.#done = undefined
+    return 'refused'
+  }
+
+  /** Listens for arrivals until the next command. */
+  listen(): void {
+    // At once: the client's own idling begins later.
+    void this.#client.idle().catch(() => undefined)
+  }
+
+  close(): void {
+    this.#client.close()
+  }
+
+  async #filingMailbox(): Promise<string | undefined> {
+    const { done } = this.#server
+    const status = this.#client.status([...done], { messages: true }).catch(() => false as const)
+    const there = await this.#within(COMMAND_DEADLINE, status)
+    if (there) return there.path
+    const creating = this.#client.mailboxCreate([...done]).catch(() => undefined)
+    return (await this.#within(COMMAND_DEADLINE, creating))?.path
+  }
+
+  /** Cuts the connection when a command takes longer, which also ends the command. */
+  async #within<T>(milliseconds: number, command: Promise<T>): Promise<T> {
+    const timer = setTimeout(() => this.#client.close(), milliseconds)
+    try {
+      return await command
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+}
+
+/** What ended a connection; anything unknown counts as a loss. */
+export function faultOf(error: unknown): MailboxFault {
+  if (!(error instanceof Error)) return { state: 'lost', reason: undefined }
+  const { code, authenticationFailed, mailboxMissing, serverResponseCode }: ImapFlowError = error
+  const reason = code ?? serverResponseCode
+  if (authenticationFailed) return { state: 'auth-failed', reason }
+  if (mailboxMissing) return { state: 'unusable', reason: 'NONEXISTENT' }
+  return { state: error instanceof Unusable ? 'unusable' : 'lost', reason }
+}
+
+class Unusable extends Error {
+  readonly code: string
+
+  constructor(code: string) {
+    super('mailbox cannot be used')
+    this.code = code
+  }
+}
+
+function newClient(server: MailboxServer, maxMail: number): ImapFlow {
+  const { host, port, tls, user, password, trustedCertificates } = server
+  if (tls === 'none' && !isLoopback(host)) throw new Error('mailbox without TLS')
+  const maxLiteralSize = maxMail + MAX_HEADER
+  return new ImapFlow({
+    host,
+    port,
+    secure: tls === 'implicit',
+    ...(tls === 'implicit' ? {} : { doSTARTTLS: tls === 'starttls' }),
+    tls: { ca: trustedCertificates, minVersion: 'TLSv1.2', rejectUnauthorized: true },
+    auth: { user, pass: password.open() },
+    logger: false,
+    disableAutoEnable: true,
+    disableCompression: true,
+    maxIdleTime: IDLE_RENEWAL,
+    // Where listening ends by itself, or after a look at whether the server lives, it begins again.
+    autoIdleDelay: SECOND,
+    socketTimeout: SILENCE,
+    maxLineLength: MAX_LINE,
+    maxLiteralSize,
+    maxResponseSize: MAX_LINE + maxLiteralSize,
+  })
+}
+
+const isLoopback = (host: string): boolean =>
+  host.toLowerCase() === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'))

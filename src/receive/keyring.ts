@@ -1,0 +1,130 @@
+// The certificates that one mail's signatures are checked against: enrolled ones, and those that came with
+// the mail. In: octets that may hold certificates. Out: what was offered. An offered copy of an enrolled
+// certificate never takes part in a verification: it may lack the revocation.
+import type { OfferedCertificate, SignatureVerdict } from '../model/mail.ts'
+import type { Result } from '../model/result.ts'
+import type { Fingerprint, Instant } from '../model/scalars.ts'
+import { decodeLeaf } from './leaf.ts'
+import { autocryptKey, hasArmoredCertificate } from './shapes.ts'
+import { type Entity, subtree } from './structure.ts'
+
+const MAX_OFFERED = 5
+/** Octets of an encoded part; a longer one is not looked at for certificates. */
+const MAX_KEY_PART = 400 * 1024
+/** Parts of one mail that are looked at for certificates. */
+const MAX_KEY_PARTS = 20
+
+/** What this folder needs of OpenPGP; `Certificate` is the library's business. */
+export type OpenPgp<Certificate> = {
+  /** One message, encrypted or only signed, byte-exact, with the verdict on the signature inside. */
+  openMessage(
+    octets: Uint8Array,
+    certificates: readonly Certificate[],
+    now: Instant,
+  ): Promise<Result<OpenedMessage, 'undecryptable' | 'malformed' | 'too-large'>>
+  verifyDetached(
+    signature: Uint8Array,
+    content: Uint8Array,
+    certificates: readonly Certificate[],
+    now: Instant,
+  ): Promise<SignatureVerdict>
+  /** The readable certificates in octets of a stranger, pruned. */
+  inspect(octets: Uint8Array, now: Instant): Promise<readonly Inspected<Certificate>[]>
+}
+
+export type OpenedMessage = {
+  readonly octets: Uint8Array
+  readonly signature: SignatureVerdict
+  readonly encrypted: boolean
+}
+
+export type Inspected<Certificate> = {
+  readonly certificate: Certificate
+  readonly fingerprint: Fingerprint
+  readonly octets: Uint8Array
+  /** Whether mail can be encrypted to it now. */
+  readonly encryptable: boolean
+}
+
+export type EnrolledCertificate<Certificate> = {
+  readonly certificate: Certificate
+  readonly fingerprint: Fingerprint
+}
+
+/** Grows while one mail is opened. */
+export class Keyring<Certificate> {
+  readonly #openPgp: OpenPgp<Certificate>
+  readonly #now: Instant
+  readonly #known: Map<Fingerprint, Certificate>
+  readonly #offered: OfferedCertificate[] = []
+
+  constructor(
+    openPgp: OpenPgp<Certificate>,
+    enrolled: readonly EnrolledCertificate<Certificate>[],
+    now: Instant,
+  ) {
+    this.#openPgp = openPgp
+    this.#now = now
+    this.#known = new Map(enrolled.map(({ fingerprint, certificate }) => [fingerprint, certificate]))
+  }
+
+  /** In the order in which they stand in the mail, at most five; one certificate once per side of an encryption. */
+  get offered(): readonly OfferedCertificate[] {
+    return this.#offered
+  }
+
+  /** Takes the Autocrypt key of the outer header and the certificates attached to clear parts. */
+  async takeOuter(root: Entity, author: string | undefined): Promise<void> {
+    const key = author === undefined ? undefined : autocryptKey(root, author)
+    if (key !== undefined) await this.#take(key, 'autocrypt')
+    for (const octets of attachedCertificates(root)) await this.#take(octets, 'outer')
+  }
+
+  /** Takes what came inside an encryption: attached certificates, and armored ones in texts. */
+  async takeInside(payload: Entity): Promise<void> {
+    for (const octets of attachedCertificates(payload)) await this.#take(octets, 'inside')
+    const texts = subtree(payload).filter(entity => entity.mediaType === 'text/plain' && isSmall(entity))
+    for (const text of texts.slice(0, MAX_KEY_PARTS)) await this.takeInsideText(decodeLeaf(text).octets)
+  }
+
+  /** Takes the armored certificates in a decrypted text. */
+  async takeInsideText(octets: Uint8Array): Promise<void> {
+    if (octets.length <= MAX_KEY_PART && hasArmoredCertificate(octets)) await this.#take(octets, 'inside')
+  }
+
+  verifyDetached(signature: Uint8Array, content: Uint8Array): Promise<SignatureVerdict> {
+    return this.#openPgp.verifyDetached(signature, content, [...this.#known.values()], this.#now)
+  }
+
+  openMessage(octets: Uint8Array): ReturnType<OpenPgp<Certificate>['openMessage']> {
+    return this.#openPgp.openMessage(octets, [...this.#known.values()], this.#now)
+  }
+
+  async #take(octets: Uint8Array, place: OfferedCertificate['place']): Promise<void> {
+    for (const inspected of await this.#openPgp.inspect(octets, this.#now)) {
+      const { fingerprint, certificate, encryptable } = inspected
+      const isRepeated = this.#offered.some(
+        other => other.fingerprint === fingerprint && (other.place === 'inside') === (place === 'inside'),
+      )
+      if (isRepeated || this.#offered.length >= MAX_OFFERED) continue
+      this.#offered.push({ place, octets: inspected.octets, fingerprint, encryptable })
+      if (!this.#known.has(fingerprint)) this.#known.set(fingerprint, certificate)
+    }
+  }
+}
+
+const isSmall = (entity: Entity): boolean => entity.body.end - entity.body.start <= MAX_KEY_PART
+
+/** The octets of application/pgp-keys parts, and of named or attached ones that hold an armored certificate. */
+function attachedCertificates(root: Entity): readonly Uint8Array[] {
+  const found: Uint8Array[] = []
+  for (const entity of subtree(root)) {
+    if (entity.children.length > 0 || !isSmall(entity)) continue
+    if (found.length >= MAX_KEY_PARTS) break
+    const leaf = decodeLeaf(entity)
+    const isAttached = leaf.disposition === 'attachment' || leaf.fileName !== undefined
+    if (entity.mediaType === 'application/pgp-keys' || (isAttached && hasArmoredCertificate(leaf.octets)))
+      found.push(leaf.octets)
+  }
+  return found
+}

@@ -1,0 +1,245 @@
+// The way in: every mail of one mailbox is fetched octet for octet, handed over, and filed on the server only
+// when it is stored. It reconnects by itself, never looks into a mail and keeps nothing of its own.
+import { setTimeout as pause } from 'node:timers/promises'
+import { type Log, logCode } from '../log.ts'
+import { MINUTE, SECOND } from '../model/time.ts'
+import {
+  type Filing,
+  faultOf,
+  MAX_HEADER,
+  MailboxConnection,
+  type MailboxFault,
+  type MailboxServer,
+} from './imap.ts'
+
+export type { MailboxServer } from './imap.ts'
+
+/** A mail is known by mailbox, UIDVALIDITY and UID (RFC 9051 §2.3.1.1). */
+export type MailPlace = { readonly mailbox: string; readonly uidValidity: number; readonly uid: number }
+export type FetchedMail = MailPlace & { readonly octets: Uint8Array }
+/** `size` in octets as the server says; `header` at most 64 KB. */
+export type OversizeMail = MailPlace & { readonly header: Uint8Array; readonly size: number }
+
+export type MailboxState = 'connected' | MailboxFault['state']
+
+export type MailboxHandler = {
+  isKnown(mailbox: string, uidValidity: number, uid: number): 'stored' | 'new'
+  /** Resolves when the mail is durably stored, and only then is it filed; a rejection ends the connection. */
+  store(mail: FetchedMail): Promise<void>
+  /** The mail itself stays in the mailbox and is not asked for again. */
+  storeOversize(mail: OversizeMail): Promise<void>
+  /** Every mail that was there when the mailbox was last looked at is stored; after each such look. */
+  settled(): void
+  state(state: MailboxState): void
+}
+
+/** Milliseconds. */
+export type Waits = {
+  /** Before the first new connection; doubled each time, with jitter, up to `longest`. */
+  readonly first: number
+  readonly longest: number
+  /** At least this between logins once one was refused. */
+  readonly afterRefusedLogin: number
+}
+
+export type MailboxOptions = {
+  readonly server: MailboxServer
+  readonly handler: MailboxHandler
+  /** Octets of the largest mail to fetch. */
+  readonly maxMail: number
+  readonly log: Log
+  readonly waits?: Waits
+}
+
+export type MailboxReport =
+  | {
+      readonly kind: 'ok'
+      readonly mails: number
+      readonly uidValidity: number
+      readonly filing: Filing
+      readonly news: 'idle' | 'polling'
+    }
+  | ({ readonly kind: 'fault' } & MailboxFault)
+
+const WAITS: Waits = { first: SECOND, longest: 5 * MINUTE, afterRefusedLogin: 30 * SECOND }
+/** A connection that lived this long starts the waits anew. */
+const STABLE = MINUTE
+/** Mails that are looked at and filed together; they are fetched one by one. */
+const BATCH = 100
+
+type Session = {
+  readonly connection: MailboxConnection
+  /** Highest UID seen. */
+  last: number
+  /** UIDs to look at again: not filed, or not readable yet. */
+  readonly again: Set<number>
+}
+
+export class Mailbox {
+  readonly #options: MailboxOptions
+  readonly #stopping = new AbortController()
+  #awake = Promise.withResolvers<void>()
+  #connection: MailboxConnection | undefined
+  #ended: Promise<void> | undefined
+
+  constructor(options: MailboxOptions) {
+    this.#options = options
+  }
+
+  start(): void {
+    this.#ended ??= this.#run()
+  }
+
+  /** Looks for mail now; never shortens the wait for a new connection. */
+  poll(): void {
+    this.#awake.resolve()
+  }
+
+  /** Ends the connection; a mail that is being stored is stored, and filed after the next start. */
+  async stop(): Promise<void> {
+    this.#stopping.abort()
+    this.#connection?.close()
+    this.#awake.resolve()
+    await this.#ended
+  }
+
+  get #stopped(): boolean {
+    return this.#stopping.signal.aborted
+  }
+
+  async #run(): Promise<void> {
+    const { handler, waits = WAITS } = this.#options
+    const { signal } = this.#stopping
+    let wait = waits.first
+    while (!this.#stopped) {
+      const startedAt = performance.now()
+      const state = await this.#connect()
+      if (this.#stopped) return
+      handler.state(state)
+      if (performance.now() - startedAt > STABLE) wait = waits.first
+      const jittered = wait * (0.5 + Math.random() / 2)
+      const least = state === 'auth-failed' ? waits.afterRefusedLogin : 0
+      wait = Math.min(2 * wait, waits.longest)
+      await pause(Math.max(jittered, least), undefined, { signal }).catch(() => undefined)
+    }
+  }
+
+  /** One connection from login to its end. */
+  async #connect(): Promise<MailboxFault['state']> {
+    const { server, handler, maxMail, log } = this.#options
+    const connection = new MailboxConnection(server, maxMail, () => this.#awake.resolve())
+    this.#connection = connection
+    try {
+      await connection.open()
+      if (this.#stopped) return 'lost'
+      handler.state('connected')
+      log('mailbox-connected', { uidValidity: connection.uidValidity })
+      await this.#receive({ connection, last: 0, again: new Set() })
+      return 'lost'
+    } catch (error) {
+      const { state, reason } = faultOf(error)
+      if (!this.#stopped) log('mailbox-lost', { state: logCode(state), reason: logCode(reason ?? 'unknown') })
+      return state
+    } finally {
+      connection.close()
+    }
+  }
+
+  /** Takes in what is there and then what arrives, until the connection ends. */
+  async #receive(session: Session): Promise<void> {
+    for (;;) {
+      this.#awake = Promise.withResolvers()
+      const unread = await this.#takeAll(session)
+      if (unread === 0) this.#options.handler.settled()
+      session.connection.listen()
+      await this.#awake.promise
+      if (this.#stopped || !session.connection.usable) return
+    }
+  }
+
+  /** Returns how many mails could not be read. */
+  async #takeAll(session: Session): Promise<number> {
+    const arrived = await session.connection.uidsAfter(session.last)
+    const uids = [...session.again, ...arrived].sort((a, b) => a - b)
+    let unread = 0
+    for (let start = 0; start < uids.length; start += BATCH)
+      unread += await this.#takeBatch(session, uids.slice(start, start + BATCH))
+    return unread
+  }
+
+  async #takeBatch(session: Session, uids: readonly number[]): Promise<number> {
+    const { handler, server, maxMail, log } = this.#options
+    const { connection, again } = session
+    const { uidValidity, filing } = connection
+    const isStored = (uid: number) => handler.isKnown(server.mailbox, uidValidity, uid) === 'stored'
+    const stored = new Set(uids.filter(isStored))
+    const looked = filing === 'none' ? uids.filter(uid => !stored.has(uid)) : uids
+    const sizes = await connection.sizes(looked)
+    const toFile: number[] = []
+    let unread = 0
+    for (const uid of looked) {
+      again.delete(uid)
+      const size = sizes.get(uid)
+      if (size === undefined) {
+        if (!stored.has(uid)) log('mail-vanished', { uidValidity, uid })
+      } else if (stored.has(uid)) {
+        if (size <= maxMail) toFile.push(uid)
+      } else {
+        const taken = await this.#take(connection, uid, size)
+        if (taken === 'stored') toFile.push(uid)
+        if (taken !== 'unreadable') continue
+        log('mail-unreadable', { uidValidity, uid, size })
+        again.add(uid)
+        unread += 1
+      }
+    }
+    session.last = Math.max(session.last, ...uids)
+    await this.#file(session, toFile)
+    return unread
+  }
+
+  async #take(
+    connection: MailboxConnection,
+    uid: number,
+    size: number,
+  ): Promise<'stored' | 'oversize' | 'unreadable'> {
+    const { handler, server, maxMail } = this.#options
+    const place = { mailbox: server.mailbox, uidValidity: connection.uidValidity, uid }
+    // One octet more than allowed: a server that understates the size cannot make us hold more.
+    const octets = size > maxMail ? undefined : await connection.octets(uid, maxMail + 1)
+    if (size > maxMail || (octets !== undefined && octets.length > maxMail)) {
+      const header = await connection.header(uid)
+      if (header === undefined) return 'unreadable'
+      await handler.storeOversize({ ...place, header, size: Math.max(size, octets?.length ?? 0) })
+      return 'oversize'
+    }
+    if (octets === undefined) return 'unreadable'
+    // Some servers only estimate the size. What comes twice alike is the mail.
+    const again = octets.length === size ? octets : await connection.octets(uid, maxMail + 1)
+    if (again === undefined || !again.equals(octets)) return 'unreadable'
+    await handler.store({ ...place, octets })
+    return 'stored'
+  }
+
+  /** Nothing is lost if this fails: the mail is stored, and filing is tried again at the next look. */
+  async #file({ connection, again }: Session, uids: readonly number[]): Promise<void> {
+    const { uidValidity, filing } = connection
+    if (uids.length === 0 || filing === 'none' || (await connection.file(uids)) === 'filed') return
+    for (const uid of uids) again.add(uid)
+    this.#options.log('filing-failed', { uidValidity, mails: uids.length })
+  }
+}
+
+/** Connects, logs in, looks at the mailbox and leaves. @throws on `tls: none` to anywhere but loopback. */
+export async function checkMailbox(server: MailboxServer): Promise<MailboxReport> {
+  const connection = new MailboxConnection(server, MAX_HEADER, () => undefined)
+  try {
+    await connection.open()
+    const { mails, uidValidity, filing, news } = connection
+    return { kind: 'ok', mails, uidValidity, filing, news }
+  } catch (error) {
+    return { kind: 'fault', ...faultOf(error) }
+  } finally {
+    connection.close()
+  }
+}

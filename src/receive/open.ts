@@ -1,0 +1,94 @@
+// Opens one mail: structure, decryption, signatures, keys that came with it, the text of a command. In: raw
+// octets and the OpenPGP functions. Out: OpenedMail and whether a machine wrote it. Runs in the child; it
+// opens no more than one level of encryption, and nothing at all of what may be a bounce (threats.md B03).
+import type { GoodSignature, OpenedMail, Part } from '../model/mail.ts'
+import { type Plaintext, plaintext } from '../model/plaintext.ts'
+import { ok, type Result } from '../model/result.ts'
+import type { Instant } from '../model/scalars.ts'
+import { authoredText, cryptographicPayload } from './authored.ts'
+import {
+  type AutomaticSettings,
+  automaticKind,
+  hasNullReturnPath,
+  MAX_HINT_TEXT,
+  type MachineHints,
+  type MachineKind,
+} from './automatic.ts'
+import { type EnrolledCertificate, Keyring, type OpenPgp } from './keyring.ts'
+import { decodeLeaf } from './leaf.ts'
+import { mailHeader, subjectOf } from './parse.ts'
+import { hasProtectedHeader } from './shapes.ts'
+import { type Entity, fieldValue, octetsOf, splitEntity, subtree } from './structure.ts'
+import { sha256Of, Walk, type Walked, type WalkFault } from './walk.ts'
+
+export type OpenedInbound = { readonly mail: OpenedMail; readonly machine: MachineKind }
+
+/**
+ * Opens a mail; ciphertext that cannot be opened is no fault, it stays a part. A fault means that the mail is
+ * beyond the bounds of what can be read at all (`too-large`: something inside grew when it was opened).
+ */
+export async function openMail<Certificate>(
+  octets: Uint8Array,
+  openPgp: OpenPgp<Certificate>,
+  enrolled: readonly EnrolledCertificate<Certificate>[],
+  automatic: AutomaticSettings,
+  now: Instant,
+): Promise<Result<OpenedInbound, WalkFault>> {
+  const split = splitEntity(octets)
+  if (!split.ok) return split
+  const root = split.value
+  const header = mailHeader(root.fields)
+  const machine = automaticKind(header, machineHints(root), automatic)
+  const keyring = new Keyring(openPgp, enrolled, now)
+  await keyring.takeOuter(root, header.authors.length === 1 ? header.authors[0] : undefined)
+  const mayBeBounce = machine === 'bounce' || hasNullReturnPath(root.fields)
+  const walked = await new Walk(root, keyring, mayBeBounce ? 'closed' : 'opened').run()
+  if (!walked.ok) return walked
+  const mail: OpenedMail = {
+    header,
+    bodySha256: sha256Of(octetsOf(root, root.body)),
+    encryption: encryptionOf(walked.value),
+    protectedSubject: protectedSubject(cryptographicPayload(root, walked.value), header.subject),
+    parts: walked.value.parts,
+    authored: authoredText(root, walked.value),
+    offered: keyring.offered,
+    author: authorOf(walked.value.parts),
+  }
+  return ok({ mail, machine })
+}
+
+function machineHints(root: Entity): MachineHints {
+  const first = subtree(root).find(entity => entity.mediaType.startsWith('text/'))
+  const text = first === undefined ? undefined : decodeLeaf(first).text
+  return {
+    mediaType: root.mediaType,
+    childTypes: root.children.map(child => child.mediaType),
+    firstText: text?.open().slice(0, MAX_HINT_TEXT) ?? '',
+  }
+}
+
+/** `partly` as soon as anything stood outside the encryption, or one of several encryptions stayed closed. */
+function encryptionOf({ parts, decrypted, undecryptable }: Walked): OpenedMail['encryption'] {
+  if (decrypted === 0) return undecryptable > 0 ? 'undecryptable' : 'clear'
+  return undecryptable === 0 && parts.every(part => part.encrypted) ? 'encrypted' : 'partly'
+}
+
+/** RFC 9788 §4: the payload's own Subject, where it declares its header protected and differs from the outer. */
+function protectedSubject(payload: Entity | undefined, outer: Plaintext): Plaintext | undefined {
+  if (payload === undefined || !hasProtectedHeader(payload)) return undefined
+  if (fieldValue(payload.fields, 'subject') === undefined) return undefined
+  const subject = subjectOf(payload.fields)
+  return subject === outer.open() ? undefined : plaintext(subject)
+}
+
+/** Every text that people read must carry a good signature of one and the same key. */
+function authorOf(parts: readonly Part[]): GoodSignature | undefined {
+  let author: GoodSignature | undefined
+  for (const part of parts) {
+    if (part.disposition !== 'inline' || !part.mediaType.startsWith('text/')) continue
+    if (part.signature.kind !== 'good') return undefined
+    if (author !== undefined && author.primary !== part.signature.signature.primary) return undefined
+    author ??= part.signature.signature
+  }
+  return author
+}

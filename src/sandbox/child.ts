@@ -1,0 +1,84 @@
+// The child process, the only one that touches hostile octets: MIME, OpenPGP, a stranger's key. In: jobs over
+// IPC. Out: one answer each. It holds no secret key, writes nothing, and ends when the parent goes away.
+import { ok, type Result, unreachable } from '../model/result.ts'
+import type { Fingerprint } from '../model/scalars.ts'
+import { type Certificate, parseCertificate } from '../openpgp/certificates.ts'
+import type { AskSessionKeys } from '../openpgp/decrypt.ts'
+import { encryptTo } from '../openpgp/encrypt.ts'
+import { openMail } from '../receive/open.ts'
+import { inspect, openPgpFor } from './open-pgp.ts'
+import { type Enrolled, type FromChild, type Job, type SessionKey, type ToChild, wrap } from './protocol.ts'
+
+const enrolled = new Map<Fingerprint, Certificate>()
+const questions = new Map<number, (keys: readonly SessionKey[]) => void>()
+let lastQuestion = 0
+
+const tell = (message: FromChild): void => {
+  process.send?.(message)
+}
+
+const ask: AskSessionKeys = packets =>
+  new Promise(resolve => {
+    lastQuestion += 1
+    questions.set(lastQuestion, resolve)
+    tell({ kind: 'which-session-keys', question: lastQuestion, packets })
+  })
+
+const openPgp = openPgpFor(ask)
+
+async function work(job: Job): Promise<Result<unknown, string>> {
+  switch (job.kind) {
+    case 'enrol':
+      return enrol(job.certificates)
+    case 'open': {
+      const ring = [...enrolled].map(([fingerprint, certificate]) => ({ fingerprint, certificate }))
+      return openMail(job.octets, openPgp, ring, job.automatic, job.now)
+    }
+    case 'encrypt': {
+      const certificate = await parseCertificate(job.certificate)
+      return certificate.ok ? encryptTo(job.packets, certificate.value, job.now) : certificate
+    }
+    case 'inspect': {
+      const certificate = await parseCertificate(job.certificate)
+      if (!certificate.ok) return certificate
+      const { fingerprint, octets, encryptable } = await inspect(certificate.value, job.now)
+      return ok({ fingerprint, octets, encryptable })
+    }
+    default:
+      return unreachable(job)
+  }
+}
+
+/** Replaces the enrolled certificates; one that cannot be read verifies nothing. */
+async function enrol(certificates: readonly Enrolled[]): Promise<Result<undefined, never>> {
+  const before = new Map(enrolled)
+  enrolled.clear()
+  for (const { fingerprint, octets } of certificates) {
+    const known = before.get(fingerprint)
+    if (known !== undefined && Buffer.from(octets).equals(known.octets)) {
+      enrolled.set(fingerprint, known)
+      continue
+    }
+    const parsed = await parseCertificate(octets)
+    if (parsed.ok && parsed.value.fingerprint === fingerprint) enrolled.set(fingerprint, parsed.value)
+  }
+  return ok(undefined)
+}
+
+async function answer(id: number, job: Job): Promise<void> {
+  try {
+    tell({ kind: 'done', id, answer: wrap(await work(job)) })
+  } catch (error) {
+    tell({ kind: 'failed', id, code: error instanceof Error ? error.name : 'unknown' })
+  }
+}
+
+process.on('message', (message: ToChild) => {
+  if (message.kind === 'job') void answer(message.id, message.job)
+  else {
+    questions.get(message.question)?.(message.keys)
+    questions.delete(message.question)
+  }
+})
+process.on('disconnect', () => process.exit(0))
+tell({ kind: 'ready' })

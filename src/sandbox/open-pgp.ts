@@ -1,0 +1,23 @@
+// Hands src/openpgp to src/receive, which may not import it. In: who is asked for session keys. Out: the port.
+import type { Instant } from '../model/scalars.ts'
+import { type Certificate, encryptionSubkeyAt, parseCertificates } from '../openpgp/certificates.ts'
+import { type AskSessionKeys, openMessage } from '../openpgp/decrypt.ts'
+import { verifyDetached } from '../openpgp/verify.ts'
+import type { Inspected, OpenPgp } from '../receive/keyring.ts'
+
+/** The functions that opening a mail needs; `ask` is asked for the session keys of each encrypted message. */
+export const openPgpFor = (ask: AskSessionKeys): OpenPgp<Certificate> => ({
+  openMessage: (octets, certificates, now) => openMessage(octets, ask, certificates, now),
+  verifyDetached,
+  inspect: async (octets, now) => {
+    const certificates = await parseCertificates(octets)
+    return Promise.all(certificates.map(certificate => inspect(certificate, now)))
+  },
+})
+
+/** What a stranger's certificate is good for at that instant. */
+export async function inspect(certificate: Certificate, now: Instant): Promise<Inspected<Certificate>> {
+  const { fingerprint, octets } = certificate
+  const subkey = await encryptionSubkeyAt(certificate, now)
+  return { certificate, fingerprint, octets, encryptable: subkey.ok }
+}

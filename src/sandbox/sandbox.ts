@@ -1,0 +1,107 @@
+// What the daemon sees of the child process: functions over hostile octets that answer or say why not. One
+// job at a time; a child that died is replaced before the next job and told the enrolled certificates anew.
+import type { OpenedMail } from '../model/mail.ts'
+import type { Result } from '../model/result.ts'
+import type { Fingerprint, Instant } from '../model/scalars.ts'
+import type { AutomaticSettings, MachineKind } from '../receive/automatic.ts'
+import { type Enrolled, type Job, unwrap } from './protocol.ts'
+import { type SandboxFault, type SessionKeyAnswer, Worker } from './worker.ts'
+
+export type Opened = { readonly mail: OpenedMail; readonly machine: MachineKind }
+
+export type Encrypted = {
+  /** Armored, with CRLF line ends. */
+  readonly armored: Uint8Array
+  /** Key id of the one subkey that can read it, 16 lower-case hex digits. */
+  readonly subkey: string
+}
+
+export type Inspected = {
+  readonly fingerprint: Fingerprint
+  /** Pruned and binary. */
+  readonly octets: Uint8Array
+  readonly encryptable: boolean
+}
+
+export class Sandbox {
+  readonly #answer: SessionKeyAnswer
+  readonly #automatic: AutomaticSettings
+  #worker: Worker
+  #enrolled: readonly Enrolled[] = []
+  /** The worker that was told `#enrolled`. */
+  #informed: Worker | undefined
+  #queue: Promise<unknown> = Promise.resolve()
+  #isClosed = false
+
+  /** `answer` is asked for session keys by the child, who has no secret key. */
+  constructor(answer: SessionKeyAnswer, automatic: AutomaticSettings) {
+    this.#answer = answer
+    this.#automatic = automatic
+    this.#worker = new Worker(answer)
+  }
+
+  /** Process id of the child that runs or ran last. */
+  get pid(): number | undefined {
+    return this.#worker.pid
+  }
+
+  /** The certificates that signatures are verified with from the next job on. */
+  enrol(certificates: readonly Enrolled[]): void {
+    this.#enrolled = certificates
+    this.#informed = undefined
+  }
+
+  /** Any error that begins with `sandbox-` is the child's end, not a property of the mail. */
+  open(octets: Uint8Array, now: Instant): Promise<Result<Opened, string>> {
+    return this.#run<Opened>({ kind: 'open', octets, automatic: this.#automatic, now })
+  }
+
+  /** Encrypts signed packets to a stranger's certificate. */
+  encrypt(packets: Uint8Array, certificate: Uint8Array, now: Instant): Promise<Result<Encrypted, string>> {
+    return this.#run<Encrypted>({ kind: 'encrypt', packets, certificate, now })
+  }
+
+  /** Reads exactly one certificate of a stranger. */
+  inspect(certificate: Uint8Array, now: Instant): Promise<Result<Inspected, string>> {
+    return this.#run<Inspected>({ kind: 'inspect', certificate, now })
+  }
+
+  /** Ends the child; jobs still waiting get `sandbox-died`. */
+  async close(): Promise<void> {
+    this.#isClosed = true
+    await this.#worker.close()
+  }
+
+  #run<Value>(job: Job): Promise<Result<Value, string>> {
+    const result = this.#queue.then(() => this.#runNow<Value>(job))
+    this.#queue = result
+    return result
+  }
+
+  async #runNow<Value>(job: Job): Promise<Result<Value, string>> {
+    if (!this.#worker.isAlive && !this.#isClosed) this.#worker = new Worker(this.#answer)
+    const worker = this.#worker
+    if (this.#informed !== worker) {
+      const certificates = this.#enrolled
+      const told = await answerOf<undefined>(worker, { kind: 'enrol', certificates })
+      if (!told.ok) return told
+      if (certificates === this.#enrolled) this.#informed = worker
+    }
+    const answer = await answerOf<Value>(worker, job)
+    if (worker.isBloated) await worker.close()
+    return answer
+  }
+}
+
+async function answerOf<Value>(worker: Worker, job: Job): Promise<Result<Value, SandboxFault | string>> {
+  const answered = await worker.run(job)
+  if (!answered.ok) return answered
+  const answer = unwrap(answered.value)
+  return isResult<Value>(answer) ? answer : { ok: false, error: 'sandbox-failed' }
+}
+
+/** The child is this same program, so the value inside a result is what its function returns for the job. */
+function isResult<Value>(answer: unknown): answer is Result<Value, string> {
+  if (typeof answer !== 'object' || answer === null || !('ok' in answer)) return false
+  return answer.ok === true ? 'value' in answer : 'error' in answer && typeof answer.error === 'string'
+}

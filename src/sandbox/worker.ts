@@ -1,0 +1,156 @@
+// One child process and the limits it lives under. In: one job at a time. Out: its answer, or why there is
+// none. A child that is too slow, too big or asks too much is killed; nothing of it is trusted afterwards.
+import { type ChildProcess, fork } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { extname } from 'node:path'
+import { err, ok, type Result } from '../model/result.ts'
+import type { FromChild, Job, SessionKey, ToChild } from './protocol.ts'
+
+/** Milliseconds, for the start and for each job. */
+const DEADLINE = 10_000
+/** Octets; the heap limit does not bound buffers, so the resident set is what is watched. */
+const MAX_RSS = 512 * 1024 * 1024
+/** Octets; a child that has grown beyond is replaced after its job, so that the next one has room. */
+const MAX_IDLE_RSS = 256 * 1024 * 1024
+/** Milliseconds between two looks at the resident set. */
+const SAMPLING = 50
+/** Questions for session keys that one job may ask. */
+const MAX_QUESTIONS = 32
+
+export type SandboxFault = 'sandbox-timeout' | 'sandbox-memory' | 'sandbox-died' | 'sandbox-failed'
+
+/** The session keys that PKESK packets carry for us; empty if they are for others. */
+export type SessionKeyAnswer = (packets: Uint8Array) => Promise<readonly SessionKey[]>
+
+type Waiting = {
+  readonly id: number
+  readonly settle: (result: Result<unknown, SandboxFault>) => void
+  questions: number
+}
+
+export class Worker {
+  readonly #process: ChildProcess
+  readonly #answer: SessionKeyAnswer
+  readonly #exited: Promise<void>
+  readonly #started: Promise<Result<unknown, SandboxFault>>
+  #waiting: Waiting | undefined
+  #fault: SandboxFault | undefined
+  #lastJob = 0
+
+  constructor(answer: SessionKeyAnswer) {
+    this.#answer = answer
+    const program = new URL(`./child${extname(import.meta.filename)}`, import.meta.url)
+    this.#process = fork(program, [], {
+      serialization: 'advanced',
+      // No files written, no network, no processes, whatever a mail makes of a library.
+      execArgv: ['--permission', '--allow-fs-read=*'],
+      // Nothing inherited: no secret, no option for Node, no time zone.
+      env: {},
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    })
+    this.#process.on('message', (message: FromChild) => this.#hear(message))
+    this.#exited = new Promise(resolve => {
+      this.#process.on('exit', () => {
+        this.#settle(err(this.#fault ?? 'sandbox-died'))
+        resolve()
+      })
+    })
+    // Without a listener a failed fork or a broken pipe would end this process.
+    this.#process.on('error', () => this.#kill('sandbox-died'))
+    this.#started = this.#limited(0)
+  }
+
+  get pid(): number | undefined {
+    return this.#process.pid
+  }
+
+  /** Whether it can take another job. */
+  get isAlive(): boolean {
+    return this.#process.exitCode === null && this.#process.signalCode === null && this.#fault === undefined
+  }
+
+  /** Whether it has kept so much memory that the next job should find a new process. */
+  get isBloated(): boolean {
+    return residentOctets(this.#process.pid) > MAX_IDLE_RSS
+  }
+
+  /** Not before the answer to the job before; the caller sees to that. */
+  async run(job: Job): Promise<Result<unknown, SandboxFault>> {
+    const started = await this.#started
+    if (!started.ok) return started
+    if (!this.isAlive) return err('sandbox-died')
+    this.#lastJob += 1
+    const id = this.#lastJob
+    const result = this.#limited(id)
+    this.#tell({ kind: 'job', id, job })
+    return result
+  }
+
+  /** Resolves when the process is gone. */
+  close(): Promise<void> {
+    this.#kill('sandbox-died')
+    return this.#exited
+  }
+
+  /** The answer to this job, or to the start for 0, within the limits. */
+  #limited(id: number): Promise<Result<unknown, SandboxFault>> {
+    return new Promise(resolve => {
+      const deadline = setTimeout(() => this.#kill('sandbox-timeout'), DEADLINE)
+      const sampling = setInterval(() => {
+        if (residentOctets(this.#process.pid) > MAX_RSS) this.#kill('sandbox-memory')
+      }, SAMPLING)
+      const settle = (result: Result<unknown, SandboxFault>) => {
+        clearTimeout(deadline)
+        clearInterval(sampling)
+        this.#waiting = undefined
+        resolve(result)
+      }
+      this.#waiting = { id, settle, questions: 0 }
+    })
+  }
+
+  #hear(message: FromChild): void {
+    if (message.kind === 'which-session-keys') void this.#answerQuestion(message.question, message.packets)
+    else if (message.kind === 'ready') this.#settleJob(0, ok(undefined))
+    else if (message.kind === 'done') this.#settleJob(message.id, ok(message.answer))
+    else this.#settleJob(message.id, err('sandbox-failed'))
+  }
+
+  async #answerQuestion(question: number, packets: Uint8Array): Promise<void> {
+    const waiting = this.#waiting
+    if (waiting === undefined || waiting.questions >= MAX_QUESTIONS) return this.#kill('sandbox-failed')
+    waiting.questions += 1
+    // What cannot be answered is undecryptable, as if the packets were for others.
+    const keys = await this.#answer(packets).catch(() => [])
+    this.#tell({ kind: 'session-keys', question, keys })
+  }
+
+  #tell(message: ToChild): void {
+    if (this.#process.connected) this.#process.send(message)
+  }
+
+  #settleJob(id: number, result: Result<unknown, SandboxFault>): void {
+    if (this.#waiting?.id === id) this.#settle(result)
+  }
+
+  #settle(result: Result<unknown, SandboxFault>): void {
+    this.#waiting?.settle(result)
+  }
+
+  #kill(fault: SandboxFault): void {
+    this.#fault ??= fault
+    this.#process.kill('SIGKILL')
+    // Without a pid it never ran, and no exit will be told.
+    if (this.#process.pid === undefined) this.#settle(err(fault))
+  }
+}
+
+/** Resident set of a process in octets; 0 where there is no /proc or no such process. */
+function residentOctets(pid: number | undefined): number {
+  try {
+    const status = readFileSync(`/proc/${pid}/status`, 'latin1')
+    return Number(/^VmRSS:\s*([0-9]+) kB$/m.exec(status)?.[1] ?? 0) * 1024
+  } catch {
+    return 0
+  }
+}

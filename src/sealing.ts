@@ -1,0 +1,143 @@
+// An order → octets that may leave: composed, signed, and encrypted to exactly the certificate the order
+// names. What cannot be encrypted is held; nothing here ever turns it into clear text.
+import { randomBytes } from 'node:crypto'
+import { type ComposeContext, compose, encryptedMail, payloadOf, signedMail } from './compose/compose.ts'
+import type { Config } from './config/config.ts'
+import { COMMANDS } from './decide/commands/registry.ts'
+import type { Keyring } from './keyring.ts'
+import type { Contact } from './model/distributor.ts'
+import type { Notice } from './model/notice.ts'
+import type { MailOrder } from './model/order.ts'
+import {
+  type CaseId,
+  type EmailAddress,
+  type Instant,
+  type MessageId,
+  parseMessageId,
+  type Sha256,
+} from './model/scalars.ts'
+import { encryptTo } from './openpgp/encrypt.ts'
+import { micalg, signDetached, signPackets } from './openpgp/secret-keys.ts'
+import type { Sandbox } from './sandbox/sandbox.ts'
+import type { OutgoingMail } from './store/outbox.ts'
+import { type AddressTokens, base32 } from './tokens.ts'
+
+export class Sealer {
+  readonly #config: Config
+  readonly #keyring: Keyring
+  readonly #sandbox: Sandbox
+  readonly #tokens: AddressTokens
+  readonly #file: (sha256: Sha256) => Uint8Array
+
+  constructor(
+    config: Config,
+    keyring: Keyring,
+    sandbox: Sandbox,
+    tokens: AddressTokens,
+    file: (sha256: Sha256) => Uint8Array,
+  ) {
+    this.#config = config
+    this.#keyring = keyring
+    this.#sandbox = sandbox
+    this.#tokens = tokens
+    this.#file = file
+  }
+
+  /** One mail, ready or held. */
+  async seal(
+    order: MailOrder,
+    now: Instant,
+    receivedAt: (theCase: CaseId) => Instant | undefined,
+  ): Promise<OutgoingMail> {
+    const context = this.#context(now, receivedAt)
+    const draft = compose(order, context)
+    const key = this.#keyring.signer(draft.from)
+    const addressed = {
+      order,
+      messageId: context.messageId,
+      envelopeFrom: this.#tokens.returnAddress(),
+      notBefore: now,
+    }
+    if (order.encryptTo.kind === 'nobody') {
+      const payload = payloadOf(draft, 'clear')
+      const octets = signedMail(draft, payload, await signDetached(payload, key, now), micalg)
+      return { ...addressed, body: { kind: 'clear', octets } }
+    }
+    const packets = await signPackets(payloadOf(draft, 'encrypted'), key, now)
+    const sealed = await this.#encrypt(packets, order, now)
+    if (!sealed.ok) return { ...addressed, body: { kind: 'held', why: sealed.error } }
+    const { armored, subkey } = sealed.value
+    return { ...addressed, body: { kind: 'encrypted', octets: encryptedMail(draft, armored), subkey } }
+  }
+
+  /**
+   * Copies of a notice for these contacts: signed once, each encrypted to its contact alone, with a key that
+   * still holds at the send instant.
+   */
+  async sealCopies(
+    notice: Notice,
+    contacts: readonly Contact[],
+    now: Instant,
+  ): Promise<readonly OutgoingMail[]> {
+    const copies: OutgoingMail[] = []
+    let packets: Uint8Array | undefined
+    for (const contact of contacts) {
+      const order: MailOrder = {
+        to: contact.address,
+        encryptTo: { kind: 'enrolled', fingerprint: contact.fingerprint },
+        project: notice.project,
+        case: notice.case,
+        notice: notice.id,
+        contact: contact.id,
+        inReplyTo: undefined,
+        content: { kind: 'notice', notice },
+      }
+      const context = this.#context(now, () => undefined)
+      const draft = compose(order, context)
+      packets ??= await signPackets(payloadOf(draft, 'encrypted'), this.#keyring.signer(draft.from), now)
+      const sealed = await this.#encrypt(packets, order, notice.sendAt)
+      const body: OutgoingMail['body'] = sealed.ok
+        ? {
+            kind: 'encrypted',
+            octets: encryptedMail(draft, sealed.value.armored),
+            subkey: sealed.value.subkey,
+          }
+        : { kind: 'held', why: sealed.error }
+      const envelopeFrom = this.#tokens.returnAddress()
+      copies.push({ order, messageId: context.messageId, envelopeFrom, notBefore: notice.sendAt, body })
+    }
+    return copies
+  }
+
+  async #encrypt(packets: Uint8Array, { encryptTo: to }: MailOrder, at: Instant) {
+    if (to.kind === 'offered') return this.#sandbox.encrypt(packets, to.certificate, at)
+    const certificate = to.kind === 'enrolled' ? this.#keyring.certificate(to.fingerprint) : undefined
+    if (certificate === undefined) return { ok: false, error: 'no-certificate' } as const
+    // Whatever the library throws is a copy held, never a copy in clear (threats.md C13).
+    return encryptTo(packets, certificate, at).catch(
+      () => ({ ok: false, error: 'encryption-failed' }) as const,
+    )
+  }
+
+  #context(now: Instant, receivedAt: ComposeContext['receivedAt']): ComposeContext {
+    return {
+      settings: this.#config.settings,
+      zone: this.#config.zone,
+      now,
+      messageId: newMessageId(this.#config.settings.addresses.security),
+      boundaries: () => base32(randomBytes(15)),
+      replyAddress: theCase => this.#tokens.caseAddress(theCase),
+      key: from => this.#keyring.shown(from),
+      file: this.#file,
+      receivedAt,
+      verbs: COMMANDS,
+    }
+  }
+}
+
+/** Random, and in our domain: nothing of order or time shows (threats.md C05). */
+function newMessageId(security: EmailAddress): MessageId {
+  const id = parseMessageId(`<${base32(randomBytes(20))}${security.slice(security.lastIndexOf('@'))}>`)
+  if (id === undefined) throw new Error('the security address gives no domain for message ids')
+  return id
+}

@@ -1,0 +1,135 @@
+// Transaction 2: one decision, and all that follows from it, becomes durable at once or not at all: class of
+// the mail, audit row, journal, states, signature, plan, files and mail to send. Never composes.
+import type { Decision } from '../model/decision.ts'
+import { streamOf } from '../model/event.ts'
+import type { Plaintext } from '../model/plaintext.ts'
+import type { InboundId, Instant, MessageId, Sha256 } from '../model/scalars.ts'
+import type { AuditChain, AuditIds } from './audit.ts'
+import type { Database } from './database.ts'
+import { answerPlace, type InboundQueue, inboundIds, messageIdDigest } from './inbound.ts'
+import type { Journal, StreamId } from './journal.ts'
+import type { Outbox, OutgoingMail } from './outbox.ts'
+import type { Plans } from './plans.ts'
+import type { DataKey } from './seal.ts'
+import { isUsed, markUsed } from './signatures.ts'
+import { blobPlace } from './snapshot.ts'
+
+export type Settlement = {
+  /** Undefined: an instant came due. */
+  readonly inbound: InboundId | undefined
+  readonly now: Instant
+  readonly decision: Decision
+  readonly messageId: MessageId | undefined
+  readonly bodySha256: Sha256 | undefined
+  readonly duplicateOf: InboundId | undefined
+  readonly outgoing: readonly OutgoingMail[]
+  /** For the command line, which reads it from the inbound row. */
+  readonly answer: Plaintext | undefined
+  /** Revision of every stream as the decision saw it; a stream that is not named did not exist. */
+  readonly expected: ReadonlyMap<StreamId, number>
+}
+
+type Parts = {
+  readonly database: Database
+  readonly key: DataKey
+  readonly audit: AuditChain
+  readonly inbound: InboundQueue
+  readonly journal: Journal
+  readonly outbox: Outbox
+  readonly plans: Plans
+}
+
+export class Settler {
+  readonly #parts: Parts
+
+  constructor(parts: Parts) {
+    this.#parts = parts
+  }
+
+  /**
+   * `stale`: a stream, signature or plan is no more as the decision saw it; nothing was written, decide afresh.
+   * @throws if the mail is settled already, or an event does not fit its stream: faults of the program.
+   */
+  settle(settlement: Settlement): 'committed' | 'stale' {
+    return this.#parts.database.write(() => {
+      if (this.#isStale(settlement)) return 'stale'
+      this.#write(settlement)
+      return 'committed'
+    })
+  }
+
+  #isStale({ decision, expected }: Settlement): boolean {
+    const { database, journal, plans } = this.#parts
+    for (const [stream, revision] of expected) if (journal.revision(stream) !== revision) return true
+    const unseen = decision.events.map(streamOf).filter(stream => !expected.has(stream))
+    if (unseen.some(stream => journal.revision(stream) !== 0)) return true
+    const { oneShot, plan } = decision
+    if (oneShot !== undefined && isUsed(database, oneShot)) return true
+    return plan !== undefined && plans.isStale(plan)
+  }
+
+  #write(settlement: Settlement): void {
+    const { audit, database, journal, outbox, plans } = this.#parts
+    const { decision, now, inbound } = settlement
+    const about = this.#settleInbound(settlement)
+    const folding = journal.fold(decision.events)
+    journal.writeStates(folding)
+    this.#writeFiles(decision)
+    if (decision.plan !== undefined) plans.apply(decision.plan, now)
+    if (decision.oneShot !== undefined) markUsed(database, decision.oneShot, now, inbound)
+    const mails = settlement.outgoing.map(mail => outbox.add(mail, now))
+    const seq = audit.append(
+      'settled',
+      now,
+      {
+        ...about,
+        outcome: decision.outcome,
+        reason: decision.reason,
+        actor: decision.actor.kind,
+        fingerprint: 'fingerprint' in decision.actor ? decision.actor.fingerprint : undefined,
+        signature: decision.oneShot?.hashValue,
+        plan: decision.plan?.kind,
+        streams: folding.rows.map(row => `${row.stream}@${row.revision}`),
+        outbox: mails.map(String),
+      },
+      folding.rows.map(row => row.body),
+    )
+    journal.writeRows(folding, seq, inbound)
+  }
+
+  #settleInbound({ inbound: id, now, decision, ...settlement }: Settlement): AuditIds {
+    if (id === undefined) return {}
+    const { database, inbound, key } = this.#parts
+    const row = inbound.row(id)
+    if (row === undefined || row.settledAt !== undefined) throw new Error('inbound row is not waiting')
+    const { answer, duplicateOf } = settlement
+    database
+      .prepare(
+        `UPDATE inbound SET outcome = :outcome, reason = :reason, settled_at = :now, duplicate_of = :duplicateOf,
+           message_id_sha256 = :messageId, body_sha256 = :bodySha256, answer = :answer
+         WHERE id = :id`,
+      )
+      .run({
+        id,
+        now,
+        outcome: decision.outcome,
+        reason: decision.reason,
+        duplicateOf: duplicateOf ?? null,
+        messageId: messageIdDigest(settlement.messageId),
+        bodySha256: settlement.bodySha256 ?? null,
+        answer: answer === undefined ? null : key.seal(answerPlace(id), answer),
+      })
+    return { ...inboundIds(row), duplicateOf }
+  }
+
+  #writeFiles({ files }: Decision): void {
+    const { database, key } = this.#parts
+    const known = database.prepare<[Sha256]>('SELECT 1 FROM blobs WHERE sha256 = ?')
+    const insert = database.prepare<[Sha256, number, Uint8Array]>(
+      'INSERT INTO blobs (sha256, size, octets) VALUES (?, ?, ?)',
+    )
+    for (const { sha256, octets } of files)
+      if (known.get(sha256) === undefined)
+        insert.run(sha256, octets.length, key.sealOctets(blobPlace(sha256), octets))
+  }
+}

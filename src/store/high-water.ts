@@ -1,0 +1,65 @@
+// A small file beside the database that says how far it had come: head of the audit chain, last inbound id.
+// A database that is gone, emptied or behind its mark has lost what was committed. Written after each
+// commit, so that it is never ahead; it holds digests and numbers only.
+import { closeSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs'
+import { dirname } from 'node:path'
+
+export type Reached = {
+  /** Last row of the audit chain and its hash; 0 and zeros before the first. */
+  readonly seq: number
+  readonly hash: string
+  /** Last inbound id; 0 before the first. */
+  readonly inbound: number
+}
+
+const DIGITS = 15
+const shape = /^embargod 1 ([0-9]{15}) ([0-9a-f]{64}) ([0-9]{15})\n$/
+
+/** What the mark says; `damaged` if it is there and says nothing we wrote. */
+export function readMark(path: string): Reached | 'absent' | 'damaged' {
+  try {
+    const [, seq, hash, inbound] = shape.exec(readFileSync(path, 'latin1')) ?? []
+    if (seq === undefined || hash === undefined || inbound === undefined) return 'damaged'
+    return { seq: Number(seq), hash, inbound: Number(inbound) }
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'ENOENT' ? 'absent' : 'damaged'
+  }
+}
+
+/** The mark held open by the one writer. */
+export class HighWaterMark {
+  readonly #file: number
+  #written = ''
+
+  private constructor(file: number) {
+    this.#file = file
+  }
+
+  /** Makes the file, durably, if there is none. Its directory must be private. */
+  static open(path: string, reached: Reached): HighWaterMark {
+    const absent = readMark(path) === 'absent'
+    const mark = new HighWaterMark(openSync(path, absent ? 'wx' : 'r+', 0o600))
+    mark.advance(reached)
+    if (absent) {
+      fsyncSync(mark.#file)
+      const directory = openSync(dirname(path), 'r')
+      fsyncSync(directory)
+      closeSync(directory)
+    }
+    return mark
+  }
+
+  /** One write in place, of constant length and without waiting for the disk: an older mark does no harm. */
+  advance({ seq, hash, inbound }: Reached): void {
+    const line = `embargod 1 ${pad(seq)} ${hash} ${pad(inbound)}\n`
+    if (line === this.#written) return
+    writeSync(this.#file, line, 0, 'latin1')
+    this.#written = line
+  }
+
+  close(): void {
+    closeSync(this.#file)
+  }
+}
+
+const pad = (count: number): string => String(count).padStart(DIGITS, '0')

@@ -1,0 +1,263 @@
+// The first queue: mail as it came, raw octets already encrypted to the storage key, each kept before the
+// server may file it away. Needs no data key, but for reading answers; it never looks into a mail.
+import { createHash } from 'node:crypto'
+import type { Outcome } from '../model/decision.ts'
+import type { Plaintext } from '../model/plaintext.ts'
+import type { InboundId, Instant, MessageId, Sha256 } from '../model/scalars.ts'
+import type { AuditChain, AuditIds } from './audit.ts'
+import { type Database, type Nulls, type Statement, withoutNulls } from './database.ts'
+import type { DataKey } from './seal.ts'
+
+/** Octets fetched from one mailbox; `raw` is OpenPGP-encrypted to the storage key, digest and size are not. */
+export type ReceivedMail = {
+  readonly mailbox: string
+  readonly uidValidity: number
+  readonly uid: number
+  readonly sha256: Sha256
+  readonly size: number
+  readonly raw: Uint8Array
+  readonly receivedAt: Instant
+}
+
+export type Received =
+  | (ReceivedMail & { readonly source: 'imap' })
+  /** A request of the operator, put in by the command line. */
+  | (Omit<ReceivedMail, 'mailbox' | 'uidValidity' | 'uid'> & { readonly source: 'cli' })
+
+export type InboundRow = {
+  readonly id: InboundId
+  readonly source: 'imap' | 'cli'
+  readonly mailbox: string
+  readonly uidValidity: number
+  readonly uid: number
+  readonly sha256: Sha256
+  readonly size: number
+  readonly receivedAt: Instant
+  readonly attempts: number
+  /** Undefined while it waits. */
+  readonly outcome: Outcome | undefined
+  readonly reason: string | undefined
+  readonly settledAt: Instant | undefined
+  readonly duplicateOf: InboundId | undefined
+}
+
+export type Waiting = InboundRow & { readonly raw: Uint8Array }
+
+export type InboundFilter = {
+  readonly outcome?: Outcome | 'waiting'
+  /** Newest first. */
+  readonly limit: number
+}
+
+/** Mailbox name under which requests of the command line are numbered. */
+export const CLI_MAILBOX = 'cli'
+
+const columns = `id, source, mailbox, uid_validity AS uidValidity, uid, sha256, size,
+  received_at AS receivedAt, attempts, outcome, reason, settled_at AS settledAt, duplicate_of AS duplicateOf`
+
+type Insertion = ReceivedMail & { readonly source: 'imap' | 'cli' }
+type Place = { readonly mailbox: string; readonly uidValidity: number; readonly uid: number }
+
+export class InboundQueue {
+  readonly #database: Database
+  readonly #audit: AuditChain
+  readonly #key: DataKey | undefined
+  readonly #at: Statement<Place, InboundId>
+  readonly #row: Statement<[InboundId], Nulls<InboundRow>>
+  readonly #insert: Statement<Omit<Insertion, 'raw'>, InboundId>
+  readonly #insertRaw: Statement<[InboundId, Uint8Array], never>
+  readonly #raw: Statement<[InboundId], Uint8Array>
+  readonly #next: Statement<[], Nulls<InboundRow>>
+  readonly #attempt: Statement<[InboundId], number>
+  readonly #shunt: Statement<{ id: InboundId; reason: string; now: Instant }, never>
+
+  /** Without a key answers cannot be read. */
+  constructor(database: Database, audit: AuditChain, key: DataKey | undefined) {
+    this.#database = database
+    this.#audit = audit
+    this.#key = key
+    this.#at = database
+      .prepare<Place, InboundId>(
+        `SELECT id FROM inbound
+         WHERE mailbox = :mailbox AND uid_validity = :uidValidity AND uid = :uid`,
+      )
+      .pluck() as Statement<Place, InboundId>
+    this.#row = database.prepare<[InboundId], Nulls<InboundRow>>(
+      `SELECT ${columns} FROM inbound WHERE id = ?`,
+    )
+    this.#insert = database
+      .prepare<Omit<Insertion, 'raw'>, InboundId>(
+        `INSERT INTO inbound (source, mailbox, uid_validity, uid, sha256, size, received_at)
+         VALUES (:source, :mailbox, :uidValidity, :uid, :sha256, :size, :receivedAt) RETURNING id`,
+      )
+      .pluck() as Statement<Omit<Insertion, 'raw'>, InboundId>
+    this.#insertRaw = database.prepare('INSERT INTO raw_mail (inbound, octets) VALUES (?, ?)')
+    this.#raw = database
+      .prepare<[InboundId], Uint8Array>('SELECT octets FROM raw_mail WHERE inbound = ?')
+      .pluck()
+    // `cli` sorts before `imap`: the operator does not wait behind a flood.
+    this.#next = database.prepare<[], Nulls<InboundRow>>(
+      `SELECT ${columns} FROM inbound WHERE settled_at IS NULL ORDER BY source, id LIMIT 1`,
+    )
+    this.#attempt = database
+      .prepare<[InboundId], number>(
+        'UPDATE inbound SET attempts = attempts + 1 WHERE id = ? RETURNING attempts',
+      )
+      .pluck()
+    this.#shunt = database.prepare(
+      `UPDATE inbound SET outcome = 'shunt', reason = :reason, settled_at = :now
+       WHERE id = :id AND settled_at IS NULL`,
+    )
+  }
+
+  /** Whether this very message of the mailbox was received already. */
+  has(mailbox: string, uidValidity: number, uid: number): boolean {
+    return this.#at.get({ mailbox, uidValidity, uid }) !== undefined
+  }
+
+  /** UIDs received from a mailbox. */
+  uidsKnown(mailbox: string, uidValidity: number): ReadonlySet<number> {
+    const uids = this.#database
+      .prepare<[string, number], number>('SELECT uid FROM inbound WHERE mailbox = ? AND uid_validity = ?')
+      .pluck()
+    return new Set(uids.iterate(mailbox, uidValidity))
+  }
+
+  /** Transaction 1. When it returns, the octets are on disk. */
+  receive(received: Received): InboundId | 'known' {
+    return this.#database.write(() => {
+      if (received.source === 'imap') return this.#store(received)
+      const last = this.#database
+        .prepare<[string], number>('SELECT coalesce(max(uid), 0) FROM inbound WHERE mailbox = ?')
+        .pluck()
+        .get(CLI_MAILBOX)
+      return this.#store({ ...received, mailbox: CLI_MAILBOX, uidValidity: 0, uid: (last ?? 0) + 1 })
+    })
+  }
+
+  /** A mail over the limit, of which `raw` is the header alone: shunted as `oversize` at once. */
+  receiveOversize(received: ReceivedMail): InboundId | 'known' {
+    return this.#database.write(() => {
+      const id = this.#store({ ...received, source: 'imap' })
+      if (id !== 'known') this.#settleAsShunt(id, 'oversize', received.receivedAt)
+      return id
+    })
+  }
+
+  /** The oldest that waits, the operator's first. */
+  next(): Waiting | undefined {
+    const row = this.#next.get()
+    return row && { ...withoutNulls<InboundRow>(row), raw: this.#rawOf(row.id) }
+  }
+
+  /** Counts one attempt, durably, before anything parses the mail; returns how many it is now. */
+  countAttempt(id: InboundId): number {
+    const attempts = this.#database.write(() => this.#attempt.get(id))
+    if (attempts === undefined) throw new Error('no such inbound row')
+    return attempts
+  }
+
+  /** Puts a mail aside under a constant code, its octets kept. Nothing happens if it is settled already. */
+  shunt(id: InboundId, why: string, now: Instant): void {
+    this.#database.write(() => this.#settleAsShunt(id, why, now))
+  }
+
+  /**
+   * The first settled mail of the same octets, or of the same Message-ID and the same body; never on the
+   * Message-ID alone, which anyone may copy. Requests of the command line are nobody's duplicates.
+   */
+  duplicateOf(mail: {
+    readonly inbound: InboundId
+    readonly sha256: Sha256
+    readonly messageId: MessageId | undefined
+    readonly bodySha256: Sha256
+  }): InboundId | undefined {
+    const first = this.#database
+      .prepare<object, InboundId | null>(
+        `SELECT min(id) FROM (
+           SELECT id, source, settled_at FROM inbound WHERE id < :inbound AND sha256 = :sha256
+           UNION ALL
+           SELECT id, source, settled_at FROM inbound
+             WHERE id < :inbound AND message_id_sha256 = :messageId AND body_sha256 = :bodySha256
+         ) WHERE source = 'imap' AND settled_at IS NOT NULL`,
+      )
+      .pluck()
+      .get({ ...mail, messageId: messageIdDigest(mail.messageId) })
+    return (first as InboundId | null | undefined) ?? undefined
+  }
+
+  list(filter: InboundFilter): readonly InboundRow[] {
+    return this.#database
+      .prepare<{ outcome: string | null; limit: number }, Nulls<InboundRow>>(
+        `SELECT ${columns} FROM inbound
+         WHERE :outcome IS NULL OR outcome = :outcome OR (:outcome = 'waiting' AND outcome IS NULL)
+         ORDER BY id DESC LIMIT :limit`,
+      )
+      .all({ outcome: filter.outcome ?? null, limit: filter.limit })
+      .map(row => withoutNulls<InboundRow>(row))
+  }
+
+  /** One row, without its octets. */
+  row(id: InboundId): InboundRow | undefined {
+    const row = this.#row.get(id)
+    return row && withoutNulls<InboundRow>(row)
+  }
+
+  /** Encrypted octets as received. */
+  raw(id: InboundId): Uint8Array | undefined {
+    return this.#raw.get(id)
+  }
+
+  /** What a request of the command line was answered. */
+  answer(id: InboundId): Plaintext | undefined {
+    const cell = this.#database
+      .prepare<[InboundId], Uint8Array | null>('SELECT answer FROM inbound WHERE id = ?')
+      .pluck()
+      .get(id)
+    if (cell === undefined || cell === null || this.#key === undefined) return undefined
+    return this.#key.open(answerPlace(id), cell) as Plaintext
+  }
+
+  /** Changes when another process put something in. */
+  dataVersion(): number {
+    return this.#database.dataVersion()
+  }
+
+  #store({ raw, ...head }: Insertion): InboundId | 'known' {
+    if (this.has(head.mailbox, head.uidValidity, head.uid)) return 'known'
+    const { source, mailbox, uidValidity, uid, sha256, size, receivedAt } = head
+    const id = this.#insert.get({ source, mailbox, uidValidity, uid, sha256, size, receivedAt })
+    if (id === undefined) throw new Error('inbound row was not stored')
+    this.#insertRaw.run(id, raw)
+    return id
+  }
+
+  #settleAsShunt(id: InboundId, reason: string, now: Instant): void {
+    if (this.#shunt.run({ id, reason, now }).changes === 0) return
+    const row = this.row(id)
+    if (row !== undefined)
+      this.#audit.append('settled', now, { ...inboundIds(row), outcome: 'shunt', reason })
+  }
+
+  #rawOf(id: InboundId): Uint8Array {
+    const raw = this.#raw.get(id)
+    if (raw === undefined) throw new Error('inbound row without octets')
+    return raw
+  }
+}
+
+/** What the audit names of a mail. */
+export const inboundIds = (row: InboundRow): AuditIds => ({
+  inbound: row.id,
+  source: row.source,
+  mailbox: row.mailbox,
+  uidValidity: row.uidValidity,
+  uid: row.uid,
+  sha256: row.sha256,
+})
+
+/** Message-IDs of others are kept as digests: their makers choose what stands in them. */
+export const messageIdDigest = (id: MessageId | undefined): string | null =>
+  id === undefined ? null : createHash('sha256').update(id, 'latin1').digest('hex')
+
+export const answerPlace = (id: InboundId) => ({ table: 'inbound', column: 'answer', row: id })

@@ -1,0 +1,159 @@
+// The journal: every event of every case, notice and contact, sealed, one stream each, and the fold of it.
+// Events go in; the states that result come out.
+import { type Case, evolveCase } from '../model/case.ts'
+import { type Contact, evolveContact } from '../model/distributor.ts'
+import { type Event, streamOf } from '../model/event.ts'
+import { evolveNotice, type Notice } from '../model/notice.ts'
+import type { CaseId, ContactId, InboundId, Instant, NoticeId, ProjectName } from '../model/scalars.ts'
+import { encode } from './codec.ts'
+import type { Database, Statement } from './database.ts'
+import type { DataKey, Place } from './seal.ts'
+import type { States } from './state-rows.ts'
+
+/** One stream: what events change. */
+export type StreamId = CaseId | NoticeId | ContactId
+
+type JournalRow = {
+  readonly audit: number
+  readonly project: ProjectName
+  readonly stream: StreamId
+  readonly revision: number
+  readonly at: Instant
+  readonly kind: string
+  readonly inbound: InboundId | null
+  readonly body: Uint8Array
+}
+
+/** Events folded onto the states they found, and their rows still lacking the audit row. */
+export type Folding = {
+  readonly rows: readonly Omit<JournalRow, 'audit' | 'inbound'>[]
+  readonly cases: ReadonlyMap<CaseId, Case>
+  readonly notices: ReadonlyMap<NoticeId, Notice>
+  readonly contacts: ReadonlyMap<ContactId, Contact>
+}
+
+type Lookup = {
+  readonly case: (id: CaseId) => Case | undefined
+  readonly notice: (id: NoticeId) => Notice | undefined
+  readonly contact: (id: ContactId) => Contact | undefined
+}
+const nothing: Lookup = { case: () => undefined, notice: () => undefined, contact: () => undefined }
+
+export class Journal {
+  readonly #database: Database
+  readonly #key: DataKey
+  readonly #states: States
+  readonly #insert: Statement<JournalRow, never>
+  readonly #revision: Statement<[StreamId], number>
+
+  constructor(database: Database, key: DataKey, states: States) {
+    this.#database = database
+    this.#key = key
+    this.#states = states
+    this.#insert = database.prepare(
+      `INSERT INTO journal (audit, project, stream, revision, at, kind, inbound, body)
+       VALUES (:audit, :project, :stream, :revision, :at, :kind, :inbound, :body)`,
+    )
+    this.#revision = database
+      .prepare<[StreamId], number>('SELECT coalesce(max(revision), 0) FROM journal WHERE stream = ?')
+      .pluck()
+  }
+
+  /** Revision a stream has; 0 for one that does not exist. */
+  revision(stream: StreamId): number {
+    return this.#revision.get(stream) ?? 0
+  }
+
+  /** Folds events onto the stored states; writes nothing. @throws when an event does not fit its stream. */
+  fold(events: readonly Event[]): Folding {
+    const { cases, notices, contacts } = this.#states
+    const { steps, ...folded } = foldEvents(events, {
+      case: id => cases.get(id),
+      notice: id => notices.get(id),
+      contact: id => contacts.get(id),
+    })
+    const rows = steps.map(({ event, revision, project }) => {
+      const stream = streamOf(event)
+      const body = this.#key.seal(placeOf(stream, revision), event)
+      return { project, stream, revision, at: event.at, kind: event.kind, body }
+    })
+    return { rows, ...folded }
+  }
+
+  /** Writes the new states; the journal rows follow when their audit row stands. */
+  writeStates({ cases, notices, contacts }: Folding): void {
+    for (const state of cases.values()) this.#states.cases.put(state)
+    for (const state of notices.values()) this.#states.notices.put(state)
+    for (const state of contacts.values()) this.#states.contacts.put(state)
+  }
+
+  writeRows({ rows }: Folding, audit: number, inbound: InboundId | undefined): void {
+    for (const row of rows) this.#insert.run({ ...row, audit, inbound: inbound ?? null })
+  }
+
+  /** Streams whose stored row is not what their events, folded, give; all are well when there are none. */
+  misfolded(): readonly StreamId[] {
+    return this.#database.read(() => {
+      const folded = foldEvents(this.#events(), nothing)
+      const { cases, notices, contacts } = this.#states
+      return [
+        ...unlike(folded.cases, cases.where('true')),
+        ...unlike(folded.notices, notices.where('true')),
+        ...unlike(folded.contacts, contacts.where('true')),
+      ]
+    })
+  }
+
+  *#events(): Iterable<Event> {
+    const rows = this.#database.prepare<[], Pick<JournalRow, 'stream' | 'revision' | 'body'>>(
+      'SELECT stream, revision, body FROM journal ORDER BY seq',
+    )
+    for (const { stream, revision, body } of rows.iterate())
+      yield this.#key.open(placeOf(stream, revision), body) as Event
+  }
+}
+
+type Step = { readonly event: Event; readonly revision: number; readonly project: ProjectName }
+
+function foldEvents(events: Iterable<Event>, before: Lookup): Omit<Folding, 'rows'> & { steps: Step[] } {
+  const cases = new Map<CaseId, Case>()
+  const notices = new Map<NoticeId, Notice>()
+  const contacts = new Map<ContactId, Contact>()
+  const evolve = (event: Event): Case | Notice | Contact => {
+    if ('notice' in event) {
+      const next = evolveNotice(notices.get(event.notice) ?? before.notice(event.notice), event)
+      notices.set(next.id, next)
+      return next
+    }
+    if ('contact' in event) {
+      const next = evolveContact(contacts.get(event.contact) ?? before.contact(event.contact), event)
+      contacts.set(next.id, next)
+      return next
+    }
+    const next = evolveCase(cases.get(event.case) ?? before.case(event.case), event)
+    cases.set(next.id, next)
+    return next
+  }
+  const steps: Step[] = []
+  for (const event of events) {
+    const { revision, project } = evolve(event)
+    steps.push({ event, revision, project })
+  }
+  return { steps, cases, notices, contacts }
+}
+
+/** Compared as sealed text: Plaintext has no other equality. */
+function unlike<Id extends StreamId, T extends { readonly id: Id }>(
+  folded: ReadonlyMap<Id, T>,
+  stored: readonly T[],
+): readonly Id[] {
+  const rows = new Map(stored.map(state => [state.id, state]))
+  const ids = new Set([...folded.keys(), ...rows.keys()])
+  return [...ids].filter(id => encode(folded.get(id)) !== encode(rows.get(id)))
+}
+
+const placeOf = (stream: StreamId, revision: number): Place => ({
+  table: 'journal',
+  column: 'body',
+  row: `${stream}@${revision}`,
+})

@@ -1,0 +1,33 @@
+// Schema versions: the numbered files in migrations/, run forward only, each in a transaction that also
+// sets user_version. A connection goes in, migrated; nothing here reads rows.
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type BetterSqlite3 from 'better-sqlite3'
+
+const FOLDER = join(import.meta.dirname, 'migrations')
+const fileShape = /^([0-9]{4})-[a-z0-9-]+\.sql$/
+
+type Migration = { readonly version: number; readonly file: string }
+
+const migrations: readonly Migration[] = readdirSync(FOLDER)
+  .map(file => ({ file, version: Number(fileShape.exec(file)?.[1]) }))
+  .filter(({ version }) => version > 0)
+  .sort((a, b) => a.version - b.version)
+
+/** Newest schema that this program knows. */
+export const SCHEMA_VERSION: number = migrations.at(-1)?.version ?? 0
+
+export const schemaVersion = (connection: BetterSqlite3.Database): number =>
+  Number(connection.pragma('user_version', { simple: true }))
+
+/** Brings an older schema to SCHEMA_VERSION; a crash leaves a whole version behind. */
+export function migrate(connection: BetterSqlite3.Database): void {
+  for (const { version, file } of migrations) {
+    const step = connection.transaction(() => {
+      if (schemaVersion(connection) >= version) return
+      connection.exec(readFileSync(join(FOLDER, file), 'utf8'))
+      connection.pragma(`user_version = ${version}`)
+    })
+    step.exclusive()
+  }
+}

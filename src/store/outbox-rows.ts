@@ -1,0 +1,197 @@
+// Rows of the outbox: how a composed mail becomes a head and a payload, and how both are read back with the
+// proof that neither was changed. Ciphertext is stored as it is, mail in clear under the data key.
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
+import { type Content, deliveryPromise, type MailOrder } from '../model/order.ts'
+import type {
+  CaseId,
+  ContactId,
+  EmailAddress,
+  Instant,
+  MessageId,
+  NoticeId,
+  OutboxId,
+  ProjectName,
+} from '../model/scalars.ts'
+import type { Database } from './database.ts'
+import type { DataKey, Place } from './seal.ts'
+import type { States } from './state-rows.ts'
+
+/** One mail to one recipient, composed. `notBefore`: it is not handed over earlier. */
+export type OutgoingMail = {
+  readonly order: MailOrder
+  readonly messageId: MessageId
+  readonly envelopeFrom: EmailAddress
+  readonly notBefore: Instant
+  readonly body:
+    | { readonly kind: 'encrypted'; readonly octets: Uint8Array; readonly subkey: string }
+    | { readonly kind: 'clear'; readonly octets: Uint8Array }
+    /** It could not be encrypted: the order is kept, nothing is sent. */
+    | { readonly kind: 'held'; readonly why: string }
+}
+
+export type DeliveryState = 'ready' | 'sending' | 'sent' | 'failed' | 'held' | 'dropped' | 'cancelled'
+
+export type Delivery = {
+  readonly id: OutboxId
+  readonly project: ProjectName
+  readonly kind: Content['kind']
+  readonly promise: 'at-most-once' | 'at-least-once'
+  readonly to: EmailAddress
+  readonly from: EmailAddress
+  readonly case: CaseId | undefined
+  readonly notice: NoticeId | undefined
+  readonly contact: ContactId | undefined
+  /** Revision of the contact that the copy was prepared from. */
+  readonly contactRevision: number | undefined
+  readonly messageId: MessageId
+  readonly state: DeliveryState
+  /** 1: it went out once without an answer, and so may have arrived. */
+  readonly inDoubt: 0 | 1
+  readonly attempts: number
+  readonly createdAt: Instant
+  readonly nextAttemptAt: Instant
+  readonly firstAttemptAt: Instant | undefined
+  readonly lastCode: number | undefined
+  readonly lastStage: string | undefined
+  /** Code of why it is held, dropped or cancelled. */
+  readonly why: string | undefined
+}
+
+export const deliveryColumns = `id, project, kind, promise, recipient AS "to", envelope_from AS "from",
+  case_id AS "case", notice_id AS notice, contact_id AS contact, contact_revision AS contactRevision,
+  message_id AS messageId, state, in_doubt AS inDoubt, attempts, created_at AS createdAt,
+  next_attempt_at AS nextAttemptAt, first_attempt_at AS firstAttemptAt, last_code AS lastCode,
+  last_stage AS lastStage, why`
+
+type Payload = { readonly form: 'openpgp' | 'sealed'; readonly octets: Uint8Array }
+type StoredPayload = Payload & { readonly headMac: Uint8Array }
+
+/** What the MAC covers of a head: all that says who gets what. */
+type Head = Pick<Delivery, 'messageId' | 'to' | 'from' | 'kind' | 'promise' | 'project'> & {
+  readonly case: CaseId | undefined
+  readonly notice: NoticeId | undefined
+  readonly contact: ContactId | undefined
+  readonly contactRevision: number | undefined
+}
+
+export class OutboxRows {
+  readonly #database: Database
+  readonly #key: DataKey
+  readonly #macKey: Uint8Array
+  readonly #states: States
+
+  constructor(database: Database, key: DataKey, states: States) {
+    this.#database = database
+    this.#key = key
+    this.#macKey = key.derive('outbox heads')
+    this.#states = states
+  }
+
+  /**
+   * Inserts within the caller's transaction. A copy for a contact whose address or pinned key is no more what
+   * it was composed for is held.
+   */
+  insert(mail: OutgoingMail, now: Instant): OutboxId {
+    const { order } = mail
+    const contact = order.contact === undefined ? undefined : this.#states.contacts.get(order.contact)
+    const moved =
+      contact !== undefined &&
+      (contact.address !== order.to ||
+        order.encryptTo.kind !== 'enrolled' ||
+        order.encryptTo.fingerprint !== contact.fingerprint)
+    const body = moved ? { kind: 'held' as const, why: 'contact-changed' } : mail.body
+    const payload = this.#payloadOf(body, mail.messageId)
+    const head: Head = {
+      messageId: mail.messageId,
+      to: order.to,
+      from: mail.envelopeFrom,
+      kind: order.content.kind,
+      promise: deliveryPromise(order.content.kind),
+      project: order.project,
+      case: order.case,
+      notice: order.notice,
+      contact: order.contact,
+      contactRevision: contact?.revision,
+    }
+    const id = this.#database
+      .prepare<object, OutboxId>(
+        `INSERT INTO outbox (project, kind, promise, recipient, recipient_domain, case_id, notice_id, contact_id,
+           contact_revision, message_id, envelope_from, state, created_at, not_before, next_attempt_at, why,
+           subkey, payload, sealed_order, head_mac)
+         VALUES (:project, :kind, :promise, :to, :domain, :case, :notice, :contact,
+           :contactRevision, :messageId, :from, :state, :now, :notBefore, :notBefore, :why,
+           :subkey, :payload, :sealedOrder, :headMac) RETURNING id`,
+      )
+      .pluck()
+      .get({
+        ...head,
+        domain: domainOf(order.to),
+        now,
+        notBefore: mail.notBefore,
+        state: body.kind === 'held' ? 'held' : 'ready',
+        why: body.kind === 'held' ? body.why : undefined,
+        subkey: body.kind === 'encrypted' ? body.subkey : undefined,
+        payload: payload && this.#insertPayload(payload),
+        sealedOrder: body.kind === 'held' ? this.#key.seal(orderPlace(mail.messageId), order) : undefined,
+        headMac: this.#mac(head, payload?.octets),
+      })
+    return id as OutboxId
+  }
+
+  /** Octets to hand over; undefined if head or payload is not what was inserted. */
+  octets(delivery: Delivery): Uint8Array | undefined {
+    const stored = this.#database
+      .prepare<[OutboxId], StoredPayload>(
+        `SELECT p.form, p.octets, o.head_mac AS headMac FROM outbox o JOIN payloads p ON p.id = o.payload
+         WHERE o.id = ?`,
+      )
+      .get(delivery.id)
+    if (stored === undefined) return undefined
+    const mac = this.#mac(delivery, stored.octets)
+    if (stored.headMac.length !== mac.length || !timingSafeEqual(stored.headMac, mac)) return undefined
+    // The MAC covers a sealed payload as well, so that from here the seal holds.
+    return stored.form === 'openpgp'
+      ? stored.octets
+      : this.#key.openOctets(payloadPlace(delivery.messageId), stored.octets)
+  }
+
+  /** The order of a mail that was held because it could not be composed. */
+  heldOrder(id: OutboxId): MailOrder | undefined {
+    const row = this.#database
+      .prepare<[OutboxId], { readonly messageId: MessageId; readonly cell: Uint8Array }>(
+        `SELECT message_id AS messageId, sealed_order AS cell FROM outbox
+         WHERE id = ? AND state = 'held' AND sealed_order IS NOT NULL`,
+      )
+      .get(id)
+    return row && (this.#key.open(orderPlace(row.messageId), row.cell) as MailOrder)
+  }
+
+  #payloadOf(body: OutgoingMail['body'], messageId: MessageId): Payload | undefined {
+    if (body.kind === 'held') return undefined
+    if (body.kind === 'encrypted') return { form: 'openpgp', octets: body.octets }
+    return { form: 'sealed', octets: this.#key.sealOctets(payloadPlace(messageId), body.octets) }
+  }
+
+  #insertPayload({ form, octets }: Payload): number | undefined {
+    return this.#database
+      .prepare<[string, Uint8Array], number>('INSERT INTO payloads (form, octets) VALUES (?, ?) RETURNING id')
+      .pluck()
+      .get(form, octets)
+  }
+
+  #mac(head: Head, octets: Uint8Array | undefined): Uint8Array {
+    const payload = createHash('sha256')
+      .update(octets ?? '')
+      .digest('hex')
+    const { messageId, to, from, kind, promise, project, contactRevision } = head
+    const covered = [messageId, to, from, kind, promise, project, head.case, head.notice, head.contact]
+    return createHmac('sha256', this.#macKey)
+      .update(JSON.stringify([...covered, contactRevision, payload]), 'utf8')
+      .digest()
+  }
+}
+
+export const domainOf = (address: EmailAddress): string => address.slice(address.lastIndexOf('@') + 1)
+
+const payloadPlace = (row: MessageId): Place => ({ table: 'payloads', column: 'octets', row })
+const orderPlace = (row: MessageId): Place => ({ table: 'outbox', column: 'sealed_order', row })

@@ -1,0 +1,103 @@
+// What the outbox can tell without changing it: lists, counts, and whose a message or return address is.
+import type { CaseId, EmailAddress, Instant, MessageId, NoticeId, OutboxId } from '../model/scalars.ts'
+import { later } from '../model/scalars.ts'
+import { DAY } from '../model/time.ts'
+import { type Database, type Nulls, withoutNulls } from './database.ts'
+import { type Delivery, type DeliveryState, deliveryColumns, domainOf } from './outbox-rows.ts'
+
+export type DeliveryFilter = {
+  readonly state?: DeliveryState
+  readonly notice?: NoticeId
+  readonly case?: CaseId
+  /** Newest first; all without it. */
+  readonly limit?: number
+}
+
+export type DeliveryCounts = Readonly<Record<DeliveryState, number>> & { readonly inDoubt: number }
+
+export class OutboxView {
+  readonly #database: Database
+
+  constructor(database: Database) {
+    this.#database = database
+  }
+
+  find(id: OutboxId): Delivery | undefined {
+    return this.#select('id = :id', { id })[0]
+  }
+
+  list({ state, notice, case: about, limit }: DeliveryFilter): readonly Delivery[] {
+    return this.#select(
+      `(:state IS NULL OR state = :state) AND (:notice IS NULL OR notice_id = :notice)
+       AND (:about IS NULL OR case_id = :about) ORDER BY id DESC LIMIT :limit`,
+      { state: state ?? null, notice: notice ?? null, about: about ?? null, limit: limit ?? -1 },
+    )
+  }
+
+  counts(): DeliveryCounts {
+    const rows = this.#database
+      .prepare<[], { state: DeliveryState; n: number; doubtful: number }>(
+        'SELECT state, count(*) AS n, sum(in_doubt) AS doubtful FROM outbox GROUP BY state',
+      )
+      .all()
+    const counts = { ready: 0, sending: 0, sent: 0, failed: 0, held: 0, dropped: 0, cancelled: 0, inDoubt: 0 }
+    for (const { state, n, doubtful } of rows) {
+      counts[state] = n
+      counts.inDoubt += doubtful
+    }
+    return counts
+  }
+
+  /** The delivery whose return address this is; undefined where several share it. */
+  findByEnvelopeFrom(address: EmailAddress): Delivery | undefined {
+    const found = this.#select('envelope_from = :address LIMIT 2', { address })
+    return found.length === 1 ? found[0] : undefined
+  }
+
+  /** Case of the first of these messages that is ours and belongs to one. */
+  caseOfMessage(messageIds: readonly MessageId[]): CaseId | undefined {
+    const find = this.#database
+      .prepare<[MessageId], CaseId | null>('SELECT case_id FROM outbox WHERE message_id = ?')
+      .pluck()
+    for (const id of messageIds) {
+      const found = find.get(id) as CaseId | null | undefined
+      if (found !== undefined && found !== null) return found
+    }
+    return undefined
+  }
+
+  /** Whether a Message-ID is of a mail of ours. */
+  isOurs(messageId: MessageId): boolean {
+    return this.#select('message_id = :messageId', { messageId }).length > 0
+  }
+
+  /** Acknowledgements of the last 24 h: to an address, to its domain, in all. */
+  acknowledged(to: EmailAddress | undefined, now: Instant): { address: number; domain: number; all: number } {
+    const row = this.#database
+      .prepare<object, { address: number; domain: number; all: number }>(
+        `SELECT count(*) AS "all", coalesce(sum(recipient = :to), 0) AS address,
+           coalesce(sum(recipient_domain = :domain), 0) AS domain
+         FROM outbox WHERE kind = 'acknowledgement' AND created_at > :since`,
+      )
+      .get({ to, domain: to && domainOf(to), since: later(now, -DAY) })
+    return row ?? { address: 0, domain: 0, all: 0 }
+  }
+
+  /** Generic lines, `help` and keys sent to an address in the last 24 h. */
+  courtesies(to: EmailAddress | undefined, now: Instant): number {
+    const count = this.#database
+      .prepare<object, number>(
+        `SELECT count(*) FROM outbox
+         WHERE kind IN ('refusal', 'help', 'key') AND created_at > :since AND recipient = :to`,
+      )
+      .pluck()
+    return count.get({ to, since: later(now, -DAY) }) ?? 0
+  }
+
+  #select(condition: string, parameters: object = {}): readonly Delivery[] {
+    return this.#database
+      .prepare<object, Nulls<Delivery>>(`SELECT ${deliveryColumns} FROM outbox WHERE ${condition}`)
+      .all(parameters)
+      .map(row => withoutNulls<Delivery>(row))
+  }
+}

@@ -1,0 +1,264 @@
+// The second queue: mail to send, one row per recipient. Claims are counted before anyone dials (transaction 3)
+// and answers recorded after (transaction 4); what a copy may go to is compared in the claiming transaction.
+import { createHash } from 'node:crypto'
+import type { Contact } from '../model/distributor.ts'
+import type { Notice } from '../model/notice.ts'
+import { unreachable } from '../model/result.ts'
+import { type Instant, later, type NoticeId, type OutboxId } from '../model/scalars.ts'
+import type { AuditChain, AuditIds } from './audit.ts'
+import { type Database, type Nulls, type Statement, withoutNulls } from './database.ts'
+import {
+  type Delivery,
+  type DeliveryState,
+  deliveryColumns,
+  type OutboxRows,
+  type OutgoingMail,
+} from './outbox-rows.ts'
+import { OutboxView } from './outbox-view.ts'
+import { BrokenSeal } from './seal.ts'
+import type { States } from './state-rows.ts'
+
+export type { Delivery, DeliveryState, OutgoingMail } from './outbox-rows.ts'
+
+/** A delivery to attempt now; `attempts` counts this one. */
+export type Claimed = Delivery & { readonly firstAttemptAt: Instant; readonly octets: Uint8Array }
+
+/** What came of one attempt; `code` is the reply code (RFC 5321 §4.2.3), undefined where no reply came. */
+export type DeliveryOutcome =
+  | { readonly kind: 'accepted'; readonly code: number }
+  | {
+      readonly kind: 'retry'
+      readonly at: Instant
+      readonly code: number | undefined
+      readonly stage: string
+    }
+  | { readonly kind: 'failed'; readonly code: number | undefined; readonly stage: string }
+  /** The whole mail went out and no answer came; `at`: when to send it again, if it may be. */
+  | { readonly kind: 'in-doubt'; readonly at: Instant }
+
+type Change = {
+  readonly id: OutboxId
+  readonly state: DeliveryState
+  readonly at: Instant | null
+  readonly code: number | null
+  readonly stage: string | null
+  readonly why: string | null
+  readonly inDoubt: 0 | 1
+}
+
+const readyCopies = `FROM outbox WHERE state = 'ready' AND notice_id IS NOT NULL`
+const readyMail = `FROM outbox WHERE state = 'ready' AND notice_id IS NULL`
+
+export class Outbox extends OutboxView {
+  readonly #database: Database
+  readonly #audit: AuditChain
+  readonly #states: States
+  readonly #rows: OutboxRows
+  readonly #nextCopy: Statement<{ now: Instant }, Nulls<Delivery>>
+  readonly #nextMail: Statement<{ now: Instant }, Nulls<Delivery>>
+  readonly #revoked: Statement<[], Nulls<Delivery>>
+  readonly #take: Statement<{ id: OutboxId; now: Instant }, Nulls<Delivery>>
+  readonly #change: Statement<Change, never>
+
+  constructor(database: Database, audit: AuditChain, states: States, rows: OutboxRows) {
+    super(database)
+    this.#database = database
+    this.#audit = audit
+    this.#states = states
+    this.#rows = rows
+    // A notice's copies may go once it is released and its instant has come; all else when it is ready.
+    // The unary plus keeps the index that is in the order of claiming.
+    this.#nextCopy = database.prepare(
+      `SELECT ${deliveryColumns} ${readyCopies} AND next_attempt_at <= :now
+         AND +notice_id IN (SELECT id FROM notices WHERE state = 'released' AND send_at <= :now)
+       ORDER BY next_attempt_at, id LIMIT 1`,
+    )
+    this.#nextMail = database.prepare(
+      `SELECT ${deliveryColumns} ${readyMail} AND next_attempt_at <= :now
+       ORDER BY next_attempt_at, id LIMIT 1`,
+    )
+    this.#revoked = database.prepare(
+      `SELECT ${deliveryColumns} ${readyCopies}
+         AND notice_id IN (SELECT id FROM notices WHERE state = 'cancelled')`,
+    )
+    // The comparison that decides: what does not hold at this instant is not taken.
+    this.#take = database.prepare(
+      `UPDATE outbox SET state = 'sending', attempts = attempts + 1,
+         first_attempt_at = coalesce(first_attempt_at, :now)
+       WHERE id = :id AND state = 'ready' AND next_attempt_at <= :now AND (notice_id IS NULL OR (
+         EXISTS (SELECT 1 FROM notices n
+           WHERE n.id = notice_id AND n.state = 'released' AND n.send_at <= :now)
+         AND EXISTS (SELECT 1 FROM contacts c WHERE c.id = contact_id AND c.state = 'active'
+           AND c.revision = contact_revision AND c.address = recipient)))
+       RETURNING ${deliveryColumns}`,
+    )
+    this.#change = database.prepare(
+      `UPDATE outbox SET state = :state, next_attempt_at = coalesce(:at, next_attempt_at),
+         last_code = coalesce(:code, last_code), last_stage = coalesce(:stage, last_stage), why = :why,
+         in_doubt = max(in_doubt, :inDoubt)
+       WHERE id = :id`,
+    )
+  }
+
+  /** Puts a mail in within the caller's transaction. */
+  add(mail: OutgoingMail, now: Instant): OutboxId {
+    return this.#rows.insert(mail, now)
+  }
+
+  /** Copies of a notice; one for a contact that has one already is left out. Insert them in random order. */
+  addNoticeCopies(notice: Notice, copies: readonly OutgoingMail[], now: Instant): void {
+    const has = this.#database.prepare<[NoticeId, string]>(
+      'SELECT 1 FROM outbox WHERE notice_id = ? AND contact_id = ?',
+    )
+    this.#database.write(() => {
+      for (const copy of copies) {
+        const { contact } = copy.order
+        if (copy.order.notice !== notice.id || contact === undefined)
+          throw new Error('not a copy of the notice')
+        if (has.get(notice.id, contact) === undefined) this.add(copy, now)
+      }
+    })
+  }
+
+  /** Active contacts of a notice's project that have no copy of it yet. */
+  contactsWithoutCopy({ id, project }: Notice): readonly Contact[] {
+    return this.#states.contacts.where(
+      `project = :project AND state = 'active'
+       AND id NOT IN (SELECT contact_id FROM outbox WHERE notice_id = :id) ORDER BY id`,
+      { id, project },
+    )
+  }
+
+  /**
+   * Transaction 3: the oldest delivery that is due, copies of notices first, now `sending` and counted. What
+   * may no longer go is cancelled or held on the way.
+   */
+  claim(now: Instant): Claimed | 'nothing' {
+    return this.#database.write(() => {
+      for (const row of this.#revoked.all())
+        this.#end(withoutNulls<Delivery>(row), 'cancelled', 'notice-cancelled', now)
+      for (;;) {
+        const row = this.#nextCopy.get({ now }) ?? this.#nextMail.get({ now })
+        if (row === undefined) return 'nothing'
+        const claimed = this.#claimOne(withoutNulls<Delivery>(row), now)
+        if (claimed !== undefined) return claimed
+      }
+    })
+  }
+
+  /** Transaction 4. @throws if the delivery is not under way. */
+  record(id: OutboxId, outcome: DeliveryOutcome, now: Instant): void {
+    this.#database.write(() => {
+      const delivery = this.find(id)
+      if (delivery?.state !== 'sending') throw new Error('delivery is not under way')
+      switch (outcome.kind) {
+        case 'accepted':
+          return this.#set(delivery, 'delivery-accepted', now, { state: 'sent', code: outcome.code })
+        case 'retry': {
+          const { at, code = null, stage } = outcome
+          return this.#set(delivery, 'delivery-retry', now, { state: 'ready', at, code, stage })
+        }
+        case 'failed': {
+          const { code = null, stage } = outcome
+          return this.#set(delivery, 'delivery-failed', now, { state: 'failed', code, stage })
+        }
+        case 'in-doubt':
+          return this.#doubt(delivery, outcome.at, now)
+        default:
+          return unreachable(outcome)
+      }
+    })
+  }
+
+  /**
+   * After a start: what was under way is in doubt. What goes at most once is dropped, all else is sent again
+   * `inDoubtWait` milliseconds from now.
+   */
+  recover(now: Instant, inDoubtWait: number): readonly Delivery[] {
+    return this.#database.write(() => {
+      const interrupted = this.list({ state: 'sending' })
+      for (const delivery of interrupted) this.#doubt(delivery, later(now, inDoubtWait), now)
+      return interrupted
+    })
+  }
+
+  /** When `claim` has something to do next. */
+  nextDueAt(): Instant | undefined {
+    const due = this.#database
+      .prepare<[], Instant | null>(
+        `SELECT min(due) FROM (
+           SELECT max(next_attempt_at, (SELECT send_at FROM notices
+             WHERE id = notice_id AND state = 'released')) AS due ${readyCopies}
+           UNION ALL SELECT min(next_attempt_at) ${readyMail})`,
+      )
+      .pluck()
+      .get()
+    return (due as Instant | null | undefined) ?? undefined
+  }
+
+  /** The order of a mail that was held because it could not be composed. */
+  heldOrder(id: OutboxId): ReturnType<OutboxRows['heldOrder']> {
+    return this.#rows.heldOrder(id)
+  }
+
+  /** Undefined if the delivery may not go; it is held then, under a code. */
+  #claimOne(delivery: Delivery, now: Instant): Claimed | undefined {
+    const octets = this.#soundOctets(delivery, now)
+    if (octets === undefined) return this.#end(delivery, 'held', 'row-damaged', now)
+    const taken = this.#take.get({ id: delivery.id, now })
+    if (taken === undefined) return this.#end(delivery, 'held', 'contact-changed', now)
+    return { ...withoutNulls<Delivery>(taken), firstAttemptAt: delivery.firstAttemptAt ?? now, octets }
+  }
+
+  /** Octets of a delivery whose row, and whose notice and contact where it has them, are as they were sealed. */
+  #soundOctets(delivery: Delivery, now: Instant): Uint8Array | undefined {
+    try {
+      const { notice, contact } = delivery
+      if (contact !== undefined) this.#states.contacts.get(contact)
+      if (notice !== undefined && (this.#states.notices.get(notice)?.sendAt ?? Infinity) > now)
+        return undefined
+      return this.#rows.octets(delivery)
+    } catch (error) {
+      if (error instanceof BrokenSeal) return undefined
+      throw error
+    }
+  }
+
+  #doubt(delivery: Delivery, at: Instant, now: Instant): void {
+    const again = delivery.promise === 'at-least-once'
+    this.#set(delivery, 'delivery-in-doubt', now, {
+      ...(again ? { state: 'ready', at } : { state: 'dropped', why: 'in-doubt' }),
+      inDoubt: 1,
+    })
+  }
+
+  #end(delivery: Delivery, state: 'held' | 'cancelled', why: string, now: Instant): undefined {
+    this.#set(delivery, `delivery-${state}`, now, { state, why })
+  }
+
+  #set(
+    delivery: Delivery,
+    event: string,
+    now: Instant,
+    change: Partial<Change> & Pick<Change, 'state'>,
+  ): void {
+    const nothing = { at: null, code: null, stage: null, why: null, inDoubt: 0 } as const
+    this.#change.run({ ...nothing, ...change, id: delivery.id })
+    this.#audit.append(event, now, {
+      ...deliveryIds(delivery),
+      state: change.state,
+      code: change.code ?? undefined,
+      stage: change.stage ?? undefined,
+      why: change.why ?? undefined,
+    })
+  }
+}
+
+const deliveryIds = (delivery: Delivery): AuditIds => ({
+  outbox: delivery.id,
+  case: delivery.case,
+  notice: delivery.notice,
+  contact: delivery.contact,
+  messageId: createHash('sha256').update(delivery.messageId, 'latin1').digest('hex'),
+  attempt: delivery.attempts,
+})

@@ -1,0 +1,138 @@
+// Reads what a decision may know, in one go, and what the command line lists. Never writes.
+import type { Case } from '../model/case.ts'
+import type { PendingPlan, Snapshot } from '../model/decision.ts'
+import type { Contact } from '../model/distributor.ts'
+import type { Notice } from '../model/notice.ts'
+import type {
+  CaseId,
+  EmailAddress,
+  Fingerprint,
+  Instant,
+  MessageId,
+  NoticeId,
+  ProjectName,
+  Sha256,
+} from '../model/scalars.ts'
+import type { Settings } from '../model/settings.ts'
+import type { Database } from './database.ts'
+import type { OutboxView } from './outbox-view.ts'
+import type { Person, Plans } from './plans.ts'
+import type { DataKey, Place } from './seal.ts'
+import { isUsed, type SignatureIdentity } from './signatures.ts'
+import type { States } from './state-rows.ts'
+
+/** What a mail or request names, and so what its decision needs to see. */
+export type SnapshotQuery = {
+  readonly now: Instant
+  readonly settings: Settings
+  readonly ownKeys: readonly Fingerprint[]
+  readonly cases: readonly CaseId[]
+  readonly notices: readonly NoticeId[]
+  /** In-Reply-To and References of the mail. */
+  readonly thread: readonly MessageId[]
+  /** The mail's own Message-ID. */
+  readonly messageId: MessageId | undefined
+  readonly signature: SignatureIdentity | undefined
+  readonly token: string | undefined
+  readonly author: EmailAddress | undefined
+  readonly person: Person | undefined
+}
+
+export type CaseFilter = {
+  readonly project?: ProjectName
+  /** Newest first. */
+  readonly limit: number
+}
+
+export class SnapshotReader {
+  readonly #database: Database
+  readonly #key: DataKey
+  readonly #states: States
+  readonly #outbox: OutboxView
+  readonly #plans: Plans
+
+  constructor(database: Database, key: DataKey, states: States, outbox: OutboxView, plans: Plans) {
+    this.#database = database
+    this.#key = key
+    this.#states = states
+    this.#outbox = outbox
+    this.#plans = plans
+  }
+
+  /**
+   * Cases asked for, those of the notices asked for and the one of the thread; notices asked for and those of
+   * these cases. Ids that do not exist are simply absent.
+   */
+  readSnapshot(query: SnapshotQuery): Snapshot {
+    return this.#database.read(() => {
+      const threadCase = this.#outbox.caseOfMessage(query.thread)
+      const asked = query.notices.map(id => this.#states.notices.get(id)).filter(isPresent)
+      const caseIds = new Set([...query.cases, ...asked.map(notice => notice.case)])
+      if (threadCase !== undefined) caseIds.add(threadCase)
+      const cases = [...caseIds].map(id => this.#states.cases.get(id)).filter(isPresent)
+      const notices = cases.flatMap(one => this.#noticesOf(one.id))
+      return {
+        now: query.now,
+        settings: query.settings,
+        ownKeys: query.ownKeys,
+        cases: new Map(cases.map(one => [one.id, one])),
+        notices: new Map(notices.map(one => [one.id, one])),
+        contacts: this.contacts(query.settings),
+        threadCase,
+        signature:
+          query.signature !== undefined && isUsed(this.#database, query.signature) ? 'used' : 'unused',
+        pending: this.#pending(query.token),
+        messageIdIs:
+          query.messageId !== undefined && this.#outbox.isOurs(query.messageId) ? 'ours' : 'foreign',
+        acknowledged: this.#outbox.acknowledged(query.author, query.now),
+        courtesies: this.#outbox.courtesies(query.author, query.now),
+        wrongTokens: query.person === undefined ? 0 : this.#plans.wrongTokens(query.person, query.now),
+      }
+    })
+  }
+
+  allCases(filter: CaseFilter): readonly Case[] {
+    const newest = 'ORDER BY received_at DESC, id LIMIT :limit'
+    return filter.project === undefined
+      ? this.#states.cases.where(`true ${newest}`, { limit: filter.limit })
+      : this.#states.cases.where(`project = :project ${newest}`, {
+          project: filter.project,
+          limit: filter.limit,
+        })
+  }
+
+  /** Notices whose instant has not been dealt with, the next one first. */
+  scheduledNotices(): readonly Notice[] {
+    return this.#states.notices.where(`state = 'scheduled' ORDER BY send_at, id`)
+  }
+
+  /** Contacts of all configured projects. */
+  contacts(settings: Settings): readonly Contact[] {
+    return settings.projects.flatMap(project => this.#contactsOf(project.name))
+  }
+
+  /** A file by its digest. */
+  blob(sha256: Sha256): Uint8Array | undefined {
+    const cell = this.#database
+      .prepare<[Sha256], Uint8Array>('SELECT octets FROM blobs WHERE sha256 = ?')
+      .pluck()
+      .get(sha256)
+    return cell && this.#key.openOctets(blobPlace(sha256), cell)
+  }
+
+  #noticesOf(id: CaseId): readonly Notice[] {
+    return this.#states.notices.where('case_id = :id ORDER BY send_at, id', { id })
+  }
+
+  #contactsOf(project: ProjectName): readonly Contact[] {
+    return this.#states.contacts.where('project = :project ORDER BY id', { project })
+  }
+
+  #pending(token: string | undefined): PendingPlan | undefined {
+    return token === undefined ? undefined : this.#plans.pending(token)
+  }
+}
+
+export const blobPlace = (sha256: Sha256): Place => ({ table: 'blobs', column: 'octets', row: sha256 })
+
+const isPresent = <T>(value: T | undefined): value is T => value !== undefined

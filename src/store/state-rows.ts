@@ -1,0 +1,116 @@
+// Folded state ↔ rows: the whole value sealed in `body`, and beside it the columns that queries need. A row
+// whose columns say other than its body does not open. Nothing here decides.
+import type { Case } from '../model/case.ts'
+import type { Contact } from '../model/distributor.ts'
+import type { Notice } from '../model/notice.ts'
+import type { Database, Statement } from './database.ts'
+import { BrokenSeal, type DataKey, type Place } from './seal.ts'
+
+type Folded = { readonly id: string; readonly revision: number }
+type Columns = Readonly<Record<string, string | number>>
+type Cells = Readonly<Record<string, string | number | Uint8Array>>
+
+/** How one kind of state lies in its table: the columns beside id, revision and body. */
+export type StateShape<T extends Folded> = {
+  readonly table: 'cases' | 'notices' | 'contacts'
+  readonly columns: readonly string[]
+  readonly values: (state: T) => Columns
+}
+
+export const caseShape: StateShape<Case> = {
+  table: 'cases',
+  columns: ['project', 'state', 'received_at'],
+  values: it => ({ project: it.project, state: it.state, received_at: it.receivedAt }),
+}
+
+export const noticeShape: StateShape<Notice> = {
+  table: 'notices',
+  columns: ['case_id', 'project', 'state', 'send_at'],
+  values: it => ({ case_id: it.case, project: it.project, state: it.state, send_at: it.sendAt }),
+}
+
+export const contactShape: StateShape<Contact> = {
+  table: 'contacts',
+  columns: ['project', 'state', 'address', 'fingerprint'],
+  values: it => ({
+    project: it.project,
+    state: it.state,
+    address: it.address,
+    fingerprint: it.fingerprint,
+  }),
+}
+
+type Row = Cells & {
+  readonly id: string
+  readonly revision: number
+  readonly body: Uint8Array
+}
+
+/** Rows of one kind of state. */
+export class StateRows<T extends Folded> {
+  readonly #database: Database
+  readonly #key: DataKey
+  readonly #shape: StateShape<T>
+  readonly #one: Statement<[string], Row>
+  readonly #put: Statement<Cells, never>
+
+  constructor(database: Database, key: DataKey, shape: StateShape<T>) {
+    this.#database = database
+    this.#key = key
+    this.#shape = shape
+    this.#one = database.prepare<[string], Row>(`${this.#selection} WHERE id = ?`)
+    const names = ['id', 'revision', 'body', ...shape.columns]
+    this.#put = database.prepare<Cells, never>(
+      `INSERT INTO ${shape.table} (${names.join(', ')}) VALUES (${names.map(name => `:${name}`).join(', ')})
+       ON CONFLICT (id) DO UPDATE SET ${names.map(name => `${name} = excluded.${name}`).join(', ')}`,
+    )
+  }
+
+  /** @throws BrokenSeal, as all that reads does. */
+  get(id: T['id']): T | undefined {
+    const row = this.#one.get(id)
+    return row && this.#open(row)
+  }
+
+  /** Rows that a constant SQL condition, with its ordering, selects. */
+  where(condition: string, parameters: Columns = {}): readonly T[] {
+    const rows = this.#database.prepare<Columns, Row>(`${this.#selection} WHERE ${condition}`)
+    return rows.all(parameters).map(row => this.#open(row))
+  }
+
+  put(state: T): void {
+    const { id, revision } = state
+    const body = this.#key.seal(this.#place(id, revision), state)
+    this.#put.run({ id, revision, body, ...this.#shape.values(state) })
+  }
+
+  get #selection(): string {
+    return `SELECT id, revision, body, ${this.#shape.columns.join(', ')} FROM ${this.#shape.table}`
+  }
+
+  #open(row: Row): T {
+    const place = this.#place(row.id, row.revision)
+    const state = this.#key.open(place, row.body) as T
+    const expected: Columns = { id: state.id, revision: state.revision, ...this.#shape.values(state) }
+    for (const [name, value] of Object.entries(expected)) if (row[name] !== value) throw new BrokenSeal(place)
+    return state
+  }
+
+  /** The revision is part of the place, so that an older body of the same row does not open either. */
+  #place(id: string, revision: number): Place {
+    return { table: this.#shape.table, column: 'body', row: `${id}@${revision}` }
+  }
+}
+
+/** The three kinds of state together. */
+export type States = {
+  readonly cases: StateRows<Case>
+  readonly notices: StateRows<Notice>
+  readonly contacts: StateRows<Contact>
+}
+
+export const stateRows = (database: Database, key: DataKey): States => ({
+  cases: new StateRows(database, key, caseShape),
+  notices: new StateRows(database, key, noticeShape),
+  contacts: new StateRows(database, key, contactShape),
+})

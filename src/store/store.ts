@@ -1,0 +1,143 @@
+// The store as a whole, for the pipeline and the command line: opens the database, unwraps the data key and
+// ties the parts together. Without the key only the first queue can be had (`openQueue`).
+import { err, ok, type Result } from '../model/result.ts'
+import type { Instant } from '../model/scalars.ts'
+import { AuditChain } from './audit.ts'
+import { Settler } from './commit.ts'
+import { type Database, type OpenMode, openDatabase } from './database.ts'
+import { InboundQueue } from './inbound.ts'
+import { Journal } from './journal.ts'
+import { Outbox } from './outbox.ts'
+import { OutboxRows } from './outbox-rows.ts'
+import { Plans } from './plans.ts'
+import { DataKey } from './seal.ts'
+import { SnapshotReader } from './snapshot.ts'
+import { stateRows } from './state-rows.ts'
+import type { StartFault } from './volume.ts'
+
+/** What works without the data key: mail is received, nothing is read or sent. */
+export type Queue = {
+  readonly inbound: InboundQueue
+  readonly audit: AuditChain
+  readonly close: () => void
+}
+
+export type Store = Queue & {
+  readonly key: DataKey
+  readonly outbox: Outbox
+  readonly journal: Journal
+  readonly readSnapshot: SnapshotReader['readSnapshot']
+  readonly pendingPlan: Plans['pending']
+  readonly settle: Settler['settle']
+  readonly allCases: SnapshotReader['allCases']
+  readonly scheduledNotices: SnapshotReader['scheduledNotices']
+  readonly contacts: SnapshotReader['contacts']
+  readonly blob: SnapshotReader['blob']
+  /** Instant of the newest audit row: time was never before it. */
+  readonly lastSeen: () => Instant | undefined
+}
+
+type StoreOptions = {
+  readonly directory: string
+  readonly mode: OpenMode
+  /** Encrypts the data key to the storage key; asked once in an instance's life. */
+  readonly wrap: (octets: Uint8Array) => Promise<Uint8Array>
+  readonly unwrap: (octets: Uint8Array) => Promise<Uint8Array>
+}
+
+/** Opens all of the store. `write` is for whoever holds the instance lock. */
+export async function openStore(options: StoreOptions): Promise<Result<Store, StartFault>> {
+  const opened = openDatabase(options.directory, options.mode)
+  if (!opened.ok) return opened
+  const database = opened.value
+  const key = await dataKey(database, options).catch((error: unknown) => {
+    database.close()
+    throw error
+  })
+  if (!key.ok) {
+    database.close()
+    return key
+  }
+  return ok(assemble(database, key.value))
+}
+
+/** Opens the first queue alone, while the daemon is locked (`write`) or beside a daemon (`append`). */
+export function openQueue(directory: string, mode: Exclude<OpenMode, 'read'>): Result<Queue, StartFault> {
+  const opened = openDatabase(directory, mode)
+  if (!opened.ok) return opened
+  const audit = new AuditChain(opened.value)
+  return ok({
+    inbound: new InboundQueue(opened.value, audit, undefined),
+    audit,
+    close: () => opened.value.close(),
+  })
+}
+
+function assemble(database: Database, key: DataKey): Store {
+  const audit = new AuditChain(database)
+  const inbound = new InboundQueue(database, audit, key)
+  const states = stateRows(database, key)
+  const journal = new Journal(database, key, states)
+  const outbox = new Outbox(database, audit, states, new OutboxRows(database, key, states))
+  const plans = new Plans(database, key)
+  const reader = new SnapshotReader(database, key, states, outbox, plans)
+  const settler = new Settler({ database, key, audit, inbound, journal, outbox, plans })
+  return {
+    key,
+    audit,
+    inbound,
+    journal,
+    outbox,
+    readSnapshot: query => reader.readSnapshot(query),
+    pendingPlan: token => plans.pending(token),
+    settle: settlement => settler.settle(settlement),
+    allCases: filter => reader.allCases(filter),
+    scheduledNotices: () => reader.scheduledNotices(),
+    contacts: settings => reader.contacts(settings),
+    blob: sha256 => reader.blob(sha256),
+    lastSeen: () => audit.newestAt(),
+    close: () => database.close(),
+  }
+}
+
+const DATA_KEY = 'data-key'
+
+async function dataKey(database: Database, options: StoreOptions): Promise<Result<DataKey, StartFault>> {
+  const wrapped = database
+    .prepare<[string], Uint8Array>('SELECT value FROM meta WHERE name = ?')
+    .pluck()
+    .get(DATA_KEY)
+  if (wrapped === undefined) return newDataKey(database, options)
+  try {
+    return ok(new DataKey(await options.unwrap(wrapped)))
+  } catch {
+    // Whatever the reason, it names key material: only the fact is told.
+    return err({
+      code: 'data-key-does-not-open',
+      sentence: 'The storage key does not open the data key of this database.',
+    })
+  }
+}
+
+/** Made once, before anything was sealed; a database that holds sealed rows and no key has lost it. */
+async function newDataKey(
+  database: Database,
+  { mode, wrap }: StoreOptions,
+): Promise<Result<DataKey, StartFault>> {
+  const sealed = database
+    .prepare<[], number>(
+      `SELECT (SELECT count(*) FROM journal) + (SELECT count(*) FROM outbox) + (SELECT count(*) FROM plans)`,
+    )
+    .pluck()
+    .get()
+  if (mode !== 'write' || sealed !== 0)
+    return err({ code: 'no-data-key', sentence: 'The database has no data key: restore a backup.' })
+  const key = DataKey.random()
+  const wrapped = await key.wrapped(wrap)
+  database.write(() =>
+    database
+      .prepare<[string, Uint8Array]>('INSERT INTO meta (name, value) VALUES (?, ?)')
+      .run(DATA_KEY, wrapped),
+  )
+  return ok(key)
+}

@@ -1,0 +1,288 @@
+import assert from 'node:assert/strict'
+import { type TestContext, test } from 'node:test'
+import {
+  type Claimed,
+  type DeliveryOutcome,
+  Dispatcher,
+  type DispatcherOptions,
+} from '../../src/deliver/dispatch.ts'
+import { Submission } from '../../src/deliver/smtp.ts'
+import type { Log } from '../../src/log.ts'
+import { type Instant, instant, later, outboxId, parseEmailAddress } from '../../src/model/scalars.ts'
+import { DAY, HOUR, MINUTE } from '../../src/model/time.ts'
+import { startSubmission } from '../support/submission.ts'
+import { until } from '../support/workspace.ts'
+import { type Script, ScriptedServer, willing } from './scripted-server.ts'
+
+const IN_DOUBT_WAIT = 10 * MINUTE
+const realClock = { now: () => instant(Temporal.Now.instant().epochMilliseconds) }
+
+function address(text: string) {
+  const parsed = parseEmailAddress(text)
+  assert.ok(parsed.ok)
+  return parsed.value
+}
+
+const copy = (id: number, change: Partial<Claimed> = {}): Claimed => ({
+  id: outboxId(id),
+  from: address('security@example.com'),
+  to: address(`member${id}@example.org`),
+  octets: Buffer.from(`Subject: ${id}\r\n\r\n`),
+  attempts: 1,
+  promise: 'at-least-once',
+  firstAttemptAt: realClock.now(),
+  ...change,
+})
+
+/** Rows in memory; each is claimed once. */
+class Rows {
+  readonly rows: { claimed: Claimed; dueAt: Instant; claimedAt?: Instant }[] = []
+  readonly outcomes = new Map<number, DeliveryOutcome>()
+  readonly #recorded = new Map<number, PromiseWithResolvers<DeliveryOutcome>>()
+
+  queue(claimed: Claimed, dueAt: Instant): this {
+    this.rows.push({ claimed, dueAt })
+    return this
+  }
+
+  claim(now: Instant): Claimed | 'nothing' {
+    const row = this.rows.find(({ dueAt, claimedAt }) => claimedAt === undefined && dueAt <= now)
+    if (row) row.claimedAt = now
+    return row?.claimed ?? 'nothing'
+  }
+
+  record(id: number, outcome: DeliveryOutcome): void {
+    this.outcomes.set(id, outcome)
+    this.#waiter(id).resolve(outcome)
+  }
+
+  nextDueAt(): Instant | undefined {
+    const waiting = this.rows.filter(row => row.claimedAt === undefined).map(row => row.dueAt)
+    return waiting.sort((a, b) => a - b)[0]
+  }
+
+  recorded(id: number): Promise<DeliveryOutcome> {
+    return this.#waiter(id).promise
+  }
+
+  #waiter(id: number): PromiseWithResolvers<DeliveryOutcome> {
+    const waiter = this.#recorded.get(id) ?? Promise.withResolvers<DeliveryOutcome>()
+    this.#recorded.set(id, waiter)
+    return waiter
+  }
+}
+
+type Told = { failures: string[]; fatal: unknown[]; events: string[] }
+
+function dispatch(
+  t: TestContext,
+  options: Pick<DispatcherOptions<Claimed>, 'outbox' | 'submission'>,
+  clock = realClock,
+) {
+  const told: Told = { failures: [], fatal: [], events: [] }
+  const log: Log = event => void told.events.push(event)
+  const dispatcher = new Dispatcher({
+    ...options,
+    clock,
+    connections: 2,
+    inDoubtWait: IN_DOUBT_WAIT,
+    onFailure: (claimed, outcome) => void told.failures.push(`${claimed.to} ${outcome.kind}`),
+    onFatal: error => void told.fatal.push(error),
+    log,
+  })
+  t.after(() => dispatcher.stop())
+  return { dispatcher, told }
+}
+
+async function toServer(t: TestContext, rows: Rows, clock = realClock) {
+  const server = await until(t, startSubmission())
+  const { host, port } = server
+  const submission = new Submission({ server: { host, port, tls: 'none' }, connections: 2 })
+  return { server, ...dispatch(t, { outbox: rows, submission }, clock) }
+}
+
+async function toScript(t: TestContext, rows: Rows, script: Script) {
+  const server = await until(t, new ScriptedServer(script).listen())
+  const { port } = server
+  const submission = new Submission({ server: { host: '127.0.0.1', port, tls: 'none' }, connections: 2 })
+  return { server, ...dispatch(t, { outbox: rows, submission }) }
+}
+
+test('what is due is sent to its own recipient and its acceptance recorded', async t => {
+  const rows = new Rows()
+  for (let id = 1; id <= 5; id += 1) rows.queue(copy(id), realClock.now())
+  const { server, dispatcher, told } = await toServer(t, rows)
+  dispatcher.start()
+  for (let id = 1; id <= 5; id += 1)
+    assert.deepEqual(await rows.recorded(id), { kind: 'accepted', code: 250 })
+  const delivered = server.mails.map(mail => [mail.octets.toString(), mail.to])
+  const expected = [1, 2, 3, 4, 5].map(id => [`Subject: ${id}\r\n\r\n`, [`member${id}@example.org`]])
+  assert.deepEqual(delivered.toSorted(), expected)
+  assert.deepEqual([told.failures, told.fatal], [[], []])
+  assert.ok(server.connections <= 2)
+})
+
+test('a copy never leaves before its instant, and at it', async t => {
+  const rows = new Rows()
+  const start = realClock.now()
+  const dueAt = [150, 230, 310, 390, 470].map(wait => later(start, wait))
+  for (const [index, due] of dueAt.entries()) rows.queue(copy(index), due)
+  const named = new Map<number, Instant>()
+  const { dispatcher } = await toScript(t, rows, (line, socket) => {
+    const id = /^RCPT TO:<member(\d)@/.exec(line)?.[1]
+    if (id !== undefined) named.set(Number(id), realClock.now())
+    return willing(line, socket)
+  })
+  dispatcher.start()
+  const lateness: number[] = []
+  for (const [index, due] of dueAt.entries()) {
+    await rows.recorded(index)
+    lateness.push((named.get(index) ?? 0) - due)
+  }
+  assert.ok(Math.min(...lateness) >= 0, `never early: ${lateness}`)
+  assert.ok((lateness.toSorted((a, b) => a - b)[2] ?? 1000) <= 50, `within 50 ms: ${lateness}`)
+})
+
+test('a temporary refusal is tried again by the schedule, a permanent one is not, and both are told', async t => {
+  const now = instant(1_800_000_000_000)
+  const clock = { now: () => now }
+  const rows = new Rows()
+    .queue(copy(1, { firstAttemptAt: now }), now)
+    .queue(copy(2), now)
+    .queue(copy(3, { attempts: 7, firstAttemptAt: later(now, -3 * HOUR) }), now)
+    .queue(copy(4, { attempts: 125, firstAttemptAt: later(now, -5 * DAY) }), now)
+    .queue(copy(5), now)
+  const { server, dispatcher, told } = await toServer(t, rows, clock)
+  for (const [id, answer] of [
+    [1, '450 4.2.1 greylisted'],
+    [2, '550 5.1.1 nobody'],
+    [3, '451 4.3.0 later'],
+    [4, '451 4.3.0 later'],
+  ] as const)
+    server.script({ at: 'recipient', recipient: `member${id}@example.org`, answer })
+  dispatcher.start()
+  const stage = 'rcpt'
+  assert.deepEqual(await rows.recorded(1), { kind: 'retry', at: later(now, MINUTE), stage, code: 450 })
+  assert.deepEqual(await rows.recorded(2), { kind: 'failed', stage, code: 550 })
+  assert.deepEqual(await rows.recorded(3), { kind: 'retry', at: later(now, HOUR), stage, code: 451 })
+  assert.deepEqual(await rows.recorded(4), { kind: 'failed', stage, code: 451 })
+  assert.deepEqual(await rows.recorded(5), { kind: 'accepted', code: 250 })
+  assert.deepEqual(told.failures.toSorted(), [
+    'member1@example.org retry',
+    'member2@example.org failed',
+    'member3@example.org retry',
+    'member4@example.org failed',
+  ])
+})
+
+test('a copy in doubt says when it is sent again, later and later, and not for ever', async t => {
+  const now = instant(1_800_000_000_000)
+  const rows = new Rows()
+    .queue(copy(1, { firstAttemptAt: now }), now)
+    .queue(copy(2, { promise: 'at-most-once', firstAttemptAt: now }), now)
+    .queue(copy(3, { attempts: 6, firstAttemptAt: later(now, -HOUR) }), now)
+    .queue(copy(4, { attempts: 125, firstAttemptAt: later(now, -5 * DAY) }), now)
+  const { server, dispatcher, told } = await toServer(t, rows, { now: () => now })
+  server.script({ at: 'final-dot', mail: 'kept', times: 4 })
+  dispatcher.start()
+  assert.deepEqual(await rows.recorded(1), { kind: 'in-doubt', at: later(now, IN_DOUBT_WAIT) })
+  assert.deepEqual(await rows.recorded(2), { kind: 'in-doubt', at: later(now, IN_DOUBT_WAIT) })
+  assert.deepEqual(await rows.recorded(3), { kind: 'in-doubt', at: later(now, HOUR) })
+  assert.deepEqual(await rows.recorded(4), { kind: 'failed', stage: 'final', code: undefined })
+  assert.equal(told.failures.length, 4)
+})
+
+test('one held copy holds no other, and no more are claimed than there are connections', async t => {
+  const rows = new Rows()
+  const { server, dispatcher } = await toServer(t, rows)
+  const release = Promise.withResolvers<void>()
+  server.script({ at: 'hold', recipient: 'member1@example.org', until: () => release.promise })
+  for (let id = 1; id <= 4; id += 1) rows.queue(copy(id), realClock.now())
+  dispatcher.start()
+  const claimed = rows.rows.map(row => row.claimedAt !== undefined)
+  assert.deepEqual(claimed, [true, true, false, false])
+  for (const id of [2, 3, 4]) assert.equal((await rows.recorded(id)).kind, 'accepted')
+  assert.equal(rows.outcomes.has(1), false)
+  release.resolve()
+  assert.equal((await rows.recorded(1)).kind, 'accepted')
+})
+
+test('what is queued later is sent when the dispatcher is woken', async t => {
+  const rows = new Rows()
+  const { dispatcher } = await toServer(t, rows)
+  dispatcher.wake()
+  dispatcher.start()
+  rows.queue(copy(1), realClock.now())
+  assert.equal(rows.rows[0]?.claimedAt, undefined)
+  dispatcher.wake()
+  assert.equal((await rows.recorded(1)).kind, 'accepted')
+})
+
+test('stopping claims nothing more and records how the copies under way end', async t => {
+  const rows = new Rows().queue(copy(1), realClock.now())
+  const held = Promise.withResolvers<() => void>()
+  const { server, dispatcher } = await toScript(t, rows, (line, socket) => {
+    if (line !== '.') return willing(line, socket)
+    held.resolve(() => void socket.write('250 kept\r\n'))
+    return undefined
+  })
+  dispatcher.start()
+  const answer = await held.promise
+  const stopping = dispatcher.stop()
+  rows.queue(copy(2), realClock.now())
+  dispatcher.wake()
+  answer()
+  await stopping
+  assert.deepEqual(rows.outcomes.get(1), { kind: 'accepted', code: 250 })
+  assert.equal(rows.rows[1]?.claimedAt, undefined)
+  assert.equal(server.lines.filter(line => line.startsWith('RCPT')).length, 1)
+})
+
+test('an outbox that cannot be claimed from or recorded in stops all sending, once and loudly', async t => {
+  const broken = new Error('disk')
+  const cannotClaim = new Rows().queue(copy(1), realClock.now())
+  cannotClaim.claim = () => {
+    throw broken
+  }
+  const first = await toServer(t, cannotClaim)
+  first.dispatcher.start()
+  first.dispatcher.wake()
+  assert.deepEqual(first.told.fatal, [broken])
+
+  const cannotRecord = new Rows()
+  for (let id = 1; id <= 6; id += 1) cannotRecord.queue(copy(id), realClock.now())
+  const tried = Promise.withResolvers<void>()
+  cannotRecord.record = () => {
+    tried.resolve()
+    throw broken
+  }
+  const second = await toServer(t, cannotRecord)
+  second.dispatcher.start()
+  await tried.promise
+  await second.dispatcher.stop()
+  assert.deepEqual(second.told.fatal, [broken])
+  assert.ok(second.server.mails.length <= 2)
+})
+
+test('a far instant does not overflow the timer, and a clock set forward is noticed soon', t => {
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  let now = instant(1_800_000_000_000)
+  const rows = new Rows().queue(copy(1), later(now, 60 * DAY))
+  const submission = { send: () => new Promise<never>(() => undefined), close: async () => undefined }
+  const dispatcher = new Dispatcher({
+    outbox: rows,
+    submission,
+    clock: { now: () => now },
+    connections: 1,
+    inDoubtWait: IN_DOUBT_WAIT,
+    onFailure: () => undefined,
+    onFatal: () => undefined,
+    log: () => undefined,
+  })
+  dispatcher.start()
+  t.mock.timers.tick(MINUTE)
+  assert.equal(rows.rows[0]?.claimedAt, undefined)
+  now = later(now, 61 * DAY)
+  t.mock.timers.tick(10_000)
+  assert.equal(rows.rows[0]?.claimedAt, now)
+})

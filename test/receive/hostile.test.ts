@@ -1,0 +1,178 @@
+// Broken and hostile mail: it is opened or refused, always the same way, and soon (threats.md F06 to F08, F12).
+import assert from 'node:assert/strict'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { describe, test } from 'node:test'
+import { type OpenedInbound, openMail } from '../../src/receive/open.ts'
+import { octetsOf, splitEntity, subtree } from '../../src/receive/structure.ts'
+import { openPgpFor } from '../../src/sandbox/open-pgp.ts'
+import { nothingConfigured, now, wire } from './opening.ts'
+
+const openPgp = openPgpFor(async () => [])
+const open = (octets: Uint8Array) => openMail(octets, openPgp, [], nothingConfigured, now)
+
+const corpus = new URL('../../../shared/corpora/mime/', import.meta.url)
+const skip = !existsSync(corpus) && 'put the corpora beside the project: ../shared/corpora'
+const files = skip === false ? readdirSync(corpus).filter(name => name.endsWith('.msg')) : []
+const read = (name: string): Buffer => readFileSync(new URL(name, corpus))
+
+/** What the mail gave, texts opened, so that two runs can be compared. */
+function facts({ mail, machine }: OpenedInbound): unknown {
+  const parts = mail.parts.map(part => [
+    part.mediaType,
+    part.fileName?.open(),
+    part.text?.open(),
+    part.sha256,
+  ])
+  return [machine, mail.authored.kind, mail.authored.text?.open(), mail.encryption, mail.header.fields, parts]
+}
+
+describe('broken mail of many programs', { skip }, () => {
+  for (const name of files)
+    test(`${name} is opened, twice the same`, async () => {
+      const [first, second] = [await open(read(name)), await open(read(name))]
+      assert.ok(first.ok && second.ok)
+      assert.ok(first.value.mail.parts.length > 0)
+      assert.deepEqual(facts(first.value), facts(second.value))
+    })
+})
+
+const seeds: readonly Buffer[] = [
+  wire(
+    'From: a@x.org\nSubject: =?utf-8?b?Z3LDvG4=?=\nContent-Type: multipart/signed; protocol="application/pgp-signature"; boundary="b"\n\n' +
+      '--b\nContent-Type: multipart/mixed; boundary=c\n\n--c\n\nembargod x\n--c\nContent-Type: text/html\nContent-Transfer-Encoding: quoted-printable\n\n<p>=\n=3D\n--c--\n' +
+      '--b\nContent-Type: application/pgp-signature\n\n-----BEGIN PGP SIGNATURE-----\n\niQEz\n=abcd\n-----END PGP SIGNATURE-----\n--b--\n',
+  ),
+  wire(
+    'From: b@x.org\nAutocrypt: addr=b@x.org; keydata=mDME\nContent-Type: multipart/encrypted; protocol="application/pgp-encrypted"; boundary="e"\n\n' +
+      '--e\nContent-Type: application/pgp-encrypted\n\nVersion: 1\n--e\nContent-Type: application/octet-stream\n\n-----BEGIN PGP MESSAGE-----\n\nhF4D\n=abcd\n-----END PGP MESSAGE-----\n--e--\n',
+  ),
+  wire('From: c@x.org\n\n-----BEGIN PGP MESSAGE-----\n\nhF4D\n-----END PGP MESSAGE-----\n'),
+  ...files.map(read),
+]
+
+/** A small generator with a seed, so that a failure can be repeated (xorshift). */
+function random(seed: number): (below: number) => number {
+  let state = seed
+  return below => {
+    state ^= state << 13
+    state ^= state >>> 17
+    state ^= state << 5
+    return (state >>> 0) % below
+  }
+}
+
+const splices = [
+  '\r\n',
+  '\n',
+  '\r',
+  '\0',
+  '--b',
+  '--b--\r\n',
+  ';',
+  '"',
+  '(',
+  '=?',
+  '\xff',
+  'boundary=b',
+  ' '.repeat(200),
+]
+
+function mutated(octets: Buffer, next: (below: number) => number): Buffer {
+  let changed = Buffer.from(octets)
+  for (let times = 1 + next(8); times > 0; times -= 1) {
+    const at = next(changed.length + 1)
+    const kind = next(4)
+    if (kind === 0 && at < changed.length) changed[at] = next(256)
+    else if (kind === 1) changed = Buffer.concat([changed.subarray(0, at), changed.subarray(at + next(60))])
+    else if (kind === 2) {
+      const splice = Buffer.from(splices[next(splices.length)] ?? '', 'latin1')
+      changed = Buffer.concat([changed.subarray(0, at), splice, changed.subarray(at)])
+    } else {
+      const other = seeds[next(seeds.length)] ?? changed
+      changed = Buffer.concat([changed.subarray(0, at), other.subarray(next(other.length))])
+    }
+  }
+  return changed.subarray(0, 200_000)
+}
+
+test('1,500 mutated mails are opened or refused, each within a second, and none commands', async () => {
+  const next = random(20261209)
+  for (let run = 0; run < 1_500; run += 1) {
+    const octets = mutated(seeds[run % seeds.length] ?? Buffer.alloc(0), next)
+    const start = performance.now()
+    const opened = await open(octets)
+    assert.ok(performance.now() - start < 1_000, `run ${run} took ${performance.now() - start} ms`)
+    if (!opened.ok || opened.value.mail.authored.kind !== 'signed') continue
+    assert.notEqual(opened.value.mail.authored.signature.kind, 'good', `run ${run}`)
+  }
+})
+
+test('all ranges of a mutated mail lie within each other and within it', () => {
+  const next = random(4821)
+  for (let run = 0; run < 3_000; run += 1) {
+    const octets = mutated(seeds[run % seeds.length] ?? Buffer.alloc(0), next)
+    const split = splitEntity(octets)
+    if (!split.ok) continue
+    for (const entity of subtree(split.value)) {
+      const { whole, header, body } = entity
+      assert.ok(0 <= whole.start && whole.start === header.start && header.start <= header.end, `run ${run}`)
+      assert.ok(header.end <= body.start && body.start <= body.end && body.end === whole.end, `run ${run}`)
+      assert.ok(whole.end <= octets.length && octetsOf(entity, body).length === body.end - body.start)
+      for (const child of entity.children)
+        assert.ok(body.start <= child.whole.start && child.whole.end <= body.end, `run ${run}`)
+    }
+  }
+})
+
+describe('what is hostile by size', () => {
+  const within = async (octets: Uint8Array, milliseconds: number): Promise<string> => {
+    const start = performance.now()
+    const opened = await open(octets)
+    assert.ok(performance.now() - start < milliseconds, `${performance.now() - start} ms`)
+    return opened.ok ? 'opened' : opened.error
+  }
+  const cases: readonly (readonly [string, () => Buffer, string])[] = [
+    [
+      'base64 with a million line breaks',
+      () => wire(`Content-Transfer-Encoding: base64\n\n${'Q\n'.repeat(1_000_000)}`),
+      'opened',
+    ],
+    [
+      'a text of a million armor headers',
+      () => wire(`\n${'-----BEGIN PGP MESSAGE-----\n'.repeat(500_000)}`),
+      'opened',
+    ],
+    [
+      'a text of many empty messages',
+      () => wire(`\n${'-----BEGIN PGP MESSAGE-----\n-----END PGP MESSAGE-----\n'.repeat(200_000)}`),
+      'opened',
+    ],
+    ['one line of 25 MB', () => Buffer.alloc(25_000_000, 'a'), 'header-too-large'],
+    [
+      'a body of 25 MB without a line break',
+      () => Buffer.concat([wire('A: b\n\n'), Buffer.alloc(25_000_000, 'a')]),
+      'opened',
+    ],
+    [
+      'quoted-printable of nothing but =',
+      () => wire(`Content-Transfer-Encoding: quoted-printable\n\n${'='.repeat(4_000_000)}`),
+      'opened',
+    ],
+    [
+      'blanks before every line break',
+      () => wire(`Content-Transfer-Encoding: quoted-printable\n\n${`${' '.repeat(5_000)}\n`.repeat(800)}`),
+      'opened',
+    ],
+    [
+      'a key block of 400 KB of rubbish',
+      () =>
+        wire(
+          `Content-Type: application/pgp-keys\n\n-----BEGIN PGP PUBLIC KEY BLOCK-----\n\n${`${'A'.repeat(64)}\n`.repeat(6_000)}-----END PGP PUBLIC KEY BLOCK-----\n`,
+        ),
+      'opened',
+    ],
+  ]
+  for (const [name, make, expected] of cases)
+    test(`${name} is done within five seconds`, async () =>
+      assert.equal(await within(make(), 5_000), expected))
+})

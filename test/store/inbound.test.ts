@@ -1,0 +1,141 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { plaintext } from '../../src/model/plaintext.ts'
+import { openQueue } from '../../src/store/store.ts'
+import { decision, digest, messageId, NOW, newStore, receive, received, settle } from './support.ts'
+
+test('a mail of the mailbox is received once, however often it is fetched', async t => {
+  const { store } = await newStore(t)
+  const mail = received('hello')
+  const id = store.inbound.receive(mail)
+  assert.equal(store.inbound.receive(mail), 'known')
+  assert.equal(store.inbound.has('INBOX', 7, mail.uid), true)
+  assert.equal(store.inbound.has('INBOX', 8, mail.uid), false)
+  assert.deepEqual([...store.inbound.uidsKnown('INBOX', 7)], [mail.uid])
+  assert.notEqual(store.inbound.receive({ ...mail, uidValidity: 8 }), id)
+})
+
+test('a UID that means another mail after UIDVALIDITY changed is a new mail', async t => {
+  const { store } = await newStore(t)
+  const mail = received('one')
+  store.inbound.receive(mail)
+  assert.notEqual(store.inbound.receive({ ...received('two'), uid: mail.uid, uidValidity: 8 }), 'known')
+  assert.equal(store.inbound.list({ outcome: 'waiting', limit: 9 }).length, 2)
+})
+
+test('mail waits in the order it came, the operator before the mailbox', async t => {
+  const { store } = await newStore(t)
+  const first = receive(store)
+  receive(store)
+  const { mailbox: _, uidValidity: __, uid: ___, ...request } = received('take C-000001')
+  const operators = store.inbound.receive({ ...request, source: 'cli' })
+  const waiting = store.inbound.next()
+  assert.equal(waiting?.id, operators)
+  assert.equal(waiting?.mailbox, 'cli')
+  assert.deepEqual(new Uint8Array(waiting?.raw ?? []), request.raw)
+  settle(store, [], { inbound: waiting.id, decision: decision([]) })
+  assert.equal(store.inbound.next()?.id, first)
+})
+
+test('two equal requests of the operator are two requests', async t => {
+  const { store } = await newStore(t)
+  const { mailbox: _, uidValidity: __, uid: ___, ...request } = received('status')
+  const [a, b] = [1, 2].map(() => store.inbound.receive({ ...request, source: 'cli' }))
+  assert.ok(typeof a === 'number' && typeof b === 'number' && a !== b)
+  settle(store, [], { inbound: a })
+  const same = { inbound: b, sha256: request.sha256, messageId: undefined, bodySha256: digest('x') }
+  assert.equal(store.inbound.duplicateOf(same), undefined)
+})
+
+test('an attempt is counted before the parse and survives a restart', async t => {
+  const { store, directory } = await newStore(t)
+  const id = receive(store)
+  assert.equal(store.inbound.countAttempt(id), 1)
+  const beside = openQueue(directory, 'append')
+  assert.ok(beside.ok)
+  assert.equal(beside.value.inbound.row(id)?.attempts, 1)
+  beside.value.close()
+  assert.equal(store.inbound.countAttempt(id), 2)
+})
+
+test('what is put aside keeps its octets, has an audit row and waits no more', async t => {
+  const { store } = await newStore(t)
+  const mail = received('poison')
+  const id = store.inbound.receive(mail)
+  assert.ok(id !== 'known')
+  store.inbound.shunt(id, 'three-strikes', NOW)
+  store.inbound.shunt(id, 'again', NOW)
+  assert.equal(store.inbound.next(), undefined)
+  assert.equal(store.inbound.row(id)?.reason, 'three-strikes')
+  assert.deepEqual(new Uint8Array(store.inbound.raw(id) ?? []), mail.raw)
+  const rows = [...store.audit.rowsAfter(0)]
+  assert.equal(rows.length, 1)
+  assert.deepEqual(JSON.parse(rows[0]?.ids ?? ''), {
+    inbound: id,
+    source: 'imap',
+    mailbox: 'INBOX',
+    uidValidity: 7,
+    uid: mail.uid,
+    sha256: mail.sha256,
+    outcome: 'shunt',
+    reason: 'three-strikes',
+  })
+})
+
+test('an oversize mail is settled at once, and once', async t => {
+  const { store } = await newStore(t)
+  const { source: _, ...mail } = { ...received('header'), size: 99_000_000 }
+  const id = store.inbound.receiveOversize(mail)
+  assert.ok(id !== 'known')
+  assert.equal(store.inbound.receiveOversize(mail), 'known')
+  const row = store.inbound.row(id)
+  assert.deepEqual([row?.outcome, row?.reason, row?.size], ['shunt', 'oversize', 99_000_000])
+  assert.equal(store.audit.head().seq, 1)
+})
+
+test('a duplicate is the same octets, or the same Message-ID and the same body; never one of them', async t => {
+  const { store } = await newStore(t)
+  const first = receive(store, 'original')
+  const [ours, body] = [messageId('a'), digest('body')]
+  const asked = { sha256: digest('other'), messageId: ours, bodySha256: body }
+  const second = receive(store, 'second')
+  assert.equal(store.inbound.duplicateOf({ ...asked, inbound: second }), undefined, 'nothing settled yet')
+  settle(store, [], { inbound: first, messageId: ours, bodySha256: body })
+  assert.equal(store.inbound.duplicateOf({ ...asked, inbound: second }), first)
+  assert.equal(
+    store.inbound.duplicateOf({
+      inbound: second,
+      sha256: digest('original'),
+      messageId: undefined,
+      bodySha256: digest('z'),
+    }),
+    first,
+  )
+  assert.equal(
+    store.inbound.duplicateOf({ ...asked, inbound: second, bodySha256: digest('z') }),
+    undefined,
+    'copied Message-ID (G07)',
+  )
+  assert.equal(
+    store.inbound.duplicateOf({ ...asked, inbound: second, messageId: messageId('b') }),
+    undefined,
+    'same body sent by another',
+  )
+  assert.equal(store.inbound.duplicateOf({ ...asked, inbound: first }), undefined, 'itself is no duplicate')
+})
+
+test('the daemon notices what the command line puts in, and the command line reads the answer', async t => {
+  const { store, directory } = await newStore(t)
+  const before = store.inbound.dataVersion()
+  const beside = openQueue(directory, 'append')
+  assert.ok(beside.ok)
+  t.after(() => beside.value.close())
+  const { mailbox: _, uidValidity: __, uid: ___, ...request } = received('status')
+  const id = beside.value.inbound.receive({ ...request, source: 'cli' })
+  assert.ok(id !== 'known')
+  assert.notEqual(store.inbound.dataVersion(), before)
+  assert.equal(store.inbound.answer(id), undefined)
+  settle(store, [], { inbound: id, answer: plaintext('two cases') })
+  assert.equal(store.inbound.answer(id)?.open(), 'two cases')
+  assert.equal(beside.value.inbound.answer(id), undefined, 'not without the data key')
+})

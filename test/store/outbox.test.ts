@@ -1,0 +1,297 @@
+import assert from 'node:assert/strict'
+import { join } from 'node:path'
+import { type TestContext, test } from 'node:test'
+import BetterSqlite3 from 'better-sqlite3'
+import { type Instant, later } from '../../src/model/scalars.ts'
+import { MINUTE } from '../../src/model/time.ts'
+import { DATABASE_FILE } from '../../src/store/database.ts'
+import type { Claimed } from '../../src/store/outbox.ts'
+import type { Store } from '../../src/store/store.ts'
+import {
+  acknowledgement,
+  address,
+  caseId,
+  contactId,
+  copyFor,
+  fingerprint,
+  imported,
+  messageId,
+  NOW,
+  newStore,
+  noticeChanged,
+  noticeId,
+  opened,
+  outgoing,
+  query,
+  receive,
+  reply,
+  scheduled,
+  settle,
+  storeIn,
+} from './support.ts'
+
+const sendAt = later(NOW, 10 * MINUTE)
+const n1 = noticeId(1)
+
+const noticeOf = (store: Store) => {
+  const notice = store.readSnapshot(query({ notices: [n1] })).notices.get(n1)
+  assert.ok(notice)
+  return notice
+}
+
+/** A scheduled notice with copies prepared for two contacts. */
+async function withCopies(t: TestContext) {
+  const { store, directory } = await newStore(t)
+  const inbound = receive(store)
+  settle(store, [opened(caseId(1), inbound), imported(1), imported(2)], { inbound })
+  settle(store, [scheduled(n1, caseId(1), sendAt)])
+  const notice = noticeOf(store)
+  const copies = store.outbox.contactsWithoutCopy(notice).map(contact => copyFor(notice, contact))
+  store.outbox.addNoticeCopies(notice, copies, NOW)
+  return { store, directory, notice }
+}
+
+function claimed(store: Store, now: Instant): Claimed {
+  const one = store.outbox.claim(now)
+  assert.ok(one !== 'nothing')
+  return one
+}
+
+const auditKinds = (store: Store) => [...store.audit.rowsAfter(0)].map(row => row.kind)
+
+/** Changes rows behind the store's back, as damage or a hand at the file would. */
+function behindItsBack(directory: string, sql: string): void {
+  const other = new BetterSqlite3(join(directory, DATABASE_FILE))
+  other.exec(sql)
+  other.close()
+}
+
+test('a claim counts the attempt and marks it before anyone dials; the octets are those composed', async t => {
+  const { store } = await newStore(t)
+  const mail = reply('words for the reporter')
+  settle(store, [], { outgoing: [mail] })
+  const first = claimed(store, NOW)
+  assert.equal(Buffer.from(first.octets).toString(), 'words for the reporter')
+  assert.deepEqual(
+    [first.to, first.from, first.messageId, first.attempts, first.state],
+    [mail.order.to, mail.envelopeFrom, mail.messageId, 1, 'sending'],
+  )
+  assert.equal(store.outbox.claim(NOW), 'nothing', 'never claimed twice')
+  store.outbox.record(first.id, { kind: 'accepted', code: 250 }, NOW)
+  assert.equal(store.outbox.find(first.id)?.state, 'sent')
+  assert.throws(() => store.outbox.record(first.id, { kind: 'accepted', code: 250 }, NOW), /not under way/)
+})
+
+test('nothing goes before its instant', async t => {
+  const { store } = await newStore(t)
+  const at = later(NOW, MINUTE)
+  settle(store, [], { outgoing: [{ ...reply(), notBefore: at }] })
+  assert.equal(store.outbox.claim(later(NOW, MINUTE - 1)), 'nothing')
+  assert.equal(store.outbox.nextDueAt(), at)
+  assert.equal(claimed(store, at).attempts, 1)
+  assert.equal(store.outbox.nextDueAt(), undefined)
+})
+
+test('a temporary failure is tried again with the same octets and Message-ID', async t => {
+  const { store } = await newStore(t)
+  settle(store, [], { outgoing: [acknowledgement()] })
+  const first = claimed(store, NOW)
+  const at = later(NOW, MINUTE)
+  store.outbox.record(first.id, { kind: 'retry', at, code: 451, stage: 'rcpt' }, NOW)
+  assert.equal(store.outbox.claim(NOW), 'nothing')
+  const second = claimed(store, at)
+  assert.deepEqual(
+    [second.messageId, second.octets, second.attempts, second.firstAttemptAt, second.lastCode],
+    [first.messageId, first.octets, 2, NOW, 451],
+  )
+  store.outbox.record(second.id, { kind: 'failed', code: 550, stage: 'rcpt' }, at)
+  const failed = store.outbox.find(first.id)
+  assert.deepEqual([failed?.state, failed?.lastCode, failed?.lastStage], ['failed', 550, 'rcpt'])
+  assert.equal(failed?.inDoubt, 0)
+})
+
+test('in doubt: an acknowledgement is dropped, a reply goes again after the wait, both on record', async t => {
+  const { store } = await newStore(t)
+  settle(store, [], { outgoing: [acknowledgement(), reply()] })
+  const [ack, words] = [claimed(store, NOW), claimed(store, NOW)]
+  const at = later(NOW, 10 * MINUTE)
+  for (const { id } of [ack, words]) store.outbox.record(id, { kind: 'in-doubt', at }, NOW)
+  assert.deepEqual(
+    [store.outbox.find(ack.id)?.state, store.outbox.find(ack.id)?.why],
+    ['dropped', 'in-doubt'],
+  )
+  assert.equal(store.outbox.claim(later(at, -1)), 'nothing')
+  const again = claimed(store, at)
+  assert.deepEqual(
+    [again.id, again.inDoubt, again.messageId, again.octets],
+    [words.id, 1, words.messageId, words.octets],
+  )
+  assert.equal(auditKinds(store).filter(kind => kind === 'delivery-in-doubt').length, 2)
+  assert.equal(store.outbox.counts().inDoubt, 2)
+})
+
+test('after a start, what was under way is in doubt', async t => {
+  const { store, directory } = await newStore(t)
+  settle(store, [], { outgoing: [acknowledgement(), reply(), reply()] })
+  const [ack, words] = [claimed(store, NOW), claimed(store, NOW)]
+  store.close()
+  const restarted = await storeIn(directory)
+  t.after(() => restarted.close())
+  assert.equal(restarted.outbox.recover(NOW, 10 * MINUTE).length, 2)
+  assert.equal(restarted.outbox.find(ack.id)?.state, 'dropped')
+  assert.equal(restarted.outbox.find(words.id)?.nextAttemptAt, later(NOW, 10 * MINUTE))
+  assert.equal(restarted.outbox.counts().ready, 2)
+  assert.deepEqual(restarted.outbox.recover(NOW, 10 * MINUTE), [])
+})
+
+test('copies wait for the release and for their instant, then each goes once', async t => {
+  const { store } = await withCopies(t)
+  assert.equal(store.outbox.claim(later(sendAt, MINUTE)), 'nothing', 'not released')
+  assert.equal(store.outbox.nextDueAt(), undefined)
+  settle(store, [noticeChanged('notice-released', n1)])
+  assert.equal(store.outbox.claim(later(sendAt, -1)), 'nothing', 'too early')
+  assert.equal(store.outbox.nextDueAt(), sendAt)
+  const gone = [claimed(store, sendAt), claimed(store, sendAt)]
+  assert.deepEqual(gone.map(one => one.contact).toSorted(), [contactId(1), contactId(2)])
+  assert.equal(store.outbox.claim(sendAt), 'nothing')
+})
+
+test('copies of a notice go before other mail that waited longer', async t => {
+  const { store } = await withCopies(t)
+  settle(store, [noticeChanged('notice-released', n1)], { outgoing: [reply()] })
+  assert.equal(claimed(store, sendAt).kind, 'notice')
+})
+
+test('preparing copies again adds only what lacks', async t => {
+  const { store, notice } = await withCopies(t)
+  assert.deepEqual(store.outbox.contactsWithoutCopy(notice), [])
+  settle(store, [imported(3)])
+  const missing = store.outbox.contactsWithoutCopy(notice)
+  assert.deepEqual(
+    missing.map(contact => contact.id),
+    [contactId(3)],
+  )
+  const all = store.readSnapshot(query()).contacts.map(contact => copyFor(notice, contact))
+  store.outbox.addNoticeCopies(notice, all, NOW)
+  store.outbox.addNoticeCopies(notice, all, NOW)
+  assert.equal(store.outbox.list({ notice: n1 }).length, 3)
+})
+
+test('a cancel stops the fan-out at once, also copies in doubt or to be retried', async t => {
+  const { store } = await withCopies(t)
+  settle(store, [noticeChanged('notice-released', n1)])
+  const first = claimed(store, sendAt)
+  settle(store, [noticeChanged('notice-cancelled', n1)])
+  assert.equal(store.outbox.claim(sendAt), 'nothing')
+  store.outbox.record(first.id, { kind: 'in-doubt', at: sendAt }, sendAt)
+  assert.equal(store.outbox.claim(later(sendAt, MINUTE)), 'nothing')
+  assert.equal(store.outbox.nextDueAt(), undefined)
+  assert.deepEqual(
+    store.outbox.list({ notice: n1 }).map(one => [one.state, one.why]),
+    [
+      ['cancelled', 'notice-cancelled'],
+      ['cancelled', 'notice-cancelled'],
+    ],
+  )
+  assert.equal(auditKinds(store).filter(kind => kind === 'delivery-cancelled').length, 2)
+})
+
+test('a copy for an address or key that is not the contact’s is held when it is put in', async t => {
+  const { store, notice } = await withCopies(t)
+  settle(store, [imported(3), imported(4)])
+  const [three, four] = store.outbox.contactsWithoutCopy(notice)
+  assert.ok(three && four)
+  const otherKey = copyFor(notice, { ...three, fingerprint: fingerprint(99) })
+  const otherAddress = copyFor(notice, { ...four, address: address('elsewhere@member4.example') })
+  store.outbox.addNoticeCopies(notice, [otherKey, otherAddress], NOW)
+  const held = store.outbox.list({ state: 'held' })
+  assert.deepEqual(
+    held.map(one => one.why),
+    ['contact-changed', 'contact-changed'],
+  )
+})
+
+test('a mail that could not be encrypted is kept as its order and never claimed', async t => {
+  const { store } = await newStore(t)
+  const held = outgoing({ kind: 'key' }, {}, { kind: 'held', why: 'no-encryption-key' })
+  settle(store, [], { outgoing: [held] })
+  assert.equal(store.outbox.claim(NOW), 'nothing')
+  const [row] = store.outbox.list({ state: 'held' })
+  assert.equal(row?.why, 'no-encryption-key')
+  assert.deepEqual(row && store.outbox.heldOrder(row.id), held.order)
+})
+
+const damages = {
+  'the recipient': `UPDATE outbox SET recipient = 'eve@evil.example'`,
+  'the sender': `UPDATE outbox SET envelope_from = 'eve@evil.example'`,
+  'the octets': `UPDATE payloads SET octets = x'00'`,
+  'the kind of payload': `UPDATE payloads SET form = 'openpgp'`,
+  'a payload of another mail': `UPDATE outbox SET payload = (SELECT max(id) FROM payloads)`,
+}
+for (const [what, sql] of Object.entries(damages))
+  test(`a delivery with ${what} changed in the file is held, not sent`, async t => {
+    const { store, directory } = await newStore(t)
+    settle(store, [], { outgoing: [reply('one')] })
+    if (what.includes('another'))
+      settle(store, [], { outgoing: [{ ...reply('two'), notBefore: later(NOW, MINUTE) }] })
+    behindItsBack(directory, sql)
+    const got = store.outbox.claim(NOW)
+    if (what === 'the kind of payload') {
+      assert.ok(got !== 'nothing')
+      return
+    }
+    assert.equal(got, 'nothing')
+    assert.equal(store.outbox.list({ state: 'held' })[0]?.why, 'row-damaged')
+  })
+
+test('an instant moved forward in the file sends nothing early', async t => {
+  const { store, directory } = await withCopies(t)
+  settle(store, [noticeChanged('notice-released', n1)])
+  behindItsBack(directory, `UPDATE notices SET send_at = 0; UPDATE outbox SET next_attempt_at = 0`)
+  assert.equal(store.outbox.claim(NOW), 'nothing')
+  assert.equal(store.outbox.counts().held, 2)
+})
+
+test('a copy whose contact was changed in the file is held', async t => {
+  const { store, directory } = await withCopies(t)
+  settle(store, [noticeChanged('notice-released', n1)])
+  behindItsBack(directory, `UPDATE contacts SET state = 'suspended' WHERE id = 'M-000001'`)
+  const only = claimed(store, sendAt)
+  assert.equal(only.contact, contactId(2))
+  assert.equal(store.outbox.claim(sendAt), 'nothing')
+})
+
+test('a delivery is found by its return address, whatever case the bounce writes it in', async t => {
+  const { store } = await newStore(t)
+  const mail = { ...reply(), envelopeFrom: address('security+b.abc@example.org') }
+  settle(store, [], { outgoing: [mail, reply()] })
+  const found = store.outbox.findByEnvelopeFrom(address('Security+B.ABC@example.org'))
+  assert.equal(found?.messageId, mail.messageId)
+  assert.equal(store.outbox.findByEnvelopeFrom(address('security+b.x@example.org')), undefined)
+  settle(store, [], { outgoing: [{ ...reply(), envelopeFrom: mail.envelopeFrom }] })
+  assert.equal(store.outbox.findByEnvelopeFrom(mail.envelopeFrom), undefined, 'shared: names no delivery')
+})
+
+test('the thread is told by our Message-IDs only', async t => {
+  const { store } = await newStore(t)
+  const inbound = receive(store)
+  const mail = outgoing({ kind: 'acknowledgement', receivedAt: NOW }, { case: caseId(1) })
+  settle(store, [opened(caseId(1), inbound)], { inbound, outgoing: [mail] })
+  assert.equal(store.outbox.caseOfMessage([messageId('nobody'), mail.messageId]), caseId(1))
+  assert.equal(store.outbox.caseOfMessage([messageId('first')]), undefined)
+  assert.equal(store.outbox.isOurs(mail.messageId), true)
+  assert.equal(store.outbox.isOurs(messageId('first')), false)
+})
+
+test('every delivery that ends has an audit row with its Message-ID digest and no address', async t => {
+  const { store } = await newStore(t)
+  settle(store, [], { outgoing: [reply(), acknowledgement('who@somewhere.example')] })
+  for (let i = 0; i < 2; i += 1)
+    store.outbox.record(claimed(store, NOW).id, { kind: 'accepted', code: 250 }, NOW)
+  const rows = [...store.audit.rowsAfter(0)].filter(row => row.kind === 'delivery-accepted')
+  assert.equal(rows.length, 2)
+  for (const row of rows) {
+    assert.match(row.ids, /"messageId":"[0-9a-f]{64}"/)
+    assert.doesNotMatch(row.ids, /@|example/)
+  }
+})

@@ -23,9 +23,6 @@ export type AdminCopy = {
   readonly file: string
 }
 
-/** The profile of a project that names none has the project's name. */
-export const profileOf = ({ name, profile }: ProjectRequest): string => profile ?? name
-
 /** A project may be called `mail` or `storage`. */
 export const listKeyName = (project: ProjectRequest): string => `list-${project.name}`
 
@@ -46,7 +43,7 @@ export function answersOf(request: InitRequest, places: Places, admins: readonly
       ? {}
       : { certificateAuthority: shown(answers.certificateAuthority) }),
   })
-  const { instance, security, separator, command, zone, profiles, projects } = request
+  const { instance, security, separator, command, zone, profiles, defaultProfile, projects } = request
   return {
     instance,
     dataDirectory: shown(places.data),
@@ -66,10 +63,10 @@ export function answersOf(request: InitRequest, places: Places, admins: readonly
       key: `admins/${admin.file}`,
     })),
     ...(profiles === undefined ? {} : { profiles: shown(profiles) }),
-    defaultProfile: projects[0] === undefined ? instance : profileOf(projects[0]),
+    defaultProfile,
     projects: projects.map(project => ({
       name: project.name,
-      profile: profileOf(project),
+      profile: project.profile,
       ...(project.distributors === undefined
         ? {}
         : { distributors: project.distributors, listKey: key(listKeyName(project)) }),

@@ -23,12 +23,14 @@ export type InitRequest = {
   readonly smtp: ServerAnswers & { readonly user?: string }
   readonly admins: readonly AdminRequest[]
   readonly projects: readonly ProjectRequest[]
+  /** That of the first project. */
+  readonly defaultProfile: string
 }
 
 export type AdminRequest = { readonly name: string; readonly address: string; readonly keyFile: string }
 export type ProjectRequest = {
   readonly name: ProjectName
-  readonly profile: string | undefined
+  readonly profile: string
   readonly distributors: EmailAddress | undefined
 }
 
@@ -80,6 +82,7 @@ export function readInitRequest(args: readonly string[]): Result<InitRequest, re
   const { values, positionals } = parsed.value
   const problems: string[] = positionals.map(word => `${word} belongs to no option: quote values with blanks`)
   const report: Report = problem => void problems.push(problem)
+  const projects = readProjects(values.project ?? [], report)
   const request = {
     instance: needed(values, 'instance', report),
     security: readAddress('--security', needed(values, 'security', report), report),
@@ -102,7 +105,8 @@ export function readInitRequest(args: readonly string[]): Result<InitRequest, re
         : { passwordFile: resolve(values['smtp-password-file']) }),
     },
     admins: readAdmins(values.admin ?? [], report),
-    projects: readProjects(values.project ?? [], report),
+    projects,
+    defaultProfile: projects[0]?.profile ?? '',
   }
   const { security } = request
   return problems.length === 0 && security !== undefined ? ok({ ...request, security }) : err(problems)
@@ -180,10 +184,10 @@ function readProjects(written: readonly string[], report: Report): readonly Proj
     report('--project is missing: at least one, as --project velero=distributors@example.org')
   const projects: ProjectRequest[] = []
   for (const one of written) {
-    const [, written, profile, list] = projectShape.exec(one) ?? []
-    const name = parseProjectName(written ?? '')
+    const [, written = '', profile = written, list] = projectShape.exec(one) ?? []
+    const name = parseProjectName(written)
     const distributors = list === undefined ? undefined : readAddress(`--project ${one}`, list, report)
-    if (name === undefined || (profile !== undefined && parseProjectName(profile) === undefined))
+    if (name === undefined || parseProjectName(profile) === undefined)
       report(
         `--project ${one}: must be NAME[:PROFILE][=ADDRESS]; names have lower-case letters, digits and -, and are not unrouted`,
       )

@@ -16,8 +16,8 @@ import { Keyring } from '../keyring.ts'
 import { err, ok, type Result } from '../model/result.ts'
 import type { EmailAddress, Instant } from '../model/scalars.ts'
 import { generateSecretKey, type NewKey } from '../openpgp/secret-keys.ts'
-import { type AdminCopy, answersOf, inOptions, listKeyName, type Places, profileOf } from './init-answers.ts'
-import type { InitRequest, ProjectRequest } from './init-request.ts'
+import { type AdminCopy, answersOf, inOptions, listKeyName, type Places } from './init-answers.ts'
+import type { InitRequest } from './init-request.ts'
 import { Making } from './making.ts'
 
 export type OwnKey = {
@@ -69,8 +69,9 @@ export async function makeInstance(
     return err({ kind: 'config', lines: checked.error })
   } catch (error) {
     await making.undo()
-    if (!(error instanceof Error && 'path' in error && typeof error.path === 'string')) throw error
-    return err({ kind: 'failed', lines: [`${error.path} cannot be made (${errorCode(error)})`] })
+    if (!(error instanceof Error && 'syscall' in error)) throw error
+    const where = 'path' in error ? String(error.path) : directory
+    return err({ kind: 'failed', lines: [`${where} cannot be written (${errorCode(error)})`] })
   }
 }
 
@@ -126,11 +127,11 @@ async function readDisplayNames(
   directory: string,
   report: Report,
 ): Promise<ReadonlyMap<string, string>> {
-  const named = projects.map(project => ({ path: [project.name], profile: profileOf(project) }))
+  const named = projects.map(({ name, profile }) => ({ path: ['projects', name], profile }))
   const policies = await readPolicies(named, profiles, {
     directory,
-    report: ([name], text) =>
-      report(name === 'profiles' ? `--profiles: ${text}` : `--project ${String(name)}: ${text}`),
+    report: ([section, name], text) =>
+      report(section === 'profiles' ? `--profiles: ${text}` : `--project ${String(name)}: ${text}`),
     pass: others => others.map(formatProblem).forEach(report),
   })
   return new Map([...policies].map(([profile, policy]) => [profile, policy.displayName]))
@@ -149,13 +150,12 @@ async function choosePassphrase(
 }
 
 async function makeKeys(
-  { instance, security, projects }: InitRequest,
+  { instance, security, projects, defaultProfile }: InitRequest,
   displayNames: ReadonlyMap<string, string>,
   passphrase: Secret,
   now: Instant,
 ): Promise<readonly OwnKey[]> {
-  const called = (project: ProjectRequest | undefined) =>
-    project === undefined ? instance : (displayNames.get(profileOf(project)) ?? project.name)
+  const called = (profile: string) => displayNames.get(profile) ?? profile
   const make = async (
     name: string,
     use: OwnKey['use'],
@@ -168,14 +168,14 @@ async function makeKeys(
     key: await generateSecretKey({ userName, address, passphrase: passphrase.open(), now }),
   })
   const own = [
-    await make('mail', 'mail', `${called(projects[0])} Security`, security),
+    await make('mail', 'mail', `${called(defaultProfile)} Security`, security),
     await make('storage', 'storage', `${instance} storage`, security),
   ]
-  for (const project of projects)
-    if (project.distributors !== undefined)
-      own.push(
-        await make(listKeyName(project), 'mail', `${called(project)} Distributors`, project.distributors),
-      )
+  for (const project of projects) {
+    const { profile, distributors } = project
+    if (distributors === undefined) continue
+    own.push(await make(listKeyName(project), 'mail', `${called(profile)} Distributors`, distributors))
+  }
   return own
 }
 

@@ -82,7 +82,7 @@ export class AuditChain {
     return this.#hash.get(hash) !== undefined
   }
 
-  /** Rows after `seq`, oldest first. */
+  /** Rows after `seq`, oldest first; nothing can be written until the last one is read. */
   rowsAfter(seq: number): IterableIterator<AuditRow> {
     return this.#all.iterate(seq)
   }

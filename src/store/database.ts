@@ -84,9 +84,10 @@ export class Database {
 
 /** Opens `embargod.db` in an existing private directory; only `write` creates, checks it whole and migrates. */
 export function openDatabase(directory: string, mode: OpenMode): Result<Database, StartFault> {
-  const refused = volumeFault(directory) ?? presenceFault(directory, mode)
-  if (refused !== undefined) return err(refused)
   const path = join(directory, DATABASE_FILE)
+  const markPath = join(directory, MARK_FILE)
+  const refused = volumeFault(directory) ?? presenceFault(path, markPath, mode)
+  if (refused !== undefined) return err(refused)
   let connection: BetterSqlite3.Database | undefined
   try {
     const unsound = hasContent(path) ? inspect(path, mode) : undefined
@@ -96,12 +97,11 @@ export function openDatabase(directory: string, mode: OpenMode): Result<Database
     if (!existsSync(path)) closeSync(openSync(path, 'wx', 0o600))
     connection = new BetterSqlite3(path, { readonly: mode === 'read', fileMustExist: true })
     configure(connection, mode)
-    const lost = behindItsMark(connection, directory)
-    if (lost !== undefined) {
-      connection.close()
-      return err(lost)
-    }
-    return ok(new Database(connection, mode === 'write' ? join(directory, MARK_FILE) : undefined))
+    if (mode !== 'write') return ok(new Database(connection, undefined))
+    const lost = markFault(connection, markPath)
+    if (lost === undefined) return ok(new Database(connection, markPath))
+    connection.close()
+    return err(lost)
   } catch (error) {
     connection?.close()
     if (error instanceof BetterSqlite3.SqliteError) return err(sqliteFault(error.code))
@@ -112,12 +112,10 @@ export function openDatabase(directory: string, mode: OpenMode): Result<Database
 const size = (path: string): number => statSync(path, { throwIfNoEntry: false })?.size ?? 0
 const hasContent = (path: string): boolean => size(path) > 0
 
-function presenceFault(directory: string, mode: OpenMode): StartFault | undefined {
-  const path = join(directory, DATABASE_FILE)
-  const mark = readMark(join(directory, MARK_FILE))
-  if (mark === 'damaged') return damaged(`${MARK_FILE} is damaged`)
-  if (hasContent(path) || (mode === 'write' && mark === 'absent')) return undefined
-  if (mark === 'absent')
+function presenceFault(path: string, markPath: string, mode: OpenMode): StartFault | undefined {
+  const marked = existsSync(markPath)
+  if (hasContent(path) || (mode === 'write' && !marked)) return undefined
+  if (!marked)
     return { code: 'missing', sentence: 'There is no database yet: start the daemon once to make it.' }
   const how = existsSync(path) ? 'is empty' : 'is missing'
   return {
@@ -169,9 +167,10 @@ function configure(connection: BetterSqlite3.Database, mode: OpenMode): void {
 }
 
 /** A cut write-ahead log opens without complaint and lacks what was committed last: the mark knows. */
-function behindItsMark(connection: BetterSqlite3.Database, directory: string): StartFault | undefined {
-  const mark = readMark(join(directory, MARK_FILE))
-  if (mark === 'absent' || mark === 'damaged') return undefined
+function markFault(connection: BetterSqlite3.Database, markPath: string): StartFault | undefined {
+  const mark = readMark(markPath)
+  if (mark === 'absent') return undefined
+  if (mark === 'damaged') return damaged(`${MARK_FILE} is damaged`)
   const hash = connection.prepare<[number], string>('SELECT hash FROM audit WHERE seq = ?').pluck()
   const inbound = connection.prepare<[], number>('SELECT coalesce(max(id), 0) FROM inbound').pluck().get()
   if ((inbound ?? 0) >= mark.inbound && (mark.seq === 0 || hash.get(mark.seq) === mark.hash)) return undefined

@@ -49,12 +49,19 @@ export class HighWaterMark {
     return mark
   }
 
-  /** One write in place, of constant length and without waiting for the disk: an older mark does no harm. */
+  /**
+   * One write in place, of constant length and without waiting for the disk. It follows a commit, so it may
+   * not fail one: an older mark does no harm, and the next commit writes it again.
+   */
   advance({ seq, hash, inbound }: Reached): void {
     const line = `embargod 1 ${pad(seq)} ${hash} ${pad(inbound)}\n`
     if (line === this.#written) return
-    writeSync(this.#file, line, 0, 'latin1')
-    this.#written = line
+    try {
+      writeSync(this.#file, line, 0, 'latin1')
+      this.#written = line
+    } catch {
+      this.#written = ''
+    }
   }
 
   close(): void {

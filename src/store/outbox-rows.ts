@@ -133,7 +133,7 @@ export class OutboxRows {
         subkey: body.kind === 'encrypted' ? body.subkey : undefined,
         payload: payload && this.#insertPayload(payload),
         sealedOrder: body.kind === 'held' ? this.#key.seal(orderPlace(mail.messageId), order) : undefined,
-        headMac: this.#mac(head, payload?.octets),
+        headMac: this.#mac(head, payload),
       })
     return id as OutboxId
   }
@@ -147,7 +147,7 @@ export class OutboxRows {
       )
       .get(delivery.id)
     if (stored === undefined) return undefined
-    const mac = this.#mac(delivery, stored.octets)
+    const mac = this.#mac(delivery, stored)
     if (stored.headMac.length !== mac.length || !timingSafeEqual(stored.headMac, mac)) return undefined
     // The MAC covers a sealed payload as well, so that from here the seal holds.
     return stored.form === 'openpgp'
@@ -179,14 +179,12 @@ export class OutboxRows {
       .get(form, octets)
   }
 
-  #mac(head: Head, octets: Uint8Array | undefined): Uint8Array {
-    const payload = createHash('sha256')
-      .update(octets ?? '')
-      .digest('hex')
+  #mac(head: Head, payload: Payload | undefined): Uint8Array {
+    const octets = payload && createHash('sha256').update(payload.octets).digest('hex')
     const { messageId, to, from, kind, promise, project, contactRevision } = head
     const covered = [messageId, to, from, kind, promise, project, head.case, head.notice, head.contact]
     return createHmac('sha256', this.#macKey)
-      .update(JSON.stringify([...covered, contactRevision, payload]), 'utf8')
+      .update(JSON.stringify([...covered, contactRevision, payload?.form, octets]), 'utf8')
       .digest()
   }
 }

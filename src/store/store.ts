@@ -25,7 +25,7 @@ export type Queue = {
 export type Store = Queue & {
   readonly key: DataKey
   readonly outbox: Outbox
-  readonly journal: Journal
+  readonly journal: Pick<Journal, 'revision' | 'misfolded'>
   readonly readSnapshot: SnapshotReader['readSnapshot']
   readonly pendingPlan: Plans['pending']
   readonly settle: Settler['settle']

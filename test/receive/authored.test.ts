@@ -222,6 +222,26 @@ function shapes({ own, admin, member, at }: People): void {
     })
   })
 
+  test('of 300 mutations of a signed mail none commands anything else', async () => {
+    const octets = await mails.thunderbirdSigned(admin, { to, text: CMD, html: '<p>x', autocrypt: 'absent' })
+    let survived = 0
+    let state = 20261209
+    const next = (below: number): number => {
+      state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0
+      return (state >>> 8) % below
+    }
+    const forged = [`\r\n${CMD}`, `${textPart(CMD)}\r\n`, '\r\n', '--', 'multipart/alternative', '\0', 'A']
+    for (let run = 0; run < 300; run += 1) {
+      const [from, until] = [next(octets.length), next(60)]
+      const splice = Buffer.from(forged[next(forged.length)] ?? '')
+      const changed = Buffer.concat([octets.subarray(0, from), splice, octets.subarray(from + until)])
+      const text = await commanded(changed)
+      if (text !== undefined) survived += 1
+      assert.ok(text === undefined || text === command, `run ${run}`)
+    }
+    assert.ok(survived > 0)
+  })
+
   describe('signed content in which the command stands elsewhere (A06)', () => {
     const hello = textPart('Hello\n')
     const forged = textPart(CMD)

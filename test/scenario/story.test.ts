@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { missingDovecot } from '../support/dovecot.ts'
 import { type GnuPG, missingGnuPG } from '../support/gpg.ts'
+import { Installation } from '../support/installation.ts'
 import {
   encryptedReport,
   gpgInlineEncryptedSigned,
@@ -11,7 +12,6 @@ import {
   thunderbirdEncryptedSigned,
 } from '../support/mail.ts'
 import { addressesOf, fieldOf, type ReadMail } from '../support/outgoing.ts'
-import { Installation } from './installation.ts'
 
 const skip = missingDovecot() || missingGnuPG()
 const SECURITY = 'security@acme.example'

@@ -86,8 +86,8 @@ test('nothing that people wrote is readable in database, log or mark', async t =
     }),
   })
   settle(store, [note(caseId(1), canary())])
-  settle(store, [{ ...imported(1), organisation: plaintext(canary()), name: plaintext(canary()) } as never])
-  settle(store, [{ ...scheduled(noticeId(1), caseId(1), NOW), text: plaintext(canary()) } as never])
+  settle(store, [imported(1, { organisation: plaintext(canary()), name: plaintext(canary()) })])
+  settle(store, [scheduled(noticeId(1), caseId(1), NOW, canary())])
 
   const found = () =>
     readdirSync(directory).flatMap(file => {

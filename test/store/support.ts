@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto'
 import type { Decision } from '../../src/model/decision.ts'
 import type { Contact } from '../../src/model/distributor.ts'
-import { type Event, streamOf } from '../../src/model/event.ts'
+import { type ContactEvent, type Event, streamOf } from '../../src/model/event.ts'
 import type { Notice } from '../../src/model/notice.ts'
 import type { MailOrder } from '../../src/model/order.ts'
 import { plaintext } from '../../src/model/plaintext.ts'
@@ -148,7 +148,7 @@ export const note = (id: CaseId, text: string): Event => ({
   text: plaintext(text),
 })
 
-export const imported = (n: number): Event => ({
+export const imported = (n: number, rest: Partial<ContactEvent> = {}): ContactEvent => ({
   kind: 'contact-imported',
   contact: contactId(n),
   at: NOW,
@@ -159,9 +159,10 @@ export const imported = (n: number): Event => ({
   address: address(`contact${n}@member${n}.example`),
   fingerprint: fingerprint(n),
   certificate: new Uint8Array([n, 1, 2]),
+  ...rest,
 })
 
-export const scheduled = (id: NoticeId, about: CaseId, sendAt: Instant): Event => ({
+export const scheduled = (id: NoticeId, about: CaseId, sendAt: Instant, text = 'the notice'): Event => ({
   kind: 'notice-scheduled',
   notice: id,
   case: about,
@@ -170,7 +171,7 @@ export const scheduled = (id: NoticeId, about: CaseId, sendAt: Instant): Event =
   project,
   stage: 'early',
   sendAt,
-  text: plaintext('the notice'),
+  text: plaintext(text),
   attachments: [],
 })
 

@@ -6,12 +6,12 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { type Dovecot, startDovecot } from '../support/dovecot.ts'
-import { GnuPG } from '../support/gpg.ts'
-import { type ReadMail, readMail } from '../support/outgoing.ts'
-import { run } from '../support/program.ts'
-import { type Submission, startSubmission } from '../support/submission.ts'
-import { makeFolder, removeFolder } from '../support/workspace.ts'
+import { type Dovecot, startDovecot } from './dovecot.ts'
+import { GnuPG } from './gpg.ts'
+import { type ReadMail, readMail } from './outgoing.ts'
+import { run } from './program.ts'
+import { type Submission, startSubmission } from './submission.ts'
+import { makeFolder, removeFolder } from './workspace.ts'
 
 const LAUNCH = fileURLToPath(new URL('../../src/launch.js', import.meta.url))
 /** Longest wait for anything that should happen at once. */

@@ -1,0 +1,93 @@
+// `check`: looks at everything a start depends on and says, a line each, what is well and what to do about
+// the rest. It takes no lock, sends no mail, changes nothing, and prints no secret.
+import { stat } from 'node:fs/promises'
+import { guardedClock } from '../clock.ts'
+import { type Config, loadConfig } from '../config/config.ts'
+import { ensurePrivateDirectory, errorCode } from '../config/permissions.ts'
+import { formatProblem } from '../config/source.ts'
+import { configServices } from '../config-services.ts'
+import { Keyring } from '../keyring.ts'
+import type { Instant } from '../model/scalars.ts'
+import { readServers } from '../servers.ts'
+import { openStore } from '../store/store.ts'
+import { checkKeys, checkTeam } from './check-keys.ts'
+import { checkImap, checkSmtp } from './check-servers.ts'
+import { exitCodeOf, type Finding, findingAsJson, formatFinding } from './finding.ts'
+import { misused, printable, readArgs, type Verb } from './verb.ts'
+
+export const check: Verb = {
+  name: 'check',
+  usage: '[--json]',
+  summary: 'look at configuration, keys, team, mail servers and database; safe beside the daemon',
+  run: async (args, io) => {
+    const parsed = readArgs(args, { json: { type: 'boolean' } })
+    if (!parsed.ok) return misused(check, parsed.error, io)
+    if (parsed.value.positionals.length > 0) return misused(check, 'it takes no arguments', io)
+    const json = parsed.value.values.json === true
+    const findings: Finding[] = []
+    for await (const finding of look(io.configFile, guardedClock(undefined).now())) {
+      findings.push(finding)
+      if (!json) io.out(printable(formatFinding(finding)))
+    }
+    if (json) io.out(JSON.stringify(findings.map(findingAsJson), null, 2))
+    return exitCodeOf(findings)
+  },
+}
+
+async function* look(configFile: string, now: Instant): AsyncGenerator<Finding> {
+  const loaded = await loadConfig(configFile, configServices)
+  if (!loaded.ok) {
+    for (const problem of loaded.error)
+      yield { verdict: 'wrong', about: 'config', text: formatProblem(problem) }
+    return
+  }
+  const config = loaded.value
+  yield { verdict: 'ok', about: 'config', text: `${configFile}, instance ${config.settings.instance}` }
+  yield* await checkDirectory(config.dataDirectory)
+  const keyring = await Keyring.load(config)
+  yield* await checkKeys(config, keyring, now)
+  yield* await checkTeam(config, now)
+  if (keyring.ok) yield await checkDatabase(config.dataDirectory, keyring.value, now)
+  yield* checkServers(config)
+}
+
+/** Does not make the directory: that must be done by the user whom the daemon runs as. */
+async function checkDirectory(directory: string): Promise<readonly Finding[]> {
+  const missing = await stat(directory).then(
+    () => false,
+    (error: unknown) => errorCode(error) === 'ENOENT',
+  )
+  if (missing)
+    return [{ verdict: 'warn', about: 'data', text: `${directory} does not exist; the first start makes it` }]
+  const judged = await ensurePrivateDirectory(directory)
+  if (judged.ok) return [{ verdict: 'ok', about: 'data', text: `${directory} is private` }]
+  return judged.error.map(text => ({ verdict: 'wrong', about: 'data', text }))
+}
+
+async function checkDatabase(directory: string, keyring: Keyring, now: Instant): Promise<Finding> {
+  const opened = await openStore({
+    directory,
+    mode: 'read',
+    wrap: octets => keyring.encryptForStorage(octets, now),
+    unwrap: octets => keyring.decryptFromStorage(octets, now),
+  })
+  if (opened.ok) {
+    const { seq, hash } = opened.value.audit.head()
+    opened.value.close()
+    return { verdict: 'ok', about: 'database', text: `opens; its audit chain has ${seq} rows, head ${hash}` }
+  }
+  const { code, sentence } = opened.error
+  if (code === 'missing' || code === 'no-directory')
+    return { verdict: 'ok', about: 'database', text: 'none yet; the first start makes it' }
+  return { verdict: 'wrong', about: 'database', text: sentence }
+}
+
+async function* checkServers(config: Config): AsyncGenerator<Finding> {
+  const servers = await readServers(config)
+  if (!servers.ok) {
+    yield { verdict: 'wrong', about: 'config', text: servers.error }
+    return
+  }
+  const { imap, smtp } = servers.value
+  yield* await Promise.all([checkImap(config, imap), checkSmtp(smtp)])
+}

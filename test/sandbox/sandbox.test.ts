@@ -1,0 +1,245 @@
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { existsSync, readFileSync } from 'node:fs'
+import { after, describe, test } from 'node:test'
+import { setImmediate } from 'node:timers/promises'
+import { instant } from '../../src/model/scalars.ts'
+import { loadSecretKey, type SecretKey, sessionKeys, signPackets } from '../../src/openpgp/secret-keys.ts'
+import { Sandbox } from '../../src/sandbox/sandbox.ts'
+import { GnuPG, missingGnuPG } from '../support/gpg.ts'
+import * as mails from '../support/mail.ts'
+import { attachmentEntity, resolve } from '../support/mime.ts'
+import { mail, mixed } from '../support/pgp-mime.ts'
+import { until } from '../support/workspace.ts'
+
+const skip = missingGnuPG()
+const now = instant(Date.now() + 60_000)
+const automatic = { ownAddresses: [], lists: [], spamHeader: undefined }
+const to = 'security@project.org'
+const plain = Buffer.from('From: ann@example.org\r\nSubject: A hole\r\n\r\nHello\r\n')
+
+const whoKnowsNothing = (): Sandbox => new Sandbox(async () => [], automatic)
+
+const noProc = !existsSync('/proc/self/status') && 'this system has no /proc'
+
+const isAlive = (pid: number): boolean => {
+  try {
+    return !/^State:\s+[ZX]/m.test(readFileSync(`/proc/${pid}/status`, 'latin1'))
+  } catch {
+    return false
+  }
+}
+
+describe('the child', () => {
+  test('opens a mail in another process', async t => {
+    const sandbox = await until(t, whoKnowsNothing())
+    const opened = await sandbox.open(plain, now)
+    assert.ok(opened.ok)
+    assert.equal(opened.value.machine, 'human')
+    assert.equal(opened.value.mail.header.subject.open(), 'A hole')
+    assert.equal(opened.value.mail.authored.text?.open(), 'Hello\n')
+    assert.notEqual(sandbox.pid, process.pid)
+  })
+
+  test('says what it cannot read, and works on', async t => {
+    const sandbox = await until(t, whoKnowsNothing())
+    const deep = Array.from(
+      { length: 60 },
+      (_, i) => `Content-Type: multipart/mixed; boundary=b${i}\n\n--b${i}\n`,
+    )
+    assert.deepEqual(await sandbox.open(Buffer.from(deep.join('')), now), { ok: false, error: 'too-deep' })
+    assert.deepEqual(await sandbox.inspect(plain, now), { ok: false, error: 'not-a-certificate' })
+    assert.ok((await sandbox.open(plain, now)).ok)
+  })
+
+  test('takes many jobs at once and answers each its own', async t => {
+    const sandbox = await until(t, whoKnowsNothing())
+    const subjects = Array.from({ length: 20 }, (_, i) => `hole ${i}`)
+    const opened = await Promise.all(
+      subjects.map(subject => sandbox.open(Buffer.from(`Subject: ${subject}\r\n\r\n`), now)),
+    )
+    assert.deepEqual(
+      opened.map(one => one.ok && one.value.mail.header.subject.open()),
+      subjects,
+    )
+  })
+
+  test('that is killed under a job fails it alone, and is replaced', async t => {
+    const sandbox = await until(t, whoKnowsNothing())
+    assert.ok((await sandbox.open(plain, now)).ok)
+    const first = sandbox.pid
+    assert.ok(first !== undefined)
+    const victim = sandbox.open(plain, now)
+    process.kill(first, 'SIGKILL')
+    assert.deepEqual(await victim, { ok: false, error: 'sandbox-died' })
+    assert.ok((await sandbox.open(plain, now)).ok)
+    assert.notEqual(sandbox.pid, first)
+  })
+
+  test('ends with the sandbox, and jobs still waiting are told', { skip: noProc }, async () => {
+    const sandbox = whoKnowsNothing()
+    assert.ok((await sandbox.open(plain, now)).ok)
+    const { pid } = sandbox
+    const waiting = [sandbox.open(plain, now), sandbox.open(plain, now)]
+    await sandbox.close()
+    for (const job of waiting) assert.deepEqual(await job, { ok: false, error: 'sandbox-died' })
+    assert.deepEqual(await sandbox.open(plain, now), { ok: false, error: 'sandbox-died' })
+    assert.ok(pid !== undefined && !isAlive(pid))
+  })
+
+  test('has no environment and may write no file and start no process', { skip: noProc }, async t => {
+    process.env['EMBARGOD_CANARY'] = 'do-not-inherit'
+    t.after(() => delete process.env['EMBARGOD_CANARY'])
+    const sandbox = await until(t, whoKnowsNothing())
+    assert.ok((await sandbox.open(plain, now)).ok)
+    const environment = readFileSync(`/proc/${sandbox.pid}/environ`, 'latin1')
+    assert.doesNotMatch(environment, /CANARY|HOME|PATH/)
+    assert.match(readFileSync(`/proc/${sandbox.pid}/cmdline`, 'latin1'), /--permission/)
+  })
+
+  test('ends when its parent is killed', { skip: noProc }, async () => {
+    const module = new URL('../../src/sandbox/sandbox.ts', import.meta.url)
+    const program = `import { Sandbox } from ${JSON.stringify(module.href)}
+      const sandbox = new Sandbox(async () => [], { ownAddresses: [], lists: [], spamHeader: undefined })
+      await sandbox.open(Buffer.from('A: b'), 0)
+      console.log(sandbox.pid)`
+    const parent = spawn(process.execPath, ['--input-type=module', '--eval', program], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    })
+    const [printed]: unknown[] = await once(parent.stdout, 'data')
+    const child = Number(String(printed))
+    assert.ok(isAlive(child))
+    parent.kill('SIGKILL')
+    const deadline = performance.now() + 5_000
+    while (isAlive(child) && performance.now() < deadline) await setImmediate()
+    assert.ok(!isAlive(child))
+  })
+
+  test('survives a mail of 25 MB within its bounds', async t => {
+    const sandbox = await until(t, whoKnowsNothing())
+    const base64 = Buffer.alloc(18_000_000, 1).toString('base64').replace(/.{76}/g, '$&\r\n')
+    const mail = Buffer.from(
+      `Content-Type: application/zip\r\nContent-Transfer-Encoding: base64\r\n\r\n${base64}`,
+    )
+    const opened = await sandbox.open(octets, now)
+    assert.ok(opened.ok, opened.ok ? '' : opened.error)
+    assert.equal(opened.value.mail.parts[0]?.octets.length, 18_000_000)
+    assert.ok((await sandbox.open(plain, now)).ok)
+  })
+})
+
+type People = { readonly own: SecretKey; readonly ownPerson: GnuPG; readonly admin: GnuPG }
+
+async function people(): Promise<People> {
+  const [ownPerson, admin] = await Promise.all(
+    ['Project', 'Admin'].map(name =>
+      until({ after }, GnuPG.create(name, `${name.toLowerCase()}@example.org`)),
+    ),
+  )
+  assert.ok(ownPerson && admin)
+  const own = await loadSecretKey(await ownPerson.exportSecret(), undefined)
+  assert.ok(own.ok)
+  return { own: own.value, ownPerson, admin }
+}
+
+if (skip === false) withKeys(await people())
+else test('the child with keys', { skip }, () => {})
+
+function withKeys({ own, ownPerson, admin }: People): void {
+  const answering = (): Sandbox => new Sandbox(packets => sessionKeys(packets, [own], now), automatic)
+  const enrolled = async () => {
+    const inspected = await inspectAdmin()
+    return [{ fingerprint: inspected.fingerprint, octets: inspected.octets }]
+  }
+  const inspectAdmin = async () => {
+    const sandbox = whoKnowsNothing()
+    const inspected = await sandbox.inspect(await admin.exportPublic(), now)
+    await sandbox.close()
+    assert.ok(inspected.ok)
+    return inspected.value
+  }
+
+  describe('the child with keys', () => {
+    test('asks for session keys and verifies with the enrolled certificates', async t => {
+      const sandbox = await until(t, answering())
+      sandbox.enrol(await enrolled())
+      const octets = await mails.gpgMimeEncryptedSigned(admin, [ownPerson], { to, text: 'embargod x' })
+      const opened = await sandbox.open(octets, now)
+      assert.ok(opened.ok)
+      const { authored, encryption, parts } = opened.value.mail
+      assert.equal(encryption, 'encrypted')
+      assert.equal(authored.kind === 'signed' && authored.signature.kind, 'good')
+      assert.equal(
+        Buffer.from(parts[0]?.octets ?? [])
+          .toString()
+          .trim(),
+        'embargod x',
+      )
+      assert.match(`${authored.text}`, /^\[embargoed\]$/)
+    })
+
+    test('that replaces a dead one knows the enrolled certificates', async t => {
+      const sandbox = await until(t, answering())
+      sandbox.enrol(await enrolled())
+      const octets = await mails.gpgMimeSigned(admin, { to, text: 'embargod x' })
+      const verdict = async () => {
+        const opened = await sandbox.open(octets, now)
+        if (!opened.ok) return opened.error
+        const { authored } = opened.value.mail
+        return authored.kind === 'signed' ? authored.signature.kind : authored.kind
+      }
+      assert.equal(await verdict(), 'good')
+      const victim = verdict()
+      process.kill(sandbox.pid ?? 0, 'SIGKILL')
+      assert.equal(await victim, 'sandbox-died')
+      assert.equal(await verdict(), 'good')
+      sandbox.enrol([])
+      assert.equal(await verdict(), 'refused')
+    })
+
+    test('whose question fails finds the mail undecryptable', async t => {
+      const sandbox = await until(t, new Sandbox(() => Promise.reject(new Error('locked')), automatic))
+      const octets = await mails.gpgMimeEncrypted(admin, [ownPerson], { to, text: 'x' })
+      const opened = await sandbox.open(octets, now)
+      assert.equal(opened.ok && opened.value.mail.encryption, 'undecryptable')
+    })
+
+    test('whose question is never answered is killed at the deadline', async t => {
+      const sandbox = await until(t, new Sandbox(() => new Promise(() => {}), automatic))
+      const octets = await mails.gpgMimeEncrypted(admin, [ownPerson], { to, text: 'x' })
+      assert.deepEqual(await sandbox.open(octets, now), { ok: false, error: 'sandbox-timeout' })
+      assert.ok((await sandbox.open(plain, now)).ok)
+    })
+
+    test('that grows beyond its memory is killed, and the next mail is opened', { skip: noProc }, async t => {
+      const sandbox = await until(t, answering())
+      // Each attachment is within the bounds of one message; together they are not.
+      const large = Buffer.concat([randomBytes(800_000), Buffer.alloc(60_000_000)])
+      const content = await admin.encryptSign([ownPerson], large, { signed: 'unsigned' })
+      const attached = attachmentEntity({ fileName: 'a.asc', mediaType: 'application/octet-stream', content })
+      const octets = mail(resolve({ to }, admin.mailbox), mixed(Array.from({ length: 10 }, () => attached)))
+      assert.deepEqual(await sandbox.open(octets, now), { ok: false, error: 'sandbox-memory' })
+      assert.ok((await sandbox.open(plain, now)).ok)
+    })
+
+    test('inspects a stranger’s certificate and encrypts to it what the parent signed', async t => {
+      const sandbox = await until(t, answering())
+      const certificate = await admin.exportPublic()
+      const inspected = await sandbox.inspect(certificate, now)
+      assert.ok(inspected.ok)
+      assert.equal(inspected.value.fingerprint, admin.fingerprint)
+      assert.equal(inspected.value.encryptable, true)
+      const packets = await signPackets(Buffer.from('to you alone'), own, now)
+      const encrypted = await sandbox.encrypt(packets, inspected.value.octets, now)
+      assert.ok(encrypted.ok)
+      const decrypted = await admin.decrypt(encrypted.value.armored)
+      assert.equal(decrypted.octets.toString(), 'to you alone')
+      assert.deepEqual(
+        decrypted.keyIds.map(id => id.toLowerCase()),
+        [encrypted.value.subkey],
+      )
+    })
+  })
+}

@@ -40,7 +40,7 @@ function describe({ config, places, own }: NewInstance): readonly string[] {
     `made   ${places.data}`,
     `made   ${places.keys}  back it up: what is stored can be read with the storage key only`,
     `made   ${places.admins}  copies of the admins' certificates`,
-    `made   ${places.revocation}  move it off this host: it makes our keys useless to whoever publishes it`,
+    `made   ${places.revocation}  move it off this host: whoever has it can make our keys useless`,
     ...own.map(key => `key    ${key.key.fingerprint}  ${useOf(key, places.keys)}`),
     ...config.settings.admins.map(
       ({ name, address, fingerprint }) => `admin  ${fingerprint}  ${name} <${address}>, compare by voice`,

@@ -77,11 +77,11 @@ export function soleArmoredMessage(text: string): string | undefined {
   return second === undefined && block !== undefined && text.trim() === block ? block : undefined
 }
 
-/** Whether octets are an armored or binary message that is encrypted (RFC 9580 §10.3), or an armored one. */
+/** Whether octets are one encrypted binary message (RFC 9580 §10.3), or nothing but one armored message. */
 export function isOpenPgpMessage(octets: Uint8Array): boolean {
   const first = octets[0] ?? 0
   if (first >= 0x80) return encryptedTags.has((first & 0x40) === 0 ? (first >> 2) & 0x0f : first & 0x3f)
-  return lineStart(latin1(octets.subarray(0, 4_096)), BEGIN, 0) >= 0
+  return soleArmoredMessage(latin1(octets)) !== undefined
 }
 
 /** PKESK, SKESK, and the three generations of encrypted data. */

@@ -119,9 +119,10 @@ export class Walk<Certificate> {
     const part = toPart(task)
     this.#leaves.set(entity, part)
     if (part.mediaType === 'text/plain') this.#layouts.set(part, textLayout(entity))
-    if (task.encrypted) this.#parts.push(part)
-    else if (part.text !== undefined && part.disposition === 'inline') return this.#openText(entity, part)
-    else return this.#openAttachment(part)
+    const isInline = part.disposition === 'inline'
+    if (!task.encrypted && isInline && part.mediaType === 'text/plain') return this.#openText(entity, part)
+    if (!task.encrypted && !(isInline && part.text !== undefined)) return this.#openAttachment(part)
+    this.#parts.push(part)
     return ok(undefined)
   }
 

@@ -356,6 +356,12 @@ function shapes({ own, admin, member, at }: People): void {
       await assertMisshapen(sent(entity('application/pkcs7-mime', 'x')), 'smime')
     })
 
+    test('but an OpenPGP message in its HTML is not opened as a text', async () => {
+      const message = await admin.encryptSign([own], CMD)
+      const text = await authored(sent(entity('text/html', message.replace(/\n/g, '\r\n'))))
+      assert.equal(text.kind === 'misshapen' && text.fault, 'html-only')
+    })
+
     test('in HTML only says so, and mail without any text too', async () => {
       await assertMisshapen(sent(htmlEntity('<p>x')), 'html-only')
       await assertMisshapen(sent(entity('image/png', 'x')), 'no-text')

@@ -151,6 +151,13 @@ function opening({ own, reporter, admin, at }: People): void {
       assert.equal(opened.author, undefined)
     })
 
+    test('an attachment with words around its message keeps them, and stays closed', async () => {
+      const content = `Read this:\n${await reporter.encryptSign([own], 'x')}`
+      const attached = attachmentEntity({ fileName: 'poc.txt', mediaType: 'text/plain', content })
+      const { parts } = await at.mail(sent(mixed([textPart(text), attached])))
+      assert.match(parts[1]?.text?.open() ?? '', /^Read this:/)
+    })
+
     test('a message inside a text becomes a part beside it, foreign words around it stay clear', async () => {
       const block = await reporter.encryptSign([own], 'the secret')
       const opened = await at.mail(sent(textPart(`Please read:\n${block}\nThanks\n`)))

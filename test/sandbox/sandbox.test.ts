@@ -120,7 +120,7 @@ describe('the child', () => {
   test('survives a mail of 25 MB within its bounds', async t => {
     const sandbox = await until(t, whoKnowsNothing())
     const base64 = Buffer.alloc(18_000_000, 1).toString('base64').replace(/.{76}/g, '$&\r\n')
-    const mail = Buffer.from(
+    const octets = Buffer.from(
       `Content-Type: application/zip\r\nContent-Transfer-Encoding: base64\r\n\r\n${base64}`,
     )
     const opened = await sandbox.open(octets, now)

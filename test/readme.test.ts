@@ -1,0 +1,29 @@
+// The README is true: its table of commands is the registry's, its npm commands exist.
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { test } from 'node:test'
+import { COMMANDS } from '../src/decide/commands/registry.ts'
+import { VERBS } from '../src/main.ts'
+
+const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
+
+test('the table of commands is what the registry says', () => {
+  const rows = COMMANDS.map(({ usage, summary, nature }) => {
+    const asks = nature === 'irreversible' ? '; asks for a confirmation' : ''
+    return `| \`${usage.replaceAll('|', '\\|')}\` | ${summary}${asks} |`
+  })
+  for (const row of rows) assert.ok(readme.includes(`${row}\n`), `missing: ${row}`)
+  const section = readme.slice(readme.indexOf('## Commands by mail'))
+  assert.equal(section.match(/^\| `/gm)?.length, rows.length)
+})
+
+test('every npm command it names exists', () => {
+  const { scripts } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
+  const named = [...readme.matchAll(/npm run ([a-z:-]+)/g)].map(([, name = '']) => name)
+  assert.ok(named.length > 0)
+  for (const name of named) assert.ok(name in scripts, `package.json has no script ${name}`)
+})
+
+test('every verb of the command line is named', () => {
+  for (const { name } of VERBS) assert.match(readme, new RegExp(`\`?${name}\\b`), name)
+})

@@ -1,0 +1,288 @@
+// Who may command, when it counts, and what comes of it: given a snapshot and a mail, then a decision.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { decide } from '../../src/decide/decide.ts'
+import type { Decision, PendingPlan, Snapshot } from '../../src/model/decision.ts'
+import type { Transcript } from '../../src/model/order.ts'
+import { plaintext } from '../../src/model/plaintext.ts'
+import { instant, later } from '../../src/model/scalars.ts'
+import { DAY, HOUR, MINUTE, SECOND } from '../../src/model/time.ts'
+import {
+  ALICE,
+  aCase,
+  BOB,
+  caseId,
+  contact,
+  fingerprint,
+  fresh,
+  type Given,
+  mail,
+  NOW,
+  noticeId,
+  settings,
+  signedText,
+  snapshot,
+  unsignedText,
+} from './given.ts'
+
+const decided = (given: Given, world: Partial<Snapshot> = {}): Decision =>
+  decide(mail(given), snapshot(world), fresh)
+
+function transcriptTo(decision: Decision, who: { readonly address: string }): Transcript {
+  const order = decision.mails.find(one => one.to === who.address && one.content.kind === 'transcript')
+  assert.equal(order?.content.kind, 'transcript')
+  return order.content
+}
+
+const statuses = (transcript: Transcript) => transcript.results.map(one => [one.status, one.code])
+
+test('an admin takes and accepts a case in one mail', () => {
+  const decision = decided({
+    authored: signedText('embargod acme\ntake C-482107\naccept C-482107\n', ALICE.fingerprint),
+  })
+  assert.equal(decision.outcome, 'command')
+  assert.deepEqual(
+    decision.events.map(event => event.kind),
+    ['case-taken', 'case-accepted'],
+  )
+  assert.deepEqual(decision.oneShot, { primary: ALICE.fingerprint, hashValue: 'f00d' })
+  assert.deepEqual(
+    decision.mails.map(order => [order.to, order.content.kind]),
+    [
+      ['riya@research.example', 'news'],
+      [ALICE.address, 'transcript'],
+      [BOB.address, 'change'],
+    ],
+  )
+})
+
+test('one wrong command, and none runs', () => {
+  const decision = decided({
+    authored: signedText('embargod acme\ntake C-482107\naccept C-999999\n', ALICE.fingerprint),
+  })
+  assert.equal(decision.outcome, 'refused')
+  assert.deepEqual(decision.events, [])
+  assert.deepEqual(statuses(transcriptTo(decision, ALICE)), [
+    ['skipped', undefined],
+    ['error', 'E-UNKNOWN'],
+  ])
+})
+
+test('a dry run shows the plan and changes nothing', () => {
+  const decision = decided({
+    authored: signedText('embargod acme dry-run\ntake C-482107\n', ALICE.fingerprint),
+  })
+  assert.deepEqual([decision.events, decision.plan], [[], undefined])
+  assert.equal(transcriptTo(decision, ALICE).dryRun, 'dry-run')
+})
+
+test('expect= refuses when the case has moved on', () => {
+  const decision = decided({
+    authored: signedText('embargod acme\ntake C-482107 expect=7\n', ALICE.fingerprint),
+  })
+  assert.deepEqual(statuses(transcriptTo(decision, ALICE)), [['error', 'E-STATE']])
+})
+
+for (const [name, created, outcome, reason] of [
+  ['signed a day ago to the millisecond', later(NOW, -DAY), 'command', 'carried-out'],
+  ['signed a millisecond more than a day ago', later(NOW, -DAY - 1), 'refused', 'E-STALE'],
+  ['signed five minutes ahead', later(NOW, 5 * MINUTE), 'command', 'carried-out'],
+  ['signed more than five minutes ahead', later(NOW, 5 * MINUTE + 1), 'refused', 'E-STALE'],
+] as const)
+  test(`a command ${name} is ${outcome}`, () => {
+    const decision = decided({
+      authored: signedText('embargod acme\ntake C-482107\n', ALICE.fingerprint, created),
+    })
+    assert.deepEqual([decision.outcome, decision.reason], [outcome, reason])
+    assert.equal(decision.events.length, outcome === 'command' ? 1 : 0)
+  })
+
+test('a stale command comes back ready to be signed again', () => {
+  const created = later(NOW, -2 * DAY)
+  const decision = decided({
+    authored: signedText('embargod acme\ntake C-482107\n', ALICE.fingerprint, created),
+  })
+  assert.equal(transcriptTo(decision, ALICE).suggestions[0]?.body, 'embargod acme\ntake C-482107\n')
+})
+
+test('a brake is obeyed however old its signature is', () => {
+  const id = noticeId('300001')
+  const scheduled = {
+    ...{ id, case: caseId('482107'), project: aCase().project, revision: 1, stage: 'early-disclosure' },
+    ...{ sendAt: later(NOW, HOUR), text: plaintext('x'), attachments: [], state: 'scheduled' as const },
+  }
+  const created = later(NOW, -30 * DAY)
+  const decision = decided(
+    { authored: signedText(`embargod acme\ncancel ${id}\n`, BOB.fingerprint, created) },
+    { notices: new Map([[id, scheduled]]) },
+  )
+  assert.deepEqual(
+    decision.events.map(event => event.kind),
+    ['notice-cancelled'],
+  )
+})
+
+test('a signature counts once', () => {
+  const authored = signedText('embargod acme\ntake C-482107\n', ALICE.fingerprint)
+  const decision = decided({ authored }, { signature: 'used' })
+  assert.deepEqual([decision.outcome, decision.reason, decision.events], ['refused', 'E-REPLAY', []])
+})
+
+test('a command for another instance is refused', () => {
+  const decision = decided({ authored: signedText('embargod beta\ntake C-482107\n', ALICE.fingerprint) })
+  assert.deepEqual([decision.outcome, decision.events], ['refused', []])
+})
+
+test("a member's key opens no admin command, and the admins hear of it", () => {
+  const decision = decided({ authored: signedText('embargod acme\naccept C-482107\n', fingerprint('1')) })
+  assert.deepEqual([decision.outcome, decision.reason, decision.events], ['refused', 'E-ROLE', []])
+  const alerted = decision.mails.filter(order => order.content.kind === 'alert').map(order => order.to)
+  assert.deepEqual(alerted, [ALICE.address, BOB.address])
+})
+
+test('From says nothing: an unsigned command in the name of an admin is refused', () => {
+  const decision = decided({
+    authored: unsignedText('embargod acme\naccept C-482107\n'),
+    from: 'alice@team.example',
+  })
+  assert.deepEqual([decision.outcome, decision.events], ['refused', []])
+  assert.deepEqual(
+    decision.mails.map(order => [order.to, order.content.kind]),
+    [['alice@team.example', 'refusal']],
+  )
+})
+
+test('the same line goes to strangers and members, once a day', () => {
+  const authored = unsignedText('embargod acme\naccept C-482107\n')
+  const stranger = decided({ authored })
+  const member = decided({ authored, from: contact('one', '1').address })
+  assert.deepEqual(stranger.mails[0]?.content, member.mails[0]?.content)
+  assert.deepEqual(decided({ authored }, { courtesies: 1 }).mails, [])
+})
+
+test('at the security address unsigned text that looks like a command is a report', () => {
+  const decision = decided({
+    authored: unsignedText('embargod acme\naccept C-482107\n'),
+    addressed: { kind: 'security' },
+  })
+  assert.equal(decision.outcome, 'report')
+})
+
+test('other unsigned text at the command address is mail to the team', () => {
+  const decision = decided({ authored: unsignedText('I found a hole in your restore code.\n') })
+  assert.equal(decision.outcome, 'report')
+})
+
+const NOTICE =
+  'embargod acme\nnotice C-482107 stage=early-disclosure send=2026-12-09T16:00Z <<\nAll of it.\n.\n'
+
+function waitingPlan(changes: Partial<PendingPlan> = {}, text: string = NOTICE): PendingPlan {
+  const { plan } = decided({ authored: signedText(text, ALICE.fingerprint) })
+  assert.equal(plan?.kind, 'issued')
+  return { ...plan.plan, ...changes }
+}
+
+const confirmed = (world: Partial<Snapshot>, by = ALICE.fingerprint) =>
+  decided({ authored: signedText(`confirm acme ${fresh.token}\n`, by) }, world)
+
+test('what cannot be undone waits, and says to whom it would go', () => {
+  const decision = decided({ authored: signedText(NOTICE, ALICE.fingerprint) })
+  assert.deepEqual(decision.events, [])
+  const transcript = transcriptTo(decision, ALICE)
+  assert.deepEqual(statuses(transcript), [['wait', undefined]])
+  assert.match(transcript.results[0]?.text.open() ?? '', /oncall@one\.example[\s\S]*oncall@two\.example/)
+  assert.equal(transcript.suggestions[0]?.body, `confirm acme ${fresh.token}\n`)
+})
+
+test('the confirmation schedules the notice as it was shown', () => {
+  const decision = confirmed({ pending: waitingPlan() })
+  assert.deepEqual(
+    decision.events.map(event => event.kind),
+    ['notice-scheduled'],
+  )
+  assert.deepEqual(decision.plan, { kind: 'confirmed', token: fresh.token })
+})
+
+test('a confirmation at or after the send instant does nothing', () => {
+  const text = NOTICE.replace('2026-12-09T16:00Z', '2026-11-21T12:00:10Z')
+  const pending = waitingPlan({}, text)
+  assert.equal(pending.expiresAt, later(NOW, 10 * SECOND))
+  for (const now of [pending.expiresAt, later(pending.expiresAt, HOUR)]) {
+    const decision = confirmed({ pending, now })
+    assert.deepEqual([decision.outcome, decision.events], ['refused', []])
+  }
+})
+
+test('a plan expires', () => {
+  const pending = waitingPlan()
+  assert.equal(pending.expiresAt, instant(NOW + 3 * DAY))
+  assert.equal(confirmed({ pending, now: pending.expiresAt }).outcome, 'refused')
+})
+
+test('a wrong, a used and an expired token are told apart by nothing', () => {
+  const wrong = confirmed({})
+  const expired = confirmed({ pending: waitingPlan({ expiresAt: NOW }) })
+  const answer = (decision: Decision) => transcriptTo(decision, ALICE).results.map(one => one.text.open())
+  assert.deepEqual(answer(wrong), answer(expired))
+  assert.deepEqual(wrong.plan, { kind: 'wrong-token', by: ALICE.fingerprint })
+})
+
+test('after five wrong tokens a day even the right one is refused', () => {
+  assert.equal(confirmed({ pending: waitingPlan(), wrongTokens: 4 }).outcome, 'command')
+  assert.equal(confirmed({ pending: waitingPlan(), wrongTokens: 5 }).outcome, 'refused')
+})
+
+test('a recipient who was not shown is shown, and asked for again', () => {
+  const contacts = [contact('one', '1'), contact('two', '2'), contact('late', '3')]
+  const decision = confirmed({ pending: waitingPlan(), contacts })
+  assert.deepEqual(decision.events, [])
+  assert.equal(decision.plan?.kind, 'issued')
+  assert.match(transcriptTo(decision, ALICE).results[0]?.text.open() ?? '', /oncall@late\.example/)
+})
+
+test('a case that moved on voids the plan and shows it anew', () => {
+  const cases = new Map([[caseId('482107'), aCase({ revision: 2 })]])
+  const decision = confirmed({ pending: waitingPlan(), cases })
+  assert.deepEqual([decision.events, decision.plan?.kind], [[], 'issued'])
+})
+
+test('with a quorum the issuer does not count', () => {
+  const world = { settings: settings({ quorum: 1 }), pending: waitingPlan() }
+  const own = confirmed(world)
+  assert.deepEqual([own.events, own.plan?.kind], [[], 'counted'])
+  const other = confirmed(world, BOB.fingerprint)
+  assert.deepEqual(
+    other.events.map(event => event.kind),
+    ['notice-scheduled'],
+  )
+})
+
+test('a plan dies with its issuer', () => {
+  const decision = confirmed(
+    { pending: waitingPlan(), settings: settings({ admins: [BOB] }) },
+    BOB.fingerprint,
+  )
+  assert.deepEqual([decision.outcome, decision.events], ['refused', []])
+})
+
+for (const [name, send, code] of [
+  ['without a zone', '2026-12-09T16:00', 'E-DATE'],
+  ['of a day without a time', '2026-12-09', 'E-DATE'],
+  ['in the past', '2026-11-21T12:00Z', 'E-DATE'],
+  ['ten years ahead', '2036-12-09T16:00Z', 'E-DATE'],
+] as const)
+  test(`an instant ${name} is refused with what to write`, () => {
+    const text = NOTICE.replace('2026-12-09T16:00Z', send)
+    const decision = decided({ authored: signedText(text, ALICE.fingerprint) })
+    assert.deepEqual(statuses(transcriptTo(decision, ALICE)), [['error', code]])
+  })
+
+test('a reply in clear needs to be asked for, and never leaves a case that came encrypted', () => {
+  const text = (clear: string) => `embargod acme\nreply C-482107${clear} <<\nHello.\n.\n`
+  const encrypted = new Map([[caseId('482107'), aCase({ protection: 'encrypted' })]])
+  const tried = (clear: string, world: Partial<Snapshot> = {}) =>
+    decided({ authored: signedText(text(clear), ALICE.fingerprint) }, world)
+  assert.equal(tried('').reason, 'E-KEY')
+  assert.equal(tried(' clear=yes').outcome, 'command')
+  assert.equal(tried(' clear=yes', { cases: encrypted }).reason, 'E-KEY')
+})

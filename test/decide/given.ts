@@ -1,0 +1,198 @@
+// Worlds for given/when/then tables of decisions: settings, people, a case, and mails as the sandbox would
+// hand them over.
+import type { Case } from '../../src/model/case.ts'
+import type { Fresh, Input, Snapshot, Sorted } from '../../src/model/decision.ts'
+import type { Contact } from '../../src/model/distributor.ts'
+import type { AuthoredText, GoodSignature, MailHeader, OpenedMail } from '../../src/model/mail.ts'
+import { plaintext } from '../../src/model/plaintext.ts'
+import type { Policy } from '../../src/model/policy.ts'
+import {
+  type CaseId,
+  type EmailAddress,
+  type Fingerprint,
+  type Instant,
+  inboundId,
+  instant,
+  parseCaseId,
+  parseContactId,
+  parseEmailAddress,
+  parseFingerprint,
+  parseInstanceName,
+  parseMessageId,
+  parseNoticeId,
+  parseProjectName,
+  parseSha256,
+} from '../../src/model/scalars.ts'
+import type { Settings } from '../../src/model/settings.ts'
+import { DAY, HOUR, MINUTE } from '../../src/model/time.ts'
+
+function sure<T>(value: T | undefined): T {
+  if (value === undefined) throw new Error('a test value does not parse')
+  return value
+}
+
+export function address(text: string): EmailAddress {
+  const parsed = parseEmailAddress(text)
+  if (!parsed.ok) throw new Error(parsed.error)
+  return parsed.value
+}
+
+export const fingerprint = (digit: string): Fingerprint => sure(parseFingerprint(digit.repeat(40)))
+export const caseId = (number: string): CaseId => sure(parseCaseId(`C-${number}`))
+export const noticeId = (number: string) => sure(parseNoticeId(`N-${number}`))
+export const NOW: Instant = instant(Date.UTC(2026, 10, 21, 12))
+const digest = sure(parseSha256('ab'.repeat(32)))
+const acme = sure(parseProjectName('widget'))
+
+const policy: Policy = {
+  name: 'widget',
+  displayName: 'Widget',
+  team: 'Widget Team',
+  calendar: { zone: 'UTC', weekend: [6, 7], holidays: [] },
+  intake: { proposedContent: [], outOfScope: [] },
+  links: { tracker: undefined, advisories: undefined, policy: undefined },
+  clocks: [],
+  embargo: { maximum: { count: 21, unit: 'day' } },
+  notices: { stages: [{ name: 'early-disclosure', text: 'early disclosure' }] },
+}
+
+export const ALICE = { name: 'alice', address: address('alice@team.example'), fingerprint: fingerprint('A') }
+export const BOB = { name: 'bob', address: address('bob@team.example'), fingerprint: fingerprint('B') }
+
+export const settings = (changes: Partial<Settings> = {}): Settings => ({
+  instance: sure(parseInstanceName('acme')),
+  defaultPolicy: policy,
+  addresses: {
+    security: address('security@acme.example'),
+    command: address('security+cmd@acme.example'),
+    separator: '+',
+  },
+  admins: [ALICE, BOB],
+  projects: [{ name: acme, policy, distributors: address('list@acme.example') }],
+  quorum: 0,
+  limits: {
+    maxMail: 25 * 1024 * 1024,
+    commandMaxAge: DAY,
+    confirmationMaxAge: 3 * DAY,
+    maxLate: HOUR,
+    inDoubtWait: 10 * MINUTE,
+    acknowledgementsPerAddressAndDay: 5,
+    acknowledgementsPerDomainAndDay: 50,
+    acknowledgementsPerDay: 300,
+  },
+  ...changes,
+})
+
+export const contact = (name: string, key: string): Contact => ({
+  id: sure(parseContactId(`M-00000${key}`)),
+  project: acme,
+  revision: 1,
+  organisation: plaintext(name),
+  name: plaintext(name),
+  address: address(`oncall@${name}.example`),
+  fingerprint: fingerprint(key),
+  certificate: new Uint8Array(),
+  acceptance: { how: 'operator-vouched', at: NOW },
+  state: 'active',
+})
+
+export const aCase = (changes: Partial<Case> = {}): Case => ({
+  id: caseId('482107'),
+  project: acme,
+  state: 'new',
+  revision: 1,
+  receivedAt: NOW,
+  reporter: { address: address('riya@research.example'), key: undefined },
+  protection: 'clear',
+  title: plaintext('a title'),
+  lead: undefined,
+  thread: [],
+  notes: [],
+  repliesSent: 0,
+  messageId: undefined,
+  ...changes,
+})
+
+export const snapshot = (changes: Partial<Snapshot> = {}): Snapshot => ({
+  now: NOW,
+  settings: settings(),
+  cases: new Map([[caseId('482107'), aCase()]]),
+  notices: new Map(),
+  contacts: [contact('one', '1'), contact('two', '2')],
+  threadCase: undefined,
+  signature: 'unused',
+  pending: undefined,
+  messageIdIs: 'foreign',
+  ownKeys: [fingerprint('0')],
+  acknowledged: { address: 0, domain: 0, all: 0 },
+  courtesies: 0,
+  wrongTokens: 0,
+  ...changes,
+})
+
+export const fresh: Fresh = {
+  case: caseId('700000'),
+  notices: [noticeId('300001'), noticeId('300002')],
+  contact: sure(parseContactId('M-900000')),
+  token: 'abcdefghij234567',
+}
+
+export const signature = (key: Fingerprint, created: Instant = NOW): GoodSignature => ({
+  primary: key,
+  created,
+  hashValue: 'f00d',
+})
+
+export const signedText = (text: string, key: Fingerprint, created: Instant = NOW): AuthoredText => ({
+  kind: 'signed',
+  text: plaintext(text),
+  layout: 'fixed',
+  signature: { kind: 'good', signature: signature(key, created) },
+  attachments: [],
+  encrypted: false,
+})
+
+export const unsignedText = (text: string): AuthoredText => ({
+  kind: 'unsigned',
+  text: plaintext(text),
+  layout: 'fixed',
+  encrypted: false,
+})
+
+export type Given = {
+  readonly authored: AuthoredText
+  readonly from?: string
+  readonly addressed?: Sorted['addressed']
+  readonly machine?: Sorted['machine']
+  readonly mail?: Partial<OpenedMail>
+  readonly receivedAt?: Instant
+}
+
+/** A mail as it reaches the decision. */
+export function mail(given: Given): Input {
+  const header: MailHeader = {
+    fields: [],
+    authors: [address(given.from ?? 'stranger@elsewhere.example')],
+    recipients: [],
+    messageId: sure(parseMessageId('<x@elsewhere.example>')),
+    replyTo: [],
+    subject: plaintext('subject'),
+  }
+  return {
+    kind: 'mail',
+    inbound: inboundId(1),
+    receivedAt: given.receivedAt ?? NOW,
+    mail: {
+      header,
+      bodySha256: digest,
+      encryption: 'clear',
+      protectedSubject: undefined,
+      parts: [],
+      authored: given.authored,
+      offered: [],
+      author: undefined,
+      ...given.mail,
+    },
+    sorted: { machine: given.machine ?? 'human', addressed: given.addressed ?? { kind: 'command' } },
+  }
+}

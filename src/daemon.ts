@@ -23,7 +23,7 @@ const LONGEST_NAP = 15 * SECOND
 /** How often requests of the command line are looked for. */
 const REQUEST_CHECK = 250
 /** Pause after a fault of disk or database, before the same is tried again. */
-const FAULT_PAUSE = 5 * SECOND
+const FAULT_PAUSE = SECOND
 
 export class Daemon {
   readonly #instance: Instance
@@ -42,9 +42,12 @@ export class Daemon {
   #readAt: Instant | undefined
   #storedAt: Instant | undefined
   readonly #failure = Promise.withResolvers<'failed'>()
+  readonly #trouble = Promise.withResolvers<'mailbox'>()
 
   /** Resolves when the daemon cannot go on and should be stopped. */
   readonly failed: Promise<'failed'> = this.#failure.promise
+  /** Resolves when the mailbox could not be reached, was lost or refused us for the first time. */
+  readonly mailboxTrouble: Promise<'mailbox'> = this.#trouble.promise
 
   constructor(instance: Instance) {
     this.#instance = instance
@@ -70,8 +73,7 @@ export class Daemon {
     this.#mailbox.start()
     this.#requests = setInterval(() => this.#lookForRequests(), REQUEST_CHECK)
     // IDLE tells of new mail at once; the tick is for servers that lack it, and for what IDLE missed.
-    const every = Math.max(1, Math.round(config.imap.pollSeconds / 60))
-    this.#ticks = schedule(`*/${every} * * * *`, () => void this.#mailbox.poll())
+    this.#ticks = schedule(cronEvery(config.imap.pollSeconds), () => void this.#mailbox.poll())
     log('started')
   }
 
@@ -130,7 +132,10 @@ export class Daemon {
         this.#storedAt = clock.now()
         this.#ring()
       },
-      state: state => log('mailbox', { state: logCode(state) }),
+      state: state => {
+        log('mailbox', { state: logCode(state) })
+        if (state !== 'connected') this.#trouble.resolve('mailbox')
+      },
     }
   }
 
@@ -174,49 +179,56 @@ export class Daemon {
   async #work(): Promise<void> {
     while (this.#state === 'running') {
       this.#rung = false
-      try {
-        const nap = await this.#workOnce()
-        if (nap > 0 && !this.#rung) await this.#nap(nap)
-      } catch (error) {
-        this.#instance.log('work-failed', { why: logCode(error instanceof Error ? error.name : 'other') })
-        await this.#nap(FAULT_PAUSE)
-      }
+      // A step that fails does not keep the others from their work: a poisoned mail no notice, and no notice
+      // the mail that would cancel it.
+      const waits = [
+        await this.#step('alert-failed', () => this.#sendAlerts()),
+        await this.#step('release-failed', () => this.#releaseDue()),
+        await this.#step('settle-failed', () => this.#settleNext()),
+      ]
+      const nap = Math.min(...waits, LONGEST_NAP)
+      if (nap > 0 && !this.#rung) await this.#nap(nap)
     }
   }
 
-  /** Does one thing; the answer is how many milliseconds nothing more is to be done, unless the bell rings. */
-  async #workOnce(): Promise<number> {
-    const { pipeline, clock, store } = this.#instance
-    const alert = this.#alerts[0]
-    if (alert !== undefined) {
-      await pipeline.alert(alert)
+  /** Runs one step; the answer is in how many milliseconds it wants to run again unless the bell rings. */
+  async #step(failure: string, step: () => Promise<number>): Promise<number> {
+    try {
+      return await step()
+    } catch (error) {
+      this.#instance.log(failure, { why: logCode(error instanceof Error ? error.name : 'other') })
+      return FAULT_PAUSE
+    }
+  }
+
+  async #sendAlerts(): Promise<number> {
+    for (let alert = this.#alerts[0]; alert !== undefined; alert = this.#alerts[0]) {
+      await this.#instance.pipeline.alert(alert)
       this.#alerts.shift()
       this.#dispatcher.wake()
-      return 0
     }
-    const storedAt = this.#storedAt
-    const next = await this.#releaseDue()
-    if ((await pipeline.settleNext()) === 'worked') {
-      this.#dispatcher.wake()
-      return 0
-    }
-    if (storedAt !== undefined) this.#readAt = storedAt
-    for (const notice of store.scheduledNotices())
-      if (notice.sendAt - clock.now() <= PREPARE_AHEAD) await pipeline.prepareCopies(notice)
-    return Math.max(1, Math.min(next, LONGEST_NAP))
+    return LONGEST_NAP
   }
 
-  /** Releases what is due; the answer is how long until the next instant. */
+  async #settleNext(): Promise<number> {
+    const storedAt = this.#storedAt
+    const worked = await this.#instance.pipeline.settleNext()
+    if (worked === 'worked') this.#dispatcher.wake()
+    else if (storedAt !== undefined) this.#readAt = storedAt
+    return worked === 'worked' ? 0 : LONGEST_NAP
+  }
+
+  /** Makes copies ahead of time and releases what is due; the answer is how long until the next instant. */
   async #releaseDue(): Promise<number> {
     const { pipeline, clock, store } = this.#instance
-    let wait = Number.POSITIVE_INFINITY
+    let wait = LONGEST_NAP
     for (const notice of store.scheduledNotices()) {
-      const now = clock.now()
-      if (notice.sendAt > now) {
-        wait = Math.min(wait, notice.sendAt - now)
+      const early = notice.sendAt - clock.now()
+      if (early <= PREPARE_AHEAD) await pipeline.prepareCopies(notice)
+      if (early > 0) {
+        wait = Math.min(wait, Math.max(1, notice.sendAt - clock.now()))
         continue
       }
-      await pipeline.prepareCopies(notice)
       const around = {
         clock: clock.trust(),
         mailbox: this.#mailboxFor(notice),
@@ -242,6 +254,11 @@ export class Daemon {
     await pause(milliseconds, undefined, { signal: wake.signal }).catch(() => undefined)
     this.#bell = undefined
   }
+}
+
+/** A cron expression for about every so many seconds; up to an hour. */
+function cronEvery(seconds: number): string {
+  return seconds < 60 ? `*/${seconds} * * * * *` : `*/${Math.min(60, Math.round(seconds / 60))} * * * *`
 }
 
 function digest(octets: Uint8Array): Sha256 {

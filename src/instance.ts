@@ -61,6 +61,12 @@ export async function openInstance(configFile: string, log: Log): Promise<Result
     lock.value.release()
     return store
   }
+  const altered = alterationIn(store.value)
+  if (altered !== undefined) {
+    store.value.close()
+    lock.value.release()
+    return fault('config', altered)
+  }
   const clock = guardedClock(store.value.lastSeen())
   const sandbox = new Sandbox(packets => keyring.sessionKeys(packets, clock.now()), automaticSettings(config))
   const tokens = new AddressTokens(store.value.key.derive('address tokens'), config.settings.addresses)
@@ -98,6 +104,16 @@ export async function openInstance(configFile: string, log: Log): Promise<Result
     servers: servers.value,
     close,
   })
+}
+
+/** A store that somebody, or a failing disk, changed behind our back is not worked with (threats.md L03, L04). */
+function alterationIn(store: Store): string | undefined {
+  const chain = store.audit.verify()
+  if (!chain.ok) return `The audit chain is broken at row ${chain.seq}: restore a backup.`
+  const [unlike] = store.journal.misfolded()
+  return unlike === undefined
+    ? undefined
+    : `The stored state of ${unlike} is not what its journal says: restore a backup.`
 }
 
 /** The store in one of its modes; reading verbs and requests of the command line need no lock. */

@@ -1,6 +1,6 @@
 // An order → octets that may leave: composed, signed, and encrypted to exactly the certificate the order
 // names. What cannot be encrypted is held; nothing here ever turns it into clear text.
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomInt } from 'node:crypto'
 import { type ComposeContext, compose, encryptedMail, payloadOf, signedMail } from './compose/compose.ts'
 import type { Config } from './config/config.ts'
 import { COMMANDS } from './decide/commands/registry.ts'
@@ -81,7 +81,7 @@ export class Sealer {
   ): Promise<readonly OutgoingMail[]> {
     const copies: OutgoingMail[] = []
     let packets: Uint8Array | undefined
-    for (const contact of contacts) {
+    for (const contact of shuffled(contacts)) {
       const order: MailOrder = {
         to: contact.address,
         encryptTo: { kind: 'enrolled', fingerprint: contact.fingerprint },
@@ -133,6 +133,12 @@ export class Sealer {
       verbs: COMMANDS,
     }
   }
+}
+
+/** Copies go in the order in which they are made: nobody is always last (threats.md H10). */
+function shuffled<T>(all: readonly T[]): readonly T[] {
+  const drawn = all.map(one => ({ one, rank: randomInt(2 ** 32) }))
+  return drawn.toSorted((a, b) => a.rank - b.rank).map(({ one }) => one)
 }
 
 /** Random, and in our domain: nothing of order or time shows (threats.md C05). */

@@ -15,11 +15,15 @@ export const once: Verb = {
     if (!instance.ok) return refuse(io, instance.error)
     const daemon = new Daemon(instance.value)
     daemon.start()
-    const ended = await Promise.race([daemon.idle(), daemon.failed])
+    const ended = await Promise.race([daemon.idle(), daemon.failed, daemon.mailboxTrouble])
     await daemon.stop()
     await instance.value.close()
     if (ended === 'idle') return EXIT.done
-    io.problem('The mailbox could not be read; look with: embargod check')
+    io.problem(
+      ended === 'mailbox'
+        ? 'The mailbox could not be read; look with: embargod check'
+        : 'The outbox could not be worked on; the log says why.',
+    )
     return EXIT.unavailable
   },
 }

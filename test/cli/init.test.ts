@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { after, describe, test } from 'node:test'
 import { loadConfig } from '../../src/config/config.ts'
+import { listProfiles, PACKAGED_PROFILES } from '../../src/config/profile.ts'
 import { configServices } from '../../src/config-services.ts'
 import { loadSecretKey } from '../../src/openpgp/secret-keys.ts'
 import { GnuPG, missingGnuPG } from '../support/gpg.ts'
@@ -96,7 +97,7 @@ describe('a new instance', { skip }, () => {
     const desk = await deskOf(t)
     await desk.init(...both(desk))
     const { keys } = await configOf(desk)
-    const reporter = await until(t, GnuPG.withoutKey('Reporter', 'reporter@example.com'))
+    const reporter = await person(t, 'reporter')
     for (const [name, file] of [
       ['mail', keys.mail],
       ['list-velero', keys.lists.values().next().value],
@@ -166,6 +167,8 @@ describe('a new instance', { skip }, () => {
   })
 })
 
+const profiles = [...(await listProfiles(PACKAGED_PROFILES)).keys()].sort().join(', ')
+
 type Refused = {
   readonly options: (desk: Desk) => readonly string[]
   readonly prepare?: (desk: Desk) => Promise<void>
@@ -219,7 +222,7 @@ const refused: Readonly<Record<string, Refused>> = {
   'a profile that does not exist': {
     options: withAlice('--project', 'other'),
     code: 78,
-    problems: ['--project other: must name a profile that exists: velero'],
+    problems: [`--project other: must name a profile that exists: ${profiles}`],
   },
   'a password that others may read': {
     prepare: desk => desk.write('open.password', 'pw\n', 0o644),

@@ -1,9 +1,10 @@
 // The command line: argv → verb → exit code. What a verb does stands in src/cli, one file each.
 import { resolve } from 'node:path'
 import { caseVerb } from './cli/case.ts'
-//import { check } from './cli/check.ts'
+import { check } from './cli/check.ts'
 import { cmd } from './cli/cmd.ts'
 //import { demo } from './cli/demo.ts'
+import { inbound } from './cli/inbound.ts'
 import { init } from './cli/init.ts'
 import { member } from './cli/member.ts'
 import { once } from './cli/once.ts'
@@ -12,7 +13,7 @@ import { run } from './cli/run.ts'
 import { shunt } from './cli/shunt.ts'
 import { EXIT, type Io, type Verb } from './cli/verb.ts'
 
-export const VERBS: readonly Verb[] = [init, run, once, cmd, caseVerb, member, outbox, shunt]
+export const VERBS: readonly Verb[] = [init, check, run, once, cmd, caseVerb, member, inbound, outbox, shunt]
 
 const DEFAULT_CONFIG = 'embargod.yaml'
 

@@ -15,7 +15,7 @@ export async function checkImap(config: Config, server: MailboxServer): Promise<
   const place = placeOf(server)
   if (report.kind === 'fault') return imapFault(report, server)
   const { mails, news, filing } = report
-  const box = `${server.user} has ${mails} mails in ${server.mailbox}`
+  const box = `${server.user} has ${mails === 1 ? '1 mail' : `${mails} mails`} in ${server.mailbox}`
   if (filing === 'none')
     return {
       verdict: 'warn',
@@ -54,15 +54,21 @@ export async function checkSmtp(server: SubmissionServer): Promise<Finding> {
   return { verdict: 'ok', about: 'smtp', text: `${place} ${login}` }
 }
 
+/** Replies to a command that is not known, not implemented or out of place (RFC 5321 §4.2.3). */
+const NO_AUTH: readonly number[] = [500, 502, 503]
+
 function smtpFault({ stage, code, reason }: OpenFault, server: SubmissionServer): Finding {
   const place = placeOf(server)
-  if (stage === 'auth')
-    return {
-      verdict: 'wrong',
-      about: 'smtp',
-      text: `${place} refuses the login (${code ?? reason ?? 'no answer'}): look at smtp.user and the password that smtp names`,
-    }
-  const why = code === undefined ? whyUnreachable('smtp', reason) : `refuses us (${code}): ask its operator`
+  if (stage === 'auth' && reason === 'EAUTH' && (code === undefined || code >= 500)) {
+    const why =
+      code === undefined || NO_AUTH.includes(code)
+        ? `offers no login (${code ?? reason}): look at smtp.port and smtp.tls, or leave smtp.user out`
+        : `refuses the login (${code}): look at smtp.user and the password that smtp names`
+    return { verdict: 'wrong', about: 'smtp', text: `${place} ${why}` }
+  }
+  // A server without STARTTLS is asked for it all the same, and answers with a code.
+  const silent = code === undefined || reason === 'ETLS'
+  const why = silent ? whyUnreachable('smtp', reason) : `refuses us (${code}): try later, or ask its operator`
   return { verdict: 'unreachable', about: 'smtp', text: `${place} ${why}` }
 }
 

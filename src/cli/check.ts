@@ -29,7 +29,8 @@ export const check: Verb = {
       findings.push(finding)
       if (!json) io.out(printable(formatFinding(finding)))
     }
-    if (json) io.out(JSON.stringify(findings.map(findingAsJson), null, 2))
+    // What becomes visible is written as JSON writes it too.
+    if (json) io.out(printable(JSON.stringify(findings.map(findingAsJson), null, 2)))
     return exitCodeOf(findings)
   },
 }

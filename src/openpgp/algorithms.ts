@@ -44,7 +44,6 @@ const brokenHashes = new Set([enums.hash.md5, enums.hash.sha1, enums.hash.ripemd
 export const policy: Config = {
   ...config,
   rejectHashAlgorithms: brokenHashes,
-  rejectMessageHashAlgorithms: brokenHashes,
   rejectPublicKeyAlgorithms: new Set([enums.publicKey.dsa, enums.publicKey.elgamal]),
   rejectCurves: new Set([enums.curve.secp256k1]),
   minRSABits: MIN_RSA_BITS,

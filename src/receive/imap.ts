@@ -173,7 +173,8 @@ export function faultOf(error: unknown): MailboxFault {
   if (!(error instanceof Error)) return { state: 'lost', reason: undefined }
   const { code, authenticationFailed, mailboxMissing, serverResponseCode }: ImapFlowError = error
   const reason = code ?? serverResponseCode
-  if (authenticationFailed) return { state: 'auth-failed', reason }
+  // RFC 5530 §3: the server cannot judge the login now, which says nothing of the password.
+  if (authenticationFailed && serverResponseCode !== 'UNAVAILABLE') return { state: 'auth-failed', reason }
   if (mailboxMissing) return { state: 'unusable', reason: 'NONEXISTENT' }
   return { state: error instanceof Unusable ? 'unusable' : 'lost', reason }
 }

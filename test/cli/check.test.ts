@@ -11,7 +11,7 @@ import { missingDovecot, startDovecot } from '../support/dovecot.ts'
 import { missingGnuPG } from '../support/gpg.ts'
 import { startSubmission } from '../support/submission.ts'
 import { until } from '../support/workspace.ts'
-import { Desk, type Ended, IMAP_PASSWORD, person, SMTP_PASSWORD } from './command-line.ts'
+import { Desk, type Ended, person, SMTP_PASSWORD } from './command-line.ts'
 
 const skip = missingGnuPG()
 const withServers = { skip: skip || missingDovecot() }
@@ -21,14 +21,14 @@ const bob = skip === false ? await person({ after }, 'bob') : undefined
 /** A new instance of alice and bob, made by `init`. */
 async function instanceOf(
   test: Parameters<typeof Desk.open>[0],
-  ...options: readonly string[]
+  options: (desk: Desk) => readonly string[] | Promise<readonly string[]> = () => [],
 ): Promise<Desk> {
   const desk = await Desk.open(test)
   assert.ok(alice !== undefined && bob !== undefined)
   await desk.write('alice.asc', await alice.exportArmored())
   await desk.write('bob.asc', await bob.exportArmored())
   const team = [...desk.admin('alice', 'alice.asc'), ...desk.admin('bob', 'bob.asc')]
-  const made = await desk.init(...team, ...options)
+  const made = await desk.init(...team, ...(await options(desk)))
   assert.deepEqual([made.code, made.problems], [0, ''])
   return desk
 }
@@ -72,24 +72,22 @@ describe('with its servers', withServers, () => {
     const credentials = { user: 'security', password: SMTP_PASSWORD }
     const submission = await until(t, startSubmission({ tls: 'implicit', credentials }))
     await dovecot.deliver('security', 'Subject: waiting\r\n\r\n')
-    const desk = await instanceOf(t)
-    await desk.write('imap.pem', dovecot.certificate.certificate)
-    await desk.write('smtp.pem', submission.certificate.certificate)
-    await rm(desk.path('acme'), { recursive: true })
-    const made = await desk.init(
-      ...[...desk.admin('alice', 'alice.asc'), ...desk.admin('bob', 'bob.asc')],
-      ...['--imap-tls', 'implicit', '--imap-port', `${dovecot.imapsPort}`],
-      ...['--imap-certificate-authority', desk.path('imap.pem')],
-      ...['--smtp-tls', 'implicit', '--smtp-port', `${submission.port}`],
-      ...['--smtp-user', 'security', '--smtp-password-file', desk.path('smtp.password')],
-      ...['--smtp-certificate-authority', desk.path('smtp.pem')],
-    )
-    assert.deepEqual([made.code, made.problems], [0, ''])
+    const desk = await instanceOf(t, async one => {
+      await one.write('imap.pem', dovecot.certificate.certificate)
+      await one.write('smtp.pem', submission.certificate.certificate)
+      return [
+        ...['--imap-tls', 'implicit', '--imap-port', `${dovecot.imapsPort}`],
+        ...['--imap-certificate-authority', one.path('imap.pem')],
+        ...['--smtp-tls', 'implicit', '--smtp-port', `${submission.port}`],
+        ...['--smtp-user', 'security', '--smtp-password-file', one.path('smtp.password')],
+        ...['--smtp-certificate-authority', one.path('smtp.pem')],
+      ]
+    })
 
     const { code, lines } = await checked(desk)
     assert.deepEqual(lines, [
       ...LOCAL,
-      `ok    imap      127.0.0.1:${dovecot.imapsPort} (TLS) security has 1 mails in INBOX; new ones are heard of at once (IDLE) and filed by move in embargod/done`,
+      `ok    imap      127.0.0.1:${dovecot.imapsPort} (TLS) security has 1 mail in INBOX; new ones are heard of at once (IDLE) and filed by move in embargod/done`,
       `ok    smtp      127.0.0.1:${submission.port} (TLS) lets security in`,
     ])
     assert.equal(code, 0)
@@ -106,12 +104,11 @@ describe('with its servers', withServers, () => {
     const dovecot = await until(t, startDovecot({ users: ['security'] }))
     const credentials = { user: 'security', password: 'another' }
     const submission = await until(t, startSubmission({ credentials }))
-    const desk = await instanceOf(
-      t,
-      ...['--imap-user', 'nobody-here', '--imap-port', `${dovecot.imapPort}`],
+    const desk = await instanceOf(t, one => [
+      ...['--imap-port', `${dovecot.imapPort}`, '--imap-password-file', one.path('smtp.password')],
       ...['--smtp-port', `${submission.port}`, '--smtp-user', 'security'],
-      ...['--smtp-password-file', await passwordOf(t)],
-    )
+      ...['--smtp-password-file', one.path('smtp.password')],
+    ])
     const { code, lines } = await checked(desk)
     assert.deepEqual(lines.slice(LOCAL.length), [
       `fail  imap      127.0.0.1:${dovecot.imapPort} (no TLS) refuses the login: look at imap.user and the password that imap names`,
@@ -120,13 +117,34 @@ describe('with its servers', withServers, () => {
     assert.equal(code, 78)
   })
 
+  test('a submission server that knows no login, or refuses us for now, is told from a wrong password', async t => {
+    const dovecot = await until(t, startDovecot({ users: ['security'] }))
+    const submission = await until(t, startSubmission())
+    const desk = await instanceOf(t, one => [
+      ...['--imap-port', `${dovecot.imapPort}`, '--smtp-port', `${submission.port}`],
+      ...['--smtp-user', 'security', '--smtp-password-file', one.path('smtp.password')],
+    ])
+    const place = `127.0.0.1:${submission.port} (no TLS)`
+    const noLogin = await checked(desk)
+    assert.equal(
+      noLogin.lines.at(-1),
+      `fail  smtp      ${place} offers no login (500): look at smtp.port and smtp.tls, or leave smtp.user out`,
+    )
+    assert.equal(noLogin.code, 78)
+    submission.script({ at: 'connect', answer: '421 4.3.2 closing' })
+    const closing = await checked(desk)
+    assert.equal(
+      closing.lines.at(-1),
+      `fail  smtp      ${place} refuses us (421): try later, or ask its operator`,
+    )
+    assert.equal(closing.code, 69)
+  })
+
   test('a mailbox that is not there is named', async t => {
     const dovecot = await until(t, startDovecot({ users: ['security'] }))
     const submission = await until(t, startSubmission())
-    const desk = await instanceOf(
-      t,
-      ...['--imap-port', `${dovecot.imapPort}`, '--smtp-port', `${submission.port}`],
-    )
+    const ports = ['--imap-port', `${dovecot.imapPort}`, '--smtp-port', `${submission.port}`]
+    const desk = await instanceOf(t, () => ports)
     await desk.edit('#mailbox: INBOX', 'mailbox: Reports')
     const { code, lines } = await checked(desk)
     assert.deepEqual(lines.slice(LOCAL.length), [
@@ -139,11 +157,10 @@ describe('with its servers', withServers, () => {
   test('certificates that are not trusted, and TLS where none is spoken, come with what to change', async t => {
     const dovecot = await until(t, startDovecot({ users: ['security'] }))
     const submission = await until(t, startSubmission({ tls: 'implicit' }))
-    const desk = await instanceOf(
-      t,
+    const desk = await instanceOf(t, () => [
       ...['--imap-tls', 'implicit', '--imap-port', `${dovecot.imapsPort}`],
       ...['--smtp-tls', 'implicit', '--smtp-port', `${submission.port}`],
-    )
+    ])
     const untrusted = await checked(desk)
     assert.equal(untrusted.code, 69)
     for (const [i, name, port] of [
@@ -172,11 +189,6 @@ describe('with its servers', withServers, () => {
   })
 })
 
-/** A password file that is there before the desk is. */
-async function passwordOf(test: Parameters<typeof Desk.open>[0]): Promise<string> {
-  return (await Desk.open(test)).path('smtp.password')
-}
-
 describe('without its servers', { skip }, () => {
   test('all else is looked at, and the exit code says that they cannot be reached', async t => {
     const desk = await instanceOf(t)
@@ -202,7 +214,7 @@ describe('without its servers', { skip }, () => {
     await chmod(desk.path('acme/data'), 0o755)
     const { code, lines } = await checked(desk)
     const fault = 'acme/data is open to other users (mode 0755): run chmod 700 acme/data'
-    assert.deepEqual(lines, withLine(/^ok {4}data/, `fail  data      ${fault}`))
+    assert.deepEqual(lines, withLine(/^ok {4}data /, `fail  data      ${fault}`))
     assert.equal(code, 78)
   })
 
@@ -212,7 +224,7 @@ describe('without its servers', { skip }, () => {
     const { lines } = await checked(desk)
     assert.deepEqual(
       lines,
-      withLine(/^ok {4}data/, 'warn  data      acme/data does not exist; the first start makes it'),
+      withLine(/^ok {4}data /, 'warn  data      acme/data does not exist; the first start makes it'),
     )
     assert.ok(!(await desk.everything()).has('acme/data'))
   })

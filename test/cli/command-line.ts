@@ -9,7 +9,8 @@ import { type TestEnd, tempDir, until } from '../support/workspace.ts'
 
 const LAUNCHER = fileURLToPath(new URL('../../src/launch.js', import.meta.url))
 
-export const IMAP_PASSWORD = 'pw'
+/** As `Dovecot.password`. */
+const IMAP_PASSWORD = 'pw'
 export const SMTP_PASSWORD = 'smtp-Geheimnis-1'
 
 export type Ended = { readonly code: number; readonly lines: readonly string[]; readonly problems: string }

@@ -6,6 +6,7 @@ import { describe, test } from 'node:test'
 import { config, createMessage, encrypt, enums, generateKey, readKey } from 'openpgp'
 import { type AskSessionKeys, type OpenedMessage, openMessage } from '../../src/openpgp/decrypt.ts'
 import { encryptTo } from '../../src/openpgp/encrypt.ts'
+import { splitPackets } from '../../src/openpgp/packets.ts'
 import { loadSecretKey, type SecretKey, sessionKeys, signPackets } from '../../src/openpgp/secret-keys.ts'
 import { GnuPG, missingGnuPG } from '../support/gpg.ts'
 import { run } from '../support/program.ts'
@@ -15,13 +16,11 @@ import {
   certificate,
   certificateOf,
   dearmor,
-  headerLength,
   literal,
   now,
   octets,
   ownKey,
   packet,
-  packetsOf,
   sequoiaKey,
 } from './material.ts'
 
@@ -165,7 +164,7 @@ describe('a tampered message', () => {
         config: settings,
       })
       assert.equal(textOf(await open(message, asking(loaded.value))), body.toString())
-      const cut = shortened(Buffer.from(message), 64 + 16)
+      const cut = shortened(message, 3 * (64 + 16))
       assert.equal(await open(cut, asking(loaded.value)), 'undecryptable')
       const turned = Buffer.from(message)
       turned.writeUInt8(turned.readUInt8(message.length - 40) ^ 1, message.length - 40)
@@ -241,13 +240,15 @@ describe('an unusual session key', () => {
 /** Names nobody and opens for nobody; the session key comes from elsewhere. */
 const hiddenPkesk = packet(1, Buffer.from([3, ...Buffer.alloc(8), 18]))
 
-/** Without the last whole chunk, the final tag kept. */
-function shortened(message: Buffer, chunk: number): Buffer {
-  const packets = packetsOf(message)
-  const data = packets.at(-1) ?? Buffer.alloc(0)
-  const body = data.subarray(headerLength(data))
-  const cut = Buffer.concat([body.subarray(0, 36), body.subarray(36 + chunk)])
-  return Buffer.concat([...packets.slice(0, -1), packet(18, cut)])
+/** Only the first chunks of that many octets, then the final tag: every chunk left is authentic. */
+function shortened(message: Uint8Array, chunks: number): Buffer {
+  const packets = splitPackets(message, 2)
+  assert.ok(packets.ok)
+  const [pkesk, data] = packets.value
+  assert.ok(pkesk && data)
+  assert.equal(data.body[0], 2)
+  const cut = Buffer.concat([data.body.subarray(0, 36 + chunks), data.body.subarray(-16)])
+  return Buffer.concat([pkesk.octets, packet(18, cut)])
 }
 
 /** A PKESK packet whose encrypted part no longer opens. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { inspect } from 'node:util'
 import { parseCertificate } from '../../src/openpgp/certificates.ts'
+import { encryptTo } from '../../src/openpgp/encrypt.ts'
 import {
   generateSecretKey,
   loadSecretKey,
@@ -9,12 +10,23 @@ import {
   type NewKey,
   sessionKeys,
   signDetached,
+  signPackets,
 } from '../../src/openpgp/secret-keys.ts'
 import { GnuPG, missingGnuPG } from '../support/gpg.ts'
 import { run } from '../support/program.ts'
 import { missingSequoia } from '../support/sequoia.ts'
 import { until } from '../support/workspace.ts'
-import { address, dearmor, now, octets, ownKey, packet, packetsOf, present } from './material.ts'
+import {
+  address,
+  dearmor,
+  headerLength,
+  now,
+  octets,
+  ownKey,
+  packet,
+  packetsOf,
+  present,
+} from './material.ts'
 
 const skip = missingGnuPG()
 
@@ -94,8 +106,8 @@ describe('loading a secret key', { skip }, () => {
   })
 })
 
-describe('session keys', { skip }, () => {
-  test('are found with the current and with a retired key, and none in garbage', async t => {
+describe('session keys', () => {
+  test('are found with the current and with a retired key, and none in garbage', { skip }, async t => {
     const current = await ownKey('Current')
     const retired = await ownKey('Retired')
     const reporter = await until(t, GnuPG.create('Ron', 'ron@example.org'))
@@ -113,5 +125,23 @@ describe('session keys', { skip }, () => {
     assert.deepEqual(await sessionKeys(octets('garbage'), [current], now), [])
     const damaged = packet(1, Buffer.from([3, ...Buffer.alloc(8), 18, 0, 1]))
     assert.deepEqual(await sessionKeys(damaged, [current], now), [])
+  })
+
+  test('are looked for in at most sixteen packets that name nobody', async () => {
+    const list = await ownKey('Security')
+    const sealed = await encryptTo(await signPackets(octets('text'), list, now), list.certificate, now)
+    assert.ok(sealed.ok)
+    const [genuine = Buffer.alloc(0)] = packetsOf(dearmor(Buffer.from(sealed.value.armored).toString()))
+    const hidden = Buffer.from(genuine)
+    hidden.fill(0, headerLength(hidden) + 1, headerLength(hidden) + 9)
+    const wrong = Buffer.from(hidden)
+    wrong.writeUInt8(wrong.readUInt8(wrong.length - 1) ^ 1, wrong.length - 1)
+    const found = async (...packets: Buffer[]) =>
+      (await sessionKeys(Buffer.concat(packets), [list], now)).length
+    const crowd = (size: number) => Array<Buffer>(size).fill(wrong)
+    assert.equal(await found(...crowd(15), hidden), 1)
+    assert.equal(await found(...crowd(16), hidden), 0)
+    assert.equal(await found(...crowd(900), genuine), 1)
+    assert.equal(await found(...crowd(1_000), genuine), 0)
   })
 })

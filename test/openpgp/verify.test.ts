@@ -143,6 +143,18 @@ describe('a signature made with GnuPG', { skip }, () => {
     assert.equal(faultOf(await verify(odd.signature, text, await certificate(odd.certificate))), 'weak')
   })
 
+  test('from before its key existed is bad', async t => {
+    const key = 'Key-Type: EDDSA\nKey-Curve: ed25519\nKey-Usage: sign\nCreation-Date: 20200101T000000'
+    const before = ['--faked-system-time', '20191231T235959!', '--ignore-time-conflict']
+    const gpg = await gnuPG(t)
+    const owner = 'Name-Email: odd@example.org\n%no-protection\n%commit\n'
+    await gpg(['--batch', '--gen-key'], `${key}\n${owner}`)
+    const enrolled = await certificate(await gpg(['--export'], ''))
+    const signature = await gpg([...before, '--detach-sign'], text)
+    assert.equal(faultOf(await verify(signature, text, enrolled)), 'bad')
+    assert.equal(faultOf(await verify(await gpg(['--detach-sign'], text), text, enrolled)), 'good')
+  })
+
   test('by a key that may no longer sign is refused', async t => {
     const gpg = await gnuPG(t)
     const owner = 'Name-Email: odd@example.org\n%no-protection\n%commit\n'

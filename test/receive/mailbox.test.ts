@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { chmod, mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
+import { ImapFlow } from 'imapflow'
 import type { Log } from '../../src/log.ts'
 import {
   checkMailbox,
@@ -35,6 +36,8 @@ class Ledger implements MailboxHandler {
   readonly oversize: OversizeMail[] = []
   readonly happened: string[] = []
   readonly logged: string[] = []
+  /** Mails stored when the mailbox was last settled. */
+  settledMails = 0
   readonly #known = new Set<string>()
   readonly #waiters = new Set<() => void>()
   /** Runs before a mail counts as stored. */
@@ -58,6 +61,7 @@ class Ledger implements MailboxHandler {
   }
 
   settled(): void {
+    this.settledMails = this.stored.length
     this.#note(this.happened, 'settled')
   }
 
@@ -158,6 +162,7 @@ test('mail that waits and mail that arrives is stored octet for octet and then f
   await dovecot.waitForCount('security', DONE, 2)
   await dovecot.deliver('security', mailNo(2))
   const filed = await dovecot.waitForCount('security', DONE, 3)
+  await ledger.until(() => ledger.settledMails === 3)
   assert.deepEqual(ledger.octets, [ODD, mailNo(1), mailNo(2)])
   assert.deepEqual(
     filed.map(mail => [mail.octets, mail.flags]),
@@ -303,11 +308,41 @@ test('a full mailbox is taken in in order, in more than one batch', { skip }, as
   )
 })
 
-test('mail that others have read or marked as deleted is taken in all the same', async t => {
+test('mail that others have read or marked as deleted is taken in all the same', { skip }, async t => {
+  const dovecot = await openDovecot(t)
+  await dovecot.deliver('security', mailNo(1))
+  await dovecot.deliver('security', mailNo(2))
+  const auth = { user: 'security', pass: dovecot.password }
+  const { host, imapPort } = dovecot
+  const other = new ImapFlow({ host, port: imapPort, doSTARTTLS: false, auth, logger: false })
+  await other.connect()
+  await other.mailboxOpen('INBOX')
+  await other.messageFlagsAdd('1', ['\\Seen'])
+  await other.messageFlagsAdd('2', ['\\Deleted'])
+  await other.logout()
+  const { ledger, mailbox } = watch(t, loginTo(dovecot))
+  mailbox.start()
+  const filed = await dovecot.waitForCount('security', DONE, 2)
+  assert.deepEqual(ledger.octets, [mailNo(1), mailNo(2)])
+  assert.deepEqual(
+    filed.map(mail => mail.flags),
+    ['S', 'T'],
+  )
+})
+
+test('fetching marks nothing as read', async t => {
   const { server, ledger } = await watchScripted(t, ({ mails }) => mails.set(4, mailNo(4)))
   await ledger.until(() => ledger.happened.includes('settled'))
-  assert.ok(server.commands.some(command => /^UID SEARCH ALL$/.test(command)))
-  assert.ok(!server.commands.some(command => /BODY\[/.test(command)), 'nothing is marked as seen')
+  const fetched = server.commands.filter(command => command.includes('BODY'))
+  assert.ok(fetched.length > 0 && fetched.every(command => command.includes('BODY.PEEK[]')))
+})
+
+test('a server that cannot judge a login now is a loss, and no refused login', async t => {
+  const { ledger } = await watchScripted(t, server => {
+    server.replace = command => (command.startsWith('LOGIN') ? 'TAG NO [UNAVAILABLE] later\r\n' : undefined)
+  })
+  await ledger.until(() => ledger.times('lost') >= 2)
+  assert.equal(ledger.times('auth-failed'), 0)
 })
 
 test('a refused login is repeated only after its own wait, whatever polls', { skip }, async t => {

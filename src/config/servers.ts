@@ -1,8 +1,9 @@
 // The mail servers and keys: sections of the configuration together with the secret files they name. In go
 // sections, out come logins and key files; what is wrong goes to `report`.
-import { isIPv4 } from 'node:net'
+
 import { resolve } from 'node:path'
 import type { EmailAddress } from '../model/scalars.ts'
+import { isLoopback } from '../model/settings.ts'
 import { readSmallFile } from './file.ts'
 import { GROUP_AND_OTHERS } from './permissions.ts'
 import { type KeySection, type Sections, type ServerSection, TLS_ALLOWED } from './schema.ts'
@@ -88,10 +89,6 @@ async function readServer(
   if (!octets.ok) judge.report([name, 'certificateAuthority'], octets.error.text)
   return { certificateAuthority }
 }
-
-/** Whether what is sent there stays on this host: 127.0.0.0/8, ::1 or localhost. */
-export const isLoopback = (host: string): boolean =>
-  host.toLowerCase() === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'))
 
 async function readPassword(
   name: 'imap' | 'smtp',

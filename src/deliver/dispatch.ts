@@ -1,8 +1,7 @@
 // Takes what is due from the outbox, hands it to the submission server and records the answer, one mail and
 // one recipient at a time. It never sends before the due instant and never decides what a failure means.
 import { type Log, logCode } from '../log.ts'
-import type { EmailAddress, Instant, OutboxId } from '../model/scalars.ts'
-import { later } from '../model/scalars.ts'
+import { type EmailAddress, type Instant, later, type OutboxId } from '../model/scalars.ts'
 import { SECOND } from '../model/time.ts'
 import { nextAttempt, type SendOutcome, type SendStage } from './retry.ts'
 

@@ -1,6 +1,6 @@
 // The way out: a few kept connections to the submission server, each sending one mail at a time. In goes
 // one mail for one recipient, out comes how it went; it never queues for later, logs or tries again.
-import { isIPv4 } from 'node:net'
+import { isLoopback } from '../model/settings.ts'
 import { MINUTE, SECOND } from '../model/time.ts'
 import { Connection, type Deadlines, type Mail, type OpenFault, type SubmissionServer } from './connection.ts'
 import type { SendFailure, SendOutcome } from './retry.ts'
@@ -157,6 +157,3 @@ export class Submission {
 
 const isEarlyLoss = (outcome: SendOutcome): boolean =>
   outcome.kind === 'temporary' && (outcome.stage === 'mail' || outcome.stage === 'rcpt')
-
-const isLoopback = (host: string): boolean =>
-  host.toLowerCase() === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'))

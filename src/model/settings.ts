@@ -88,3 +88,7 @@ function splitAddress(address: EmailAddress): readonly [string, string] {
   const at = address.lastIndexOf('@')
   return [address.slice(0, at).toLowerCase(), address.slice(at + 1)]
 }
+
+/** A host that is this machine: the only one that is spoken to without TLS (product.md §11). */
+export const isLoopback = (host: string): boolean =>
+  host === '::1' || host.toLowerCase() === 'localhost' || /^127(?:\.(?:0|[1-9][0-9]{0,2})){3}$/.test(host)

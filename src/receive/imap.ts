@@ -1,7 +1,8 @@
 // One IMAP connection to one mailbox, behind names of ours: the only file that meets the IMAP client. UIDs go
 // in, octets come out; server texts never leave it, and it never decides what becomes of a mail.
-import { isIPv4 } from 'node:net'
+
 import { ImapFlow, type ImapFlowError } from 'imapflow'
+import { isLoopback } from '../model/settings.ts'
 import { MINUTE, SECOND } from '../model/time.ts'
 
 export type MailboxServer = {
@@ -211,6 +212,3 @@ function newClient(server: MailboxServer, maxMail: number): ImapFlow {
     maxResponseSize: MAX_LINE + maxLiteralSize,
   })
 }
-
-const isLoopback = (host: string): boolean =>
-  host.toLowerCase() === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'))

@@ -96,6 +96,7 @@ export class Daemon {
       return (
         this.#readAt === undefined ||
         store.outbox.counts().sending > 0 ||
+        store.outbox.untold().length > 0 ||
         (due !== undefined && due <= clock.now())
       )
     }
@@ -147,14 +148,7 @@ export class Daemon {
       clock,
       connections: config.smtp.connections,
       inDoubtWait: config.settings.limits.inDoubtWait,
-      onFailure: (claimed, outcome) => {
-        if (outcome.kind !== 'failed' || claimed.kind === 'alert') return
-        this.#tell({
-          kind: 'delivery-failed',
-          to: claimed.contact ?? claimed.case ?? 'admin',
-          mail: claimed.kind,
-        })
-      },
+      onFailure: () => this.#ring(),
       onFatal: () => {
         log('dispatcher-stopped')
         this.#failure.resolve('failed')
@@ -182,9 +176,10 @@ export class Daemon {
       // A step that fails does not keep the others from their work: a poisoned mail no notice, and no notice
       // the mail that would cancel it.
       const waits = [
-        await this.#step('alert-failed', () => this.#sendAlerts()),
         await this.#step('release-failed', () => this.#releaseDue()),
         await this.#step('settle-failed', () => this.#settleNext()),
+        // Last, so that it sees what the others could not encrypt.
+        await this.#step('alert-failed', () => this.#sendAlerts()),
       ]
       const nap = Math.min(...waits, LONGEST_NAP)
       if (nap > 0 && !this.#rung) await this.#nap(nap)
@@ -202,12 +197,16 @@ export class Daemon {
   }
 
   async #sendAlerts(): Promise<number> {
+    const { pipeline, store } = this.#instance
     for (let alert = this.#alerts[0]; alert !== undefined; alert = this.#alerts[0]) {
-      await this.#instance.pipeline.alert(alert)
+      await pipeline.alert(alert)
       this.#alerts.shift()
       this.#dispatcher.wake()
     }
-    return LONGEST_NAP
+    const untold = store.outbox.untold()
+    for (const delivery of untold) await pipeline.tellOf(delivery)
+    if (untold.length > 0) this.#dispatcher.wake()
+    return untold.length > 0 ? 0 : LONGEST_NAP
   }
 
   async #settleNext(): Promise<number> {

@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import { caseVerb } from './cli/case.ts'
 import { check } from './cli/check.ts'
 import { cmd } from './cli/cmd.ts'
-//import { demo } from './cli/demo.ts'
+import { demo } from './cli/demo.ts'
 import { inbound } from './cli/inbound.ts'
 import { init } from './cli/init.ts'
 import { member } from './cli/member.ts'
@@ -13,7 +13,19 @@ import { run } from './cli/run.ts'
 import { shunt } from './cli/shunt.ts'
 import { EXIT, type Io, type Verb } from './cli/verb.ts'
 
-export const VERBS: readonly Verb[] = [init, check, run, once, cmd, caseVerb, member, inbound, outbox, shunt]
+export const VERBS: readonly Verb[] = [
+  init,
+  check,
+  run,
+  once,
+  cmd,
+  caseVerb,
+  member,
+  inbound,
+  outbox,
+  shunt,
+  demo,
+]
 
 const DEFAULT_CONFIG = 'embargod.yaml'
 

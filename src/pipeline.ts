@@ -13,13 +13,23 @@ import type { Decision, Input, Snapshot } from './model/decision.ts'
 import { type Event, streamOf } from './model/event.ts'
 import type { Notice } from './model/notice.ts'
 import type { Alert } from './model/order.ts'
-import type { CaseId, InboundId, Instant, MessageId, Sha256 } from './model/scalars.ts'
+import {
+  type CaseId,
+  type InboundId,
+  type Instant,
+  type MessageId,
+  type OutboxId,
+  type Sha256,
+  sameMailbox,
+} from './model/scalars.ts'
+import type { Settings } from './model/settings.ts'
 import { operatorRequestOf } from './operator-request.ts'
 import { classify } from './receive/classify.ts'
 import { type Named, namedIn } from './references.ts'
 import type { Sandbox } from './sandbox/sandbox.ts'
 import type { Sealer } from './sealing.ts'
 import type { Waiting } from './store/inbound.ts'
+import type { Delivery } from './store/outbox.ts'
 import type { SnapshotQuery } from './store/snapshot.ts'
 import type { Store } from './store/store.ts'
 import type { AddressTokens } from './tokens.ts'
@@ -59,6 +69,7 @@ type Subject = {
   readonly messageId?: MessageId | undefined
   readonly bodySha256?: Sha256
   readonly duplicateOf?: InboundId
+  readonly tells?: OutboxId
 }
 
 export class Pipeline {
@@ -125,17 +136,27 @@ export class Pipeline {
 
   /** Makes the copies that a notice's contacts still lack. */
   async prepareCopies(notice: Notice): Promise<void> {
-    const { store, sealer, keyring, clock } = this.#parts
+    const { store, sealer, keyring, clock, config } = this.#parts
     const contacts = store.outbox.contactsWithoutCopy(notice)
     if (contacts.length === 0) return
     await keyring.enrol(contacts)
-    const copies = await sealer.sealCopies(notice, contacts, clock.now())
-    store.outbox.addNoticeCopies(notice, copies, clock.now())
+    const now = clock.now()
+    const query = { ...NO_QUERY, notices: [notice.id], now, settings: config.settings, ownKeys: keyring.own }
+    const { cases } = store.readSnapshot(query)
+    const copies = await sealer.sealCopies(notice, contacts, now, id => cases.get(id)?.receivedAt)
+    store.outbox.addNoticeCopies(notice, copies, now)
   }
 
   /** Tells every admin of something that no mail asked about. */
   async alert(alert: Alert): Promise<void> {
     await this.#settle({ inbound: undefined }, NO_QUERY, ({ settings }) => alerted(alert, settings))
+  }
+
+  /** Tells every admin, once, of a mail that is held or was given up. */
+  async tellOf(delivery: Delivery): Promise<void> {
+    await this.#settle({ inbound: undefined, tells: delivery.id }, NO_QUERY, ({ settings }) =>
+      alerted(alertOf(delivery, settings), settings),
+    )
   }
 
   async #shunt(inbound: InboundId, why: string): Promise<void> {
@@ -194,6 +215,7 @@ export class Pipeline {
         messageId: subject.messageId,
         bodySha256: subject.bodySha256,
         duplicateOf: subject.duplicateOf,
+        tells: subject.tells,
         now,
         decision,
         outgoing,
@@ -221,6 +243,18 @@ export class Pipeline {
     await keyring.enrol(added)
     sandbox.enrol(keyring.enrolled())
   }
+}
+
+/** By ids and short names: whom it was for and what it is about. */
+function alertOf(delivery: Delivery, settings: Settings): Alert {
+  const about = delivery.notice ?? delivery.case
+  const mail = about === undefined ? delivery.kind : `${delivery.kind} ${about}`
+  const admin = settings.admins.find(one => sameMailbox(one.address, delivery.to))
+  const outsider = delivery.case === undefined ? 'an outsider' : `the reporter of ${delivery.case}`
+  const to = delivery.contact ?? admin?.name ?? outsider
+  return delivery.state === 'held'
+    ? { kind: 'delivery-held', to, mail, why: delivery.why ?? 'other' }
+    : { kind: 'delivery-failed', to, mail }
 }
 
 /** When each case at hand was reported, for the wording of what was promised. */

@@ -1,24 +1,27 @@
-// What a signed text names, so that it can be looked up before the text is decided on. Finds too much rather
-// than too little; what a reference means is the grammar's business.
+// What a command mail names, so that it can be looked up before the mail is decided on. It takes the reading
+// that is run, so that nothing which only stands near a command is looked up in its place.
+import type { CommandMail } from './decide/commands/grammar.ts'
 import { type CaseId, type NoticeId, parseCaseId, parseNoticeId } from './model/scalars.ts'
 
 export type Named = {
   readonly cases: readonly CaseId[]
   readonly notices: readonly NoticeId[]
-  /** Of the first line that reads `confirm INSTANCE TOKEN`. */
+  /** Of a confirmation, in lower case. */
   readonly token: string | undefined
 }
 
 /** As many as fifty commands can name. */
 const MOST = 100
 
-export function namedIn(text: string): Named {
-  const found = text.matchAll(/\b[CN][-‐‑–][0-9]{6}\b/gi)
-  const references = [...found.take(MOST)].map(([one]) => one.replace(/[‐‑–]/, '-'))
-  const [, token] = /^[ \t]*confirm[ \t\u00a0]+[^\s]{1,60}[ \t\u00a0]+([A-Za-z2-7]{1,60})/im.exec(text) ?? []
+export function namedIn(reading: CommandMail): Named {
+  const commands = reading.kind === 'commands' ? reading.commands : []
+  const words = commands
+    .flatMap(command => command.arguments)
+    .map(argument => ('text' in argument ? argument.text : ''))
+    .slice(0, MOST)
   return {
-    cases: [...new Set(references.map(parseCaseId))].filter(id => id !== undefined),
-    notices: [...new Set(references.map(parseNoticeId))].filter(id => id !== undefined),
-    token: token?.toLowerCase(),
+    cases: [...new Set(words.map(parseCaseId))].filter(id => id !== undefined),
+    notices: [...new Set(words.map(parseNoticeId))].filter(id => id !== undefined),
+    token: reading.kind === 'confirm' ? reading.token.toLowerCase() : undefined,
   }
 }

@@ -78,6 +78,7 @@ export class Sealer {
     notice: Notice,
     contacts: readonly Contact[],
     now: Instant,
+    receivedAt: (theCase: CaseId) => Instant | undefined,
   ): Promise<readonly OutgoingMail[]> {
     const copies: OutgoingMail[] = []
     let packets: Uint8Array | undefined
@@ -92,7 +93,7 @@ export class Sealer {
         inReplyTo: undefined,
         content: { kind: 'notice', notice },
       }
-      const context = this.#context(now, () => undefined)
+      const context = this.#context(now, receivedAt)
       const draft = compose(order, context)
       packets ??= await signPackets(payloadOf(draft, 'encrypted'), this.#keyring.signer(draft.from), now)
       const sealed = await this.#encrypt(packets, order, notice.sendAt)

@@ -181,7 +181,7 @@ function readAdmins(written: readonly string[], report: Report): readonly AdminR
 
 function readProjects(written: readonly string[], report: Report): readonly ProjectRequest[] {
   if (written.length === 0)
-    report('--project is missing: at least one, as --project velero=distributors@example.org')
+    report('--project is missing: at least one, as --project NAME=distributors@example.org')
   const projects: ProjectRequest[] = []
   for (const one of written) {
     const [, written = '', profile = written, list] = projectShape.exec(one) ?? []

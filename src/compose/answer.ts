@@ -5,7 +5,7 @@ import { type Plaintext, plaintext } from '../model/plaintext.ts'
 
 export function answerText({ results, suggestions }: Transcript): Plaintext {
   const lines = results.flatMap(({ source, status, code, text }) => [
-    `${[status, code].filter(word => word !== undefined).join(' ')}: ${source}`,
+    [[status, code].filter(word => word !== undefined).join(' '), source].filter(Boolean).join(': '),
     ...text
       .open()
       .split('\n')

@@ -43,7 +43,7 @@ export function noticeLeaves(notice: Notice, sources: NoticeSources): readonly L
 
 function handling(notice: Notice, { policy, security, receivedAt }: NoticeSources): string {
   const stage = policy.notices.stages.find(one => one.name === notice.stage)
-  const latest = latestDisclosure(policy, receivedAt)
+  const latest = latestDisclosure(notice, policy, receivedAt)
   return paragraphs(
     fill(`EMBARGOED. ${policy.displayName}: ${stage?.text ?? notice.stage}.`),
     [
@@ -63,8 +63,16 @@ function handling(notice: Notice, { policy, security, receivedAt }: NoticeSource
   ).trimEnd()
 }
 
-const latestDisclosure = (policy: Policy, receivedAt: Instant | undefined): Instant | undefined =>
-  receivedAt === undefined ? undefined : dueAt(receivedAt, policy.embargo.maximum, policy.calendar)
+/** By the policy; undefined once it has passed, for then the policy no longer tells. */
+function latestDisclosure(
+  { sendAt }: Notice,
+  policy: Policy,
+  receivedAt: Instant | undefined,
+): Instant | undefined {
+  if (receivedAt === undefined) return undefined
+  const latest = dueAt(receivedAt, policy.embargo.maximum, policy.calendar)
+  return latest > sendAt ? latest : undefined
+}
 
 const digests = (files: readonly Named[]): string =>
   [
@@ -78,7 +86,7 @@ function fileLeaf({ safeName }: Named, octets: Uint8Array): Leaf {
 }
 
 function facts(notice: Notice, files: readonly Named[], { policy, security, receivedAt }: NoticeSources) {
-  const latest = latestDisclosure(policy, receivedAt)
+  const latest = latestDisclosure(notice, policy, receivedAt)
   return {
     kind: 'notice',
     notice: notice.id,

@@ -75,7 +75,7 @@ function facts({ theCase, mail, what }: ReportContent, zone: string): string {
     `Protection: ${protection(mail)}`,
     `Signature: ${signature(mail, theCase)}`,
     theCase && `Answers: ${answers(theCase)}`,
-    theCase && `State: ${theCase.state}, lead ${theCase.lead ?? 'nobody yet'}`,
+    theCase && `State: ${theCase.state}; lead: ${theCase.lead ?? 'nobody yet'}`,
   ]
   return lines
     .filter(line => line !== undefined)

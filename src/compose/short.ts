@@ -95,35 +95,35 @@ export const alertText = (alert: Alert, secrecy: 'encrypted' | 'clear'): string 
 
 function alertSentences(alert: Alert): readonly string[] {
   switch (alert.kind) {
-    case 'forged-command':
+    case 'member-command':
       return [
-        `A mail that speaks as one of you did not verify (${alert.fault}). It changed nothing. It is inbound ${alert.inbound}.`,
-        'If one of you wrote it, sign it and send it again. If nobody did, somebody is trying.',
+        `${alert.contact}, a contact on the list, signed a command that only you may send. It changed nothing. It is inbound ${alert.inbound}.`,
+        'On the host, embargod member list --reveal says who that is. Ask them, other than by mail, whether they wrote it.',
       ]
     case 'shunted':
       return [
         `A mail could not be handled (${alert.why}). It is kept whole, as inbound ${alert.inbound}.`,
-        'On the host, embargod shunt lists what waits, to be tried again or dropped.',
+        `On the host, embargod shunt list tells its size and digest, and embargod shunt show ${alert.inbound} --reveal prints it.`,
       ]
     case 'delivery-failed':
       return [
         `A mail did not arrive: ${alert.mail}, to ${alert.to}. It will not be tried again.`,
-        'On the host, embargod outbox says why.',
+        'On the host, embargod outbox list says why.',
       ]
     case 'delivery-late':
       return [
         `A mail is late: ${alert.mail}, to ${alert.to}. It is still being tried.`,
-        'On the host, embargod outbox says how far it is.',
+        'On the host, embargod outbox list says how far it is.',
       ]
     case 'delivery-held':
       return [
         `A mail is held: ${alert.mail}, to ${alert.to} (${alert.why}). It never goes out in clear.`,
-        'On the host, embargod outbox shows it; once the key can be used, it goes.',
+        'On the host, embargod outbox list shows it. If it cannot wait, reach them in another way.',
       ]
     case 'notice-held':
       return [
         `${alert.notice} was not sent at its instant (${alert.why}). Nothing went out, and nothing will until you decide.`,
-        `Cancel it with cancel ${alert.notice} and schedule a new one. On the host, embargod notice shows it.`,
+        `Cancel it with cancel ${alert.notice} and schedule a new one.`,
       ]
     default:
       return unreachable(alert)

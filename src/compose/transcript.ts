@@ -30,8 +30,10 @@ export function transcriptLeaves(content: TranscriptContent, settings: Settings)
 
 function summary({ results, dryRun }: TranscriptContent): string {
   const errors = results.filter(result => result.status === 'error').length
-  if (errors > 0)
-    return `Nothing was done: ${errors === 1 ? 'one command has an error' : `${errors} commands have errors`}. Correct it and send the whole mail again.`
+  if (errors === 1)
+    return 'Nothing was done: one command has an error. Correct it and send the whole mail again.'
+  if (errors > 1)
+    return `Nothing was done: ${errors} commands have errors. Correct them and send the whole mail again.`
   if (dryRun === 'dry-run') return 'A dry run: this is what would happen. Nothing was done.'
   if (results.some(result => result.status === 'wait'))
     return 'Nothing was done yet: this waits for a confirmation.'
@@ -39,13 +41,14 @@ function summary({ results, dryRun }: TranscriptContent): string {
 }
 
 function echo({ source, status, code, text }: CommandResult): string {
-  const label = code === undefined ? status : `${status} ${code}`
+  const label = [status, code].filter(word => word !== undefined).join(' ')
+  const about = source === '' ? label : `${label}: ${oneLine(source, SOURCE_COLUMNS)}`
   const lines = text
     .open()
     .trimEnd()
     .split(/\r\n|\r|\n/)
     .map(indented)
-  return [fill(`${label}: ${oneLine(source, SOURCE_COLUMNS)}`, '', INDENT), ...lines].join('\n')
+  return [fill(about, '', INDENT), ...lines].join('\n')
 }
 
 /** A line that is quoted already keeps its bar in front when it has to be broken. */

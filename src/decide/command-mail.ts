@@ -2,8 +2,9 @@
 // Reply-To, DKIM and display names are never looked at for authority (product.md §3).
 import type { Decision, Fresh, Input, Outcome, Snapshot } from '../model/decision.ts'
 import type { Contact } from '../model/distributor.ts'
-import type { AuthoredText, GoodSignature } from '../model/mail.ts'
+import type { AuthoredText, GoodSignature, ShapeFault } from '../model/mail.ts'
 import type { Content, MailOrder, RefusalSentence, Transcript } from '../model/order.ts'
+import { sameMailbox } from '../model/scalars.ts'
 import { type Admin, adminWithKey } from '../model/settings.ts'
 import { MINUTE } from '../model/time.ts'
 import { attachedFiles, read, runRequest } from './command-run.ts'
@@ -43,11 +44,14 @@ function readAuthored(authored: AuthoredText): CommandMail {
 const opensAsCommand = (reading: CommandMail): boolean =>
   reading.kind !== 'none' && reading.kind !== 'application'
 
+/** Shapes that only somebody uses who signs; none of their signatures counts. */
+const SIGNED_WRONGLY: readonly ShapeFault[] = ['cleartext-signed', 'signed-outside']
+
 /** At the command address without a good signature: refused if it tried to command, else mail like any other. */
 function unauthorised(input: MailInput, snapshot: Snapshot, reading: CommandMail): Decision | undefined {
   const { authored, parts } = input.mail
   if (authored.kind === 'misshapen') {
-    const tried = opensAsCommand(reading) || authored.fault === 'cleartext-signed'
+    const tried = opensAsCommand(reading) || SIGNED_WRONGLY.includes(authored.fault)
     const signed = authored.signature.kind !== 'none' || parts.some(part => part.signature.kind !== 'none')
     if (!tried && !signed) return undefined
     const sentence =
@@ -94,7 +98,7 @@ function fromContact(
   }
   const alert: Content = {
     kind: 'alert',
-    alert: { kind: 'forged-command', inbound: input.inbound, fault: 'member-key' },
+    alert: { kind: 'member-command', inbound: input.inbound, contact: contact.id },
   }
   return {
     ...silent('refused', 'E-ROLE'),
@@ -117,6 +121,11 @@ const toContact = (contact: Contact, content: Content): MailOrder => ({
   content,
 })
 
+function isFrom({ mail }: MailInput, admin: Admin): boolean {
+  const [author, second] = mail.header.authors
+  return author !== undefined && second === undefined && sameMailbox(author, admin.address)
+}
+
 function fromAdmin(
   input: MailInput,
   snapshot: Snapshot,
@@ -131,12 +140,12 @@ function fromAdmin(
     oneShot,
   })
 
-  if (snapshot.signature === 'used')
-    return {
-      ...silent('refused', 'E-REPLAY'),
-      mails:
-        snapshot.courtesies > 0 ? [] : [toAdmin(admin, NOTHING, { kind: 'refusal', sentence: 'replayed' })],
-    }
+  if (snapshot.signature === 'used') {
+    // Whoever has a signed mail can send it without end, in any name: then nobody is told.
+    const told = isFrom(input, admin) && snapshot.courtesies === 0
+    const notice: Content = { kind: 'refusal', sentence: 'replayed' }
+    return { ...silent('refused', 'E-REPLAY'), mails: told ? [toAdmin(admin, NOTHING, notice)] : [] }
+  }
   const request: Request = {
     actor: { kind: 'admin', name: admin.name, fingerprint: admin.fingerprint },
     by: admin.fingerprint,

@@ -1,9 +1,11 @@
 // A request whose author is known → what comes of it. The same for signed mail and for the operator.
-import type { Fresh, OperandFile, Snapshot } from '../model/decision.ts'
+import type { Fresh, OperandFile, PendingPlan, Snapshot } from '../model/decision.ts'
+import type { Actor } from '../model/event.ts'
 import type { Part, TextLayout } from '../model/mail.ts'
 import { type Plaintext, plaintext } from '../model/plaintext.ts'
 import { unreachable } from '../model/result.ts'
 import { UNROUTED } from '../model/scalars.ts'
+import { adminWithKey, type Settings } from '../model/settings.ts'
 import type { World } from './commands/command.ts'
 import { type CommandMail, readCommandMail } from './commands/grammar.ts'
 import { type Plan, planCommands } from './commands/plan.ts'
@@ -54,14 +56,13 @@ export function runRequest(request: Request, reading: CommandMail, snapshot: Sna
       return runSole(reading.word, request, snapshot, fresh)
     case 'confirm':
       if (reading.instance !== instance) return wrongInstance(reading.instance, instance)
-      return confirm(reading.ignored, request, snapshot, fresh)
+      return confirm(reading, request, snapshot, fresh)
     case 'commands': {
       if (reading.instance !== instance) return wrongInstance(reading.instance, instance)
       const plan = planCommands(reading.commands, worldFor(request, snapshot, fresh.notices))
       if (plan.verdict === 'faulty') return faulty(plan)
       if (reading.dryRun === 'dry-run') return dryRun(plan, reading.ignored)
-      if (plan.nature === 'irreversible')
-        return wait(plan, reading.ignored, request, snapshot, fresh, fresh.notices)
+      if (plan.nature === 'irreversible') return wait(plan, reading.ignored, request, snapshot, fresh)
       return carriedOut(plan, reading.ignored, undefined)
     }
     default:
@@ -92,34 +93,53 @@ const worldFor = (request: Request, snapshot: Snapshot, notices: Fresh['notices'
 const NO_PLAN =
   'Nothing waits under this token: it is mistyped, used, expired, or its instant has passed. Send the command again.'
 
-function confirm(ignored: number, request: Request, snapshot: Snapshot, fresh: Fresh): Run {
+function confirm(
+  { token, ignored }: Extract<CommandMail, { kind: 'confirm' }>,
+  request: Request,
+  snapshot: Snapshot,
+  fresh: Fresh,
+): Run {
   const { pending, settings, now } = snapshot
-  if (pending === undefined || now >= pending.expiresAt || snapshot.wrongTokens >= WRONG_TOKENS_PER_DAY)
+  if (
+    pending?.token !== token.toLowerCase() ||
+    now >= pending.expiresAt ||
+    snapshot.wrongTokens >= WRONG_TOKENS_PER_DAY
+  )
     return { ...noPlan(ignored), plan: { kind: 'wrong-token', by: request.by } }
-  const issuer = settings.admins.find(admin => admin.fingerprint === pending.issuer)
-  if (issuer === undefined && pending.issuer !== 'operator') return noPlan(ignored)
+  const issuer = actorFor(pending.issuer, settings)
+  if (issuer === undefined) return noPlan(ignored)
+  // Shown under two tokens, since the case moved on in between, and carried out under the other one.
+  if (pending.noticeIds.some(id => snapshot.notices.has(id))) return noPlan(ignored)
 
   const reading = read(pending.text, pending.layout)
   if (reading.kind !== 'commands') return noPlan(ignored)
-  const world = worldFor({ ...request, files: pending.attachments }, snapshot, pending.noticeIds)
-  const plan = planCommands(reading.commands, world)
+  // Planned as its issuer's: whoever confirms it takes no case and writes no note by it.
+  const issued = { ...request, actor: issuer, by: pending.issuer, files: pending.attachments }
+  const plan = planCommands(reading.commands, worldFor(issued, snapshot, pending.noticeIds))
   if (plan.verdict === 'faulty') return faulty(plan)
 
   const moved = Object.entries(plan.revisions).some(([id, revision]) => pending.revisions[id] !== revision)
   const added = plan.audience.some(address => !pending.audience.includes(address))
-  const again = {
-    ...request,
-    by: pending.issuer,
-    text: pending.text,
-    layout: pending.layout,
-    files: pending.attachments,
+  if (moved || added) {
+    const again = { ...issued, text: pending.text, layout: pending.layout }
+    return wait(plan, ignored, again, snapshot, fresh)
   }
-  if (moved || added) return wait(plan, ignored, again, snapshot, fresh, pending.noticeIds)
 
-  const others = new Set([...pending.confirmations, request.by].filter(person => person !== pending.issuer))
-  if (others.size < settings.quorum)
-    return counted(pending.token, ignored, settings.quorum - others.size, request, plan)
-  return carriedOut(plan, ignored, { kind: 'confirmed', token: pending.token })
+  const confirmed = [...pending.confirmations, request.by].filter(
+    person => person !== pending.issuer && actorFor(person, settings) !== undefined,
+  )
+  const missing = settings.quorum - new Set(confirmed).size
+  if (missing <= 0) return carriedOut(plan, ignored, { kind: 'confirmed', token: pending.token })
+  if (request.by === pending.issuer || pending.confirmations.includes(request.by))
+    return problem('E-QUORUM', 'confirm', `${missing} more of the team, other than you, must send the same.`)
+  return counted(pending.token, ignored, missing, request, plan)
+}
+
+/** A person as who they are today; undefined for an admin who has left the team. */
+function actorFor(person: PendingPlan['issuer'], settings: Settings): Actor | undefined {
+  if (person === 'operator') return { kind: 'operator', name: 'operator' }
+  const admin = adminWithKey(settings, person)
+  return admin && { kind: 'admin', name: admin.name, fingerprint: admin.fingerprint }
 }
 
 function noPlan(ignored: number): Extract<Run, { kind: 'ran' }> {

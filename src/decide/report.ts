@@ -149,13 +149,18 @@ function writerOf(mail: OpenedMail, theCase: Case, settings: Settings): 'reporte
  * mail was clear, for whoever relays a mail can put a key on it.
  */
 function caseKey(mail: OpenedMail): Reporter['key'] {
+  const signedInside = (offer: OfferedCertificate) =>
+    mail.encryption === 'encrypted' && offer.fingerprint === mail.author?.primary
   const candidates = mail.offered.filter(
     offer =>
       offer.encryptable &&
-      (mail.encryption === 'clear' ? offer.place !== 'inside' : offer.place === 'inside'),
+      (mail.encryption === 'clear'
+        ? offer.place !== 'inside'
+        : offer.place === 'inside' || signedInside(offer)),
   )
-  const signed = candidates.find(offer => offer.fingerprint === mail.author?.primary)
-  const chosen = signed ?? candidates[0]
+  const signed = candidates.filter(offer => offer.fingerprint === mail.author?.primary)
+  // A relay could have put an older copy of the signer's key on the outside.
+  const chosen = signed.find(offer => offer.place === 'inside') ?? signed[0] ?? candidates[0]
   return chosen === undefined ? undefined : { fingerprint: chosen.fingerprint, certificate: chosen.octets }
 }
 

@@ -63,8 +63,7 @@ export function carriedOut(plan: Plan, ignored: number, change: PlanChange | und
       ignored,
       dryRun: 'run',
     },
-    changes:
-      plan.events.length === 0 ? [] : plan.results.map(one => plaintext(`${one.source}: ${firstLine(one)}`)),
+    changes: plan.changes.map(one => plaintext(`${one.source}: ${firstLine(one)}`)),
     about: aboutOf(plan),
     plan: change,
     files: plan.files,
@@ -92,10 +91,10 @@ export function wait(
   request: Request,
   snapshot: Snapshot,
   fresh: Fresh,
-  noticeIds: Fresh['notices'],
 ): Run {
   const { instance, limits, quorum } = snapshot.settings
-  const instants = plan.events.flatMap(event => (event.kind === 'notice-scheduled' ? [event.sendAt] : []))
+  const notices = plan.events.filter(event => event.kind === 'notice-scheduled')
+  const instants = notices.map(event => event.sendAt)
   const expiresAt = Math.min(later(snapshot.now, limits.confirmationMaxAge), ...instants) as Instant
   const pending: PendingPlan = {
     token: fresh.token,
@@ -106,7 +105,7 @@ export function wait(
     expiresAt,
     revisions: plan.revisions,
     audience: plan.audience,
-    noticeIds,
+    noticeIds: notices.map(event => event.notice),
     confirmations: [],
   }
   const who = quorum === 0 ? 'Send' : `${quorum} other${quorum === 1 ? '' : 's'} of the team must send`
@@ -162,7 +161,8 @@ export const result = (source: string, code: ErrorCode, text: string): CommandRe
   facts: {},
 })
 
-const firstLine = (one: CommandResult): string => one.text.open().split('\n', 1)[0] ?? ''
+/** Without the colon before what is left out. */
+const firstLine = (one: CommandResult): string => (one.text.open().split('\n', 1)[0] ?? '').replace(/:$/, '.')
 
 /** The case a plan is about, if it is about one. */
 export function aboutOf(plan: Plan): { readonly project: ProjectName; readonly case: CaseId | undefined } {

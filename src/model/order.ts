@@ -85,11 +85,17 @@ export type Content =
   | { readonly kind: 'change'; readonly by: string; readonly lines: readonly Plaintext[] }
 
 /** What is told to someone who may be anybody: the same for members and strangers. */
-export type RefusalSentence = 'not-authorised' | 'cleartext-signed' | 'html-only' | 'did-not-verify' | 'replayed'
+export type RefusalSentence =
+  | 'not-authorised'
+  | 'cleartext-signed'
+  | 'html-only'
+  | 'did-not-verify'
+  | 'replayed'
 
 /** Something admins must know, without content: codes and ids only. */
 export type Alert =
-  | { readonly kind: 'forged-command'; readonly inbound: InboundId; readonly fault: string }
+  /** A contact on the list signed what only the team may send. */
+  | { readonly kind: 'member-command'; readonly inbound: InboundId; readonly contact: ContactId }
   | { readonly kind: 'shunted'; readonly inbound: InboundId; readonly why: string }
   | { readonly kind: 'delivery-failed'; readonly to: string; readonly mail: string }
   | { readonly kind: 'delivery-late'; readonly to: string; readonly mail: string }

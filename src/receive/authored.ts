@@ -28,13 +28,14 @@ export type Findings = {
 }
 
 const none: SignatureVerdict = { kind: 'none' }
+const malformed: SignatureVerdict = { kind: 'refused', fault: 'malformed', claimed: undefined }
 
 /** The command text of a mail, or why there is none. */
 export function authoredText(root: Entity, findings: Findings): AuthoredText {
   const found = findings.cryptography.get(root)
   switch (found?.kind) {
     case undefined:
-      return outsideAnyShape(root, findings)
+      return unsignedText(root, 'clear', findings)
     case 'undecryptable':
       return misshapen('undecryptable', undefined, none)
     case 'opened':
@@ -77,18 +78,15 @@ const misshapen = (
 
 type Protection = 'clear' | 'encrypted'
 
-/** No signature or encryption at the top: one that stands deeper covers only a piece of the mail. */
-function outsideAnyShape(root: Entity, findings: Findings): AuthoredText {
-  if (isSmime(root)) return misshapen('smime', firstText(findings)?.text, none)
-  const isPiece = (entity: Entity) =>
-    findings.cryptography.has(entity) || entity.mediaType === 'multipart/signed'
-  if (subtree(root).some(isPiece)) return misshapen('partly-signed', firstText(findings)?.text, none)
-  return unsignedText(root, 'clear', findings)
-}
-
+/** Unsigned as a whole: a signature or an encryption that stands deeper covers only a piece of it. */
 function unsignedText(content: Entity, protection: Protection, findings: Findings): AuthoredText {
   if (isSmime(content)) return misshapen('smime', firstText(findings)?.text, none)
   const first = firstText(findings)
+  const isRead = (entity: Entity) => findings.cryptography.has(entity)
+  const pieces = subtree(content).filter(one => isRead(one) || one.mediaType === 'multipart/signed')
+  const isSignedText = (part: Part) => part.disposition === 'inline' && part.signature.kind !== 'none'
+  if (pieces.length > 0 || findings.parts.some(isSignedText))
+    return misshapen('partly-signed', first?.text, pieces.every(isRead) ? none : malformed)
   if (first?.text === undefined) {
     const isHtml = findings.parts.some(
       part => part.mediaType === 'text/html' && part.disposition === 'inline',

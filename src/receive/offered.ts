@@ -52,7 +52,7 @@ export type EnrolledCertificate<Certificate> = {
 }
 
 /** Grows while one mail is opened. */
-export class Keyring<Certificate> {
+export class KnownCertificates<Certificate> {
   readonly #openPgp: OpenPgp<Certificate>
   readonly #now: Instant
   readonly #known: Map<Fingerprint, Certificate>
@@ -77,14 +77,15 @@ export class Keyring<Certificate> {
   async takeOuter(root: Entity, author: string | undefined): Promise<void> {
     const key = author === undefined ? undefined : autocryptKey(root, author)
     if (key !== undefined) await this.#take(key, 'autocrypt')
-    for (const octets of attachedCertificates(root)) await this.#take(octets, 'outer')
+    for (const octets of await attachedCertificates(root)) await this.#take(octets, 'outer')
   }
 
   /** Takes what came inside an encryption: attached certificates, and armored ones in texts. */
   async takeInside(payload: Entity): Promise<void> {
-    for (const octets of attachedCertificates(payload)) await this.#take(octets, 'inside')
+    for (const octets of await attachedCertificates(payload)) await this.#take(octets, 'inside')
     const texts = subtree(payload).filter(entity => entity.mediaType === 'text/plain' && isSmall(entity))
-    for (const text of texts.slice(0, MAX_KEY_PARTS)) await this.takeInsideText(decodeLeaf(text).octets)
+    for (const text of texts.slice(0, MAX_KEY_PARTS))
+      await this.takeInsideText((await decodeLeaf(text)).octets)
   }
 
   /** Takes the armored certificates in a decrypted text. */
@@ -116,12 +117,12 @@ export class Keyring<Certificate> {
 const isSmall = (entity: Entity): boolean => entity.body.end - entity.body.start <= MAX_KEY_PART
 
 /** The octets of application/pgp-keys parts, and of named or attached ones that hold an armored certificate. */
-function attachedCertificates(root: Entity): readonly Uint8Array[] {
+async function attachedCertificates(root: Entity): Promise<readonly Uint8Array[]> {
   const found: Uint8Array[] = []
   for (const entity of subtree(root)) {
     if (entity.children.length > 0 || !isSmall(entity)) continue
     if (found.length >= MAX_KEY_PARTS) break
-    const leaf = decodeLeaf(entity)
+    const leaf = await decodeLeaf(entity)
     const isAttached = leaf.disposition === 'attachment' || leaf.fileName !== undefined
     if (entity.mediaType === 'application/pgp-keys' || (isAttached && hasArmoredCertificate(leaf.octets)))
       found.push(leaf.octets)

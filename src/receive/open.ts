@@ -14,8 +14,8 @@ import {
   type MachineHints,
   type MachineKind,
 } from './automatic.ts'
-import { type EnrolledCertificate, Keyring, type OpenPgp } from './keyring.ts'
 import { decodeLeaf } from './leaf.ts'
+import { type EnrolledCertificate, KnownCertificates, type OpenPgp } from './offered.ts'
 import { mailHeader, subjectOf } from './parse.ts'
 import { hasProtectedHeader } from './shapes.ts'
 import { type Entity, fieldValue, octetsOf, splitEntity, subtree } from './structure.ts'
@@ -37,33 +37,33 @@ export async function openMail<Certificate>(
   const split = splitEntity(octets)
   if (!split.ok) return split
   const root = split.value
-  const header = mailHeader(root.fields)
-  const machine = automaticKind(header, machineHints(root), automatic)
-  const keyring = new Keyring(openPgp, enrolled, now)
-  await keyring.takeOuter(root, header.authors.length === 1 ? header.authors[0] : undefined)
+  const header = await mailHeader(root.fields)
+  const machine = automaticKind(header, await machineHints(root), automatic)
+  const certificates = new KnownCertificates(openPgp, enrolled, now)
+  await certificates.takeOuter(root, header.authors.length === 1 ? header.authors[0] : undefined)
   const mayBeBounce = machine === 'bounce' || hasNullReturnPath(root.fields)
-  const walked = await new Walk(root, keyring, mayBeBounce ? 'closed' : 'opened').run()
+  const walked = await new Walk(root, certificates, mayBeBounce ? 'closed' : 'opened').run()
   if (!walked.ok) return walked
   const mail: OpenedMail = {
     header,
     bodySha256: sha256Of(octetsOf(root, root.body)),
     encryption: encryptionOf(walked.value),
-    protectedSubject: protectedSubject(cryptographicPayload(root, walked.value), header.subject),
+    protectedSubject: await protectedSubject(cryptographicPayload(root, walked.value), header.subject),
     parts: walked.value.parts,
     authored: authoredText(root, walked.value),
-    offered: keyring.offered,
+    offered: certificates.offered,
     author: authorOf(walked.value.parts),
   }
   return ok({ mail, machine })
 }
 
-function machineHints(root: Entity): MachineHints {
+async function machineHints(root: Entity): Promise<MachineHints> {
   const first = subtree(root).find(entity => entity.mediaType.startsWith('text/'))
-  const text = first === undefined ? undefined : decodeLeaf(first).text
+  const leaf = first === undefined ? undefined : await decodeLeaf(first)
   return {
     mediaType: root.mediaType,
     childTypes: root.children.map(child => child.mediaType),
-    firstText: text?.open().slice(0, MAX_HINT_TEXT) ?? '',
+    firstText: leaf?.text?.open().slice(0, MAX_HINT_TEXT) ?? '',
   }
 }
 
@@ -74,10 +74,13 @@ function encryptionOf({ parts, decrypted, undecryptable }: Walked): OpenedMail['
 }
 
 /** RFC 9788 §4: the payload's own Subject, where it declares its header protected and differs from the outer. */
-function protectedSubject(payload: Entity | undefined, outer: Plaintext): Plaintext | undefined {
+async function protectedSubject(
+  payload: Entity | undefined,
+  outer: Plaintext,
+): Promise<Plaintext | undefined> {
   if (payload === undefined || !hasProtectedHeader(payload)) return undefined
   if (fieldValue(payload.fields, 'subject') === undefined) return undefined
-  const subject = subjectOf(payload.fields)
+  const subject = await subjectOf(payload.fields)
   return subject === outer.open() ? undefined : plaintext(subject)
 }
 

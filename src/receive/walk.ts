@@ -1,4 +1,4 @@
-// Goes through a mail's entities, verifies, decrypts and decodes them. In: the split mail and a keyring. Out:
+// Goes through a mail's entities, verifies, decrypts and decodes them. In: the split mail and certificates. Out:
 // its leaves as parts, each with its own protection, and what became of every signature and encryption.
 import { createHash } from 'node:crypto'
 import type { Part, SignatureVerdict, TextLayout } from '../model/mail.ts'
@@ -6,8 +6,8 @@ import { type Plaintext, plaintext } from '../model/plaintext.ts'
 import { err, ok, type Result } from '../model/result.ts'
 import { parseSha256, type Sha256 } from '../model/scalars.ts'
 import type { Finding, Findings } from './authored.ts'
-import type { Keyring, OpenedMessage } from './keyring.ts'
 import { decodeLeaf, decodeText, textLayout } from './leaf.ts'
+import type { KnownCertificates, OpenedMessage } from './offered.ts'
 import {
   armoredMessages,
   encryptedPayload,
@@ -35,7 +35,7 @@ type Task = { readonly entity: Entity; readonly encrypted: boolean; readonly sig
 
 /** `messages`: whether OpenPGP messages are opened or left closed, as on whatever may be a bounce. */
 export class Walk<Certificate> {
-  readonly #keyring: Keyring<Certificate>
+  readonly #certificates: KnownCertificates<Certificate>
   readonly #messages: 'opened' | 'closed'
   readonly #waiting: Task[]
   readonly #cryptography = new Map<Entity, Finding>()
@@ -47,8 +47,8 @@ export class Walk<Certificate> {
   #openingsLeft = MAX_OPENED
   #verificationsLeft = MAX_VERIFIED
 
-  constructor(root: Entity, keyring: Keyring<Certificate>, messages: 'opened' | 'closed') {
-    this.#keyring = keyring
+  constructor(root: Entity, certificates: KnownCertificates<Certificate>, messages: 'opened' | 'closed') {
+    this.#certificates = certificates
     this.#messages = messages
     this.#waiting = [{ entity: root, encrypted: false, signature: { kind: 'none' } }]
   }
@@ -74,8 +74,9 @@ export class Walk<Certificate> {
     const signed = openPgpSigned(entity)
     if (signed !== undefined && this.#verificationsLeft > 0) {
       this.#verificationsLeft -= 1
-      const signature = await this.#keyring.verifyDetached(
-        decodeLeaf(signed.signature).octets,
+      const { octets } = await decodeLeaf(signed.signature)
+      const signature = await this.#certificates.verifyDetached(
+        octets,
         withCrLf(octetsOf(entity, signed.content.whole)),
       )
       this.#cryptography.set(entity, { kind: 'verified', content: signed.content, signature })
@@ -93,7 +94,7 @@ export class Walk<Certificate> {
 
   /** PGP/MIME encrypted: the payload is an entity of its own. */
   async #openContainer(task: Task, ciphertext: Entity): Promise<Result<undefined, WalkFault>> {
-    const part = toPart({ ...task, entity: ciphertext, encrypted: true })
+    const part = await toPart({ ...task, entity: ciphertext, encrypted: true })
     const opened = await this.#open(part.octets)
     if (!opened.ok) return opened
     // A message that is not encrypted must not look as if it had been.
@@ -107,7 +108,7 @@ export class Walk<Certificate> {
     const split = splitEntity(message.octets)
     if (!split.ok) return split
     const content = split.value
-    await this.#keyring.takeInside(content)
+    await this.#certificates.takeInside(content)
     const signature = await this.#verdictAfterKeys(part.octets, message)
     this.#cryptography.set(task.entity, { kind: 'decrypted', content, signature })
     this.#waiting.push({ entity: content, encrypted: true, signature })
@@ -116,7 +117,7 @@ export class Walk<Certificate> {
 
   async #visitLeaf(task: Task): Promise<Result<undefined, WalkFault>> {
     const { entity } = task
-    const part = toPart(task)
+    const part = await toPart(task)
     this.#leaves.set(entity, part)
     if (part.mediaType === 'text/plain') this.#layouts.set(part, textLayout(entity))
     const isInline = part.disposition === 'inline'
@@ -144,9 +145,9 @@ export class Walk<Certificate> {
         this.#parts.push({ ...part, encrypted: true })
         continue
       }
-      if (message.encrypted) await this.#keyring.takeInsideText(message.octets)
+      if (message.encrypted) await this.#certificates.takeInsideText(message.octets)
       const signature = await this.#verdictAfterKeys(octets, message)
-      const content = openedPart(message, signature, decodeText(message.octets, entity))
+      const content = openedPart(message, signature, await decodeText(message.octets, entity))
       this.#parts.push(content)
       if (sole !== undefined) this.#cryptography.set(entity, { kind: 'opened', part: content })
     }
@@ -178,7 +179,7 @@ export class Walk<Certificate> {
   async #open(octets: Uint8Array): Promise<Result<OpenedMessage | undefined, 'too-large'>> {
     if (this.#messages === 'closed' || this.#openingsLeft === 0) return ok(undefined)
     this.#openingsLeft -= 1
-    const opened = await this.#keyring.openMessage(octets)
+    const opened = await this.#certificates.openMessage(octets)
     if (opened.ok) {
       if (opened.value.encrypted) this.#decrypted += 1
       return opened
@@ -190,14 +191,14 @@ export class Walk<Certificate> {
   async #verdictAfterKeys(octets: Uint8Array, message: OpenedMessage): Promise<SignatureVerdict> {
     const { signature } = message
     if (signature.kind !== 'refused' || signature.fault !== 'unknown-key') return signature
-    if (!this.#keyring.offered.some(offered => offered.place === 'inside')) return signature
-    const again = await this.#keyring.openMessage(octets)
+    if (!this.#certificates.offered.some(offered => offered.place === 'inside')) return signature
+    const again = await this.#certificates.openMessage(octets)
     return again.ok ? again.value.signature : signature
   }
 }
 
-function toPart({ entity, encrypted, signature }: Task): Part {
-  const leaf = decodeLeaf(entity)
+async function toPart({ entity, encrypted, signature }: Task): Promise<Part> {
+  const leaf = await decodeLeaf(entity)
   return { ...leaf, mediaType: entity.mediaType, sha256: sha256Of(leaf.octets), encrypted, signature }
 }
 

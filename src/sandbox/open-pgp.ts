@@ -3,7 +3,7 @@ import type { Instant } from '../model/scalars.ts'
 import { type Certificate, encryptionSubkeyAt, parseCertificates } from '../openpgp/certificates.ts'
 import { type AskSessionKeys, openMessage } from '../openpgp/decrypt.ts'
 import { verifyDetached } from '../openpgp/verify.ts'
-import type { Inspected, OpenPgp } from '../receive/keyring.ts'
+import type { Inspected, OpenPgp } from '../receive/offered.ts'
 
 /** The functions that opening a mail needs; `ask` is asked for the session keys of each encrypted message. */
 export const openPgpFor = (ask: AskSessionKeys): OpenPgp<Certificate> => ({

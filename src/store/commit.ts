@@ -3,7 +3,7 @@
 import type { Decision } from '../model/decision.ts'
 import { streamOf } from '../model/event.ts'
 import type { Plaintext } from '../model/plaintext.ts'
-import type { InboundId, Instant, MessageId, Sha256 } from '../model/scalars.ts'
+import type { InboundId, Instant, MessageId, OutboxId, Sha256 } from '../model/scalars.ts'
 import type { AuditChain, AuditIds } from './audit.ts'
 import type { Database } from './database.ts'
 import { answerPlace, type InboundQueue, inboundIds, messageIdDigest } from './inbound.ts'
@@ -22,6 +22,8 @@ export type Settlement = {
   readonly messageId: MessageId | undefined
   readonly bodySha256: Sha256 | undefined
   readonly duplicateOf: InboundId | undefined
+  /** The held or failed mail that `outgoing` alerts of. */
+  readonly tells: OutboxId | undefined
   readonly outgoing: readonly OutgoingMail[]
   /** For the command line, which reads it from the inbound row. */
   readonly answer: Plaintext | undefined
@@ -78,6 +80,7 @@ export class Settler {
     if (decision.plan !== undefined) plans.apply(decision.plan, now)
     if (decision.oneShot !== undefined) markUsed(database, decision.oneShot, now, inbound)
     const mails = settlement.outgoing.map(mail => outbox.add(mail, now))
+    if (settlement.tells !== undefined) outbox.markTold(settlement.tells, now)
     const seq = audit.append(
       'settled',
       now,
@@ -86,7 +89,7 @@ export class Settler {
         outcome: decision.outcome,
         reason: decision.reason,
         actor: decision.actor.kind,
-        fingerprint: 'fingerprint' in decision.actor ? decision.actor.fingerprint : undefined,
+        fingerprint: 'fingerprint' in decision.actor ? decision.actor.fingerprint : decision.oneShot?.primary,
         signature: decision.oneShot?.hashValue,
         plan: decision.plan?.kind,
         streams: folding.rows.map(row => `${row.stream}@${row.revision}`),

@@ -34,6 +34,13 @@ export class OutboxView {
     )
   }
 
+  /** Mail held or given up of which the admins have not been alerted, oldest first; an alert is none. */
+  untold(): readonly Delivery[] {
+    return this.#select(
+      `told_at IS NULL AND state IN ('held', 'failed') AND kind <> 'alert' ORDER BY id LIMIT 100`,
+    )
+  }
+
   counts(): DeliveryCounts {
     const rows = this.#database
       .prepare<[], { state: DeliveryState; n: number; doubtful: number }>(

@@ -105,6 +105,11 @@ export class Outbox extends OutboxView {
     return this.#rows.insert(mail, now)
   }
 
+  /** Remembers, within the caller's transaction, that the admins are alerted of a mail. */
+  markTold(id: OutboxId, now: Instant): void {
+    this.#database.prepare('UPDATE outbox SET told_at = :now WHERE id = :id').run({ id, now })
+  }
+
   /** Copies of a notice; one for a contact that has one already is left out. Insert them in random order. */
   addNoticeCopies(notice: Notice, copies: readonly OutgoingMail[], now: Instant): void {
     const has = this.#database.prepare<[NoticeId, string]>(

@@ -127,7 +127,7 @@ export const everyOrder: Readonly<Record<string, MailOrder>> = {
   'help-admin': orderOf({ kind: 'help', role: 'admin' }, { case: undefined }),
   key: orderOf({ kind: 'key' }, { ...toAlice, case: undefined }),
   alert: orderOf(
-    { kind: 'alert', alert: { kind: 'forged-command', inbound: inboundId(17), fault: 'bad' } },
+    { kind: 'alert', alert: { kind: 'shunted', inbound: inboundId(17), why: 'crashed' } },
     { case: undefined },
   ),
   'alert-in-clear': orderOf(

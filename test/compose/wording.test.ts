@@ -5,7 +5,7 @@ import { simpleParser } from 'mailparser'
 import { compose, payloadOf } from '../../src/compose/compose.ts'
 import type { Alert, Content, MailOrder, RefusalSentence, Transcript } from '../../src/model/order.ts'
 import { plaintext } from '../../src/model/plaintext.ts'
-import { inboundId } from '../../src/model/scalars.ts'
+import { inboundId, parseContactId } from '../../src/model/scalars.ts'
 import { alice, at, CASE, contextWith, NOTICE, orderOf, PATCH, parsed, sha256 } from './given.ts'
 import { everyOrder } from './orders.ts'
 
@@ -154,8 +154,8 @@ test('the key goes out with its fingerprint and its address', async () => {
 
 const alerts: readonly (readonly [Alert, RegExp])[] = [
   [
-    { kind: 'forged-command', inbound: inboundId(17), fault: 'bad' },
-    /did not verify \(bad\)\. .*inbound 17\./,
+    { kind: 'member-command', inbound: inboundId(17), contact: parsed(parseContactId('M-551460')) },
+    /M-551460, a contact .*changed nothing\. .*inbound 17\. .*embargod member list/,
   ],
   [
     { kind: 'shunted', inbound: inboundId(18), why: 'crashed' },

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { describe, test } from 'node:test'
 import { type AutomaticSettings, automaticKind } from '../../src/receive/automatic.ts'
-import type { OpenPgp } from '../../src/receive/keyring.ts'
+import type { OpenPgp } from '../../src/receive/offered.ts'
 import { openMail } from '../../src/receive/open.ts'
 import { mailHeader } from '../../src/receive/parse.ts'
 import { splitEntity } from '../../src/receive/structure.ts'
@@ -14,17 +14,17 @@ const settings: AutomaticSettings = {
   spamHeader: { name: 'X-Spam-Flag', value: 'yes' },
 }
 
-function kind(header: string, firstText = 'Hello, I found a hole in your parser.'): string {
+async function kind(header: string, firstText = 'Hello, I found a hole in your parser.'): Promise<string> {
   const split = splitEntity(wire(`${header}\n\n`))
   assert.ok(split.ok)
   const { fields, mediaType } = split.value
-  return automaticKind(mailHeader(fields), { mediaType, childTypes: [], firstText }, settings)
+  return automaticKind(await mailHeader(fields), { mediaType, childTypes: [], firstText }, settings)
 }
 
 const person = 'From: Ann <ann@example.org>\nReturn-Path: <ann@example.org>\nSubject: A hole'
 
 describe('a person', () => {
-  test('who simply writes is human', () => assert.equal(kind(person), 'human'))
+  test('who simply writes is human', async () => assert.equal(await kind(person), 'human'))
 
   const likeBounce: readonly (readonly [string, string, string])[] = [
     [
@@ -60,13 +60,13 @@ describe('a person', () => {
     ['sends Auto-Submitted: no', `${person}\nAuto-Submitted: no`, 'Hi'],
   ]
   for (const [name, header, text] of likeBounce)
-    test(`who ${name} stays human`, () => assert.equal(kind(header, text), 'human'))
+    test(`who ${name} stays human`, async () => assert.equal(await kind(header, text), 'human'))
 
-  test('behind a configured list is human, whatever the list adds', () => {
+  test('behind a configured list is human, whatever the list adds', async () => {
     const list =
       'From: "Ann via security" <security@lists.project.org>\nX-Original-From: Ann <ann@example.org>\n' +
       'List-ID: Security <security.lists.project.org>\nList-Post: <mailto:security@lists.project.org>\nPrecedence: list'
-    assert.equal(kind(list), 'human')
+    assert.equal(await kind(list), 'human')
   })
 })
 
@@ -89,7 +89,8 @@ describe('a machine', () => {
     'X-Spam-Flag: YES',
   ]
   for (const field of automatic)
-    test(`is known by ${JSON.stringify(field)}`, () => assert.equal(kind(`${person}\n${field}`), 'automatic'))
+    test(`is known by ${JSON.stringify(field)}`, async () =>
+      assert.equal(await kind(`${person}\n${field}`), 'automatic'))
 
   for (const author of [
     'noreply@x.org',
@@ -98,8 +99,8 @@ describe('a machine', () => {
     'list-request@x.org',
     'security@project.org',
   ])
-    test(`is known by its address ${author}`, () =>
-      assert.equal(kind(`From: ${author}\nSubject: s`), 'automatic'))
+    test(`is known by its address ${author}`, async () =>
+      assert.equal(await kind(`From: ${author}\nSubject: s`), 'automatic'))
 
   for (const subject of [
     'Auto reply: A hole',
@@ -108,22 +109,25 @@ describe('a machine', () => {
     'Abwesenheitsnotiz: x',
     '自动回复：x',
   ])
-    test(`is known by its subject ${subject}`, () => {
+    test(`is known by its subject ${subject}`, async () => {
       const word = `=?utf-8?b?${Buffer.from(subject).toString('base64')}?=`
-      assert.equal(kind(`From: ann@example.org\nSubject: ${word}`), 'automatic')
+      assert.equal(await kind(`From: ann@example.org\nSubject: ${word}`), 'automatic')
     })
 
-  test('is known by the null return path, but not by a missing one', () => {
-    assert.equal(kind('From: ann@example.org\nReturn-Path: <>\nSubject: s'), 'automatic')
-    assert.equal(kind('From: ann@example.org\nSubject: s'), 'human')
+  test('is known by the null return path, but not by a missing one', async () => {
+    assert.equal(await kind('From: ann@example.org\nReturn-Path: <>\nSubject: s'), 'automatic')
+    assert.equal(await kind('From: ann@example.org\nSubject: s'), 'human')
   })
 
-  test('that reports on delivery is a bounce, by type, sender or words of a mail system', () => {
-    assert.equal(kind(`${person}\nContent-Type: multipart/report; report-type=x; boundary=b`), 'bounce')
-    assert.equal(kind('From: Mail Delivery System <MAILER-DAEMON@x.org>\nSubject: s'), 'bounce')
-    assert.equal(kind('From: postmaster@x.org\nSubject: Undeliverable: A hole'), 'bounce')
-    assert.equal(kind('From: postmaster@x.org\nSubject: s', 'The mail could not be delivered.'), 'bounce')
-    assert.equal(kind(`${person}\nX-Failed-Recipients: a@b.org`), 'bounce')
+  test('that reports on delivery is a bounce, by type, sender or words of a mail system', async () => {
+    assert.equal(await kind(`${person}\nContent-Type: multipart/report; report-type=x; boundary=b`), 'bounce')
+    assert.equal(await kind('From: Mail Delivery System <MAILER-DAEMON@x.org>\nSubject: s'), 'bounce')
+    assert.equal(await kind('From: postmaster@x.org\nSubject: Undeliverable: A hole'), 'bounce')
+    assert.equal(
+      await kind('From: postmaster@x.org\nSubject: s', 'The mail could not be delivered.'),
+      'bounce',
+    )
+    assert.equal(await kind(`${person}\nX-Failed-Recipients: a@b.org`), 'bounce')
   })
 })
 

@@ -164,6 +164,30 @@ describe('what is hostile by size', () => {
       'opened',
     ],
     [
+      'a million blanks within a line of quoted-printable',
+      () => wire(`Content-Transfer-Encoding: quoted-printable\n\n${' '.repeat(1_000_000)}x\n`),
+      'opened',
+    ],
+    [
+      'quoted-printable of 25 MB in one line',
+      () => wire(`Content-Transfer-Encoding: quoted-printable\n\n${'=41'.repeat(8_300_000)}`),
+      'opened',
+    ],
+    [
+      'base64 of a million padded pieces',
+      () => wire(`Content-Transfer-Encoding: base64\n\n${'QQ==\n'.repeat(1_000_000)}`),
+      'opened',
+    ],
+    [
+      'two thousand parts, each with an encoding, a charset and a name',
+      () => {
+        const part =
+          'Content-Type: text/plain; charset=koi8-r; name="=?koi8-r?q?=C4?="\nContent-Transfer-Encoding: base64\n\nxA==\n'
+        return wire(`Content-Type: multipart/mixed; boundary=b\n\n${`--b\n${part}`.repeat(1_999)}`)
+      },
+      'opened',
+    ],
+    [
       'a key block of 400 KB of rubbish',
       () =>
         wire(

@@ -5,7 +5,7 @@ import { type EmailAddress, instant, parseEmailAddress } from '../../src/model/s
 import { type Certificate, parseCertificate } from '../../src/openpgp/certificates.ts'
 import { loadSecretKey, type SecretKey, sessionKeys } from '../../src/openpgp/secret-keys.ts'
 import type { AutomaticSettings } from '../../src/receive/automatic.ts'
-import type { EnrolledCertificate } from '../../src/receive/keyring.ts'
+import type { EnrolledCertificate } from '../../src/receive/offered.ts'
 import { type OpenedInbound, openMail } from '../../src/receive/open.ts'
 import { openPgpFor } from '../../src/sandbox/open-pgp.ts'
 import type { GnuPG } from '../support/gpg.ts'

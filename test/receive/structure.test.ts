@@ -77,12 +77,31 @@ describe('header and body', () => {
     assert.equal(split(wire('A: b\n\nx')).mediaType, 'text/plain')
   })
 
-  test('parameters are read with quotes, continuations and charsets', () => {
-    const type =
-      'Content-Type: Text/Plain; CHARSET="utf-8"; name*0*=utf-8\'\'gr%C3%BC; name*1=n.txt; x="a\\"b"\n\n'
-    const { mediaType, parameters } = split(wire(type))
+  test('parameters are read with quotes and in pieces; a piece with a charset stays as it is written', () => {
+    const { mediaType, parameters } = split(
+      wire(
+        'Content-Type: Text/Plain; CHARSET="utf-8"; y=1; y*0="two;"; y*1= pieces; ' +
+          'name*0*=utf-8\'\'gr%C3%BC; name*1=n.txt; x="a\\"b"; z\n\n',
+      ),
+    )
     assert.equal(mediaType, 'text/plain')
-    assert.deepEqual(Object.fromEntries(parameters), { charset: 'utf-8', name: 'grün.txt', x: 'a"b' })
+    assert.deepEqual(Object.fromEntries(parameters), {
+      charset: 'utf-8',
+      y: 'two;pieces',
+      'y*0': 'two;',
+      'y*1': 'pieces',
+      'name*0*': "utf-8''gr%C3%BC",
+      'name*1': 'n.txt',
+      x: 'a"b',
+      z: '',
+    })
+  })
+
+  test('a boundary in pieces is put together, one in quotes may hold what ends a parameter', () => {
+    const inPieces = 'Content-Type: multipart/mixed; boundary*0=on; boundary*1=e\n\n--one\n\nx\n--one--\n'
+    assert.deepEqual(split(wire(inPieces)).children.map(text), ['x'])
+    const quoted = 'Content-Type: multipart/mixed; boundary="a;b=\\"c"\n\n--a;b="c\n\nx\n--a;b="c--\n'
+    assert.deepEqual(split(wire(quoted)).children.map(text), ['x'])
   })
 })
 

@@ -108,6 +108,7 @@ export const settlement = (events: readonly Event[], rest: Partial<Settlement> =
   messageId: undefined,
   bodySha256: undefined,
   duplicateOf: undefined,
+  tells: undefined,
   outgoing: [],
   answer: undefined,
   expected: new Map(),

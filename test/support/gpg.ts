@@ -65,6 +65,7 @@ export class GnuPG {
   readonly address: string
   readonly #home: string
   #fingerprint = ''
+  #signatures = 0
 
   private constructor(home: string, name: string, address: string) {
     this.#home = home
@@ -174,8 +175,15 @@ export class GnuPG {
     return { octets: result.stdout, keyIds: await this.recipientKeyIds(octets), ...verified(result.status) }
   }
 
+  /** Takes off the encryption and leaves the signed message in it as it was, for passing on. */
+  async unwrap(octets: Octets): Promise<Buffer> {
+    return (await this.#gpg(['--unwrap', '--decrypt'], octets)).stdout
+  }
+
   async verifyDetached(signature: Octets, octets: Octets): Promise<Verified> {
-    const path = join(this.#home, 'signature')
+    // A file of its own each time: several may be verified at once.
+    this.#signatures += 1
+    const path = join(this.#home, `signature-${this.#signatures}`)
     await writeFile(path, signature)
     return verified((await this.#try(['--verify', path, '-'], octets)).status)
   }
@@ -203,11 +211,19 @@ export class GnuPG {
     await this.#gpg(['--import'], certificate)
   }
 
+  /** Revokes the own primary key for a reason that leaves its past intact: a newer key took its place. */
+  async supersede(): Promise<void> {
+    await this.#edit('revkey\ny\n2\n\ny\nsave\n')
+  }
+
+  /** Makes a signing RSA subkey one that encrypts; 1 is the first. */
+  async turnToEncryption(position: number): Promise<void> {
+    await this.#edit(`key ${position}\nchange-usage\ns\ne\nq\nsave\n`)
+  }
+
   /** Revokes one subkey; 1 is the first. */
   async revokeSubkey(position: number, fakedTime?: number): Promise<void> {
-    const answers = `key ${position}\nrevkey\ny\n0\n\ny\nsave\n`
-    const args = [...faked(fakedTime), '--command-fd', '0', '--edit-key', this.fingerprint]
-    await expectSuccess(this.#start(args, answers), args)
+    await this.#edit(`key ${position}\nrevkey\ny\n0\n\ny\nsave\n`, fakedTime)
   }
 
   /** Adds a subkey and returns its fingerprint. */
@@ -261,6 +277,12 @@ export class GnuPG {
 
   #gpg(args: readonly string[], stdin: Octets = ''): Promise<Run> {
     return expectSuccess(this.#try(args, stdin), args)
+  }
+
+  /** What a person types at gpg's menu for the own key. */
+  async #edit(answers: string, fakedTime?: number): Promise<void> {
+    const args = [...faked(fakedTime), '--command-fd', '0', '--expert', '--edit-key', this.fingerprint]
+    await expectSuccess(this.#start(args, answers), args)
   }
 
   #try(args: readonly string[], stdin: Octets): Promise<Run> {

@@ -1,8 +1,8 @@
 // One embargod as an operator runs it: made by `init`, its own process, real Dovecot and SMTP servers, and
 // people whose keys GnuPG made. Everything is seen from outside.
 import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { readFile, writeFile } from 'node:fs/promises'
+import { EventEmitter, once } from 'node:events'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { fileURLToPath } from 'node:url'
@@ -22,6 +22,8 @@ export type Cli = { readonly code: number; readonly out: string; readonly proble
 export class Installation {
   readonly folder: string
   readonly config: string
+  /** Where the daemon would put temporary files. */
+  readonly temporary: string
   readonly dovecot: Dovecot
   readonly submission: Submission
   readonly alice: GnuPG
@@ -29,11 +31,16 @@ export class Installation {
   #daemon: ChildProcess | undefined
   /** Log lines of every daemon that ran, in order. */
   readonly log: string[] = []
+  /** How daemons ended that nobody had asked to. */
+  readonly deaths: string[] = []
+  #asked: ChildProcess | undefined
+  readonly #logged = new EventEmitter<{ lines: [] }>()
   #closers: (() => Promise<void>)[] = []
 
   constructor(folder: string, dovecot: Dovecot, submission: Submission, alice: GnuPG, bob: GnuPG) {
     this.folder = folder
     this.config = join(folder, 'embargod.yaml')
+    this.temporary = join(folder, 'tmp')
     this.dovecot = dovecot
     this.submission = submission
     this.alice = alice
@@ -126,8 +133,9 @@ export class Installation {
 
   /** Starts the daemon and waits until it idles on its mailbox. */
   async start(environment: Readonly<Record<string, string>> = {}): Promise<void> {
+    await mkdir(this.temporary, { recursive: true })
     const daemon = spawn(process.execPath, [LAUNCH, '--config', this.config, 'run'], {
-      env: { ...process.env, ...environment },
+      env: { ...process.env, TMPDIR: this.temporary, ...environment },
       stdio: ['ignore', 'ignore', 'pipe'],
     })
     this.#daemon = daemon
@@ -137,12 +145,34 @@ export class Installation {
         const lines = (rest + text).split('\n')
         rest = lines.pop() ?? ''
         this.log.push(...lines)
+        this.#logged.emit('lines')
         if (lines.some(line => line.includes('"event":"mailbox","state":"connected"'))) resolve()
+      })
+      daemon.once('exit', (code, signal) => {
+        if (this.#asked !== daemon) this.deaths.push(`ended with ${signal ?? code}`)
       })
       daemon.once('exit', code => reject(new Error(`the daemon ended with ${code}: ${this.log.join('\n')}`)))
       setTimeout(() => reject(new Error(`not connected: ${this.log.join('\n')}`)), PATIENCE).unref()
     })
     await connected
+  }
+
+  /** Waits until `count` log lines fit, those of former daemons included, and returns the last of them. */
+  async logged(fits: RegExp, count = 1): Promise<string> {
+    const deadline = AbortSignal.timeout(PATIENCE)
+    for (;;) {
+      const line = this.log.filter(text => fits.test(text))[count - 1]
+      if (line !== undefined) return line
+      await once(this.#logged, 'lines', { signal: deadline }).catch(() => {
+        throw new Error(`not logged ${count} times: ${fits}: ${this.log.join('\n')}`)
+      })
+    }
+  }
+
+  /** Process id of the daemon while it runs. */
+  get pid(): number | undefined {
+    const daemon = this.#daemon
+    return daemon?.exitCode === null && daemon.signalCode === null ? daemon.pid : undefined
   }
 
   /** SIGKILL, as a power cut would. */
@@ -159,6 +189,7 @@ export class Installation {
     const daemon = this.#daemon
     if (daemon === undefined || daemon.exitCode !== null || daemon.signalCode !== null) return null
     const exit = once(daemon, 'exit')
+    this.#asked = daemon
     daemon.kill(signal)
     const [code] = await exit
     return typeof code === 'number' ? code : null

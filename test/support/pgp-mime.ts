@@ -42,7 +42,11 @@ export async function multipartSigned(
   inner: string,
   parts: SignedParts = {},
 ): Promise<string> {
-  const signature = await person.detachSign(octetsOf(inner), parts.signing)
+  return signedBy(await person.detachSign(octetsOf(inner), parts.signing), inner, parts)
+}
+
+/** The same around a signature that is there already, whatever it was made over. */
+export function signedBy(signature: string, inner: string, parts: SignedParts = {}): string {
   const limit = parts.limit ?? boundary()
   const micalg = `pgp-${(parts.signing?.digest ?? 'SHA256').toLowerCase()}`
   const type = `multipart/signed; micalg=${micalg};\r\n protocol="application/pgp-signature";\r\n boundary="${limit}"`

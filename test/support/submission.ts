@@ -29,8 +29,16 @@ export type Fault = (
   | { readonly at: 'within-data'; readonly recipient?: string }
   /** The connection ends after the final dot and before any answer; the server kept the mail or lost it. */
   | { readonly at: 'final-dot'; readonly recipient?: string; readonly mail: 'kept' | 'lost' }
-  /** The answer to the final dot comes only when what `until` returned is fulfilled. */
-  | { readonly at: 'hold'; readonly recipient?: string; readonly until: () => Promise<unknown> }
+  /**
+   * The answer to the final dot comes only when what `until` returned is fulfilled. If the client is gone by
+   * then, the server kept the mail all the same, or lost it.
+   */
+  | {
+      readonly at: 'hold'
+      readonly recipient?: string
+      readonly until: () => Promise<unknown>
+      readonly mail?: 'kept' | 'lost'
+    }
 ) & { readonly times?: number }
 
 export type Attempt = {
@@ -209,7 +217,7 @@ export class Submission {
     const hold = this.#take('hold', recipients)
     if (hold?.at === 'hold') {
       await hold.until()
-      if (!this.#sockets.has(session.remotePort)) return this.#record('kept', session, octets)
+      if (!this.#sockets.has(session.remotePort)) return this.#record(hold.mail ?? 'kept', session, octets)
     }
     const dropped = this.#take('final-dot', recipients)
     if (dropped?.at === 'final-dot') {

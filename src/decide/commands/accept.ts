@@ -1,4 +1,5 @@
 // `accept`: the report is a vulnerability; the reporter hears of it.
+import type { Reporter } from '../../model/case.ts'
 import { plaintext } from '../../model/plaintext.ts'
 import { caseFact, findOpenCase, takeCase, toReporter } from './case-verbs.ts'
 import { defineCommand, effect } from './command.ts'
@@ -15,14 +16,16 @@ export const accept = defineCommand({
     if (!found.ok) return found
     const theCase = found.value
     if (theCase.state === 'accepted') return effect('noop', plaintext(`${theCase.id} is accepted already.`))
-    const told =
-      theCase.reporter.address === undefined
-        ? 'No address of the reporter is known.'
-        : 'The reporter is told.'
-    return effect('ok', plaintext(`${theCase.id} is accepted. ${told}`), {
+    return effect('ok', plaintext(`${theCase.id} is accepted. ${whatWasTold(theCase.reporter)}`), {
       facts: { case: theCase.id, state: 'accepted' },
       events: [{ ...caseFact(theCase, world), kind: 'case-accepted' }],
       mails: toReporter(theCase, { kind: 'news', state: 'accepted', reason: undefined }),
     })
   },
 })
+
+function whatWasTold({ address, key }: Reporter): string {
+  if (address === undefined) return 'No address of the reporter is known.'
+  if (key !== undefined) return 'The reporter is told.'
+  return 'The reporter has no key and is told only that there is news; reply clear=yes can say more.'
+}

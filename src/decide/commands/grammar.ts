@@ -80,7 +80,7 @@ export function readCommandMail(text: string, layout: TextLayout, verbs: readonl
   const word = words[0]?.replace(/[.,:!?]$/, '')
   if ((word === 'help' || word === 'sendkey') && words.length === 1 && isLastOwn(lines, first, vocabulary))
     return { kind: 'sole', word }
-  // `apply` or `apply velero`; a report may well begin with "Apply the attached patch …".
+  // `apply` or `apply some-project`; a report may well begin with "Apply the attached patch …".
   if (word === 'apply' && words.length <= 2) return { kind: 'application' }
   if (!opener.test(seen)) return { kind: 'none' }
   if (text.length <= MAX_TEXT) return readOpened(lines, first, vocabulary)

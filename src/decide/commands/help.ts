@@ -32,7 +32,8 @@ export const sendkey = defineCommand({
   parse: parsed => takeArguments(parsed, { positional: [], named: [], block: 'none', attachments: 'none' }),
   decide: (_wanted, world) => {
     const me = world.settings.admins.find(admin => admin.name === world.actor.name)
-    if (me === undefined) return effect('ok', plaintext('The key is in the data directory: keys/mail.asc'))
+    if (me === undefined)
+      return effect('ok', plaintext('The public key is the file mail.pub.asc, beside the secret one.'))
     const content: Content = { kind: 'key' }
     const order = { project: world.settings.projects[0]?.name, content }
     return effect('ok', plaintext('Our key is on its way in a mail of its own.'), {

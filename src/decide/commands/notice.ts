@@ -147,7 +147,7 @@ function describe(
   files: readonly OperandFile[],
 ): string {
   return [
-    `${id} about ${theCase} goes at ${formatInstant(sendAt)}, encrypted to each of ${addresses.length}:`,
+    `${id} about ${theCase} goes at ${formatInstant(sendAt)}, encrypted to each of ${addresses.length} contacts:`,
     ...addresses.map(address => `  ${address}`),
     ...files.map(
       file => `with ${file.fileName.open()}, ${file.octets.length} octets, SHA-256 ${file.sha256}`,

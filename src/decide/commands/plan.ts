@@ -13,6 +13,8 @@ export type Plan = {
   readonly verdict: 'sound' | 'faulty'
   readonly nature: 'reversible' | 'irreversible' | 'brake'
   readonly results: readonly CommandResult[]
+  /** Those of the commands that change something. */
+  readonly changes: readonly CommandResult[]
   readonly events: readonly Event[]
   readonly mails: readonly MailOrder[]
   readonly suggestions: readonly Suggestion[]
@@ -27,6 +29,7 @@ export function planCommands(commands: readonly ParsedCommand[], start: World): 
   let world = start
   const effects: Effect[] = []
   const results: CommandResult[] = []
+  const changes: CommandResult[] = []
   const used: Command[] = []
   for (const parsed of commands) {
     const command = commandNamed(parsed.verb)
@@ -48,16 +51,19 @@ export function planCommands(commands: readonly ParsedCommand[], start: World): 
       results.push(refused(parsed, planned.error.code, planned.error.text.open()))
       continue
     }
-    const { status, text, facts } = planned.value
-    results.push({ source: parsed.source, status, code: undefined, text, facts })
+    const { status, text, facts, events } = planned.value
+    const result = { source: parsed.source, status, code: undefined, text, facts }
+    results.push(result)
+    if (events.length > 0) changes.push(result)
     effects.push(planned.value)
-    world = worldAfter(world, planned.value.events)
+    world = worldAfter(world, events)
   }
   if (results.some(result => result.status === 'error')) return faultyPlan(results)
   return {
     verdict: 'sound',
     nature: natureOf(used),
     results,
+    changes,
     events: effects.flatMap(one => one.events),
     mails: effects.flatMap(one => one.mails),
     suggestions: effects.flatMap(one => one.suggestions),
@@ -90,6 +96,7 @@ function faultyPlan(results: readonly CommandResult[]): Plan {
             facts: {},
           },
     ),
+    changes: [],
     events: [],
     mails: [],
     suggestions: [],

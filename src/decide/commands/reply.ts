@@ -42,7 +42,7 @@ export const reply = defineCommand({
         ),
       })
     const how = key === undefined ? 'in clear' : `encrypted to ${key.fingerprint}`
-    return effect('ok', plaintext(`Your reply goes to ${address}, ${how}.`), {
+    return effect('ok', plaintext(`The reply goes to ${address}, ${how}.`), {
       facts: { case: theCase.id, to: address, protection: key === undefined ? 'clear' : 'encrypted' },
       events: [{ ...caseFact(theCase, world), kind: 'reply-sent', text: wanted.text }],
       mails: toReporter(theCase, { kind: 'reply', text: wanted.text }),

@@ -1,0 +1,104 @@
+// Every kind of mail that the running daemon sends, opened by other programs: GnuPG opens each of them, Sequoia
+// one of each kind, and both find the same octets under a good signature of the right key.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { simpleParser } from 'mailparser'
+import { missingDovecot } from '../support/dovecot.ts'
+import { KINDS, type SentMail, sendEveryKind } from '../support/every-kind.ts'
+import { type GnuPG, missingGnuPG } from '../support/gpg.ts'
+import { Installation } from '../support/installation.ts'
+import { fieldOf } from '../support/outgoing.ts'
+import { missingSequoia, sequoiaDecrypt, sequoiaVerify } from '../support/sequoia.ts'
+
+const skip = missingDovecot() || missingGnuPG()
+
+/** RFC 5322 §2.1.1, without the line end. */
+const LONGEST_LINE = 998
+
+const protectionOf = ({ read }: SentMail): 'encrypted' | 'in clear' =>
+  read.wasEncrypted ? 'encrypted' : 'in clear'
+
+/** The part of this type, decoded. */
+async function partOf(mail: SentMail, mediaType: string): Promise<Buffer> {
+  const { attachments } = await simpleParser(mail.octets)
+  const part = attachments.find(({ contentType }) => contentType === mediaType)
+  assert.ok(part, `no ${mediaType} in ${mail.kind} to ${mail.to}`)
+  return part.content
+}
+
+/** Opens or verifies as Sequoia does; what it refuses, it says. */
+async function bySequoia(mail: SentMail, people: readonly GnuPG[], signer: Buffer): Promise<Buffer> {
+  if (!mail.read.wasEncrypted) {
+    const signature = await partOf(mail, 'application/pgp-signature')
+    const verified = await sequoiaVerify(signature, mail.read.entity, signer)
+    assert.deepEqual(verified, { good: true })
+    return mail.read.entity
+  }
+  const person = people.find(({ address }) => address === mail.to)
+  assert.ok(person)
+  const message = await partOf(mail, 'application/octet-stream')
+  const opened = await sequoiaDecrypt(message, {
+    recipientKey: await person.exportSecret(),
+    signers: [signer],
+  })
+  assert.ok('octets' in opened, JSON.stringify(opened))
+  return opened.octets
+}
+
+test('every kind of mail is read by GnuPG and by Sequoia', { skip }, async t => {
+  const acme = await Installation.make(t)
+  const { mails, people } = await sendEveryKind(acme)
+  const keyOf = async ({ kind }: SentMail) => (kind === 'notice' ? 'list-velero' : 'mail')
+
+  await t.test('every kind was sent encrypted, and six of them in clear too', () => {
+    const sent = new Set(mails.map(mail => `${mail.kind} ${protectionOf(mail)}`))
+    const both = ['acknowledgement', 'news', 'reply', 'refusal', 'help', 'key']
+    const expected = [...KINDS.map(kind => `${kind} encrypted`), ...both.map(kind => `${kind} in clear`)]
+    assert.deepEqual([...sent].sort(), expected.sort())
+  })
+
+  await t.test('GnuPG finds one good signature, by the key of the sending address', async () => {
+    for (const mail of mails) {
+      const { kind, to, read } = mail
+      assert.deepEqual(read.signedBy, [await acme.fingerprintOf(await keyOf(mail))], `${kind} to ${to}`)
+      assert.deepEqual(read.badSignatures, [], `${kind} to ${to}`)
+      assert.ok(read.text.trim() !== '', `${kind} to ${to}`)
+    }
+  })
+
+  const seen = new Set<string>()
+  for (const mail of mails) {
+    const name = `${mail.kind}, ${protectionOf(mail)}`
+    if (seen.has(name)) continue
+    seen.add(name)
+    await t.test(`Sequoia reads the same: ${name}`, { skip: missingSequoia() }, async () => {
+      const opened = await bySequoia(mail, people, await acme.publicKey(await keyOf(mail)))
+      const inner = await simpleParser(opened)
+      assert.equal(inner.subject, mail.read.innerSubject)
+      assert.ok(opened.equals(mail.read.entity), 'GnuPG and Sequoia differ')
+    })
+  }
+
+  await t.test('the Autocrypt field and the attached key are the key that signed', async () => {
+    for (const mail of mails) {
+      const ours = await acme.fingerprintOf(await keyOf(mail))
+      const field = fieldOf(mail.read.outerHeaders, 'autocrypt') ?? ''
+      const [, address, keydata = ''] = /^addr=([^;]+);.* keydata=(.*)$/.exec(field) ?? []
+      assert.equal(address, mail.kind === 'notice' ? 'distributors@acme.example' : 'security@acme.example')
+      assert.deepEqual(await acme.alice.importKey(Buffer.from(keydata, 'base64')), [ours])
+      const attached = mail.read.attachments.find(({ mediaType }) => mediaType === 'application/pgp-keys')
+      const expected = mail.kind === 'acknowledgement' || mail.kind === 'key'
+      assert.equal(attached !== undefined, expected, mail.kind)
+      if (attached) assert.deepEqual(await acme.alice.importKey(attached.content), [ours])
+    }
+  })
+
+  await t.test('no relay has a reason to touch them: 7-bit, CRLF, short lines', () => {
+    for (const { kind, octets } of mails) {
+      const text = octets.toString('latin1')
+      assert.match(text, /^[\t\r\n -~]*$/, kind)
+      assert.doesNotMatch(text, /[^\r]\n|\r[^\n]/, kind)
+      assert.ok(Math.max(...text.split('\r\n').map(line => line.length)) <= LONGEST_LINE, kind)
+    }
+  })
+})

@@ -1,0 +1,70 @@
+// C01: what stands in the outer header of our mail must not tell what it is about.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { KINDS, type Kind, STRANGERS_WORDS, sendEveryKind, TEAMS_WORDS } from '../support/every-kind.ts'
+import { Installation } from '../support/installation.ts'
+import { checkInvariants } from '../support/oracle.ts'
+import { fieldOf } from '../support/outgoing.ts'
+import { skip } from './support.ts'
+
+/** The true subject of each kind that may go in clear; all others leave it inside. */
+const IN_CLEAR: Readonly<Partial<Record<Kind, RegExp>>> = {
+  acknowledgement: /^Your report C-[0-9]{6} has arrived$/,
+  news: /^News of your report C-[0-9]{6}$/,
+  reply: /^Your report C-[0-9]{6}$/,
+  refusal: /^Your mail changed nothing$/,
+  help: /^How to write to us$/,
+  key: /^Our public key$/,
+}
+
+test('outer subjects are constant but for a random id, for every kind of mail', { skip }, async t => {
+  const acme = await Installation.make(t)
+  const { mails } = await sendEveryKind(acme)
+  assert.deepEqual([...new Set(mails.map(mail => mail.kind))].sort(), [...KINDS].sort())
+
+  await t.test('an encrypted mail shows a placeholder, and its subject only inside (RFC 9788)', () => {
+    const encrypted = mails.filter(mail => mail.read.wasEncrypted)
+    assert.deepEqual([...new Set(encrypted.map(mail => mail.kind))].sort(), [...KINDS].sort())
+    for (const { kind, read } of encrypted) {
+      assert.match(read.outerSubject ?? '', /^\[\.\.\.\](?: [CN]-[0-9]{6})?$/, kind)
+      assert.notEqual(read.innerSubject, read.outerSubject, kind)
+      const shown = read.innerHeaders.filter(([name]) => name === 'hp-outer').map(([, value]) => value)
+      assert.ok(shown.includes(`Subject: ${read.outerSubject}`), `${kind}: ${shown.join('; ')}`)
+    }
+  })
+
+  await t.test('a mail in clear has one of six constant subjects', () => {
+    const clear = mails.filter(mail => !mail.read.wasEncrypted)
+    assert.deepEqual([...new Set(clear.map(mail => mail.kind))].sort(), Object.keys(IN_CLEAR).sort())
+    for (const { kind, read } of clear) {
+      assert.match(read.outerSubject ?? '', IN_CLEAR[kind] ?? /^$/, kind)
+      assert.equal(read.innerSubject, read.outerSubject, kind)
+    }
+  })
+
+  await t.test('no other field outside depends on what a mail says', () => {
+    const names = new Set(mails.flatMap(({ read }) => read.outerHeaders.map(([name]) => name)))
+    const expected = [
+      'from',
+      'reply-to',
+      'subject',
+      'date',
+      'to',
+      'message-id',
+      'mime-version',
+      'content-type',
+    ]
+    const sometimes = ['in-reply-to', 'references', 'auto-submitted', 'x-auto-response-suppress', 'autocrypt']
+    assert.deepEqual([...names].sort(), [...expected, ...sometimes].sort())
+    for (const { kind, read } of mails)
+      assert.match(
+        fieldOf(read.outerHeaders, 'content-type') ?? '',
+        /^multipart\/(?:encrypted|signed); [ -~]*boundary="=_[a-z2-7]{24}"$/,
+        kind,
+      )
+  })
+
+  await checkInvariants(acme, {
+    canaries: [...Object.values(STRANGERS_WORDS), ...Object.values(TEAMS_WORDS)],
+  })
+})

@@ -1,0 +1,65 @@
+// C02: our automatic answers must not carry what a stranger wrote, to the stranger or to anybody whose address
+// a stranger put into From.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { findCanary } from '../support/canary.ts'
+import { type SentMail, STRANGERS_WORDS, sendEveryKind } from '../support/every-kind.ts'
+import { Installation } from '../support/installation.ts'
+import { checkInvariants } from '../support/oracle.ts'
+import { fieldOf } from '../support/outgoing.ts'
+import { skip } from './support.ts'
+
+const WORDS = Object.values(STRANGERS_WORDS)
+/** Says the same of a mail whatever its case, key and minute are. */
+const constantPart = ({ read }: SentMail): string =>
+  read.text
+    .replace(/C-[0-9]{6}/g, 'C-…')
+    .replace(/\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)\s+[0-9]{1,2}\s\w{3}\s[0-9]{4},\s[0-9]{2}:[0-9]{2}/g, 'when')
+    .replace(/\s+/g, ' ')
+
+test('answers to people we do not know quote nothing that came in', { skip }, async t => {
+  const acme = await Installation.make(t)
+  const { mails, messageIds } = await sendEveryKind(acme)
+  const toAdmins = mails.filter(mail => mail.to.endsWith('@team.example'))
+  const toOthers = mails.filter(mail => !toAdmins.includes(mail))
+  const answers = toOthers.filter(mail => mail.kind !== 'notice')
+
+  await t.test('the words did come in: the admins read each of them', () => {
+    const shown = toAdmins.filter(({ kind }) => ['report', 'follow-up', 'list-mail'].includes(kind))
+    const read = Buffer.concat(shown.map(({ read: { entity } }) => entity))
+    const found = new Set(findCanary(WORDS, read).map(({ needle }) => needle))
+    // The command was no report, and names and references prove nothing.
+    const { command, displayName, reference, ...told } = STRANGERS_WORDS
+    assert.deepEqual([...found].sort(), Object.values(told).sort())
+  })
+
+  for (const kind of ['acknowledgement', 'refusal', 'help', 'key', 'news', 'reply'] as const)
+    await t.test(`${kind}: no subject, text, file name, display name or reference`, () => {
+      const mine = answers.filter(mail => mail.kind === kind)
+      assert.ok(mine.length > 0)
+      for (const { octets, read } of mine) {
+        assert.deepEqual(findCanary(WORDS, octets), [])
+        assert.deepEqual(findCanary(WORDS, read.entity), [])
+      }
+    })
+
+  await t.test('References and In-Reply-To name the Message-ID of the recipient alone', () => {
+    for (const { kind, to, read } of answers) {
+      const [inReplyTo, references] = ['in-reply-to', 'references'].map(name =>
+        fieldOf(read.outerHeaders, name),
+      )
+      // Members and admins are answered without: their command may have been replayed by anybody.
+      const expected = to.endsWith('oncall@one.example') || to.endsWith('oncall@two.example')
+      assert.equal(inReplyTo, expected ? undefined : messageIds.get(to), `${kind} to ${to}`)
+      assert.equal(references, inReplyTo, `${kind} to ${to}`)
+    }
+  })
+
+  await t.test('acknowledgements of different reports are the same but for case and time', () => {
+    const texts = answers.filter(mail => mail.kind === 'acknowledgement').map(constantPart)
+    assert.equal(texts.length, 2)
+    assert.equal(new Set(texts).size, 1, texts.join('\n'))
+  })
+
+  await checkInvariants(acme, { canaries: WORDS })
+})

@@ -1,0 +1,80 @@
+// C04: a mail must not tell its reader, or the servers on its way, who else is told.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { findCanary } from '../support/canary.ts'
+import { KINDS, sendEveryKind, TEAMS_WORDS } from '../support/every-kind.ts'
+import type { GnuPG } from '../support/gpg.ts'
+import { Installation } from '../support/installation.ts'
+import { checkInvariants } from '../support/oracle.ts'
+import { addressesOf, fieldOf } from '../support/outgoing.ts'
+import { skip } from './support.ts'
+
+/** All that would give a person away: address, name, fingerprints and key ids. */
+async function tracesOf(person: GnuPG): Promise<readonly string[]> {
+  const fingerprints = await person.keyFingerprints()
+  const ids = fingerprints.map(fingerprint => fingerprint.slice(-16))
+  const hex = [...fingerprints, ...ids].flatMap(text => [text, text.toLowerCase()])
+  return [person.address, person.name, ...hex]
+}
+
+test('nothing in a mail names anybody but its recipient and us', { skip }, async t => {
+  const acme = await Installation.make(t)
+  const { mails, people } = await sendEveryKind(acme)
+  const traces = new Map<string, readonly string[]>()
+  for (const person of people) traces.set(person.address, await tracesOf(person))
+  const ofOthers = (to: string) => [...traces].flatMap(([address, words]) => (address === to ? [] : words))
+
+  await t.test(
+    'one recipient in the envelope, the same alone in To, and no other recipient field',
+    async () => {
+      assert.deepEqual([...new Set(mails.map(mail => mail.kind))].sort(), [...KINDS].sort())
+      for (const { kind, attempt, octets, read } of mails) {
+        assert.equal(attempt.to.length, 1, kind)
+        assert.deepEqual(await addressesOf(octets, 'to'), attempt.to, kind)
+        const fields = [...read.outerHeaders, ...read.innerHeaders].map(([name]) => name)
+        const revealing = fields.filter(name =>
+          /^(?:b?cc|resent-.*|list-.*|delivered-to|received)$/.test(name),
+        )
+        assert.deepEqual(revealing, [], kind)
+        for (const headers of [read.outerHeaders, read.innerHeaders]) {
+          const from = fieldOf(headers, 'from')
+          if (from !== undefined)
+            assert.match(from, /^Velero (?:Security|Distributors) <(?:security|distributors)@acme\.example>$/)
+        }
+      }
+    },
+  )
+
+  await t.test('gpg lists one key that opens an encrypted mail: a subkey of its recipient', async () => {
+    const encrypted = mails.filter(mail => mail.read.wasEncrypted)
+    assert.ok(encrypted.length >= KINDS.length)
+    for (const { kind, to, read } of encrypted) {
+      const person = people.find(({ address }) => address === to)
+      const [, subkey = ''] = (await person?.keyFingerprints()) ?? []
+      assert.deepEqual(read.encryptedTo, [subkey.slice(-16)], `${kind} to ${to}`)
+    }
+  })
+
+  await t.test('the octets on the wire name no other person', () => {
+    for (const { kind, to, octets } of mails)
+      assert.deepEqual(findCanary(ofOthers(to), octets), [], `${kind} to ${to}`)
+  })
+
+  await t.test('what members and reporters decrypt names no other member, admin or reporter', () => {
+    const read = mails.filter(mail => !mail.to.endsWith('@team.example'))
+    assert.deepEqual(
+      [...new Set(read.map(mail => mail.kind))].sort(),
+      ['acknowledgement', 'help', 'key', 'news', 'notice', 'refusal', 'reply'].sort(),
+    )
+    for (const { kind, to, read: opened } of read)
+      assert.deepEqual(findCanary(ofOthers(to), opened.entity), [], `${kind} to ${to}`)
+  })
+
+  await t.test('the search would find them: the admins do read who is told', () => {
+    const [one] = people.filter(({ address }) => address === 'oncall@one.example')
+    const transcripts = mails.filter(mail => mail.kind === 'transcript').map(({ read }) => read.entity)
+    assert.ok(findCanary([one?.address ?? ''], Buffer.concat(transcripts)).length > 0)
+  })
+
+  await checkInvariants(acme, { canaries: Object.values(TEAMS_WORDS) })
+})

@@ -1,0 +1,203 @@
+// Makes a running embargod send every kind of mail it knows, in clear and encrypted, with marked words in all
+// that people write to it; and reads what it sent the way each recipient does.
+import assert from 'node:assert/strict'
+import type { GnuPG } from './gpg.ts'
+import type { Installation } from './installation.ts'
+import {
+  encryptedReport,
+  gpgMimeSigned,
+  plainMail,
+  thunderbirdEncryptedSigned,
+  thunderbirdSigned,
+} from './mail.ts'
+import { type ReadMail, readMail } from './outgoing.ts'
+import type { Attempt } from './submission.ts'
+
+const SECURITY = 'security@acme.example'
+const COMMAND = 'security+cmd@acme.example'
+const LIST = 'distributors@acme.example'
+
+/** Words that strangers write. Each stands in one place, so that a finding tells which. */
+export const STRANGERS_WORDS = {
+  subject: 'canary-subject-5d1f',
+  innerSubject: 'canary-innersubject-a3c9',
+  body: 'canary-body-77b0',
+  html: 'canary-html-4e2a',
+  fileName: 'canary-filename-90ce',
+  fileContent: 'canary-filecontent-1b6d',
+  displayName: 'canary-displayname-c80f',
+  reference: 'canary-reference-2f94',
+  followUp: 'canary-followup-e651',
+  post: 'canary-post-08ab',
+  command: 'canary-command-b7d3',
+} as const
+
+/** Words that the team writes. */
+export const TEAMS_WORDS = {
+  reply: 'canary-reply-3a7e',
+  note: 'canary-note-d512',
+  notice: 'canary-notice-6c08',
+  patchName: 'canary-patchname-f29b',
+  patch: 'canary-patch-914d',
+} as const
+
+const SUBJECTS = [
+  ['acknowledgement', /^Your report C-[0-9]{6} has arrived$/],
+  ['report', /^C-[0-9]{6}: new report$/],
+  ['follow-up', /^C-[0-9]{6}: new mail$/],
+  ['list-mail', /^Mail at the distributors address$/],
+  ['reply', /^Your report C-[0-9]{6}$/],
+  ['news', /^News of your report C-[0-9]{6}$/],
+  ['transcript', /^What came of your commands$/],
+  ['refusal', /^Your mail changed nothing$/],
+  ['help', /^How to write to us$/],
+  ['key', /^Our public key$/],
+  ['alert', /^Something needs you$/],
+  ['notice', /^N-[0-9]{6}: early disclosure$/],
+  ['change', /^What the team changed$/],
+] as const
+
+export type Kind = (typeof SUBJECTS)[number][0]
+export const KINDS: readonly Kind[] = SUBJECTS.map(([kind]) => kind)
+
+export type SentMail = {
+  readonly kind: Kind
+  readonly to: string
+  readonly attempt: Attempt
+  readonly octets: Buffer
+  readonly read: ReadMail
+}
+
+export type EveryKind = {
+  readonly mails: readonly SentMail[]
+  /** Everybody who has a key and may get mail. */
+  readonly people: readonly GnuPG[]
+  readonly contacts: readonly GnuPG[]
+  /** Message-ID that each outsider's first mail bore, by address. */
+  readonly messageIds: ReadonlyMap<string, string>
+}
+
+/** Takes an installation that has not started yet, and leaves it running with nothing under way. */
+export async function sendEveryKind(acme: Installation): Promise<EveryKind> {
+  const { alice, bob } = acme
+  const ourKey = await acme.fingerprintOf('mail')
+  const contacts = [
+    await acme.person('Contact One', 'oncall@one.example'),
+    await acme.person('Contact Two', 'oncall@two.example'),
+  ] as const
+  for (const contact of contacts) {
+    const imported = await acme.importMember(contact, `Distro of ${contact.name}`)
+    assert.equal(imported.code, 0, imported.problem)
+  }
+  const riya = await acme.person('Riya Reporter', 'riya@research.example')
+  const people = [alice, bob, riya, ...contacts]
+  const messageIds = new Map<string, string>()
+  let settled = 0
+  const deliver = async (...mails: readonly Buffer[]) => {
+    for (const octets of mails) {
+      await acme.deliver(octets)
+      const [, from = ''] = /^From: .*?([^\s<>]+@[^\s<>]+)>?\r$/m.exec(octets.toString('latin1')) ?? []
+      const [, id = ''] = /^Message-ID: (.*)\r$/m.exec(octets.toString('latin1')) ?? []
+      if (!messageIds.has(from)) messageIds.set(from, id)
+    }
+    settled += mails.length
+    await acme.logged(/"event":"settled","inbound"/, settled)
+  }
+  const outsider = (name: string, to: string, text: string) =>
+    plainMail({
+      from: `${STRANGERS_WORDS.displayName} <${name}@stranger.example>`,
+      to,
+      subject: STRANGERS_WORDS.subject,
+      text,
+      headers: [['References', `<${STRANGERS_WORDS.reference}@stranger.example>`]],
+    })
+
+  await acme.start()
+  const replayed = await gpgMimeSigned(alice, { to: COMMAND, text: 'embargod acme\nsendkey\n' })
+  await deliver(
+    await encryptedReport(riya, [ourKey], {
+      from: `${STRANGERS_WORDS.displayName} <${riya.address}>`,
+      to: SECURITY,
+      subject: STRANGERS_WORDS.innerSubject,
+      text: `It runs anything: ${STRANGERS_WORDS.body}\n`,
+      html: `<p>It runs anything: ${STRANGERS_WORDS.html}</p>`,
+      attachments: [
+        { fileName: `${STRANGERS_WORDS.fileName}.sh`, content: `# ${STRANGERS_WORDS.fileContent}\n` },
+      ],
+      headers: [['References', `<${STRANGERS_WORDS.reference}@research.example>`]],
+      autocrypt: 'header',
+    }),
+    outsider('quinn', SECURITY, `It crashes: ${STRANGERS_WORDS.body}\n`),
+    outsider('helpless', COMMAND, 'help\n'),
+    outsider('keyless', COMMAND, 'sendkey\n'),
+    outsider('eve', COMMAND, `embargod acme\nshow ${STRANGERS_WORDS.command}\n`),
+    await gpgMimeSigned(contacts[0], {
+      to: COMMAND,
+      text: `embargod acme\nshow ${STRANGERS_WORDS.command}\n`,
+    }),
+    await gpgMimeSigned(contacts[1], { to: COMMAND, text: 'help\n' }),
+    await thunderbirdSigned(contacts[1], { to: LIST, subject: 'x', text: `${STRANGERS_WORDS.post}\n` }),
+    replayed,
+    Buffer.from(replayed.toString('latin1').replace(/^Subject: .*\r$/m, 'Subject: again\r'), 'latin1'),
+  )
+  const caseOf = async (address: string) => {
+    const mail = await acme.submission.waitFor(({ to }) => to.includes(address))
+    const { text } = await readMail(mail.octets, address === riya.address ? riya : alice)
+    return /C-[0-9]{6}/.exec(text)?.[0] ?? ''
+  }
+  const [encrypted, clear] = [await caseOf(riya.address), await caseOf('quinn@stranger.example')]
+  const sendAt = new Date(Math.ceil(Date.now() / 1_000) * 1_000 + 4_000).toISOString().replace('.000Z', 'Z')
+  await deliver(
+    await gpgMimeSigned(alice, {
+      to: COMMAND,
+      text:
+        `embargod acme\ntake ${encrypted}\naccept ${encrypted}\naccept ${clear}\n` +
+        `note ${encrypted} <<\n${TEAMS_WORDS.note}\n.\n` +
+        `reply ${encrypted} <<\n${TEAMS_WORDS.reply}\n.\nreply ${clear} clear=yes <<\nWe look into it.\n.\n`,
+    }),
+    await thunderbirdEncryptedSigned(riya, [ourKey], {
+      to: SECURITY,
+      text: `More: ${STRANGERS_WORDS.followUp}\n`,
+      headers: [['In-Reply-To', await messageIdTo(acme, riya.address)]],
+    }),
+    await thunderbirdEncryptedSigned(bob, [ourKey], {
+      to: COMMAND,
+      text: `embargod acme\nnotice ${encrypted} stage=early-disclosure send=${sendAt} att:${TEAMS_WORDS.patchName}.patch <<\n${TEAMS_WORDS.notice}\n.\n`,
+      attachments: [{ fileName: `${TEAMS_WORDS.patchName}.patch`, content: `+${TEAMS_WORDS.patch}\n` }],
+    }),
+  )
+  await allSent(acme, contacts.length * 2)
+  const texts = (await acme.inboxOf(bob)).map(({ text }) => /confirm acme [a-z2-7]{16}/.exec(text)?.[0])
+  await deliver(await gpgMimeSigned(bob, { to: COMMAND, text: `${texts.findLast(found => found)}\n` }))
+  // Told to both admins when the contacts were imported; a copy of the notice for each contact.
+  await allSent(acme, contacts.length * 2 + contacts.length)
+  return { mails: await readAll(acme, people), people, contacts, messageIds }
+}
+
+/** Waits for all mail that the daemon says it settled, and for `more` that was made otherwise. */
+async function allSent(acme: Installation, more: number): Promise<void> {
+  const counts = acme.log.map(line => /"event":"settled".*"mails":([0-9]+)/.exec(line)?.[1] ?? '0')
+  await acme.submission.waitForCount(more + counts.reduce((sum, count) => sum + Number(count), 0), 15_000)
+}
+
+/** All mails sent so far, as their recipients read them; one in clear is read with our key alone. */
+export const readAll = (acme: Installation, people: readonly GnuPG[]): Promise<readonly SentMail[]> =>
+  Promise.all(
+    acme.submission.mails.map(async attempt => {
+      const [to = ''] = attempt.to
+      const octets = Buffer.from(attempt.octets)
+      const read = await readMail(octets, people.find(({ address }) => address === to) ?? acme.alice)
+      return { kind: kindOf(read), to, attempt, octets, read }
+    }),
+  )
+
+function kindOf({ innerSubject = '' }: ReadMail): Kind {
+  const found = SUBJECTS.find(([, shape]) => shape.test(innerSubject))
+  assert.ok(found, `a mail of no known kind: ${innerSubject}`)
+  return found[0]
+}
+
+async function messageIdTo(acme: Installation, address: string): Promise<string> {
+  const mail = await acme.submission.waitFor(({ to }) => to.includes(address))
+  return /^Message-ID: (.*)\r$/m.exec(mail.octets.toString('latin1'))?.[1] ?? ''
+}

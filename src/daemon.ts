@@ -1,15 +1,16 @@
 // Start, stop and the loops: the mailbox fills the inbound queue, one worker settles it and releases what is
 // due, the dispatcher empties the outbox. Queues and clock connect them, never a direct call.
-import { createHash } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import { type ScheduledTask, schedule } from 'node-cron'
+import type { Surroundings } from './decide/disclosure.ts'
 import { Dispatcher } from './deliver/dispatch.ts'
 import { Submission } from './deliver/smtp.ts'
+import { sha256Of } from './digest.ts'
 import type { Instance } from './instance.ts'
 import { logCode } from './log.ts'
 import type { Notice } from './model/notice.ts'
 import type { Alert } from './model/order.ts'
-import { type Instant, parseSha256, type Sha256 } from './model/scalars.ts'
+import type { Instant, NoticeId } from './model/scalars.ts'
 import { MINUTE, SECOND } from './model/time.ts'
 import { Mailbox } from './receive/mailbox.ts'
 import type { Claimed } from './store/outbox.ts'
@@ -25,6 +26,9 @@ const REQUEST_CHECK = 250
 /** Pause after a fault of disk or database, before the same is tried again. */
 const FAULT_PAUSE = SECOND
 
+/** A look at the mailbox; `newest`: the last inbound mail stored by its end, 0 for none. */
+type Look = { readonly at: Instant; readonly newest: number }
+
 export class Daemon {
   readonly #instance: Instance
   readonly #mailbox: Mailbox
@@ -38,9 +42,14 @@ export class Daemon {
   #ticks: ScheduledTask | undefined
   #requests: NodeJS.Timeout | undefined
   #dataVersion = 0
-  /** When every mail seen in the mailbox was last stored and settled. */
+  /** The last look at the mailbox all of whose mail is stored. */
+  #stored: Look | undefined
+  /** The look whose mail is being settled; mail that comes in meanwhile does not put off its end. */
+  #settling: Look | undefined
+  /** When the mailbox was looked at whose mail was last settled as a whole. */
   #readAt: Instant | undefined
-  #storedAt: Instant | undefined
+  /** Notices that are due and hindered, of which the admins know. */
+  readonly #hindered = new Set<NoticeId>()
   readonly #failure = Promise.withResolvers<'failed'>()
   readonly #trouble = Promise.withResolvers<'mailbox'>()
 
@@ -88,13 +97,15 @@ export class Daemon {
     this.#instance.log('stopped')
   }
 
-  /** Resolves when the mailbox was read once, all is settled, and nothing more can be sent now. */
+  /** Resolves when the mailbox was read once, all is settled and released, and nothing more can be sent now. */
   async idle(): Promise<'idle'> {
     const { store, clock } = this.#instance
     const busy = () => {
       const due = store.outbox.nextDueAt()
+      const isToGo = ({ id, sendAt }: Notice) => sendAt <= clock.now() && !this.#hindered.has(id)
       return (
         this.#readAt === undefined ||
+        store.scheduledNotices().some(isToGo) ||
         store.outbox.counts().sending > 0 ||
         store.outbox.untold().length > 0 ||
         (due !== undefined && due <= clock.now())
@@ -117,7 +128,7 @@ export class Daemon {
       store: async ({ mailbox, uidValidity, uid, octets }) => {
         const receivedAt = clock.now()
         const raw = await keyring.encryptForStorage(octets, receivedAt)
-        const [sha256, size] = [digest(octets), octets.length]
+        const [sha256, size] = [sha256Of(octets), octets.length]
         store.inbound.receive({ source: 'imap', mailbox, uidValidity, uid, sha256, size, raw, receivedAt })
         log('received', { uid, size })
         this.#ring()
@@ -125,12 +136,12 @@ export class Daemon {
       storeOversize: async ({ mailbox, uidValidity, uid, header, size }) => {
         const receivedAt = clock.now()
         const raw = await keyring.encryptForStorage(header, receivedAt)
-        const sha256 = digest(header)
+        const sha256 = sha256Of(header)
         const id = store.inbound.receiveOversize({ mailbox, uidValidity, uid, sha256, size, raw, receivedAt })
         if (id !== 'known') this.#tell({ kind: 'shunted', inbound: id, why: 'oversize' })
       },
       settled: () => {
-        this.#storedAt = clock.now()
+        this.#stored = { at: clock.now(), newest: store.inbound.newest() ?? 0 }
         this.#ring()
       },
       state: state => {
@@ -187,11 +198,16 @@ export class Daemon {
   }
 
   /** Runs one step; the answer is in how many milliseconds it wants to run again unless the bell rings. */
-  async #step(failure: string, step: () => Promise<number>): Promise<number> {
+  async #step(
+    failure: string,
+    step: () => Promise<number>,
+    onFailure: () => void = () => undefined,
+  ): Promise<number> {
     try {
       return await step()
     } catch (error) {
       this.#instance.log(failure, { why: logCode(error instanceof Error ? error.name : 'other') })
+      onFailure()
       return FAULT_PAUSE
     }
   }
@@ -210,41 +226,62 @@ export class Daemon {
   }
 
   async #settleNext(): Promise<number> {
-    const storedAt = this.#storedAt
-    const worked = await this.#instance.pipeline.settleNext()
+    const { pipeline, store } = this.#instance
+    const worked = await pipeline.settleNext()
     if (worked === 'worked') this.#dispatcher.wake()
-    else if (storedAt !== undefined) this.#readAt = storedAt
+    this.#settling ??= this.#stored
+    const look = this.#settling
+    if (look !== undefined && (store.inbound.oldestWaiting() ?? Infinity) > look.newest) {
+      this.#settling = undefined
+      // What waited for it is to go at once.
+      if (this.#readAt !== look.at) this.#ring()
+      this.#readAt = look.at
+    }
     return worked === 'worked' ? 0 : LONGEST_NAP
   }
 
   /** Makes copies ahead of time and releases what is due; the answer is how long until the next instant. */
   async #releaseDue(): Promise<number> {
-    const { pipeline, clock, store } = this.#instance
     let wait = LONGEST_NAP
-    for (const notice of store.scheduledNotices()) {
-      const early = notice.sendAt - clock.now()
-      if (early <= PREPARE_AHEAD) await pipeline.prepareCopies(notice)
-      if (early > 0) {
-        wait = Math.min(wait, Math.max(1, notice.sendAt - clock.now()))
-        continue
-      }
-      const around = {
-        clock: clock.trust(),
-        mailbox: this.#mailboxFor(notice),
-        waitingSince: this.#startedAt,
-      }
-      const released = await pipeline.releaseNotice(notice, around)
-      this.#dispatcher.wake()
-      wait = Math.min(wait, released === 'settled' ? 0 : SECOND)
-    }
+    // Each by itself: one that cannot be made does not keep the others.
+    for (const notice of this.#instance.store.scheduledNotices())
+      wait = Math.min(
+        wait,
+        await this.#step(
+          'release-failed',
+          () => this.#release(notice),
+          () => this.#hinders(notice, 'fault'),
+        ),
+      )
     return wait
   }
 
+  async #release(notice: Notice): Promise<number> {
+    const { pipeline, clock } = this.#instance
+    const early = notice.sendAt - clock.now()
+    if (early <= PREPARE_AHEAD) await pipeline.prepareCopies(notice)
+    if (early > 0) return Math.max(1, notice.sendAt - clock.now())
+    const around = { clock: clock.trust(), mailbox: this.#mailboxFor(notice), waitingSince: this.#startedAt }
+    if (around.clock === 'doubtful') this.#hinders(notice, 'clock')
+    if (around.mailbox === 'unread') this.#mailbox.poll()
+    const released = await pipeline.releaseNotice(notice, around)
+    this.#dispatcher.wake()
+    return released === 'settled' ? 0 : SECOND
+  }
+
+  /** Tells the admins, once, why a notice that is due does not go. */
+  #hinders(notice: Notice, why: 'clock' | 'fault'): void {
+    if (this.#instance.clock.now() < notice.sendAt || this.#hindered.has(notice.id)) return
+    this.#hindered.add(notice.id)
+    this.#tell({ kind: 'notice-waits', notice: notice.id, why })
+  }
+
   /** Anything late must not overtake a `cancel` that waits in the mailbox. */
-  #mailboxFor(notice: Notice): 'settled' | 'unread' {
-    if (this.#readAt === undefined) return 'unread'
+  #mailboxFor(notice: Notice): Surroundings['mailbox'] {
     const late = this.#instance.clock.now() - notice.sendAt > PUNCTUAL
-    return late && this.#readAt < notice.sendAt ? 'unread' : 'settled'
+    const counts = (at: Instant | undefined) => at !== undefined && (!late || at >= notice.sendAt)
+    if (counts(this.#readAt)) return 'settled'
+    return counts(this.#stored?.at) ? 'stored' : 'unread'
   }
 
   async #nap(milliseconds: number): Promise<void> {
@@ -258,10 +295,4 @@ export class Daemon {
 /** A cron expression for about every so many seconds; up to an hour. */
 function cronEvery(seconds: number): string {
   return seconds < 60 ? `*/${seconds} * * * * *` : `*/${Math.min(60, Math.round(seconds / 60))} * * * *`
-}
-
-function digest(octets: Uint8Array): Sha256 {
-  const made = parseSha256(createHash('sha256').update(octets).digest('hex'))
-  if (made === undefined) throw new Error('SHA-256 gave no digest')
-  return made
 }

@@ -1,7 +1,7 @@
 // Random ids and tokens, drawn before a decision so that deciding itself draws none.
 import { randomBytes, randomInt } from 'node:crypto'
 import type { Fresh } from './model/decision.ts'
-import { parseCaseId, parseContactId, parseNoticeId } from './model/scalars.ts'
+import { type NoticeId, parseCaseId, parseContactId, parseNoticeId } from './model/scalars.ts'
 import { base32 } from './tokens.ts'
 
 /** Commands of one mail at most, each of which may schedule a notice. */
@@ -9,13 +9,16 @@ const NOTICES = 50
 /** 80 bits: 16 letters that can be typed from a phone's screen. */
 const TOKEN_OCTETS = 10
 
-/** One that is taken makes the transaction stale, and the next draw is another. */
-export function drawFresh(): Fresh {
+/**
+ * A case or contact that is taken makes the transaction stale, and the next draw is another. Notices must be
+ * free from the start: a plan that waits keeps those it was shown with.
+ */
+export function drawFresh(isFree: (notice: NoticeId) => boolean): Fresh {
   const six = () => String(randomInt(1_000_000)).padStart(6, '0')
   const notices = Array.from({ length: NOTICES }, () => made(parseNoticeId(`N-${six()}`)))
   return {
     case: made(parseCaseId(`C-${six()}`)),
-    notices: [...new Set(notices)],
+    notices: [...new Set(notices)].filter(isFree),
     contact: made(parseContactId(`M-${six()}`)),
     token: base32(randomBytes(TOKEN_OCTETS)),
   }

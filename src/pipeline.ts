@@ -3,13 +3,16 @@
 import type { Clock } from './clock.ts'
 import { answerText } from './compose/answer.ts'
 import type { Config } from './config/config.ts'
+import { read } from './decide/command-run.ts'
+import type { CommandMail } from './decide/commands/grammar.ts'
 import { decide } from './decide/decide.ts'
 import { releaseNotice, type Surroundings } from './decide/disclosure.ts'
+import { unusableRequest } from './decide/operator.ts'
 import { alerted, shunted, silent } from './decide/outcomes.ts'
 import { drawFresh } from './fresh.ts'
 import type { Keyring } from './keyring.ts'
 import { type Log, logCode } from './log.ts'
-import type { Decision, Input, Snapshot } from './model/decision.ts'
+import type { Decision, Fresh, Input, Snapshot } from './model/decision.ts'
 import { type Event, streamOf } from './model/event.ts'
 import type { Notice } from './model/notice.ts'
 import type { Alert } from './model/order.ts'
@@ -25,9 +28,10 @@ import {
 import type { Settings } from './model/settings.ts'
 import { operatorRequestOf } from './operator-request.ts'
 import { classify } from './receive/classify.ts'
-import { type Named, namedIn } from './references.ts'
+import { namedIn } from './references.ts'
 import type { Sandbox } from './sandbox/sandbox.ts'
 import type { Sealer } from './sealing.ts'
+import { contentDigest } from './second-copy.ts'
 import type { Waiting } from './store/inbound.ts'
 import type { Delivery } from './store/outbox.ts'
 import type { SnapshotQuery } from './store/snapshot.ts'
@@ -67,7 +71,7 @@ const NO_QUERY: Query = {
 type Subject = {
   readonly inbound: InboundId | undefined
   readonly messageId?: MessageId | undefined
-  readonly bodySha256?: Sha256
+  readonly contentSha256?: Sha256
   readonly duplicateOf?: InboundId
   readonly tells?: OutboxId
 }
@@ -87,7 +91,7 @@ export class Pipeline {
     // Counted before anything looks into it, so that what kills the process is counted too.
     const attempts = store.inbound.countAttempt(waiting.id)
     if (attempts > STRIKES) await this.#shunt(waiting.id, 'three-strikes')
-    else if (waiting.source === 'cli') await this.#settleRequest(waiting)
+    else if (waiting.source === 'cli') await this.#settleRequest(waiting, attempts)
     else await this.#settleMail(waiting, attempts)
     return 'worked'
   }
@@ -98,32 +102,35 @@ export class Pipeline {
     const opened = await sandbox.open(octets, clock.now())
     if (!opened.ok) {
       log('not-opened', { inbound: waiting.id, why: logCode(opened.error), attempts })
-      const mayPass = opened.error.startsWith('sandbox-') && attempts < STRIKES
+      const mayPass = isOfSandbox(opened.error) && attempts < STRIKES
       return mayPass ? undefined : this.#shunt(waiting.id, opened.error)
     }
     const { mail, machine } = opened.value
+    const sorted = classify(mail, machine, config.settings, config.delivery.headers, tokens)
     const { messageId } = mail.header
-    const subject = { inbound: waiting.id, messageId, bodySha256: mail.bodySha256 }
+    const subject = { inbound: waiting.id, messageId, contentSha256: contentDigest(mail, sorted) }
     const twin = store.inbound.duplicateOf({ ...subject, sha256: waiting.sha256 })
     if (twin !== undefined) {
-      await this.#settle({ ...subject, duplicateOf: twin }, NO_QUERY, () =>
-        silent('duplicate', 'seen-before'),
-      )
+      const seen = silent('duplicate', 'seen-before')
+      await this.#settle({ ...subject, duplicateOf: twin }, NO_QUERY, () => seen)
       return
     }
-    const sorted = classify(mail, machine, config.settings, config.delivery.headers, tokens)
     const input: Input = { kind: 'mail', inbound: waiting.id, receivedAt: waiting.receivedAt, mail, sorted }
-    await this.#settle(subject, this.#queryOf(input), snapshot => decide(input, snapshot, drawFresh()))
+    await this.#settle(subject, this.#queryOf(input), snapshot => decide(input, snapshot, this.#fresh()))
   }
 
-  async #settleRequest(waiting: Waiting): Promise<void> {
+  async #settleRequest(waiting: Waiting, attempts: number): Promise<void> {
     const { keyring, sandbox, clock } = this.#parts
     const octets = await keyring.decryptFromStorage(waiting.raw, clock.now())
     const request = await operatorRequestOf(octets, certificate => sandbox.inspect(certificate, clock.now()))
     const { id: inbound, receivedAt } = waiting
-    if (!request.ok) return this.#shunt(inbound, request.error)
+    if (!request.ok) {
+      if (isOfSandbox(request.error) && attempts < STRIKES) return
+      await this.#settle({ inbound }, NO_QUERY, () => unusableRequest(request.error))
+      return
+    }
     const input: Input = { kind: 'operator', inbound, receivedAt, request: request.value }
-    await this.#settle({ inbound }, this.#queryOf(input), snapshot => decide(input, snapshot, drawFresh()))
+    await this.#settle({ inbound }, this.#queryOf(input), snapshot => decide(input, snapshot, this.#fresh()))
   }
 
   /** A scheduled notice whose instant has come: released, held, or to be asked again soon. */
@@ -167,16 +174,18 @@ export class Pipeline {
   /** All that the decision on an input may need to see: what it names, and what a plan it confirms names. */
   #queryOf(input: Input): Query {
     if (input.kind === 'operator') {
-      const text = input.request.kind === 'command' ? input.request.text.open() : ''
-      return { ...NO_QUERY, ...this.#withPlan(namedIn(text)), person: 'operator' }
+      const { request } = input
+      const named = request.kind === 'command' ? this.#namedIn(read(request.text, 'fixed')) : {}
+      return { ...NO_QUERY, ...named, person: 'operator' }
     }
     const { mail, sorted } = input
     const { authored, header } = mail
+    // A stranger's words name nothing: only what someone signed is looked up.
     const good = authored.kind === 'signed' && authored.signature.kind === 'good'
     const signature = good ? authored.signature.signature : undefined
-    // A stranger's words name nothing: only what someone signed is looked up.
-    const named = this.#withPlan(namedIn(good ? authored.text.open() : ''))
+    const named = good ? this.#namedIn(read(authored.text, authored.layout)) : NO_QUERY
     return {
+      ...NO_QUERY,
       ...named,
       cases: sorted.addressed.kind === 'case' ? [...named.cases, sorted.addressed.case] : named.cases,
       thread: header.replyTo,
@@ -187,11 +196,17 @@ export class Pipeline {
     }
   }
 
-  #withPlan({ token, cases, notices }: Named): Pick<Query, 'token' | 'cases' | 'notices'> {
+  #namedIn(reading: CommandMail): Pick<Query, 'token' | 'cases' | 'notices'> {
+    const { token, cases, notices } = namedIn(reading)
     const pending = token === undefined ? undefined : this.#parts.store.pendingPlan(token)
     if (pending === undefined) return { token, cases, notices }
-    const planned = namedIn(pending.text.open())
-    return { token, cases: [...cases, ...planned.cases], notices: [...notices, ...planned.notices] }
+    const planned = namedIn(read(pending.text, pending.layout))
+    return { token, cases: planned.cases, notices: planned.notices }
+  }
+
+  #fresh(): Fresh {
+    const { journal } = this.#parts.store
+    return drawFresh(id => journal.revision(id) === 0)
   }
 
   /** Snapshot, decision, sealing and transaction 2; once more if the state moved on in between. */
@@ -213,7 +228,7 @@ export class Pipeline {
       const settled = store.settle({
         inbound: subject.inbound,
         messageId: subject.messageId,
-        bodySha256: subject.bodySha256,
+        contentSha256: subject.contentSha256,
         duplicateOf: subject.duplicateOf,
         tells: subject.tells,
         now,
@@ -244,6 +259,9 @@ export class Pipeline {
     sandbox.enrol(keyring.enrolled())
   }
 }
+
+/** The child's end, which need not be the mail's fault. */
+const isOfSandbox = (error: string): boolean => error.startsWith('sandbox-')
 
 /** By ids and short names: whom it was for and what it is about. */
 function alertOf(delivery: Delivery, settings: Settings): Alert {

@@ -1,12 +1,12 @@
 // How the command line changes anything: it puts a request into the inbound queue and reads the answer there.
 // The running daemon settles it; without one, this process takes the lock and does.
-import { createHash } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
+import { sha256Of } from '../digest.ts'
 import { loadKeys, type OpenFault, openInstance, openStoreOf } from '../instance.ts'
 import type { Log } from '../log.ts'
 import type { Plaintext } from '../model/plaintext.ts'
 import { err, ok, type Result } from '../model/result.ts'
-import { type InboundId, instant, parseSha256 } from '../model/scalars.ts'
+import { type InboundId, instant } from '../model/scalars.ts'
 import { SECOND } from '../model/time.ts'
 import type { WrittenRequest } from '../operator-request.ts'
 import type { Store } from '../store/store.ts'
@@ -78,11 +78,9 @@ async function put(
   encrypt: (octets: Uint8Array) => Promise<Uint8Array>,
 ): Promise<InboundId> {
   const octets = Buffer.from(JSON.stringify(request))
-  const sha256 = parseSha256(createHash('sha256').update(octets).digest('hex'))
-  if (sha256 === undefined) throw new Error('SHA-256 gave no digest')
   const id = store.inbound.receive({
     source: 'cli',
-    sha256,
+    sha256: sha256Of(octets),
     size: octets.length,
     raw: await encrypt(octets),
     receivedAt: instant(Temporal.Now.instant().epochMilliseconds),

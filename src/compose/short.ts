@@ -93,6 +93,12 @@ export const alertText = (alert: Alert, secrecy: 'encrypted' | 'clear'): string 
       )
     : paragraphs(MARKER, ...alertSentences(alert).map(sentence => fill(oneLine(sentence, ALERT_COLUMNS))))
 
+const obstacles: Readonly<Record<Extract<Alert, { kind: 'notice-waits' }>['why'], string>> = {
+  clock:
+    'The clock of the host cannot be trusted: it has jumped, or is behind what we saw before. Please set it right there, then restart embargod.',
+  fault: 'Its copies could not be made, and it is tried again and again. On the host, the log says more.',
+}
+
 function alertSentences(alert: Alert): readonly string[] {
   switch (alert.kind) {
     case 'member-command':
@@ -125,6 +131,8 @@ function alertSentences(alert: Alert): readonly string[] {
         `${alert.notice} was not sent at its instant (${alert.why}). Nothing went out, and nothing will until you decide.`,
         `Cancel it with cancel ${alert.notice} and schedule a new one.`,
       ]
+    case 'notice-waits':
+      return [`${alert.notice} is due and has not gone out, but will.`, obstacles[alert.why]]
     default:
       return unreachable(alert)
   }

@@ -4,19 +4,21 @@ import { silent } from './outcomes.ts'
 
 type MailInput = Extract<Input, { kind: 'mail' }>
 
-/** A machine's report on delivery; a person who answers a return address is no bounce. */
-export function bounce({ sorted }: MailInput): Decision | undefined {
+/** A machine's report on delivery; what a person signed, or wrote to a return address, is no bounce. */
+export function bounce({ mail, sorted }: MailInput): Decision | undefined {
   if (sorted.machine === 'bounce') return silent('bounce', 'delivery-status')
-  if (sorted.machine === 'automatic' && sorted.addressed.kind === 'return')
+  if (sorted.machine === 'automatic' && sorted.addressed.kind === 'return' && mail.author === undefined)
     return silent('bounce', 'automatic-at-return-address')
   return undefined
 }
 
 /**
- * Our own mail in our own mailbox: our key's good signature and a Message-ID we sent. Neither alone is
- * enough, or a copied Message-ID would make a report vanish (threats.md A25, G07).
+ * Our own mail in our own mailbox: a Message-ID we sent, and our key's good signature, or an encryption to
+ * somebody else. The Message-ID alone is not enough, or a copied one would make a report vanish (threats.md
+ * A25, G07); an admin's mail that is forwarded to us cannot be opened, and would be reported to them again (D07).
  */
 export function own({ mail }: MailInput, snapshot: Snapshot): Decision | undefined {
-  const ours = mail.author !== undefined && snapshot.ownKeys.includes(mail.author.primary)
-  return ours && snapshot.messageIdIs === 'ours' ? silent('own', 'own-mail') : undefined
+  const isSignedByUs = mail.author !== undefined && snapshot.ownKeys.includes(mail.author.primary)
+  const isOurs = isSignedByUs || mail.encryption === 'undecryptable'
+  return isOurs && snapshot.messageIdIs === 'ours' ? silent('own', 'own-mail') : undefined
 }

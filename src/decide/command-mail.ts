@@ -6,18 +6,15 @@ import type { AuthoredText, GoodSignature, ShapeFault } from '../model/mail.ts'
 import type { Content, MailOrder, RefusalSentence, Transcript } from '../model/order.ts'
 import { sameMailbox } from '../model/scalars.ts'
 import { type Admin, adminWithKey } from '../model/settings.ts'
-import { MINUTE } from '../model/time.ts'
 import { attachedFiles, read, runRequest } from './command-run.ts'
 import type { CommandMail } from './commands/grammar.ts'
+import { freshnessOf } from './freshness.ts'
 import { courtesy, NOTHING, refusalLine, toAdmin, toAdmins } from './orders.ts'
 import { silent } from './outcomes.ts'
 import type { Request } from './run.ts'
 import { problemTranscript, staleTranscript } from './transcripts.ts'
 
 type MailInput = Extract<Input, { kind: 'mail' }>
-
-/** A signature may be this far ahead of our clock (threats.md A10, K08). */
-const CLOCK_SKEW = 5 * MINUTE
 
 /** Takes what is a command mail (product.md §1); leaves everything else to the next rule. */
 export function commandMail(input: MailInput, snapshot: Snapshot, fresh: Fresh): Decision | undefined {
@@ -31,6 +28,8 @@ export function commandMail(input: MailInput, snapshot: Snapshot, fresh: Fresh):
 
   const admin = adminWithKey(snapshot.settings, signature.primary)
   if (admin !== undefined) return fromAdmin(input, snapshot, fresh, { admin, authored, signature, reading })
+  // A signature makes no command of a report: it is mail to the team, as it would be without one.
+  if (!opensAsCommand(reading)) return undefined
   const contact = snapshot.contacts.find(one => one.fingerprint === signature.primary)
   if (contact !== undefined) return fromContact(input, snapshot, { contact, signature, reading })
   return atCommand ? refused(input, snapshot, 'E-KEY', 'not-authorised') : undefined
@@ -142,7 +141,7 @@ function fromAdmin(
 
   if (snapshot.signature === 'used') {
     // Whoever has a signed mail can send it without end, in any name: then nobody is told.
-    const told = isFrom(input, admin) && snapshot.courtesies === 0
+    const told = isFrom(input, admin) && snapshot.courtesies.address === 0
     const notice: Content = { kind: 'refusal', sentence: 'replayed' }
     return { ...silent('refused', 'E-REPLAY'), mails: told ? [toAdmin(admin, NOTHING, notice)] : [] }
   }
@@ -154,12 +153,10 @@ function fromAdmin(
     layout: authored.layout,
     files: attachedFiles(authored.attachments),
   }
-  if (signature.created > input.receivedAt + CLOCK_SKEW)
-    return answer('refused', 'E-STALE', staleTranscript(snapshot.settings, reading, 'ahead'))
+  const age = freshnessOf(signature, input.receivedAt, snapshot.settings.limits)
   const run = runRequest(request, reading, snapshot, fresh)
-  const age = input.receivedAt - signature.created
-  if (age > snapshot.settings.limits.commandMaxAge && run.nature !== 'brake')
-    return answer('refused', 'E-STALE', staleTranscript(snapshot.settings, reading, 'old'))
+  if (age === 'ahead' || (age === 'old' && run.nature !== 'brake'))
+    return answer('refused', 'E-STALE', staleTranscript(snapshot.settings, reading, age))
   if (run.kind === 'problems') return answer('refused', run.code, problemTranscript(run.results, reading))
 
   const others = snapshot.settings.admins.filter(one => one.fingerprint !== admin.fingerprint)

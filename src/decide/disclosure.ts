@@ -15,8 +15,8 @@ const SCHEDULER: Actor = { kind: 'scheduler', name: 'scheduler' }
 export type Surroundings = {
   /** Whether wall clock and boot clock agree (threats.md I01, I02). */
   readonly clock: 'trusted' | 'doubtful'
-  /** Whether every mail that was there when we connected has been stored and settled. */
-  readonly mailbox: 'settled' | 'unread'
+  /** What became of every mail that was in the mailbox when it was last looked at: a `cancel` may be among it. */
+  readonly mailbox: 'settled' | 'stored' | 'unread'
   /** When this process began to wait for the mailbox. */
   readonly waitingSince: number
 }
@@ -37,6 +37,8 @@ export function releaseNotice(
       actor: SCHEDULER,
       events: [{ ...fact, kind: 'notice-released' }],
     }
+  // Much mail takes its time, and a flood of it must not be a way to hold a notice.
+  if (around.mailbox === 'stored') return undefined
   const waited = now - Math.max(around.waitingSince, notice.sendAt)
   return waited > MAILBOX_PATIENCE ? hold(notice, snapshot, 'mailbox-not-settled') : undefined
 }

@@ -2,7 +2,7 @@
 // Whoever can write to the data directory is the operator; every change is audited as theirs.
 import type { Decision, Fresh, Input, Snapshot } from '../model/decision.ts'
 import type { Actor } from '../model/event.ts'
-import type { Transcript } from '../model/order.ts'
+import type { ErrorCode, Transcript } from '../model/order.ts'
 import { plaintext } from '../model/plaintext.ts'
 import { sameMailbox } from '../model/scalars.ts'
 import { isOwnAddress, projectNamed } from '../model/settings.ts'
@@ -58,8 +58,8 @@ function importMember(request: MemberImport, snapshot: Snapshot, fresh: Fresh): 
   const { settings, contacts } = snapshot
   const fault = importFault(request, snapshot)
   if (fault !== undefined)
-    return { ...silent('refused', 'E-STATE'), actor: OPERATOR, answer: answer('error', fault, {}) }
-  const organisations = contacts.filter(contact => contact.project === request.project).length
+    return { ...silent('refused', 'E-STATE'), actor: OPERATOR, answer: answer(fault, {}, 'E-STATE') }
+  const before = contacts.filter(contact => contact.project === request.project).length
   const text = `${fresh.contact} is a contact of ${request.project} now: ${request.address}, key ${request.fingerprint}.`
   return {
     outcome: 'command',
@@ -88,20 +88,21 @@ function importMember(request: MemberImport, snapshot: Snapshot, fresh: Fresh): 
         lines: [plaintext(text)],
       },
     ),
-    answer: answer('ok', text, { contact: fresh.contact, contacts: organisations + 1 }),
+    answer: answer(text, { contact: fresh.contact, contacts: before + 1 }, undefined),
     oneShot: undefined,
     plan: undefined,
     files: [],
   }
 }
 
-function importFault(request: MemberImport, { settings, contacts }: Snapshot): string | undefined {
+function importFault(request: MemberImport, { settings, contacts, ownKeys }: Snapshot): string | undefined {
   const project = projectNamed(settings, request.project)
   if (project === undefined)
     return `There is no project ${request.project}; the configuration has ${settings.projects.map(p => p.name).join(', ')}.`
   if (project.distributors === undefined)
     return `${request.project} has no distributors address in the configuration.`
   if (isOwnAddress(settings, request.address)) return `${request.address} is one of our own addresses.`
+  if (ownKeys.includes(request.fingerprint)) return `The key ${request.fingerprint} is one of our own.`
   const inProject = contacts.filter(contact => contact.project === request.project)
   if (inProject.some(contact => sameMailbox(contact.address, request.address)))
     return `${request.address} is a contact of ${request.project} already.`
@@ -110,17 +111,24 @@ function importFault(request: MemberImport, { settings, contacts }: Snapshot): s
   return undefined
 }
 
+/** A request with a key that cannot be used, or one that cannot be read: the operator alone hears of it. */
+export const unusableRequest = (why: string): Decision => ({
+  ...silent('refused', 'E-KEY'),
+  actor: OPERATOR,
+  answer: answer(`Nothing was changed: the request or its key cannot be used (${why}).`, {}, 'E-KEY'),
+})
+
 const answer = (
-  status: 'ok' | 'error',
   text: string,
   facts: Record<string, string | number>,
+  code: ErrorCode | undefined,
 ): Transcript => ({
   kind: 'transcript',
   results: [
     {
       source: 'member import',
-      status,
-      code: status === 'error' ? 'E-STATE' : undefined,
+      status: code === undefined ? 'ok' : 'error',
+      code,
       text: plaintext(text),
       facts,
     },

@@ -41,6 +41,9 @@ export function answerable(
   return ok(author)
 }
 
+/** So that mail in a thousand false names makes us write to few of those who bear them. */
+const COURTESIES_PER_DAY = 100
+
 /** A constant line, our key or the help text: in clear, to a person, at most once per address and day. */
 export function courtesy(
   input: MailInput,
@@ -48,7 +51,8 @@ export function courtesy(
   content: Extract<Content, { kind: 'refusal' | 'help' | 'key' }>,
 ): readonly MailOrder[] {
   const author = answerable(input, snapshot)
-  if (!author.ok || snapshot.courtesies > 0) return []
+  if (!author.ok || snapshot.courtesies.address > 0 || snapshot.courtesies.all >= COURTESIES_PER_DAY)
+    return []
   return [
     {
       to: author.value,

@@ -7,7 +7,8 @@ import type { Actor } from '../model/event.ts'
 import type { OfferedCertificate, OpenedMail } from '../model/mail.ts'
 import type { Content, EncryptTo, MailOrder } from '../model/order.ts'
 import { type EmailAddress, type ProjectName, sameMailbox, UNROUTED } from '../model/scalars.ts'
-import { adminWithKey, type Settings } from '../model/settings.ts'
+import { type Admin, adminWithKey, isOwnAddress, type Settings } from '../model/settings.ts'
+import { freshnessOf } from './freshness.ts'
 import { answerable, toAdmins } from './orders.ts'
 
 type MailInput = Extract<Input, { kind: 'mail' }>
@@ -31,7 +32,7 @@ export function openCase(input: MailInput, snapshot: Snapshot, fresh: Fresh): De
     case: fresh.case,
     project: projectOf(snapshot.settings),
     inbound: input.inbound,
-    reporter: { address: single(mail), key: caseKey(mail) } satisfies Reporter,
+    reporter: { address: authorOf(mail, snapshot.settings), key: caseKey(mail, snapshot) } satisfies Reporter,
     protection: mail.encryption === 'clear' ? 'clear' : 'encrypted',
     title: mail.protectedSubject ?? mail.header.subject,
     messageId: mail.header.messageId,
@@ -39,7 +40,7 @@ export function openCase(input: MailInput, snapshot: Snapshot, fresh: Fresh): De
   const theCase = evolveCase(undefined, opened)
   const unanswered = author.ok ? capOf(snapshot) : author.error
   const acknowledgement =
-    author.ok && unanswered === undefined ? [acknowledge(theCase, author.value, mail)] : []
+    author.ok && unanswered === undefined ? [acknowledge(theCase, author.value, mail, snapshot)] : []
   return {
     outcome: author.ok ? 'report' : 'report-noack',
     reason: unanswered === undefined ? 'new-case' : `new-case-${unanswered}`,
@@ -47,7 +48,7 @@ export function openCase(input: MailInput, snapshot: Snapshot, fresh: Fresh): De
     events: [opened],
     mails: [
       ...acknowledgement,
-      ...toAdmins(snapshot.settings.admins, aboutCase(theCase), {
+      ...toAdmins(readersOf(input, snapshot.settings), aboutCase(theCase), {
         kind: 'report',
         what: 'new',
         theCase,
@@ -68,7 +69,7 @@ export function followUp(input: MailInput, snapshot: Snapshot): Decision | undef
   const id = addressed.kind === 'case' ? addressed.case : snapshot.threadCase
   const theCase = id === undefined ? undefined : snapshot.cases.get(id)
   if (theCase === undefined) return undefined
-  const from = writerOf(input.mail, theCase, snapshot.settings)
+  const from = writerOf(input, theCase, snapshot.settings)
   const event = {
     kind: 'case-followed-up',
     at: input.receivedAt,
@@ -84,8 +85,8 @@ export function followUp(input: MailInput, snapshot: Snapshot): Decision | undef
     mail: input.mail,
     unanswered: undefined,
   }
-  const writer = input.mail.author?.primary
-  const readers = snapshot.settings.admins.filter(admin => admin.fingerprint !== writer)
+  const writer = from === 'team' ? input.mail.author?.primary : undefined
+  const readers = readersOf(input, snapshot.settings).filter(admin => admin.fingerprint !== writer)
   return {
     outcome: 'follow-up',
     reason: `follow-up-${from}`,
@@ -130,30 +131,50 @@ export function listMail(input: MailInput, snapshot: Snapshot): Decision | undef
 
 const aboutCase = (theCase: Case) => ({ project: theCase.project, case: theCase.id })
 
-function single(mail: OpenedMail): EmailAddress | undefined {
+/** The one author, never an address of ours: nothing may be sent there. */
+function authorOf(mail: OpenedMail, settings: Settings): EmailAddress | undefined {
   const [author, second] = mail.header.authors
-  return second === undefined ? author : undefined
+  return author === undefined || second !== undefined || isOwnAddress(settings, author) ? undefined : author
 }
 
-/** Who wrote a follow-up; with a known key only that key speaks for the reporter (product.md §3). */
-function writerOf(mail: OpenedMail, theCase: Case, settings: Settings): 'reporter' | 'other' | 'team' {
-  if (mail.author !== undefined && adminWithKey(settings, mail.author.primary) !== undefined) return 'team'
+/**
+ * Every admin, but none whose own machine wrote: an absent admin's answer to our mail, mailed to them, would be
+ * answered again without end (threats.md D07).
+ */
+function readersOf({ mail, sorted }: MailInput, settings: Settings): readonly Admin[] {
+  const author = authorOf(mail, settings)
+  if (sorted.machine === 'human' || author === undefined) return settings.admins
+  return settings.admins.filter(admin => !sameMailbox(admin.address, author))
+}
+
+/**
+ * Who wrote a follow-up; with a known key only that key speaks for the reporter (product.md §3). An admin's
+ * words count as the team's while they are fresh: whoever has an old mail of theirs can put it into any case.
+ */
+function writerOf(
+  { mail, receivedAt }: MailInput,
+  theCase: Case,
+  settings: Settings,
+): 'reporter' | 'other' | 'team' {
+  if (mail.author !== undefined && adminWithKey(settings, mail.author.primary) !== undefined)
+    return freshnessOf(mail.author, receivedAt, settings.limits) === 'fresh' ? 'team' : 'other'
   const { key, address } = theCase.reporter
   if (key !== undefined) return mail.author?.primary === key.fingerprint ? 'reporter' : 'other'
-  const author = single(mail)
+  const author = authorOf(mail, settings)
   return author !== undefined && address !== undefined && sameMailbox(author, address) ? 'reporter' : 'other'
 }
 
 /**
  * The key of a case: the one that signed inside or came inside the encryption; one from outside only if the
- * mail was clear, for whoever relays a mail can put a key on it.
+ * mail was clear, for whoever relays a mail can put a key on it. Never one of ours, which many mails carry.
  */
-function caseKey(mail: OpenedMail): Reporter['key'] {
+function caseKey(mail: OpenedMail, { ownKeys }: Snapshot): Reporter['key'] {
   const signedInside = (offer: OfferedCertificate) =>
     mail.encryption === 'encrypted' && offer.fingerprint === mail.author?.primary
   const candidates = mail.offered.filter(
     offer =>
       offer.encryptable &&
+      !ownKeys.includes(offer.fingerprint) &&
       (mail.encryption === 'clear'
         ? offer.place !== 'inside'
         : offer.place === 'inside' || signedInside(offer)),
@@ -165,9 +186,10 @@ function caseKey(mail: OpenedMail): Reporter['key'] {
 }
 
 /** Encrypted only to a key that stood on the outside, where the sender's own mail server saw it too. */
-function acknowledge(theCase: Case, to: EmailAddress, mail: OpenedMail): MailOrder {
+function acknowledge(theCase: Case, to: EmailAddress, mail: OpenedMail, { ownKeys }: Snapshot): MailOrder {
   const outside = (offer: OfferedCertificate) =>
     offer.encryptable &&
+    !ownKeys.includes(offer.fingerprint) &&
     (offer.place === 'autocrypt' || (offer.place === 'outer' && mail.encryption === 'clear'))
   const key = mail.offered.find(outside)
   const encryptTo: EncryptTo =

@@ -85,13 +85,7 @@ export const dryRun = (plan: Plan, ignored: number): Run => ({
 })
 
 /** Shows the whole plan and stores what was signed; nothing changes until the token comes back. */
-export function wait(
-  plan: Plan,
-  ignored: number,
-  request: Request,
-  snapshot: Snapshot,
-  fresh: Fresh,
-): Run {
+export function wait(plan: Plan, ignored: number, request: Request, snapshot: Snapshot, fresh: Fresh): Run {
   const { instance, limits, quorum } = snapshot.settings
   const notices = plan.events.filter(event => event.kind === 'notice-scheduled')
   const instants = notices.map(event => event.sendAt)

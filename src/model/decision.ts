@@ -126,8 +126,8 @@ export type Snapshot = {
   readonly ownKeys: readonly Fingerprint[]
   /** Acknowledgements of the last 24 h: to this address, to its domain, in all. */
   readonly acknowledged: { readonly address: number; readonly domain: number; readonly all: number }
-  /** Generic lines, `help` and keys sent to this address in the last 24 h. */
-  readonly courtesies: number
+  /** Generic lines, `help` and keys sent in the last 24 h: to this address, in all. */
+  readonly courtesies: { readonly address: number; readonly all: number }
   /** Wrong confirmation tokens this person sent in the last 24 h. */
   readonly wrongTokens: number
 }

@@ -118,7 +118,7 @@ export type AuthoredText =
 
 export type OpenedMail = {
   readonly header: MailHeader
-  /** Digest of all octets after the outer header: with the Message-ID it tells a second delivery. */
+  /** Digest of all octets after the outer header. */
   readonly bodySha256: Sha256
   readonly encryption: 'clear' | 'encrypted' | 'partly' | 'undecryptable'
   /** Subject inside the encryption or signature (RFC 9788), if it differs from the outer one. */

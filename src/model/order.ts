@@ -101,6 +101,8 @@ export type Alert =
   | { readonly kind: 'delivery-late'; readonly to: string; readonly mail: string }
   | { readonly kind: 'delivery-held'; readonly to: string; readonly mail: string; readonly why: string }
   | { readonly kind: 'notice-held'; readonly notice: NoticeId; readonly why: string }
+  /** It is due, and goes by itself when what hinders it is gone. */
+  | { readonly kind: 'notice-waits'; readonly notice: NoticeId; readonly why: 'clock' | 'fault' }
 
 export type MailOrder = {
   readonly to: EmailAddress

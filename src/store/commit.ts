@@ -20,7 +20,7 @@ export type Settlement = {
   readonly now: Instant
   readonly decision: Decision
   readonly messageId: MessageId | undefined
-  readonly bodySha256: Sha256 | undefined
+  readonly contentSha256: Sha256 | undefined
   readonly duplicateOf: InboundId | undefined
   /** The held or failed mail that `outgoing` alerts of. */
   readonly tells: OutboxId | undefined
@@ -109,7 +109,7 @@ export class Settler {
     database
       .prepare(
         `UPDATE inbound SET outcome = :outcome, reason = :reason, settled_at = :now, duplicate_of = :duplicateOf,
-           message_id_sha256 = :messageId, body_sha256 = :bodySha256, answer = :answer
+           message_id_sha256 = :messageId, content_sha256 = :contentSha256, answer = :answer
          WHERE id = :id`,
       )
       .run({
@@ -119,7 +119,7 @@ export class Settler {
         reason: decision.reason,
         duplicateOf: duplicateOf ?? null,
         messageId: messageIdDigest(settlement.messageId),
-        bodySha256: settlement.bodySha256 ?? null,
+        contentSha256: settlement.contentSha256 ?? null,
         answer: answer === undefined ? null : key.seal(answerPlace(id), answer),
       })
     return { ...inboundIds(row), duplicateOf }

@@ -150,6 +150,22 @@ export class InboundQueue {
     return row && { ...withoutNulls<InboundRow>(row), raw: this.#rawOf(row.id) }
   }
 
+  /** The newest of all; undefined before the first. */
+  newest(): InboundId | undefined {
+    const id = this.#database.prepare<[], InboundId | null>('SELECT max(id) FROM inbound').pluck().get()
+    return id ?? undefined
+  }
+
+  /** The oldest mail that waits, requests of the operator left out. */
+  oldestWaiting(): InboundId | undefined {
+    return this.#database
+      .prepare<[], InboundId>(
+        `SELECT id FROM inbound WHERE settled_at IS NULL AND source = 'imap' ORDER BY id LIMIT 1`,
+      )
+      .pluck()
+      .get()
+  }
+
   /** Counts one attempt, durably, before anything parses the mail; returns how many it is now. */
   countAttempt(id: InboundId): number {
     const attempts = this.#database.write(() => this.#attempt.get(id))
@@ -163,14 +179,14 @@ export class InboundQueue {
   }
 
   /**
-   * The first settled mail of the same octets, or of the same Message-ID and the same body; never on the
+   * The first settled mail of the same octets, or of the same Message-ID and the same content; never on the
    * Message-ID alone, which anyone may copy. Requests of the command line are nobody's duplicates.
    */
   duplicateOf(mail: {
     readonly inbound: InboundId
     readonly sha256: Sha256
     readonly messageId: MessageId | undefined
-    readonly bodySha256: Sha256
+    readonly contentSha256: Sha256
   }): InboundId | undefined {
     const first = this.#database
       .prepare<object, InboundId | null>(
@@ -178,7 +194,7 @@ export class InboundQueue {
            SELECT id, source, settled_at FROM inbound WHERE id < :inbound AND sha256 = :sha256
            UNION ALL
            SELECT id, source, settled_at FROM inbound
-             WHERE id < :inbound AND message_id_sha256 = :messageId AND body_sha256 = :bodySha256
+             WHERE id < :inbound AND message_id_sha256 = :messageId AND content_sha256 = :contentSha256
          ) WHERE source = 'imap' AND settled_at IS NOT NULL`,
       )
       .pluck()

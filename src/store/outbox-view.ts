@@ -15,6 +15,9 @@ export type DeliveryFilter = {
 
 export type DeliveryCounts = Readonly<Record<DeliveryState, number>> & { readonly inDoubt: number }
 
+/** To an address, to its domain, in all. */
+export type SentToday = { readonly address: number; readonly domain: number; readonly all: number }
+
 export class OutboxView {
   readonly #database: Database
 
@@ -78,27 +81,29 @@ export class OutboxView {
     return this.#select('message_id = :messageId', { messageId }).length > 0
   }
 
-  /** Acknowledgements of the last 24 h: to an address, to its domain, in all. */
-  acknowledged(to: EmailAddress | undefined, now: Instant): { address: number; domain: number; all: number } {
-    const row = this.#database
-      .prepare<object, { address: number; domain: number; all: number }>(
-        `SELECT count(*) AS "all", coalesce(sum(recipient = :to), 0) AS address,
-           coalesce(sum(recipient_domain = :domain), 0) AS domain
-         FROM outbox WHERE kind = 'acknowledgement' AND created_at > :since`,
-      )
-      .get({ to, domain: to && domainOf(to), since: later(now, -DAY) })
-    return row ?? { address: 0, domain: 0, all: 0 }
+  /** Acknowledgements of the last 24 h. */
+  acknowledged(to: EmailAddress | undefined, now: Instant): SentToday {
+    return this.#sentToday(`kind = 'acknowledgement'`, to, now)
   }
 
-  /** Generic lines, `help` and keys sent to an address in the last 24 h. */
-  courtesies(to: EmailAddress | undefined, now: Instant): number {
-    const count = this.#database
-      .prepare<object, number>(
-        `SELECT count(*) FROM outbox
-         WHERE kind IN ('refusal', 'help', 'key') AND created_at > :since AND recipient = :to`,
+  /** Generic lines, `help` and keys sent in the last 24 h. */
+  courtesies(to: EmailAddress | undefined, now: Instant): SentToday {
+    return this.#sentToday(`kind IN ('refusal', 'help', 'key')`, to, now)
+  }
+
+  /** A machine may answer from another subaddress (RFC 5233) each time: they count as one (threats.md D05). */
+  #sentToday(ofKind: string, to: EmailAddress | undefined, now: Instant): SentToday {
+    const domain = to && domainOf(to)
+    const [user = ''] = (to ?? '').replace(/@.*$/, '').split('+', 1)
+    const row = this.#database
+      .prepare<object, SentToday>(
+        `SELECT count(*) AS "all", coalesce(sum(recipient_domain = :domain), 0) AS domain,
+           coalesce(sum(recipient_domain = :domain AND (recipient = :plain
+             OR substr(recipient, 1, length(:tagged)) = :tagged COLLATE NOCASE)), 0) AS address
+         FROM outbox WHERE ${ofKind} AND created_at > :since`,
       )
-      .pluck()
-    return count.get({ to, since: later(now, -DAY) }) ?? 0
+      .get({ domain, plain: `${user}@${domain}`, tagged: `${user}+`, since: later(now, -DAY) })
+    return row ?? { address: 0, domain: 0, all: 0 }
   }
 
   #select(condition: string, parameters: object = {}): readonly Delivery[] {

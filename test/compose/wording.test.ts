@@ -177,6 +177,10 @@ const alerts: readonly (readonly [Alert, RegExp])[] = [
     { kind: 'notice-held', notice: NOTICE, why: 'late' },
     /N-309771 was not sent at its instant \(late\)\. .*cancel N-309771/,
   ],
+  [
+    { kind: 'notice-waits', notice: NOTICE, why: 'clock' },
+    /N-309771 is due and has not gone out, but will\. The clock of the host/,
+  ],
 ]
 
 for (const [alert, words] of alerts)
@@ -238,6 +242,12 @@ test('a date in a notice never reads as the end of the embargo', async () => {
   const without = await read(kind('notice'), contextWith({ receivedAt: () => undefined }))
   assert.doesNotMatch(without.text, /Planned/)
   assert.equal(without.json.embargo.plannedLatest, undefined)
+})
+
+test('a notice names no latest date that lies before its own', async () => {
+  const late = await read(kind('notice'), contextWith({ receivedAt: () => at('2026-11-01T00:00:00Z') }))
+  assert.doesNotMatch(late.text, /Planned/)
+  assert.equal(late.json.embargo.plannedLatest, undefined)
 })
 
 test('a notice holds nothing of the reporter and nothing of any member', async () => {

@@ -56,6 +56,18 @@ test('an admin takes and accepts a case in one mail', () => {
   )
 })
 
+test('the others are told of what changed, and of nothing that did not', () => {
+  const decision = decided({
+    authored: signedText('embargod acme\nshow C-482107\ntake C-482107\ntake C-482107\n', ALICE.fingerprint),
+  })
+  const change = decision.mails.find(order => order.content.kind === 'change')?.content
+  assert.equal(change?.kind, 'change')
+  assert.deepEqual(
+    change.lines.map(line => line.open()),
+    ['take C-482107: alice leads C-482107 now.'],
+  )
+})
+
 test('one wrong command, and none runs', () => {
   const decision = decided({
     authored: signedText('embargod acme\ntake C-482107\naccept C-999999\n', ALICE.fingerprint),
@@ -157,7 +169,7 @@ test('the same line goes to strangers and members, once a day', () => {
   const stranger = decided({ authored })
   const member = decided({ authored, from: contact('one', '1').address })
   assert.deepEqual(stranger.mails[0]?.content, member.mails[0]?.content)
-  assert.deepEqual(decided({ authored }, { courtesies: 1 }).mails, [])
+  assert.deepEqual(decided({ authored }, { courtesies: { address: 1, all: 1 } }).mails, [])
 })
 
 test('at the security address unsigned text that looks like a command is a report', () => {
@@ -249,7 +261,7 @@ test('a case that moved on voids the plan and shows it anew', () => {
 test('with a quorum the issuer does not count', () => {
   const world = { settings: settings({ quorum: 1 }), pending: waitingPlan() }
   const own = confirmed(world)
-  assert.deepEqual([own.events, own.plan?.kind], [[], 'counted'])
+  assert.deepEqual([own.outcome, own.reason, own.events, own.plan], ['refused', 'E-QUORUM', [], undefined])
   const other = confirmed(world, BOB.fingerprint)
   assert.deepEqual(
     other.events.map(event => event.kind),

@@ -4,6 +4,7 @@ import type { Case } from '../../src/model/case.ts'
 import type { Fresh, Input, Snapshot, Sorted } from '../../src/model/decision.ts'
 import type { Contact } from '../../src/model/distributor.ts'
 import type { AuthoredText, GoodSignature, MailHeader, OpenedMail } from '../../src/model/mail.ts'
+import type { Notice } from '../../src/model/notice.ts'
 import { plaintext } from '../../src/model/plaintext.ts'
 import type { Policy } from '../../src/model/policy.ts'
 import {
@@ -113,6 +114,19 @@ export const aCase = (changes: Partial<Case> = {}): Case => ({
   ...changes,
 })
 
+export const aNotice = (changes: Partial<Notice> = {}): Notice => ({
+  id: noticeId('300001'),
+  case: caseId('482107'),
+  project: acme,
+  revision: 1,
+  stage: 'early-disclosure',
+  sendAt: NOW,
+  text: plaintext('All of it.'),
+  attachments: [],
+  state: 'scheduled',
+  ...changes,
+})
+
 export const snapshot = (changes: Partial<Snapshot> = {}): Snapshot => ({
   now: NOW,
   settings: settings(),
@@ -125,7 +139,7 @@ export const snapshot = (changes: Partial<Snapshot> = {}): Snapshot => ({
   messageIdIs: 'foreign',
   ownKeys: [fingerprint('0')],
   acknowledged: { address: 0, domain: 0, all: 0 },
-  courtesies: 0,
+  courtesies: { address: 0, all: 0 },
   wrongTokens: 0,
   ...changes,
 })

@@ -11,6 +11,7 @@ import {
   plainMail,
   thunderbirdEncryptedSigned,
 } from '../support/mail.ts'
+import { checkInvariants } from '../support/oracle.ts'
 import { addressesOf, fieldOf, type ReadMail } from '../support/outgoing.ts'
 
 const skip = missingDovecot() || missingGnuPG()
@@ -158,8 +159,13 @@ test('a report is acknowledged, worked on by signed mail, and disclosed to each 
 
   await t.test('it ends cleanly when asked to', async () => {
     assert.equal(await acme.stop(), 0)
-    for (const { to } of acme.submission.mails) assert.equal(to.length, 1)
   })
+
+  await t.test('what must always hold holds', () =>
+    checkInvariants(acme, {
+      canaries: ['canary-7c1b', 'canary-9d4e', 'canary-1a2b', 'réponse-5f2a', 'Restore hook runs anything'],
+    }),
+  )
 })
 
 test('a reporter without PGP gets the same acknowledgement in clear', { skip }, async t => {

@@ -204,9 +204,21 @@ test('acknowledgements and courtesies are counted by mailbox, domain and in all 
   })
   const seen = (now = NOW) => store.readSnapshot(query({ author: address('a@one.example'), now }))
   assert.deepEqual(seen().acknowledged, { address: 2, domain: 3, all: 4 })
-  assert.equal(seen().courtesies, 1)
+  assert.deepEqual(seen().courtesies, { address: 1, domain: 1, all: 1 })
   assert.deepEqual(seen(later(NOW, DAY)).acknowledged, { address: 0, domain: 0, all: 0 })
   assert.deepEqual(store.readSnapshot(query()).acknowledged, { address: 0, domain: 0, all: 4 })
+})
+
+test('subaddresses of a mailbox are counted as one, and other mailboxes are not', async t => {
+  const { store } = await newStore(t)
+  const sent = ['a@one.example', 'A+x@one.example', 'a+y.z@one.example', 'ab@one.example', 'a+x@two.example']
+  settle(store, [], { outgoing: sent.map(acknowledgement) })
+  const counted = (author: string) =>
+    store.readSnapshot(query({ author: address(author) })).acknowledged.address
+  assert.deepEqual(
+    ['a@one.example', 'a+new@one.example', 'ab@one.example', 'a_@one.example'].map(counted),
+    [3, 3, 1, 0],
+  )
 })
 
 /** A small generator of numbers, so that a failing run can be repeated by its seed. */

@@ -43,7 +43,7 @@ test('two equal requests of the operator are two requests', async t => {
   const [a, b] = [1, 2].map(() => store.inbound.receive({ ...request, source: 'cli' }))
   assert.ok(typeof a === 'number' && typeof b === 'number' && a !== b)
   settle(store, [], { inbound: a })
-  const same = { inbound: b, sha256: request.sha256, messageId: undefined, bodySha256: digest('x') }
+  const same = { inbound: b, sha256: request.sha256, messageId: undefined, contentSha256: digest('x') }
   assert.equal(store.inbound.duplicateOf(same), undefined)
 })
 
@@ -97,22 +97,22 @@ test('a duplicate is the same octets, or the same Message-ID and the same body; 
   const { store } = await newStore(t)
   const first = receive(store, 'original')
   const [ours, body] = [messageId('a'), digest('body')]
-  const asked = { sha256: digest('other'), messageId: ours, bodySha256: body }
+  const asked = { sha256: digest('other'), messageId: ours, contentSha256: body }
   const second = receive(store, 'second')
   assert.equal(store.inbound.duplicateOf({ ...asked, inbound: second }), undefined, 'nothing settled yet')
-  settle(store, [], { inbound: first, messageId: ours, bodySha256: body })
+  settle(store, [], { inbound: first, messageId: ours, contentSha256: body })
   assert.equal(store.inbound.duplicateOf({ ...asked, inbound: second }), first)
   assert.equal(
     store.inbound.duplicateOf({
       inbound: second,
       sha256: digest('original'),
       messageId: undefined,
-      bodySha256: digest('z'),
+      contentSha256: digest('z'),
     }),
     first,
   )
   assert.equal(
-    store.inbound.duplicateOf({ ...asked, inbound: second, bodySha256: digest('z') }),
+    store.inbound.duplicateOf({ ...asked, inbound: second, contentSha256: digest('z') }),
     undefined,
     'copied Message-ID (G07)',
   )

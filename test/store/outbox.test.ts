@@ -221,6 +221,22 @@ test('a mail that could not be encrypted is kept as its order and never claimed'
   assert.deepEqual(row && store.outbox.heldOrder(row.id), held.order)
 })
 
+test('held mail and mail given up wait to be told of, each once; an alert never does', async t => {
+  const { store } = await newStore(t)
+  const held = { kind: 'held', why: 'expired-key' } as const
+  const alert = { kind: 'alert', alert: { kind: 'delivery-failed', to: 'x', mail: 'key' } } as const
+  settle(store, [], {
+    outgoing: [outgoing({ kind: 'key' }, {}, held), outgoing(alert, {}, held), reply('one')],
+  })
+  const refused = claimed(store, NOW)
+  store.outbox.record(refused.id, { kind: 'failed', code: 550, stage: 'rcpt' }, NOW)
+  const [first, second, third] = store.outbox.untold()
+  assert.deepEqual([first?.why, second?.id, third], ['expired-key', refused.id, undefined])
+  settle(store, [], { tells: first?.id })
+  settle(store, [], { tells: second?.id })
+  assert.deepEqual(store.outbox.untold(), [])
+})
+
 const damages = {
   'the recipient': `UPDATE outbox SET recipient = 'eve@evil.example'`,
   'the sender': `UPDATE outbox SET envelope_from = 'eve@evil.example'`,

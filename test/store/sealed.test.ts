@@ -60,7 +60,7 @@ test('nothing that people wrote is readable in database, log or mark', async t =
   settle(store, [opened(caseId(1), inbound, canary())], {
     inbound,
     messageId: foreignId,
-    bodySha256: digest('b'),
+    contentSha256: digest('b'),
     answer: plaintext(canary()),
     outgoing: [
       reply(canary()),

@@ -106,7 +106,7 @@ export const settlement = (events: readonly Event[], rest: Partial<Settlement> =
   now: NOW,
   decision: decision(events),
   messageId: undefined,
-  bodySha256: undefined,
+  contentSha256: undefined,
   duplicateOf: undefined,
   tells: undefined,
   outgoing: [],

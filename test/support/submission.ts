@@ -29,10 +29,7 @@ export type Fault = (
   | { readonly at: 'within-data'; readonly recipient?: string }
   /** The connection ends after the final dot and before any answer; the server kept the mail or lost it. */
   | { readonly at: 'final-dot'; readonly recipient?: string; readonly mail: 'kept' | 'lost' }
-  /**
-   * The answer to the final dot comes only when what `until` returned is fulfilled. If the client is gone by
-   * then, the server kept the mail all the same, or lost it.
-   */
+  /** The answer to the final dot waits for `until`; if the client is gone by then, the server kept or lost the mail. */
   | {
       readonly at: 'hold'
       readonly recipient?: string

@@ -23,7 +23,7 @@ CREATE TABLE inbound (
   reason TEXT,
   settled_at INTEGER,
   message_id_sha256 TEXT,
-  body_sha256 TEXT,
+  content_sha256 TEXT,
   duplicate_of INTEGER REFERENCES inbound (id),
   answer BLOB,
   UNIQUE (mailbox, uid_validity, uid),
@@ -31,7 +31,7 @@ CREATE TABLE inbound (
 ) STRICT;
 CREATE INDEX inbound_waiting ON inbound (source, id) WHERE settled_at IS NULL;
 CREATE INDEX inbound_octets ON inbound (sha256);
-CREATE INDEX inbound_message ON inbound (message_id_sha256, body_sha256)
+CREATE INDEX inbound_message ON inbound (message_id_sha256, content_sha256)
   WHERE message_id_sha256 IS NOT NULL;
 
 -- Apart from inbound, whose rows are updated: SQLite rewrites a whole row, octets included.

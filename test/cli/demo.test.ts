@@ -1,0 +1,88 @@
+// The demo as a newcomer runs it, as one without the development packages runs it, and on a program that
+// does not do what it promises: then it must say so.
+import assert from 'node:assert/strict'
+import { cp, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { run } from '../support/program.ts'
+import { type TestEnd, tempDir } from '../support/workspace.ts'
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+
+/** No gpg or any other program can be found. */
+const demo = (root: string, ...args: readonly string[]) =>
+  run(process.execPath, [join(root, 'src/launch.js'), 'demo', ...args], { env: { PATH: '' } })
+
+/** A copy of the program with these packages. */
+async function programWith(t: TestEnd, packages: readonly string[]): Promise<string> {
+  const root = await tempDir(t)
+  for (const folder of ['src', 'config'])
+    await cp(join(ROOT, folder), join(root, folder), { recursive: true })
+  await cp(join(ROOT, 'package.json'), join(root, 'package.json'))
+  for (const name of packages) {
+    const link = join(root, 'node_modules', name)
+    await mkdir(dirname(link), { recursive: true })
+    await symlink(join(ROOT, 'node_modules', name), link)
+  }
+  return root
+}
+
+async function packages(
+  ...lists: readonly ('dependencies' | 'devDependencies')[]
+): Promise<readonly string[]> {
+  const manifest = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'))
+  return lists.flatMap(list => Object.keys(manifest[list]))
+}
+
+test('the demo tells its story to the end and leaves the mails in the order of it', async t => {
+  const folder = join(await tempDir(t), 'kept')
+  await mkdir(folder)
+  await writeFile(join(folder, '99-of-an-earlier-demo.eml'), '')
+  await writeFile(join(folder, 'notes.txt'), 'mine')
+  const { code, stdout, stderr } = await demo(ROOT, '--keep-mail', folder)
+  const told = stdout.toString('utf8')
+  assert.equal(stderr, '', told)
+  assert.equal(code, 0)
+  assert.equal(told.trimEnd().split('\n').at(-1), folder)
+  for (const line of [
+    /acknowledged as C-[0-9]{6}, [0-9]{1,3} ms after the fetch/,
+    /refused: nothing changed/,
+    /three reports, three cases/,
+    /started again, [0-9.]+ s before the instant/,
+    /three copies, all within [0-9]{1,4} ms after the instant, none before/,
+    /29 mails left, each signed, each to one recipient, none twice/,
+  ])
+    assert.match(told, line)
+
+  const kept = await readdir(folder)
+  assert.equal(kept.length, 2 * 29 + 1)
+  assert.ok(kept.includes('notes.txt'))
+  assert.match(await readFile(join(folder, '01-acknowledgement-to-riya.eml'), 'utf8'), /BEGIN PGP MESSAGE/)
+  assert.match(
+    await readFile(join(folder, '01-acknowledgement-to-riya.txt'), 'utf8'),
+    /Thank you for your report/,
+  )
+  assert.match(await readFile(join(folder, '29-notice-to-cedar.txt'), 'utf8'), /EMBARGOED/)
+})
+
+test('the demo fails and names the part when a signature is not the one it should be', async t => {
+  const root = await programWith(t, await packages('dependencies', 'devDependencies'))
+  const file = join(root, 'src/keyring.ts')
+  const text = await readFile(file, 'utf8')
+  const altered = text.replace(/return key\n {4}return this\.#mail/, 'return key\n    return this.storage')
+  assert.notEqual(altered, text)
+  await writeFile(file, altered)
+  const { code, stderr } = await demo(root, '--keep-mail', join(root, 'kept'))
+  assert.equal(code, 1)
+  assert.match(stderr, /This does not hold\. A report comes in: .*does not bear our signature/)
+})
+
+test('without the packages for development it is one sentence', async t => {
+  const root = await programWith(t, await packages('dependencies'))
+  const { code, stdout, stderr } = await demo(root)
+  assert.equal(code, 69)
+  assert.equal(stdout.length, 0)
+  assert.equal(stderr.trimEnd().split('\n').length, 1)
+  assert.match(stderr, /npm ci/)
+})

@@ -1,0 +1,138 @@
+// What a confirmation binds: which plan it names, whose it is, who else must agree, and what voids it.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { decide } from '../../src/decide/decide.ts'
+import type { Decision, Fresh, PendingPlan, Snapshot } from '../../src/model/decision.ts'
+import type { Notice } from '../../src/model/notice.ts'
+import { plaintext } from '../../src/model/plaintext.ts'
+import { type Fingerprint, inboundId, later } from '../../src/model/scalars.ts'
+import { HOUR } from '../../src/model/time.ts'
+import {
+  ALICE,
+  aCase,
+  address,
+  aNotice,
+  BOB,
+  caseId,
+  fingerprint,
+  fresh,
+  mail,
+  NOW,
+  noticeId,
+  settings,
+  signedText,
+  snapshot,
+} from './given.ts'
+
+const CAROL = { name: 'carol', address: address('carol@team.example'), fingerprint: fingerprint('C') }
+const DAVE = { name: 'dave', address: address('dave@team.example'), fingerprint: fingerprint('D') }
+const TEAM = [ALICE, BOB, CAROL, DAVE]
+const NOTICE = 'notice C-482107 stage=early-disclosure send=2026-12-09T16:00Z <<\nAll of it.\n.\n'
+
+const sent = (text: string, by: Fingerprint, world: Partial<Snapshot> = {}, drawn: Fresh = fresh): Decision =>
+  decide(mail({ authored: signedText(text, by) }), snapshot(world), drawn)
+
+/** A plan of Alice's that waits. */
+function waiting(commands: string, world: Partial<Snapshot> = {}): PendingPlan {
+  const { plan } = sent(`embargod acme\n${commands}`, ALICE.fingerprint, world)
+  assert.equal(plan?.kind, 'issued')
+  return plan.plan
+}
+
+const confirmed = (world: Partial<Snapshot>, by: Fingerprint = ALICE.fingerprint, token = fresh.token) =>
+  sent(`confirm acme ${token}\n`, by, world)
+
+const kinds = (decision: Decision) => decision.events.map(event => event.kind)
+
+test('the token of the confirming line is the one that counts, whichever plan was looked up', () => {
+  const decision = confirmed({ pending: waiting(NOTICE) }, ALICE.fingerprint, 'zzzzzzzzzzzzzzzz')
+  assert.deepEqual([decision.outcome, decision.events], ['refused', []])
+  assert.deepEqual(decision.plan, { kind: 'wrong-token', by: ALICE.fingerprint })
+})
+
+test('a token is read whatever its letters’ case', () => {
+  const decision = confirmed({ pending: waiting(NOTICE) }, ALICE.fingerprint, fresh.token.toUpperCase())
+  assert.deepEqual(decision.plan, { kind: 'confirmed', token: fresh.token })
+})
+
+test('whoever confirms a plan does not become its author', () => {
+  const pending = waiting(`take C-482107\nnote C-482107 <<\nseen\n.\n${NOTICE}`)
+  const decision = confirmed({ pending }, BOB.fingerprint)
+  assert.deepEqual(kinds(decision), ['case-taken', 'note-added', 'notice-scheduled'])
+  for (const event of decision.events) assert.equal(event.actor.name, 'alice')
+  assert.equal(decision.events[0]?.kind === 'case-taken' && decision.events[0].lead, 'alice')
+  assert.deepEqual(decision.actor, { kind: 'admin', name: 'bob', fingerprint: BOB.fingerprint })
+})
+
+test('a plan of the operator is carried out as the operator’s', () => {
+  const request = { kind: 'command', text: plaintext(`embargod acme\ntake C-482107\n${NOTICE}`) } as const
+  const input = { kind: 'operator', inbound: inboundId(1), receivedAt: NOW, request } as const
+  const { plan } = decide(input, snapshot(), fresh)
+  assert.equal(plan?.kind, 'issued')
+  const decision = confirmed({ pending: plan.plan }, BOB.fingerprint)
+  assert.deepEqual(
+    decision.events.map(event => event.actor.name),
+    ['operator', 'operator'],
+  )
+})
+
+for (const [name, confirmations, by, kind, reason] of [
+  ['the first of two others is counted', [], BOB, 'counted', 'confirmation-counted'],
+  ['the second of two others carries it out', [BOB], CAROL, 'confirmed', 'carried-out'],
+  ['the same person twice is one', [BOB], BOB, undefined, 'E-QUORUM'],
+  ['the issuer is no other', [BOB], ALICE, undefined, 'E-QUORUM'],
+  [
+    'who confirmed and has left the team since counts no more',
+    [DAVE],
+    BOB,
+    'counted',
+    'confirmation-counted',
+  ],
+] as const)
+  test(`with a quorum of two, ${name}`, () => {
+    const pending = {
+      ...waiting(NOTICE, { settings: settings({ admins: TEAM, quorum: 2 }) }),
+      confirmations: confirmations.map(one => one.fingerprint),
+    }
+    const today = settings({ admins: [ALICE, BOB, CAROL], quorum: 2 })
+    const decision = confirmed({ pending, settings: today }, by.fingerprint)
+    assert.deepEqual([decision.plan?.kind, decision.reason], [kind, reason])
+    assert.equal(decision.events.length, kind === 'confirmed' ? 1 : 0)
+  })
+
+test('the operator counts as one person of a quorum', () => {
+  const world = { settings: settings({ admins: TEAM, quorum: 1 }) }
+  const pending = waiting(NOTICE, world)
+  const request = { kind: 'command', text: plaintext(`confirm acme ${fresh.token}\n`) } as const
+  const input = { kind: 'operator', inbound: inboundId(1), receivedAt: NOW, request } as const
+  assert.deepEqual(kinds(decide(input, snapshot({ ...world, pending }), fresh)), ['notice-scheduled'])
+})
+
+test('a plan that was shown again under another token is carried out under one of them only', () => {
+  const first = waiting(NOTICE)
+  const moved = new Map([[caseId('482107'), aCase({ revision: 2 })]])
+  const again = sent(
+    `confirm acme ${fresh.token}\n`,
+    ALICE.fingerprint,
+    { pending: first, cases: moved },
+    {
+      ...fresh,
+      token: 'ssssssssssssssss',
+    },
+  )
+  assert.equal(again.plan?.kind, 'issued')
+  const second = again.plan.plan
+  assert.deepEqual(second.noticeIds, first.noticeIds)
+  const done = confirmed({ pending: second, cases: moved }, BOB.fingerprint, second.token)
+  assert.deepEqual(kinds(done), ['notice-scheduled'])
+
+  const [id = noticeId('0')] = second.noticeIds
+  const notices: ReadonlyMap<typeof id, Notice> = new Map([[id, aNotice({ id, sendAt: later(NOW, HOUR) })]])
+  const late = confirmed({ pending: first, cases: moved, notices }, BOB.fingerprint)
+  assert.deepEqual([late.outcome, late.events], ['refused', []])
+})
+
+test('a plan keeps the ids it shows and no others', () => {
+  assert.deepEqual(waiting(NOTICE).noticeIds, [fresh.notices[0]])
+  assert.deepEqual(waiting(NOTICE + NOTICE).noticeIds, fresh.notices)
+})

@@ -29,14 +29,19 @@ export const VERBS: readonly Verb[] = [
 
 const DEFAULT_CONFIG = 'embargod.yaml'
 
+const TERMINAL: Pick<Io, 'out' | 'problem'> = {
+  out: text => void process.stdout.write(`${text}\n`),
+  problem: text => void process.stderr.write(`${text}\n`),
+}
+
 /** Runs one verb. `--config FILE` may stand before the verb; else EMBARGOD_CONFIG, else ./embargod.yaml. */
-export async function main(argv: readonly string[]): Promise<number> {
+export async function main(argv: readonly string[], { out, problem } = TERMINAL): Promise<number> {
   const [first, file, ...others] = argv
   const named = first === '--config' && file !== undefined
   const [name, ...args] = named ? others : argv
   const io: Io = {
-    out: text => void process.stdout.write(`${text}\n`),
-    problem: text => void process.stderr.write(`${text}\n`),
+    out,
+    problem,
     configFile: resolve(named ? file : (process.env['EMBARGOD_CONFIG'] ?? DEFAULT_CONFIG)),
   }
   const verb = VERBS.find(one => one.name === name)

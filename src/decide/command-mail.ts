@@ -154,6 +154,8 @@ function fromAdmin(
     files: attachedFiles(authored.attachments),
   }
   const age = freshnessOf(signature, input.receivedAt, snapshot.settings.limits)
+  // Any signed mail of an admin's that went round the world can be sent here: it is not worth an answer.
+  if (age !== 'fresh' && !opensAsCommand(reading)) return { ...silent('refused', 'E-STALE'), oneShot }
   const run = runRequest(request, reading, snapshot, fresh)
   if (age === 'ahead' || (age === 'old' && run.nature !== 'brake'))
     return answer('refused', 'E-STALE', staleTranscript(snapshot.settings, reading, age))

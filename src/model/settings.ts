@@ -75,10 +75,10 @@ export function isOwnAddress(settings: Settings, address: EmailAddress): boolean
   for (const project of settings.projects)
     if (project.distributors !== undefined) own.push(project.distributors)
   if (own.some(mine => sameMailbox(mine, address))) return true
-  const { separator, security } = settings.addresses
+  const { separator } = settings.addresses
   if (separator === 'none') return false
   const [local, domain] = splitAddress(address)
-  return own.concat(security).some(mine => {
+  return own.some(mine => {
     const [ownLocal, ownDomain] = splitAddress(mine)
     return domain === ownDomain && local.startsWith(`${ownLocal}${separator}`)
   })

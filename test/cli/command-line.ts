@@ -1,10 +1,11 @@
-// The program as its operator runs it: a process of its own, with admins whose keys are made by GnuPG.
+// The command line as its operator uses it, with admins whose keys are made by GnuPG.
 import assert from 'node:assert/strict'
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { GnuPG, type KeyOptions } from '../support/gpg.ts'
 import { run } from '../support/program.ts'
+import { cli } from '../support/verbs.ts'
 import { type TestEnd, tempDir, until } from '../support/workspace.ts'
 
 const LAUNCHER = fileURLToPath(new URL('../../src/launch.js', import.meta.url))
@@ -17,6 +18,12 @@ export type Ended = { readonly code: number; readonly lines: readonly string[]; 
 
 /** Runs `embargod` to its end. */
 export async function embargod(...args: readonly string[]): Promise<Ended> {
+  const { code, out, problem } = await cli(...args)
+  return { code, lines: out.split('\n').slice(0, -1), problems: problem }
+}
+
+/** The same as a process of its own. */
+export async function embargodProcess(...args: readonly string[]): Promise<Ended> {
   const { code, stdout, stderr } = await run(process.execPath, [LAUNCHER, ...args])
   return { code, lines: stdout.toString('utf8').split('\n').slice(0, -1), problems: stderr }
 }

@@ -109,6 +109,14 @@ for (const [name, created, outcome, reason] of [
     assert.equal(decision.events.length, outcome === 'command' ? 1 : 0)
   })
 
+test("an admin's old mail that is no command, sent here by whoever kept it, is put away without a word", () => {
+  const old = signedText('Hello list, see you at the summit.\n', ALICE.fingerprint, later(NOW, -2 * DAY))
+  const decision = decided({ authored: old })
+  assert.deepEqual([decision.outcome, decision.reason, decision.mails], ['refused', 'E-STALE', []])
+  const fresh = signedText('take C-482107\n', ALICE.fingerprint)
+  assert.deepEqual(statuses(transcriptTo(decided({ authored: fresh }), ALICE)), [['error', 'E-SYNTAX']])
+})
+
 test('a stale command comes back ready to be signed again', () => {
   const created = later(NOW, -2 * DAY)
   const decision = decided({

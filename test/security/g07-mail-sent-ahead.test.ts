@@ -47,10 +47,7 @@ test('G07 a mail sent ahead in another guise does not silence the true one', { s
   for (const [i, [name]] of guises.entries())
     await t.test(`a report, ${name}`, () => {
       assert.deepEqual([settled[i]?.outcome, settled[i]?.reason], ['report', 'new-case'])
-      assert.equal(
-        siege.sentTo(`r${i}@research.example`).length,
-        ahead[i]?.includes('From: eve@') ? 1 : siege.sentTo(`r${i}@research.example`).length,
-      )
+      assert.ok(siege.sentTo(`r${i}@research.example`).length > 0, 'not acknowledged')
     })
 
   await t.test('a command that is signed and not encrypted', async () => {

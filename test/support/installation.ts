@@ -9,15 +9,13 @@ import { fileURLToPath } from 'node:url'
 import { type Dovecot, startDovecot } from './dovecot.ts'
 import { GnuPG } from './gpg.ts'
 import { type ReadMail, readMail } from './outgoing.ts'
-import { run } from './program.ts'
 import { type Submission, startSubmission } from './submission.ts'
+import { type Cli, cli } from './verbs.ts'
 import { makeFolder, removeFolder } from './workspace.ts'
 
 const LAUNCH = fileURLToPath(new URL('../../src/launch.js', import.meta.url))
 /** Longest wait for anything that should happen at once. */
 const PATIENCE = 15_000
-
-export type Cli = { readonly code: number; readonly out: string; readonly problem: string }
 
 export class Installation {
   readonly folder: string
@@ -126,9 +124,8 @@ export class Installation {
     return person
   }
 
-  async cli(...args: readonly string[]): Promise<Cli> {
-    const ended = await run(process.execPath, [LAUNCH, '--config', this.config, ...args])
-    return { code: ended.code, out: ended.stdout.toString('utf8'), problem: ended.stderr }
+  cli(...args: readonly string[]): Promise<Cli> {
+    return cli('--config', this.config, ...args)
   }
 
   /** Starts the daemon and waits until it idles on its mailbox. */

@@ -2,6 +2,7 @@
 import type { GnuPG } from './gpg.ts'
 import type { Installation } from './installation.ts'
 import { gpgMimeSigned } from './mail.ts'
+import type { Attachment } from './mime.ts'
 
 const COMMAND = 'security+cmd@acme.example'
 
@@ -10,6 +11,7 @@ export type Wanted = {
   /** Milliseconds since 1970, a whole second. */
   readonly sendAt: number
   readonly text: string
+  readonly attachments?: readonly Attachment[]
 }
 
 /** The next whole second that lies at least this many milliseconds ahead. */
@@ -23,9 +25,11 @@ export async function planNotice(
   wanted: Wanted,
 ): Promise<{ readonly notice: string; readonly confirm: Buffer }> {
   const send = new Date(wanted.sendAt).toISOString().replace('.000Z', 'Z').replace(':00Z', 'Z')
-  const text = `embargod acme\nnotice ${wanted.case} stage=early-disclosure send=${send} <<\n${wanted.text}\n.\n`
+  const { attachments = [] } = wanted
+  const files = attachments.map(({ fileName }) => `att:${fileName} `).join('')
+  const text = `embargod acme\nnotice ${wanted.case} stage=early-disclosure send=${send} ${files}<<\n${wanted.text}\n.\n`
   const read = acme.submission.mails.filter(({ to }) => to.includes(admin.address)).length
-  await acme.deliver(await gpgMimeSigned(admin, { to: COMMAND, text }))
+  await acme.deliver(await gpgMimeSigned(admin, { to: COMMAND, text, attachments }))
   for (let position = read + 1; ; position += 1) {
     const mail = await acme.mailTo(admin, position)
     const [confirm] = /confirm acme [a-z2-7]{16}/.exec(mail.text) ?? []

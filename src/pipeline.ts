@@ -32,6 +32,7 @@ import { namedIn } from './references.ts'
 import type { Sandbox } from './sandbox/sandbox.ts'
 import type { Sealer } from './sealing.ts'
 import { contentDigest } from './second-copy.ts'
+import { isEnvironmentFault } from './store/database.ts'
 import type { Waiting } from './store/inbound.ts'
 import type { Delivery } from './store/outbox.ts'
 import type { SnapshotQuery } from './store/snapshot.ts'
@@ -90,9 +91,15 @@ export class Pipeline {
     if (waiting === undefined) return 'idle'
     // Counted before anything looks into it, so that what kills the process is counted too.
     const attempts = store.inbound.countAttempt(waiting.id)
-    if (attempts > STRIKES) await this.#shunt(waiting.id, 'three-strikes')
-    else if (waiting.source === 'cli') await this.#settleRequest(waiting, attempts)
-    else await this.#settleMail(waiting, attempts)
+    try {
+      if (attempts > STRIKES) await this.#shunt(waiting.id, 'three-strikes')
+      else if (waiting.source === 'cli') await this.#settleRequest(waiting, attempts)
+      else await this.#settleMail(waiting, attempts)
+    } catch (error) {
+      // A full disk must not put aside what is in order.
+      if (isEnvironmentFault(error)) store.inbound.forgiveAttempt(waiting.id)
+      throw error
+    }
     return 'worked'
   }
 

@@ -11,7 +11,7 @@ import type { CommandMail } from './commands/grammar.ts'
 import { freshnessOf } from './freshness.ts'
 import { courtesy, NOTHING, refusalLine, toAdmin, toAdmins } from './orders.ts'
 import { silent } from './outcomes.ts'
-import type { Request } from './run.ts'
+import { type Request, toldOthers } from './run.ts'
 import { problemTranscript, staleTranscript } from './transcripts.ts'
 
 type MailInput = Extract<Input, { kind: 'mail' }>
@@ -167,13 +167,7 @@ function fromAdmin(
     reason: run.reason,
     actor: request.actor,
     events: run.events,
-    mails: [
-      ...run.mails,
-      toAdmin(admin, run.about, run.transcript),
-      ...(run.changes.length === 0
-        ? []
-        : toAdmins(others, run.about, { kind: 'change', by: admin.name, lines: run.changes })),
-    ],
+    mails: [...run.mails, toAdmin(admin, run.about, run.transcript), ...toldOthers(run, others, admin.name)],
     answer: undefined,
     oneShot,
     plan: run.plan,

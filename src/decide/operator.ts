@@ -9,6 +9,7 @@ import { isOwnAddress, projectNamed } from '../model/settings.ts'
 import { read, runRequest } from './command-run.ts'
 import { toAdmins } from './orders.ts'
 import { silent } from './outcomes.ts'
+import { toldOthers } from './run.ts'
 import { problemTranscript } from './transcripts.ts'
 
 type OperatorInput = Extract<Input, { kind: 'operator' }>
@@ -36,16 +37,12 @@ export function operatorRequest(input: OperatorInput, snapshot: Snapshot, fresh:
       actor: OPERATOR,
       answer: problemTranscript(run.results, reading),
     }
-  const told = run.changes.length === 0 ? [] : snapshot.settings.admins
   return {
     outcome: run.outcome,
     reason: run.reason,
     actor: OPERATOR,
     events: run.events,
-    mails: [
-      ...run.mails,
-      ...toAdmins(told, run.about, { kind: 'change', by: 'operator', lines: run.changes }),
-    ],
+    mails: [...run.mails, ...toldOthers(run, snapshot.settings.admins, 'operator')],
     answer: run.transcript,
     oneShot: undefined,
     plan: run.plan,

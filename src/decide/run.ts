@@ -12,9 +12,11 @@ import {
   type ProjectName,
   UNROUTED,
 } from '../model/scalars.ts'
+import type { Admin } from '../model/settings.ts'
 import { formatInstant } from '../model/time.ts'
 import type { Role } from './commands/command.ts'
 import type { Plan } from './commands/plan.ts'
+import { toAdmins } from './orders.ts'
 
 export type Request = {
   readonly actor: Actor
@@ -84,6 +86,16 @@ export const dryRun = (plan: Plan, ignored: number): Run => ({
   files: [],
 })
 
+/**
+ * What the others of the team hear: of a change one line a command, of a plan that waits all that its issuer
+ * sees, since any of them may be the one who confirms it.
+ */
+export function toldOthers(run: Extract<Run, { kind: 'ran' }>, others: readonly Admin[], by: string) {
+  if (run.plan?.kind === 'issued') return toAdmins(others, run.about, run.transcript)
+  if (run.changes.length === 0) return []
+  return toAdmins(others, run.about, { kind: 'change', by, lines: run.changes })
+}
+
 /** Shows the whole plan and stores what was signed; nothing changes until the token comes back. */
 export function wait(plan: Plan, ignored: number, request: Request, snapshot: Snapshot, fresh: Fresh): Run {
   const { instance, limits, quorum } = snapshot.settings
@@ -123,7 +135,7 @@ export function wait(plan: Plan, ignored: number, request: Request, snapshot: Sn
       ignored,
       dryRun: 'run',
     },
-    changes: [plaintext(`waits for confirmation: ${plan.results.map(one => one.source).join('; ')}. ${ask}`)],
+    changes: [],
     about: aboutOf(plan),
     plan: { kind: 'issued', plan: pending },
     files: [],

@@ -89,7 +89,7 @@ export type PendingPlan = {
   readonly layout: TextLayout
   readonly attachments: readonly OperandFile[]
   readonly expiresAt: Instant
-  /** Revisions of what the plan touches; one that moved on voids the plan. */
+  /** How far people had brought what the plan touches; one that moved on voids the plan. */
   readonly revisions: Readonly<Record<string, number>>
   /** Addresses shown to the issuer; any that is new at confirmation is shown and asked again. */
   readonly audience: readonly EmailAddress[]

@@ -52,12 +52,15 @@ async function fileNameOf(entity: Entity, disposition: Parameterised): Promise<P
 }
 
 /**
- * The text of octets labelled like `entity`: line ends become LF, NUL and other controls U+FFFD.
+ * The text of octets labelled like `entity`, or not at all: line ends become LF, NUL and other controls U+FFFD.
  * Undefined if it is too long to be read by anyone.
  */
-export async function decodeText(octets: Uint8Array, entity: Entity): Promise<Plaintext | undefined> {
+export async function decodeText(
+  octets: Uint8Array,
+  entity: Entity | undefined,
+): Promise<Plaintext | undefined> {
   if (octets.length > MAX_TEXT) return undefined
-  const charset = entity.parameters.get('charset')?.trim().toLowerCase() ?? ''
+  const charset = entity?.parameters.get('charset')?.trim().toLowerCase() ?? ''
   return plaintext(readable(await decodeCharset(octets, charset)))
 }
 

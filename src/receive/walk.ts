@@ -147,7 +147,9 @@ export class Walk<Certificate> {
       }
       if (message.encrypted) await this.#certificates.takeInsideText(message.octets)
       const signature = await this.#verdictAfterKeys(octets, message)
-      const content = openedPart(message, signature, await decodeText(message.octets, entity))
+      // What is signed is read as UTF-8: the label stands outside the signature, where anyone can change it.
+      const label = signature.kind === 'none' ? entity : undefined
+      const content = openedPart(message, signature, await decodeText(message.octets, label))
       this.#parts.push(content)
       if (sole !== undefined) this.#cryptography.set(entity, { kind: 'opened', part: content })
     }

@@ -190,3 +190,8 @@ function sqliteFault(code: string): StartFault {
     ? { code: 'busy', sentence: `Another process keeps ${DATABASE_FILE} locked.` }
     : damaged(`${DATABASE_FILE} cannot be opened (${code})`)
 }
+
+/** Whether disk, memory or a lock failed, not the program: the same may well succeed later (threats.md J04). */
+export const isEnvironmentFault = (error: unknown): boolean =>
+  error instanceof BetterSqlite3.SqliteError &&
+  /^SQLITE_(?:FULL|IOERR|READONLY|BUSY|LOCKED|CANTOPEN|NOMEM)/.test(error.code)

@@ -173,6 +173,15 @@ export class InboundQueue {
     return attempts
   }
 
+  /** Takes an attempt back that the mail was not to blame for. */
+  forgiveAttempt(id: InboundId): void {
+    this.#database.write(() =>
+      this.#database
+        .prepare<[InboundId]>('UPDATE inbound SET attempts = attempts - 1 WHERE id = ? AND attempts > 0')
+        .run(id),
+    )
+  }
+
   /** Puts a mail aside under a constant code, its octets kept. Nothing happens if it is settled already. */
   shunt(id: InboundId, why: string, now: Instant): void {
     this.#database.write(() => this.#settleAsShunt(id, why, now))

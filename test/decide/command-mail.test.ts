@@ -5,7 +5,7 @@ import { decide } from '../../src/decide/decide.ts'
 import type { Decision, PendingPlan, Snapshot } from '../../src/model/decision.ts'
 import type { Transcript } from '../../src/model/order.ts'
 import { plaintext } from '../../src/model/plaintext.ts'
-import { instant, later } from '../../src/model/scalars.ts'
+import { inboundId, instant, later } from '../../src/model/scalars.ts'
 import { DAY, HOUR, MINUTE, SECOND } from '../../src/model/time.ts'
 import {
   ALICE,
@@ -264,6 +264,22 @@ test('a case that moved on voids the plan and shows it anew', () => {
   const cases = new Map([[caseId('482107'), aCase({ revision: 2 })]])
   const decision = confirmed({ pending: waitingPlan(), cases })
   assert.deepEqual([decision.events, decision.plan?.kind], [[], 'issued'])
+})
+
+test('mail that joins the case voids no plan: anyone may write', () => {
+  const entry = { inbound: inboundId(9), at: NOW, from: 'other' as const }
+  const cases = new Map([[caseId('482107'), aCase({ revision: 2, thread: [entry] })]])
+  const decision = confirmed({ pending: waitingPlan(), cases })
+  assert.deepEqual(
+    decision.events.map(event => event.kind),
+    ['notice-scheduled'],
+  )
+})
+
+test('whoever may confirm sees the text and the recipients, not only the command', () => {
+  const decision = decided({ authored: signedText(NOTICE, ALICE.fingerprint) })
+  const shown = transcriptTo(decision, BOB).results[0]?.text.open() ?? ''
+  assert.match(shown, /oncall@one\.example[\s\S]*\| All of it\./)
 })
 
 test('with a quorum the issuer does not count', () => {

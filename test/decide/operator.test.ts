@@ -52,13 +52,13 @@ function notice(files = ''): string {
   return `embargod acme\nnotice C-482107 stage=early-disclosure send=2026-12-09T16:00Z ${files}<<\nAll.\n.\n`
 }
 
-test('what cannot be undone waits for the operator too, and the admins hear that it does', () => {
+test('what cannot be undone waits for the operator too, and the admins see all of it', () => {
   const decision = command(notice())
   assert.equal(decision.plan?.kind === 'issued' && decision.plan.plan.issuer, 'operator')
   assert.deepEqual(answered(decision), [['wait', undefined]])
   assert.deepEqual(mailed(decision), [
-    [ALICE.address, 'change'],
-    [BOB.address, 'change'],
+    [ALICE.address, 'transcript'],
+    [BOB.address, 'transcript'],
   ])
 })
 

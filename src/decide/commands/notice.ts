@@ -2,7 +2,7 @@
 // waits for a confirmation, which names every recipient first.
 import { isOpen } from '../../model/case.ts'
 import type { OperandFile } from '../../model/decision.ts'
-import { plaintext } from '../../model/plaintext.ts'
+import { type Plaintext, plaintext } from '../../model/plaintext.ts'
 import { err, ok, type Result } from '../../model/result.ts'
 import { type CaseId, type Instant, parseCaseId } from '../../model/scalars.ts'
 import { policyOf } from '../../model/settings.ts'
@@ -70,6 +70,7 @@ export const notice = defineCommand({
           sendAt.value,
           contacts.map(c => c.address),
           files.value,
+          wanted.text,
         ),
       ),
       {
@@ -145,6 +146,7 @@ function describe(
   sendAt: Instant,
   addresses: readonly string[],
   files: readonly OperandFile[],
+  text: Plaintext,
 ): string {
   return [
     `${id} about ${theCase} goes at ${formatInstant(sendAt)}, encrypted to each of ${addresses.length} contacts:`,
@@ -152,5 +154,9 @@ function describe(
     ...files.map(
       file => `with ${file.fileName.open()}, ${file.octets.length} octets, SHA-256 ${file.sha256}`,
     ),
+    ...text
+      .open()
+      .split('\n')
+      .map(line => `| ${line}`),
   ].join('\n')
 }

@@ -20,7 +20,7 @@ export type Plan = {
   readonly suggestions: readonly Suggestion[]
   readonly files: readonly OperandFile[]
   readonly audience: readonly EmailAddress[]
-  /** Revision, before the plan, of each existing thing it changes or mails about. */
+  /** How far, before the plan, people had brought each existing thing it changes or mails about. */
   readonly revisions: Readonly<Record<string, number>>
 }
 
@@ -118,7 +118,8 @@ function revisionsOf(effects: readonly Effect[], world: World): Plan['revisions'
     const known = 'notice' in event ? world.notices.get(event.notice) : undefined
     const about = 'case' in event ? world.cases.get(event.case) : undefined
     if (known !== undefined) revisions[streamOf(event)] = known.revision
-    if (about !== undefined) revisions[about.id] = about.revision
+    // Mail that joins the case counts for nothing here: else anyone who may write could void every plan.
+    if (about !== undefined) revisions[about.id] = about.revision - about.thread.length
   }
   return revisions
 }

@@ -96,6 +96,14 @@ function shapes({ own, admin, member, at }: People): void {
         { encrypted: false },
       ],
     ]
+    test('a signed message under another charset than it was signed with reads the same', async () => {
+      const words = `${command} <<\nnaïve, entrée\n.`
+      const octets = await mails.gpgInlineSigned(admin, { to, text: `${words}\n` })
+      const relabelled = octets.toString('latin1').replace(/charset=[^;\r\n]+/i, 'charset=koi8-r')
+      const text = await authored(Buffer.from(relabelled, 'latin1'))
+      assert.match(relabelled, /koi8-r/)
+      assert.equal(text.kind === 'signed' && text.text.open().trimEnd(), words)
+    })
     for (const [name, make, { encrypted }] of shapes)
       test(name, async () => {
         const text = await authored(await make())

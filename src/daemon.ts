@@ -3,8 +3,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { type ScheduledTask, schedule } from 'node-cron'
 import type { Surroundings } from './decide/disclosure.ts'
-import { Dispatcher } from './deliver/dispatch.ts'
-import { Submission } from './deliver/smtp.ts'
+import { Dispatcher, type DispatcherOptions } from './deliver/dispatch.ts'
 import { sha256Of } from './digest.ts'
 import type { Instance } from './instance.ts'
 import { logCode } from './log.ts'
@@ -12,7 +11,8 @@ import type { Notice } from './model/notice.ts'
 import type { Alert } from './model/order.ts'
 import type { Instant, NoticeId } from './model/scalars.ts'
 import { MINUTE, SECOND } from './model/time.ts'
-import { Mailbox } from './receive/mailbox.ts'
+import type { MailboxHandler } from './receive/mailbox.ts'
+import type { Ports } from './servers.ts'
 import type { Claimed } from './store/outbox.ts'
 
 /** Copies are made this long before their instant. */
@@ -30,8 +30,8 @@ const FAULT_PAUSE = SECOND
 type Look = { readonly at: Instant; readonly newest: number }
 
 export class Daemon {
-  readonly #instance: Instance
-  readonly #mailbox: Mailbox
+  readonly #instance: Omit<Instance, 'close'>
+  readonly #mailbox: ReturnType<Ports['mailbox']>
   readonly #dispatcher: Dispatcher<Claimed>
   readonly #alerts: Alert[] = []
   readonly #startedAt: Instant
@@ -58,17 +58,11 @@ export class Daemon {
   /** Resolves when the mailbox could not be reached, was lost or refused us for the first time. */
   readonly mailboxTrouble: Promise<'mailbox'> = this.#trouble.promise
 
-  constructor(instance: Instance) {
+  constructor(instance: Omit<Instance, 'close'>, { mailbox, submission }: Ports) {
     this.#instance = instance
     this.#startedAt = instance.clock.now()
-    const { servers } = instance
-    this.#mailbox = new Mailbox({
-      server: servers.imap,
-      maxMail: instance.config.settings.limits.maxMail,
-      handler: this.#handler(),
-      log: instance.log,
-    })
-    this.#dispatcher = new Dispatcher(this.#dispatcherOptions())
+    this.#mailbox = mailbox(this.#handler())
+    this.#dispatcher = new Dispatcher(this.#dispatcherOptions(submission))
   }
 
   /** Settles what a crash left over first, then opens the mailbox and sends. */
@@ -120,7 +114,7 @@ export class Daemon {
     this.#bell?.()
   }
 
-  #handler(): ConstructorParameters<typeof Mailbox>[0]['handler'] {
+  #handler(): MailboxHandler {
     const { store, keyring, clock, log } = this.#instance
     return {
       isKnown: (mailbox, uidValidity, uid) =>
@@ -151,11 +145,11 @@ export class Daemon {
     }
   }
 
-  #dispatcherOptions(): ConstructorParameters<typeof Dispatcher<Claimed>>[0] {
-    const { store, config, clock, log, servers } = this.#instance
+  #dispatcherOptions(submission: Ports['submission']): DispatcherOptions<Claimed> {
+    const { store, config, clock, log } = this.#instance
     return {
       outbox: store.outbox,
-      submission: new Submission({ server: servers.smtp, connections: config.smtp.connections }),
+      submission,
       clock,
       connections: config.smtp.connections,
       inDoubtWait: config.settings.limits.inDoubtWait,

@@ -11,7 +11,7 @@ import type { Notice } from './model/notice.ts'
 import type { Alert } from './model/order.ts'
 import type { Instant, NoticeId } from './model/scalars.ts'
 import { MINUTE, SECOND } from './model/time.ts'
-import type { MailboxHandler } from './receive/mailbox.ts'
+import type { MailboxHandler, MailPlace } from './receive/mailbox.ts'
 import type { Ports } from './servers.ts'
 import type { Claimed } from './store/outbox.ts'
 
@@ -116,24 +116,18 @@ export class Daemon {
 
   #handler(): MailboxHandler {
     const { store, keyring, clock, log } = this.#instance
+    const receive = async (place: MailPlace, octets: Uint8Array, size: number) => {
+      const receivedAt = clock.now()
+      const raw = await keyring.encryptForStorage(octets, receivedAt)
+      store.inbound.receive({ source: 'imap', ...place, sha256: sha256Of(octets), size, raw, receivedAt })
+      log('received', { uid: place.uid, size })
+      this.#ring()
+    }
     return {
       isKnown: (mailbox, uidValidity, uid) =>
         store.inbound.has(mailbox, uidValidity, uid) ? 'stored' : 'new',
-      store: async ({ mailbox, uidValidity, uid, octets }) => {
-        const receivedAt = clock.now()
-        const raw = await keyring.encryptForStorage(octets, receivedAt)
-        const [sha256, size] = [sha256Of(octets), octets.length]
-        store.inbound.receive({ source: 'imap', mailbox, uidValidity, uid, sha256, size, raw, receivedAt })
-        log('received', { uid, size })
-        this.#ring()
-      },
-      storeOversize: async ({ mailbox, uidValidity, uid, header, size }) => {
-        const receivedAt = clock.now()
-        const raw = await keyring.encryptForStorage(header, receivedAt)
-        const sha256 = sha256Of(header)
-        const id = store.inbound.receiveOversize({ mailbox, uidValidity, uid, sha256, size, raw, receivedAt })
-        if (id !== 'known') this.#tell({ kind: 'shunted', inbound: id, why: 'oversize' })
-      },
+      store: ({ octets, ...place }) => receive(place, octets, octets.length),
+      storeOversize: ({ header, size, ...place }) => receive(place, header, size),
       settled: () => {
         this.#stored = { at: clock.now(), newest: store.inbound.newest() ?? 0 }
         this.#ring()

@@ -3,8 +3,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { type ScheduledTask, schedule } from 'node-cron'
 import type { Surroundings } from './decide/disclosure.ts'
-import { Dispatcher } from './deliver/dispatch.ts'
-import { Submission } from './deliver/smtp.ts'
+import { Dispatcher, type DispatcherOptions } from './deliver/dispatch.ts'
 import { sha256Of } from './digest.ts'
 import type { Instance } from './instance.ts'
 import { logCode } from './log.ts'
@@ -12,7 +11,8 @@ import type { Notice } from './model/notice.ts'
 import type { Alert } from './model/order.ts'
 import type { Instant, NoticeId } from './model/scalars.ts'
 import { MINUTE, SECOND } from './model/time.ts'
-import { Mailbox } from './receive/mailbox.ts'
+import type { MailboxHandler, MailPlace } from './receive/mailbox.ts'
+import type { Ports } from './servers.ts'
 import type { Claimed } from './store/outbox.ts'
 
 /** Copies are made this long before their instant. */
@@ -30,8 +30,8 @@ const FAULT_PAUSE = SECOND
 type Look = { readonly at: Instant; readonly newest: number }
 
 export class Daemon {
-  readonly #instance: Instance
-  readonly #mailbox: Mailbox
+  readonly #instance: Omit<Instance, 'close'>
+  readonly #mailbox: ReturnType<Ports['mailbox']>
   readonly #dispatcher: Dispatcher<Claimed>
   readonly #alerts: Alert[] = []
   readonly #startedAt: Instant
@@ -58,17 +58,11 @@ export class Daemon {
   /** Resolves when the mailbox could not be reached, was lost or refused us for the first time. */
   readonly mailboxTrouble: Promise<'mailbox'> = this.#trouble.promise
 
-  constructor(instance: Instance) {
+  constructor(instance: Omit<Instance, 'close'>, { mailbox, submission }: Ports) {
     this.#instance = instance
     this.#startedAt = instance.clock.now()
-    const { servers } = instance
-    this.#mailbox = new Mailbox({
-      server: servers.imap,
-      maxMail: instance.config.settings.limits.maxMail,
-      handler: this.#handler(),
-      log: instance.log,
-    })
-    this.#dispatcher = new Dispatcher(this.#dispatcherOptions())
+    this.#mailbox = mailbox(this.#handler())
+    this.#dispatcher = new Dispatcher(this.#dispatcherOptions(submission))
   }
 
   /** Settles what a crash left over first, then opens the mailbox and sends. */
@@ -120,26 +114,20 @@ export class Daemon {
     this.#bell?.()
   }
 
-  #handler(): ConstructorParameters<typeof Mailbox>[0]['handler'] {
+  #handler(): MailboxHandler {
     const { store, keyring, clock, log } = this.#instance
+    const receive = async (place: MailPlace, octets: Uint8Array, size: number) => {
+      const receivedAt = clock.now()
+      const raw = await keyring.encryptForStorage(octets, receivedAt)
+      store.inbound.receive({ source: 'imap', ...place, sha256: sha256Of(octets), size, raw, receivedAt })
+      log('received', { uid: place.uid, size })
+      this.#ring()
+    }
     return {
       isKnown: (mailbox, uidValidity, uid) =>
         store.inbound.has(mailbox, uidValidity, uid) ? 'stored' : 'new',
-      store: async ({ mailbox, uidValidity, uid, octets }) => {
-        const receivedAt = clock.now()
-        const raw = await keyring.encryptForStorage(octets, receivedAt)
-        const [sha256, size] = [sha256Of(octets), octets.length]
-        store.inbound.receive({ source: 'imap', mailbox, uidValidity, uid, sha256, size, raw, receivedAt })
-        log('received', { uid, size })
-        this.#ring()
-      },
-      storeOversize: async ({ mailbox, uidValidity, uid, header, size }) => {
-        const receivedAt = clock.now()
-        const raw = await keyring.encryptForStorage(header, receivedAt)
-        const sha256 = sha256Of(header)
-        const id = store.inbound.receiveOversize({ mailbox, uidValidity, uid, sha256, size, raw, receivedAt })
-        if (id !== 'known') this.#tell({ kind: 'shunted', inbound: id, why: 'oversize' })
-      },
+      store: ({ octets, ...place }) => receive(place, octets, octets.length),
+      storeOversize: ({ header, size, ...place }) => receive(place, header, size),
       settled: () => {
         this.#stored = { at: clock.now(), newest: store.inbound.newest() ?? 0 }
         this.#ring()
@@ -151,11 +139,11 @@ export class Daemon {
     }
   }
 
-  #dispatcherOptions(): ConstructorParameters<typeof Dispatcher<Claimed>>[0] {
-    const { store, config, clock, log, servers } = this.#instance
+  #dispatcherOptions(submission: Ports['submission']): DispatcherOptions<Claimed> {
+    const { store, config, clock, log } = this.#instance
     return {
       outbox: store.outbox,
-      submission: new Submission({ server: servers.smtp, connections: config.smtp.connections }),
+      submission,
       clock,
       connections: config.smtp.connections,
       inDoubtWait: config.settings.limits.inDoubtWait,

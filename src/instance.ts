@@ -10,7 +10,7 @@ import { Keyring } from './keyring.ts'
 import type { Log } from './log.ts'
 import { err, ok, type Result } from './model/result.ts'
 import { instant } from './model/scalars.ts'
-import { Pipeline } from './pipeline.ts'
+import { Pipeline, type PipelineParts } from './pipeline.ts'
 import { Sandbox } from './sandbox/sandbox.ts'
 import { Sealer } from './sealing.ts'
 import { readServers, type Servers } from './servers.ts'
@@ -69,45 +69,33 @@ export async function openInstance(configFile: string, log: Log): Promise<Result
   }
   const clock = guardedClock(store.value.lastSeen())
   const sandbox = new Sandbox(packets => keyring.sessionKeys(packets, clock.now()), automaticSettings(config))
-  const tokens = new AddressTokens(store.value.key.derive('address tokens'), config.settings.addresses)
-  const file = (sha256: Parameters<Store['blob']>[0]) => {
-    const octets = store.value.blob(sha256)
-    if (octets === undefined) throw new Error('a file of a notice is gone')
-    return octets
-  }
-  const sealer = new Sealer(config, keyring, sandbox, tokens, file)
-  await keyring.enrol(store.value.contacts(config.settings))
-  sandbox.enrol(keyring.enrolled())
-  const pipeline = new Pipeline({
-    config,
-    clock,
-    log,
-    store: store.value,
-    keyring,
-    sandbox,
-    sealer,
-    tokens,
-  })
+  const parts = { config, clock, log, store: store.value, keyring, sandbox, servers: servers.value }
+  const pipeline = await pipelineOf(parts)
   const close = async () => {
     await sandbox.close()
     store.value.close()
     lock.value.release()
   }
-  return ok({
-    config,
-    clock,
-    log,
-    store: store.value,
-    keyring,
-    sandbox,
-    pipeline,
-    servers: servers.value,
-    close,
-  })
+  return ok({ ...parts, pipeline, close })
+}
+
+/** The pipeline over opened parts; keyring and sandbox learn the stored contacts. */
+export async function pipelineOf(parts: Omit<PipelineParts, 'sealer' | 'tokens'>): Promise<Pipeline> {
+  const { config, store, keyring, sandbox } = parts
+  const tokens = new AddressTokens(store.key.derive('address tokens'), config.settings.addresses)
+  const file = (sha256: Parameters<Store['blob']>[0]) => {
+    const octets = store.blob(sha256)
+    if (octets === undefined) throw new Error('a file of a notice is gone')
+    return octets
+  }
+  const sealer = new Sealer(config, keyring, sandbox, tokens, file)
+  await keyring.enrol(store.contacts(config.settings))
+  sandbox.enrol(keyring.enrolled())
+  return new Pipeline({ ...parts, sealer, tokens })
 }
 
 /** A store that somebody, or a failing disk, changed behind our back is not worked with (threats.md L03, L04). */
-function alterationIn(store: Store): string | undefined {
+export function alterationIn(store: Store): string | undefined {
   const chain = store.audit.verify()
   if (!chain.ok) return `The audit chain is broken at row ${chain.seq}: restore a backup.`
   const [unlike] = store.journal.misfolded()
@@ -132,7 +120,8 @@ export async function openStoreOf(
   return store.ok ? store : fault('config', store.error.sentence)
 }
 
-const automaticSettings = ({ settings, intake, delivery }: Config) => ({
+/** What makes a mail a machine's, by the configuration. */
+export const automaticSettings = ({ settings, intake, delivery }: Config) => ({
   ownAddresses: [settings.addresses.security, settings.addresses.command],
   lists: intake.lists,
   spamHeader: intake.spamHeader,

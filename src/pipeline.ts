@@ -106,6 +106,8 @@ export class Pipeline {
   async #settleMail(waiting: Waiting, attempts: number): Promise<void> {
     const { store, keyring, sandbox, config, tokens, clock, log } = this.#parts
     const octets = await keyring.decryptFromStorage(waiting.raw, clock.now())
+    // Only the header was fetched.
+    if (octets.length < waiting.size) return this.#shunt(waiting.id, 'oversize')
     const opened = await sandbox.open(octets, clock.now())
     if (!opened.ok) {
       log('not-opened', { inbound: waiting.id, why: logCode(opened.error), attempts })

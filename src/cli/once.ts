@@ -2,6 +2,7 @@
 import { Daemon } from '../daemon.ts'
 import { openInstance } from '../instance.ts'
 import { stderrLog } from '../log.ts'
+import { portsTo } from '../servers.ts'
 import { refuse } from './reading.ts'
 import { EXIT, misused, type Verb } from './verb.ts'
 
@@ -13,7 +14,8 @@ export const once: Verb = {
     if (args.length > 0) return misused(once, 'it takes no arguments', io)
     const instance = await openInstance(io.configFile, stderrLog)
     if (!instance.ok) return refuse(io, instance.error)
-    const daemon = new Daemon(instance.value)
+    const { servers, config, log } = instance.value
+    const daemon = new Daemon(instance.value, portsTo(servers, config, log))
     daemon.start()
     const ended = await Promise.race([daemon.idle(), daemon.failed, daemon.mailboxTrouble])
     await daemon.stop()

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { Daemon } from '../daemon.ts'
 import { openInstance } from '../instance.ts'
 import { stderrLog } from '../log.ts'
+import { portsTo } from '../servers.ts'
 import { refuse } from './reading.ts'
 import { EXIT, misused, type Verb } from './verb.ts'
 
@@ -14,7 +15,8 @@ export const run: Verb = {
     if (args.length > 0) return misused(run, 'it takes no arguments', io)
     const instance = await openInstance(io.configFile, stderrLog)
     if (!instance.ok) return refuse(io, instance.error)
-    const daemon = new Daemon(instance.value)
+    const { servers, config, log } = instance.value
+    const daemon = new Daemon(instance.value, portsTo(servers, config, log))
     daemon.start()
     const asked = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')])
     const ended = await Promise.race([asked.then(() => 'asked' as const), daemon.failed])

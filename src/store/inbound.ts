@@ -8,7 +8,10 @@ import type { AuditChain, AuditIds } from './audit.ts'
 import { type Database, type Nulls, type Statement, withoutNulls } from './database.ts'
 import type { DataKey } from './seal.ts'
 
-/** Octets fetched from one mailbox; `raw` is OpenPGP-encrypted to the storage key, digest and size are not. */
+/**
+ * Octets fetched from one mailbox; `raw` is OpenPGP-encrypted to the storage key, digest and size are not. Of a
+ * mail over the limit `raw` is the header alone, and `size` what the whole has.
+ */
 export type ReceivedMail = {
   readonly mailbox: string
   readonly uidValidity: number
@@ -132,15 +135,6 @@ export class InboundQueue {
         .pluck()
         .get(CLI_MAILBOX)
       return this.#store({ ...received, mailbox: CLI_MAILBOX, uidValidity: 0, uid: (last ?? 0) + 1 })
-    })
-  }
-
-  /** A mail over the limit, of which `raw` is the header alone: shunted as `oversize` at once. */
-  receiveOversize(received: ReceivedMail): InboundId | 'known' {
-    return this.#database.write(() => {
-      const id = this.#store({ ...received, source: 'imap' })
-      if (id !== 'known') this.#settleAsShunt(id, 'oversize', received.receivedAt)
-      return id
     })
   }
 

@@ -1,0 +1,76 @@
+// Every scenario in `scenarios/`, with a process that dies at its steps: a few of them, drawn by a seed, and with
+// EMBARGOD_SWEEP=1 all. EMBARGOD_SEED draws the same again.
+import assert from 'node:assert/strict'
+import { createHash, randomBytes } from 'node:crypto'
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
+import { assertNothingLostOrDoubled } from './account.ts'
+import { Exploration, type Scenario } from './explorer.ts'
+import type { Blow } from './fate.ts'
+import { Stage } from './stage.ts'
+
+const FOLDER = join(import.meta.dirname, 'scenarios')
+const scenarios: { readonly scenario: Scenario }[] = await Promise.all(
+  readdirSync(FOLDER).map(file => import(join(FOLDER, file))),
+)
+const stage = await Stage.make({ after })
+const isSweep = process.env['EMBARGOD_SWEEP'] === '1'
+const seed = process.env['EMBARGOD_SEED'] ?? randomBytes(4).toString('hex')
+
+for (const { scenario } of scenarios)
+  test(`${scenario.name}, whenever the process dies`, async t => {
+    const exploration = await Exploration.begin(stage, scenario)
+    if (!isSweep) t.diagnostic(`seed ${seed}`)
+    await (isSweep ? everyStep(exploration) : someSteps(exploration, draw(scenario.name)))
+    t.diagnostic(
+      `${exploration.steps.length} steps, ${exploration.deaths} deaths, ${exploration.lives} lives`,
+    )
+  })
+
+/** Once at every step, before and after it; twice: after each step that changed something, then after any. */
+async function everyStep(exploration: Exploration): Promise<void> {
+  for (const [position, { changed }] of exploration.steps.entries()) {
+    const step = position + 1
+    for (const side of ['before', 'after'] as const)
+      assert.equal(await exploration.die({ step, side }), 'died')
+    const first: Blow = { step, side: 'after' }
+    for (let second = 1; changed; second += 1)
+      if ((await exploration.die(first, { step: second, side: 'after' })) === 'lived') break
+  }
+}
+
+/** A few, others in each run: before any, and after one that changed something, once and once more. */
+async function someSteps(exploration: Exploration, anyOf: Draw): Promise<void> {
+  const all = exploration.steps.map((_, position) => position + 1)
+  const changing = all.filter(step => exploration.steps[step - 1]?.changed)
+  await exploration.die({ step: anyOf(all), side: 'before' })
+  await exploration.die({ step: anyOf(changing), side: 'after' }, { step: anyOf(all), side: 'after' })
+}
+
+type Draw = (steps: readonly number[]) => number
+
+function draw(name: string): Draw {
+  let count = 0
+  return steps => {
+    count += 1
+    const drawn = createHash('sha256').update(`${seed} ${name} ${count}`).digest().readUInt32BE()
+    const step = steps[drawn % steps.length]
+    assert.ok(step !== undefined)
+    return step
+  }
+}
+
+test('a mail that is lost, doubled or changed is found', async () => {
+  const ours = await stage.copy()
+  await ours.reported()
+  const { world } = ours
+  assertNothingLostOrDoubled(world)
+  const [first, ...others] = world.taken
+  assert.ok(first !== undefined)
+  const other = { ...first, octets: Buffer.concat([first.octets, Buffer.from('x')]) }
+  for (const taken of [others, [first, first, ...others], [first, other, ...others]]) {
+    world.taken.splice(0, Infinity, ...taken)
+    assert.throws(() => assertNothingLostOrDoubled(world), assert.AssertionError)
+  }
+})

@@ -7,6 +7,7 @@ import { Dispatcher } from './deliver/dispatch.ts'
 import { Submission } from './deliver/smtp.ts'
 import { sha256Of } from './digest.ts'
 import type { Instance } from './instance.ts'
+import { type Intake, storeMail } from './intake.ts'
 import { logCode } from './log.ts'
 import type { Notice } from './model/notice.ts'
 import type { Alert } from './model/order.ts'
@@ -122,20 +123,18 @@ export class Daemon {
 
   #handler(): ConstructorParameters<typeof Mailbox>[0]['handler'] {
     const { store, keyring, clock, log } = this.#instance
+    const encrypt: Intake['encrypt'] = (octets, now) => keyring.encryptForStorage(octets, now)
+    const intake: Intake = { inbound: store.inbound, encrypt, clock, log }
     return {
       isKnown: (mailbox, uidValidity, uid) =>
         store.inbound.has(mailbox, uidValidity, uid) ? 'stored' : 'new',
-      store: async ({ mailbox, uidValidity, uid, octets }) => {
-        const receivedAt = clock.now()
-        const raw = await keyring.encryptForStorage(octets, receivedAt)
-        const [sha256, size] = [sha256Of(octets), octets.length]
-        store.inbound.receive({ source: 'imap', mailbox, uidValidity, uid, sha256, size, raw, receivedAt })
-        log('received', { uid, size })
+      store: async mail => {
+        await storeMail(mail, intake)
         this.#ring()
       },
       storeOversize: async ({ mailbox, uidValidity, uid, header, size }) => {
         const receivedAt = clock.now()
-        const raw = await keyring.encryptForStorage(header, receivedAt)
+        const raw = await intake.encrypt(header, receivedAt)
         const sha256 = sha256Of(header)
         const id = store.inbound.receiveOversize({ mailbox, uidValidity, uid, sha256, size, raw, receivedAt })
         if (id !== 'known') this.#tell({ kind: 'shunted', inbound: id, why: 'oversize' })

@@ -10,7 +10,7 @@ import { Keyring } from '../keyring.ts'
 import type { Instant } from '../model/scalars.ts'
 import { readServers } from '../servers.ts'
 import { openStore } from '../store/store.ts'
-import { checkKeys, checkTeam } from './check-keys.ts'
+import { checkKeys, checkLocks, checkTeam } from './check-keys.ts'
 import { checkImap, checkSmtp } from './check-servers.ts'
 import { exitCodeOf, type Finding, findingAsJson, formatFinding } from './finding.ts'
 import { misused, printable, readArgs, type Verb } from './verb.ts'
@@ -46,7 +46,8 @@ async function* look(configFile: string, now: Instant): AsyncGenerator<Finding> 
   yield { verdict: 'ok', about: 'config', text: `${configFile}, instance ${config.settings.instance}` }
   yield* await checkDirectory(config.dataDirectory)
   const keyring = await Keyring.load(config)
-  yield* await checkKeys(config, keyring, now)
+  if (keyring.ok) yield* await checkKeys(config, keyring.value, now)
+  else yield* await checkLocks(config, keyring.error)
   yield* await checkTeam(config, now)
   if (keyring.ok) yield await checkDatabase(config.dataDirectory, keyring.value, now)
   yield* checkServers(config)

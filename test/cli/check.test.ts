@@ -234,7 +234,7 @@ describe('without its servers', { skip }, () => {
     await desk.write('acme/keys/passphrase', 'not this one\n')
     const { code, lines } = await checked(desk)
     const fault =
-      'acme/keys/storage.asc: its passphrase is missing or wrong; put it into the passphrase file that the config names'
+      'acme/keys/storage.asc: its passphrase is wrong; put the right one where the config says, or leave the file empty'
     assert.deepEqual(
       lines.filter(line => /^\w+ +(key|database)/.test(line)),
       [`fail  key       ${fault}`],

@@ -39,9 +39,9 @@ test('admins whose keys have all expired are asked once, in clear, to look', { s
   await report('third@x.example')
   const later = submission.mails.slice(3)
   assert.deepEqual(later.flatMap(({ to }) => to).toSorted(), [...TEAM, 'second@x.example', 'third@x.example'])
-  for (const { to, octets } of later.filter(mail => TEAM.includes(mail.to[0] ?? ''))) {
+  for (const { octets } of later.filter(mail => TEAM.includes(mail.to[0] ?? ''))) {
     const text = octets.toString('latin1')
-    assert.match(text, /embargod check/, to[0])
+    assert.match(text, /embargod check/)
     assert.match(text, /^Subject: Something needs you\r$/m)
     assert.doesNotMatch(text, /canary|[CN]-[0-9]{6}|x\.example/)
   }

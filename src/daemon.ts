@@ -4,8 +4,8 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { type ScheduledTask, schedule } from 'node-cron'
 import type { Surroundings } from './decide/disclosure.ts'
 import { Dispatcher, type DispatcherOptions } from './deliver/dispatch.ts'
-import { sha256Of } from './digest.ts'
 import type { Instance } from './instance.ts'
+import { type Intake, storeMail } from './intake.ts'
 import { logCode } from './log.ts'
 import type { Notice } from './model/notice.ts'
 import type { Alert } from './model/order.ts'
@@ -116,11 +116,10 @@ export class Daemon {
 
   #handler(): MailboxHandler {
     const { store, keyring, clock, log } = this.#instance
+    const encrypt: Intake['encrypt'] = (octets, now) => keyring.encryptForStorage(octets, now)
+    const intake: Intake = { inbound: store.inbound, encrypt, clock, log }
     const receive = async (place: MailPlace, octets: Uint8Array, size: number) => {
-      const receivedAt = clock.now()
-      const raw = await keyring.encryptForStorage(octets, receivedAt)
-      store.inbound.receive({ source: 'imap', ...place, sha256: sha256Of(octets), size, raw, receivedAt })
-      log('received', { uid: place.uid, size })
+      await storeMail(place, octets, size, intake)
       this.#ring()
     }
     return {

@@ -11,6 +11,7 @@ import { once } from './cli/once.ts'
 import { outbox } from './cli/outbox.ts'
 import { run } from './cli/run.ts'
 import { shunt } from './cli/shunt.ts'
+import { unlock } from './cli/unlock.ts'
 import { EXIT, type Io, type Verb } from './cli/verb.ts'
 
 export const VERBS: readonly Verb[] = [
@@ -18,6 +19,7 @@ export const VERBS: readonly Verb[] = [
   check,
   run,
   once,
+  unlock,
   cmd,
   caseVerb,
   member,

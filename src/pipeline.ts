@@ -25,7 +25,7 @@ import {
   type Sha256,
   sameMailbox,
 } from './model/scalars.ts'
-import type { Settings } from './model/settings.ts'
+import type { Admin, Settings } from './model/settings.ts'
 import { operatorRequestOf } from './operator-request.ts'
 import { classify } from './receive/classify.ts'
 import { namedIn } from './references.ts'
@@ -232,8 +232,8 @@ export class Pipeline {
       const decision = decideOn(snapshot)
       if (decision === undefined) return 'not-yet'
       const receivedAt = receiptsIn(snapshot, decision)
-      const outgoing = []
-      for (const order of decision.mails) outgoing.push(await sealer.seal(order, now, receivedAt))
+      const mayCall = ({ address }: Admin) => store.outbox.alertsInClear(address, now) === 0
+      const outgoing = await sealer.sealAll(decision.mails, now, receivedAt, mayCall)
       const settled = store.settle({
         inbound: subject.inbound,
         messageId: subject.messageId,

@@ -12,6 +12,7 @@ import { renderConfig } from '../config/render.ts'
 import { readSecret, Secret, secretFile } from '../config/secret.ts'
 import { formatProblem } from '../config/source.ts'
 import { configServices, encryptionFaultAt, readCertificate } from '../config-services.ts'
+import { lockedLines } from '../instance.ts'
 import { Keyring } from '../keyring.ts'
 import { err, ok, type Result } from '../model/result.ts'
 import type { EmailAddress, Instant } from '../model/scalars.ts'
@@ -218,5 +219,7 @@ async function load(request: InitRequest, places: Places): Promise<Result<Config
   const directory = await ensurePrivateDirectory(places.data)
   if (!directory.ok) return directory
   const keyring = await Keyring.load(config.value)
-  return keyring.ok ? config : err([keyring.error])
+  return keyring.ok
+    ? config
+    : err(keyring.error.kind === 'locked' ? lockedLines(keyring.error.files) : [keyring.error.line])
 }

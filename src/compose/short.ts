@@ -133,6 +133,11 @@ function alertSentences(alert: Alert): readonly string[] {
       ]
     case 'notice-waits':
       return [`${alert.notice} is due and has not gone out, but will.`, obstacles[alert.why]]
+    case 'admins-unreachable':
+      return [
+        'Mail for the team is held: it can be encrypted to none of its keys.',
+        'On the host, embargod check tells why.',
+      ]
     default:
       return unreachable(alert)
   }

@@ -103,6 +103,8 @@ export type Alert =
   | { readonly kind: 'notice-held'; readonly notice: NoticeId; readonly why: string }
   /** It is due, and goes by itself when what hinders it is gone. */
   | { readonly kind: 'notice-waits'; readonly notice: NoticeId; readonly why: 'clock' | 'fault' }
+  /** Sent in clear, for it is about mail that could be encrypted to none of them. */
+  | { readonly kind: 'admins-unreachable' }
 
 export type MailOrder = {
   readonly to: EmailAddress

@@ -33,6 +33,8 @@ export type SecretKeyFault =
   | 'not-a-secret-key'
   | 'several'
   | 'wrong-passphrase'
+  /** It is protected and no passphrase was given. */
+  | 'locked'
   /** Its public part is no certificate that we could use. */
   | 'unusable'
   /** Its own preferences exclude SHA-512, the one hash that we sign with. */
@@ -61,6 +63,29 @@ export async function loadSecretKey(
   octetsOrArmor: Uint8Array,
   passphrase: string | undefined,
 ): Promise<Result<SecretKey, SecretKeyFault>> {
+  const key = await oneSecretKey(octetsOrArmor)
+  if (!key.ok) return key
+  if (passphrase === undefined && !key.value.isDecrypted()) return err('locked')
+  const unlocked = await unlock(key.value, passphrase)
+  if (unlocked === undefined) return err('wrong-passphrase')
+  const certificate = await parseCertificate(key.value.toPublic().write())
+  if (!certificate.ok) return err('unusable')
+  return acceptsSha512(certificate.value) ? ok(new SecretKey(certificate.value, unlocked)) : err('no-sha512')
+}
+
+/** The public part of exactly one secret key, which stays locked. */
+export async function certificateOf(
+  octetsOrArmor: Uint8Array,
+): Promise<Result<Certificate, Extract<SecretKeyFault, 'not-a-secret-key' | 'several' | 'unusable'>>> {
+  const key = await oneSecretKey(octetsOrArmor)
+  if (!key.ok) return key
+  const certificate = await parseCertificate(key.value.toPublic().write())
+  return certificate.ok ? certificate : err('unusable')
+}
+
+async function oneSecretKey(
+  octetsOrArmor: Uint8Array,
+): Promise<Result<PrivateKey, Extract<SecretKeyFault, 'not-a-secret-key' | 'several'>>> {
   if (octetsOrArmor.length > MAX_SECRET_KEY_OCTETS) return err('not-a-secret-key')
   const binaryKey = Buffer.concat(packetBlocks(octetsOrArmor, 'PRIVATE KEY BLOCK'))
   const packets = splitPackets(binaryKey, MAX_SECRET_KEY_PACKETS)
@@ -68,12 +93,7 @@ export async function loadSecretKey(
   const primaryKeys = packets.value.filter(({ tag }) => tag === enums.packet.secretKey)
   if (primaryKeys.length > 1) return err('several')
   const key = primaryKeys.length === 0 ? undefined : await readSecretKey(binaryKey)
-  if (key === undefined) return err('not-a-secret-key')
-  const unlocked = await unlock(key, passphrase)
-  if (unlocked === undefined) return err('wrong-passphrase')
-  const certificate = await parseCertificate(key.toPublic().write())
-  if (!certificate.ok) return err('unusable')
-  return acceptsSha512(certificate.value) ? ok(new SecretKey(certificate.value, unlocked)) : err('no-sha512')
+  return key === undefined ? err('not-a-secret-key') : ok(key)
 }
 
 /** The library signs with SHA-512 exactly if the newest self-certification lists it. */

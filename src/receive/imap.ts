@@ -28,6 +28,9 @@ export type MailboxFault = {
 /** `none`: mail stays where it is, for the server could not remove it alone (RFC 6851, RFC 4315). */
 export type Filing = 'move' | 'copy' | 'none'
 
+/** A mail as it lies in the filing mailbox. */
+export type Filed = { readonly uid: number; readonly octets: Uint8Array }
+
 /** Longest beginning of a header that is fetched of a mail over the limit. */
 export const MAX_HEADER = 64 * 1024
 
@@ -139,6 +142,32 @@ export class MailboxConnection {
     return 'refused'
   }
 
+  /** Selects the mailbox, or the filing one, anew and only to look. */
+  async examine(place: 'mailbox' | 'filed'): Promise<'open' | 'missing'> {
+    const path = place === 'mailbox' ? this.#server.mailbox : await this.#pathOfDone()
+    if (path === undefined) return 'missing'
+    await this.#within(COMMAND_DEADLINE, this.#client.mailboxOpen(path, { readOnly: true }))
+    return 'open'
+  }
+
+  /** UIDs of mails whose subject holds the text, ascending. */
+  async uidsWithSubject(text: string): Promise<readonly number[]> {
+    const searching = this.#client.search({ subject: text }, { uid: true })
+    const found = await this.#within(COMMAND_DEADLINE, searching)
+    return Array.isArray(found) ? found : []
+  }
+
+  /** The newest mails of what is selected, those of up to `largest` octets. */
+  async newest(most: number, largest: number): Promise<readonly Filed[]> {
+    const sizes = await this.sizes((await this.uidsAfter(0)).slice(-most))
+    const found: Filed[] = []
+    for (const [uid, size] of sizes) {
+      const octets = size > largest ? undefined : await this.octets(uid, largest)
+      if (octets !== undefined) found.push({ uid, octets })
+    }
+    return found
+  }
+
   /** Listens for arrivals until the next command. */
   listen(): void {
     // At once: the client's own idling begins later.
@@ -149,12 +178,16 @@ export class MailboxConnection {
     this.#client.close()
   }
 
+  async #pathOfDone(): Promise<string | undefined> {
+    const asking = this.#client.status([...this.#server.done], { messages: true }).catch(() => false as const)
+    const there = await this.#within(COMMAND_DEADLINE, asking)
+    return there ? there.path : undefined
+  }
+
   async #filingMailbox(): Promise<string | undefined> {
-    const { done } = this.#server
-    const status = this.#client.status([...done], { messages: true }).catch(() => false as const)
-    const there = await this.#within(COMMAND_DEADLINE, status)
-    if (there) return there.path
-    const creating = this.#client.mailboxCreate([...done]).catch(() => undefined)
+    const there = await this.#pathOfDone()
+    if (there !== undefined) return there
+    const creating = this.#client.mailboxCreate([...this.#server.done]).catch(() => undefined)
     return (await this.#within(COMMAND_DEADLINE, creating))?.path
   }
 

@@ -205,6 +205,13 @@ export class InboundQueue {
     return (first as InboundId | null | undefined) ?? undefined
   }
 
+  /** Whether a mail of exactly these octets was ever received. */
+  hasOctets(sha256: Sha256): boolean {
+    return (
+      this.#database.prepare<[Sha256]>('SELECT 1 FROM inbound WHERE sha256 = ?').get(sha256) !== undefined
+    )
+  }
+
   list(filter: InboundFilter): readonly InboundRow[] {
     return this.#database
       .prepare<{ outcome: string | null; limit: number }, Nulls<InboundRow>>(

@@ -91,6 +91,11 @@ export class OutboxView {
     return this.#sentToday(`kind IN ('refusal', 'help', 'key')`, to, now)
   }
 
+  /** Alerts in clear to an address in the last 24 h: neither encrypted nor ever held. */
+  alertsInClear(to: EmailAddress, now: Instant): number {
+    return this.#sentToday(`kind = 'alert' AND subkey IS NULL AND sealed_order IS NULL`, to, now).address
+  }
+
   /** A machine may answer from another subaddress (RFC 5233) each time: they count as one (threats.md D05). */
   #sentToday(ofKind: string, to: EmailAddress | undefined, now: Instant): SentToday {
     const domain = to && domainOf(to)

@@ -181,6 +181,7 @@ const alerts: readonly (readonly [Alert, RegExp])[] = [
     { kind: 'notice-waits', notice: NOTICE, why: 'clock' },
     /N-309771 is due and has not gone out, but will\. The clock of the host/,
   ],
+  [{ kind: 'admins-unreachable' }, /can be encrypted to none of its keys\. .*embargod check/],
 ]
 
 for (const [alert, words] of alerts)

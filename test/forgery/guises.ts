@@ -7,14 +7,6 @@ const ALICE = 'Alice Admin <alice@team.example>'
 const SECURITY = 'security@acme.example'
 const COMMAND = 'security+cmd@acme.example'
 
-/** Whoever may be answered because of these: one who stands in From alone. */
-export const AUTHORS = [
-  'alice@team.example',
-  'bob@team.example',
-  'eve@evil.example',
-  'mallory@member.example',
-]
-
 const froms = (dice: Dice): readonly string[] =>
   dice.pick([
     [ALICE],

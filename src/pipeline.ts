@@ -3,6 +3,7 @@
 import type { Clock } from './clock.ts'
 import { answerText } from './compose/answer.ts'
 import type { Config } from './config/config.ts'
+import { claimedBy } from './decide/command-mail.ts'
 import { read } from './decide/command-run.ts'
 import type { CommandMail } from './decide/commands/grammar.ts'
 import { decide } from './decide/decide.ts'
@@ -66,6 +67,7 @@ const NO_QUERY: Query = {
   token: undefined,
   author: undefined,
   person: undefined,
+  claimed: undefined,
 }
 
 /** What is settled: one inbound mail, or none when an instant came. */
@@ -202,6 +204,7 @@ export class Pipeline {
       signature,
       author: header.authors[0],
       person: signature?.primary,
+      claimed: claimedBy(authored),
     }
   }
 

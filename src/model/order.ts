@@ -68,6 +68,8 @@ export type Content =
       readonly what: 'new' | 'follow-up' | 'list-mail'
       readonly theCase: Case | undefined
       readonly mail: OpenedMail
+      /** `foreign`: what was decrypted is by somebody else than the mail around it (threats.md B01). */
+      readonly inside: 'own' | 'foreign'
       /** Why no acknowledgement went out, if none did. */
       readonly unanswered: 'machine' | 'no-author' | 'capped' | undefined
     }

@@ -18,6 +18,8 @@ export type DeliveryCounts = Readonly<Record<DeliveryState, number>> & { readonl
 /** To an address, to its domain, in all. */
 export type SentToday = { readonly address: number; readonly domain: number; readonly all: number }
 
+const COURTESIES = `kind IN ('refusal', 'help', 'key')`
+
 export class OutboxView {
   readonly #database: Database
 
@@ -86,9 +88,18 @@ export class OutboxView {
     return this.#sentToday(`kind = 'acknowledgement'`, to, now)
   }
 
-  /** Generic lines, `help` and keys sent in the last 24 h. */
+  /**
+   * Generic lines, `help` and keys sent in the last 24 h. `all` counts those in clear alone: what the owners of
+   * keys are told must not show in how many lines strangers still get.
+   */
   courtesies(to: EmailAddress | undefined, now: Instant): SentToday {
-    return this.#sentToday(`kind IN ('refusal', 'help', 'key')`, to, now)
+    const { all } = this.#sentToday(`${COURTESIES} AND subkey IS NULL AND state <> 'held'`, to, now)
+    return { ...this.#sentToday(COURTESIES, to, now), all }
+  }
+
+  /** What the owner of a key was told, encrypted, of mail that did nothing, in the last 24 h. */
+  warnings(to: EmailAddress, now: Instant): number {
+    return this.#sentToday(`kind = 'refusal' AND (subkey IS NOT NULL OR state = 'held')`, to, now).address
   }
 
   /** Alerts in clear to an address in the last 24 h: neither encrypted nor ever held. */

@@ -36,6 +36,8 @@ export type SnapshotQuery = {
   readonly token: string | undefined
   readonly author: EmailAddress | undefined
   readonly person: Person | undefined
+  /** The enrolled certificate that a bad signature names. */
+  readonly claimed: Fingerprint | undefined
 }
 
 export type CaseFilter = {
@@ -71,13 +73,15 @@ export class SnapshotReader {
       if (threadCase !== undefined) caseIds.add(threadCase)
       const cases = [...caseIds].map(id => this.#states.cases.get(id)).filter(isPresent)
       const notices = cases.flatMap(one => this.#noticesOf(one.id))
+      const contacts = this.contacts(query.settings)
+      const owner = [...query.settings.admins, ...contacts].find(one => one.fingerprint === query.claimed)
       return {
         now: query.now,
         settings: query.settings,
         ownKeys: query.ownKeys,
         cases: new Map(cases.map(one => [one.id, one])),
         notices: new Map(notices.map(one => [one.id, one])),
-        contacts: this.contacts(query.settings),
+        contacts,
         threadCase,
         signature:
           query.signature !== undefined && isUsed(this.#database, query.signature) ? 'used' : 'unused',
@@ -86,6 +90,7 @@ export class SnapshotReader {
           query.messageId !== undefined && this.#outbox.isOurs(query.messageId) ? 'ours' : 'foreign',
         acknowledged: this.#outbox.acknowledged(query.author, query.now),
         courtesies: this.#outbox.courtesies(query.author, query.now),
+        warnings: owner === undefined ? 0 : this.#outbox.warnings(owner.address, query.now),
         wrongTokens: query.person === undefined ? 0 : this.#plans.wrongTokens(query.person, query.now),
       }
     })

@@ -140,6 +140,7 @@ export const snapshot = (changes: Partial<Snapshot> = {}): Snapshot => ({
   ownKeys: [fingerprint('0')],
   acknowledged: { address: 0, domain: 0, all: 0 },
   courtesies: { address: 0, all: 0 },
+  warnings: 0,
   wrongTokens: 0,
   ...changes,
 })
@@ -201,6 +202,7 @@ export function mail(given: Given): Input {
       bodySha256: digest,
       encryption: 'clear',
       protectedSubject: undefined,
+      innerAuthors: [],
       parts: [],
       authored: given.authored,
       offered: [],

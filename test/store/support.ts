@@ -279,5 +279,6 @@ export const query = (rest: Partial<SnapshotQuery> = {}): SnapshotQuery => ({
   token: undefined,
   author: undefined,
   person: undefined,
+  claimed: undefined,
   ...rest,
 })

@@ -151,12 +151,16 @@ async function choosePassphrase(
 }
 
 async function makeKeys(
-  { instance, security, projects, defaultProfile }: InitRequest,
+  { instance, security, projects, defaultProfile, passphraseFile }: InitRequest,
   displayNames: ReadonlyMap<string, string>,
   passphrase: Secret,
   now: Instant,
 ): Promise<readonly OwnKey[]> {
   const called = (profile: string) => displayNames.get(profile) ?? profile
+  const locked = {
+    passphrase: passphrase.open(),
+    passphraseOrigin: passphraseFile === undefined ? 'drawn' : 'chosen',
+  } as const
   const make = async (
     name: string,
     use: OwnKey['use'],
@@ -166,7 +170,7 @@ async function makeKeys(
     name,
     use,
     address,
-    key: await generateSecretKey({ userName, address, passphrase: passphrase.open(), now }),
+    key: await generateSecretKey({ userName, address, ...locked, now }),
   })
   const own = [
     await make('mail', 'mail', `${called(defaultProfile)} Security`, security),

@@ -1,6 +1,7 @@
 // What needs a secret key: session keys out of PKESK packets, signatures, and making a new key. Runs only in
 // the process that holds the secrets; a secret key never leaves this folder, nor is it ever printed.
 import {
+  type Config,
   createMessage,
   decryptKey,
   decryptSessionKeys,
@@ -204,6 +205,8 @@ export type NewKeyOwner = {
   readonly address: EmailAddress
   /** Undefined: the key is stored without a passphrase. */
   readonly passphrase: string | undefined
+  /** `drawn` at random, it cannot be guessed, and making every guess slow would slow only us; else `chosen`. */
+  readonly passphraseOrigin?: 'drawn' | 'chosen'
   readonly now: Instant
 }
 
@@ -217,9 +220,12 @@ export type NewKey = {
   readonly fingerprint: Fingerprint
 }
 
+/** A passphrase that cannot be guessed is hashed over 64 KB (RFC 9580 §3.7.1.3), which GnuPG writes at least. */
+const unguessable: Config = { ...policy, s2kIterationCountByte: 96 }
+
 /** A version 4 key that never expires, Ed25519 and Curve25519 in their older forms, which all programs read. */
 export async function generateSecretKey(owner: NewKeyOwner): Promise<NewKey> {
-  const { userName, address, passphrase, now } = owner
+  const { userName, address, passphrase, passphraseOrigin, now } = owner
   const made = await generateKey({
     type: 'ecc',
     curve: 'curve25519Legacy',
@@ -227,7 +233,7 @@ export async function generateSecretKey(owner: NewKeyOwner): Promise<NewKey> {
     ...(passphrase === undefined ? {} : { passphrase }),
     date: dateOf(now),
     format: 'object',
-    config: policy,
+    config: passphraseOrigin === 'drawn' ? unguessable : policy,
   })
   const fingerprint = parseFingerprint(made.publicKey.getFingerprint())
   if (fingerprint === undefined) throw new Error('the library made a key that is not version 4')

@@ -30,7 +30,8 @@ export type MailboxHandler = {
   storeOversize(mail: OversizeMail): Promise<void>
   /** Every mail that was there when the mailbox was last looked at is stored; after each such look. */
   settled(): void
-  state(state: MailboxState): void
+  /** `uidValidity` with `connected` only. */
+  state(state: MailboxState, uidValidity: number | undefined): void
 }
 
 /** Milliseconds. */
@@ -115,7 +116,7 @@ export class Mailbox {
       const startedAt = performance.now()
       const state = await this.#connect()
       if (this.#stopped) return
-      handler.state(state)
+      handler.state(state, undefined)
       if (performance.now() - startedAt > STABLE) wait = waits.first
       const jittered = wait * (0.5 + Math.random() / 2)
       const least = state === 'auth-failed' ? waits.afterRefusedLogin : 0
@@ -132,7 +133,7 @@ export class Mailbox {
     try {
       await connection.open()
       if (this.#stopped) return 'lost'
-      handler.state('connected')
+      handler.state('connected', connection.uidValidity)
       log('mailbox-connected', { uidValidity: connection.uidValidity })
       await this.#receive({ connection, last: 0, again: new Set() })
       return 'lost'

@@ -4,6 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { type Log, logCode } from '../log.ts'
 import { MINUTE, SECOND } from '../model/time.ts'
 import {
+  type Deadlines,
   type Filing,
   faultOf,
   MAX_HEADER,
@@ -50,6 +51,7 @@ export type MailboxOptions = {
   readonly maxMail: number
   readonly log: Log
   readonly waits?: Waits
+  readonly deadlines?: Deadlines
 }
 
 export type MailboxReport =
@@ -127,8 +129,8 @@ export class Mailbox {
 
   /** One connection from login to its end. */
   async #connect(): Promise<MailboxFault['state']> {
-    const { server, handler, maxMail, log } = this.#options
-    const connection = new MailboxConnection(server, maxMail, () => this.#awake.resolve())
+    const { server, handler, maxMail, log, deadlines } = this.#options
+    const connection = new MailboxConnection(server, maxMail, () => this.#awake.resolve(), deadlines)
     this.#connection = connection
     try {
       await connection.open()

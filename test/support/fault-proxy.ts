@@ -34,7 +34,13 @@ export type Fault = {
 
 const GARBAGE = Buffer.from('\u0000\u0007* {}(((\\ \u0080\u00ff]]\r\n999 \u0000{99999999999}\r\n', 'latin1')
 
-type Pair = { readonly client: Socket; readonly server: Socket; sliced: boolean; stalled: boolean }
+type Pair = {
+  readonly client: Socket
+  readonly server: Socket
+  flow: 'free' | 'sliced' | 'cut'
+  /** Octets on their way one by one. */
+  readonly dripping: Map<Socket, Promise<unknown>>
+}
 type Armed = { readonly fault: Fault; left: number }
 /** A fault whose request has come, and the octets of interest since. */
 type Aimed = { readonly armed: Armed; seen: string }
@@ -77,18 +83,25 @@ export class FaultProxy {
   #serve(client: Socket): void {
     this.connections += 1
     const server = connect({ port: this.#target, host: '127.0.0.1', allowHalfOpen: true })
-    const pair: Pair = { client, server, sliced: false, stalled: false }
+    const pair: Pair = { client, server, flow: 'free', dripping: new Map() }
     this.#pairs.add(pair)
     for (const [socket, other] of [
       [client, server],
       [server, client],
     ] as const) {
       socket.setNoDelay(true)
-      socket.on('error', () => other.destroy())
-      socket.once('end', () => pair.stalled || other.end())
-      socket.once('close', () => pair.stalled || other.destroySoon())
+      socket.on('error', () => undefined)
+      socket.once('end', () => {
+        if (pair.flow !== 'cut') void Promise.resolve(pair.dripping.get(other)).then(() => other.end())
+      })
     }
-    client.once('close', () => this.#pairs.delete(pair))
+    server.once('close', () => {
+      if (pair.flow !== 'cut') client.destroySoon()
+    })
+    client.once('close', () => {
+      this.#pairs.delete(pair)
+      server.destroySoon()
+    })
     const aim = new Aim(this.#armed)
     const harm = (armed: Armed) => {
       armed.left -= 1
@@ -168,23 +181,26 @@ class Aim {
 
 function inflict(harm: Harm, pair: Pair): void {
   const { client, server } = pair
-  if (harm === 'slices') {
-    pair.sliced = true
-    return
-  }
-  pair.stalled = true
+  pair.flow = harm === 'slices' ? 'sliced' : 'cut'
   if (harm === 'reset') for (const socket of [client, server]) socket.resetAndDestroy()
   if (harm === 'garbage') client.write(GARBAGE)
   if (harm === 'close' || harm === 'garbage') for (const socket of [client, server]) socket.end()
-  // Whoever hung up is gone for good; a stalled client finds out by itself.
-  if (harm !== 'stall') server.destroySoon()
 }
 
 function pass(pair: Pair, to: Socket, octets: Buffer): void {
-  if (pair.stalled || octets.length === 0 || !to.writable) return
-  if (!pair.sliced) {
-    to.write(octets)
-    return
+  if (pair.flow === 'cut' || octets.length === 0 || !to.writable) return
+  if (pair.flow === 'free') to.write(octets)
+  else
+    pair.dripping.set(
+      to,
+      Promise.resolve(pair.dripping.get(to)).then(() => drip(to, octets)),
+    )
+}
+
+/** Each octet in a segment of its own. */
+async function drip(to: Socket, octets: Buffer): Promise<void> {
+  for (const octet of octets) {
+    if (!to.writable) return
+    await new Promise<void>(resolve => to.write(Buffer.of(octet), () => setImmediate(resolve)))
   }
-  for (const octet of octets) to.write(Buffer.of(octet))
 }

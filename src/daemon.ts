@@ -54,12 +54,9 @@ export class Daemon {
   /** Whether the mailbox was ever lost or refused us. */
   #troubled = false
   readonly #failure = Promise.withResolvers<'failed'>()
-  readonly #trouble = Promise.withResolvers<'mailbox'>()
 
   /** Resolves when the daemon cannot go on and should be stopped. */
   readonly failed: Promise<'failed'> = this.#failure.promise
-  /** Resolves when the mailbox could not be reached, was lost or refused us, and the admins were told. */
-  readonly mailboxTrouble: Promise<'mailbox'> = this.#trouble.promise
 
   constructor(instance: Omit<Instance, 'close'>, { mailbox, submission }: Ports) {
     this.#instance = instance
@@ -95,22 +92,24 @@ export class Daemon {
     this.#instance.log('stopped')
   }
 
-  /** Resolves when the mailbox was read once, all is settled and released, and nothing more can be sent now. */
-  async idle(): Promise<'idle'> {
+  /**
+   * Resolves when the mailbox was read once, or could not be, all is settled and released that can be without it,
+   * and nothing more can be sent now.
+   */
+  async idle(): Promise<'idle' | 'mailbox'> {
     const { store, clock } = this.#instance
+    const isToGo = ({ id, sendAt }: Notice) => sendAt <= clock.now() && !this.#hindered.has(id)
     const busy = () => {
       const due = store.outbox.nextDueAt()
-      const isToGo = ({ id, sendAt }: Notice) => sendAt <= clock.now() && !this.#hindered.has(id)
       return (
-        this.#readAt === undefined ||
-        store.scheduledNotices().some(isToGo) ||
+        (this.#readAt === undefined ? !this.#troubled : store.scheduledNotices().some(isToGo)) ||
         store.outbox.counts().sending > 0 ||
         this.#alerts.waiting ||
         (due !== undefined && due <= clock.now())
       )
     }
     while (busy() && this.#state === 'running') await pause(REQUEST_CHECK / 5)
-    return 'idle'
+    return this.#readAt === undefined ? 'mailbox' : 'idle'
   }
 
   #ring(): void {
@@ -206,12 +205,7 @@ export class Daemon {
   }
 
   async #sendAlerts(): Promise<number> {
-    const troubled = this.#troubled
-    const told = await this.#alerts.tell().finally(() => {
-      // Only now: whoever stops because of it has told the admins.
-      if (troubled) this.#trouble.resolve('mailbox')
-    })
-    if (told === 'nothing') return LONGEST_NAP
+    if ((await this.#alerts.tell()) === 'nothing') return LONGEST_NAP
     this.#dispatcher.wake()
     return 0
   }

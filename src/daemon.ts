@@ -2,6 +2,7 @@
 // due, the dispatcher empties the outbox. Queues and clock connect them, never a direct call.
 import { setTimeout as pause } from 'node:timers/promises'
 import { type ScheduledTask, schedule } from 'node-cron'
+import { Alerts } from './alerts.ts'
 import type { Surroundings } from './decide/disclosure.ts'
 import { Dispatcher, type DispatcherOptions } from './deliver/dispatch.ts'
 import type { Instance } from './instance.ts'
@@ -33,7 +34,7 @@ export class Daemon {
   readonly #instance: Omit<Instance, 'close'>
   readonly #mailbox: ReturnType<Ports['mailbox']>
   readonly #dispatcher: Dispatcher<Claimed>
-  readonly #alerts: Alert[] = []
+  readonly #alerts: Alerts
   readonly #startedAt: Instant
   #state: 'new' | 'running' | 'stopping' = 'new'
   #bell: (() => void) | undefined
@@ -50,17 +51,17 @@ export class Daemon {
   #readAt: Instant | undefined
   /** Notices that are due and hindered, of which the admins know. */
   readonly #hindered = new Set<NoticeId>()
+  /** Whether the mailbox was ever lost or refused us. */
+  #troubled = false
   readonly #failure = Promise.withResolvers<'failed'>()
-  readonly #trouble = Promise.withResolvers<'mailbox'>()
 
   /** Resolves when the daemon cannot go on and should be stopped. */
   readonly failed: Promise<'failed'> = this.#failure.promise
-  /** Resolves when the mailbox could not be reached, was lost or refused us for the first time. */
-  readonly mailboxTrouble: Promise<'mailbox'> = this.#trouble.promise
 
   constructor(instance: Omit<Instance, 'close'>, { mailbox, submission }: Ports) {
     this.#instance = instance
     this.#startedAt = instance.clock.now()
+    this.#alerts = new Alerts(instance)
     this.#mailbox = mailbox(this.#handler())
     this.#dispatcher = new Dispatcher(this.#dispatcherOptions(submission))
   }
@@ -91,22 +92,24 @@ export class Daemon {
     this.#instance.log('stopped')
   }
 
-  /** Resolves when the mailbox was read once, all is settled and released, and nothing more can be sent now. */
-  async idle(): Promise<'idle'> {
+  /**
+   * Resolves when the mailbox was read once, or could not be, all is settled and released that can be without it,
+   * and nothing more can be sent now.
+   */
+  async idle(): Promise<'idle' | 'mailbox'> {
     const { store, clock } = this.#instance
+    const isToGo = ({ id, sendAt }: Notice) => sendAt <= clock.now() && !this.#hindered.has(id)
     const busy = () => {
       const due = store.outbox.nextDueAt()
-      const isToGo = ({ id, sendAt }: Notice) => sendAt <= clock.now() && !this.#hindered.has(id)
       return (
-        this.#readAt === undefined ||
-        store.scheduledNotices().some(isToGo) ||
+        (this.#readAt === undefined ? !this.#troubled : store.scheduledNotices().some(isToGo)) ||
         store.outbox.counts().sending > 0 ||
-        store.outbox.untold().length > 0 ||
+        this.#alerts.waiting ||
         (due !== undefined && due <= clock.now())
       )
     }
     while (busy() && this.#state === 'running') await pause(REQUEST_CHECK / 5)
-    return 'idle'
+    return this.#readAt === undefined ? 'mailbox' : 'idle'
   }
 
   #ring(): void {
@@ -131,9 +134,11 @@ export class Daemon {
         this.#stored = { at: clock.now(), newest: store.inbound.newest() ?? 0 }
         this.#ring()
       },
-      state: state => {
+      state: (state, uidValidity) => {
         log('mailbox', { state: logCode(state) })
-        if (state !== 'connected') this.#trouble.resolve('mailbox')
+        this.#alerts.mailboxIs(state, uidValidity)
+        this.#troubled ||= state !== 'connected'
+        this.#ring()
       },
     }
   }
@@ -156,7 +161,7 @@ export class Daemon {
   }
 
   #tell(alert: Alert): void {
-    this.#alerts.push(alert)
+    this.#alerts.add(alert)
     this.#ring()
   }
 
@@ -200,16 +205,9 @@ export class Daemon {
   }
 
   async #sendAlerts(): Promise<number> {
-    const { pipeline, store } = this.#instance
-    for (let alert = this.#alerts[0]; alert !== undefined; alert = this.#alerts[0]) {
-      await pipeline.alert(alert)
-      this.#alerts.shift()
-      this.#dispatcher.wake()
-    }
-    const untold = store.outbox.untold()
-    for (const delivery of untold) await pipeline.tellOf(delivery)
-    if (untold.length > 0) this.#dispatcher.wake()
-    return untold.length > 0 ? 0 : LONGEST_NAP
+    if ((await this.#alerts.tell()) === 'nothing') return LONGEST_NAP
+    this.#dispatcher.wake()
+    return 0
   }
 
   async #settleNext(): Promise<number> {

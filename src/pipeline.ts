@@ -17,25 +17,17 @@ import type { Decision, Fresh, Input, Snapshot } from './model/decision.ts'
 import { type Event, streamOf } from './model/event.ts'
 import type { Notice } from './model/notice.ts'
 import type { Alert } from './model/order.ts'
-import {
-  type CaseId,
-  type InboundId,
-  type Instant,
-  type MessageId,
-  type OutboxId,
-  type Sha256,
-  sameMailbox,
-} from './model/scalars.ts'
-import type { Admin, Settings } from './model/settings.ts'
+import type { CaseId, InboundId, Instant, MessageId, Sha256 } from './model/scalars.ts'
+import type { Admin } from './model/settings.ts'
 import { operatorRequestOf } from './operator-request.ts'
 import { classify } from './receive/classify.ts'
 import { namedIn } from './references.ts'
 import type { Sandbox } from './sandbox/sandbox.ts'
 import type { Sealer } from './sealing.ts'
 import { contentDigest } from './second-copy.ts'
+import type { Told } from './store/commit.ts'
 import { isEnvironmentFault } from './store/database.ts'
 import type { Waiting } from './store/inbound.ts'
-import type { Delivery } from './store/outbox.ts'
 import type { SnapshotQuery } from './store/snapshot.ts'
 import type { Store } from './store/store.ts'
 import type { AddressTokens } from './tokens.ts'
@@ -76,7 +68,7 @@ type Subject = {
   readonly messageId?: MessageId | undefined
   readonly contentSha256?: Sha256
   readonly duplicateOf?: InboundId
-  readonly tells?: OutboxId
+  readonly tells?: Told | undefined
 }
 
 export class Pipeline {
@@ -165,16 +157,9 @@ export class Pipeline {
     store.outbox.addNoticeCopies(notice, copies, now)
   }
 
-  /** Tells every admin of something that no mail asked about. */
-  async alert(alert: Alert): Promise<void> {
-    await this.#settle({ inbound: undefined }, NO_QUERY, ({ settings }) => alerted(alert, settings))
-  }
-
-  /** Tells every admin, once, of a mail that is held or was given up. */
-  async tellOf(delivery: Delivery): Promise<void> {
-    await this.#settle({ inbound: undefined, tells: delivery.id }, NO_QUERY, ({ settings }) =>
-      alerted(alertOf(delivery, settings), settings),
-    )
+  /** Tells every admin of something that no mail asked about; `tells` is remembered with it. */
+  async alert(alert: Alert, tells?: Told): Promise<void> {
+    await this.#settle({ inbound: undefined, tells }, NO_QUERY, ({ settings }) => alerted(alert, settings))
   }
 
   async #shunt(inbound: InboundId, why: string): Promise<void> {
@@ -274,18 +259,6 @@ export class Pipeline {
 
 /** The child's end, which need not be the mail's fault. */
 const isOfSandbox = (error: string): boolean => error.startsWith('sandbox-')
-
-/** By ids and short names: whom it was for and what it is about. */
-function alertOf(delivery: Delivery, settings: Settings): Alert {
-  const about = delivery.notice ?? delivery.case
-  const mail = about === undefined ? delivery.kind : `${delivery.kind} ${about}`
-  const admin = settings.admins.find(one => sameMailbox(one.address, delivery.to))
-  const outsider = delivery.case === undefined ? 'an outsider' : `the reporter of ${delivery.case}`
-  const to = delivery.contact ?? admin?.name ?? outsider
-  return delivery.state === 'held'
-    ? { kind: 'delivery-held', to, mail, why: delivery.why ?? 'other' }
-    : { kind: 'delivery-failed', to, mail }
-}
 
 /** When each case at hand was reported, for the wording of what was promised. */
 function receiptsIn(snapshot: Snapshot, decision: Decision): (theCase: CaseId) => Instant | undefined {

@@ -19,7 +19,7 @@ export const once: Verb = {
     const { servers, config, log } = instance.value
     const daemon = new Daemon(instance.value, portsTo(servers, config, log))
     daemon.start()
-    const ended = await Promise.race([daemon.idle(), daemon.failed, daemon.mailboxTrouble])
+    const ended = await Promise.race([daemon.idle(), daemon.failed])
     await daemon.stop()
     await instance.value.close()
     if (ended === 'idle') return EXIT.done

@@ -1,7 +1,7 @@
 // What the outbox can tell without changing it: lists, counts, and whose a message or return address is.
 import type { CaseId, EmailAddress, Instant, MessageId, NoticeId, OutboxId } from '../model/scalars.ts'
 import { later } from '../model/scalars.ts'
-import { DAY } from '../model/time.ts'
+import { DAY, HOUR, MINUTE } from '../model/time.ts'
 import { type Database, type Nulls, withoutNulls } from './database.ts'
 import { type Delivery, type DeliveryState, deliveryColumns, domainOf } from './outbox-rows.ts'
 
@@ -19,6 +19,11 @@ export type DeliveryCounts = Readonly<Record<DeliveryState, number>> & { readonl
 export type SentToday = { readonly address: number; readonly domain: number; readonly all: number }
 
 const COURTESIES = `kind IN ('refusal', 'help', 'key')`
+/** Time after the first attempt at which a mail is late, each told once (threats.md H01). */
+const LATE = [15 * MINUTE, HOUR] as const
+
+/** How many of these have passed at `:now`. */
+export const thresholdsPassed = LATE.map(after => `(first_attempt_at <= :now - ${after})`).join(' + ')
 
 export class OutboxView {
   readonly #database: Database
@@ -43,6 +48,15 @@ export class OutboxView {
   untold(): readonly Delivery[] {
     return this.#select(
       `told_at IS NULL AND state IN ('held', 'failed') AND kind <> 'alert' ORDER BY id LIMIT 100`,
+    )
+  }
+
+  /** Mail that is still to be delivered and late beyond what the admins were alerted of, oldest first. */
+  late(now: Instant): readonly Delivery[] {
+    return this.#select(
+      `state IN ('ready', 'sending') AND kind <> 'alert' AND first_attempt_at <= :now - ${LATE[0]}
+       AND told_late < ${thresholdsPassed} ORDER BY first_attempt_at, id LIMIT 1000`,
+      { now },
     )
   }
 

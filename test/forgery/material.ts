@@ -20,8 +20,17 @@ export type SignedWords = {
   readonly cleartext: string
 }
 
+/** The people, and somebody who takes mail: the line in this process, or a daemon. */
+export type Desk = Pick<
+  Line,
+  'alice' | 'bob' | 'mallory' | 'report' | 'take' | 'fingerprintOf' | 'publicKey'
+> & {
+  /** Hours since the people's keys were made: nothing can be signed as if before. */
+  readonly keyAge: number
+}
+
 export type Material = {
-  readonly line: Line
+  readonly line: Desk
   /** The case that every forgery is after. */
   readonly id: string
   readonly ourKey: Buffer
@@ -37,7 +46,7 @@ export type Material = {
 }
 
 /** Makes it all and has what is to be used up run, once. */
-export async function makeMaterial(t: TestEnd, line: Line): Promise<Material> {
+export async function makeMaterial(t: TestEnd, line: Desk): Promise<Material> {
   const { alice, mallory } = line
   const impostor = await until(t, GnuPG.create('Alice Admin', 'alice@team.example'))
   const id = await line.report()
@@ -85,7 +94,7 @@ export async function makeMaterial(t: TestEnd, line: Line): Promise<Material> {
     used: [used],
     worthless: [
       await words('another text', alice, mark => `I read it on the train and agree.\n${mark}\n`),
-      await words('too old', alice, command, 25),
+      ...(line.keyAge > 25 ? [await words('too old', alice, command, 25)] : []),
       await words('too new', alice, command, -1),
       await words('another instance', alice, mark => command(mark).replace('acme', 'staging')),
       await words(

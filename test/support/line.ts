@@ -27,6 +27,8 @@ export class Line {
   readonly mallory: GnuPG
   /** What left so far, oldest first. */
   readonly sent: Sent[] = []
+  /** Of everybody's key, in hours. */
+  readonly keyAge = MONTH / 3_600_000
   readonly #settled = new Map<unknown, Taken>()
   readonly #logged: string[] = []
   #instance: Instance | undefined

@@ -7,7 +7,7 @@ import { createServer } from 'node:net'
 import { before, describe, test } from 'node:test'
 import { armor, dearmor, packet, packetsOf } from '../openpgp/material.ts'
 import { GnuPG, missingGnuPG } from '../support/gpg.ts'
-import { Line } from '../support/line.ts'
+import type { Line } from '../support/line.ts'
 import { gpgMimeSigned, plainMail } from '../support/mail.ts'
 import { crlf, entity, multipart, octetsOf, resolve, typed } from '../support/mime.ts'
 import {
@@ -20,14 +20,13 @@ import {
 } from '../support/pgp-mime.ts'
 import { until } from '../support/workspace.ts'
 import { bodyOf, tagOf } from './packets.ts'
+import { atTheEnd, sharedLine } from './shared-line.ts'
 import { COMMAND, SECURITY } from './support.ts'
 
 /** Probes of B06; the long run takes many. */
 const PROBES = Number(process.env['EMBARGOD_PROBES'] ?? 6)
 
 describe('B: decryption and signing on request', { skip: missingGnuPG() }, () => {
-  const ends: (() => void | Promise<void>)[] = []
-  const t = { after: (end: () => void | Promise<void>) => void ends.push(end) }
   let line: Line
   let riya: GnuPG
   let ours: string
@@ -35,14 +34,10 @@ describe('B: decryption and signing on request', { skip: missingGnuPG() }, () =>
   const canary = `canary-${randomBytes(8).toString('hex')}`
 
   before(async () => {
-    line = await Line.make(t)
-    riya = await until(t, GnuPG.create('Riya', 'riya@research.example'))
+    line = await sharedLine()
+    riya = await until(atTheEnd, GnuPG.create('Riya', 'riya@research.example'))
     await riya.importKey(await line.publicKey('mail'))
     ours = await line.fingerprintOf('mail')
-  })
-  // Not `after` of node:test alone: what was started last ends first.
-  test.after(async () => {
-    for (const end of ends.toReversed()) await end()
   })
 
   /** Each from a domain of its own, so that no cap is met. */

@@ -3,28 +3,24 @@
 import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
 import { GnuPG, missingGnuPG } from '../support/gpg.ts'
-import { Line, type Taken } from '../support/line.ts'
+import type { Line, Taken } from '../support/line.ts'
 import { gpgMimeSigned, thunderbirdSigned } from '../support/mail.ts'
 import { boundary, crlf, encoded, entity, multipart, resolve } from '../support/mime.ts'
 import { mail, mixed, multipartSigned, textEntity } from '../support/pgp-mime.ts'
 import { until } from '../support/workspace.ts'
+import { atTheEnd, sharedLine } from './shared-line.ts'
 import { COMMAND, fieldChanged, fieldPutAbove, fromAlice, SECURITY } from './support.ts'
 
 describe('A: only the signed text is a command', { skip: missingGnuPG() }, () => {
-  const ends: (() => void | Promise<void>)[] = []
-  const t = { after: (end: () => void | Promise<void>) => void ends.push(end) }
   let line: Line
   let id: string
   let state: string
   let count = 0
 
   before(async () => {
-    line = await Line.make(t)
+    line = await sharedLine()
     id = await line.report()
     state = line.state([id])
-  })
-  test.after(async () => {
-    for (const end of ends.toReversed()) await end()
   })
 
   const note = () => `embargod acme\nnote ${id} <<\n${++count}\n.\n`
@@ -122,7 +118,7 @@ describe('A: only the signed text is a command', { skip: missingGnuPG() }, () =>
       fieldPutAbove(plain, 'DKIM-Signature', 'v=1; a=rsa-sha256; d=team.example; b=AAAA'),
       'unsigned',
     )
-    const impostor = await until(t, GnuPG.create('Alice Admin', 'alice@team.example'))
+    const impostor = await until(atTheEnd, GnuPG.create('Alice Admin', 'alice@team.example'))
     const key = entity('application/pgp-keys; name="alice.asc"', crlf(await impostor.exportArmored()))
     const own = await multipartSigned(impostor, mixed([textEntity(accept()), key]))
     const taken = await line.take(fromAlice(own))

@@ -5,24 +5,21 @@ import { before, describe, test } from 'node:test'
 import { instant } from '../../src/model/scalars.ts'
 import { DAY, HOUR, MINUTE } from '../../src/model/time.ts'
 import { type GnuPG, missingGnuPG } from '../support/gpg.ts'
-import { Line } from '../support/line.ts'
+import type { Line } from '../support/line.ts'
 import { gpgMimeSigned } from '../support/mail.ts'
+import { sharedLine } from './shared-line.ts'
 import { COMMAND } from './support.ts'
 
 describe('A: a command counts in its time and by its author', { skip: missingGnuPG() }, () => {
-  const ends: (() => void | Promise<void>)[] = []
   let line: Line
   let id: string
   let state: string
   let count = 0
 
   before(async () => {
-    line = await Line.make({ after: end => void ends.push(end) })
+    line = await sharedLine()
     id = await line.report()
     state = line.state([id])
-  })
-  test.after(async () => {
-    for (const end of ends.toReversed()) await end()
   })
 
   const note = () => `embargod acme\nnote ${id} <<\n${++count}\n.\n`

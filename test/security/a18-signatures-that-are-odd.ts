@@ -2,32 +2,28 @@
 // In the test's own process, on one instance that all of them share.
 import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
-import { armor, dearmor, packet, packetsOf } from '../openpgp/material.ts'
+import { address, armor, dearmor, packet, packetsOf } from '../openpgp/material.ts'
 import { GnuPG, missingGnuPG } from '../support/gpg.ts'
-import { Line } from '../support/line.ts'
+import { fromNow, type Line } from '../support/line.ts'
 import { gpgMimeSigned } from '../support/mail.ts'
 import { octetsOf, resolve, typed } from '../support/mime.ts'
 import { readMail } from '../support/outgoing.ts'
 import { mail, mixed, multipartSigned, signedBy, textEntity } from '../support/pgp-mime.ts'
 import { until } from '../support/workspace.ts'
 import { literalAround } from './packets.ts'
+import { atTheEnd, sharedLine } from './shared-line.ts'
 import { COMMAND, fromAlice } from './support.ts'
 
 describe('A: a signature is one packet over one text', { skip: missingGnuPG() }, () => {
-  const ends: (() => void | Promise<void>)[] = []
-  const t = { after: (end: () => void | Promise<void>) => void ends.push(end) }
   let line: Line
   let id: string
   let state: string
   let count = 0
 
   before(async () => {
-    line = await Line.make(t)
+    line = await sharedLine()
     id = await line.report()
     state = line.state([id])
-  })
-  test.after(async () => {
-    for (const end of ends.toReversed()) await end()
   })
 
   const command = () => `embargod acme\nnote ${id} <<\n${++count}\n.\n`
@@ -113,7 +109,9 @@ describe('A: a signature is one packet over one text', { skip: missingGnuPG() },
     }
   })
 
-  test('A19 what a relay altered is refused', async () => {
+  test('A19 what a relay altered is refused, and its author told once', async () => {
+    const warned = () => line.instance.store.outbox.warnings(address(line.alice.address), fromNow(0))
+    assert.equal(warned(), 0)
     const text = `embargod acme\nnote ${id} <<\nÜber alles\n.\n`
     const broken: Readonly<Record<string, (sent: string) => string>> = {
       'blanks at the ends of lines': sent => sent.replace(/(embargod acme)\r\n/, '$1 \r\n'),
@@ -136,13 +134,14 @@ describe('A: a signature is one packet over one text', { skip: missingGnuPG() },
     const taken = await line.take(fromAlice(footer))
     assert.equal(`${taken.outcome} ${taken.reason}`, 'refused partly-signed')
     unchanged('a footer beside the text (Mailman)')
+    assert.equal(warned(), 1)
   })
 
   test('A19 the owner of the key is told once a day, and whoever sent it learns nothing', async () => {
     const stranger = line.bob
     const inner = textEntity(command())
     const signature = await line.mallory.detachSign('another text')
-    const impostor = await until(t, GnuPG.create('Mallory Member', 'mallory@member.example'))
+    const impostor = await until(atTheEnd, GnuPG.create('Mallory Member', 'mallory@member.example'))
     const forged = (author: string, made: string) =>
       mail(resolve({ to: COMMAND }, author), signedBy(made, inner))
     const toldOf = async (author: string, made: string) => {
@@ -157,7 +156,6 @@ describe('A: a signature is one packet over one text', { skip: missingGnuPG() },
       assert.equal(read.wasEncrypted, false)
       return read.text
     }
-    // Of Alice was told by the tests before; a contact on the list was not.
     const first = await toldOf('eve@one.example', signature)
     assert.deepEqual(
       first.map(({ to }) => to),
@@ -178,9 +176,6 @@ describe('A: a signature is one packet over one text', { skip: missingGnuPG() },
     )
     const lines = await Promise.all([first[0], second[0], third[0]].map(sent => lineTo(sent?.octets)))
     assert.equal(new Set(lines).size, 1)
-    const warnings = line.sent.filter(({ to }) => to === line.alice.address)
-    const read = await Promise.all(warnings.map(({ octets }) => readMail(octets, line.alice)))
-    assert.equal(read.filter(({ text }) => text.includes('signature does not')).length, 1)
     unchanged('warned')
   })
 })

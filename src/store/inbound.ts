@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto'
 import type { Outcome } from '../model/decision.ts'
 import type { Plaintext } from '../model/plaintext.ts'
 import type { InboundId, Instant, MessageId, Sha256 } from '../model/scalars.ts'
-import type { AuditChain, AuditIds } from './audit.ts'
+import type { AuditIds } from './audit.ts'
 import { type Database, type Nulls, type Statement, withoutNulls } from './database.ts'
 import type { DataKey } from './seal.ts'
 
@@ -63,7 +63,6 @@ type Place = { readonly mailbox: string; readonly uidValidity: number; readonly 
 
 export class InboundQueue {
   readonly #database: Database
-  readonly #audit: AuditChain
   readonly #key: DataKey | undefined
   readonly #at: Statement<Place, InboundId>
   readonly #row: Statement<[InboundId], Nulls<InboundRow>>
@@ -72,12 +71,10 @@ export class InboundQueue {
   readonly #raw: Statement<[InboundId], Uint8Array>
   readonly #next: Statement<[], Nulls<InboundRow>>
   readonly #attempt: Statement<[InboundId], number>
-  readonly #shunt: Statement<{ id: InboundId; reason: string; now: Instant }, never>
 
   /** Without a key answers cannot be read. */
-  constructor(database: Database, audit: AuditChain, key: DataKey | undefined) {
+  constructor(database: Database, key: DataKey | undefined) {
     this.#database = database
-    this.#audit = audit
     this.#key = key
     this.#at = database
       .prepare<Place, InboundId>(
@@ -107,10 +104,6 @@ export class InboundQueue {
         'UPDATE inbound SET attempts = attempts + 1 WHERE id = ? RETURNING attempts',
       )
       .pluck()
-    this.#shunt = database.prepare(
-      `UPDATE inbound SET outcome = 'shunt', reason = :reason, settled_at = :now
-       WHERE id = :id AND settled_at IS NULL`,
-    )
   }
 
   /** Whether this very message of the mailbox was received already. */
@@ -174,11 +167,6 @@ export class InboundQueue {
         .prepare<[InboundId]>('UPDATE inbound SET attempts = attempts - 1 WHERE id = ? AND attempts > 0')
         .run(id),
     )
-  }
-
-  /** Puts a mail aside under a constant code, its octets kept. Nothing happens if it is settled already. */
-  shunt(id: InboundId, why: string, now: Instant): void {
-    this.#database.write(() => this.#settleAsShunt(id, why, now))
   }
 
   /**
@@ -256,13 +244,6 @@ export class InboundQueue {
     if (id === undefined) throw new Error('inbound row was not stored')
     this.#insertRaw.run(id, raw)
     return id
-  }
-
-  #settleAsShunt(id: InboundId, reason: string, now: Instant): void {
-    if (this.#shunt.run({ id, reason, now }).changes === 0) return
-    const row = this.row(id)
-    if (row !== undefined)
-      this.#audit.append('settled', now, { ...inboundIds(row), outcome: 'shunt', reason })
   }
 
   #rawOf(id: InboundId): Uint8Array {

@@ -69,7 +69,7 @@ export function openQueue(directory: string, mode: Exclude<OpenMode, 'read'>): R
   if (!opened.ok) return opened
   const audit = new AuditChain(opened.value)
   return ok({
-    inbound: new InboundQueue(opened.value, audit, undefined),
+    inbound: new InboundQueue(opened.value, undefined),
     audit,
     close: () => opened.value.close(),
   })
@@ -77,7 +77,7 @@ export function openQueue(directory: string, mode: Exclude<OpenMode, 'read'>): R
 
 function assemble(database: Database, key: DataKey): Store {
   const audit = new AuditChain(database)
-  const inbound = new InboundQueue(database, audit, key)
+  const inbound = new InboundQueue(database, key)
   const states = stateRows(database, key)
   const journal = new Journal(database, key, states)
   const outbox = new Outbox(database, audit, states, new OutboxRows(database, key, states))

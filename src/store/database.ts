@@ -36,6 +36,7 @@ export const withoutNulls = <R extends object>(row: Nulls<R>): R =>
 export class Database {
   readonly #connection: BetterSqlite3.Database
   readonly #mark: HighWaterMark | undefined
+  #tellOfFault: () => void = () => undefined
   readonly #reached: BetterSqlite3.Statement<[], Reached>
 
   constructor(connection: BetterSqlite3.Database, markPath: string | undefined) {
@@ -59,9 +60,19 @@ export class Database {
 
   /** BEGIN IMMEDIATE, the work, COMMIT to disk; all is undone if the work throws. */
   write<T>(work: () => T): T {
-    const result = this.#connection.transaction(work).immediate()
-    this.#mark?.advance(this.reached())
-    return result
+    try {
+      const result = this.#connection.transaction(work).immediate()
+      this.#mark?.advance(this.reached())
+      return result
+    } catch (error) {
+      if (isEnvironmentFault(error)) this.#tellOfFault()
+      throw error
+    }
+  }
+
+  /** `tell` is called whenever the environment made a write fail. */
+  onFault(tell: () => void): void {
+    this.#tellOfFault = tell
   }
 
   /** All reads of the work see one state of the database. */
@@ -90,7 +101,7 @@ export function openDatabase(directory: string, mode: OpenMode): Result<Database
   if (refused !== undefined) return err(refused)
   let connection: BetterSqlite3.Database | undefined
   try {
-    const unsound = hasContent(path) ? inspect(path, mode) : undefined
+    const unsound = hasContent(path) ? inspect(path, markPath, mode) : undefined
     if (unsound !== undefined) return err(unsound)
     // Created by us, since SQLite would take the mode from the umask; never opened again by other means:
     // closing a descriptor drops the process's locks on the file.
@@ -104,8 +115,9 @@ export function openDatabase(directory: string, mode: OpenMode): Result<Database
     return err(lost)
   } catch (error) {
     connection?.close()
-    if (error instanceof BetterSqlite3.SqliteError) return err(sqliteFault(error.code))
-    throw error
+    const fault = faultOfOpening(error)
+    if (fault === undefined) throw error
+    return err(fault)
   }
 }
 
@@ -125,7 +137,7 @@ function presenceFault(path: string, markPath: string, mode: OpenMode): StartFau
 }
 
 /** Looks without writing: version first, then, for the daemon, every page. */
-function inspect(path: string, mode: OpenMode): StartFault | undefined {
+function inspect(path: string, markPath: string, mode: OpenMode): StartFault | undefined {
   const connection = new BetterSqlite3(path, { readonly: true })
   try {
     const version = schemaVersion(connection)
@@ -141,6 +153,7 @@ function inspect(path: string, mode: OpenMode): StartFault | undefined {
             code: 'older-schema',
             sentence: `${DATABASE_FILE} has the older schema ${version}: start the daemon once to migrate it.`,
           }
+    if (version === 0 && existsSync(markPath)) return BEHIND
     connection.pragma('cell_size_check = ON')
     const cut = size(path) % Number(connection.pragma('page_size', { simple: true })) !== 0
     // With a log, a page may be half written: the log has all of it.
@@ -174,10 +187,12 @@ function markFault(connection: BetterSqlite3.Database, markPath: string): StartF
   const hash = connection.prepare<[number], string>('SELECT hash FROM audit WHERE seq = ?').pluck()
   const inbound = connection.prepare<[], number>('SELECT coalesce(max(id), 0) FROM inbound').pluck().get()
   if ((inbound ?? 0) >= mark.inbound && (mark.seq === 0 || hash.get(mark.seq) === mark.hash)) return undefined
-  return {
-    code: 'behind-its-mark',
-    sentence: `${DATABASE_FILE} lacks what ${MARK_FILE} says was committed: restore a backup.`,
-  }
+  return BEHIND
+}
+
+const BEHIND: StartFault = {
+  code: 'behind-its-mark',
+  sentence: `${DATABASE_FILE} lacks what ${MARK_FILE} says was committed: restore a backup.`,
 }
 
 const damaged = (what: string): StartFault => ({
@@ -185,10 +200,24 @@ const damaged = (what: string): StartFault => ({
   sentence: `${what}: restore a backup.`,
 })
 
-function sqliteFault(code: string): StartFault {
-  return code === 'SQLITE_BUSY'
+/** Undefined for what is no fault of the environment or the file. */
+function faultOfOpening(error: unknown): StartFault | undefined {
+  const unwritable = unwritableFault(error)
+  if (unwritable !== undefined || !(error instanceof BetterSqlite3.SqliteError)) return unwritable
+  return error.code === 'SQLITE_BUSY'
     ? { code: 'busy', sentence: `Another process keeps ${DATABASE_FILE} locked.` }
-    : damaged(`${DATABASE_FILE} cannot be opened (${code})`)
+    : damaged(`${DATABASE_FILE} cannot be opened (${error.code})`)
+}
+
+/** Codes of SQLite and of the system against which a backup would not help. */
+const unwritable =
+  /^(?:SQLITE_(?:FULL|READONLY|NOMEM|CANTOPEN|IOERR_(?:WRITE|FSYNC|TRUNCATE|DIR_FSYNC|SHMOPEN|SHMSIZE)).*|E(?:NOSPC|IO|ROFS|DQUOT|MFILE|NFILE))$/
+
+/** What to say if it was the disk that failed a start. */
+export function unwritableFault(error: unknown): StartFault | undefined {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  if (!unwritable.test(code)) return undefined
+  return { code: 'disk', sentence: `The data directory cannot be written (${code}): look after the disk.` }
 }
 
 /** Whether disk, memory or a lock failed, not the program: the same may well succeed later (threats.md J04). */

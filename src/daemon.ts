@@ -12,7 +12,7 @@ import { logCode } from './log.ts'
 import type { Notice } from './model/notice.ts'
 import type { Alert } from './model/order.ts'
 import type { Instant, NoticeId } from './model/scalars.ts'
-import { MINUTE, SECOND } from './model/time.ts'
+import { cronEvery, MINUTE, SECOND } from './model/time.ts'
 import type { MailboxHandler, MailPlace } from './receive/mailbox.ts'
 import type { Ports } from './servers.ts'
 import { isEnvironmentFault } from './store/database.ts'
@@ -20,6 +20,8 @@ import type { Claimed } from './store/outbox.ts'
 
 /** Copies are made this long before their instant. */
 const PREPARE_AHEAD = 10 * MINUTE
+/** Connections are opened this long before an instant. */
+const WARM_AHEAD = 5 * SECOND
 /** A notice later than this waits until the mailbox was read after its instant. */
 const PUNCTUAL = 5 * SECOND
 /** Longest time the worker sleeps without looking around. */
@@ -268,7 +270,9 @@ export class Daemon {
     if (early <= PREPARE_AHEAD) await pipeline.prepareCopies(notice)
     if (early > 0) {
       this.#hindered.delete(notice.id)
-      return Math.max(1, notice.sendAt - clock.now())
+      if (early <= WARM_AHEAD) this.#dispatcher.warm()
+      const next = early > WARM_AHEAD ? notice.sendAt - WARM_AHEAD : notice.sendAt
+      return Math.max(1, next - clock.now())
     }
     const around = { clock: clock.trust(), mailbox: this.#mailboxFor(notice), waitingSince: this.#startedAt }
     const doubtful = around.clock === 'doubtful'
@@ -303,9 +307,4 @@ export class Daemon {
     await pause(milliseconds, undefined, { signal: wake.signal }).catch(() => undefined)
     this.#bell = undefined
   }
-}
-
-/** A cron expression for about every so many seconds; up to an hour. */
-function cronEvery(seconds: number): string {
-  return seconds < 60 ? `*/${seconds} * * * * *` : `*/${Math.min(60, Math.round(seconds / 60))} * * * *`
 }

@@ -148,15 +148,16 @@ export class Pipeline {
 
   /** Makes the copies that a notice's contacts still lack. */
   async prepareCopies(notice: Notice): Promise<void> {
-    const { store, sealer, keyring, clock, config } = this.#parts
+    const { store, sealer, keyring, clock, config, log } = this.#parts
     const contacts = store.outbox.contactsWithoutCopy(notice)
     if (contacts.length === 0) return
     await keyring.enrol(contacts)
     const now = clock.now()
     const query = { ...NO_QUERY, notices: [notice.id], now, settings: config.settings, ownKeys: keyring.own }
     const { cases } = store.readSnapshot(query)
-    const copies = await sealer.sealCopies(notice, contacts, now, id => cases.get(id)?.receivedAt)
-    store.outbox.addNoticeCopies(notice, copies, now)
+    const sealing = sealer.sealCopies(notice, contacts, now, id => cases.get(id)?.receivedAt)
+    for await (const copies of sealing) store.outbox.addNoticeCopies(notice, copies, now)
+    log('copies-prepared', { notice: notice.id, copies: contacts.length })
   }
 
   /** Tells every admin of something that no mail asked about; `tells` is remembered with it. */

@@ -5,6 +5,7 @@ import { type ScheduledTask, schedule } from 'node-cron'
 import { Alerts } from './alerts.ts'
 import type { Surroundings } from './decide/disclosure.ts'
 import { Dispatcher, type DispatcherOptions } from './deliver/dispatch.ts'
+import { DiskWatch } from './disk-watch.ts'
 import type { Instance } from './instance.ts'
 import { type Intake, storeMail } from './intake.ts'
 import { logCode } from './log.ts'
@@ -14,6 +15,7 @@ import type { Instant, NoticeId } from './model/scalars.ts'
 import { MINUTE, SECOND } from './model/time.ts'
 import type { MailboxHandler, MailPlace } from './receive/mailbox.ts'
 import type { Ports } from './servers.ts'
+import { isEnvironmentFault } from './store/database.ts'
 import type { Claimed } from './store/outbox.ts'
 
 /** Copies are made this long before their instant. */
@@ -35,6 +37,7 @@ export class Daemon {
   readonly #mailbox: ReturnType<Ports['mailbox']>
   readonly #dispatcher: Dispatcher<Claimed>
   readonly #alerts: Alerts
+  readonly #disk: DiskWatch
   readonly #startedAt: Instant
   #state: 'new' | 'running' | 'stopping' = 'new'
   #bell: (() => void) | undefined
@@ -62,6 +65,7 @@ export class Daemon {
     this.#instance = instance
     this.#startedAt = instance.clock.now()
     this.#alerts = new Alerts(instance)
+    this.#disk = new DiskWatch(instance.store, instance.clock, alert => this.#tell(alert))
     this.#mailbox = mailbox(this.#handler())
     this.#dispatcher = new Dispatcher(this.#dispatcherOptions(submission))
   }
@@ -75,7 +79,10 @@ export class Daemon {
     this.#worker = this.#work()
     this.#dispatcher.start()
     this.#mailbox.start()
-    this.#requests = setInterval(() => this.#lookForRequests(), REQUEST_CHECK)
+    this.#requests = setInterval(
+      () => void this.#step('requests-failed', () => this.#lookForRequests()),
+      REQUEST_CHECK,
+    )
     // IDLE tells of new mail at once; the tick is for servers that lack it, and for what IDLE missed.
     this.#ticks = schedule(cronEvery(config.imap.pollSeconds), () => void this.#mailbox.poll())
     log('started')
@@ -152,6 +159,7 @@ export class Daemon {
       connections: config.smtp.connections,
       inDoubtWait: config.settings.limits.inDoubtWait,
       onFailure: () => this.#ring(),
+      mayPass: isEnvironmentFault,
       onFatal: () => {
         log('dispatcher-stopped')
         this.#failure.resolve('failed')
@@ -165,11 +173,11 @@ export class Daemon {
     this.#ring()
   }
 
-  #lookForRequests(): void {
+  async #lookForRequests(): Promise<number> {
     const version = this.#instance.store.inbound.dataVersion()
-    if (version === this.#dataVersion) return
+    if (version !== this.#dataVersion) this.#ring()
     this.#dataVersion = version
-    this.#ring()
+    return REQUEST_CHECK
   }
 
   /** The one worker: whatever changes state passes here, one thing after the other. */
@@ -245,9 +253,16 @@ export class Daemon {
     const { pipeline, clock } = this.#instance
     const early = notice.sendAt - clock.now()
     if (early <= PREPARE_AHEAD) await pipeline.prepareCopies(notice)
-    if (early > 0) return Math.max(1, notice.sendAt - clock.now())
+    if (early > 0) {
+      this.#hindered.delete(notice.id)
+      return Math.max(1, notice.sendAt - clock.now())
+    }
     const around = { clock: clock.trust(), mailbox: this.#mailboxFor(notice), waitingSince: this.#startedAt }
-    if (around.clock === 'doubtful') this.#hinders(notice, 'clock')
+    const doubtful = around.clock === 'doubtful'
+    if (doubtful || !this.#disk.hasRoomToDisclose()) {
+      this.#hinders(notice, doubtful ? 'clock' : 'room')
+      return SECOND
+    }
     if (around.mailbox === 'unread') this.#mailbox.poll()
     const released = await pipeline.releaseNotice(notice, around)
     this.#dispatcher.wake()
@@ -255,7 +270,7 @@ export class Daemon {
   }
 
   /** Tells the admins, once, why a notice that is due does not go. */
-  #hinders(notice: Notice, why: 'clock' | 'fault'): void {
+  #hinders(notice: Notice, why: 'clock' | 'fault' | 'room'): void {
     if (this.#instance.clock.now() < notice.sendAt || this.#hindered.has(notice.id)) return
     this.#hindered.add(notice.id)
     this.#tell({ kind: 'notice-waits', notice: notice.id, why })

@@ -12,12 +12,11 @@ import { EXIT, type Io, misused, type Verb } from './verb.ts'
 export const run: Verb = {
   name: 'run',
   usage: '',
-  summary: 'run the daemon until SIGTERM or SIGINT; locked while a passphrase is missing',
+  summary: 'run the daemon until SIGTERM, SIGINT or SIGHUP; locked while a passphrase is missing',
   run: async (args, io) => {
     if (args.length > 0) return misused(run, 'it takes no arguments', io)
-    const asked = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]).then(
-      () => 'asked' as const,
-    )
+    const signals = ['SIGTERM', 'SIGINT', 'SIGHUP'].map(signal => once(process, signal))
+    const asked = Promise.race(signals).then(() => 'asked' as const)
     const instance = await open(io, asked)
     if (instance === 'asked') return EXIT.done
     if (!instance.ok) return refuse(io, instance.error)

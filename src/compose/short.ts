@@ -4,6 +4,7 @@ import type { Alert, Content, RefusalSentence } from '../model/order.ts'
 import { unreachable } from '../model/result.ts'
 import type { Fingerprint } from '../model/scalars.ts'
 import type { Settings } from '../model/settings.ts'
+import { formatInstant } from '../model/time.ts'
 import { MARKER } from './links.ts'
 import { grouped } from './phrases.ts'
 import { bullets, fill, oneLine, paragraphs } from './text.ts'
@@ -95,8 +96,9 @@ export const alertText = (alert: Alert, secrecy: 'encrypted' | 'clear'): string 
 
 const obstacles: Readonly<Record<Extract<Alert, { kind: 'notice-waits' }>['why'], string>> = {
   clock:
-    'The clock of the host cannot be trusted: it has jumped, or is behind what we saw before. Please set it right there, then restart embargod.',
+    'The clock of the host cannot be trusted: it has jumped, or is behind what we saw before. Please set it right there: then the notice goes by itself. If the clock is right as it is, tell embargod so, there: embargod clock trust',
   fault: 'Its copies could not be made, and it is tried again and again. On the host, the log says more.',
+  room: 'The disk of the host has no room left to record what is sent. Please make room there.',
 }
 
 const refusedBy: Readonly<Record<Extract<Alert, { kind: 'mailbox-refused' }>['why'], string>> = {
@@ -154,6 +156,11 @@ function alertSentences(alert: Alert): readonly string[] {
       return [
         'The mail server numbers the mails of our mailbox anew, as after a restore from a backup. Nothing was lost, and nothing was done twice: mail that was seen before is kept as a duplicate.',
         'If nobody restored or replaced the mailbox, please ask who runs the mail server why.',
+      ]
+    case 'disk-failed':
+      return [
+        `The data directory could not be written from ${formatInstant(alert.since)} on; now it can be again. Nothing was lost, but mail was late.`,
+        'On the host, please look after the disk: whether it is full, and what the system log says.',
       ]
     default:
       return unreachable(alert)

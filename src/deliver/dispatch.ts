@@ -1,5 +1,6 @@
 // Takes what is due from the outbox, hands it to the submission server and records the answer, one mail and
 // one recipient at a time. It never sends before the due instant and never decides what a failure means.
+import { setTimeout as pause } from 'node:timers/promises'
 import { type Log, logCode } from '../log.ts'
 import { type EmailAddress, type Instant, later, type OutboxId } from '../model/scalars.ts'
 import { SECOND } from '../model/time.ts'
@@ -50,6 +51,8 @@ export type DispatcherOptions<C extends Claimed> = {
   readonly inDoubtWait: number
   /** Told of everything but acceptance, after it was recorded. */
   readonly onFailure: (claimed: C, outcome: Exclude<DeliveryOutcome, { kind: 'accepted' }>) => void
+  /** Whether the outbox failed for a reason that may pass, as a full disk: then the same is tried again. */
+  readonly mayPass: (error: unknown) => boolean
   /** Told once why no more is sent; the copies under way stay marked, as after a crash. */
   readonly onFatal: (error: unknown) => void
   readonly log: Log
@@ -57,10 +60,15 @@ export type DispatcherOptions<C extends Claimed> = {
 
 /** Longest sleep, so that a clock set forward or a suspended host delays no copy by more. */
 const LONGEST_SLEEP = 10 * SECOND
+/** Pause after a fault of the outbox that may pass. */
+const FAULT_PAUSE = SECOND
 
 export class Dispatcher<C extends Claimed> {
   readonly #options: DispatcherOptions<C>
   readonly #underWay = new Set<Promise<void>>()
+  readonly #stopping = new AbortController()
+  /** Answers that could not be recorded yet: until they are, nothing more is claimed. */
+  #unrecorded = 0
   #timer: NodeJS.Timeout | undefined
   #state: 'idle' | 'running' | 'stopped' | 'failed' = 'idle'
 
@@ -82,6 +90,7 @@ export class Dispatcher<C extends Claimed> {
   /** Claims nothing more, lets what is under way end within ten seconds and records how it did. */
   async stop(): Promise<void> {
     if (this.#state !== 'failed') this.#state = 'stopped'
+    this.#stopping.abort()
     clearTimeout(this.#timer)
     await this.#options.submission.close()
     await Promise.all(this.#underWay)
@@ -91,7 +100,7 @@ export class Dispatcher<C extends Claimed> {
     clearTimeout(this.#timer)
     const { outbox, clock, connections } = this.#options
     try {
-      while (this.#state === 'running' && this.#underWay.size < connections) {
+      while (this.#state === 'running' && this.#unrecorded === 0 && this.#underWay.size < connections) {
         const claimed = outbox.claim(clock.now())
         if (claimed === 'nothing') {
           this.#sleep()
@@ -105,7 +114,8 @@ export class Dispatcher<C extends Claimed> {
         })
       }
     } catch (error) {
-      this.#fail(error)
+      if (this.#passes(error)) this.#timer = setTimeout(() => this.#claimDue(), FAULT_PAUSE)
+      else this.#fail(error)
     }
   }
 
@@ -119,13 +129,15 @@ export class Dispatcher<C extends Claimed> {
 
   /** Never rejects. */
   async #deliver(claimed: C): Promise<void> {
-    const { outbox, submission, clock, log } = this.#options
+    const { submission, clock, log } = this.#options
     const { id, from, to, octets } = claimed
     try {
       const sent = await submission.send({ from, to, octets })
       const now = clock.now()
       const outcome = this.#outcomeOf(sent, claimed, now)
-      outbox.record(id, outcome, now)
+      if (this.#record(id, outcome, now) === 'not-yet') {
+        if ((await this.#recordLater(id, outcome, now)) === 'given-up') return
+      }
       const stage = 'stage' in outcome ? logCode(outcome.stage) : undefined
       const code = 'code' in outcome ? outcome.code : undefined
       log(`delivery-${outcome.kind}`, { outbox: id, attempt: claimed.attempts, stage, code })
@@ -133,6 +145,36 @@ export class Dispatcher<C extends Claimed> {
     } catch (error) {
       this.#fail(error)
     }
+  }
+
+  #record(id: OutboxId, outcome: DeliveryOutcome, now: Instant): 'recorded' | 'not-yet' {
+    try {
+      this.#options.outbox.record(id, outcome, now)
+      return 'recorded'
+    } catch (error) {
+      if (this.#passes(error)) return 'not-yet'
+      throw error
+    }
+  }
+
+  /** Tries until the answer is durable; given up only by a stop, after which the copy is in doubt. */
+  async #recordLater(id: OutboxId, outcome: DeliveryOutcome, now: Instant): Promise<'recorded' | 'given-up'> {
+    const { signal } = this.#stopping
+    this.#unrecorded += 1
+    while (!signal.aborted) {
+      await pause(FAULT_PAUSE, undefined, { signal }).catch(() => undefined)
+      if (this.#record(id, outcome, now) === 'not-yet') continue
+      this.#unrecorded -= 1
+      return 'recorded'
+    }
+    return 'given-up'
+  }
+
+  #passes(error: unknown): boolean {
+    const { mayPass, log } = this.#options
+    if (!mayPass(error)) return false
+    log('dispatch-waits')
+    return true
   }
 
   #outcomeOf(sent: SendOutcome, claimed: C, now: Instant): DeliveryOutcome {

@@ -110,7 +110,9 @@ export type Alert =
   | { readonly kind: 'delivery-held'; readonly to: string; readonly mail: string; readonly why: string }
   | { readonly kind: 'notice-held'; readonly notice: NoticeId; readonly why: string }
   /** It is due, and goes by itself when what hinders it is gone. */
-  | { readonly kind: 'notice-waits'; readonly notice: NoticeId; readonly why: 'clock' | 'fault' }
+  | { readonly kind: 'notice-waits'; readonly notice: NoticeId; readonly why: 'clock' | 'fault' | 'room' }
+  /** The data directory could not be written; told when it can be again. */
+  | { readonly kind: 'disk-failed'; readonly since: Instant }
   /** Sent in clear, for it is about mail that could be encrypted to none of them. */
   | { readonly kind: 'admins-unreachable' }
   /** The mailbox's server does not let us in, or has no such mailbox, or one without UIDs. */

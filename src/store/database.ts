@@ -36,6 +36,7 @@ export const withoutNulls = <R extends object>(row: Nulls<R>): R =>
 export class Database {
   readonly #connection: BetterSqlite3.Database
   readonly #mark: HighWaterMark | undefined
+  #tellOfFault: () => void = () => undefined
   readonly #reached: BetterSqlite3.Statement<[], Reached>
 
   constructor(connection: BetterSqlite3.Database, markPath: string | undefined) {
@@ -59,9 +60,19 @@ export class Database {
 
   /** BEGIN IMMEDIATE, the work, COMMIT to disk; all is undone if the work throws. */
   write<T>(work: () => T): T {
-    const result = this.#connection.transaction(work).immediate()
-    this.#mark?.advance(this.reached())
-    return result
+    try {
+      const result = this.#connection.transaction(work).immediate()
+      this.#mark?.advance(this.reached())
+      return result
+    } catch (error) {
+      if (isEnvironmentFault(error)) this.#tellOfFault()
+      throw error
+    }
+  }
+
+  /** `tell` is called whenever the environment made a write fail. */
+  onFault(tell: () => void): void {
+    this.#tellOfFault = tell
   }
 
   /** All reads of the work see one state of the database. */
@@ -186,10 +197,15 @@ const damaged = (what: string): StartFault => ({
 })
 
 function sqliteFault(code: string): StartFault {
-  return code === 'SQLITE_BUSY'
-    ? { code: 'busy', sentence: `Another process keeps ${DATABASE_FILE} locked.` }
+  if (code === 'SQLITE_BUSY')
+    return { code: 'busy', sentence: `Another process keeps ${DATABASE_FILE} locked.` }
+  return cannotWrite.test(code)
+    ? { code: 'disk', sentence: `${DATABASE_FILE} cannot be written (${code}): look after the disk.` }
     : damaged(`${DATABASE_FILE} cannot be opened (${code})`)
 }
+
+/** A backup helps against none of these. */
+const cannotWrite = /^SQLITE_(?:FULL|READONLY|NOMEM|IOERR_(?:WRITE|FSYNC|TRUNCATE|DIR_FSYNC|SHMOPEN|SHMSIZE))/
 
 /** Whether disk, memory or a lock failed, not the program: the same may well succeed later (threats.md J04). */
 export const isEnvironmentFault = (error: unknown): boolean =>

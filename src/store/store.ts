@@ -3,6 +3,7 @@
 import { err, ok, type Result } from '../model/result.ts'
 import type { Instant } from '../model/scalars.ts'
 import { AuditChain } from './audit.ts'
+import { type ClockMemory, clockMemory } from './clock-memory.ts'
 import { Settler } from './commit.ts'
 import { type Database, type OpenMode, openDatabase } from './database.ts'
 import { InboundQueue } from './inbound.ts'
@@ -14,7 +15,7 @@ import { Plans } from './plans.ts'
 import { DataKey } from './seal.ts'
 import { SnapshotReader } from './snapshot.ts'
 import { stateRows } from './state-rows.ts'
-import type { StartFault } from './volume.ts'
+import { roomIn, type StartFault } from './volume.ts'
 
 /** What works without the data key: mail is received, nothing is read or sent. */
 export type Queue = {
@@ -37,6 +38,11 @@ export type Store = Queue & {
   readonly blob: SnapshotReader['blob']
   /** Instant of the newest audit row: time was never before it. */
   readonly lastSeen: () => Instant | undefined
+  readonly clockMemory: ClockMemory
+  /** Octets that can still be written where the database lies. */
+  readonly room: () => number
+  /** `tell` is called whenever disk, memory or a lock made a write fail. */
+  readonly onFault: (tell: () => void) => void
 }
 
 type StoreOptions = {
@@ -60,7 +66,7 @@ export async function openStore(options: StoreOptions): Promise<Result<Store, St
     database.close()
     return key
   }
-  return ok(assemble(database, key.value))
+  return ok(assemble(database, key.value, options.directory))
 }
 
 /** Opens the first queue alone, while the daemon is locked (`write`) or beside a daemon (`append`). */
@@ -75,7 +81,7 @@ export function openQueue(directory: string, mode: Exclude<OpenMode, 'read'>): R
   })
 }
 
-function assemble(database: Database, key: DataKey): Store {
+function assemble(database: Database, key: DataKey, directory: string): Store {
   const audit = new AuditChain(database)
   const inbound = new InboundQueue(database, audit, key)
   const states = stateRows(database, key)
@@ -100,6 +106,9 @@ function assemble(database: Database, key: DataKey): Store {
     contacts: settings => reader.contacts(settings),
     blob: sha256 => reader.blob(sha256),
     lastSeen: () => audit.newestAt(),
+    clockMemory: clockMemory(database),
+    room: () => roomIn(directory),
+    onFault: tell => database.onFault(tell),
     close: () => database.close(),
   }
 }

@@ -12,6 +12,7 @@ export type StartFault = {
     | 'newer-schema'
     | 'older-schema'
     | 'busy'
+    | 'disk'
     | 'no-data-key'
     | 'data-key-does-not-open'
   /** One sentence for the operator: what is wrong and what to do. */
@@ -33,6 +34,12 @@ const NETWORK_FILE_SYSTEMS: ReadonlyMap<number, string> = new Map([
 
 /** Name of a network file system by the type number that statfs(2) gives; undefined for all others. */
 export const networkFileSystem = (type: number): string | undefined => NETWORK_FILE_SYSTEMS.get(type >>> 0)
+
+/** Octets that an ordinary user can still write to the file system of a directory. */
+export function roomIn(directory: string): number {
+  const { bavail, bsize } = statfsSync(directory)
+  return bavail * bsize
+}
 
 /** Why a data directory cannot be used at all. */
 export function volumeFault(directory: string): StartFault | undefined {

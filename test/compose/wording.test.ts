@@ -5,7 +5,7 @@ import { simpleParser } from 'mailparser'
 import { compose, payloadOf } from '../../src/compose/compose.ts'
 import type { Alert, Content, MailOrder, RefusalSentence, Transcript } from '../../src/model/order.ts'
 import { plaintext } from '../../src/model/plaintext.ts'
-import { inboundId, parseContactId } from '../../src/model/scalars.ts'
+import { inboundId, instant, parseContactId } from '../../src/model/scalars.ts'
 import { alice, at, CASE, contextWith, NOTICE, orderOf, PATCH, parsed, sha256 } from './given.ts'
 import { everyOrder } from './orders.ts'
 
@@ -189,7 +189,11 @@ const alerts: readonly (readonly [Alert, RegExp])[] = [
   ],
   [
     { kind: 'notice-waits', notice: NOTICE, why: 'clock' },
-    /N-309771 is due and has not gone out, but will\. The clock of the host/,
+    /N-309771 is due and has not gone out, but will\. The clock of the host .* embargod clock trust/,
+  ],
+  [
+    { kind: 'disk-failed', since: instant(1_797_002_400_000) },
+    /could not be written from 2026-12-11T15:20Z on; now it can be again\./,
   ],
   [{ kind: 'admins-unreachable' }, /can be encrypted to none of its keys\. .*embargod check/],
 ]

@@ -1,0 +1,178 @@
+// A disk that is full, failing or read-only, from the n-th write on (threats.md J04): nothing is filed that is
+// not stored, nothing is lost or done twice, nothing is disclosed without room for its ledger, and the same
+// process goes on when the disk is well. EMBARGOD_DISK=n tries every n-th write of the path, with every error.
+import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { test } from 'node:test'
+import { setTimeout as pause } from 'node:timers/promises'
+import { Ledger } from '../scenario/ledger.ts'
+import { missingDovecot } from '../support/dovecot.ts'
+import { missingGnuPG } from '../support/gpg.ts'
+import { type DiskError, HostFaults, missingCompiler } from '../support/host-faults.ts'
+import { Installation } from '../support/installation.ts'
+import { planNotice, secondAhead } from '../support/notices.ts'
+import { checkInvariants } from '../support/oracle.ts'
+
+const skip = missingDovecot() || missingGnuPG() || missingCompiler()
+const step = process.env['EMBARGOD_DISK']
+/** Writes of a fan-out to one contact, about. */
+const FAN_OUT = 30
+const NOTICE = 'canary-notice-d15c'
+const ERRORS: readonly DiskError[] = ['ENOSPC', 'EIO', 'EROFS']
+/** Log lines of a fault that the daemon noticed. */
+const NOTICED = /"event":"(?:mailbox-lost|settle-failed|dispatch-waits|release-failed|alert-failed)"/
+const PATIENCE = 20_000
+/** A fault that is noticed is noticed by then; one of a mere checkpoint is not. */
+const LONG_ENOUGH = 1_500
+
+type State = { readonly stored: ReadonlySet<string>; readonly open: number; readonly underWay: number }
+
+/** What the database has on disk, read by SQLite alone. */
+function stateOf(acme: Installation): State {
+  const database = new DatabaseSync(join(acme.folder, 'data', 'embargod.db'), { readOnly: true })
+  try {
+    const count = (sql: string) => Number(Object.values(database.prepare(sql).get() ?? {})[0])
+    const stored = database.prepare("SELECT sha256 FROM inbound WHERE source = 'imap'").all()
+    return {
+      stored: new Set(stored.map(row => String(row['sha256']))),
+      open: count('SELECT count(*) FROM inbound WHERE settled_at IS NULL'),
+      underWay: count("SELECT count(*) FROM outbox WHERE state IN ('ready', 'sending')"),
+    }
+  } finally {
+    database.close()
+  }
+}
+
+async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
+  for (const end = Date.now() + PATIENCE; !(await holds()); await pause(20))
+    assert.ok(Date.now() < end, `never: ${what}`)
+}
+
+async function filedIsStored(acme: Installation): Promise<void> {
+  const { stored } = stateOf(acme)
+  for (const { octets } of await acme.dovecot.list('security', ['embargod', 'done'])) {
+    const served = octets.toString('latin1').replace(/\r?\n/g, '\r\n')
+    const sha256 = createHash('sha256').update(served, 'latin1').digest('hex')
+    assert.ok(stored.has(sha256), 'a mail was filed that is not stored')
+  }
+}
+
+/** 1, 1 + step, … up to `last`. */
+const stepping = (last: number, step: number): readonly number[] =>
+  Array.from({ length: Math.ceil(last / step) }, (_, n) => 1 + n * step)
+
+const noticed = (acme: Installation): number => acme.log.filter(line => NOTICED.test(line)).length
+
+test('a failing disk loses nothing, and the daemon goes on by itself when it is well', { skip }, async t => {
+  const acme = await Installation.make(t)
+  const disk = await HostFaults.make(t, join(acme.folder, 'data'))
+  const contact = await acme.person('Contact', 'oncall@one.example')
+  const imported = await acme.importMember(contact, 'Distro')
+  assert.equal(imported.code, 0, imported.problem)
+  await acme.start(disk.environment)
+  const { pid } = acme
+  const ledger = new Ledger(acme)
+  await ledger.open()
+
+  let mails = 1
+  const settled = () =>
+    until('all settled and sent', () => {
+      const { stored, open, underWay } = stateOf(acme)
+      return stored.size >= mails && open === 0 && underWay === 0
+    })
+  const deliver = async () => {
+    mails += 1
+    await (mails % 2 === 0 ? ledger.report() : ledger.command())
+  }
+  /** The fault has been there long enough to do harm; the disk gets well. */
+  const overcome = async (before: number) => {
+    const end = Date.now() + LONG_ENOUGH
+    while (noticed(acme) === before && Date.now() < end) await pause(20)
+    await filedIsStored(acme)
+    await disk.well()
+  }
+
+  await settled()
+  const start = await disk.counted()
+  await deliver()
+  await settled()
+  await acme.dovecot.waitForCount('security', ['embargod', 'done'], mails)
+  const path = (await disk.counted()) - start
+  t.diagnostic(`${path} writes from a report's arrival to its mails' acceptance`)
+  assert.ok(path > 20)
+
+  const some = [0.02, 0.3, 0.6].map(share => Math.ceil(share * path))
+  const points = step === undefined ? some : stepping(path, Number(step))
+  let failed = 0
+  for (const write of points)
+    for (const error of step === undefined ? [ERRORS[points.indexOf(write)] ?? 'EIO'] : ERRORS)
+      await t.test(`${error} from write ${write} on`, async () => {
+        await settled()
+        const [refused, before] = [await disk.refused(), noticed(acme)]
+        await disk.failAt(write, error)
+        await deliver()
+        await overcome(before)
+        await settled()
+        failed += Math.min(1, (await disk.refused()) - refused)
+      })
+  assert.ok(failed > points.length / 2, 'too few of the writes failed')
+
+  await t.test('admins are told', async () => {
+    await acme.logged(/"reason":"disk-failed"/)
+    await settled()
+    const told = (await acme.inboxOf(acme.bob)).filter(({ text }) =>
+      text.includes('could not be written from'),
+    )
+    assert.equal(told.length, 1)
+  })
+
+  const copies = () => acme.submission.mails.filter(({ to }) => to.includes(contact.address))
+  const schedule = async (): Promise<number> => {
+    const sendAt = secondAhead(3_000)
+    const plan = { case: ledger.baseCase, sendAt, text: NOTICE }
+    const { notice, confirm } = await planNotice(acme, acme.bob, plan)
+    const before = acme.log.filter(line => line.includes('carried-out')).length
+    await acme.deliver(confirm)
+    await acme.logged(/carried-out/, before + 1)
+    ledger.notice(notice, sendAt)
+    mails += 2
+    await until('the copy is made', () => stateOf(acme).underWay === 1)
+    assert.ok(Date.now() < sendAt, 'the machine was too slow for this test')
+    return sendAt
+  }
+
+  await t.test('nothing is disclosed while its ledger has no room, and it goes when there is', async () => {
+    const sendAt = await schedule()
+    await disk.failAt(1_000_000, 'ENOSPC')
+    await acme.logged(/"reason":"notice-waits"/)
+    assert.ok(Date.now() >= sendAt)
+    assert.equal(copies().length, 0)
+    await disk.well()
+    await settled()
+    assert.equal(copies().length, 1)
+    const told = (await acme.inboxOf(acme.bob)).filter(({ text }) => /no\s+room\s+left/.test(text))
+    assert.equal(told.length, 1)
+  })
+
+  for (const write of step === undefined ? [] : stepping(FAN_OUT, Number(step)))
+    await t.test(`EIO from write ${write} after the instant on`, async () => {
+      const sent = copies().length
+      const sendAt = await schedule()
+      await pause(Math.max(0, sendAt - Date.now() - 20))
+      const before = noticed(acme)
+      await disk.failAt(write, 'EIO')
+      await overcome(before)
+      await settled()
+      assert.equal(copies().length, sent + 1)
+    })
+
+  await t.test('in the end everything is there, once, by the same process', async () => {
+    await settled()
+    assert.equal(acme.pid, pid)
+    assert.equal(await ledger.compare([contact]), undefined)
+    await checkInvariants(acme, { canaries: [NOTICE] })
+    assert.equal(await acme.stop(), 0)
+  })
+})

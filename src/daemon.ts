@@ -129,7 +129,7 @@ export class Daemon {
     const encrypt: Intake['encrypt'] = (octets, now) => keyring.encryptForStorage(octets, now)
     const intake: Intake = { inbound: store.inbound, encrypt, clock, log }
     const receive = async (place: MailPlace, octets: Uint8Array, size: number) => {
-      await storeMail(place, octets, size, intake)
+      await this.#durably(() => storeMail(place, octets, size, intake))
       this.#ring()
     }
     return {
@@ -165,6 +165,19 @@ export class Daemon {
         this.#failure.resolve('failed')
       },
       log,
+    }
+  }
+
+  /** Waits out a fault of the disk, so that the mailbox need not be lost for it. */
+  async #durably(work: () => Promise<void>): Promise<void> {
+    for (;;) {
+      try {
+        return await work()
+      } catch (error) {
+        if (!isEnvironmentFault(error) || this.#state !== 'running') throw error
+      }
+      this.#instance.log('store-waits')
+      await pause(FAULT_PAUSE)
     }
   }
 

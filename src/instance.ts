@@ -102,7 +102,9 @@ export async function openHeld(
     lock.release()
     return fault('config', altered)
   }
-  const clock = guardedClock(store.value.lastSeen())
+  const clock = guardedClock(store.value.lastSeen(), store.value.clockMemory)
+  // Looked at once, so that a jump from here on is noticed.
+  clock.trust()
   const sandbox = new Sandbox(packets => keyring.sessionKeys(packets, clock.now()), automaticSettings(config))
   const parts = { config, clock, log, store: store.value, keyring, sandbox, servers }
   const pipeline = await pipelineOf(parts)

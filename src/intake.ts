@@ -11,7 +11,7 @@ export type Intake = {
   readonly inbound: InboundQueue
   /** To the storage key, whose secret part it does not need. */
   readonly encrypt: (octets: Uint8Array, now: Instant) => Promise<Uint8Array>
-  readonly clock: Clock
+  readonly clock: Pick<Clock, 'now'>
   readonly log: Log
 }
 

@@ -1,6 +1,6 @@
 // The daemon while a passphrase is missing: mail is taken in, stored and filed, nothing is read or sent. The
 // passphrase comes over the unlock socket; then lock and servers are handed over, and the daemon proper starts.
-import { guardedClock } from './clock.ts'
+import { wall } from './clock.ts'
 import type { Config } from './config/config.ts'
 import { errorCode } from './config/permissions.ts'
 import type { Secret } from './config/secret.ts'
@@ -60,10 +60,9 @@ export class LockedDaemon {
       held.value.lock.release()
       return queue
     }
-    const { inbound, audit } = queue.value
-    const clock = guardedClock(audit.newestAt())
+    const { inbound } = queue.value
     const encrypt: Intake['encrypt'] = (octets, now) => encryptForStorage(octets, certificate.value, now)
-    return ok(new LockedDaemon(held.value, queue.value, { inbound, encrypt, clock, log }))
+    return ok(new LockedDaemon(held.value, queue.value, { inbound, encrypt, clock: { now: wall }, log }))
   }
 
   async start(): Promise<void> {

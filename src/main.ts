@@ -2,6 +2,7 @@
 import { resolve } from 'node:path'
 import { caseVerb } from './cli/case.ts'
 import { check } from './cli/check.ts'
+import { clock } from './cli/clock.ts'
 import { cmd } from './cli/cmd.ts'
 import { demo } from './cli/demo.ts'
 import { inbound } from './cli/inbound.ts'
@@ -26,6 +27,7 @@ export const VERBS: readonly Verb[] = [
   inbound,
   outbox,
   shunt,
+  clock,
   demo,
 ]
 

@@ -8,6 +8,7 @@ import { type Fingerprint, parseEmailAddress, parseProjectName } from './model/s
 
 const requestShape = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('command'), text: z.string() }),
+  z.strictObject({ kind: z.literal('trust-clock') }),
   z.strictObject({
     kind: z.literal('member-import'),
     project: z.string(),
@@ -37,6 +38,7 @@ export async function operatorRequestOf(
   if (!parsed.success) return err('malformed-request')
   const request = parsed.data
   if (request.kind === 'command') return ok({ kind: 'command', text: plaintext(request.text) })
+  if (request.kind === 'trust-clock') return ok(request)
   const project = parseProjectName(request.project)
   const address = parseEmailAddress(request.address)
   if (project === undefined || !address.ok) return err('malformed-request')

@@ -134,6 +134,8 @@ export class Pipeline {
     }
     const input: Input = { kind: 'operator', inbound, receivedAt, request: request.value }
     await this.#settle({ inbound }, this.#queryOf(input), snapshot => decide(input, snapshot, this.#fresh()))
+    // After it was audited, so that nobody trusts what nobody vouched for.
+    if (request.value.kind === 'trust-clock') clock.vouch()
   }
 
   /** A scheduled notice whose instant has come: released, held, or to be asked again soon. */

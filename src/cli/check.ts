@@ -1,7 +1,7 @@
 // `check`: looks at everything a start depends on and says, a line each, what is well and what to do about
 // the rest. It takes no lock, prints no secret, and changes nothing; mail it sends to our own addresses only.
 import { stat } from 'node:fs/promises'
-import { guardedClock } from '../clock.ts'
+import { wall } from '../clock.ts'
 import { loadConfig } from '../config/config.ts'
 import { ensurePrivateDirectory, errorCode } from '../config/permissions.ts'
 import { formatProblem } from '../config/source.ts'
@@ -35,7 +35,7 @@ export const check: Verb = {
     if (parsed.value.positionals.length > 0) return misused(check, 'it takes no arguments', io)
     const json = parsed.value.values.json === true
     const findings: Finding[] = []
-    for await (const finding of look(io.configFile, patience, guardedClock(undefined).now())) {
+    for await (const finding of look(io.configFile, patience, wall())) {
       findings.push(finding)
       if (!json) io.out(printable(formatFinding(finding)))
     }

@@ -1,7 +1,7 @@
 // `init`: makes an instance from options alone, and says what it made and what comes next. It asks nothing
 // and prints no secret.
 import { join, resolve } from 'node:path'
-import { guardedClock } from '../clock.ts'
+import { wall } from '../clock.ts'
 import { INIT_USAGE, readInitRequest } from './init-request.ts'
 import { makeInstance, type NewInstance, type OwnKey } from './new-instance.ts'
 import { EXIT, type Io, printable, type Verb } from './verb.ts'
@@ -17,7 +17,7 @@ export const init: Verb = {
       io.problem(`usage: embargod init ${INIT_USAGE}`)
       return EXIT.usage
     }
-    const made = await makeInstance(io.configFile, request.value, guardedClock(undefined).now())
+    const made = await makeInstance(io.configFile, request.value, wall())
     if (!made.ok) {
       complain(made.error.lines, io)
       io.problem('Nothing was made.')

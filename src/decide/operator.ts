@@ -6,8 +6,9 @@ import type { ErrorCode, Transcript } from '../model/order.ts'
 import { plaintext } from '../model/plaintext.ts'
 import { sameMailbox } from '../model/scalars.ts'
 import { isOwnAddress, projectNamed } from '../model/settings.ts'
+import { formatInstant } from '../model/time.ts'
 import { read, runRequest } from './command-run.ts'
-import { toAdmins } from './orders.ts'
+import { NOTHING, toAdmins } from './orders.ts'
 import { silent } from './outcomes.ts'
 import { toldOthers } from './run.ts'
 import { problemTranscript } from './transcripts.ts'
@@ -20,6 +21,7 @@ const OPERATOR: Actor = { kind: 'operator', name: 'operator' }
 export function operatorRequest(input: OperatorInput, snapshot: Snapshot, fresh: Fresh): Decision {
   const { request } = input
   if (request.kind === 'member-import') return importMember(request, snapshot, fresh)
+  if (request.kind === 'trust-clock') return trustClock(snapshot)
 
   const reading = read(request.text, 'fixed')
   const asked = {
@@ -50,12 +52,27 @@ export function operatorRequest(input: OperatorInput, snapshot: Snapshot, fresh:
   }
 }
 
+/** The operator vouches that the host's clock is right as it is; what waited for that goes. */
+function trustClock({ now, settings }: Snapshot): Decision {
+  const text = `The clock of the host is trusted again: it is ${formatInstant(now)}.`
+  return {
+    ...silent('command', 'clock-trusted'),
+    actor: OPERATOR,
+    mails: toAdmins(settings.admins, NOTHING, { kind: 'change', by: 'operator', lines: [plaintext(text)] }),
+    answer: answer('clock trust', text, {}, undefined),
+  }
+}
+
 /** The operator vouches that the organisation accepted the embargo policy; it is recorded so. */
 function importMember(request: MemberImport, snapshot: Snapshot, fresh: Fresh): Decision {
   const { settings, contacts } = snapshot
   const fault = importFault(request, snapshot)
   if (fault !== undefined)
-    return { ...silent('refused', 'E-STATE'), actor: OPERATOR, answer: answer(fault, {}, 'E-STATE') }
+    return {
+      ...silent('refused', 'E-STATE'),
+      actor: OPERATOR,
+      answer: answer('member import', fault, {}, 'E-STATE'),
+    }
   const before = contacts.filter(contact => contact.project === request.project).length
   const text = `${fresh.contact} is a contact of ${request.project} now: ${request.address}, key ${request.fingerprint}.`
   return {
@@ -85,7 +102,7 @@ function importMember(request: MemberImport, snapshot: Snapshot, fresh: Fresh): 
         lines: [plaintext(text)],
       },
     ),
-    answer: answer(text, { contact: fresh.contact, contacts: before + 1 }, undefined),
+    answer: answer('member import', text, { contact: fresh.contact, contacts: before + 1 }, undefined),
     oneShot: undefined,
     plan: undefined,
     files: [],
@@ -112,10 +129,16 @@ function importFault(request: MemberImport, { settings, contacts, ownKeys }: Sna
 export const unusableRequest = (why: string): Decision => ({
   ...silent('refused', 'E-KEY'),
   actor: OPERATOR,
-  answer: answer(`Nothing was changed: the request or its key cannot be used (${why}).`, {}, 'E-KEY'),
+  answer: answer(
+    'member import',
+    `Nothing was changed: the request or its key cannot be used (${why}).`,
+    {},
+    'E-KEY',
+  ),
 })
 
 const answer = (
+  source: string,
   text: string,
   facts: Record<string, string | number>,
   code: ErrorCode | undefined,
@@ -123,7 +146,7 @@ const answer = (
   kind: 'transcript',
   results: [
     {
-      source: 'member import',
+      source,
       status: code === undefined ? 'ok' : 'error',
       code,
       text: plaintext(text),

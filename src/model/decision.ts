@@ -56,6 +56,7 @@ export type Sorted = {
 /** What the operator asked for on the command line. */
 export type OperatorRequest =
   | { readonly kind: 'command'; readonly text: Plaintext }
+  | { readonly kind: 'trust-clock' }
   | {
       readonly kind: 'member-import'
       readonly project: ProjectName

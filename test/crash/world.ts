@@ -69,7 +69,7 @@ export class World {
   }
 
   get clock(): Clock {
-    return { now: () => this.now(), trust: () => 'trusted' }
+    return { now: () => this.now(), trust: () => 'trusted', vouch: () => undefined }
   }
 
   advance(milliseconds: number): void {

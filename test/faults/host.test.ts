@@ -14,6 +14,7 @@ import { type DiskError, HostFaults, missingCompiler } from '../support/host-fau
 import { Installation } from '../support/installation.ts'
 import { planNotice, secondAhead } from '../support/notices.ts'
 import { checkInvariants } from '../support/oracle.ts'
+import { outlastJumps } from './clock-jumps.ts'
 
 const skip = missingDovecot() || missingGnuPG() || missingCompiler()
 const step = process.env['EMBARGOD_DISK']
@@ -22,7 +23,7 @@ const FAN_OUT = 30
 const NOTICE = 'canary-notice-d15c'
 const ERRORS: readonly DiskError[] = ['ENOSPC', 'EIO', 'EROFS']
 /** Log lines of a fault that the daemon noticed. */
-const NOTICED = /"event":"(?:mailbox-lost|settle-failed|dispatch-waits|release-failed|alert-failed)"/
+const NOTICED = /"event":"(?:store-waits|settle-failed|dispatch-waits|release-failed|alert-failed)"/
 const PATIENCE = 20_000
 /** A fault that is noticed is noticed by then; one of a mere checkpoint is not. */
 const LONG_ENOUGH = 1_500
@@ -67,11 +68,11 @@ const noticed = (acme: Installation): number => acme.log.filter(line => NOTICED.
 
 test('a failing disk loses nothing, and the daemon goes on by itself when it is well', { skip }, async t => {
   const acme = await Installation.make(t)
-  const disk = await HostFaults.make(t, join(acme.folder, 'data'))
+  const host = await HostFaults.make(t, join(acme.folder, 'data'))
   const contact = await acme.person('Contact', 'oncall@one.example')
   const imported = await acme.importMember(contact, 'Distro')
   assert.equal(imported.code, 0, imported.problem)
-  await acme.start(disk.environment)
+  await acme.start(host.environment)
   const { pid } = acme
   const ledger = new Ledger(acme)
   await ledger.open()
@@ -91,15 +92,15 @@ test('a failing disk loses nothing, and the daemon goes on by itself when it is 
     const end = Date.now() + LONG_ENOUGH
     while (noticed(acme) === before && Date.now() < end) await pause(20)
     await filedIsStored(acme)
-    await disk.well()
+    await host.well()
   }
 
   await settled()
-  const start = await disk.counted()
+  const start = await host.counted()
   await deliver()
   await settled()
   await acme.dovecot.waitForCount('security', ['embargod', 'done'], mails)
-  const path = (await disk.counted()) - start
+  const path = (await host.counted()) - start
   t.diagnostic(`${path} writes from a report's arrival to its mails' acceptance`)
   assert.ok(path > 20)
 
@@ -110,12 +111,12 @@ test('a failing disk loses nothing, and the daemon goes on by itself when it is 
     for (const error of step === undefined ? [ERRORS[points.indexOf(write)] ?? 'EIO'] : ERRORS)
       await t.test(`${error} from write ${write} on`, async () => {
         await settled()
-        const [refused, before] = [await disk.refused(), noticed(acme)]
-        await disk.failAt(write, error)
+        const [refused, before] = [await host.refused(), noticed(acme)]
+        await host.failAt(write, error)
         await deliver()
         await overcome(before)
         await settled()
-        failed += Math.min(1, (await disk.refused()) - refused)
+        failed += Math.min(1, (await host.refused()) - refused)
       })
   assert.ok(failed > points.length / 2, 'too few of the writes failed')
 
@@ -145,11 +146,11 @@ test('a failing disk loses nothing, and the daemon goes on by itself when it is 
 
   await t.test('nothing is disclosed while its ledger has no room, and it goes when there is', async () => {
     const sendAt = await schedule()
-    await disk.failAt(1_000_000, 'ENOSPC')
+    await host.failAt(1_000_000, 'ENOSPC')
     await acme.logged(/"reason":"notice-waits"/)
     assert.ok(Date.now() >= sendAt)
     assert.equal(copies().length, 0)
-    await disk.well()
+    await host.well()
     await settled()
     assert.equal(copies().length, 1)
     const told = (await acme.inboxOf(acme.bob)).filter(({ text }) => /no\s+room\s+left/.test(text))
@@ -162,7 +163,7 @@ test('a failing disk loses nothing, and the daemon goes on by itself when it is 
       const sendAt = await schedule()
       await pause(Math.max(0, sendAt - Date.now() - 20))
       const before = noticed(acme)
-      await disk.failAt(write, 'EIO')
+      await host.failAt(write, 'EIO')
       await overcome(before)
       await settled()
       assert.equal(copies().length, sent + 1)
@@ -172,7 +173,13 @@ test('a failing disk loses nothing, and the daemon goes on by itself when it is 
     await settled()
     assert.equal(acme.pid, pid)
     assert.equal(await ledger.compare([contact]), undefined)
-    await checkInvariants(acme, { canaries: [NOTICE] })
-    assert.equal(await acme.stop(), 0)
   })
+
+  await t.test('a notice waits out a clock that jumped, restarts included', async () => {
+    await outlastJumps({ acme, host, contact, theCase: ledger.baseCase, text: NOTICE })
+  })
+
+  await settled()
+  await checkInvariants(acme, { canaries: [NOTICE] })
+  assert.equal(await acme.stop(), 0)
 })

@@ -101,7 +101,7 @@ export function openDatabase(directory: string, mode: OpenMode): Result<Database
   if (refused !== undefined) return err(refused)
   let connection: BetterSqlite3.Database | undefined
   try {
-    const unsound = hasContent(path) ? inspect(path, mode) : undefined
+    const unsound = hasContent(path) ? inspect(path, markPath, mode) : undefined
     if (unsound !== undefined) return err(unsound)
     // Created by us, since SQLite would take the mode from the umask; never opened again by other means:
     // closing a descriptor drops the process's locks on the file.
@@ -136,7 +136,7 @@ function presenceFault(path: string, markPath: string, mode: OpenMode): StartFau
 }
 
 /** Looks without writing: version first, then, for the daemon, every page. */
-function inspect(path: string, mode: OpenMode): StartFault | undefined {
+function inspect(path: string, markPath: string, mode: OpenMode): StartFault | undefined {
   const connection = new BetterSqlite3(path, { readonly: true })
   try {
     const version = schemaVersion(connection)
@@ -152,6 +152,7 @@ function inspect(path: string, mode: OpenMode): StartFault | undefined {
             code: 'older-schema',
             sentence: `${DATABASE_FILE} has the older schema ${version}: start the daemon once to migrate it.`,
           }
+    if (version === 0 && existsSync(markPath)) return BEHIND
     connection.pragma('cell_size_check = ON')
     const cut = size(path) % Number(connection.pragma('page_size', { simple: true })) !== 0
     // With a log, a page may be half written: the log has all of it.
@@ -185,10 +186,12 @@ function markFault(connection: BetterSqlite3.Database, markPath: string): StartF
   const hash = connection.prepare<[number], string>('SELECT hash FROM audit WHERE seq = ?').pluck()
   const inbound = connection.prepare<[], number>('SELECT coalesce(max(id), 0) FROM inbound').pluck().get()
   if ((inbound ?? 0) >= mark.inbound && (mark.seq === 0 || hash.get(mark.seq) === mark.hash)) return undefined
-  return {
-    code: 'behind-its-mark',
-    sentence: `${DATABASE_FILE} lacks what ${MARK_FILE} says was committed: restore a backup.`,
-  }
+  return BEHIND
+}
+
+const BEHIND: StartFault = {
+  code: 'behind-its-mark',
+  sentence: `${DATABASE_FILE} lacks what ${MARK_FILE} says was committed: restore a backup.`,
 }
 
 const damaged = (what: string): StartFault => ({

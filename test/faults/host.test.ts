@@ -3,6 +3,7 @@
 // process goes on when the disk is well. EMBARGOD_DISK=n tries every n-th write of the path, with every error.
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
@@ -15,6 +16,7 @@ import { Installation } from '../support/installation.ts'
 import { planNotice, secondAhead } from '../support/notices.ts'
 import { checkInvariants } from '../support/oracle.ts'
 import { outlastJumps } from './clock-jumps.ts'
+import { refuseDamages } from './damage.ts'
 
 const skip = missingDovecot() || missingGnuPG() || missingCompiler()
 const step = process.env['EMBARGOD_DISK']
@@ -63,6 +65,11 @@ async function filedIsStored(acme: Installation): Promise<void> {
 /** 1, 1 + step, … up to `last`. */
 const stepping = (last: number, step: number): readonly number[] =>
   Array.from({ length: Math.ceil(last / step) }, (_, n) => 1 + n * step)
+
+async function childrenOf(pid = 0): Promise<readonly number[]> {
+  const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'latin1')
+  return children.split(' ').filter(Boolean).map(Number)
+}
 
 const noticed = (acme: Installation): number => acme.log.filter(line => NOTICED.test(line)).length
 
@@ -179,7 +186,29 @@ test('a failing disk loses nothing, and the daemon goes on by itself when it is 
     await outlastJumps({ acme, host, contact, theCase: ledger.baseCase, text: NOTICE })
   })
 
+  await t.test('a second daemon on the same data directory ends at once and sends nothing', async () => {
+    const sent = acme.submission.attempts.length
+    const second = await acme.cli('run')
+    assert.equal(second.code, 75)
+    assert.match(second.problem, /^[^\n]+\n?$/)
+    assert.equal(acme.submission.attempts.length, sent)
+  })
+
+  await t.test('the loss of the child that reads mail costs no mail', async () => {
+    for (const child of await childrenOf(acme.pid)) process.kill(child, 'SIGKILL')
+    const cases = acme.log.filter(line => line.includes('new-case')).length
+    await ledger.report()
+    await acme.logged(/"reason":"new-case"/, cases + 1)
+  })
+
   await settled()
   await checkInvariants(acme, { canaries: [NOTICE] })
-  assert.equal(await acme.stop(), 0)
+
+  await t.test('SIGHUP ends it in order, as SIGTERM does', async () => {
+    const started = performance.now()
+    assert.equal(await acme.stop('SIGHUP'), 0)
+    assert.ok(performance.now() - started < 10_000)
+  })
+
+  await refuseDamages(t, acme)
 })

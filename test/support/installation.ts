@@ -181,9 +181,9 @@ export class Installation {
     await this.#end('SIGKILL')
   }
 
-  /** SIGTERM; the answer is the exit code. */
-  async stop(): Promise<number | null> {
-    return this.#end('SIGTERM')
+  /** The answer is the exit code. */
+  async stop(signal: 'SIGTERM' | 'SIGHUP' = 'SIGTERM'): Promise<number | null> {
+    return this.#end(signal)
   }
 
   async #end(signal: NodeJS.Signals): Promise<number | null> {

@@ -14,6 +14,7 @@ import { Pipeline, type PipelineParts } from './pipeline.ts'
 import { Sandbox } from './sandbox/sandbox.ts'
 import { Sealer } from './sealing.ts'
 import { readServers, type Servers } from './servers.ts'
+import { unwritableFault } from './store/database.ts'
 import { InstanceLock } from './store/lock.ts'
 import { openStore, type Store } from './store/store.ts'
 import { AddressTokens } from './tokens.ts'
@@ -32,9 +33,13 @@ export type Instance = {
 
 /**
  * Why an instance does not open: sentences, one a line. `busy`: another process has the data directory.
- * `locked`: a passphrase is absent or empty, and all else that was looked at is in order.
+ * `locked`: a passphrase is absent or empty, and all else that was looked at is in order. `failed`: the disk
+ * does not serve, and may later.
  */
-export type OpenFault = { readonly kind: 'config' | 'busy' | 'locked'; readonly lines: readonly string[] }
+export type OpenFault = {
+  readonly kind: 'config' | 'busy' | 'locked' | 'failed'
+  readonly lines: readonly string[]
+}
 
 const fault = (kind: OpenFault['kind'], ...lines: readonly string[]) => err({ kind, lines })
 
@@ -67,6 +72,16 @@ export const lockedLines = (files: readonly string[]): readonly string[] => [
 
 /** Takes the lock and opens all there is; the one way to become the decider of a data directory. */
 export async function openInstance(configFile: string, log: Log): Promise<Result<Instance, OpenFault>> {
+  try {
+    return await openWritable(configFile, log)
+  } catch (error) {
+    const unwritable = unwritableFault(error)
+    if (unwritable === undefined) throw error
+    return fault('failed', unwritable.sentence)
+  }
+}
+
+async function openWritable(configFile: string, log: Log): Promise<Result<Instance, OpenFault>> {
   const loaded = await loadKeys(configFile)
   if (!loaded.ok) return loaded
   const { config, keyring } = loaded.value
@@ -154,7 +169,7 @@ export async function openStoreOf(
     wrap: octets => keyring.encryptForStorage(octets, now),
     unwrap: octets => keyring.decryptFromStorage(octets, now),
   })
-  return store.ok ? store : fault('config', store.error.sentence)
+  return store.ok ? store : fault(store.error.code === 'disk' ? 'failed' : 'config', store.error.sentence)
 }
 
 /** What makes a mail a machine's, by the configuration. */

@@ -115,8 +115,9 @@ export function openDatabase(directory: string, mode: OpenMode): Result<Database
     return err(lost)
   } catch (error) {
     connection?.close()
-    if (error instanceof BetterSqlite3.SqliteError) return err(sqliteFault(error.code))
-    throw error
+    const fault = faultOfOpening(error)
+    if (fault === undefined) throw error
+    return err(fault)
   }
 }
 
@@ -199,16 +200,25 @@ const damaged = (what: string): StartFault => ({
   sentence: `${what}: restore a backup.`,
 })
 
-function sqliteFault(code: string): StartFault {
-  if (code === 'SQLITE_BUSY')
-    return { code: 'busy', sentence: `Another process keeps ${DATABASE_FILE} locked.` }
-  return cannotWrite.test(code)
-    ? { code: 'disk', sentence: `${DATABASE_FILE} cannot be written (${code}): look after the disk.` }
-    : damaged(`${DATABASE_FILE} cannot be opened (${code})`)
+/** Undefined for what is no fault of the environment or the file. */
+function faultOfOpening(error: unknown): StartFault | undefined {
+  const unwritable = unwritableFault(error)
+  if (unwritable !== undefined || !(error instanceof BetterSqlite3.SqliteError)) return unwritable
+  return error.code === 'SQLITE_BUSY'
+    ? { code: 'busy', sentence: `Another process keeps ${DATABASE_FILE} locked.` }
+    : damaged(`${DATABASE_FILE} cannot be opened (${error.code})`)
 }
 
-/** A backup helps against none of these. */
-const cannotWrite = /^SQLITE_(?:FULL|READONLY|NOMEM|IOERR_(?:WRITE|FSYNC|TRUNCATE|DIR_FSYNC|SHMOPEN|SHMSIZE))/
+/** Codes of SQLite and of the system against which a backup would not help. */
+const unwritable =
+  /^(?:SQLITE_(?:FULL|READONLY|NOMEM|CANTOPEN|IOERR_(?:WRITE|FSYNC|TRUNCATE|DIR_FSYNC|SHMOPEN|SHMSIZE)).*|E(?:NOSPC|IO|ROFS|DQUOT|MFILE|NFILE))$/
+
+/** What to say if it was the disk that failed a start. */
+export function unwritableFault(error: unknown): StartFault | undefined {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  if (!unwritable.test(code)) return undefined
+  return { code: 'disk', sentence: `The data directory cannot be written (${code}): look after the disk.` }
+}
 
 /** Whether disk, memory or a lock failed, not the program: the same may well succeed later (threats.md J04). */
 export const isEnvironmentFault = (error: unknown): boolean =>

@@ -1,7 +1,7 @@
 // A small file beside the database that says how far it had come: head of the audit chain, last inbound id.
 // A database that is gone, emptied or behind its mark has lost what was committed. Written after each
 // commit, so that it is never ahead; it holds digests and numbers only.
-import { closeSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs'
+import { closeSync, fsyncSync, openSync, readFileSync, unlinkSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 
 export type Reached = {
@@ -40,13 +40,23 @@ export class HighWaterMark {
     const absent = readMark(path) === 'absent'
     const mark = new HighWaterMark(openSync(path, absent ? 'wx' : 'r+', 0o600))
     mark.advance(reached)
-    if (absent) {
-      fsyncSync(mark.#file)
+    if (absent) mark.#begin(path)
+    return mark
+  }
+
+  /** A mark that says nothing would be taken for damage at the next start: rather none. @throws then */
+  #begin(path: string): void {
+    try {
+      if (this.#written === '') throw Object.assign(new Error('no mark could be written'), { code: 'ENOSPC' })
+      fsyncSync(this.#file)
       const directory = openSync(dirname(path), 'r')
       fsyncSync(directory)
       closeSync(directory)
+    } catch (error) {
+      this.close()
+      unlinkSync(path)
+      throw error
     }
-    return mark
   }
 
   /**

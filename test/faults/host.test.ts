@@ -3,6 +3,7 @@
 // process goes on when the disk is well. EMBARGOD_DISK=n tries every n-th write of the path, with every error.
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
+import { rmSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -22,6 +23,8 @@ const skip = missingDovecot() || missingGnuPG() || missingCompiler()
 const step = process.env['EMBARGOD_DISK']
 /** Writes of a fan-out to one contact, about. */
 const FAN_OUT = 30
+/** Writes of the first start of all. */
+const FIRST_START = 100
 const NOTICE = 'canary-notice-d15c'
 const ERRORS: readonly DiskError[] = ['ENOSPC', 'EIO', 'EROFS']
 /** Log lines of a fault that the daemon noticed. */
@@ -73,7 +76,9 @@ async function childrenOf(pid = 0): Promise<readonly number[]> {
 
 const noticed = (acme: Installation): number => acme.log.filter(line => NOTICED.test(line)).length
 
-test('a failing disk loses nothing, and the daemon goes on by itself when it is well', { skip }, async t => {
+test('a failing disk, a clock that jumps and a damaged store lose nothing and send nothing early', {
+  skip,
+}, async t => {
   const acme = await Installation.make(t)
   const host = await HostFaults.make(t, join(acme.folder, 'data'))
   const contact = await acme.person('Contact', 'oncall@one.example')
@@ -213,4 +218,26 @@ test('a failing disk loses nothing, and the daemon goes on by itself when it is 
   })
 
   await refuseDamages(t, acme, step === undefined ? DAMAGES : [...DAMAGES, ...MORE_DAMAGES])
+
+  const data = join(acme.folder, 'data')
+  for (const write of step === undefined ? [] : stepping(FIRST_START, Number(step)))
+    for (const error of ERRORS)
+      await t.test(
+        `a first start with ${error} from write ${write} on says so, and the next one works`,
+        async () => {
+          rmSync(data, { recursive: true })
+          await host.failAt(write, error)
+          const lines = acme.log.length
+          const refused = await acme.start(host.environment).then(
+            () => false,
+            () => true,
+          )
+          await host.well()
+          assert.doesNotMatch(acme.log.slice(lines).join('\n'), /^\s+at |restore a backup/m)
+          if (refused) {
+            await acme.start(host.environment)
+            assert.equal(await acme.stop(), 0)
+          } else await acme.kill()
+        },
+      )
 })

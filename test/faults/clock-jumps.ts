@@ -65,7 +65,7 @@ export async function outlastJump(scene: Scene): Promise<void> {
   await host.wallClockOff(2 * HOUR + MINUTE)
   await stir(scene)
   await told(1)
-  await acme.kill()
+  assert.equal(await acme.stop(), 0)
   await acme.start(host.environment)
   await told(2)
   assert.equal(countsIn(scene).copies, before.copies, 'sent before its instant')

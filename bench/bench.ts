@@ -1,0 +1,47 @@
+// `npm run bench`: every number that the project promises, measured in one run against the real daemon, a real
+// Dovecot and a bare SMTP sink. The table goes to standard output, with `--json FILE` also to a file;
+// `--only NAME` runs one part, `--small` all with little of everything. Exits 1 if a target is missed.
+import { writeFile } from 'node:fs/promises'
+import { parseArgs } from 'node:util'
+import { missingDovecot } from '../test/support/dovecot.ts'
+import { missingGnuPG } from '../test/support/gpg.ts'
+import { measureFanOut } from './fan-out.ts'
+import { measureIntake } from './intake.ts'
+import { measureLatency } from './latency.ts'
+import { isMet, lineOf, type Measured } from './measure.ts'
+import { Site } from './site.ts'
+
+const { values } = parseArgs({
+  options: { json: { type: 'string' }, only: { type: 'string' }, small: { type: 'boolean' } },
+})
+const small = values.small === true
+
+const PARTS: Readonly<Record<string, (site: Site) => Promise<readonly Measured[]>>> = {
+  intake: site => measureIntake(site, small ? { crowd: 10, single: 3 } : { crowd: 100, single: 15 }),
+  'fan-out': site => measureFanOut(site, small ? [3, 5] : [10, 100, 500]),
+  latency: site => measureLatency(site, 100, small ? 1_000 : 100_000),
+}
+
+async function measure(part: (site: Site) => Promise<readonly Measured[]>): Promise<readonly Measured[]> {
+  const site = await Site.make()
+  try {
+    return await part(site)
+  } finally {
+    await site.close()
+  }
+}
+
+const missing = missingDovecot() || missingGnuPG()
+if (missing !== false) {
+  process.stderr.write(`${missing}\n`)
+  process.exit(69)
+}
+const results: Measured[] = []
+for (const [name, part] of Object.entries(PARTS)) {
+  if (values.only !== undefined && values.only !== name) continue
+  const measures = await measure(part)
+  for (const one of measures) process.stdout.write(`${lineOf(one)}\n`)
+  results.push(...measures)
+}
+if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(results, null, 2)}\n`)
+process.exitCode = results.some(one => isMet(one) === false) ? 1 : 0

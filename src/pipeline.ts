@@ -146,7 +146,7 @@ export class Pipeline {
 
   /** Makes the copies that a notice's contacts still lack. */
   async prepareCopies(notice: Notice): Promise<void> {
-    const { store, sealer, keyring, clock, config } = this.#parts
+    const { store, sealer, keyring, clock, config, log } = this.#parts
     const contacts = store.outbox.contactsWithoutCopy(notice)
     if (contacts.length === 0) return
     await keyring.enrol(contacts)
@@ -155,6 +155,7 @@ export class Pipeline {
     const { cases } = store.readSnapshot(query)
     const copies = await sealer.sealCopies(notice, contacts, now, id => cases.get(id)?.receivedAt)
     store.outbox.addNoticeCopies(notice, copies, now)
+    log('copies-prepared', { notice: notice.id, copies: copies.length })
   }
 
   /** Tells every admin of something that no mail asked about; `tells` is remembered with it. */

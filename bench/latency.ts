@@ -1,6 +1,5 @@
 // How long a signed command takes from its fetch to its answer at the submission server (IDLE is Dovecot's time),
 // with few and with very many cases in the store; and how long a start and `case list` take then.
-
 import { gpgMimeSigned } from '../test/support/mail.ts'
 import { cli } from '../test/support/verbs.ts'
 import { atMost, type Measured, measured, median } from './measure.ts'

@@ -153,9 +153,9 @@ export class Pipeline {
     const now = clock.now()
     const query = { ...NO_QUERY, notices: [notice.id], now, settings: config.settings, ownKeys: keyring.own }
     const { cases } = store.readSnapshot(query)
-    const copies = await sealer.sealCopies(notice, contacts, now, id => cases.get(id)?.receivedAt)
-    store.outbox.addNoticeCopies(notice, copies, now)
-    log('copies-prepared', { notice: notice.id, copies: copies.length })
+    const sealing = sealer.sealCopies(notice, contacts, now, id => cases.get(id)?.receivedAt)
+    for await (const copies of sealing) store.outbox.addNoticeCopies(notice, copies, now)
+    log('copies-prepared', { notice: notice.id, copies: contacts.length })
   }
 
   /** Tells every admin of something that no mail asked about; `tells` is remembered with it. */

@@ -1,7 +1,15 @@
 // An order → octets that may leave: composed, signed, and encrypted to exactly the certificate the order
 // names. What cannot be encrypted is held; nothing here ever turns it into clear text.
 import { randomBytes, randomInt } from 'node:crypto'
-import { type ComposeContext, compose, encryptedMail, payloadOf, signedMail } from './compose/compose.ts'
+import {
+  type ComposeContext,
+  compose,
+  type Draft,
+  encryptedMail,
+  payloadOf,
+  readdressed,
+  signedMail,
+} from './compose/compose.ts'
 import type { Config } from './config/config.ts'
 import { COMMANDS } from './decide/commands/registry.ts'
 import { callInClear } from './decide/outcomes.ts'
@@ -24,6 +32,9 @@ import { micalg, signDetached, signPackets } from './openpgp/secret-keys.ts'
 import type { Sandbox } from './sandbox/sandbox.ts'
 import type { OutgoingMail } from './store/outbox.ts'
 import { type AddressTokens, base32 } from './tokens.ts'
+
+/** Copies that are held in memory, and then stored in one transaction. */
+const COPIES_AT_ONCE = 20
 
 export class Sealer {
   readonly #config: Config
@@ -97,43 +108,48 @@ export class Sealer {
   }
 
   /**
-   * Copies of a notice for these contacts: signed once, each encrypted to its contact alone, with a key that
-   * still holds at the send instant.
+   * Copies of a notice for these contacts, some at a time and in random order: worded and signed once, each
+   * encrypted to its contact alone, with a key that still holds at the send instant.
    */
-  async sealCopies(
+  async *sealCopies(
     notice: Notice,
     contacts: readonly Contact[],
     now: Instant,
     receivedAt: (theCase: CaseId) => Instant | undefined,
-  ): Promise<readonly OutgoingMail[]> {
-    const copies: OutgoingMail[] = []
-    let packets: Uint8Array | undefined
-    for (const contact of shuffled(contacts)) {
-      const order: MailOrder = {
-        to: contact.address,
-        encryptTo: { kind: 'enrolled', fingerprint: contact.fingerprint },
-        project: notice.project,
-        case: notice.case,
-        notice: notice.id,
-        contact: contact.id,
-        inReplyTo: undefined,
-        content: { kind: 'notice', notice },
-      }
-      const context = this.#context(now, receivedAt)
-      const draft = compose(order, context)
-      packets ??= await signPackets(payloadOf(draft, 'encrypted'), this.#keyring.signer(draft.from), now)
-      const sealed = await this.#encrypt(packets, order, notice.sendAt)
-      const body: OutgoingMail['body'] = sealed.ok
-        ? {
-            kind: 'encrypted',
-            octets: encryptedMail(draft, sealed.value.armored),
-            subkey: sealed.value.subkey,
-          }
-        : { kind: 'held', why: sealed.error }
-      const envelopeFrom = this.#tokens.returnAddress()
-      copies.push({ order, messageId: context.messageId, envelopeFrom, notBefore: notice.sendAt, body })
+  ): AsyncGenerator<readonly OutgoingMail[]> {
+    const [first, ...others] = shuffled(contacts).map(contact => copyFor(notice, contact))
+    if (first === undefined) return
+    const draft = compose(first, this.#context(now, receivedAt))
+    const packets = await signPackets(payloadOf(draft, 'encrypted'), this.#keyring.signer(draft.from), now)
+    let copies: OutgoingMail[] = []
+    for (const order of [first, ...others]) {
+      copies.push(
+        await this.#sealCopy(
+          order,
+          readdressed(draft, order.to, this.#newMessageId(), newBoundary()),
+          packets,
+          notice,
+        ),
+      )
+      if (copies.length < COPIES_AT_ONCE) continue
+      yield copies
+      copies = []
     }
-    return copies
+    if (copies.length > 0) yield copies
+  }
+
+  async #sealCopy(
+    order: MailOrder,
+    draft: Draft,
+    packets: Uint8Array,
+    { sendAt }: Notice,
+  ): Promise<OutgoingMail> {
+    const sealed = await this.#encrypt(packets, order, sendAt)
+    const { messageId } = draft
+    const addressed = { order, messageId, envelopeFrom: this.#tokens.returnAddress(), notBefore: sendAt }
+    if (!sealed.ok) return { ...addressed, body: { kind: 'held', why: sealed.error } }
+    const { armored, subkey } = sealed.value
+    return { ...addressed, body: { kind: 'encrypted', octets: encryptedMail(draft, armored), subkey } }
   }
 
   async #encrypt(packets: Uint8Array, { encryptTo: to }: MailOrder, at: Instant) {
@@ -146,13 +162,17 @@ export class Sealer {
     )
   }
 
+  #newMessageId(): MessageId {
+    return newMessageId(this.#config.settings.addresses.security)
+  }
+
   #context(now: Instant, receivedAt: ComposeContext['receivedAt']): ComposeContext {
     return {
       settings: this.#config.settings,
       zone: this.#config.zone,
       now,
-      messageId: newMessageId(this.#config.settings.addresses.security),
-      boundaries: () => base32(randomBytes(15)),
+      messageId: this.#newMessageId(),
+      boundaries: newBoundary,
       replyAddress: theCase => this.#tokens.caseAddress(theCase),
       key: from => this.#keyring.shown(from),
       file: this.#file,
@@ -164,6 +184,19 @@ export class Sealer {
 
 const isFor = ({ encryptTo }: MailOrder, admin: Fingerprint): boolean =>
   encryptTo.kind === 'enrolled' && encryptTo.fingerprint === admin
+
+const copyFor = (notice: Notice, contact: Contact): MailOrder => ({
+  to: contact.address,
+  encryptTo: { kind: 'enrolled', fingerprint: contact.fingerprint },
+  project: notice.project,
+  case: notice.case,
+  notice: notice.id,
+  contact: contact.id,
+  inReplyTo: undefined,
+  content: { kind: 'notice', notice },
+})
+
+const newBoundary = (): string => base32(randomBytes(15))
 
 /** Copies go in the order in which they are made: nobody is always last (threats.md H10). */
 function shuffled<T>(all: readonly T[]): readonly T[] {

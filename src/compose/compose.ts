@@ -55,8 +55,8 @@ export type Draft = {
 }
 
 /**
- * Words and addresses an order. Copies of one notice differ in To, Message-ID and boundaries; sign the
- * payload of one draft and use it for all.
+ * Words and addresses an order. Copies of one notice differ in To, Message-ID and the outer boundary: see
+ * `readdressed`.
  * @throws if the order cannot be worded: a fault of ours, never of a mail's content.
  */
 export function compose(order: MailOrder, context: ComposeContext): Draft {
@@ -92,6 +92,15 @@ export function compose(order: MailOrder, context: ComposeContext): Draft {
     outerBoundary: boundaryFrom(context.boundaries()),
     secrecy: secrecyOf(order.content.kind),
   }
+}
+
+/** The draft of one copy of a notice → that of another, with the same payload; `token` is for the boundary. */
+export function readdressed(draft: Draft, to: EmailAddress, messageId: MessageId, token: string): Draft {
+  const outerFields = draft.outerFields.map(({ name, value }) => {
+    if (name === 'To') return { name, value: to }
+    return { name, value: name === 'Message-ID' ? messageId : value }
+  })
+  return { ...draft, to, messageId, outerFields, outerBoundary: boundaryFrom(token) }
 }
 
 /**

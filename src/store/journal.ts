@@ -91,25 +91,49 @@ export class Journal {
     for (const row of rows) this.#insert.run({ ...row, audit, inbound: inbound ?? null })
   }
 
-  /** Streams whose stored row is not what their events, folded, give; all are well when there are none. */
+  /**
+   * Streams whose stored row is not what their events, folded, give; all are well when there are none. Takes
+   * one stream at a time: all of them together need not fit into memory.
+   */
   misfolded(): readonly StreamId[] {
     return this.#database.read(() => {
-      const folded = foldEvents(this.#events(), nothing)
       const { cases, notices, contacts } = this.#states
-      return [
-        ...unlike(folded.cases, cases.where('true')),
-        ...unlike(folded.notices, notices.where('true')),
-        ...unlike(folded.contacts, contacts.where('true')),
-      ]
+      const found = this.#rowsWithoutEvents()
+      for (const events of this.#streams()) {
+        const folded = foldEvents(events, nothing)
+        found.push(
+          ...unlike(folded.cases, cases),
+          ...unlike(folded.notices, notices),
+          ...unlike(folded.contacts, contacts),
+        )
+      }
+      return found
     })
   }
 
-  *#events(): Iterable<Event> {
-    const rows = this.#database.prepare<[], Pick<JournalRow, 'stream' | 'revision' | 'body'>>(
-      'SELECT stream, revision, body FROM journal ORDER BY seq',
+  #rowsWithoutEvents(): StreamId[] {
+    const tables = ['cases', 'notices', 'contacts'].map(
+      table => `SELECT id FROM ${table} WHERE id NOT IN (SELECT stream FROM journal)`,
     )
-    for (const { stream, revision, body } of rows.iterate())
-      yield this.#key.open(placeOf(stream, revision), body) as Event
+    return this.#database.prepare<[], StreamId>(tables.join(' UNION ALL ')).pluck().all()
+  }
+
+  /** The events of each stream, in order. */
+  *#streams(): Iterable<readonly Event[]> {
+    const rows = this.#database.prepare<[], Pick<JournalRow, 'stream' | 'revision' | 'body'>>(
+      'SELECT stream, revision, body FROM journal ORDER BY stream, revision',
+    )
+    let current: StreamId | undefined
+    let events: Event[] = []
+    for (const { stream, revision, body } of rows.iterate()) {
+      if (stream !== current && current !== undefined) {
+        yield events
+        events = []
+      }
+      current = stream
+      events.push(this.#key.open(placeOf(stream, revision), body) as Event)
+    }
+    if (events.length > 0) yield events
   }
 }
 
@@ -143,14 +167,11 @@ function foldEvents(events: Iterable<Event>, before: Lookup): Omit<Folding, 'row
 }
 
 /** Compared as sealed text: Plaintext has no other equality. */
-function unlike<Id extends StreamId, T extends { readonly id: Id }>(
-  folded: ReadonlyMap<Id, T>,
-  stored: readonly T[],
-): readonly Id[] {
-  const rows = new Map(stored.map(state => [state.id, state]))
-  const ids = new Set([...folded.keys(), ...rows.keys()])
-  return [...ids].filter(id => encode(folded.get(id)) !== encode(rows.get(id)))
-}
+const unlike = <T extends Case | Notice | Contact>(
+  folded: ReadonlyMap<T['id'], T>,
+  stored: { get(id: T['id']): T | undefined },
+): readonly StreamId[] =>
+  [...folded].filter(([id, state]) => encode(state) !== encode(stored.get(id))).map(([id]) => id)
 
 const placeOf = (stream: StreamId, revision: number): Place => ({
   table: 'journal',

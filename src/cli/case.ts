@@ -33,7 +33,7 @@ export const caseVerb: Verb = {
     if (what !== 'show' || id === undefined || rest.length > 0)
       return misused(caseVerb, 'list, or show and a case like C-482107', io)
     return reading(io, ({ store }) => {
-      const found = store.allCases({ limit: 100_000 }).find(one => one.id === id)
+      const found = store.findCase(id)
       if (found === undefined) {
         io.problem(`There is no case ${id}.`)
         return EXIT.failed

@@ -106,6 +106,10 @@ export class SnapshotReader {
         })
   }
 
+  findCase(id: CaseId): Case | undefined {
+    return this.#states.cases.get(id)
+  }
+
   /** Notices whose instant has not been dealt with, the next one first. */
   scheduledNotices(): readonly Notice[] {
     return this.#states.notices.where(`state = 'scheduled' ORDER BY send_at, id`)

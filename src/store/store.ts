@@ -32,6 +32,7 @@ export type Store = Queue & {
   readonly pendingPlan: Plans['pending']
   readonly settle: Settler['settle']
   readonly allCases: SnapshotReader['allCases']
+  readonly findCase: SnapshotReader['findCase']
   readonly scheduledNotices: SnapshotReader['scheduledNotices']
   readonly contacts: SnapshotReader['contacts']
   readonly blob: SnapshotReader['blob']
@@ -96,6 +97,7 @@ function assemble(database: Database, key: DataKey): Store {
     pendingPlan: token => plans.pending(token),
     settle: settlement => settler.settle(settlement),
     allCases: filter => reader.allCases(filter),
+    findCase: id => reader.findCase(id),
     scheduledNotices: () => reader.scheduledNotices(),
     contacts: settings => reader.contacts(settings),
     blob: sha256 => reader.blob(sha256),

@@ -42,7 +42,10 @@ export class Running {
   /** `options` are Node's: `--cpu-prof`, for one. */
   static async start(config: string, options: readonly string[] = []): Promise<Running> {
     const begun = performance.now()
+    // As an operator starts it, whatever cache the bench itself runs with.
+    const { NODE_COMPILE_CACHE: _, ...env } = process.env
     const child = spawn(process.execPath, [...options, LAUNCH, '--config', config, 'run'], {
+      env,
       stdio: ['ignore', 'ignore', 'pipe'],
     })
     const log: Line[] = []

@@ -11,13 +11,15 @@ import { logCode } from './log.ts'
 import type { Notice } from './model/notice.ts'
 import type { Alert } from './model/order.ts'
 import type { Instant, NoticeId } from './model/scalars.ts'
-import { MINUTE, SECOND } from './model/time.ts'
+import { cronEvery, MINUTE, SECOND } from './model/time.ts'
 import type { MailboxHandler, MailPlace } from './receive/mailbox.ts'
 import type { Ports } from './servers.ts'
 import type { Claimed } from './store/outbox.ts'
 
 /** Copies are made this long before their instant. */
 const PREPARE_AHEAD = 10 * MINUTE
+/** Connections are opened this long before an instant. */
+const WARM_AHEAD = 5 * SECOND
 /** A notice later than this waits until the mailbox was read after its instant. */
 const PUNCTUAL = 5 * SECOND
 /** Longest time the worker sleeps without looking around. */
@@ -245,7 +247,9 @@ export class Daemon {
     const { pipeline, clock } = this.#instance
     const early = notice.sendAt - clock.now()
     if (early <= PREPARE_AHEAD) await pipeline.prepareCopies(notice)
-    if (early > 0) return Math.max(1, notice.sendAt - clock.now())
+    if (early > 0 && early <= WARM_AHEAD) this.#dispatcher.warm()
+    const next = early > WARM_AHEAD ? notice.sendAt - WARM_AHEAD : notice.sendAt
+    if (early > 0) return Math.max(1, next - clock.now())
     const around = { clock: clock.trust(), mailbox: this.#mailboxFor(notice), waitingSince: this.#startedAt }
     if (around.clock === 'doubtful') this.#hinders(notice, 'clock')
     if (around.mailbox === 'unread') this.#mailbox.poll()
@@ -275,9 +279,4 @@ export class Daemon {
     await pause(milliseconds, undefined, { signal: wake.signal }).catch(() => undefined)
     this.#bell = undefined
   }
-}
-
-/** A cron expression for about every so many seconds; up to an hour. */
-function cronEvery(seconds: number): string {
-  return seconds < 60 ? `*/${seconds} * * * * *` : `*/${Math.min(60, Math.round(seconds / 60))} * * * *`
 }

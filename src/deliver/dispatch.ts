@@ -40,6 +40,8 @@ export type DispatcherOptions<C extends Claimed> = {
   }
   readonly submission: {
     send(mail: Pick<Claimed, 'from' | 'to' | 'octets'>): Promise<SendOutcome>
+    /** Opens connections ahead. */
+    warm(): Promise<void>
     /** Begins no further envelope and ends what is under way within ten seconds. */
     close(): Promise<void>
   }
@@ -77,6 +79,11 @@ export class Dispatcher<C extends Claimed> {
   /** Something was queued, changed or released: look again. */
   wake(): void {
     this.#claimDue()
+  }
+
+  /** Mail will be due in a moment: connects now. */
+  warm(): void {
+    if (this.#state === 'running') void this.#options.submission.warm()
   }
 
   /** Claims nothing more, lets what is under way end within ten seconds and records how it did. */

@@ -63,6 +63,12 @@ export class Submission {
     }
   }
 
+  /** Opens all its connections, so that the next mails find them; what fails is left to those. Never rejects. */
+  async warm(): Promise<void> {
+    const missing = Math.max(0, this.#slots - this.#unused.length)
+    await Promise.all(Array.from({ length: missing }, () => this.#openAhead()))
+  }
+
   /** Connects, logs in and leaves again. */
   async check(): Promise<'ok' | OpenFault> {
     const connection = new Connection(this.#server, this.#deadlines)
@@ -96,9 +102,19 @@ export class Submission {
       const opened = await this.#open(connection)
       return opened ?? (await this.#sendOver(connection, mail))
     } finally {
-      this.#slots += 1
-      this.#waiting.shift()?.()
+      this.#giveSlot()
     }
+  }
+
+  async #openAhead(): Promise<void> {
+    await this.#takeSlot()
+    const connection = new Connection(this.#server, this.#deadlines)
+    const failure = await this.#open(connection)
+    if (failure === undefined) {
+      if (this.#state === 'open') this.#keep(connection)
+      else await connection.quit()
+    }
+    this.#giveSlot()
   }
 
   async #open(connection: Connection): Promise<SendFailure | undefined> {
@@ -126,6 +142,11 @@ export class Submission {
   async #takeSlot(): Promise<void> {
     while (this.#slots === 0) await new Promise<void>(resolve => this.#waiting.push(resolve))
     this.#slots -= 1
+  }
+
+  #giveSlot(): void {
+    this.#slots += 1
+    this.#waiting.shift()?.()
   }
 
   #takeUnused(): Connection | undefined {

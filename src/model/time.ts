@@ -56,3 +56,8 @@ export function formatReadable(at: Instant, zone: string): string {
   const seconds = local.second === 0 ? '' : `:${two(local.second)}`
   return `${day} ${local.day} ${month} ${local.year}, ${two(local.hour)}:${two(local.minute)}${seconds} ${zone}`
 }
+
+/** A cron expression for about every so many seconds; up to an hour. */
+export function cronEvery(seconds: number): string {
+  return seconds < 60 ? `*/${seconds} * * * * *` : `*/${Math.min(60, Math.round(seconds / 60))} * * * *`
+}

@@ -125,6 +125,7 @@ export class World {
             this.taken.push({ to, at: this.now(), octets: Buffer.from(octets) })
             return { kind: 'accepted', code: 250 }
           }),
+        warm: async () => undefined,
         close: () => Promise.resolve(),
       },
     }

@@ -268,7 +268,11 @@ test('a far instant does not overflow the timer, and a clock set forward is noti
   t.mock.timers.enable({ apis: ['setTimeout'] })
   let now = instant(1_800_000_000_000)
   const rows = new Rows().queue(copy(1), later(now, 60 * DAY))
-  const submission = { send: () => new Promise<never>(() => undefined), close: async () => undefined }
+  const submission = {
+    send: () => new Promise<never>(() => undefined),
+    warm: async () => undefined,
+    close: async () => undefined,
+  }
   const dispatcher = new Dispatcher({
     outbox: rows,
     submission,

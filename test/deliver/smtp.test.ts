@@ -26,6 +26,23 @@ test('many mails go over one kept connection', async t => {
   assert.equal(server.connections, 1)
 })
 
+test('connections opened ahead carry the next mails; a server that is away is left to these', async t => {
+  const { server, submission } = await toServer(t, {}, { connections: 2 })
+  server.script({ at: 'connect', answer: '421 4.3.2 busy' })
+  await submission.warm()
+  assert.equal(server.connections, 1)
+  await submission.warm()
+  assert.equal(server.connections, 2)
+  await submission.warm()
+  assert.equal(server.connections, 2)
+  server.script({ at: 'connect', answer: '421 4.3.2 busy' })
+  const sent = await Promise.all([submission.send(MAIL), submission.send(MAIL)])
+  assert.deepEqual(sent, [
+    { kind: 'accepted', code: 250 },
+    { kind: 'accepted', code: 250 },
+  ])
+})
+
 test('a refusal ends as its stage and class say, and the next mail goes over the same connection', async t => {
   const { server, submission } = await toServer(t)
   const cases: readonly (readonly ['mail-from' | 'recipient' | 'data', Answer, string])[] = [

@@ -1,0 +1,50 @@
+// Rows that somebody changed behind the daemon's back: noticed when they are read, and named at the start.
+import assert from 'node:assert/strict'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import BetterSqlite3 from 'better-sqlite3'
+import { DATABASE_FILE } from '../../src/store/database.ts'
+import { BrokenSeal } from '../../src/store/seal.ts'
+import { caseId, contactId, imported, newStore, note, opened, query, receive, settle } from './support.ts'
+
+test('a contact that was read before is not believed once its row is changed', async t => {
+  const { store, directory } = await newStore(t)
+  settle(store, [imported(1), imported(2)])
+  const before = store.contacts(query().settings)
+  assert.deepEqual(store.contacts(query().settings), before)
+  const change = (sql: string) => {
+    const other = new BetterSqlite3(join(directory, DATABASE_FILE))
+    other.prepare(sql).run(contactId(1))
+    other.close()
+  }
+  const fails = () => assert.throws(() => store.contacts(query().settings), BrokenSeal)
+
+  change(`UPDATE contacts SET address = 'eve@example.net' WHERE id = ?`)
+  fails()
+  change(`UPDATE contacts SET address = '${before[0]?.address}' WHERE id = ?`)
+  assert.deepEqual(store.contacts(query().settings), before)
+  change(`UPDATE contacts SET body = (SELECT body FROM contacts o WHERE o.id <> contacts.id) WHERE id = ?`)
+  fails()
+})
+
+test('the start names each state that its journal does not give, and no other', async t => {
+  const { store, directory } = await newStore(t)
+  const inbound = receive(store)
+  for (const n of [1, 2, 3]) settle(store, [opened(caseId(n), inbound), imported(n)])
+  settle(store, [note(caseId(2), 'older')])
+  const other = new BetterSqlite3(join(directory, DATABASE_FILE))
+  t.after(() => other.close())
+  const older = other.prepare('SELECT * FROM cases WHERE id = ?').get(caseId(2))
+  settle(store, [note(caseId(2), 'newer')])
+  assert.deepEqual(store.journal.misfolded(), [])
+
+  other
+    .prepare('UPDATE cases SET revision = :revision, body = :body, state = :state WHERE id = :id')
+    .run(older)
+  assert.deepEqual(store.journal.misfolded(), [caseId(2)])
+  other.prepare('DELETE FROM contacts WHERE id = ?').run(contactId(3))
+  assert.deepEqual(store.journal.misfolded(), [caseId(2), contactId(3)])
+  other.exec('DROP TRIGGER journal_never_deleted')
+  other.prepare('DELETE FROM journal WHERE stream = ?').run(caseId(3))
+  assert.deepEqual(store.journal.misfolded().toSorted(), [caseId(2), caseId(3), contactId(3)])
+})

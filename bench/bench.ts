@@ -2,13 +2,14 @@
 // Dovecot and a bare SMTP sink. The table goes to standard output, with `--json FILE` also to a file;
 // `--only NAME` runs one part, `--small` all with little of everything. Exits 1 if a target is missed.
 import { writeFile } from 'node:fs/promises'
+import { availableParallelism, loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
 import { missingDovecot } from '../test/support/dovecot.ts'
 import { missingGnuPG } from '../test/support/gpg.ts'
 import { measureFanOut } from './fan-out.ts'
 import { measureIntake } from './intake.ts'
 import { measureLatency } from './latency.ts'
-import { isMet, lineOf, type Measured } from './measure.ts'
+import { isMet, lineOf, type Measured, measured } from './measure.ts'
 import { Site } from './site.ts'
 
 const { values } = parseArgs({
@@ -36,7 +37,12 @@ if (missing !== false) {
   process.stderr.write(`${missing}\n`)
   process.exit(69)
 }
-const results: Measured[] = []
+const results: Measured[] = [
+  measured('processors', availableParallelism(), ''),
+  // Others at work make every time longer; processor times and memory stay comparable.
+  measured('load of the machine before', loadavg()[0] ?? Number.NaN, ''),
+]
+for (const one of results) process.stdout.write(`${lineOf(one)}\n`)
 for (const [name, part] of Object.entries(PARTS)) {
   if (values.only !== undefined && values.only !== name) continue
   const measures = await measure(part)

@@ -156,7 +156,7 @@ test('kill -9 at any moment and a restart: nothing lost, nothing decided twice',
     ] as const
     let notice = ''
     await killAtFinalDot(acme, holds, async () => {
-      notice = await confirmNotice(secondAhead(3_000))
+      notice = await confirmNotice(secondAhead(5_000))
     })
     assert.ok(copiesOf(notice).length < contacts.length)
   })
@@ -167,7 +167,7 @@ test('kill -9 at any moment and a restart: nothing lost, nothing decided twice',
       if (kind < 0.3) {
         // About the instant of a notice: while it is prepared, released, or sent to its contacts.
         await acme.start()
-        const sendAt = secondAhead(2_500)
+        const sendAt = secondAhead(4_000)
         await confirmNotice(sendAt)
         await pause(Math.max(0, sendAt - Date.now() + (moment - 0.2) * 500))
       } else if (kind < 0.6) {

@@ -134,7 +134,7 @@ test('a copy that cannot be encrypted is held and the admins are told, once; the
   await t.test(
     'the same contact gets what leaves while the key is good, and so does everybody else',
     async () => {
-      sooner = await schedule(secondAhead(4_000))
+      sooner = await schedule(secondAhead(6_000))
       for (const contact of [sound, expiring]) {
         const copy = await acme.mailTo(contact, 1)
         assert.equal(copy.innerSubject, `${sooner}: early disclosure`)

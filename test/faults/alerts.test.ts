@@ -10,6 +10,7 @@ import { missingGnuPG } from '../support/gpg.ts'
 import { Installation } from '../support/installation.ts'
 import { gpgMimeSigned, plainMail } from '../support/mail.ts'
 import { checkInvariants, inboundOf } from '../support/oracle.ts'
+import { SWEEP } from '../support/sweep.ts'
 import { until } from '../support/workspace.ts'
 import { passTime } from './time.ts'
 
@@ -107,7 +108,7 @@ test('what the mail servers fail in is told once, and nothing is lost or done tw
   await checkInvariants(acme, { canaries: [WORDS, PASSWORD] })
 
   await t.test('a mailbox that is numbered anew', async () => {
-    const more = process.env['EMBARGOD_SWEEP'] === '1' ? 498 : 2
+    const more = SWEEP !== undefined ? 498 : 2
     for (let n = 2; n <= more + 1; n += 1) await acme.deliver(report(n))
     const [first] = await acme.inboxOf(acme.alice)
     const [theCase = ''] = /C-[0-9]{6}/.exec(first?.text ?? '') ?? []

@@ -12,6 +12,7 @@ import { missingGnuPG } from '../support/gpg.ts'
 import { Installation } from '../support/installation.ts'
 import { plainMail } from '../support/mail.ts'
 import { checkInvariants, inboundOf } from '../support/oracle.ts'
+import { SWEEP } from '../support/sweep.ts'
 import { until } from '../support/workspace.ts'
 import { IMAP_PLACES, type Place, SMTP_PLACES } from './places.ts'
 import { passTime } from './time.ts'
@@ -29,7 +30,7 @@ const every: readonly Cell[] = [
 ].flatMap(at => WAYS.map(harm => ({ ...at, harm })))
 
 const cells =
-  process.env['EMBARGOD_SWEEP'] === '1'
+  SWEEP !== undefined
     ? every
     : every.filter(({ place, harm }) => place.name === 'inside the literal' && harm === 'reset')
 

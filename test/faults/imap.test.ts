@@ -7,14 +7,15 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { DONE, loginTo, openDovecot, unlock, WAIT, watch } from '../receive/watched-mailbox.ts'
 import { missingDovecot } from '../support/dovecot.ts'
 import { FaultProxy, HARMS } from '../support/fault-proxy.ts'
+import { SWEEP } from '../support/sweep.ts'
 import { until } from '../support/workspace.ts'
 import { IMAP_PLACES, type Place } from './places.ts'
 
 const skip = missingDovecot()
-const QUICK = { connect: 250, command: 250, fetch: 250, silence: 150 }
+const QUICK = { connect: 500, command: 500, fetch: 500, silence: 300 }
 const cells = IMAP_PLACES.flatMap(place => HARMS.map(harm => ({ place, harm })))
 /** Each way, at a few places. */
-const chosen = process.env['EMBARGOD_SWEEP'] === '1' ? cells : cells.filter((_, i) => i % 11 === 0)
+const chosen = SWEEP !== undefined ? cells : cells.filter((_, i) => i % 11 === 0)
 
 const mailNo = (n: number): Buffer =>
   Buffer.from(
@@ -36,7 +37,7 @@ test('whatever becomes of a connection, each mail is stored once and filed', {
     await deliver()
     await deliver()
     const server = loginTo(dovecot, { port: proxy.port })
-    const { ledger, mailbox } = watch(t, server, harm === 'slices' ? {} : { deadlines: QUICK })
+    const { ledger, mailbox } = watch(t, server, harm === 'stall' ? { deadlines: QUICK } : {})
     mailbox.start()
     await ledger.until(() => ledger.times('settled') > 0)
     while (proxy.happened === 0) await pause(1)

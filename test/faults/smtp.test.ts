@@ -7,12 +7,13 @@ import { Submission } from '../../src/deliver/smtp.ts'
 import { deadlines, mailOf } from '../deliver/sending.ts'
 import { FaultProxy, HARMS, type Harm } from '../support/fault-proxy.ts'
 import { startSubmission } from '../support/submission.ts'
+import { SWEEP } from '../support/sweep.ts'
 import { until } from '../support/workspace.ts'
 import { type Place, SMTP_PLACES } from './places.ts'
 
-const QUICK = deadlines({ connect: 150, envelope: 150, data: 150, final: 150 })
+const QUICK = deadlines({ connect: 400, envelope: 400, data: 400, final: 400 })
 const cells = SMTP_PLACES.flatMap(place => HARMS.map(harm => ({ place, harm })))
-const chosen = process.env['EMBARGOD_SWEEP'] === '1' ? cells : cells.filter((_, i) => i % 4 === 0)
+const chosen = SWEEP !== undefined ? cells : cells.filter((_, i) => i % 4 === 0)
 
 /** Dots, empty lines and bare ends of DATA that a careless client would send on as they are (threats.md H13). */
 const BODY = `.\r\n..\r\n.hidden\r\n\r\nMAIL FROM:<eve@evil.example>\r\nQUIT\r\n${'line of text\r\n'.repeat(40)}`
@@ -27,7 +28,7 @@ test('whatever becomes of a connection, a mail arrives once or is known to be in
     const submission = new Submission({
       server: { host: '127.0.0.1', port: proxy.port, tls: 'none' },
       connections: 1,
-      ...(harm === 'slices' ? {} : { deadlines: QUICK }),
+      ...(harm === 'stall' ? { deadlines: QUICK } : {}),
     })
     const before = server.mails.length
     const mail = mailOf(`Subject: ${place.name}, ${harm}\r\n\r\n${BODY}`)

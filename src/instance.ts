@@ -75,7 +75,7 @@ export async function openInstance(configFile: string, log: Log): Promise<Result
     if (octets === undefined) throw new Error('a file of a notice is gone')
     return octets
   }
-  const sealer = new Sealer(config, keyring, sandbox, tokens, file)
+  const sealer = new Sealer(config, keyring, sandbox, tokens, file, () => store.value.audit.head())
   await keyring.enrol(store.value.contacts(config.settings))
   sandbox.enrol(keyring.enrolled())
   const pipeline = new Pipeline({

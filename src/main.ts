@@ -1,8 +1,10 @@
 // The command line: argv → verb → exit code. What a verb does stands in src/cli, one file each.
 import { resolve } from 'node:path'
+import { audit } from './cli/audit.ts'
 import { caseVerb } from './cli/case.ts'
 import { check } from './cli/check.ts'
 import { cmd } from './cli/cmd.ts'
+import { compose } from './cli/compose.ts'
 import { demo } from './cli/demo.ts'
 import { inbound } from './cli/inbound.ts'
 import { init } from './cli/init.ts'
@@ -11,6 +13,7 @@ import { once } from './cli/once.ts'
 import { outbox } from './cli/outbox.ts'
 import { run } from './cli/run.ts'
 import { shunt } from './cli/shunt.ts'
+import { status } from './cli/status.ts'
 import { EXIT, type Io, type Verb } from './cli/verb.ts'
 
 export const VERBS: readonly Verb[] = [
@@ -18,12 +21,15 @@ export const VERBS: readonly Verb[] = [
   check,
   run,
   once,
+  status,
   cmd,
+  compose,
   caseVerb,
   member,
   inbound,
   outbox,
   shunt,
+  audit,
   demo,
 ]
 

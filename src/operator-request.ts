@@ -4,7 +4,13 @@ import { z } from 'zod'
 import type { OperatorRequest } from './model/decision.ts'
 import { plaintext } from './model/plaintext.ts'
 import { err, ok, type Result } from './model/result.ts'
-import { type Fingerprint, parseEmailAddress, parseProjectName } from './model/scalars.ts'
+import {
+  type Fingerprint,
+  inboundId,
+  outboxId,
+  parseEmailAddress,
+  parseProjectName,
+} from './model/scalars.ts'
 
 const requestShape = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('command'), text: z.string() }),
@@ -17,6 +23,12 @@ const requestShape = z.discriminatedUnion('kind', [
     /** Base64 of the key file, binary or armored. */
     certificate: z.string(),
   }),
+  z.strictObject({
+    kind: z.literal('outbox'),
+    action: z.enum(['retry', 'drop', 'hold']),
+    id: z.int().positive(),
+  }),
+  z.strictObject({ kind: z.literal('shunt'), action: z.enum(['retry', 'drop']), id: z.int().positive() }),
 ])
 
 /** A request as the command line writes it. */
@@ -37,6 +49,10 @@ export async function operatorRequestOf(
   if (!parsed.success) return err('malformed-request')
   const request = parsed.data
   if (request.kind === 'command') return ok({ kind: 'command', text: plaintext(request.text) })
+  if (request.kind === 'outbox')
+    return ok({ kind: 'queue', request: { ...request, id: outboxId(request.id) } })
+  if (request.kind === 'shunt')
+    return ok({ kind: 'queue', request: { ...request, id: inboundId(request.id) } })
   const project = parseProjectName(request.project)
   const address = parseEmailAddress(request.address)
   if (project === undefined || !address.ok) return err('malformed-request')

@@ -66,6 +66,8 @@ const NO_QUERY: Query = {
   token: undefined,
   author: undefined,
   person: undefined,
+  also: 'nothing',
+  queueRow: undefined,
 }
 
 /** What is settled: one inbound mail, or none when an instant came. */
@@ -183,7 +185,8 @@ export class Pipeline {
     if (input.kind === 'operator') {
       const { request } = input
       const named = request.kind === 'command' ? this.#namedIn(read(request.text, 'fixed')) : {}
-      return { ...NO_QUERY, ...named, person: 'operator' }
+      const queueRow = request.kind === 'queue' ? request.request : undefined
+      return { ...NO_QUERY, ...named, person: 'operator', queueRow }
     }
     const { mail, sorted } = input
     const { authored, header } = mail
@@ -203,12 +206,13 @@ export class Pipeline {
     }
   }
 
-  #namedIn(reading: CommandMail): Pick<Query, 'token' | 'cases' | 'notices'> {
-    const { token, cases, notices } = namedIn(reading)
+  #namedIn(reading: CommandMail): Pick<Query, 'token' | 'cases' | 'notices' | 'also'> {
+    const named = namedIn(reading)
+    const { token } = named
     const pending = token === undefined ? undefined : this.#parts.store.pendingPlan(token)
-    if (pending === undefined) return { token, cases, notices }
+    if (pending === undefined) return named
     const planned = namedIn(read(pending.text, pending.layout))
-    return { token, cases: planned.cases, notices: planned.notices }
+    return { ...planned, token }
   }
 
   #fresh(): Fresh {

@@ -9,6 +9,7 @@ import { isOwnAddress, projectNamed } from '../model/settings.ts'
 import { read, runRequest } from './command-run.ts'
 import { toAdmins } from './orders.ts'
 import { silent } from './outcomes.ts'
+import { queueRequest } from './queues.ts'
 import { toldOthers } from './run.ts'
 import { problemTranscript } from './transcripts.ts'
 
@@ -20,6 +21,7 @@ const OPERATOR: Actor = { kind: 'operator', name: 'operator' }
 export function operatorRequest(input: OperatorInput, snapshot: Snapshot, fresh: Fresh): Decision {
   const { request } = input
   if (request.kind === 'member-import') return importMember(request, snapshot, fresh)
+  if (request.kind === 'queue') return queueRequest(request.request, snapshot)
 
   const reading = read(request.text, 'fixed')
   const asked = {

@@ -7,6 +7,7 @@ import type { OpenedMail, TextLayout } from './mail.ts'
 import type { Notice } from './notice.ts'
 import type { MailOrder, Transcript } from './order.ts'
 import type { Plaintext } from './plaintext.ts'
+import type { QueueChange, QueueRequest, QueueRow } from './queues.ts'
 import type {
   CaseId,
   ContactId,
@@ -65,6 +66,7 @@ export type OperatorRequest =
       readonly fingerprint: Fingerprint
       readonly certificate: Uint8Array
     }
+  | { readonly kind: 'queue'; readonly request: QueueRequest }
 
 export type Input =
   | {
@@ -130,6 +132,8 @@ export type Snapshot = {
   readonly courtesies: { readonly address: number; readonly all: number }
   /** Wrong confirmation tokens this person sent in the last 24 h. */
   readonly wrongTokens: number
+  /** The row of a queue that the operator named; undefined if there is none. */
+  readonly queueRow: QueueRow | undefined
 }
 
 /** Random material, drawn before deciding. */
@@ -161,4 +165,6 @@ export type Decision = {
   readonly plan: PlanChange | undefined
   /** Files that events refer to by digest. */
   readonly files: readonly OperandFile[]
+  /** What the operator has done with a row of a queue. */
+  readonly queue?: QueueChange
 }

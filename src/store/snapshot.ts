@@ -1,8 +1,9 @@
 // Reads what a decision may know, in one go, and what the command line lists. Never writes.
-import type { Case } from '../model/case.ts'
+import { type Case, OPEN_STATES } from '../model/case.ts'
 import type { PendingPlan, Snapshot } from '../model/decision.ts'
 import type { Contact } from '../model/distributor.ts'
 import type { Notice } from '../model/notice.ts'
+import type { QueueRequest } from '../model/queues.ts'
 import type {
   CaseId,
   EmailAddress,
@@ -15,6 +16,7 @@ import type {
 } from '../model/scalars.ts'
 import type { Settings } from '../model/settings.ts'
 import type { Database } from './database.ts'
+import type { OperatedRows } from './operated-rows.ts'
 import type { OutboxView } from './outbox-view.ts'
 import type { Person, Plans } from './plans.ts'
 import type { DataKey, Place } from './seal.ts'
@@ -36,7 +38,13 @@ export type SnapshotQuery = {
   readonly token: string | undefined
   readonly author: EmailAddress | undefined
   readonly person: Person | undefined
+  /** `open-cases`: the open cases too, but without their notices. */
+  readonly also: 'open-cases' | 'nothing'
+  readonly queueRow: QueueRequest | undefined
 }
+
+/** As many open cases as one look shows; the newest. */
+const MOST_OPEN = 1_000
 
 export type CaseFilter = {
   readonly project?: ProjectName
@@ -50,13 +58,22 @@ export class SnapshotReader {
   readonly #states: States
   readonly #outbox: OutboxView
   readonly #plans: Plans
+  readonly #operated: OperatedRows
 
-  constructor(database: Database, key: DataKey, states: States, outbox: OutboxView, plans: Plans) {
+  constructor(
+    database: Database,
+    key: DataKey,
+    states: States,
+    outbox: OutboxView,
+    plans: Plans,
+    operated: OperatedRows,
+  ) {
     this.#database = database
     this.#key = key
     this.#states = states
     this.#outbox = outbox
     this.#plans = plans
+    this.#operated = operated
   }
 
   /**
@@ -75,7 +92,7 @@ export class SnapshotReader {
         now: query.now,
         settings: query.settings,
         ownKeys: query.ownKeys,
-        cases: new Map(cases.map(one => [one.id, one])),
+        cases: new Map([...this.#also(query.also), ...cases].map(one => [one.id, one])),
         notices: new Map(notices.map(one => [one.id, one])),
         contacts: this.contacts(query.settings),
         threadCase,
@@ -86,6 +103,7 @@ export class SnapshotReader {
           query.messageId !== undefined && this.#outbox.isOurs(query.messageId) ? 'ours' : 'foreign',
         acknowledged: this.#outbox.acknowledged(query.author, query.now),
         courtesies: this.#outbox.courtesies(query.author, query.now),
+        queueRow: query.queueRow && this.#operated.row(query.queueRow),
         wrongTokens: query.person === undefined ? 0 : this.#plans.wrongTokens(query.person, query.now),
       }
     })
@@ -118,6 +136,14 @@ export class SnapshotReader {
       .pluck()
       .get(sha256)
     return cell && this.#key.openOctets(blobPlace(sha256), cell)
+  }
+
+  #also(also: SnapshotQuery['also']): readonly Case[] {
+    if (also === 'nothing') return []
+    const states = OPEN_STATES.map(state => `'${state}'`).join()
+    return this.#states.cases.where(`state IN (${states}) ORDER BY received_at DESC, id LIMIT :limit`, {
+      limit: MOST_OPEN,
+    })
   }
 
   #noticesOf(id: CaseId): readonly Notice[] {

@@ -7,6 +7,7 @@ import { Settler } from './commit.ts'
 import { type Database, type OpenMode, openDatabase } from './database.ts'
 import { InboundQueue } from './inbound.ts'
 import { Journal } from './journal.ts'
+import { OperatedRows } from './operated-rows.ts'
 import { Outbox } from './outbox.ts'
 import { OutboxRows } from './outbox-rows.ts'
 import { Plans } from './plans.ts'
@@ -80,8 +81,9 @@ function assemble(database: Database, key: DataKey): Store {
   const journal = new Journal(database, key, states)
   const outbox = new Outbox(database, audit, states, new OutboxRows(database, key, states))
   const plans = new Plans(database, key)
-  const reader = new SnapshotReader(database, key, states, outbox, plans)
-  const settler = new Settler({ database, key, audit, inbound, journal, outbox, plans })
+  const operated = new OperatedRows(database, inbound, outbox)
+  const reader = new SnapshotReader(database, key, states, outbox, plans, operated)
+  const settler = new Settler({ database, key, audit, inbound, journal, outbox, plans, operated })
   return {
     key,
     audit,

@@ -141,6 +141,7 @@ export const snapshot = (changes: Partial<Snapshot> = {}): Snapshot => ({
   acknowledged: { address: 0, domain: 0, all: 0 },
   courtesies: { address: 0, all: 0 },
   wrongTokens: 0,
+  queueRow: undefined,
   ...changes,
 })
 

@@ -279,5 +279,7 @@ export const query = (rest: Partial<SnapshotQuery> = {}): SnapshotQuery => ({
   token: undefined,
   author: undefined,
   person: undefined,
+  also: 'nothing',
+  queueRow: undefined,
   ...rest,
 })

@@ -17,10 +17,12 @@ export const list = defineCommand({
   parse: parsed => takeArguments(parsed, { positional: [], named: [], block: 'none', attachments: 'none' }),
   decide: (_wanted, { cases }) => {
     const open = [...cases.values()].filter(isOpen).sort((a, b) => b.receivedAt - a.receivedAt)
-    const lines = open.slice(0, MOST_LISTED).map(one => {
-      const lead = one.lead === undefined ? 'nobody leads it' : `${one.lead} leads it`
-      return `${one.id}  ${one.project}  ${one.state}  received ${formatInstant(one.receivedAt)}  ${lead}`
-    })
+    const lines = open
+      .slice(0, MOST_LISTED)
+      .map(
+        one =>
+          `${one.id}  ${one.project}  ${one.state}  ${formatInstant(one.receivedAt)}  lead ${one.lead ?? 'nobody'}`,
+      )
     if (open.length > MOST_LISTED) lines.push('The older ones are left out.')
     return effect('ok', plaintext(lines.length === 0 ? 'No case is open.' : lines.join('\n')), {
       facts: { open: open.length },

@@ -89,6 +89,7 @@ export async function openInstance(configFile: string, log: Log): Promise<Result
     tokens,
   })
   const close = async () => {
+    await pipeline.backupsEnded('abandon')
     await sandbox.close()
     store.value.close()
     lock.value.release()

@@ -1,6 +1,7 @@
 // The command line: argv → verb → exit code. What a verb does stands in src/cli, one file each.
 import { resolve } from 'node:path'
 import { audit } from './cli/audit.ts'
+import { backup } from './cli/backup.ts'
 import { caseVerb } from './cli/case.ts'
 import { check } from './cli/check.ts'
 import { cmd } from './cli/cmd.ts'
@@ -30,6 +31,7 @@ export const VERBS: readonly Verb[] = [
   outbox,
   shunt,
   audit,
+  backup,
   demo,
 ]
 

@@ -28,11 +28,15 @@ const requestShape = z.discriminatedUnion('kind', [
     action: z.enum(['retry', 'drop', 'hold']),
     id: z.int().positive(),
   }),
+  z.strictObject({ kind: z.literal('backup'), file: z.string().min(1) }),
   z.strictObject({ kind: z.literal('shunt'), action: z.enum(['retry', 'drop']), id: z.int().positive() }),
 ])
 
 /** A request as the command line writes it. */
 export type WrittenRequest = z.infer<typeof requestShape>
+
+/** Nothing to decide: it is carried out beside everything else, and answered when it is done. */
+export type BackupRequest = { readonly kind: 'backup'; readonly file: string }
 
 export type Inspected = {
   readonly fingerprint: Fingerprint
@@ -44,11 +48,12 @@ export type Inspected = {
 export async function operatorRequestOf(
   octets: Uint8Array,
   inspect: (certificate: Uint8Array) => Promise<Result<Inspected, string>>,
-): Promise<Result<OperatorRequest, string>> {
+): Promise<Result<OperatorRequest | BackupRequest, string>> {
   const parsed = requestShape.safeParse(jsonIn(octets))
   if (!parsed.success) return err('malformed-request')
   const request = parsed.data
   if (request.kind === 'command') return ok({ kind: 'command', text: plaintext(request.text) })
+  if (request.kind === 'backup') return ok(request)
   if (request.kind === 'outbox')
     return ok({ kind: 'queue', request: { ...request, id: outboxId(request.id) } })
   if (request.kind === 'shunt')

@@ -1,8 +1,11 @@
 // The one path: a stored mail, or an instant that came, → opened → classified → decided → sealed → settled.
 // Nothing is sent from here: what is to be sent is in the outbox when the transaction ends.
+
+import { makeBackup } from './backup.ts'
 import type { Clock } from './clock.ts'
 import { answerText } from './compose/answer.ts'
 import type { Config } from './config/config.ts'
+import { backupAnswer } from './decide/backup.ts'
 import { read } from './decide/command-run.ts'
 import type { CommandMail } from './decide/commands/grammar.ts'
 import { decide } from './decide/decide.ts'
@@ -13,25 +16,18 @@ import { drawFresh } from './fresh.ts'
 import type { Keyring } from './keyring.ts'
 import { type Log, logCode } from './log.ts'
 import type { Decision, Fresh, Input, Snapshot } from './model/decision.ts'
-import { type Event, streamOf } from './model/event.ts'
+import type { Event } from './model/event.ts'
 import type { Notice } from './model/notice.ts'
 import type { Alert } from './model/order.ts'
-import {
-  type CaseId,
-  type InboundId,
-  type Instant,
-  type MessageId,
-  type OutboxId,
-  type Sha256,
-  sameMailbox,
-} from './model/scalars.ts'
-import type { Settings } from './model/settings.ts'
+import { err } from './model/result.ts'
+import type { InboundId, MessageId, OutboxId, Sha256 } from './model/scalars.ts'
 import { operatorRequestOf } from './operator-request.ts'
 import { classify } from './receive/classify.ts'
 import { namedIn } from './references.ts'
 import type { Sandbox } from './sandbox/sandbox.ts'
 import type { Sealer } from './sealing.ts'
 import { contentDigest } from './second-copy.ts'
+import { alertOf, receiptsIn, revisionsSeen } from './settling.ts'
 import { isEnvironmentFault } from './store/database.ts'
 import type { Waiting } from './store/inbound.ts'
 import type { Delivery } from './store/outbox.ts'
@@ -81,6 +77,8 @@ type Subject = {
 
 export class Pipeline {
   readonly #parts: PipelineParts
+  readonly #stopping = new AbortController()
+  #backup: { readonly inbound: InboundId; readonly done: Promise<void> } | undefined
 
   constructor(parts: PipelineParts) {
     this.#parts = parts
@@ -89,7 +87,7 @@ export class Pipeline {
   /** Takes the oldest waiting mail through to its one outcome, or leaves it for another try. */
   async settleNext(): Promise<'worked' | 'idle'> {
     const { store } = this.#parts
-    const waiting = store.inbound.next()
+    const waiting = store.inbound.next(this.#backup?.inbound)
     if (waiting === undefined) return 'idle'
     // Counted before anything looks into it, so that what kills the process is counted too.
     const attempts = store.inbound.countAttempt(waiting.id)
@@ -138,8 +136,36 @@ export class Pipeline {
       await this.#settle({ inbound }, NO_QUERY, () => unusableRequest(request.error))
       return
     }
+    if (request.value.kind === 'backup') {
+      if (this.#backup !== undefined) {
+        await this.#settle({ inbound }, NO_QUERY, () => backupAnswer(err('another-is-being-made')))
+        return
+      }
+      this.#backup = { inbound, done: this.#makeBackup(inbound, request.value.file) }
+      return
+    }
     const input: Input = { kind: 'operator', inbound, receivedAt, request: request.value }
     await this.#settle({ inbound }, this.#queryOf(input), snapshot => decide(input, snapshot, this.#fresh()))
+  }
+
+  /** Beside all other work, since it may take minutes: an instant that comes meanwhile is kept. */
+  async #makeBackup(inbound: InboundId, file: string): Promise<void> {
+    const { store, keyring, clock, config, log } = this.#parts
+    const { signal } = this.#stopping
+    const parts = { store, keyring, directory: config.dataDirectory, now: clock.now(), signal }
+    const made = await makeBackup(parts, file)
+    // One that is abandoned waits in the queue still, and is made after the next start.
+    if (!signal.aborted) {
+      const settled = this.#settle({ inbound }, NO_QUERY, () => backupAnswer(made))
+      await settled.catch(() => log('backup-not-settled', { inbound }))
+    }
+    this.#backup = undefined
+  }
+
+  /** Resolves when no backup is under way; `abandon`: it is left for the next start. */
+  async backupsEnded(how: 'finish' | 'abandon'): Promise<void> {
+    if (how === 'abandon') this.#stopping.abort()
+    await this.#backup?.done
   }
 
   /** A scheduled notice whose instant has come: released, held, or to be asked again soon. */
@@ -273,39 +299,3 @@ export class Pipeline {
 
 /** The child's end, which need not be the mail's fault. */
 const isOfSandbox = (error: string): boolean => error.startsWith('sandbox-')
-
-/** By ids and short names: whom it was for and what it is about. */
-function alertOf(delivery: Delivery, settings: Settings): Alert {
-  const about = delivery.notice ?? delivery.case
-  const mail = about === undefined ? delivery.kind : `${delivery.kind} ${about}`
-  const admin = settings.admins.find(one => sameMailbox(one.address, delivery.to))
-  const outsider = delivery.case === undefined ? 'an outsider' : `the reporter of ${delivery.case}`
-  const to = delivery.contact ?? admin?.name ?? outsider
-  return delivery.state === 'held'
-    ? { kind: 'delivery-held', to, mail, why: delivery.why ?? 'other' }
-    : { kind: 'delivery-failed', to, mail }
-}
-
-/** When each case at hand was reported, for the wording of what was promised. */
-function receiptsIn(snapshot: Snapshot, decision: Decision): (theCase: CaseId) => Instant | undefined {
-  const opened = decision.events.find(event => event.kind === 'case-opened')
-  return id => snapshot.cases.get(id)?.receivedAt ?? (opened?.case === id ? opened.at : undefined)
-}
-
-/** The revision of each stream that the events go to, as the decision saw it; new streams are left out. */
-function revisionsSeen(
-  events: readonly Event[],
-  snapshot: Snapshot,
-): Map<ReturnType<typeof streamOf>, number> {
-  const seen = new Map<ReturnType<typeof streamOf>, number>()
-  for (const event of events) {
-    const before =
-      'notice' in event
-        ? snapshot.notices.get(event.notice)
-        : 'contact' in event
-          ? undefined
-          : snapshot.cases.get(event.case)
-    if (before !== undefined) seen.set(streamOf(event), before.revision)
-  }
-  return seen
-}

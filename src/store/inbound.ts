@@ -67,7 +67,7 @@ export class InboundQueue {
   readonly #insert: Statement<Omit<Insertion, 'raw'>, InboundId>
   readonly #insertRaw: Statement<[InboundId, Uint8Array], never>
   readonly #raw: Statement<[InboundId], Uint8Array>
-  readonly #next: Statement<[], Nulls<InboundRow>>
+  readonly #next: Statement<[InboundId | null], Nulls<InboundRow>>
   readonly #attempt: Statement<[InboundId], number>
   readonly #shunt: Statement<{ id: InboundId; reason: string; now: Instant }, never>
 
@@ -96,8 +96,9 @@ export class InboundQueue {
       .prepare<[InboundId], Uint8Array>('SELECT octets FROM raw_mail WHERE inbound = ?')
       .pluck()
     // `cli` sorts before `imap`: the operator does not wait behind a flood.
-    this.#next = database.prepare<[], Nulls<InboundRow>>(
-      `SELECT ${columns} FROM inbound WHERE settled_at IS NULL ORDER BY source, id LIMIT 1`,
+    this.#next = database.prepare<[InboundId | null], Nulls<InboundRow>>(
+      `SELECT ${columns} FROM inbound WHERE settled_at IS NULL AND id IS NOT ?
+       ORDER BY source, id LIMIT 1`,
     )
     this.#attempt = database
       .prepare<[InboundId], number>(
@@ -144,9 +145,9 @@ export class InboundQueue {
     })
   }
 
-  /** The oldest that waits, the operator's first. */
-  next(): Waiting | undefined {
-    const row = this.#next.get()
+  /** The oldest that waits, the operator's first; `under` is under way and left out. */
+  next(under?: InboundId): Waiting | undefined {
+    const row = this.#next.get(under ?? null)
     return row && { ...withoutNulls<InboundRow>(row), raw: this.#rawOf(row.id) }
   }
 

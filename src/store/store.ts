@@ -34,6 +34,7 @@ export type Store = Queue & {
   readonly scheduledNotices: SnapshotReader['scheduledNotices']
   readonly contacts: SnapshotReader['contacts']
   readonly blob: SnapshotReader['blob']
+  readonly copyTo: Database['copyTo']
   /** Instant of the newest audit row: time was never before it. */
   readonly lastSeen: () => Instant | undefined
 }
@@ -97,6 +98,7 @@ function assemble(database: Database, key: DataKey): Store {
     scheduledNotices: () => reader.scheduledNotices(),
     contacts: settings => reader.contacts(settings),
     blob: sha256 => reader.blob(sha256),
+    copyTo: path => database.copyTo(path),
     lastSeen: () => audit.newestAt(),
     close: () => database.close(),
   }

@@ -1,0 +1,43 @@
+// What the pipeline tells and asks of a decision: whom an alert names, and how far each stream was that it saw.
+import type { Decision, Snapshot } from './model/decision.ts'
+import { type Event, streamOf } from './model/event.ts'
+import type { Alert } from './model/order.ts'
+import { type CaseId, type Instant, sameMailbox } from './model/scalars.ts'
+import type { Settings } from './model/settings.ts'
+import type { Delivery } from './store/outbox.ts'
+
+/** By ids and short names: whom it was for and what it is about. */
+export function alertOf(delivery: Delivery, settings: Settings): Alert {
+  const about = delivery.notice ?? delivery.case
+  const mail = about === undefined ? delivery.kind : `${delivery.kind} ${about}`
+  const admin = settings.admins.find(one => sameMailbox(one.address, delivery.to))
+  const outsider = delivery.case === undefined ? 'an outsider' : `the reporter of ${delivery.case}`
+  const to = delivery.contact ?? admin?.name ?? outsider
+  return delivery.state === 'held'
+    ? { kind: 'delivery-held', to, mail, why: delivery.why ?? 'other' }
+    : { kind: 'delivery-failed', to, mail }
+}
+
+/** When each case at hand was reported, for the wording of what was promised. */
+export function receiptsIn(snapshot: Snapshot, decision: Decision): (theCase: CaseId) => Instant | undefined {
+  const opened = decision.events.find(event => event.kind === 'case-opened')
+  return id => snapshot.cases.get(id)?.receivedAt ?? (opened?.case === id ? opened.at : undefined)
+}
+
+/** The revision of each stream that the events go to, as the decision saw it; new streams are left out. */
+export function revisionsSeen(
+  events: readonly Event[],
+  snapshot: Snapshot,
+): Map<ReturnType<typeof streamOf>, number> {
+  const seen = new Map<ReturnType<typeof streamOf>, number>()
+  for (const event of events) {
+    const before =
+      'notice' in event
+        ? snapshot.notices.get(event.notice)
+        : 'contact' in event
+          ? undefined
+          : snapshot.cases.get(event.case)
+    if (before !== undefined) seen.set(streamOf(event), before.revision)
+  }
+  return seen
+}

@@ -26,3 +26,8 @@ export function guardedClock(lastSeen: Instant | undefined): Clock {
   }
   return { now: wall, trust }
 }
+
+/** A cron expression for about every so many seconds; up to an hour. */
+export function cronEvery(seconds: number): string {
+  return seconds < 60 ? `*/${seconds} * * * * *` : `*/${Math.min(60, Math.round(seconds / 60))} * * * *`
+}

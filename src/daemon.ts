@@ -2,6 +2,7 @@
 // due, the dispatcher empties the outbox. Queues and clock connect them, never a direct call.
 import { setTimeout as pause } from 'node:timers/promises'
 import { type ScheduledTask, schedule } from 'node-cron'
+import { cronEvery } from './clock.ts'
 import type { Surroundings } from './decide/disclosure.ts'
 import { Dispatcher } from './deliver/dispatch.ts'
 import { Submission } from './deliver/smtp.ts'
@@ -13,6 +14,7 @@ import type { Alert } from './model/order.ts'
 import type { Instant, NoticeId } from './model/scalars.ts'
 import { MINUTE, SECOND } from './model/time.ts'
 import { Mailbox } from './receive/mailbox.ts'
+import { rescan } from './rescan.ts'
 import type { Claimed } from './store/outbox.ts'
 
 /** Copies are made this long before their instant. */
@@ -41,6 +43,8 @@ export class Daemon {
   #worker: Promise<void> = Promise.resolve()
   #ticks: ScheduledTask | undefined
   #requests: NodeJS.Timeout | undefined
+  readonly #stopping = new AbortController()
+  #rescan: Promise<void> = Promise.resolve()
   #dataVersion = 0
   /** The last look at the mailbox all of whose mail is stored. */
   #stored: Look | undefined
@@ -80,20 +84,22 @@ export class Daemon {
     this.#worker = this.#work()
     this.#dispatcher.start()
     this.#mailbox.start()
+    this.#rescan = rescan(this.#instance, this.#stopping.signal, () => this.#ring())
     this.#requests = setInterval(() => this.#lookForRequests(), REQUEST_CHECK)
     // IDLE tells of new mail at once; the tick is for servers that lack it, and for what IDLE missed.
     this.#ticks = schedule(cronEvery(config.imap.pollSeconds), () => void this.#mailbox.poll())
-    log('started')
+    log('started', { mode: logCode(store.safeMode.mode) })
   }
 
   /** Ends within about ten seconds: no new mail is fetched, settled or sent; what is under way is finished. */
   async stop(): Promise<void> {
     if (this.#state === 'stopping') return
     this.#state = 'stopping'
+    this.#stopping.abort()
     clearInterval(this.#requests)
     await this.#ticks?.destroy()
     this.#ring()
-    await Promise.all([this.#mailbox.stop(), this.#dispatcher.stop(), this.#worker])
+    await Promise.all([this.#mailbox.stop(), this.#dispatcher.stop(), this.#rescan, this.#worker])
     this.#instance.log('stopped')
   }
 
@@ -105,6 +111,7 @@ export class Daemon {
       const isToGo = ({ id, sendAt }: Notice) => sendAt <= clock.now() && !this.#hindered.has(id)
       return (
         this.#readAt === undefined ||
+        store.safeMode.rescan() === 'due' ||
         store.scheduledNotices().some(isToGo) ||
         store.outbox.counts().sending > 0 ||
         store.outbox.untold().length > 0 ||
@@ -290,9 +297,4 @@ export class Daemon {
     await pause(milliseconds, undefined, { signal: wake.signal }).catch(() => undefined)
     this.#bell = undefined
   }
-}
-
-/** A cron expression for about every so many seconds; up to an hour. */
-function cronEvery(seconds: number): string {
-  return seconds < 60 ? `*/${seconds} * * * * *` : `*/${Math.min(60, Math.round(seconds / 60))} * * * *`
 }

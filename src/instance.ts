@@ -108,7 +108,7 @@ export async function openInstance(configFile: string, log: Log): Promise<Result
 }
 
 /** A store that somebody, or a failing disk, changed behind our back is not worked with (threats.md L03, L04). */
-function alterationIn(store: Store): string | undefined {
+export function alterationIn(store: Store): string | undefined {
   const chain = store.audit.verify()
   if (!chain.ok) return `The audit chain is broken at row ${chain.seq}: restore a backup.`
   const [unlike] = store.journal.misfolded()

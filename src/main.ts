@@ -12,6 +12,7 @@ import { init } from './cli/init.ts'
 import { member } from './cli/member.ts'
 import { once } from './cli/once.ts'
 import { outbox } from './cli/outbox.ts'
+import { restore } from './cli/restore.ts'
 import { run } from './cli/run.ts'
 import { shunt } from './cli/shunt.ts'
 import { status } from './cli/status.ts'
@@ -32,6 +33,7 @@ export const VERBS: readonly Verb[] = [
   shunt,
   audit,
   backup,
+  restore,
   demo,
 ]
 

@@ -28,6 +28,7 @@ const requestShape = z.discriminatedUnion('kind', [
     action: z.enum(['retry', 'drop', 'hold']),
     id: z.int().positive(),
   }),
+  z.strictObject({ kind: z.literal('resume'), sent: z.enum(['all', 'none']) }),
   z.strictObject({ kind: z.literal('backup'), file: z.string().min(1) }),
   z.strictObject({ kind: z.literal('shunt'), action: z.enum(['retry', 'drop']), id: z.int().positive() }),
 ])
@@ -53,7 +54,7 @@ export async function operatorRequestOf(
   if (!parsed.success) return err('malformed-request')
   const request = parsed.data
   if (request.kind === 'command') return ok({ kind: 'command', text: plaintext(request.text) })
-  if (request.kind === 'backup') return ok(request)
+  if (request.kind === 'backup' || request.kind === 'resume') return ok(request)
   if (request.kind === 'outbox')
     return ok({ kind: 'queue', request: { ...request, id: outboxId(request.id) } })
   if (request.kind === 'shunt')

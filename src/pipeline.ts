@@ -27,7 +27,7 @@ import { namedIn } from './references.ts'
 import type { Sandbox } from './sandbox/sandbox.ts'
 import type { Sealer } from './sealing.ts'
 import { contentDigest } from './second-copy.ts'
-import { alertOf, receiptsIn, revisionsSeen } from './settling.ts'
+import { alertOf, heardAgain, receiptsIn, revisionsSeen } from './settling.ts'
 import { isEnvironmentFault } from './store/database.ts'
 import type { Waiting } from './store/inbound.ts'
 import type { Delivery } from './store/outbox.ts'
@@ -123,7 +123,9 @@ export class Pipeline {
       return
     }
     const input: Input = { kind: 'mail', inbound: waiting.id, receivedAt: waiting.receivedAt, mail, sorted }
-    await this.#settle(subject, this.#queryOf(input), snapshot => decide(input, snapshot, this.#fresh()))
+    await this.#settle(subject, this.#queryOf(input), snapshot =>
+      heardAgain(decide(input, snapshot, this.#fresh()), waiting, snapshot),
+    )
   }
 
   async #settleRequest(waiting: Waiting, attempts: number): Promise<void> {
@@ -212,7 +214,8 @@ export class Pipeline {
       const { request } = input
       const named = request.kind === 'command' ? this.#namedIn(read(request.text, 'fixed')) : {}
       const queueRow = request.kind === 'queue' ? request.request : undefined
-      return { ...NO_QUERY, ...named, person: 'operator', queueRow }
+      const also = request.kind === 'resume' ? { also: 'scheduled-notices' as const } : {}
+      return { ...NO_QUERY, ...named, ...also, person: 'operator', queueRow }
     }
     const { mail, sorted } = input
     const { authored, header } = mail

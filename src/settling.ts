@@ -4,6 +4,8 @@ import { type Event, streamOf } from './model/event.ts'
 import type { Alert } from './model/order.ts'
 import { type CaseId, type Instant, sameMailbox } from './model/scalars.ts'
 import type { Settings } from './model/settings.ts'
+import { FILED_MAILBOX } from './receive/rescan.ts'
+import type { Waiting } from './store/inbound.ts'
 import type { Delivery } from './store/outbox.ts'
 
 /** By ids and short names: whom it was for and what it is about. */
@@ -40,4 +42,22 @@ export function revisionsSeen(
     if (before !== undefined) seen.set(streamOf(event), before.revision)
   }
   return seen
+}
+
+/**
+ * Mail that was answered in a life that the backup does not know of is not answered again: of mail read from
+ * where it was filed, or that waited at the backup, only the team hears (threats.md L01, L02).
+ */
+export function heardAgain(
+  decision: Decision,
+  { mailbox, receivedAt }: Waiting,
+  snapshot: Snapshot,
+): Decision {
+  const { restoredAt, settings } = snapshot
+  const again = mailbox === FILED_MAILBOX || (restoredAt !== undefined && receivedAt <= restoredAt)
+  if (!again) return decision
+  const mails = decision.mails.filter(({ to }) =>
+    settings.admins.some(admin => sameMailbox(admin.address, to)),
+  )
+  return { ...decision, mails }
 }

@@ -31,7 +31,10 @@ function statusOf(store: Store) {
   const newest = store.inbound.list({ limit: 1 })[0]?.receivedAt
   const due = store.outbox.nextDueAt()
   const head = store.audit.head()
+  const restoredAt = store.safeMode.restoredAt()
   return {
+    mode: store.safeMode.mode,
+    restoredAt: restoredAt === undefined ? null : formatInstant(restoredAt),
     openCases: store.allCases({ limit: MOST_CASES }).filter(isOpen).length,
     inbound: {
       waiting: store.inbound.list({ outcome: 'waiting', limit: MOST_SHUNTED }).length,
@@ -56,8 +59,10 @@ function statusOf(store: Store) {
 type Facts = ReturnType<typeof statusOf> & { readonly instance: string }
 
 /** What needs a person comes first. */
-function lines({ instance, openCases, inbound, outbox, scheduled, auditChain }: Facts): readonly string[] {
+function lines(facts: Facts): readonly string[] {
+  const { instance, openCases, inbound, outbox, scheduled, auditChain } = facts
   const needed = [
+    facts.mode === 'safe' ? 'safe mode: nothing is sent; end it with: embargod restore --confirm' : undefined,
     outbox.held > 0 ? `${outbox.held} held; look with: embargod outbox list` : undefined,
     outbox.failed > 0 ? `${outbox.failed} failed; look with: embargod outbox list` : undefined,
     inbound.shunted > 0 ? `${inbound.shunted} put aside; look with: embargod shunt list` : undefined,

@@ -10,6 +10,7 @@ import { read, runRequest } from './command-run.ts'
 import { toAdmins } from './orders.ts'
 import { silent } from './outcomes.ts'
 import { queueRequest } from './queues.ts'
+import { resume } from './resume.ts'
 import { toldOthers } from './run.ts'
 import { problemTranscript } from './transcripts.ts'
 
@@ -21,6 +22,7 @@ const OPERATOR: Actor = { kind: 'operator', name: 'operator' }
 export function operatorRequest(input: OperatorInput, snapshot: Snapshot, fresh: Fresh): Decision {
   const { request } = input
   if (request.kind === 'member-import') return importMember(request, snapshot, fresh)
+  if (request.kind === 'resume') return resume(request.sent, snapshot)
   if (request.kind === 'queue') return queueRequest(request.request, snapshot)
 
   const reading = read(request.text, 'fixed')

@@ -67,6 +67,8 @@ export type OperatorRequest =
       readonly certificate: Uint8Array
     }
   | { readonly kind: 'queue'; readonly request: QueueRequest }
+  /** Ends safe mode; `all`: what was to be sent went out before the restore. */
+  | { readonly kind: 'resume'; readonly sent: 'all' | 'none' }
 
 export type Input =
   | {
@@ -132,6 +134,10 @@ export type Snapshot = {
   readonly courtesies: { readonly address: number; readonly all: number }
   /** Wrong confirmation tokens this person sent in the last 24 h. */
   readonly wrongTokens: number
+  /** `safe`: restored from a backup, and the operator has not said yet what went out since. */
+  readonly mode: 'normal' | 'safe'
+  /** No signature as old as this or older counts; undefined before the first restore. */
+  readonly restoredAt: Instant | undefined
   /** The row of a queue that the operator named; undefined if there is none. */
   readonly queueRow: QueueRow | undefined
 }

@@ -21,6 +21,7 @@ export type QueueRow =
   | { readonly kind: 'shunt'; readonly why: string }
 
 export type QueueChange =
+  | { readonly kind: 'resume'; readonly sent: 'all' | 'none' }
   | {
       readonly kind: 'outbox'
       readonly id: OutboxId

@@ -6,6 +6,7 @@ import type { Plaintext } from '../model/plaintext.ts'
 import type { InboundId, Instant, MessageId, Sha256 } from '../model/scalars.ts'
 import type { AuditChain, AuditIds } from './audit.ts'
 import { type Database, type Nulls, type Statement, withoutNulls } from './database.ts'
+import { NOT_IN_SAFE_MODE } from './safe-mode.ts'
 import type { DataKey } from './seal.ts'
 
 /** Octets fetched from one mailbox; `raw` is OpenPGP-encrypted to the storage key, digest and size are not. */
@@ -98,6 +99,7 @@ export class InboundQueue {
     // `cli` sorts before `imap`: the operator does not wait behind a flood.
     this.#next = database.prepare<[InboundId | null], Nulls<InboundRow>>(
       `SELECT ${columns} FROM inbound WHERE settled_at IS NULL AND id IS NOT ?
+         AND (source = 'cli' OR ${NOT_IN_SAFE_MODE})
        ORDER BY source, id LIMIT 1`,
     )
     this.#attempt = database
@@ -114,6 +116,13 @@ export class InboundQueue {
   /** Whether this very message of the mailbox was received already. */
   has(mailbox: string, uidValidity: number, uid: number): boolean {
     return this.#at.get({ mailbox, uidValidity, uid }) !== undefined
+  }
+
+  /** Whether a mail of these very octets was received, wherever it lay. */
+  hasOctets(sha256: Sha256): boolean {
+    return (
+      this.#database.prepare<[Sha256]>('SELECT 1 FROM inbound WHERE sha256 = ?').get(sha256) !== undefined
+    )
   }
 
   /** UIDs received from a mailbox. */
@@ -157,11 +166,12 @@ export class InboundQueue {
     return id ?? undefined
   }
 
-  /** The oldest mail that waits, requests of the operator left out. */
+  /** The oldest mail that waits, requests of the operator left out; in safe mode none waits for us. */
   oldestWaiting(): InboundId | undefined {
     return this.#database
       .prepare<[], InboundId>(
-        `SELECT id FROM inbound WHERE settled_at IS NULL AND source = 'imap' ORDER BY id LIMIT 1`,
+        `SELECT id FROM inbound
+         WHERE settled_at IS NULL AND source = 'imap' AND ${NOT_IN_SAFE_MODE} ORDER BY id LIMIT 1`,
       )
       .pluck()
       .get()

@@ -7,16 +7,19 @@ import type { AuditIds } from './audit.ts'
 import type { Database } from './database.ts'
 import type { InboundQueue } from './inbound.ts'
 import type { Outbox } from './outbox.ts'
+import { SafeMode } from './safe-mode.ts'
 
 export class OperatedRows {
   readonly #database: Database
   readonly #inbound: InboundQueue
   readonly #outbox: Outbox
+  readonly #safeMode: SafeMode
 
   constructor(database: Database, inbound: InboundQueue, outbox: Outbox) {
     this.#database = database
     this.#inbound = inbound
     this.#outbox = outbox
+    this.#safeMode = new SafeMode(database)
   }
 
   /** Undefined if there is no such row, or the mail is not among the shunted ones. */
@@ -33,13 +36,15 @@ export class OperatedRows {
 
   /** Whether a row is no more as the decision saw it. */
   isStale(change: QueueChange): boolean {
+    if (change.kind === 'resume') return this.#safeMode.mode !== 'safe'
     return change.kind === 'outbox'
       ? this.#outbox.find(change.id)?.state !== change.from
       : this.#inbound.row(change.id)?.outcome !== 'shunt'
   }
 
   apply(change: QueueChange, now: Instant): void {
-    if (change.kind === 'shunt') this.#applyToShunted(change, now)
+    if (change.kind === 'resume') this.#safeMode.end(change.sent, now)
+    else if (change.kind === 'shunt') this.#applyToShunted(change, now)
     else this.#applyToDelivery(change, now)
   }
 
@@ -75,5 +80,9 @@ export class OperatedRows {
 }
 
 /** What the audit names of a change. */
-export const queueIds = (change: QueueChange | undefined): AuditIds =>
-  change === undefined ? {} : { queue: change.kind, row: change.id, to: change.to }
+export function queueIds(change: QueueChange | undefined): AuditIds {
+  if (change === undefined) return {}
+  return change.kind === 'resume'
+    ? { queue: 'resume', sent: change.sent }
+    : { queue: change.kind, row: change.id, to: change.to }
+}

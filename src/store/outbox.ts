@@ -15,6 +15,7 @@ import {
   type OutgoingMail,
 } from './outbox-rows.ts'
 import { OutboxView } from './outbox-view.ts'
+import { NOT_IN_SAFE_MODE } from './safe-mode.ts'
 import { BrokenSeal } from './seal.ts'
 import type { States } from './state-rows.ts'
 
@@ -46,8 +47,8 @@ type Change = {
   readonly inDoubt: 0 | 1
 }
 
-const readyCopies = `FROM outbox WHERE state = 'ready' AND notice_id IS NOT NULL`
-const readyMail = `FROM outbox WHERE state = 'ready' AND notice_id IS NULL`
+const readyCopies = `FROM outbox WHERE ${NOT_IN_SAFE_MODE} AND state = 'ready' AND notice_id IS NOT NULL`
+const readyMail = `FROM outbox WHERE ${NOT_IN_SAFE_MODE} AND state = 'ready' AND notice_id IS NULL`
 
 export class Outbox extends OutboxView {
   readonly #database: Database

@@ -19,6 +19,7 @@ import type { Database } from './database.ts'
 import type { OperatedRows } from './operated-rows.ts'
 import type { OutboxView } from './outbox-view.ts'
 import type { Person, Plans } from './plans.ts'
+import { NOT_IN_SAFE_MODE, SafeMode } from './safe-mode.ts'
 import type { DataKey, Place } from './seal.ts'
 import { isUsed, type SignatureIdentity } from './signatures.ts'
 import type { States } from './state-rows.ts'
@@ -39,7 +40,7 @@ export type SnapshotQuery = {
   readonly author: EmailAddress | undefined
   readonly person: Person | undefined
   /** `open-cases`: the open cases too, but without their notices. */
-  readonly also: 'open-cases' | 'nothing'
+  readonly also: 'open-cases' | 'scheduled-notices' | 'nothing'
   readonly queueRow: QueueRequest | undefined
 }
 
@@ -59,6 +60,7 @@ export class SnapshotReader {
   readonly #outbox: OutboxView
   readonly #plans: Plans
   readonly #operated: OperatedRows
+  readonly #safeMode: SafeMode
 
   constructor(
     database: Database,
@@ -74,6 +76,7 @@ export class SnapshotReader {
     this.#outbox = outbox
     this.#plans = plans
     this.#operated = operated
+    this.#safeMode = new SafeMode(database)
   }
 
   /**
@@ -87,7 +90,9 @@ export class SnapshotReader {
       const caseIds = new Set([...query.cases, ...asked.map(notice => notice.case)])
       if (threadCase !== undefined) caseIds.add(threadCase)
       const cases = [...caseIds].map(id => this.#states.cases.get(id)).filter(isPresent)
-      const notices = cases.flatMap(one => this.#noticesOf(one.id))
+      const scheduled =
+        query.also === 'scheduled-notices' ? this.#states.notices.where(`state = 'scheduled'`) : []
+      const notices = [...cases.flatMap(one => this.#noticesOf(one.id)), ...scheduled]
       return {
         now: query.now,
         settings: query.settings,
@@ -103,6 +108,8 @@ export class SnapshotReader {
           query.messageId !== undefined && this.#outbox.isOurs(query.messageId) ? 'ours' : 'foreign',
         acknowledged: this.#outbox.acknowledged(query.author, query.now),
         courtesies: this.#outbox.courtesies(query.author, query.now),
+        mode: this.#safeMode.mode,
+        restoredAt: this.#safeMode.restoredAt(),
         queueRow: query.queueRow && this.#operated.row(query.queueRow),
         wrongTokens: query.person === undefined ? 0 : this.#plans.wrongTokens(query.person, query.now),
       }
@@ -119,9 +126,9 @@ export class SnapshotReader {
         })
   }
 
-  /** Notices whose instant has not been dealt with, the next one first. */
+  /** Notices whose instant has not been dealt with, the next one first; none in safe mode. */
   scheduledNotices(): readonly Notice[] {
-    return this.#states.notices.where(`state = 'scheduled' ORDER BY send_at, id`)
+    return this.#states.notices.where(`${NOT_IN_SAFE_MODE} AND state = 'scheduled' ORDER BY send_at, id`)
   }
 
   /** Contacts of all configured projects. */
@@ -139,7 +146,7 @@ export class SnapshotReader {
   }
 
   #also(also: SnapshotQuery['also']): readonly Case[] {
-    if (also === 'nothing') return []
+    if (also !== 'open-cases') return []
     const states = OPEN_STATES.map(state => `'${state}'`).join()
     return this.#states.cases.where(`state IN (${states}) ORDER BY received_at DESC, id LIMIT :limit`, {
       limit: MOST_OPEN,

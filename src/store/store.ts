@@ -11,6 +11,7 @@ import { OperatedRows } from './operated-rows.ts'
 import { Outbox } from './outbox.ts'
 import { OutboxRows } from './outbox-rows.ts'
 import { Plans } from './plans.ts'
+import { SafeMode } from './safe-mode.ts'
 import { DataKey } from './seal.ts'
 import { SnapshotReader } from './snapshot.ts'
 import { stateRows } from './state-rows.ts'
@@ -34,6 +35,7 @@ export type Store = Queue & {
   readonly scheduledNotices: SnapshotReader['scheduledNotices']
   readonly contacts: SnapshotReader['contacts']
   readonly blob: SnapshotReader['blob']
+  readonly safeMode: Pick<SafeMode, 'mode' | 'restoredAt' | 'rescan' | 'rescanned'>
   readonly copyTo: Database['copyTo']
   /** Instant of the newest audit row: time was never before it. */
   readonly lastSeen: () => Instant | undefined
@@ -98,6 +100,7 @@ function assemble(database: Database, key: DataKey): Store {
     scheduledNotices: () => reader.scheduledNotices(),
     contacts: settings => reader.contacts(settings),
     blob: sha256 => reader.blob(sha256),
+    safeMode: new SafeMode(database),
     copyTo: path => database.copyTo(path),
     lastSeen: () => audit.newestAt(),
     close: () => database.close(),

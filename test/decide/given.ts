@@ -141,6 +141,8 @@ export const snapshot = (changes: Partial<Snapshot> = {}): Snapshot => ({
   acknowledged: { address: 0, domain: 0, all: 0 },
   courtesies: { address: 0, all: 0 },
   wrongTokens: 0,
+  mode: 'normal',
+  restoredAt: undefined,
   queueRow: undefined,
   ...changes,
 })

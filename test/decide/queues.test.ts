@@ -25,7 +25,7 @@ const outbox = (action: Action, state: Delivery['state'], rest: Partial<Delivery
 const shunt = (action: 'retry' | 'drop', why: string) =>
   decided({ kind: 'shunt', action, id: inboundId(7) }, { kind: 'shunt', why })
 
-const becomes = ({ queue }: Decision) => queue?.to ?? 'refused'
+const becomes = ({ queue }: Decision) => (queue !== undefined && 'to' in queue ? queue.to : 'refused')
 const order: MailOrder = toAdmin(ALICE, { project: aNotice().project, case: undefined }, { kind: 'key' })
 
 for (const [state, retry, drop, hold] of [

@@ -1,0 +1,119 @@
+// A lost host (threats.md L01, L02, L08): a backup made while the daemon ran, life goes on, all is lost but the
+// mailbox and the backup. After the restore nothing is sent twice, nobody is acknowledged twice, no old command
+// runs, and what came meanwhile is there again.
+import assert from 'node:assert/strict'
+import { readFile, rename, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { missingDovecot } from '../support/dovecot.ts'
+import { missingGnuPG } from '../support/gpg.ts'
+import { Installation } from '../support/installation.ts'
+import { gpgMimeSigned, plainMail } from '../support/mail.ts'
+import { planNotice, secondAhead } from '../support/notices.ts'
+
+const skip = missingDovecot() || missingGnuPG()
+const NOTICE = 'canary-notice-88d2'
+
+const report = (who: string) =>
+  plainMail({
+    from: `${who} <${who}@plain.example>`,
+    to: 'security@acme.example',
+    subject: `bug of ${who}`,
+    text: `It crashes for ${who}.\n`,
+  })
+
+test('a restored backup replays nothing and loses nothing', { skip }, async t => {
+  const acme = await Installation.make(t)
+  const { alice, submission } = acme
+  const contact = await acme.person('Contact One', 'oncall@one.example')
+  assert.equal((await acme.importMember(contact, 'Distro One')).code, 0)
+  const sentTo = (address: string) => submission.mails.filter(({ to }) => to.includes(address)).length
+  const commanded = async (text: string) =>
+    acme.deliver(
+      await gpgMimeSigned(alice, {
+        to: 'security+cmd@acme.example',
+        text: `embargod acme\n${text}\n`,
+      }),
+    )
+  const cases = async () => JSON.parse((await acme.cli('case', 'list', '--json')).out)
+  await acme.start()
+  await acme.deliver(report('first'))
+  await acme.logged(/"reason":"new-case"/)
+  const [{ case: first }] = await cases()
+  const sendAt = secondAhead(8_000)
+  const { notice, confirm } = await planNotice(acme, alice, { case: first, sendAt, text: NOTICE })
+  await acme.deliver(confirm)
+  await acme.logged(/"reason":"carried-out"/)
+  const file = join(acme.folder, 'backup.pgp')
+  assert.equal((await acme.cli('backup', file)).code, 0)
+
+  // What the backup does not know of.
+  const stale = `take ${first}`
+  await commanded(stale)
+  await acme.logged(/"reason":"carried-out"/, 2)
+  await acme.deliver(report('second'))
+  await acme.logged(/"reason":"new-case"/, 2)
+  await submission.waitFor(({ to }) => to.includes(contact.address), 15_000)
+  await submission.waitFor(({ to }) => to.includes('second@plain.example'))
+  await acme.stop()
+
+  const full = await acme.cli('restore', file)
+  assert.deepEqual([full.code, full.problem.includes('embargod.db')], [1, true])
+  await rename(join(acme.folder, 'data'), join(acme.folder, 'lost'))
+  const octets = await readFile(file)
+  const cut = join(acme.folder, 'cut.pgp')
+  for (const broken of [octets.subarray(0, -40), flipped(octets)]) {
+    await writeFile(cut, broken)
+    assert.equal((await acme.cli('restore', cut)).code, 1)
+  }
+  const restored = await acme.cli('restore', file)
+  assert.equal(restored.code, 0, restored.problem)
+
+  const before = submission.mails.length
+  await acme.deliver(report('third'))
+  await acme.start()
+  await acme.logged(/"event":"rescanned"/)
+  await acme.logged(/"event":"received"/, 6)
+  const status = JSON.parse((await acme.cli('status', '--json')).out)
+  assert.deepEqual([status.mode, status.openCases, status.inbound.waiting], ['safe', 1, 3])
+  assert.equal(submission.mails.length, before)
+
+  const settledBefore = acme.log.filter(line => line.includes('"event":"settled","inbound"')).length
+  const confirmed = await acme.cli('restore', '--confirm', '--sent', 'all')
+  assert.equal(confirmed.code, 0, confirmed.problem)
+  assert.match(confirmed.out, new RegExp(`${notice} counts as sent`))
+  await acme.logged(/"event":"settled","inbound"/, settledBefore + 4)
+  await submission.waitFor(({ to }) => to.includes('third@plain.example'))
+  assert.equal((await acme.cli('restore', '--confirm', '--sent', 'none')).code, 65)
+
+  await t.test('each report is a case, and each reporter was acknowledged once', async () => {
+    assert.equal((await cases()).length, 3)
+    for (const who of ['first', 'second', 'third']) assert.equal(sentTo(`${who}@plain.example`), 1, who)
+  })
+  await t.test('the notice is not sent again', async () => {
+    assert.equal(sentTo(contact.address), 1)
+    assert.deepEqual(JSON.parse((await acme.cli('status', '--json')).out).scheduled, [])
+  })
+  await t.test('the command of the meantime is answered, not run; one signed now runs', async () => {
+    const lead = async () => JSON.parse((await acme.cli('case', 'show', first, '--json')).out).lead
+    assert.equal(await lead(), 'nobody')
+    const isStale = async () =>
+      (await acme.inboxOf(alice)).some(({ text }) => text.includes('before embargod was restored'))
+    for (let sent = submission.mails.length; !(await isStale()); sent += 1)
+      await submission.waitForCount(sent + 1)
+    await commanded(`${stale}\n# signed anew`)
+    await acme.logged(/"reason":"carried-out"/, 3)
+    assert.equal(await lead(), 'alice')
+  })
+  await t.test('the audit chain is whole', async () => {
+    await acme.stop()
+    assert.equal((await acme.cli('audit', 'verify')).code, 0)
+  })
+})
+
+function flipped(octets: Buffer): Buffer {
+  const changed = Buffer.from(octets)
+  const middle = changed.length >> 1
+  changed[middle] = (changed[middle] ?? 0) ^ 1
+  return changed
+}

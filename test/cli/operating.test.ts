@@ -35,14 +35,10 @@ test('stuck mail is mended, composed commands run, a rewritten audit chain is fo
   const failed = JSON.parse((await acme.cli('outbox', 'list', '--json')).out).find(
     (row: { readonly state: string }) => row.state === 'failed',
   )
-  assert.deepEqual([(await status()).outbox.failed, (await status()).openCases], [1, 1])
   assert.match((await acme.cli('status')).out, /^! 1 failed; look with: embargod outbox list$/m)
   const retried = await acme.cli('outbox', 'retry', String(failed.id))
   assert.equal(retried.code, 0, retried.problem)
-  const isReport = ({ innerSubject }: { readonly innerSubject: string | undefined }) =>
-    /new report/.test(innerSubject ?? '')
   await acme.logged(new RegExp(`"event":"delivery-accepted","outbox":${failed.id},`))
-  assert.equal((await acme.inboxOf(bob)).filter(isReport).length, 1)
   assert.equal((await status()).outbox.failed, 0)
   assert.equal((await acme.cli('outbox', 'drop', String(failed.id))).code, 65)
   assert.equal((await acme.cli('shunt', 'retry', '1')).code, 65)
@@ -56,13 +52,10 @@ test('stuck mail is mended, composed commands run, a rewritten audit chain is fo
   const to = 'security+cmd@acme.example'
   await acme.deliver(await gpgMimeSigned(alice, { to, subject: 'embargod', text }))
   await acme.logged(/"reason":"carried-out"/)
-  const isTranscript = (mail: { readonly json: unknown }) => mail.json !== undefined
-  const heard = async () => (await acme.inboxOf(alice)).some(isTranscript)
-  for (let sent = acme.submission.mails.length; !(await heard()); sent += 1)
-    await acme.submission.waitForCount(sent + 1)
+  let transcript = await acme.mailTo(alice, 2)
+  for (let position = 3; transcript.innerSubject !== 'What came of your commands'; position += 1)
+    transcript = await acme.mailTo(alice, position)
   await acme.stop()
-  const transcript = (await acme.inboxOf(alice)).find(isTranscript)
-  assert.ok(transcript !== undefined)
   assert.match(transcript.text, new RegExp(`^ {4}${id} {2}velero {2}new {2}[-0-9T:]+Z {2}lead nobody$`, 'm'))
   const { auditChain } = transcript.json as { readonly auditChain: { row: number; hash: string } }
   assert.ok(transcript.text.includes(`Audit chain, row ${auditChain.row}:\n    ${auditChain.hash}`))
@@ -76,7 +69,8 @@ test('stuck mail is mended, composed commands run, a rewritten audit chain is fo
   assert.equal(rows[auditChain.row - 1].hash, auditChain.hash)
   rewriteChain(join(acme.folder, 'data', 'embargod.db'))
   assert.equal((await acme.cli('audit', 'verify')).code, 0)
-  assert.deepEqual([(await verify()).code, (await verify()).problem.includes('rewritten')], [1, true])
+  const found = await verify()
+  assert.deepEqual([found.code, found.problem.includes('rewritten')], [1, true])
 })
 
 /** As somebody would who knows how it is made: the first row changed, and every hash after it made to fit. */

@@ -2,11 +2,13 @@
 // mailbox and the backup. After the restore nothing is sent twice, nobody is acknowledged twice, no old command
 // runs, and what came meanwhile is there again.
 import assert from 'node:assert/strict'
-import { readFile, rename, writeFile } from 'node:fs/promises'
+import { readdir, readFile, rename, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
+import { decryptKey, readPrivateKey } from 'openpgp'
 import { missingDovecot } from '../support/dovecot.ts'
-import { missingGnuPG } from '../support/gpg.ts'
+import { GnuPG, missingGnuPG } from '../support/gpg.ts'
 import { Installation } from '../support/installation.ts'
 import { gpgMimeSigned, plainMail } from '../support/mail.ts'
 import { planNotice, secondAhead } from '../support/notices.ts'
@@ -45,7 +47,10 @@ test('a restored backup replays nothing and loses nothing', { skip }, async t =>
   await acme.deliver(confirm)
   await acme.logged(/"reason":"carried-out"/)
   const file = join(acme.folder, 'backup.pgp')
-  assert.equal((await acme.cli('backup', file)).code, 0)
+  const made = await acme.cli('backup', file)
+  assert.equal(made.code, 0, made.problem)
+  const again = await acme.cli('backup', file)
+  assert.deepEqual([again.code, again.problem.includes('left alone')], [65, true])
 
   // What the backup does not know of.
   const stale = `take ${first}`
@@ -97,18 +102,39 @@ test('a restored backup replays nothing and loses nothing', { skip }, async t =>
   await t.test('the command of the meantime is answered, not run; one signed now runs', async () => {
     const lead = async () => JSON.parse((await acme.cli('case', 'show', first, '--json')).out).lead
     assert.equal(await lead(), 'nobody')
-    const isStale = async () =>
-      (await acme.inboxOf(alice)).some(({ text }) => text.includes('before embargod was restored'))
-    for (let sent = submission.mails.length; !(await isStale()); sent += 1)
-      await submission.waitForCount(sent + 1)
+    await acme.logged(/"reason":"E-STALE"/)
     await commanded(`${stale}\n# signed anew`)
     await acme.logged(/"reason":"carried-out"/, 3)
     assert.equal(await lead(), 'alice')
   })
-  await t.test('the audit chain is whole', async () => {
+  await t.test('the audit chain is whole, and its admin was told of the old command', async () => {
     await acme.stop()
     assert.equal((await acme.cli('audit', 'verify')).code, 0)
+    const told = (await acme.inboxOf(alice)).filter(({ text }) =>
+      text.includes('before embargod was restored'),
+    )
+    assert.equal(told.length, 1)
   })
+  await t.test(
+    'a backup is private, leaves nothing beside it, and opens in any OpenPGP program',
+    async () => {
+      assert.equal((await stat(file)).mode & 0o777, 0o600)
+      const left = [...(await readdir(acme.folder)), ...(await readdir(join(acme.folder, 'data')))]
+      assert.deepEqual(
+        left.filter(name => name.endsWith('.part')),
+        [],
+      )
+      const holder = await GnuPG.withoutKey('Holder', 'holder@acme.example')
+      t.after(() => holder.close())
+      await holder.importKey(await storageKeyOf(acme))
+      const copy = join(acme.folder, 'copy.db')
+      await writeFile(copy, (await holder.decrypt(octets)).octets)
+      const database = new DatabaseSync(copy, { readOnly: true })
+      assert.equal(database.prepare('PRAGMA integrity_check').get()?.['integrity_check'], 'ok')
+      assert.equal(database.prepare('SELECT count(*) AS n FROM cases').get()?.['n'], 1)
+      database.close()
+    },
+  )
 })
 
 function flipped(octets: Buffer): Buffer {
@@ -116,4 +142,13 @@ function flipped(octets: Buffer): Buffer {
   const middle = changed.length >> 1
   changed[middle] = (changed[middle] ?? 0) ^ 1
   return changed
+}
+
+/** Without its passphrase, for which the other program would ask a person. */
+async function storageKeyOf(acme: Installation): Promise<string> {
+  const [armoredKey, passphrase] = await Promise.all(
+    ['storage.asc', 'passphrase'].map(name => readFile(join(acme.folder, 'keys', name), 'utf8')),
+  )
+  const privateKey = await readPrivateKey({ armoredKey: armoredKey ?? '' })
+  return (await decryptKey({ privateKey, passphrase: (passphrase ?? '').trimEnd() })).armor()
 }

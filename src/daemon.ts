@@ -2,19 +2,20 @@
 // due, the dispatcher empties the outbox. Queues and clock connect them, never a direct call.
 import { setTimeout as pause } from 'node:timers/promises'
 import { type ScheduledTask, schedule } from 'node-cron'
+import { Alerts } from './alerts.ts'
 import { cronEvery } from './clock.ts'
 import type { Surroundings } from './decide/disclosure.ts'
-import { Dispatcher } from './deliver/dispatch.ts'
-import { Submission } from './deliver/smtp.ts'
-import { sha256Of } from './digest.ts'
+import { Dispatcher, type DispatcherOptions } from './deliver/dispatch.ts'
 import type { Instance } from './instance.ts'
+import { type Intake, storeMail } from './intake.ts'
 import { logCode } from './log.ts'
 import type { Notice } from './model/notice.ts'
 import type { Alert } from './model/order.ts'
 import type { Instant, NoticeId } from './model/scalars.ts'
 import { MINUTE, SECOND } from './model/time.ts'
-import { Mailbox } from './receive/mailbox.ts'
+import type { MailboxHandler, MailPlace } from './receive/mailbox.ts'
 import { rescan } from './rescan.ts'
+import type { Ports } from './servers.ts'
 import type { Claimed } from './store/outbox.ts'
 
 /** Copies are made this long before their instant. */
@@ -32,10 +33,10 @@ const FAULT_PAUSE = SECOND
 type Look = { readonly at: Instant; readonly newest: number }
 
 export class Daemon {
-  readonly #instance: Instance
-  readonly #mailbox: Mailbox
+  readonly #instance: Omit<Instance, 'close'>
+  readonly #mailbox: ReturnType<Ports['mailbox']>
   readonly #dispatcher: Dispatcher<Claimed>
-  readonly #alerts: Alert[] = []
+  readonly #alerts: Alerts
   readonly #startedAt: Instant
   #state: 'new' | 'running' | 'stopping' = 'new'
   #bell: (() => void) | undefined
@@ -54,25 +55,19 @@ export class Daemon {
   #readAt: Instant | undefined
   /** Notices that are due and hindered, of which the admins know. */
   readonly #hindered = new Set<NoticeId>()
+  /** Whether the mailbox was ever lost or refused us. */
+  #troubled = false
   readonly #failure = Promise.withResolvers<'failed'>()
-  readonly #trouble = Promise.withResolvers<'mailbox'>()
 
   /** Resolves when the daemon cannot go on and should be stopped. */
   readonly failed: Promise<'failed'> = this.#failure.promise
-  /** Resolves when the mailbox could not be reached, was lost or refused us for the first time. */
-  readonly mailboxTrouble: Promise<'mailbox'> = this.#trouble.promise
 
-  constructor(instance: Instance) {
+  constructor(instance: Omit<Instance, 'close'>, { mailbox, submission }: Ports) {
     this.#instance = instance
     this.#startedAt = instance.clock.now()
-    const { servers } = instance
-    this.#mailbox = new Mailbox({
-      server: servers.imap,
-      maxMail: instance.config.settings.limits.maxMail,
-      handler: this.#handler(),
-      log: instance.log,
-    })
-    this.#dispatcher = new Dispatcher(this.#dispatcherOptions())
+    this.#alerts = new Alerts(instance)
+    this.#mailbox = mailbox(this.#handler())
+    this.#dispatcher = new Dispatcher(this.#dispatcherOptions(submission))
   }
 
   /** Settles what a crash left over first, then opens the mailbox and sends. */
@@ -103,23 +98,25 @@ export class Daemon {
     this.#instance.log('stopped')
   }
 
-  /** Resolves when the mailbox was read once, all is settled and released, and nothing more can be sent now. */
-  async idle(): Promise<'idle'> {
+  /**
+   * Resolves when the mailbox was read once, or could not be, all is settled and released that can be without it,
+   * and nothing more can be sent now.
+   */
+  async idle(): Promise<'idle' | 'mailbox'> {
     const { store, clock } = this.#instance
+    const isToGo = ({ id, sendAt }: Notice) => sendAt <= clock.now() && !this.#hindered.has(id)
     const busy = () => {
       const due = store.outbox.nextDueAt()
-      const isToGo = ({ id, sendAt }: Notice) => sendAt <= clock.now() && !this.#hindered.has(id)
       return (
-        this.#readAt === undefined ||
+        (this.#readAt === undefined ? !this.#troubled : store.scheduledNotices().some(isToGo)) ||
         store.safeMode.rescan() === 'due' ||
-        store.scheduledNotices().some(isToGo) ||
         store.outbox.counts().sending > 0 ||
-        store.outbox.untold().length > 0 ||
+        this.#alerts.waiting ||
         (due !== undefined && due <= clock.now())
       )
     }
     while (busy() && this.#state === 'running') await pause(REQUEST_CHECK / 5)
-    return 'idle'
+    return this.#readAt === undefined ? 'mailbox' : 'idle'
   }
 
   #ring(): void {
@@ -127,42 +124,37 @@ export class Daemon {
     this.#bell?.()
   }
 
-  #handler(): ConstructorParameters<typeof Mailbox>[0]['handler'] {
+  #handler(): MailboxHandler {
     const { store, keyring, clock, log } = this.#instance
+    const encrypt: Intake['encrypt'] = (octets, now) => keyring.encryptForStorage(octets, now)
+    const intake: Intake = { inbound: store.inbound, encrypt, clock, log }
+    const receive = async (place: MailPlace, octets: Uint8Array, size: number) => {
+      await storeMail(place, octets, size, intake)
+      this.#ring()
+    }
     return {
       isKnown: (mailbox, uidValidity, uid) =>
         store.inbound.has(mailbox, uidValidity, uid) ? 'stored' : 'new',
-      store: async ({ mailbox, uidValidity, uid, octets }) => {
-        const receivedAt = clock.now()
-        const raw = await keyring.encryptForStorage(octets, receivedAt)
-        const [sha256, size] = [sha256Of(octets), octets.length]
-        store.inbound.receive({ source: 'imap', mailbox, uidValidity, uid, sha256, size, raw, receivedAt })
-        log('received', { uid, size })
-        this.#ring()
-      },
-      storeOversize: async ({ mailbox, uidValidity, uid, header, size }) => {
-        const receivedAt = clock.now()
-        const raw = await keyring.encryptForStorage(header, receivedAt)
-        const sha256 = sha256Of(header)
-        const id = store.inbound.receiveOversize({ mailbox, uidValidity, uid, sha256, size, raw, receivedAt })
-        if (id !== 'known') this.#tell({ kind: 'shunted', inbound: id, why: 'oversize' })
-      },
+      store: ({ octets, ...place }) => receive(place, octets, octets.length),
+      storeOversize: ({ header, size, ...place }) => receive(place, header, size),
       settled: () => {
         this.#stored = { at: clock.now(), newest: store.inbound.newest() ?? 0 }
         this.#ring()
       },
-      state: state => {
+      state: (state, uidValidity) => {
         log('mailbox', { state: logCode(state) })
-        if (state !== 'connected') this.#trouble.resolve('mailbox')
+        this.#alerts.mailboxIs(state, uidValidity)
+        this.#troubled ||= state !== 'connected'
+        this.#ring()
       },
     }
   }
 
-  #dispatcherOptions(): ConstructorParameters<typeof Dispatcher<Claimed>>[0] {
-    const { store, config, clock, log, servers } = this.#instance
+  #dispatcherOptions(submission: Ports['submission']): DispatcherOptions<Claimed> {
+    const { store, config, clock, log } = this.#instance
     return {
       outbox: store.outbox,
-      submission: new Submission({ server: servers.smtp, connections: config.smtp.connections }),
+      submission,
       clock,
       connections: config.smtp.connections,
       inDoubtWait: config.settings.limits.inDoubtWait,
@@ -176,7 +168,7 @@ export class Daemon {
   }
 
   #tell(alert: Alert): void {
-    this.#alerts.push(alert)
+    this.#alerts.add(alert)
     this.#ring()
   }
 
@@ -220,16 +212,9 @@ export class Daemon {
   }
 
   async #sendAlerts(): Promise<number> {
-    const { pipeline, store } = this.#instance
-    for (let alert = this.#alerts[0]; alert !== undefined; alert = this.#alerts[0]) {
-      await pipeline.alert(alert)
-      this.#alerts.shift()
-      this.#dispatcher.wake()
-    }
-    const untold = store.outbox.untold()
-    for (const delivery of untold) await pipeline.tellOf(delivery)
-    if (untold.length > 0) this.#dispatcher.wake()
-    return untold.length > 0 ? 0 : LONGEST_NAP
+    if ((await this.#alerts.tell()) === 'nothing') return LONGEST_NAP
+    this.#dispatcher.wake()
+    return 0
   }
 
   async #settleNext(): Promise<number> {

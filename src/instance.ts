@@ -10,7 +10,7 @@ import { Keyring } from './keyring.ts'
 import type { Log } from './log.ts'
 import { err, ok, type Result } from './model/result.ts'
 import { instant } from './model/scalars.ts'
-import { Pipeline } from './pipeline.ts'
+import { Pipeline, type PipelineParts } from './pipeline.ts'
 import { Sandbox } from './sandbox/sandbox.ts'
 import { Sealer } from './sealing.ts'
 import { readServers, type Servers } from './servers.ts'
@@ -30,81 +30,104 @@ export type Instance = {
   readonly close: () => Promise<void>
 }
 
-/** Why an instance does not open: sentences, one a line. `busy`: another process has the data directory. */
-export type OpenFault = { readonly kind: 'config' | 'busy'; readonly lines: readonly string[] }
+/**
+ * Why an instance does not open: sentences, one a line. `busy`: another process has the data directory.
+ * `locked`: a passphrase is absent or empty, and all else that was looked at is in order.
+ */
+export type OpenFault = { readonly kind: 'config' | 'busy' | 'locked'; readonly lines: readonly string[] }
 
 const fault = (kind: OpenFault['kind'], ...lines: readonly string[]) => err({ kind, lines })
+
+/** The configuration, and a data directory that nobody else can look into. */
+export async function loadPlaces(configFile: string): Promise<Result<Config, OpenFault>> {
+  const config = await loadConfig(configFile, configServices)
+  if (!config.ok) return fault('config', ...config.error.map(formatProblem))
+  const directory = await ensurePrivateDirectory(config.value.dataDirectory)
+  return directory.ok ? config : fault('config', ...directory.error)
+}
 
 /** Configuration and unlocked keys; what reading verbs of the command line need too. */
 export async function loadKeys(
   configFile: string,
 ): Promise<Result<{ readonly config: Config; readonly keyring: Keyring }, OpenFault>> {
-  const config = await loadConfig(configFile, configServices)
-  if (!config.ok) return fault('config', ...config.error.map(formatProblem))
-  const directory = await ensurePrivateDirectory(config.value.dataDirectory)
-  if (!directory.ok) return fault('config', ...directory.error)
+  const config = await loadPlaces(configFile)
+  if (!config.ok) return config
   const keyring = await Keyring.load(config.value)
-  return keyring.ok ? ok({ config: config.value, keyring: keyring.value }) : fault('config', keyring.error)
+  if (keyring.ok) return ok({ config: config.value, keyring: keyring.value })
+  return keyring.error.kind === 'locked'
+    ? fault('locked', ...lockedLines(keyring.error.files))
+    : fault('config', keyring.error.line)
 }
+
+/** What is missing, a line a file, and what ends it. */
+export const lockedLines = (files: readonly string[]): readonly string[] => [
+  ...files.map(file => `${file}: its passphrase is absent or empty`),
+  'Locked: mail is stored and nothing is sent until embargod unlock, or a start with the passphrase in place.',
+]
 
 /** Takes the lock and opens all there is; the one way to become the decider of a data directory. */
 export async function openInstance(configFile: string, log: Log): Promise<Result<Instance, OpenFault>> {
   const loaded = await loadKeys(configFile)
   if (!loaded.ok) return loaded
   const { config, keyring } = loaded.value
+  const held = await holdDirectory(config)
+  return held.ok ? openHeld(held.value, keyring, log) : held
+}
+
+/** The servers of an instance whose data directory is ours until the lock is released. */
+export type Held = { readonly config: Config; readonly servers: Servers; readonly lock: InstanceLock }
+
+export async function holdDirectory(config: Config): Promise<Result<Held, OpenFault>> {
   const servers = await readServers(config)
   if (!servers.ok) return fault('config', servers.error)
   const lock = InstanceLock.take(config.dataDirectory)
   if (!lock.ok) return fault(lock.error.code === 'busy' ? 'busy' : 'config', lock.error.sentence)
+  return ok({ config, servers: servers.value, lock: lock.value })
+}
+
+/** The rest, with unlocked keys. The lock is released when this fails. */
+export async function openHeld(
+  { config, servers, lock }: Held,
+  keyring: Keyring,
+  log: Log,
+): Promise<Result<Instance, OpenFault>> {
   const store = await openStoreOf(config, keyring, 'write')
   if (!store.ok) {
-    lock.value.release()
+    lock.release()
     return store
   }
   const altered = alterationIn(store.value)
   if (altered !== undefined) {
     store.value.close()
-    lock.value.release()
+    lock.release()
     return fault('config', altered)
   }
   const clock = guardedClock(store.value.lastSeen())
   const sandbox = new Sandbox(packets => keyring.sessionKeys(packets, clock.now()), automaticSettings(config))
-  const tokens = new AddressTokens(store.value.key.derive('address tokens'), config.settings.addresses)
-  const file = (sha256: Parameters<Store['blob']>[0]) => {
-    const octets = store.value.blob(sha256)
-    if (octets === undefined) throw new Error('a file of a notice is gone')
-    return octets
-  }
-  const sealer = new Sealer(config, keyring, sandbox, tokens, file, () => store.value.audit.head())
-  await keyring.enrol(store.value.contacts(config.settings))
-  sandbox.enrol(keyring.enrolled())
-  const pipeline = new Pipeline({
-    config,
-    clock,
-    log,
-    store: store.value,
-    keyring,
-    sandbox,
-    sealer,
-    tokens,
-  })
+  const parts = { config, clock, log, store: store.value, keyring, sandbox, servers }
+  const pipeline = await pipelineOf(parts)
   const close = async () => {
     await pipeline.backupsEnded('abandon')
     await sandbox.close()
     store.value.close()
-    lock.value.release()
+    lock.release()
   }
-  return ok({
-    config,
-    clock,
-    log,
-    store: store.value,
-    keyring,
-    sandbox,
-    pipeline,
-    servers: servers.value,
-    close,
-  })
+  return ok({ ...parts, pipeline, close })
+}
+
+/** The pipeline over opened parts; keyring and sandbox learn the stored contacts. */
+export async function pipelineOf(parts: Omit<PipelineParts, 'sealer' | 'tokens'>): Promise<Pipeline> {
+  const { config, store, keyring, sandbox } = parts
+  const tokens = new AddressTokens(store.key.derive('address tokens'), config.settings.addresses)
+  const file = (sha256: Parameters<Store['blob']>[0]) => {
+    const octets = store.blob(sha256)
+    if (octets === undefined) throw new Error('a file of a notice is gone')
+    return octets
+  }
+  const sealer = new Sealer(config, keyring, sandbox, tokens, file, () => store.audit.head())
+  await keyring.enrol(store.contacts(config.settings))
+  sandbox.enrol(keyring.enrolled())
+  return new Pipeline({ ...parts, sealer, tokens })
 }
 
 /** A store that somebody, or a failing disk, changed behind our back is not worked with (threats.md L03, L04). */
@@ -133,7 +156,8 @@ export async function openStoreOf(
   return store.ok ? store : fault('config', store.error.sentence)
 }
 
-const automaticSettings = ({ settings, intake, delivery }: Config) => ({
+/** What makes a mail a machine's, by the configuration. */
+export const automaticSettings = ({ settings, intake, delivery }: Config) => ({
   ownAddresses: [settings.addresses.security, settings.addresses.command],
   lists: intake.lists,
   spamHeader: intake.spamHeader,

@@ -2,6 +2,7 @@
 // admins and contacts. Parsed once, kept in memory.
 import { readFile } from 'node:fs/promises'
 import type { Config } from './config/config.ts'
+import type { Secret } from './config/secret.ts'
 import type { KeyFile } from './config/servers.ts'
 import { err, ok, type Result } from './model/result.ts'
 import { type EmailAddress, type Fingerprint, type Instant, sameMailbox } from './model/scalars.ts'
@@ -12,7 +13,7 @@ import {
   parseCertificate,
 } from './openpgp/certificates.ts'
 import { decryptFromStorage, encryptForStorage } from './openpgp/encrypt.ts'
-import { loadSecretKey, type SecretKey, sessionKeys } from './openpgp/secret-keys.ts'
+import { certificateOf, loadSecretKey, type SecretKey, sessionKeys } from './openpgp/secret-keys.ts'
 import { decryptStream, encryptStream, type OctetStream } from './openpgp/streams.ts'
 import type { SessionKey } from './sandbox/protocol.ts'
 
@@ -22,6 +23,12 @@ export type PublicKey = {
   readonly armored: string
   readonly autocrypt: string
 }
+
+export type KeyringFault =
+  /** Of these files the passphrase is absent or empty, and nothing else is wrong. */
+  | { readonly kind: 'locked'; readonly files: readonly string[] }
+  /** One line that names the file. */
+  | { readonly kind: 'unusable'; readonly line: string }
 
 export class Keyring {
   readonly storage: SecretKey
@@ -35,24 +42,33 @@ export class Keyring {
     this.#lists = lists
   }
 
-  /** Unlocks every secret key the configuration names; the error is one line that names the file. */
-  static async load(config: Config): Promise<Result<Keyring, string>> {
-    const storage = await secretKey(config.keys.storage)
-    if (!storage.ok) return storage
-    const mail = await secretKey(config.keys.mail)
-    if (!mail.ok) return mail
+  /** Unlocks every secret key the configuration names; `entered` are passphrases that it does not name. */
+  static async load(config: Config, entered: readonly Secret[] = []): Promise<Result<Keyring, KeyringFault>> {
+    const unlocked = new Map<string, SecretKey>()
+    const locked: string[] = []
+    for (const one of secretKeysOf(config)) {
+      const key = await secretKey(one, entered)
+      if (key.ok) unlocked.set(one.file, key.value)
+      else if (key.error === 'locked') locked.push(one.file)
+      else return err({ kind: 'unusable', line: key.error.line })
+    }
+    const storage = unlocked.get(config.keys.storage.file)
+    const mail = unlocked.get(config.keys.mail.file)
+    if (locked.length > 0 || storage === undefined || mail === undefined)
+      return err({ kind: 'locked', files: locked })
     const lists = new Map<EmailAddress, SecretKey>()
     for (const { name, distributors } of config.settings.projects) {
-      const file = config.keys.lists.get(name)
-      if (file === undefined || distributors === undefined) continue
-      const list = await secretKey(file)
-      if (!list.ok) return list
-      lists.set(distributors, list.value)
+      const list = unlocked.get(config.keys.lists.get(name)?.file ?? '')
+      if (list !== undefined && distributors !== undefined) lists.set(distributors, list)
     }
-    const ring = new Keyring(storage.value, mail.value, lists)
+    const ring = new Keyring(storage, mail, lists)
     for (const [fingerprint, octets] of config.adminCertificates) {
       const parsed = await parseCertificate(octets)
-      if (!parsed.ok) return err(`the key of admin ${fingerprint} cannot be used (${parsed.error})`)
+      if (!parsed.ok)
+        return err({
+          kind: 'unusable',
+          line: `the key of admin ${fingerprint} cannot be used (${parsed.error})`,
+        })
       ring.#certificates.set(fingerprint, parsed.value)
     }
     return ok(ring)
@@ -120,14 +136,40 @@ export class Keyring {
   }
 }
 
-async function secretKey({ file, passphrase }: KeyFile): Promise<Result<SecretKey, string>> {
+/** What raw mail is encrypted to, even while the key is locked; the error is one line that names the file. */
+export async function storageCertificate({ keys }: Config): Promise<Result<Certificate, string>> {
+  const { file } = keys.storage
   const octets = await readFile(file).catch(() => undefined)
-  if (octets === undefined) return err(`${file}: cannot be read; make the keys with: embargod init`)
-  const loaded = await loadSecretKey(octets, passphrase?.open())
-  if (loaded.ok) return loaded
-  return err(
-    loaded.error === 'wrong-passphrase'
-      ? `${file}: its passphrase is missing or wrong; put it into the passphrase file that the config names`
-      : `${file}: is no secret key that embargod can use (${loaded.error})`,
-  )
+  if (octets === undefined) return err(notThere(file))
+  const certificate = await certificateOf(octets)
+  return certificate.ok ? certificate : err(unusable(file, certificate.error))
 }
+
+const secretKeysOf = ({ keys }: Config): readonly KeyFile[] => [
+  keys.storage,
+  keys.mail,
+  ...keys.lists.values(),
+]
+
+async function secretKey(
+  { file, passphrase }: KeyFile,
+  entered: readonly Secret[],
+): Promise<Result<SecretKey, 'locked' | { readonly line: string }>> {
+  const octets = await readFile(file).catch(() => undefined)
+  if (octets === undefined) return err({ line: notThere(file) })
+  let loaded = await loadSecretKey(octets, passphrase?.open())
+  for (const one of entered) {
+    if (loaded.ok || loaded.error !== 'locked') break
+    const tried = await loadSecretKey(octets, one.open())
+    if (tried.ok || tried.error !== 'wrong-passphrase') loaded = tried
+  }
+  if (loaded.ok) return loaded
+  if (loaded.error === 'locked') return err('locked')
+  const wrong = `${file}: its passphrase is wrong; put the right one where the config says, or leave the file empty`
+  return err({ line: loaded.error === 'wrong-passphrase' ? wrong : unusable(file, loaded.error) })
+}
+
+const notThere = (file: string): string => `${file}: cannot be read; make the keys with: embargod init`
+
+const unusable = (file: string, why: string): string =>
+  `${file}: is no secret key that embargod can use (${why})`

@@ -16,6 +16,7 @@ import { restore } from './cli/restore.ts'
 import { run } from './cli/run.ts'
 import { shunt } from './cli/shunt.ts'
 import { status } from './cli/status.ts'
+import { unlock } from './cli/unlock.ts'
 import { EXIT, type Io, type Verb } from './cli/verb.ts'
 
 export const VERBS: readonly Verb[] = [
@@ -24,6 +25,7 @@ export const VERBS: readonly Verb[] = [
   run,
   once,
   status,
+  unlock,
   cmd,
   compose,
   caseVerb,

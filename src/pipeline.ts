@@ -6,6 +6,7 @@ import type { Clock } from './clock.ts'
 import { answerText } from './compose/answer.ts'
 import type { Config } from './config/config.ts'
 import { backupAnswer } from './decide/backup.ts'
+import { claimedBy } from './decide/command-mail.ts'
 import { read } from './decide/command-run.ts'
 import type { CommandMail } from './decide/commands/grammar.ts'
 import { decide } from './decide/decide.ts'
@@ -20,17 +21,18 @@ import type { Event } from './model/event.ts'
 import type { Notice } from './model/notice.ts'
 import type { Alert } from './model/order.ts'
 import { err } from './model/result.ts'
-import type { InboundId, MessageId, OutboxId, Sha256 } from './model/scalars.ts'
+import type { InboundId, MessageId, Sha256 } from './model/scalars.ts'
+import type { Admin } from './model/settings.ts'
 import { operatorRequestOf } from './operator-request.ts'
 import { classify } from './receive/classify.ts'
 import { namedIn } from './references.ts'
 import type { Sandbox } from './sandbox/sandbox.ts'
 import type { Sealer } from './sealing.ts'
 import { contentDigest } from './second-copy.ts'
-import { alertOf, heardAgain, receiptsIn, revisionsSeen } from './settling.ts'
+import { heardAgain, receiptsIn, revisionsSeen } from './settling.ts'
+import type { Told } from './store/commit.ts'
 import { isEnvironmentFault } from './store/database.ts'
 import type { Waiting } from './store/inbound.ts'
-import type { Delivery } from './store/outbox.ts'
 import type { SnapshotQuery } from './store/snapshot.ts'
 import type { Store } from './store/store.ts'
 import type { AddressTokens } from './tokens.ts'
@@ -64,6 +66,7 @@ const NO_QUERY: Query = {
   person: undefined,
   also: 'nothing',
   queueRow: undefined,
+  claimed: undefined,
 }
 
 /** What is settled: one inbound mail, or none when an instant came. */
@@ -72,7 +75,7 @@ type Subject = {
   readonly messageId?: MessageId | undefined
   readonly contentSha256?: Sha256
   readonly duplicateOf?: InboundId
-  readonly tells?: OutboxId
+  readonly tells?: Told | undefined
 }
 
 export class Pipeline {
@@ -106,6 +109,8 @@ export class Pipeline {
   async #settleMail(waiting: Waiting, attempts: number): Promise<void> {
     const { store, keyring, sandbox, config, tokens, clock, log } = this.#parts
     const octets = await keyring.decryptFromStorage(waiting.raw, clock.now())
+    // Only the header was fetched.
+    if (octets.length < waiting.size) return this.#shunt(waiting.id, 'oversize')
     const opened = await sandbox.open(octets, clock.now())
     if (!opened.ok) {
       log('not-opened', { inbound: waiting.id, why: logCode(opened.error), attempts })
@@ -191,16 +196,9 @@ export class Pipeline {
     store.outbox.addNoticeCopies(notice, copies, now)
   }
 
-  /** Tells every admin of something that no mail asked about. */
-  async alert(alert: Alert): Promise<void> {
-    await this.#settle({ inbound: undefined }, NO_QUERY, ({ settings }) => alerted(alert, settings))
-  }
-
-  /** Tells every admin, once, of a mail that is held or was given up. */
-  async tellOf(delivery: Delivery): Promise<void> {
-    await this.#settle({ inbound: undefined, tells: delivery.id }, NO_QUERY, ({ settings }) =>
-      alerted(alertOf(delivery, settings), settings),
-    )
+  /** Tells every admin of something that no mail asked about; `tells` is remembered with it. */
+  async alert(alert: Alert, tells?: Told): Promise<void> {
+    await this.#settle({ inbound: undefined, tells }, NO_QUERY, ({ settings }) => alerted(alert, settings))
   }
 
   async #shunt(inbound: InboundId, why: string): Promise<void> {
@@ -232,6 +230,7 @@ export class Pipeline {
       signature,
       author: header.authors[0],
       person: signature?.primary,
+      claimed: claimedBy(authored),
     }
   }
 
@@ -263,8 +262,8 @@ export class Pipeline {
       const decision = decideOn(snapshot)
       if (decision === undefined) return 'not-yet'
       const receivedAt = receiptsIn(snapshot, decision)
-      const outgoing = []
-      for (const order of decision.mails) outgoing.push(await sealer.seal(order, now, receivedAt))
+      const mayCall = ({ address }: Admin) => store.outbox.alertsInClear(address, now) === 0
+      const outgoing = await sealer.sealAll(decision.mails, now, receivedAt, mayCall)
       const settled = store.settle({
         inbound: subject.inbound,
         messageId: subject.messageId,

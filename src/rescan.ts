@@ -10,7 +10,7 @@ const WAIT = 10 * SECOND
 
 /** Ends when there is nothing to read again, or with `signal`; never rejects. */
 export async function rescan(
-  { store, servers, config, keyring, clock, log }: Instance,
+  { store, servers, config, keyring, clock, log }: Omit<Instance, 'close'>,
   signal: AbortSignal,
   stored: () => void,
 ): Promise<void> {

@@ -4,6 +4,7 @@ import { randomBytes, randomInt } from 'node:crypto'
 import { type ComposeContext, compose, encryptedMail, payloadOf, signedMail } from './compose/compose.ts'
 import type { Config } from './config/config.ts'
 import { COMMANDS } from './decide/commands/registry.ts'
+import { callInClear } from './decide/outcomes.ts'
 import type { Keyring } from './keyring.ts'
 import type { ChainHead } from './model/chain.ts'
 import type { Contact } from './model/distributor.ts'
@@ -12,11 +13,13 @@ import type { MailOrder } from './model/order.ts'
 import {
   type CaseId,
   type EmailAddress,
+  type Fingerprint,
   type Instant,
   type MessageId,
   parseMessageId,
   type Sha256,
 } from './model/scalars.ts'
+import type { Admin } from './model/settings.ts'
 import { encryptTo } from './openpgp/encrypt.ts'
 import { micalg, signDetached, signPackets } from './openpgp/secret-keys.ts'
 import type { Sandbox } from './sandbox/sandbox.ts'
@@ -45,6 +48,29 @@ export class Sealer {
     this.#tokens = tokens
     this.#file = file
     this.#chainHead = chainHead
+  }
+
+  /**
+   * All mails of a decision, ready or held. If there is one for every admin and all of these are held, those
+   * whom `mayCall` names get a call in clear besides.
+   */
+  async sealAll(
+    orders: readonly MailOrder[],
+    now: Instant,
+    receivedAt: (theCase: CaseId) => Instant | undefined,
+    mayCall: (admin: Admin) => boolean,
+  ): Promise<readonly OutgoingMail[]> {
+    const sealed: OutgoingMail[] = []
+    for (const order of orders) sealed.push(await this.seal(order, now, receivedAt))
+    const { admins } = this.#config.settings
+    const isHeldFor = ({ fingerprint }: Admin) => {
+      const theirs = sealed.filter(({ order }) => isFor(order, fingerprint))
+      return theirs.length > 0 && theirs.every(({ body }) => body.kind === 'held')
+    }
+    if (admins.every(isHeldFor))
+      for (const admin of admins.filter(mayCall))
+        sealed.push(await this.seal(callInClear(admin), now, receivedAt))
+    return sealed
   }
 
   /** One mail, ready or held. */
@@ -140,6 +166,9 @@ export class Sealer {
     }
   }
 }
+
+const isFor = ({ encryptTo }: MailOrder, admin: Fingerprint): boolean =>
+  encryptTo.kind === 'enrolled' && encryptTo.fingerprint === admin
 
 /** Copies go in the order in which they are made: nobody is always last (threats.md H10). */
 function shuffled<T>(all: readonly T[]): readonly T[] {

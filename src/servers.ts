@@ -1,11 +1,32 @@
-// The two mail servers as their clients want them: configuration plus the certificates it names.
+// The two mail servers as their clients want them: configuration plus the certificates it names, and the
+// daemon's two ports to the world that are made from it.
 import { readFile } from 'node:fs/promises'
 import type { Config } from './config/config.ts'
 import type { SubmissionServer } from './deliver/connection.ts'
+import type { DispatcherOptions } from './deliver/dispatch.ts'
+import { Submission } from './deliver/smtp.ts'
+import type { Log } from './log.ts'
 import { err, ok, type Result } from './model/result.ts'
-import type { MailboxServer } from './receive/mailbox.ts'
+import { Mailbox, type MailboxHandler, type MailboxServer } from './receive/mailbox.ts'
+import type { Claimed } from './store/outbox.ts'
 
 export type Servers = { readonly imap: MailboxServer; readonly smtp: SubmissionServer }
+
+/** Where mail comes from and where it goes. */
+export type Ports = {
+  readonly mailbox: (handler: MailboxHandler) => Pick<Mailbox, 'start' | 'poll' | 'stop'>
+  readonly submission: DispatcherOptions<Claimed>['submission']
+}
+
+/** IMAP and SMTP; nothing is dialled yet. */
+export const portsTo = (
+  { imap, smtp }: Servers,
+  { settings, smtp: { connections } }: Config,
+  log: Log,
+): Ports => ({
+  mailbox: handler => new Mailbox({ server: imap, maxMail: settings.limits.maxMail, handler, log }),
+  submission: new Submission({ server: smtp, connections }),
+})
 
 /** The error is one line that names the file. */
 export async function readServers({ imap, smtp }: Config): Promise<Result<Servers, string>> {

@@ -1,24 +1,10 @@
-// What the pipeline tells and asks of a decision: whom an alert names, and how far each stream was that it saw.
+// What the pipeline asks of a decision: how far each stream was that it saw, and who hears of mail that is read
+// a second time.
 import type { Decision, Snapshot } from './model/decision.ts'
 import { type Event, streamOf } from './model/event.ts'
-import type { Alert } from './model/order.ts'
 import { type CaseId, type Instant, sameMailbox } from './model/scalars.ts'
-import type { Settings } from './model/settings.ts'
 import { FILED_MAILBOX } from './receive/rescan.ts'
 import type { Waiting } from './store/inbound.ts'
-import type { Delivery } from './store/outbox.ts'
-
-/** By ids and short names: whom it was for and what it is about. */
-export function alertOf(delivery: Delivery, settings: Settings): Alert {
-  const about = delivery.notice ?? delivery.case
-  const mail = about === undefined ? delivery.kind : `${delivery.kind} ${about}`
-  const admin = settings.admins.find(one => sameMailbox(one.address, delivery.to))
-  const outsider = delivery.case === undefined ? 'an outsider' : `the reporter of ${delivery.case}`
-  const to = delivery.contact ?? admin?.name ?? outsider
-  return delivery.state === 'held'
-    ? { kind: 'delivery-held', to, mail, why: delivery.why ?? 'other' }
-    : { kind: 'delivery-failed', to, mail }
-}
 
 /** When each case at hand was reported, for the wording of what was promised. */
 export function receiptsIn(snapshot: Snapshot, decision: Decision): (theCase: CaseId) => Instant | undefined {

@@ -2,23 +2,18 @@
 // and for a while. It reads what the configuration has loaded, and changes nothing.
 import type { Config } from '../config/config.ts'
 import { encryptionFaultAt, readCertificate } from '../config-services.ts'
-import type { Keyring } from '../keyring.ts'
-import type { Result } from '../model/result.ts'
+import { lockedLines } from '../instance.ts'
+import type { Keyring, KeyringFault } from '../keyring.ts'
 import { type Instant, later } from '../model/scalars.ts'
 import { DAY } from '../model/time.ts'
 import type { Certificate } from '../openpgp/certificates.ts'
+import { askLocked } from '../unlock-socket.ts'
 import type { Finding } from './finding.ts'
 
 /** Days in which the end of a key is worth a warning (product.md §7). */
 const WARNING_DAYS = 60
 
-export async function checkKeys(
-  config: Config,
-  keyring: Result<Keyring, string>,
-  now: Instant,
-): Promise<readonly Finding[]> {
-  if (!keyring.ok) return [{ verdict: 'wrong', about: 'key', text: keyring.error }]
-  const ring = keyring.value
+export async function checkKeys(config: Config, ring: Keyring, now: Instant): Promise<readonly Finding[]> {
   const { addresses, projects } = config.settings
   const findings = [
     await judgeOwn(
@@ -34,6 +29,18 @@ export async function checkKeys(
         await judgeOwn(`signs and opens mail at ${distributors}`, ring.signer(distributors).certificate, now),
       )
   return findings
+}
+
+/** Why our keys cannot be looked at. A missing passphrase stops no start, but all sending. */
+export async function checkLocks(
+  { dataDirectory }: Config,
+  fault: KeyringFault,
+): Promise<readonly Finding[]> {
+  if (fault.kind === 'unusable') return [{ verdict: 'wrong', about: 'key', text: fault.line }]
+  const runs = (await askLocked(dataDirectory, undefined)) === 'locked'
+  const now: Finding = { verdict: 'warn', about: 'key', text: 'the daemon that runs is locked' }
+  const missing = lockedLines(fault.files).map(text => ({ verdict: 'warn', about: 'key', text }) as const)
+  return runs ? [...missing, now] : missing
 }
 
 async function judgeOwn(use: string, certificate: Certificate, now: Instant): Promise<Finding> {

@@ -1,31 +1,41 @@
 // `check`: looks at everything a start depends on and says, a line each, what is well and what to do about
-// the rest. It takes no lock, sends no mail, changes nothing, and prints no secret.
+// the rest. It takes no lock, prints no secret, and changes nothing; mail it sends to our own addresses only.
 import { stat } from 'node:fs/promises'
 import { guardedClock } from '../clock.ts'
-import { type Config, loadConfig } from '../config/config.ts'
+import { loadConfig } from '../config/config.ts'
 import { ensurePrivateDirectory, errorCode } from '../config/permissions.ts'
 import { formatProblem } from '../config/source.ts'
 import { configServices } from '../config-services.ts'
 import { Keyring } from '../keyring.ts'
 import type { Instant } from '../model/scalars.ts'
+import { SECOND } from '../model/time.ts'
 import { readServers } from '../servers.ts'
 import { openStore } from '../store/store.ts'
-import { checkKeys, checkTeam } from './check-keys.ts'
+import { checkKeys, checkLocks, checkTeam } from './check-keys.ts'
+import { checkFiled, checkRoundTrip } from './check-mail.ts'
 import { checkImap, checkSmtp } from './check-servers.ts'
 import { exitCodeOf, type Finding, findingAsJson, formatFinding } from './finding.ts'
 import { misused, printable, readArgs, type Verb } from './verb.ts'
 
 export const check: Verb = {
   name: 'check',
-  usage: '[--json]',
-  summary: 'look at configuration, keys, team, mail servers and database; safe beside the daemon',
+  usage: '[--no-mail | --wait SECONDS] [--json]',
+  summary:
+    'look at configuration, keys, team, mail servers and database, and send a mail to each address of ours; safe beside the daemon',
   run: async (args, io) => {
-    const parsed = readArgs(args, { json: { type: 'boolean' } })
+    const parsed = readArgs(args, {
+      json: { type: 'boolean' },
+      'no-mail': { type: 'boolean' },
+      wait: { type: 'string', default: '60' },
+    })
     if (!parsed.ok) return misused(check, parsed.error, io)
+    const { wait, 'no-mail': without } = parsed.value.values
+    if (!/^[1-9][0-9]{0,3}$/.test(wait)) return misused(check, '--wait takes seconds, 1 to 9999', io)
+    const patience = without === true ? undefined : Number(wait) * SECOND
     if (parsed.value.positionals.length > 0) return misused(check, 'it takes no arguments', io)
     const json = parsed.value.values.json === true
     const findings: Finding[] = []
-    for await (const finding of look(io.configFile, guardedClock(undefined).now())) {
+    for await (const finding of look(io.configFile, patience, guardedClock(undefined).now())) {
       findings.push(finding)
       if (!json) io.out(printable(formatFinding(finding)))
     }
@@ -35,7 +45,12 @@ export const check: Verb = {
   },
 }
 
-async function* look(configFile: string, now: Instant): AsyncGenerator<Finding> {
+/** `patience`: how long mail is waited for, in milliseconds; undefined: none is sent. */
+async function* look(
+  configFile: string,
+  patience: number | undefined,
+  now: Instant,
+): AsyncGenerator<Finding> {
   const loaded = await loadConfig(configFile, configServices)
   if (!loaded.ok) {
     for (const problem of loaded.error)
@@ -46,10 +61,22 @@ async function* look(configFile: string, now: Instant): AsyncGenerator<Finding> 
   yield { verdict: 'ok', about: 'config', text: `${configFile}, instance ${config.settings.instance}` }
   yield* await checkDirectory(config.dataDirectory)
   const keyring = await Keyring.load(config)
-  yield* await checkKeys(config, keyring, now)
+  if (keyring.ok) yield* await checkKeys(config, keyring.value, now)
+  else yield* await checkLocks(config, keyring.error)
   yield* await checkTeam(config, now)
   if (keyring.ok) yield await checkDatabase(config.dataDirectory, keyring.value, now)
-  yield* checkServers(config)
+  const servers = await readServers(config)
+  if (!servers.ok) {
+    yield { verdict: 'wrong', about: 'config', text: servers.error }
+    return
+  }
+  const { imap, smtp } = servers.value
+  const reached = await Promise.all([checkImap(config, imap), checkSmtp(smtp)])
+  yield* reached
+  if (!keyring.ok || reached.some(({ verdict }) => verdict !== 'ok' && verdict !== 'warn')) return
+  const trip = { config, servers: servers.value, keyring: keyring.value, now }
+  yield* await checkFiled(trip)
+  if (patience !== undefined) yield* await checkRoundTrip({ ...trip, patience })
 }
 
 /** Does not make the directory: that must be done by the user whom the daemon runs as. */
@@ -81,14 +108,4 @@ async function checkDatabase(directory: string, keyring: Keyring, now: Instant):
   if (code === 'missing' || code === 'no-directory')
     return { verdict: 'ok', about: 'database', text: 'none yet; the first start makes it' }
   return { verdict: 'wrong', about: 'database', text: sentence }
-}
-
-async function* checkServers(config: Config): AsyncGenerator<Finding> {
-  const servers = await readServers(config)
-  if (!servers.ok) {
-    yield { verdict: 'wrong', about: 'config', text: servers.error }
-    return
-  }
-  const { imap, smtp } = servers.value
-  yield* await Promise.all([checkImap(config, imap), checkSmtp(smtp)])
 }

@@ -10,6 +10,7 @@ import { Installation } from '../demo/installation.ts'
 import { MailFolder } from '../demo/mail-folder.ts'
 import { chooseNames } from '../demo/names.ts'
 import { Servers } from '../demo/servers.ts'
+import { stay } from '../demo/staying.ts'
 import { tellStory } from '../demo/story.ts'
 import { Teller } from '../demo/teller.ts'
 import { SECOND } from '../model/time.ts'
@@ -21,18 +22,21 @@ const LAST_WORDS = 12
 
 export const demo: Verb = {
   name: 'demo',
-  usage: '[--keep-mail DIRECTORY]',
-  summary: `show the whole line on throwaway servers and keys; its mails are left in ./${DEFAULT_FOLDER}`,
+  usage: '[--keep] [--keep-mail DIRECTORY]',
+  summary: `show the whole line on throwaway servers and keys; its mails are left in ./${DEFAULT_FOLDER}; with --keep it stays up for a mail program`,
   run: async (args, io) => {
-    const parsed = readArgs(args, { 'keep-mail': { type: 'string', default: DEFAULT_FOLDER } })
+    const parsed = readArgs(args, {
+      keep: { type: 'boolean' },
+      'keep-mail': { type: 'string', default: DEFAULT_FOLDER },
+    })
     if (!parsed.ok) return misused(demo, parsed.error, io)
     const { values, positionals } = parsed.value
     if (positionals.length > 0) return misused(demo, `"${positionals[0]}" belongs to no option`, io)
-    return run(io, resolve(values['keep-mail']))
+    return run(io, resolve(values['keep-mail']), values.keep === true ? 'stay' : 'end')
   },
 }
 
-async function run(io: Io, keep: string): Promise<number> {
+async function run(io: Io, keep: string, afterwards: 'stay' | 'end'): Promise<number> {
   const servers = await startServers()
   if (servers === 'missing') {
     io.problem(
@@ -53,11 +57,18 @@ async function run(io: Io, keep: string): Promise<number> {
     }
     for (const line of PROLOGUE) io.out(line)
     const names = await chooseNames()
-    const story = tellStory({ teller, servers, embargod, folder, names }).then(() => 'told')
-    if ((await Promise.race([story, interruption(told.signal)])) !== 'told') return EXIT.failed
+    const stage = { teller, servers, embargod, folder, names }
+    const interrupted = interruption(told.signal)
+    const cast = await Promise.race([tellStory(stage), interrupted])
+    if (cast === 'interrupted') return EXIT.failed
     const took = ((wallClock() - startedAt) / SECOND).toFixed(1)
     io.out(`\nAll of it held, in ${took} s. The mails, as they left (.eml) and as they are read (.txt):`)
     io.out(shownPath(folder.path))
+    if (afterwards === 'stay') {
+      io.out('')
+      for (const line of await stay(stage, cast)) io.out(line)
+      await interrupted
+    }
     return EXIT.done
   } catch (error) {
     io.problem(`\nThis does not hold. ${teller.place}: ${firstLine(error)}`)
@@ -72,7 +83,7 @@ async function run(io: Io, keep: string): Promise<number> {
 }
 
 /** Resolves when the demo is asked to stop, or nobody listens any more. */
-async function interruption(signal: AbortSignal): Promise<string> {
+async function interruption(signal: AbortSignal): Promise<'interrupted'> {
   const asked = ['SIGINT', 'SIGTERM'].map(name => once(process, name, { signal }))
   await Promise.race([...asked, once(process.stdout, 'error', { signal })]).catch(() => undefined)
   return 'interrupted'

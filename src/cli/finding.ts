@@ -4,7 +4,7 @@ import { EXIT } from './verb.ts'
 export type Finding = {
   /** `wrong`: the configuration or a file must be changed. `unreachable`: a server does not answer. */
   readonly verdict: 'ok' | 'warn' | 'wrong' | 'unreachable'
-  readonly about: 'config' | 'data' | 'key' | 'team' | 'admin' | 'database' | 'imap' | 'smtp'
+  readonly about: 'config' | 'data' | 'key' | 'team' | 'admin' | 'database' | 'imap' | 'smtp' | 'mail'
   readonly text: string
 }
 

@@ -12,6 +12,7 @@ import { renderConfig } from '../config/render.ts'
 import { readSecret, Secret, secretFile } from '../config/secret.ts'
 import { formatProblem } from '../config/source.ts'
 import { configServices, encryptionFaultAt, readCertificate } from '../config-services.ts'
+import { lockedLines } from '../instance.ts'
 import { Keyring } from '../keyring.ts'
 import { err, ok, type Result } from '../model/result.ts'
 import type { EmailAddress, Instant } from '../model/scalars.ts'
@@ -150,12 +151,16 @@ async function choosePassphrase(
 }
 
 async function makeKeys(
-  { instance, security, projects, defaultProfile }: InitRequest,
+  { instance, security, projects, defaultProfile, passphraseFile }: InitRequest,
   displayNames: ReadonlyMap<string, string>,
   passphrase: Secret,
   now: Instant,
 ): Promise<readonly OwnKey[]> {
   const called = (profile: string) => displayNames.get(profile) ?? profile
+  const locked = {
+    passphrase: passphrase.open(),
+    passphraseOrigin: passphraseFile === undefined ? 'drawn' : 'chosen',
+  } as const
   const make = async (
     name: string,
     use: OwnKey['use'],
@@ -165,7 +170,7 @@ async function makeKeys(
     name,
     use,
     address,
-    key: await generateSecretKey({ userName, address, passphrase: passphrase.open(), now }),
+    key: await generateSecretKey({ userName, address, ...locked, now }),
   })
   const own = [
     await make('mail', 'mail', `${called(defaultProfile)} Security`, security),
@@ -218,5 +223,7 @@ async function load(request: InitRequest, places: Places): Promise<Result<Config
   const directory = await ensurePrivateDirectory(places.data)
   if (!directory.ok) return directory
   const keyring = await Keyring.load(config.value)
-  return keyring.ok ? config : err([keyring.error])
+  return keyring.ok
+    ? config
+    : err(keyring.error.kind === 'locked' ? lockedLines(keyring.error.files) : [keyring.error.line])
 }

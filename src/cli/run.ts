@@ -1,25 +1,46 @@
 // `run`: the daemon, until it is told to stop.
 import { once } from 'node:events'
 import { Daemon } from '../daemon.ts'
-import { openInstance } from '../instance.ts'
+import { type Instance, type OpenFault, openHeld, openInstance } from '../instance.ts'
+import { LockedDaemon } from '../locked.ts'
 import { stderrLog } from '../log.ts'
+import type { Result } from '../model/result.ts'
+import { portsTo } from '../servers.ts'
 import { refuse } from './reading.ts'
-import { EXIT, misused, type Verb } from './verb.ts'
+import { EXIT, type Io, misused, type Verb } from './verb.ts'
 
 export const run: Verb = {
   name: 'run',
   usage: '',
-  summary: 'run the daemon until SIGTERM or SIGINT',
+  summary: 'run the daemon until SIGTERM or SIGINT; locked while a passphrase is missing',
   run: async (args, io) => {
     if (args.length > 0) return misused(run, 'it takes no arguments', io)
-    const instance = await openInstance(io.configFile, stderrLog)
+    const asked = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]).then(
+      () => 'asked' as const,
+    )
+    const instance = await open(io, asked)
+    if (instance === 'asked') return EXIT.done
     if (!instance.ok) return refuse(io, instance.error)
-    const daemon = new Daemon(instance.value)
+    const { servers, config, log } = instance.value
+    const daemon = new Daemon(instance.value, portsTo(servers, config, log))
     daemon.start()
-    const asked = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')])
-    const ended = await Promise.race([asked.then(() => 'asked' as const), daemon.failed])
+    const ended = await Promise.race([asked, daemon.failed])
     await daemon.stop()
     await instance.value.close()
     return ended === 'asked' ? EXIT.done : EXIT.failed
   },
+}
+
+/** Waits, taking mail in, for passphrases that are missing. */
+async function open(io: Io, asked: Promise<'asked'>): Promise<Result<Instance, OpenFault> | 'asked'> {
+  const instance = await openInstance(io.configFile, stderrLog)
+  if (instance.ok || instance.error.kind !== 'locked') return instance
+  const locked = await LockedDaemon.open(io.configFile, stderrLog)
+  if (!locked.ok) return locked
+  refuse(io, instance.error)
+  await locked.value.start()
+  const keyring = await Promise.race([locked.value.unlocked, asked])
+  if (keyring !== 'asked') return openHeld(await locked.value.handOver(), keyring, stderrLog)
+  await locked.value.close()
+  return 'asked'
 }

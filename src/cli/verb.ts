@@ -14,6 +14,8 @@ export const EXIT = {
   unavailable: 69,
   /** Another process has the data directory. */
   busy: 75,
+  /** A passphrase is absent or empty. */
+  locked: 77,
   config: 78,
 } as const
 

@@ -67,12 +67,15 @@ function writer(theCase: Case | undefined): string {
   return from === 'reporter' ? 'the reporter' : from === 'team' ? 'the team' : 'another sender'
 }
 
-function facts({ theCase, mail, what }: ReportContent, zone: string): string {
+function facts({ theCase, mail, what, inside }: ReportContent, zone: string): string {
   const received = what === 'new' ? theCase?.receivedAt : theCase?.thread.at(-1)?.at
   const lines = [
     received === undefined ? undefined : `Received: ${when(received, zone)}`,
     `From: ${authors(mail)}, which proves nothing by itself`,
     `Protection: ${protection(mail)}`,
+    inside === 'foreign'
+      ? `Take care: the decrypted part was embedded in foreign mail${named(mail)}. Whoever sent it may not have read it, so tell them nothing of it.`
+      : undefined,
     `Signature: ${signature(mail, theCase)}`,
     theCase && `Answers: ${answers(theCase)}`,
     theCase && `State: ${theCase.state}; lead: ${theCase.lead ?? 'nobody yet'}`,
@@ -88,6 +91,10 @@ function authors({ header }: OpenedMail): string {
   if (header.authors.length === 0) return 'no usable address'
   return header.authors.length > 1 ? `${header.authors.length} addresses, ${shown}` : shown
 }
+
+/** The authors within, where the decrypted part names any. */
+const named = ({ innerAuthors }: OpenedMail): string =>
+  innerAuthors.length === 0 ? '' : `; inside it says ${innerAuthors.slice(0, MAX_AUTHORS).join(', ')}`
 
 function protection({ encryption }: OpenedMail): string {
   switch (encryption) {

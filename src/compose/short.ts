@@ -99,6 +99,13 @@ const obstacles: Readonly<Record<Extract<Alert, { kind: 'notice-waits' }>['why']
   fault: 'Its copies could not be made, and it is tried again and again. On the host, the log says more.',
 }
 
+const refusedBy: Readonly<Record<Extract<Alert, { kind: 'mailbox-refused' }>['why'], string>> = {
+  'auth-failed': 'The mail server refuses our login: the password of the mailbox is no more what we have.',
+  unusable: 'The mail server lets us in, but our mailbox is missing there or cannot be used.',
+}
+
+const others = (count: number): string => (count === 0 ? '' : `, and ${count} more`)
+
 function alertSentences(alert: Alert): readonly string[] {
   switch (alert.kind) {
     case 'member-command':
@@ -118,7 +125,7 @@ function alertSentences(alert: Alert): readonly string[] {
       ]
     case 'delivery-late':
       return [
-        `A mail is late: ${alert.mail}, to ${alert.to}. It is still being tried.`,
+        `A mail is late: ${alert.mail}, to ${alert.to}${others(alert.others)}. It is still being tried.`,
         'On the host, embargod outbox list says how far it is.',
       ]
     case 'delivery-held':
@@ -133,6 +140,21 @@ function alertSentences(alert: Alert): readonly string[] {
       ]
     case 'notice-waits':
       return [`${alert.notice} is due and has not gone out, but will.`, obstacles[alert.why]]
+    case 'admins-unreachable':
+      return [
+        'Mail for the team is held: it can be encrypted to none of its keys.',
+        'On the host, embargod check tells why.',
+      ]
+    case 'mailbox-refused':
+      return [
+        `${refusedBy[alert.why]} Until that is put right no mail is read, no command either.`,
+        'It is tried again and again. On the host, embargod check says whether it works.',
+      ]
+    case 'mailbox-renumbered':
+      return [
+        'The mail server numbers the mails of our mailbox anew, as after a restore from a backup. Nothing was lost, and nothing was done twice: mail that was seen before is kept as a duplicate.',
+        'If nobody restored or replaced the mailbox, please ask who runs the mail server why.',
+      ]
     default:
       return unreachable(alert)
   }

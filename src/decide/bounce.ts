@@ -1,5 +1,6 @@
 // Mail that no person wrote to us as such: bounces, and our own mail coming back. Never answered.
 import type { Decision, Input, Snapshot } from '../model/decision.ts'
+import { isProbeText } from '../model/probe.ts'
 import { silent } from './outcomes.ts'
 
 type MailInput = Extract<Input, { kind: 'mail' }>
@@ -21,4 +22,13 @@ export function own({ mail }: MailInput, snapshot: Snapshot): Decision | undefin
   const isSignedByUs = mail.author !== undefined && snapshot.ownKeys.includes(mail.author.primary)
   const isOurs = isSignedByUs || mail.encryption === 'undecryptable'
   return isOurs && snapshot.messageIdIs === 'ours' ? silent('own', 'own-mail') : undefined
+}
+
+/**
+ * A mail by which `check` proves an address: signed by us, and saying nothing else. Anyone may send a copy of
+ * one, which then says nothing either.
+ */
+export function probe({ mail: { authored, author } }: MailInput, snapshot: Snapshot): Decision | undefined {
+  if (author === undefined || !snapshot.ownKeys.includes(author.primary)) return undefined
+  return authored.kind === 'signed' && isProbeText(authored.text.open()) ? silent('own', 'check') : undefined
 }

@@ -4,7 +4,7 @@ import type { Decision, Fresh, Input, Outcome, Snapshot } from '../model/decisio
 import type { Contact } from '../model/distributor.ts'
 import type { AuthoredText, GoodSignature, ShapeFault } from '../model/mail.ts'
 import type { Content, MailOrder, RefusalSentence, Transcript } from '../model/order.ts'
-import { sameMailbox } from '../model/scalars.ts'
+import { type Fingerprint, sameMailbox } from '../model/scalars.ts'
 import { type Admin, adminWithKey } from '../model/settings.ts'
 import { attachedFiles, read, runRequest } from './command-run.ts'
 import type { CommandMail } from './commands/grammar.ts'
@@ -60,8 +60,10 @@ function unauthorised(input: MailInput, snapshot: Snapshot, reading: CommandMail
     return refused(input, snapshot, authored.fault, sentence)
   }
   if (!opensAsCommand(reading)) return undefined
-  if (authored.kind === 'signed' && authored.signature.kind === 'refused')
-    return refused(input, snapshot, authored.signature.fault, 'not-authorised')
+  if (authored.kind === 'signed' && authored.signature.kind === 'refused') {
+    const decision = refused(input, snapshot, authored.signature.fault, 'not-authorised')
+    return { ...decision, mails: [...decision.mails, ...warnOwner(authored, snapshot)] }
+  }
   if (reading.kind === 'sole' && input.sorted.machine === 'human') {
     const content: Content = reading.word === 'help' ? { kind: 'help', role: 'anyone' } : { kind: 'key' }
     return { ...silent('command', `unsigned-${reading.word}`), mails: courtesy(input, snapshot, content) }
@@ -79,6 +81,26 @@ const refused = (
   ...silent('refused', reason),
   mails: refusalLine(input, snapshot, sentence),
 })
+
+/** The enrolled certificate that a signature names without holding: a relay broke it, or somebody forged it. */
+export function claimedBy(authored: AuthoredText): Fingerprint | undefined {
+  if (authored.kind !== 'signed' || authored.signature.kind !== 'refused') return undefined
+  return authored.signature.fault === 'bad' ? authored.signature.claimed : undefined
+}
+
+/**
+ * Told once a day to the owner of the key alone, under that key: whoever sent the mail sees the same line as
+ * for a key that nobody here knows (threats.md A19, C15).
+ */
+function warnOwner(authored: AuthoredText, { settings, contacts, warnings }: Snapshot): readonly MailOrder[] {
+  const claimed = claimedBy(authored)
+  if (claimed === undefined || warnings > 0) return []
+  const content: Content = { kind: 'refusal', sentence: 'did-not-verify' }
+  const admin = adminWithKey(settings, claimed)
+  if (admin !== undefined) return [toAdmin(admin, NOTHING, content)]
+  const contact = contacts.find(one => one.fingerprint === claimed)
+  return contact === undefined ? [] : [toContact(contact, content)]
+}
 
 type SignedText = Extract<AuthoredText, { kind: 'signed' }>
 type Signed<Who> = Who & { readonly signature: GoodSignature; readonly reading: CommandMail }

@@ -1,7 +1,7 @@
 // Input and snapshot → decision. The chain is a table, asked from the top; the last rule takes all the rest,
 // so that every mail ends in exactly one class.
 import type { Decision, Fresh, Input, Snapshot } from '../model/decision.ts'
-import { bounce, own } from './bounce.ts'
+import { bounce, own, probe } from './bounce.ts'
 import { commandMail } from './command-mail.ts'
 import { operatorRequest } from './operator.ts'
 import { followUp, listMail, openCase } from './report.ts'
@@ -10,7 +10,7 @@ type MailInput = Extract<Input, { kind: 'mail' }>
 type Rule = (input: MailInput, snapshot: Snapshot, fresh: Fresh) => Decision | undefined
 
 /** First answer wins. */
-export const CHAIN: readonly Rule[] = [own, bounce, commandMail, listMail, followUp, openCase]
+export const CHAIN: readonly Rule[] = [own, probe, bounce, commandMail, listMail, followUp, openCase]
 
 /** Decides one input. Pure: the same three values always give the same decision. */
 export function decide(input: Input, snapshot: Snapshot, fresh: Fresh): Decision {

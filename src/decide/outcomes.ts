@@ -1,9 +1,9 @@
 // Decisions that change nothing of a case: a mail is classed, and at most somebody is told.
 import type { Decision, Outcome } from '../model/decision.ts'
-import type { Alert } from '../model/order.ts'
+import type { Alert, MailOrder } from '../model/order.ts'
 import type { InboundId } from '../model/scalars.ts'
-import type { Settings } from '../model/settings.ts'
-import { NOTHING, toAdmins } from './orders.ts'
+import type { Admin, Settings } from '../model/settings.ts'
+import { NOTHING, toAdmin, toAdmins } from './orders.ts'
 
 /** Stored and classed, nothing else. */
 export const silent = (outcome: Outcome, reason: string): Decision => ({
@@ -29,4 +29,10 @@ export const alerted = (alert: Alert, settings: Settings): Decision => ({
   ...silent('command', alert.kind),
   actor: { kind: 'scheduler', name: 'scheduler' },
   mails: toAdmins(settings.admins, NOTHING, { kind: 'alert', alert }),
+})
+
+/** In clear and without content; the one mail that reaches admins whose keys are all unusable (product.md §11). */
+export const callInClear = (admin: Admin): MailOrder => ({
+  ...toAdmin(admin, NOTHING, { kind: 'alert', alert: { kind: 'admins-unreachable' } }),
+  encryptTo: { kind: 'nobody' },
 })

@@ -53,6 +53,7 @@ export function openCase(input: MailInput, snapshot: Snapshot, fresh: Fresh): De
         what: 'new',
         theCase,
         mail,
+        inside: insideOf(mail, snapshot),
         unanswered,
       }),
     ],
@@ -83,6 +84,7 @@ export function followUp(input: MailInput, snapshot: Snapshot): Decision | undef
     what: 'follow-up',
     theCase: evolveCase(theCase, event),
     mail: input.mail,
+    inside: insideOf(input.mail, snapshot),
     unanswered: undefined,
   }
   const writer = from === 'team' ? input.mail.author?.primary : undefined
@@ -120,7 +122,14 @@ export function listMail(input: MailInput, snapshot: Snapshot): Decision | undef
     mails: toAdmins(
       snapshot.settings.admins,
       { project: addressed.project, case: undefined },
-      { kind: 'report', what: 'list-mail', theCase: undefined, mail: input.mail, unanswered: undefined },
+      {
+        kind: 'report',
+        what: 'list-mail',
+        theCase: undefined,
+        mail: input.mail,
+        inside: insideOf(input.mail, snapshot),
+        unanswered: undefined,
+      },
     ),
     answer: undefined,
     oneShot: undefined,
@@ -135,6 +144,22 @@ const aboutCase = (theCase: Case) => ({ project: theCase.project, case: theCase.
 function authorOf(mail: OpenedMail, settings: Settings): EmailAddress | undefined {
   const [author, second] = mail.header.authors
   return author === undefined || second !== undefined || isOwnAddress(settings, author) ? undefined : author
+}
+
+/**
+ * Whether what was decrypted is by somebody else than the mail around it: the one whom its own header names, or
+ * whose enrolled key signed it. Whoever reads a mail on its way can put its ciphertext into one of their own.
+ */
+function insideOf(mail: OpenedMail, { settings, contacts }: Snapshot): 'own' | 'foreign' {
+  const [outer, second] = mail.header.authors
+  const signers = mail.parts.flatMap(({ encrypted, signature }) =>
+    encrypted && signature.kind === 'good' ? [signature.signature.primary] : [],
+  )
+  const owners = [...settings.admins, ...contacts].filter(one => signers.includes(one.fingerprint))
+  const authors = [...mail.innerAuthors, ...owners.map(({ address }) => address)]
+  const isOuter = (address: EmailAddress) =>
+    outer !== undefined && second === undefined && sameMailbox(address, outer)
+  return authors.every(isOuter) ? 'own' : 'foreign'
 }
 
 /**

@@ -199,7 +199,11 @@ export class Connection {
 
 /** After the final dot only a complete reply to it decides. */
 function finalOutcome(sent: Result<string | undefined, SMTPError | undefined>): SendOutcome {
-  if (sent.ok) return { kind: 'accepted', code: Number(sent.value?.slice(0, 3)) }
+  if (sent.ok) {
+    // The client takes any line that begins with 2 for a yes.
+    const [, code] = /^(2[0-9]{2})(?:[ -]|$)/.exec(sent.value ?? '') ?? []
+    return code === undefined ? { kind: 'in-doubt' } : { kind: 'accepted', code: Number(code) }
+  }
   const { code, responseCode } = sent.error ?? {}
   const refused = code === 'EMESSAGE' && responseCode !== undefined && responseCode >= 400
   return refused ? classifyReply('final', responseCode) : { kind: 'in-doubt' }

@@ -19,6 +19,7 @@ declare module 'hoodiecrow-imap' {
       data: string | undefined,
       message: unknown,
     ) => void)[]
+    createMailbox(path: string): void
     getMailbox(path: string): { readonly messages: readonly Message[] } | undefined
     /** `raw` has one character an octet. */
     appendMessage(

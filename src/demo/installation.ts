@@ -56,9 +56,14 @@ export class Installation {
 
   /** The certificate that `init` wrote for publication. */
   async certificate(name: string): Promise<Certificate> {
-    const parsed = await parseCertificate(await readFile(join(this.#folder, 'keys', `${name}.pub.asc`)))
+    const parsed = await parseCertificate(await readFile(this.publishedKey(name)))
     if (!parsed.ok) throw new Error(`init wrote a certificate that is ${parsed.error}`)
     return parsed.value
+  }
+
+  /** The file in which it lies. */
+  publishedKey(name: string): string {
+    return join(this.#folder, 'keys', `${name}.pub.asc`)
   }
 
   /** Puts a private file into the folder; the answer is its path. */

@@ -14,6 +14,7 @@ import {
   generateSecretKey,
   loadSecretKey,
   micalg,
+  type NewKey,
   type SecretKey,
   sessionKeys,
   signDetached,
@@ -47,23 +48,30 @@ export class Person {
   readonly name: string
   readonly address: EmailAddress
   readonly #key: SecretKey
+  readonly #armored: string
   /** Armored, as handed to others. */
   readonly certificate: string
 
-  private constructor(name: string, address: EmailAddress, key: SecretKey, certificate: string) {
+  private constructor(name: string, address: EmailAddress, key: SecretKey, made: NewKey) {
     this.name = name
     this.address = address
     this.#key = key
-    this.certificate = certificate
+    this.#armored = made.armored
+    this.certificate = made.certificate
   }
 
-  /** With a new key, kept in memory only. */
+  /** With a new key, kept in memory until it is asked for. */
   static async make(name: string, at: string): Promise<Person> {
     const address = addressOf(at)
     const made = await generateSecretKey({ userName: name, address, passphrase: undefined, now: wallClock() })
     const key = await loadSecretKey(Buffer.from(made.armored), undefined)
     if (!key.ok) throw new Error(`a new key is ${key.error}`)
-    return new Person(name, address, key.value, made.certificate)
+    return new Person(name, address, key.value, made)
+  }
+
+  /** Armored and without a passphrase, for another mail program. */
+  secretKey(): string {
+    return this.#armored
   }
 
   /** The key id that mail to this person alone is encrypted to. */

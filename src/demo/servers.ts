@@ -36,6 +36,7 @@ export class Servers {
   readonly #sockets = new Set<Socket>()
   /** A client that is killed while it idles leaves a timer of half an hour. */
   readonly #endsIdling: (() => void)[] = []
+  #isOurs: ((address: string) => boolean) | undefined
   readonly #fetches: { readonly uid: number; readonly at: Instant }[] = []
 
   private constructor({ hoodiecrow, Smtp }: Awaited<ReturnType<typeof load>>) {
@@ -88,6 +89,23 @@ export class Servers {
       .uid
   }
 
+  /**
+   * From now on mail to our addresses goes to the mailbox, and any other to a folder with the recipient's
+   * address; so does, at once, what was sent before to others.
+   */
+  passOn(isOurs: (address: string) => boolean): void {
+    this.#isOurs = isOurs
+    for (const mail of this.sent.items) this.#pass(mail, isOurs)
+  }
+
+  #pass({ to, octets }: SentMail, isOurs: (address: string) => boolean): void {
+    for (const address of to) {
+      if (!isOurs(address) && this.#imap.getMailbox(address) === undefined) this.#imap.createMailbox(address)
+      const folder = isOurs(address) ? 'INBOX' : address
+      this.#imap.appendMessage(folder, [], undefined, octets.toString('latin1'))
+    }
+  }
+
   /** When the octets of a mail were handed out. */
   fetches(uid: number): readonly Instant[] {
     return this.#fetches.filter(fetch => fetch.uid === uid).map(({ at }) => at)
@@ -125,7 +143,9 @@ export class Servers {
           const to = session.envelope.rcptTo.map(({ address }) => address)
           const acceptedAt = wallClock()
           const begunAt = begun.get(session.id) ?? acceptedAt
-          this.sent.add({ to, octets: Buffer.concat(chunks), begunAt, acceptedAt })
+          const mail = { to, octets: Buffer.concat(chunks), begunAt, acceptedAt }
+          this.sent.add(mail)
+          if (this.#isOurs !== undefined) this.#pass(mail, this.#isOurs)
           callback(null, 'kept')
         })
       },

@@ -3,10 +3,10 @@
 import { account, disclosure, members } from './disclosure-chapters.ts'
 import { Person } from './mail-program.ts'
 import { acceptance, forgery, powerCut, reading, reply, reports } from './report-chapters.ts'
-import { Scene, type Stage } from './scene.ts'
+import { type Cast, Scene, type Stage } from './scene.ts'
 
-/** Tells it from the beginning to the end. @throws on the first claim that does not hold. */
-export async function tellStory(stage: Stage): Promise<void> {
+/** Tells it from the beginning to the end; the answer is who was in it. @throws on the first claim that does not hold. */
+export async function tellStory(stage: Stage): Promise<Cast> {
   const { teller } = stage
   const scene = await setUp(stage)
   teller.chapter('A report comes in')
@@ -26,6 +26,7 @@ export async function tellStory(stage: Stage): Promise<void> {
   await disclosure(scene)
   teller.chapter('The account')
   await account(scene)
+  return scene.cast
 }
 
 /** People with new keys, and a new installation whose admins are two of them. */

@@ -132,6 +132,8 @@ export type Snapshot = {
   readonly acknowledged: { readonly address: number; readonly domain: number; readonly all: number }
   /** Generic lines, `help` and keys sent in the last 24 h: to this address, in all. */
   readonly courtesies: { readonly address: number; readonly all: number }
+  /** What the owner of the key that a bad signature names was told of such mail in the last 24 h. */
+  readonly warnings: number
   /** Wrong confirmation tokens this person sent in the last 24 h. */
   readonly wrongTokens: number
   /** `safe`: restored from a backup, and the operator has not said yet what went out since. */

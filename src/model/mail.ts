@@ -10,7 +10,7 @@ export type HeaderField = { readonly name: string; readonly value: string }
 export type MailHeader = {
   /** Every header field in order, for telling machines from people. */
   readonly fields: readonly HeaderField[]
-  /** Every mailbox of every From field that is an unambiguous address; a usable author is a single one. */
+  /** Every mailbox of every From field, none if any is ambiguous; a usable author is a single one. */
   readonly authors: readonly EmailAddress[]
   /** To and Cc, in order, those that are unambiguous addresses. */
   readonly recipients: readonly EmailAddress[]
@@ -123,6 +123,8 @@ export type OpenedMail = {
   readonly encryption: 'clear' | 'encrypted' | 'partly' | 'undecryptable'
   /** Subject inside the encryption or signature (RFC 9788), if it differs from the outer one. */
   readonly protectedSubject: Plaintext | undefined
+  /** Authors that a decrypted payload names in its own header; nobody need have signed it. */
+  readonly innerAuthors: readonly EmailAddress[]
   readonly parts: readonly Part[]
   readonly authored: AuthoredText
   readonly offered: readonly OfferedCertificate[]

@@ -68,6 +68,8 @@ export type Content =
       readonly what: 'new' | 'follow-up' | 'list-mail'
       readonly theCase: Case | undefined
       readonly mail: OpenedMail
+      /** `foreign`: what was decrypted is by somebody else than the mail around it (threats.md B01). */
+      readonly inside: 'own' | 'foreign'
       /** Why no acknowledgement went out, if none did. */
       readonly unanswered: 'machine' | 'no-author' | 'capped' | undefined
     }
@@ -98,11 +100,23 @@ export type Alert =
   | { readonly kind: 'member-command'; readonly inbound: InboundId; readonly contact: ContactId }
   | { readonly kind: 'shunted'; readonly inbound: InboundId; readonly why: string }
   | { readonly kind: 'delivery-failed'; readonly to: string; readonly mail: string }
-  | { readonly kind: 'delivery-late'; readonly to: string; readonly mail: string }
+  /** `others`: how many more are late beyond the one that is named. */
+  | {
+      readonly kind: 'delivery-late'
+      readonly to: string
+      readonly mail: string
+      readonly others: number
+    }
   | { readonly kind: 'delivery-held'; readonly to: string; readonly mail: string; readonly why: string }
   | { readonly kind: 'notice-held'; readonly notice: NoticeId; readonly why: string }
   /** It is due, and goes by itself when what hinders it is gone. */
   | { readonly kind: 'notice-waits'; readonly notice: NoticeId; readonly why: 'clock' | 'fault' }
+  /** Sent in clear, for it is about mail that could be encrypted to none of them. */
+  | { readonly kind: 'admins-unreachable' }
+  /** The mailbox's server does not let us in, or has no such mailbox, or one without UIDs. */
+  | { readonly kind: 'mailbox-refused'; readonly why: 'auth-failed' | 'unusable' }
+  /** Its UIDVALIDITY changed: every mail in it was looked at anew. */
+  | { readonly kind: 'mailbox-renumbered' }
 
 export type MailOrder = {
   readonly to: EmailAddress

@@ -1,6 +1,7 @@
 // What needs a secret key: session keys out of PKESK packets, signatures, and making a new key. Runs only in
 // the process that holds the secrets; a secret key never leaves this folder, nor is it ever printed.
 import {
+  type Config,
   createMessage,
   decryptKey,
   decryptSessionKeys,
@@ -33,6 +34,8 @@ export type SecretKeyFault =
   | 'not-a-secret-key'
   | 'several'
   | 'wrong-passphrase'
+  /** It is protected and no passphrase was given. */
+  | 'locked'
   /** Its public part is no certificate that we could use. */
   | 'unusable'
   /** Its own preferences exclude SHA-512, the one hash that we sign with. */
@@ -61,6 +64,29 @@ export async function loadSecretKey(
   octetsOrArmor: Uint8Array,
   passphrase: string | undefined,
 ): Promise<Result<SecretKey, SecretKeyFault>> {
+  const key = await oneSecretKey(octetsOrArmor)
+  if (!key.ok) return key
+  if (passphrase === undefined && !key.value.isDecrypted()) return err('locked')
+  const unlocked = await unlock(key.value, passphrase)
+  if (unlocked === undefined) return err('wrong-passphrase')
+  const certificate = await parseCertificate(key.value.toPublic().write())
+  if (!certificate.ok) return err('unusable')
+  return acceptsSha512(certificate.value) ? ok(new SecretKey(certificate.value, unlocked)) : err('no-sha512')
+}
+
+/** The public part of exactly one secret key, which stays locked. */
+export async function certificateOf(
+  octetsOrArmor: Uint8Array,
+): Promise<Result<Certificate, Extract<SecretKeyFault, 'not-a-secret-key' | 'several' | 'unusable'>>> {
+  const key = await oneSecretKey(octetsOrArmor)
+  if (!key.ok) return key
+  const certificate = await parseCertificate(key.value.toPublic().write())
+  return certificate.ok ? certificate : err('unusable')
+}
+
+async function oneSecretKey(
+  octetsOrArmor: Uint8Array,
+): Promise<Result<PrivateKey, Extract<SecretKeyFault, 'not-a-secret-key' | 'several'>>> {
   if (octetsOrArmor.length > MAX_SECRET_KEY_OCTETS) return err('not-a-secret-key')
   const binaryKey = Buffer.concat(packetBlocks(octetsOrArmor, 'PRIVATE KEY BLOCK'))
   const packets = splitPackets(binaryKey, MAX_SECRET_KEY_PACKETS)
@@ -68,12 +94,7 @@ export async function loadSecretKey(
   const primaryKeys = packets.value.filter(({ tag }) => tag === enums.packet.secretKey)
   if (primaryKeys.length > 1) return err('several')
   const key = primaryKeys.length === 0 ? undefined : await readSecretKey(binaryKey)
-  if (key === undefined) return err('not-a-secret-key')
-  const unlocked = await unlock(key, passphrase)
-  if (unlocked === undefined) return err('wrong-passphrase')
-  const certificate = await parseCertificate(key.toPublic().write())
-  if (!certificate.ok) return err('unusable')
-  return acceptsSha512(certificate.value) ? ok(new SecretKey(certificate.value, unlocked)) : err('no-sha512')
+  return key === undefined ? err('not-a-secret-key') : ok(key)
 }
 
 /** The library signs with SHA-512 exactly if the newest self-certification lists it. */
@@ -184,6 +205,8 @@ export type NewKeyOwner = {
   readonly address: EmailAddress
   /** Undefined: the key is stored without a passphrase. */
   readonly passphrase: string | undefined
+  /** `drawn` at random, it cannot be guessed, and making every guess slow would slow only us; else `chosen`. */
+  readonly passphraseOrigin?: 'drawn' | 'chosen'
   readonly now: Instant
 }
 
@@ -197,9 +220,12 @@ export type NewKey = {
   readonly fingerprint: Fingerprint
 }
 
+/** A passphrase that cannot be guessed is hashed over 64 KB (RFC 9580 §3.7.1.3), which GnuPG writes at least. */
+const unguessable: Config = { ...policy, s2kIterationCountByte: 96 }
+
 /** A version 4 key that never expires, Ed25519 and Curve25519 in their older forms, which all programs read. */
 export async function generateSecretKey(owner: NewKeyOwner): Promise<NewKey> {
-  const { userName, address, passphrase, now } = owner
+  const { userName, address, passphrase, passphraseOrigin, now } = owner
   const made = await generateKey({
     type: 'ecc',
     curve: 'curve25519Legacy',
@@ -207,7 +233,7 @@ export async function generateSecretKey(owner: NewKeyOwner): Promise<NewKey> {
     ...(passphrase === undefined ? {} : { passphrase }),
     date: dateOf(now),
     format: 'object',
-    config: policy,
+    config: passphraseOrigin === 'drawn' ? unguessable : policy,
   })
   const fingerprint = parseFingerprint(made.publicKey.getFingerprint())
   if (fingerprint === undefined) throw new Error('the library made a key that is not version 4')

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto'
 import { createMessage, enums, type Key, readSignature, SignaturePacket, type Subkey } from 'openpgp'
 import type { SignatureFault, SignatureVerdict } from '../model/mail.ts'
 import { type Fingerprint, type Instant, instant, later } from '../model/scalars.ts'
-import { MINUTE } from '../model/time.ts'
+import { DAY } from '../model/time.ts'
 import { acceptedHashes, policy } from './algorithms.ts'
 import { packetBlocks } from './armor.ts'
 import type { Certificate } from './certificates.ts'
@@ -13,8 +13,11 @@ import { hex, meaningful, type Packet, splitPackets } from './packets.ts'
 
 const MAX_SIGNATURE_OCTETS = 64 * 1024
 const MAX_SIGNATURE_PACKETS = 100
-/** How far a signer's clock may be ahead of ours. */
-const CLOCK_TOLERANCE = 5 * MINUTE
+/**
+ * How far a signer's clock may be ahead of ours for the signature to be read at all. Whether it counts is decided
+ * by its age, so that who is hours ahead is told so, and not that the signature is broken.
+ */
+const MOST_AHEAD = DAY
 
 type Signer = { readonly certificate: Certificate; readonly key: Key | Subkey }
 
@@ -104,7 +107,7 @@ async function verifyBy(
   const made = instant(created.getTime())
   // A key may have signed as soon as it existed, but not before.
   if (made < key.getCreationTime().getTime()) return refused('bad', claimed)
-  const at = instant(Math.max(now, Math.min(made, later(now, CLOCK_TOLERANCE))))
+  const at = instant(Math.max(now, Math.min(made, later(now, MOST_AHEAD))))
   try {
     const [literal] = (await createMessage({ binary: data, date: dateOf(at) })).packets
     if (literal === undefined) return refused('bad', claimed)

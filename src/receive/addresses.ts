@@ -13,15 +13,23 @@ type Item = {
   fault: 'none' | 'quoted' | 'malformed'
 }
 
+/** What an address list says. `certain`: nothing in it that could be a mailbox was left out. */
+export type AddressList = { readonly addresses: readonly EmailAddress[]; readonly certain: boolean }
+
+/** The unambiguous addresses of a list, in order, whatever else is in it. */
+export const addressList = (field: string): readonly EmailAddress[] => readAddressList(field).addresses
+
 /**
  * The addresses of `name <a@b>`, `a@b (comment)` and groups, in order. Whatever a display name or a
  * comment says is not looked at. One pass, linear in the field.
  */
-export function addressList(field: string): readonly EmailAddress[] {
+export function readAddressList(field: string): AddressList {
   const found: EmailAddress[] = []
+  let certain = true
   let item = emptyItem()
   const flush = () => {
     const address = mailboxOf(item)
+    if (address === undefined && mayBeMailbox(item)) certain = false
     if (address !== undefined && found.length < MAX_ADDRESSES) found.push(address)
     item = emptyItem()
   }
@@ -31,29 +39,34 @@ export function addressList(field: string): readonly EmailAddress[] {
     if (character === '"') {
       position = afterQuoted(field, position)
       if (item.fault === 'none') item.fault = item.angle === undefined ? 'quoted' : 'malformed'
-      if (position < 0) return found
+      if (position < 0) return { addresses: found, certain: false }
     } else if (character === '(') {
       position = afterComment(field, position)
-      if (position < 0) return found
+      if (position < 0) return { addresses: found, certain: false }
     } else if (character === '<') {
       const close = field.indexOf('>', position)
-      if (close < 0) return found
+      if (close < 0) return { addresses: found, certain: false }
       if (item.angle !== undefined) item.fault = 'malformed'
       item.angle = field.slice(position + 1, close).trim()
       position = close + 1
     } else {
       if (character === ',' || character === ';') flush()
-      else if (character === ':') item = emptyItem()
-      else if (item.angle === undefined) item.bare += character
+      else if (character === ':') {
+        if (mayBeMailbox(item)) certain = false
+        item = emptyItem()
+      } else if (item.angle === undefined) item.bare += character
       else if (character !== ' ' && character !== '\t') item.fault = 'malformed'
       position += 1
     }
   }
   flush()
-  return found
+  return { addresses: found, certain }
 }
 
 const emptyItem = (): Item => ({ bare: '', angle: undefined, fault: 'none' })
+
+/** A name with an unquoted comma in it makes items of mere words, which are nobody's address. */
+const mayBeMailbox = ({ bare, angle }: Item): boolean => angle !== undefined || bare.includes('@')
 
 function mailboxOf(item: Item): EmailAddress | undefined {
   if (item.fault === 'malformed' || (item.fault === 'quoted' && item.angle === undefined)) return undefined

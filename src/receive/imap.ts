@@ -28,14 +28,29 @@ export type MailboxFault = {
 /** `none`: mail stays where it is, for the server could not remove it alone (RFC 6851, RFC 4315). */
 export type Filing = 'move' | 'copy' | 'none'
 
+/** A mail as it lies in the filing mailbox. */
+export type Filed = { readonly uid: number; readonly octets: Uint8Array }
+
 /** Longest beginning of a header that is fetched of a mail over the limit. */
 export const MAX_HEADER = 64 * 1024
 
-const CONNECT_DEADLINE = 2 * MINUTE
-const COMMAND_DEADLINE = MINUTE
-const FETCH_DEADLINE = 6 * MINUTE
-/** Silence after which the client asks whether the server lives; as much again, and it is lost. */
-const SILENCE = 2 * MINUTE
+/** Milliseconds. */
+export type Deadlines = {
+  /** DNS, TCP, TLS, greeting and login in all. */
+  readonly connect: number
+  readonly command: number
+  /** For all of one mail. */
+  readonly fetch: number
+  /** Silence after which the client asks whether the server lives; as much again, and it is lost. */
+  readonly silence: number
+}
+
+export const DEADLINES: Deadlines = {
+  connect: 2 * MINUTE,
+  command: MINUTE,
+  fetch: 6 * MINUTE,
+  silence: 2 * MINUTE,
+}
 /** RFC 2177 allows 29. */
 const IDLE_RENEWAL = 25 * MINUTE
 /** A line lists the UIDs of all mails. */
@@ -45,6 +60,7 @@ const MAX_UIDVALIDITY = 0xffff_ffff
 /** Used once: after a loss there is a new one. Commands reject when the connection is lost. */
 export class MailboxConnection {
   readonly #server: MailboxServer
+  readonly #deadlines: Deadlines
   readonly #client: ImapFlow
   #uidValidity = 0
   #filing: Filing = 'none'
@@ -52,9 +68,10 @@ export class MailboxConnection {
   #done: string | undefined
 
   /** `news` is told of arrivals and of the end. `maxMail`: the most octets that are ever fetched at once. */
-  constructor(server: MailboxServer, maxMail: number, news: () => void) {
+  constructor(server: MailboxServer, maxMail: number, news: () => void, deadlines = DEADLINES) {
     this.#server = server
-    this.#client = newClient(server, maxMail)
+    this.#deadlines = deadlines
+    this.#client = newClient(server, maxMail, deadlines.silence)
     this.#client.on('exists', news)
     this.#client.once('close', news)
     // Without a listener a connection that breaks would end the process; `close` always follows.
@@ -76,13 +93,13 @@ export class MailboxConnection {
   /** Connects, logs in and selects the mailbox, or the one of filed mail to read. @throws what `faultOf` reads. */
   async open(which: 'inbox' | 'filed' = 'inbox'): Promise<void> {
     const client = this.#client
-    await this.#within(CONNECT_DEADLINE, client.connect())
+    await this.#within(this.#deadlines.connect, client.connect())
     if (this.#server.tls !== 'none' && !client.secureConnection) throw new Unusable('ETLS')
     const opening =
       which === 'inbox'
         ? client.mailboxOpen(this.#server.mailbox)
         : client.mailboxOpen([...this.#server.done], { readOnly: true })
-    const mailbox = await this.#within(COMMAND_DEADLINE, opening)
+    const mailbox = await this.#within(this.#deadlines.command, opening)
     this.#uidValidity = Number(mailbox.uidValidity)
     if (!(this.#uidValidity >= 1 && this.#uidValidity <= MAX_UIDVALIDITY)) throw new Unusable('UIDVALIDITY')
     const { capabilities } = client
@@ -104,7 +121,7 @@ export class MailboxConnection {
   /** UIDs above `last`, ascending. */
   async uidsAfter(last: number): Promise<readonly number[]> {
     const range = last === 0 ? { all: true } : { uid: `${last + 1}:*` }
-    const found = await this.#within(COMMAND_DEADLINE, this.#client.search(range, { uid: true }))
+    const found = await this.#within(this.#deadlines.command, this.#client.search(range, { uid: true }))
     if (!Array.isArray(found)) throw new Error('search refused')
     // `n:*` names the last mail even if its UID is below n (RFC 9051 §9).
     return found.filter(uid => uid > last)
@@ -114,21 +131,27 @@ export class MailboxConnection {
   async sizes(uids: readonly number[]): Promise<ReadonlyMap<number, number>> {
     if (uids.length === 0) return new Map()
     const fetching = this.#client.fetchAll([...uids], { uid: true, size: true }, { uid: true })
-    const found = await this.#within(COMMAND_DEADLINE, fetching)
+    const found = await this.#within(this.#deadlines.command, fetching)
     return new Map(found.map(({ uid, size }) => [uid, size ?? 0]))
   }
 
   /** The mail as it is, or its first `most` octets; undefined if the server gives none. */
   async octets(uid: number, most: number): Promise<Buffer | undefined> {
     const query = { uid: true, source: { maxLength: most } }
-    const found = await this.#within(FETCH_DEADLINE, this.#client.fetchAll(`${uid}`, query, { uid: true }))
+    const found = await this.#within(
+      this.#deadlines.fetch,
+      this.#client.fetchAll(`${uid}`, query, { uid: true }),
+    )
     // A server may add answers about other mail.
     return found.find(mail => mail.uid === uid && mail.source)?.source
   }
 
   async header(uid: number): Promise<Buffer | undefined> {
     const query = { uid: true, bodyParts: [{ key: 'HEADER', maxLength: MAX_HEADER }] }
-    const found = await this.#within(COMMAND_DEADLINE, this.#client.fetchAll(`${uid}`, query, { uid: true }))
+    const found = await this.#within(
+      this.#deadlines.command,
+      this.#client.fetchAll(`${uid}`, query, { uid: true }),
+    )
     return found.find(mail => mail.uid === uid && mail.headers)?.headers
   }
 
@@ -138,9 +161,35 @@ export class MailboxConnection {
     this.#done ??= await this.#filingMailbox()
     if (this.#done === undefined) return 'refused'
     const moving = this.#client.messageMove([...uids], this.#done, { uid: true })
-    if (await this.#within(COMMAND_DEADLINE, moving)) return 'filed'
+    if (await this.#within(this.#deadlines.command, moving)) return 'filed'
     this.#done = undefined
     return 'refused'
+  }
+
+  /** Selects the mailbox, or the filing one, anew and only to look. */
+  async examine(place: 'mailbox' | 'filed'): Promise<'open' | 'missing'> {
+    const path = place === 'mailbox' ? this.#server.mailbox : await this.#pathOfDone()
+    if (path === undefined) return 'missing'
+    await this.#within(this.#deadlines.command, this.#client.mailboxOpen(path, { readOnly: true }))
+    return 'open'
+  }
+
+  /** UIDs of mails whose subject holds the text, ascending. */
+  async uidsWithSubject(text: string): Promise<readonly number[]> {
+    const searching = this.#client.search({ subject: text }, { uid: true })
+    const found = await this.#within(this.#deadlines.command, searching)
+    return Array.isArray(found) ? found : []
+  }
+
+  /** The newest mails of what is selected, those of up to `largest` octets. */
+  async newest(most: number, largest: number): Promise<readonly Filed[]> {
+    const sizes = await this.sizes((await this.uidsAfter(0)).slice(-most))
+    const found: Filed[] = []
+    for (const [uid, size] of sizes) {
+      const octets = size > largest ? undefined : await this.octets(uid, largest)
+      if (octets !== undefined) found.push({ uid, octets })
+    }
+    return found
   }
 
   /** Listens for arrivals until the next command. */
@@ -153,13 +202,17 @@ export class MailboxConnection {
     this.#client.close()
   }
 
+  async #pathOfDone(): Promise<string | undefined> {
+    const asking = this.#client.status([...this.#server.done], { messages: true }).catch(() => false as const)
+    const there = await this.#within(this.#deadlines.command, asking)
+    return there ? there.path : undefined
+  }
+
   async #filingMailbox(): Promise<string | undefined> {
-    const { done } = this.#server
-    const status = this.#client.status([...done], { messages: true }).catch(() => false as const)
-    const there = await this.#within(COMMAND_DEADLINE, status)
-    if (there) return there.path
-    const creating = this.#client.mailboxCreate([...done]).catch(() => undefined)
-    return (await this.#within(COMMAND_DEADLINE, creating))?.path
+    const there = await this.#pathOfDone()
+    if (there !== undefined) return there
+    const creating = this.#client.mailboxCreate([...this.#server.done]).catch(() => undefined)
+    return (await this.#within(this.#deadlines.command, creating))?.path
   }
 
   /** Cuts the connection when a command takes longer, which also ends the command. */
@@ -193,7 +246,7 @@ class Unusable extends Error {
   }
 }
 
-function newClient(server: MailboxServer, maxMail: number): ImapFlow {
+function newClient(server: MailboxServer, maxMail: number, silence: number): ImapFlow {
   const { host, port, tls, user, password, trustedCertificates } = server
   if (tls === 'none' && !isLoopback(host)) throw new Error('mailbox without TLS')
   const maxLiteralSize = maxMail + MAX_HEADER
@@ -210,7 +263,7 @@ function newClient(server: MailboxServer, maxMail: number): ImapFlow {
     maxIdleTime: IDLE_RENEWAL,
     // Where listening ends by itself, or after a look at whether the server lives, it begins again.
     autoIdleDelay: SECOND,
-    socketTimeout: SILENCE,
+    socketTimeout: silence,
     maxLineLength: MAX_LINE,
     maxLiteralSize,
     maxResponseSize: MAX_LINE + maxLiteralSize,

@@ -4,6 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { type Log, logCode } from '../log.ts'
 import { MINUTE, SECOND } from '../model/time.ts'
 import {
+  type Deadlines,
   type Filing,
   faultOf,
   MAX_HEADER,
@@ -30,7 +31,8 @@ export type MailboxHandler = {
   storeOversize(mail: OversizeMail): Promise<void>
   /** Every mail that was there when the mailbox was last looked at is stored; after each such look. */
   settled(): void
-  state(state: MailboxState): void
+  /** `uidValidity` with `connected` only. */
+  state(state: MailboxState, uidValidity: number | undefined): void
 }
 
 /** Milliseconds. */
@@ -49,6 +51,7 @@ export type MailboxOptions = {
   readonly maxMail: number
   readonly log: Log
   readonly waits?: Waits
+  readonly deadlines?: Deadlines
 }
 
 export type MailboxReport =
@@ -115,7 +118,7 @@ export class Mailbox {
       const startedAt = performance.now()
       const state = await this.#connect()
       if (this.#stopped) return
-      handler.state(state)
+      handler.state(state, undefined)
       if (performance.now() - startedAt > STABLE) wait = waits.first
       const jittered = wait * (0.5 + Math.random() / 2)
       const least = state === 'auth-failed' ? waits.afterRefusedLogin : 0
@@ -126,13 +129,13 @@ export class Mailbox {
 
   /** One connection from login to its end. */
   async #connect(): Promise<MailboxFault['state']> {
-    const { server, handler, maxMail, log } = this.#options
-    const connection = new MailboxConnection(server, maxMail, () => this.#awake.resolve())
+    const { server, handler, maxMail, log, deadlines } = this.#options
+    const connection = new MailboxConnection(server, maxMail, () => this.#awake.resolve(), deadlines)
     this.#connection = connection
     try {
       await connection.open()
       if (this.#stopped) return 'lost'
-      handler.state('connected')
+      handler.state('connected', connection.uidValidity)
       log('mailbox-connected', { uidValidity: connection.uidValidity })
       await this.#receive({ connection, last: 0, again: new Set() })
       return 'lost'

@@ -4,7 +4,7 @@
 import type { GoodSignature, OpenedMail, Part } from '../model/mail.ts'
 import { type Plaintext, plaintext } from '../model/plaintext.ts'
 import { ok, type Result } from '../model/result.ts'
-import type { Instant } from '../model/scalars.ts'
+import type { EmailAddress, Instant } from '../model/scalars.ts'
 import { authoredText, cryptographicPayload } from './authored.ts'
 import {
   type AutomaticSettings,
@@ -16,7 +16,7 @@ import {
 } from './automatic.ts'
 import { decodeLeaf } from './leaf.ts'
 import { type EnrolledCertificate, KnownCertificates, type OpenPgp } from './offered.ts'
-import { mailHeader, subjectOf } from './parse.ts'
+import { authorsOf, mailHeader, subjectOf } from './parse.ts'
 import { hasProtectedHeader } from './shapes.ts'
 import { type Entity, fieldValue, octetsOf, splitEntity, subtree } from './structure.ts'
 import { sha256Of, Walk, type Walked, type WalkFault } from './walk.ts'
@@ -49,6 +49,7 @@ export async function openMail<Certificate>(
     bodySha256: sha256Of(octetsOf(root, root.body)),
     encryption: encryptionOf(walked.value),
     protectedSubject: await protectedSubject(cryptographicPayload(root, walked.value), header.subject),
+    innerAuthors: innerAuthors(walked.value),
     parts: walked.value.parts,
     authored: authoredText(root, walked.value),
     offered: certificates.offered,
@@ -82,6 +83,15 @@ async function protectedSubject(
   if (fieldValue(payload.fields, 'subject') === undefined) return undefined
   const subject = await subjectOf(payload.fields)
   return subject === outer.open() ? undefined : plaintext(subject)
+}
+
+/** Who wrote what was decrypted, by its own protected header, wherever in the mail it stood. */
+function innerAuthors({ cryptography }: Walked): readonly EmailAddress[] {
+  return [...cryptography.values()].flatMap(found => {
+    if (found.kind !== 'decrypted') return []
+    const inner = cryptography.get(found.content)
+    return authorsOf((inner?.kind === 'verified' ? inner.content : found.content).fields)
+  })
 }
 
 /** Every text that people read must carry a good signature of one and the same key. */

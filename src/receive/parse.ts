@@ -3,7 +3,7 @@
 import type { HeaderField, MailHeader } from '../model/mail.ts'
 import { plaintext } from '../model/plaintext.ts'
 import { type EmailAddress, type MessageId, parseMessageId } from '../model/scalars.ts'
-import { addressList } from './addresses.ts'
+import { addressList, readAddressList } from './addresses.ts'
 import { decodedWords } from './decode.ts'
 import { fieldValue } from './structure.ts'
 
@@ -16,7 +16,7 @@ const MAX_REPLY_TO = 100
 export async function mailHeader(fields: readonly HeaderField[]): Promise<MailHeader> {
   return {
     fields,
-    authors: addressesOf(fields, ['from']).slice(0, MAX_AUTHORS),
+    authors: authorsOf(fields),
     recipients: addressesOf(fields, ['to', 'cc']).slice(0, MAX_RECIPIENTS),
     messageId: messageIds(fieldValue(fields, 'message-id') ?? '')[0],
     replyTo: repliedTo(fields),
@@ -27,6 +27,15 @@ export async function mailHeader(fields: readonly HeaderField[]): Promise<MailHe
 /** The decoded subject, for reading only; empty if there is none. */
 export const subjectOf = (fields: readonly HeaderField[]): Promise<string> =>
   decodedWords(fieldValue(fields, 'subject') ?? '')
+
+/** None if any of them cannot be read: whoever is left over would look like the only one (threats.md D12). */
+export function authorsOf(fields: readonly HeaderField[]): readonly EmailAddress[] {
+  const lists = fields
+    .filter(field => field.name.toLowerCase() === 'from')
+    .map(field => readAddressList(field.value))
+  if (lists.some(list => !list.certain)) return []
+  return lists.flatMap(list => list.addresses).slice(0, MAX_AUTHORS)
+}
 
 function addressesOf(fields: readonly HeaderField[], names: readonly string[]): EmailAddress[] {
   return names.flatMap(name =>

@@ -3,17 +3,27 @@
 import type { Decision } from '../model/decision.ts'
 import { streamOf } from '../model/event.ts'
 import type { Plaintext } from '../model/plaintext.ts'
+import { unreachable } from '../model/result.ts'
 import type { InboundId, Instant, MessageId, OutboxId, Sha256 } from '../model/scalars.ts'
 import type { AuditChain, AuditIds } from './audit.ts'
 import type { Database } from './database.ts'
 import { answerPlace, type InboundQueue, inboundIds, messageIdDigest } from './inbound.ts'
 import type { Journal, StreamId } from './journal.ts'
+import type { KnownMailbox, Mailboxes } from './mailboxes.ts'
 import { type OperatedRows, queueIds } from './operated-rows.ts'
 import type { Outbox, OutgoingMail } from './outbox.ts'
 import type { Plans } from './plans.ts'
 import type { DataKey } from './seal.ts'
 import { isUsed, markUsed } from './signatures.ts'
 import { blobPlace } from './snapshot.ts'
+
+/** What the admins are alerted of, remembered so that they are told once. */
+export type Told =
+  /** A mail that is held or was given up. */
+  | { readonly kind: 'ended'; readonly outbox: OutboxId }
+  | { readonly kind: 'late'; readonly outbox: readonly OutboxId[] }
+  /** How it is now. */
+  | { readonly kind: 'mailbox'; readonly mailbox: KnownMailbox }
 
 export type Settlement = {
   /** Undefined: an instant came due. */
@@ -23,8 +33,8 @@ export type Settlement = {
   readonly messageId: MessageId | undefined
   readonly contentSha256: Sha256 | undefined
   readonly duplicateOf: InboundId | undefined
-  /** The held or failed mail that `outgoing` alerts of. */
-  readonly tells: OutboxId | undefined
+  /** What `outgoing` alerts of. */
+  readonly tells: Told | undefined
   readonly outgoing: readonly OutgoingMail[]
   /** For the command line, which reads it from the inbound row. */
   readonly answer: Plaintext | undefined
@@ -39,6 +49,7 @@ type Parts = {
   readonly inbound: InboundQueue
   readonly journal: Journal
   readonly outbox: Outbox
+  readonly mailboxes: Mailboxes
   readonly plans: Plans
   readonly operated: OperatedRows
 }
@@ -84,7 +95,7 @@ export class Settler {
     if (decision.queue !== undefined) operated.apply(decision.queue, now)
     if (decision.oneShot !== undefined) markUsed(database, decision.oneShot, now, inbound)
     const mails = settlement.outgoing.map(mail => outbox.add(mail, now))
-    if (settlement.tells !== undefined) outbox.markTold(settlement.tells, now)
+    if (settlement.tells !== undefined) this.#remember(settlement.tells, now)
     const seq = audit.append(
       'settled',
       now,
@@ -128,6 +139,23 @@ export class Settler {
         answer: answer === undefined ? null : key.seal(answerPlace(id), answer),
       })
     return { ...inboundIds(row), duplicateOf }
+  }
+
+  #remember(told: Told, now: Instant): void {
+    const { outbox, mailboxes } = this.#parts
+    switch (told.kind) {
+      case 'ended':
+        outbox.markTold(told.outbox, now)
+        return
+      case 'late':
+        outbox.markToldLate(told.outbox, now)
+        return
+      case 'mailbox':
+        mailboxes.remember(told.mailbox)
+        return
+      default:
+        unreachable(told)
+    }
   }
 
   #writeFiles({ files }: Decision): void {

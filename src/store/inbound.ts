@@ -9,7 +9,10 @@ import { type Database, type Nulls, type Statement, withoutNulls } from './datab
 import { NOT_IN_SAFE_MODE } from './safe-mode.ts'
 import type { DataKey } from './seal.ts'
 
-/** Octets fetched from one mailbox; `raw` is OpenPGP-encrypted to the storage key, digest and size are not. */
+/**
+ * Octets fetched from one mailbox; `raw` is OpenPGP-encrypted to the storage key, digest and size are not. Of a
+ * mail over the limit `raw` is the header alone, and `size` what the whole has.
+ */
 export type ReceivedMail = {
   readonly mailbox: string
   readonly uidValidity: number
@@ -118,13 +121,6 @@ export class InboundQueue {
     return this.#at.get({ mailbox, uidValidity, uid }) !== undefined
   }
 
-  /** Whether a mail of these very octets was received, wherever it lay. */
-  hasOctets(sha256: Sha256): boolean {
-    return (
-      this.#database.prepare<[Sha256]>('SELECT 1 FROM inbound WHERE sha256 = ?').get(sha256) !== undefined
-    )
-  }
-
   /** UIDs received from a mailbox. */
   uidsKnown(mailbox: string, uidValidity: number): ReadonlySet<number> {
     const uids = this.#database
@@ -142,15 +138,6 @@ export class InboundQueue {
         .pluck()
         .get(CLI_MAILBOX)
       return this.#store({ ...received, mailbox: CLI_MAILBOX, uidValidity: 0, uid: (last ?? 0) + 1 })
-    })
-  }
-
-  /** A mail over the limit, of which `raw` is the header alone: shunted as `oversize` at once. */
-  receiveOversize(received: ReceivedMail): InboundId | 'known' {
-    return this.#database.write(() => {
-      const id = this.#store({ ...received, source: 'imap' })
-      if (id !== 'known') this.#settleAsShunt(id, 'oversize', received.receivedAt)
-      return id
     })
   }
 
@@ -220,6 +207,13 @@ export class InboundQueue {
       .pluck()
       .get({ ...mail, messageId: messageIdDigest(mail.messageId) })
     return (first as InboundId | null | undefined) ?? undefined
+  }
+
+  /** Whether a mail of exactly these octets was ever received. */
+  hasOctets(sha256: Sha256): boolean {
+    return (
+      this.#database.prepare<[Sha256]>('SELECT 1 FROM inbound WHERE sha256 = ?').get(sha256) !== undefined
+    )
   }
 
   list(filter: InboundFilter): readonly InboundRow[] {

@@ -1,7 +1,7 @@
 // What the outbox can tell without changing it: lists, counts, and whose a message or return address is.
 import type { CaseId, EmailAddress, Instant, MessageId, NoticeId, OutboxId } from '../model/scalars.ts'
 import { later } from '../model/scalars.ts'
-import { DAY } from '../model/time.ts'
+import { DAY, HOUR, MINUTE } from '../model/time.ts'
 import { type Database, type Nulls, withoutNulls } from './database.ts'
 import { type Delivery, type DeliveryState, deliveryColumns, domainOf } from './outbox-rows.ts'
 
@@ -17,6 +17,13 @@ export type DeliveryCounts = Readonly<Record<DeliveryState, number>> & { readonl
 
 /** To an address, to its domain, in all. */
 export type SentToday = { readonly address: number; readonly domain: number; readonly all: number }
+
+const COURTESIES = `kind IN ('refusal', 'help', 'key')`
+/** Time after the first attempt at which a mail is late, each told once (threats.md H01). */
+const LATE = [15 * MINUTE, HOUR] as const
+
+/** How many of these have passed at `:now`. */
+export const thresholdsPassed = LATE.map(after => `(first_attempt_at <= :now - ${after})`).join(' + ')
 
 export class OutboxView {
   readonly #database: Database
@@ -41,6 +48,15 @@ export class OutboxView {
   untold(): readonly Delivery[] {
     return this.#select(
       `told_at IS NULL AND state IN ('held', 'failed') AND kind <> 'alert' ORDER BY id LIMIT 100`,
+    )
+  }
+
+  /** Mail that is still to be delivered and late beyond what the admins were alerted of, oldest first. */
+  late(now: Instant): readonly Delivery[] {
+    return this.#select(
+      `state IN ('ready', 'sending') AND kind <> 'alert' AND first_attempt_at <= :now - ${LATE[0]}
+       AND told_late < ${thresholdsPassed} ORDER BY first_attempt_at, id LIMIT 1000`,
+      { now },
     )
   }
 
@@ -86,9 +102,23 @@ export class OutboxView {
     return this.#sentToday(`kind = 'acknowledgement'`, to, now)
   }
 
-  /** Generic lines, `help` and keys sent in the last 24 h. */
+  /**
+   * Generic lines, `help` and keys sent in the last 24 h. `all` counts those in clear alone: what the owners of
+   * keys are told must not show in how many lines strangers still get.
+   */
   courtesies(to: EmailAddress | undefined, now: Instant): SentToday {
-    return this.#sentToday(`kind IN ('refusal', 'help', 'key')`, to, now)
+    const { all } = this.#sentToday(`${COURTESIES} AND subkey IS NULL AND state <> 'held'`, to, now)
+    return { ...this.#sentToday(COURTESIES, to, now), all }
+  }
+
+  /** What the owner of a key was told, encrypted, of mail that did nothing, in the last 24 h. */
+  warnings(to: EmailAddress, now: Instant): number {
+    return this.#sentToday(`kind = 'refusal' AND (subkey IS NOT NULL OR state = 'held')`, to, now).address
+  }
+
+  /** Alerts in clear to an address in the last 24 h: neither encrypted nor ever held. */
+  alertsInClear(to: EmailAddress, now: Instant): number {
+    return this.#sentToday(`kind = 'alert' AND subkey IS NULL AND sealed_order IS NULL`, to, now).address
   }
 
   /** A machine may answer from another subaddress (RFC 5233) each time: they count as one (threats.md D05). */

@@ -14,7 +14,7 @@ import {
   type OutboxRows,
   type OutgoingMail,
 } from './outbox-rows.ts'
-import { OutboxView } from './outbox-view.ts'
+import { OutboxView, thresholdsPassed } from './outbox-view.ts'
 import { NOT_IN_SAFE_MODE } from './safe-mode.ts'
 import { BrokenSeal } from './seal.ts'
 import type { States } from './state-rows.ts'
@@ -109,6 +109,12 @@ export class Outbox extends OutboxView {
   /** Remembers, within the caller's transaction, that the admins are alerted of a mail. */
   markTold(id: OutboxId, now: Instant): void {
     this.#database.prepare('UPDATE outbox SET told_at = :now WHERE id = :id').run({ id, now })
+  }
+
+  /** Remembers, within the caller's transaction, that the admins are alerted of mails that are late now. */
+  markToldLate(ids: readonly OutboxId[], now: Instant): void {
+    const mark = this.#database.prepare(`UPDATE outbox SET told_late = ${thresholdsPassed} WHERE id = :id`)
+    for (const id of ids) mark.run({ id, now })
   }
 
   /** Copies of a notice; one for a contact that has one already is left out. Insert them in random order. */

@@ -42,6 +42,8 @@ export type SnapshotQuery = {
   /** `open-cases`: the open cases too, but without their notices. */
   readonly also: 'open-cases' | 'scheduled-notices' | 'nothing'
   readonly queueRow: QueueRequest | undefined
+  /** The enrolled certificate that a bad signature names. */
+  readonly claimed: Fingerprint | undefined
 }
 
 /** As many open cases as one look shows; the newest. */
@@ -93,13 +95,15 @@ export class SnapshotReader {
       const scheduled =
         query.also === 'scheduled-notices' ? this.#states.notices.where(`state = 'scheduled'`) : []
       const notices = [...cases.flatMap(one => this.#noticesOf(one.id)), ...scheduled]
+      const contacts = this.contacts(query.settings)
+      const owner = [...query.settings.admins, ...contacts].find(one => one.fingerprint === query.claimed)
       return {
         now: query.now,
         settings: query.settings,
         ownKeys: query.ownKeys,
         cases: new Map([...this.#also(query.also), ...cases].map(one => [one.id, one])),
         notices: new Map(notices.map(one => [one.id, one])),
-        contacts: this.contacts(query.settings),
+        contacts,
         threadCase,
         signature:
           query.signature !== undefined && isUsed(this.#database, query.signature) ? 'used' : 'unused',
@@ -111,6 +115,7 @@ export class SnapshotReader {
         mode: this.#safeMode.mode,
         restoredAt: this.#safeMode.restoredAt(),
         queueRow: query.queueRow && this.#operated.row(query.queueRow),
+        warnings: owner === undefined ? 0 : this.#outbox.warnings(owner.address, query.now),
         wrongTokens: query.person === undefined ? 0 : this.#plans.wrongTokens(query.person, query.now),
       }
     })

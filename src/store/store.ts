@@ -7,6 +7,7 @@ import { Settler } from './commit.ts'
 import { type Database, type OpenMode, openDatabase } from './database.ts'
 import { InboundQueue } from './inbound.ts'
 import { Journal } from './journal.ts'
+import { Mailboxes } from './mailboxes.ts'
 import { OperatedRows } from './operated-rows.ts'
 import { Outbox } from './outbox.ts'
 import { OutboxRows } from './outbox-rows.ts'
@@ -27,6 +28,7 @@ export type Queue = {
 export type Store = Queue & {
   readonly key: DataKey
   readonly outbox: Outbox
+  readonly mailboxes: Mailboxes
   readonly journal: Pick<Journal, 'revision' | 'misfolded'>
   readonly readSnapshot: SnapshotReader['readSnapshot']
   readonly pendingPlan: Plans['pending']
@@ -85,14 +87,16 @@ function assemble(database: Database, key: DataKey): Store {
   const outbox = new Outbox(database, audit, states, new OutboxRows(database, key, states))
   const plans = new Plans(database, key)
   const operated = new OperatedRows(database, inbound, outbox)
+  const mailboxes = new Mailboxes(database)
   const reader = new SnapshotReader(database, key, states, outbox, plans, operated)
-  const settler = new Settler({ database, key, audit, inbound, journal, outbox, plans, operated })
+  const settler = new Settler({ database, key, audit, inbound, journal, outbox, mailboxes, plans, operated })
   return {
     key,
     audit,
     inbound,
     journal,
     outbox,
+    mailboxes,
     readSnapshot: query => reader.readSnapshot(query),
     pendingPlan: token => plans.pending(token),
     settle: settlement => settler.settle(settlement),

@@ -90,7 +90,7 @@ describe('a new instance', { skip }, () => {
     assert.ok(unlocked.ok)
     const published = `security@example.org, publish ${desk.path('acme/keys/mail.pub.asc')}`
     assert.ok(lines.includes(`key    ${unlocked.value.fingerprint}  ${published}`))
-    assert.deepEqual(await loadSecretKey(secretKey, undefined), { ok: false, error: 'wrong-passphrase' })
+    assert.deepEqual(await loadSecretKey(secretKey, undefined), { ok: false, error: 'locked' })
   })
 
   test('has keys that GnuPG takes, and revocation certificates that end them', async t => {

@@ -272,6 +272,7 @@ test('nothing a stranger wrote stands outside the encryption of the report to an
     what: 'list-mail',
     theCase: undefined,
     mail,
+    inside: 'own',
     unanswered: undefined,
   }
   const draft = compose(orderOf(content, { case: undefined }), contextWith())

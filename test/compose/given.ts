@@ -177,6 +177,7 @@ export function mailWith(parts: readonly Part[], changes: Partial<OpenedMail> = 
     bodySha256: sha256(Buffer.from('body')),
     encryption: 'clear',
     protectedSubject: undefined,
+    innerAuthors: [],
     parts,
     authored: {
       kind: 'unsigned',

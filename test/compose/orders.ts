@@ -51,6 +51,7 @@ export const everyOrder: Readonly<Record<string, MailOrder>> = {
     what: 'new',
     theCase: caseWith({ protection: 'encrypted' }),
     mail: report,
+    inside: 'own',
     unanswered: undefined,
   }),
   'follow-up': orderOf({
@@ -63,6 +64,7 @@ export const everyOrder: Readonly<Record<string, MailOrder>> = {
       reporter: { address: alice, key: { fingerprint: ALICES_KEY, certificate: Buffer.of(1) } },
     }),
     mail: mailWith([textPart('Any news?')]),
+    inside: 'own',
     unanswered: undefined,
   }),
   'list-mail': orderOf(
@@ -71,6 +73,7 @@ export const everyOrder: Readonly<Record<string, MailOrder>> = {
       what: 'list-mail',
       theCase: undefined,
       mail: mailWith([textPart('May I join?')]),
+      inside: 'own',
       unanswered: undefined,
     },
     { case: undefined },

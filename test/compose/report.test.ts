@@ -29,6 +29,7 @@ const newReport = (mail: OpenedMail, changes: Partial<Report> = {}): Report => (
   what: 'new',
   theCase: caseWith(),
   mail,
+  inside: 'own',
   unanswered: undefined,
   ...changes,
 })

@@ -166,9 +166,19 @@ const alerts: readonly (readonly [Alert, RegExp])[] = [
     /did not arrive: reply, to x@y\.example\. .*embargod outbox/,
   ],
   [
-    { kind: 'delivery-late', to: 'x@y.example', mail: 'reply' },
+    { kind: 'delivery-late', to: 'x@y.example', mail: 'reply', others: 0 },
     /is late: reply, to x@y\.example\. .*embargod outbox/,
   ],
+  [
+    { kind: 'delivery-late', to: 'M-551460', mail: 'notice N-309771', others: 7 },
+    /is late: notice N-309771, to M-551460, and 7 more\. It is still being tried\./,
+  ],
+  [
+    { kind: 'mailbox-refused', why: 'auth-failed' },
+    /refuses our login: .* no command either\. .*embargod check/,
+  ],
+  [{ kind: 'mailbox-refused', why: 'unusable' }, /our mailbox is missing there .*embargod check/],
+  [{ kind: 'mailbox-renumbered' }, /numbers the mails of our mailbox anew, .*kept as a duplicate\./],
   [
     { kind: 'delivery-held', to: 'x@y.example', mail: 'notice', why: 'expired' },
     /is held: notice, .*\(expired\)\. It never goes out in clear\./,
@@ -181,10 +191,11 @@ const alerts: readonly (readonly [Alert, RegExp])[] = [
     { kind: 'notice-waits', notice: NOTICE, why: 'clock' },
     /N-309771 is due and has not gone out, but will\. The clock of the host/,
   ],
+  [{ kind: 'admins-unreachable' }, /can be encrypted to none of its keys\. .*embargod check/],
 ]
 
 for (const [alert, words] of alerts)
-  test(`an alert says what happened and what to do: ${alert.kind}`, async () => {
+  test(`an alert says what happened and what to do: ${Object.values(alert).join(' ')}`, async () => {
     assert.match(unwrapped((await read(orderOf({ kind: 'alert', alert }))).text), words)
   })
 

@@ -73,3 +73,20 @@ for (const [name, messageIdIs, given, outcome] of [
     assert.equal(decision.outcome, outcome)
     if (outcome === 'own') assert.deepEqual([decision.events, decision.mails], [[], []])
   })
+
+const PROBE = `embargod check ${'a'.repeat(32)}\n`
+const SIGNER = OURS.primary
+for (const [name, given, outcome] of [
+  ['signed by us', { authored: signedText(PROBE, SIGNER), mail: { author: OURS } }, 'own'],
+  ['unsigned', { authored: unsignedText(PROBE) }, 'report'],
+  [
+    'signed by us with more words',
+    { authored: signedText(`${PROBE}A bug.\n`, SIGNER), mail: { author: OURS } },
+    'report',
+  ],
+] as const)
+  test(`the text of a mail by which check proves an address, ${name}, is ${outcome}`, () => {
+    const decision = decided(given)
+    assert.equal(decision.outcome, outcome)
+    if (outcome === 'own') assert.deepEqual([decision.events, decision.mails], [[], []])
+  })

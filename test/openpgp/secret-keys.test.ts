@@ -30,11 +30,12 @@ import {
 
 const skip = missingGnuPG()
 
-const newKey = (passphrase: string | undefined): Promise<NewKey> =>
+const newKey = (passphrase: string | undefined, passphraseOrigin?: 'drawn' | 'chosen'): Promise<NewKey> =>
   generateSecretKey({
     userName: 'OpenSSL Security',
     address: address('security@example.org'),
     passphrase,
+    ...(passphraseOrigin && { passphraseOrigin }),
     now,
   })
 
@@ -46,7 +47,7 @@ async function faultOf(key: Uint8Array | string, passphrase?: string): Promise<s
 describe('a new key', () => {
   test('is locked with its passphrase, and its certificate is the public half', async () => {
     const made = await newKey('correct horse')
-    assert.equal(await faultOf(made.armored), 'wrong-passphrase')
+    assert.equal(await faultOf(made.armored), 'locked')
     assert.equal(await faultOf(made.armored, 'battery staple'), 'wrong-passphrase')
     const loaded = await loadSecretKey(octets(made.armored), 'correct horse')
     assert.ok(loaded.ok)
@@ -54,6 +55,19 @@ describe('a new key', () => {
     const parsed = await parseCertificate(octets(made.certificate))
     assert.equal(parsed.ok && parsed.value.fingerprint, made.fingerprint)
     assert.deepEqual(parsed.ok && parsed.value.octets, loaded.value.certificate.octets)
+  })
+
+  test('slows down guesses at a passphrase that can be guessed', { skip }, async t => {
+    const reader = await until(t, GnuPG.withoutKey('Ron', 'ron@example.org'))
+    const counts = async (passphraseOrigin?: 'drawn' | 'chosen') => {
+      const { armored } = await newKey('correct horse', passphraseOrigin)
+      assert.equal(await faultOf(armored, 'correct horse'), 'none')
+      const listed = await reader.listPackets(armored)
+      return [...listed.matchAll(/protect count: ([0-9]+)/g)].map(([, count]) => Number(count))
+    }
+    assert.deepEqual(await counts(), [2 ** 24, 2 ** 24])
+    assert.deepEqual(await counts('chosen'), [2 ** 24, 2 ** 24])
+    assert.deepEqual(await counts('drawn'), [2 ** 16, 2 ** 16])
   })
 
   test('is not printed', async () => {

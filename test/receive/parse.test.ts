@@ -22,6 +22,7 @@ describe('addresses of the header', () => {
     ['a quoted name with commas and brackets', '"B, <Ann>" <a@x.org>', ['a@x.org']],
     ['a comment beside it', 'a@x.org (Ann (the one), B)', ['a@x.org']],
     ['several', 'a@x.org, B <b@x.org>', ['a@x.org', 'b@x.org']],
+    ['a name with a comma that is not quoted', 'B, Ann <a@x.org>', ['a@x.org']],
     ['a group', 'team: a@x.org, B <b@x.org>;', ['a@x.org', 'b@x.org']],
     ['an encoded word as a name', '=?utf-8?q?Ann_=3Cb=40x=2Eorg=3E?= <a@x.org>', ['a@x.org']],
     ['another address as a name', '"a1@admin.org" <e@x.org>', ['e@x.org']],
@@ -39,6 +40,9 @@ describe('addresses of the header', () => {
     ['a comment that never ends', 'a@x.org (b'],
     ['a quote that never ends', '"a <a@x.org>'],
     ['an angle that never ends', 'a <a@x.org'],
+    ['one author beside one that has two readings', 'a@x.org, "q q"@y.org'],
+    ['one author beside one that never ends', 'a@x.org, b <b@y.org'],
+    ['one author in a group that is named like another', 'b@y.org: a@x.org;'],
     ['a route', '<@y.org:a@x.org>'],
     ['an empty angle', 'MAILER-DAEMON <>'],
   ]

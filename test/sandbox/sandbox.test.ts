@@ -20,6 +20,9 @@ const automatic = { ownAddresses: [], lists: [], spamHeader: undefined }
 const to = 'security@project.org'
 const plain = Buffer.from('From: ann@example.org\r\nSubject: A hole\r\n\r\nHello\r\n')
 
+// Set before any child starts.
+process.env['EMBARGOD_CANARY'] = 'do-not-inherit'
+
 const whoKnowsNothing = (): Sandbox => new Sandbox(async () => [], automatic)
 
 const noProc = !existsSync('/proc/self/status') && 'this system has no /proc'
@@ -33,8 +36,11 @@ const isAlive = (pid: number): boolean => {
 }
 
 describe('the child', () => {
-  test('opens a mail in another process', async t => {
-    const sandbox = await until(t, whoKnowsNothing())
+  // One for all tests but the last, which ends it.
+  const sandbox = whoKnowsNothing()
+  after(() => sandbox.close())
+
+  test('opens a mail in another process', async () => {
     const opened = await sandbox.open(plain, now)
     assert.ok(opened.ok)
     assert.equal(opened.value.machine, 'human')
@@ -43,8 +49,7 @@ describe('the child', () => {
     assert.notEqual(sandbox.pid, process.pid)
   })
 
-  test('says what it cannot read, and works on', async t => {
-    const sandbox = await until(t, whoKnowsNothing())
+  test('says what it cannot read, and works on', async () => {
     const deep = Array.from(
       { length: 60 },
       (_, i) => `Content-Type: multipart/mixed; boundary=b${i}\n\n--b${i}\n`,
@@ -54,8 +59,7 @@ describe('the child', () => {
     assert.ok((await sandbox.open(plain, now)).ok)
   })
 
-  test('takes many jobs at once and answers each its own', async t => {
-    const sandbox = await until(t, whoKnowsNothing())
+  test('takes many jobs at once and answers each its own', async () => {
     const subjects = Array.from({ length: 20 }, (_, i) => `hole ${i}`)
     const opened = await Promise.all(
       subjects.map(subject => sandbox.open(Buffer.from(`Subject: ${subject}\r\n\r\n`), now)),
@@ -66,8 +70,7 @@ describe('the child', () => {
     )
   })
 
-  test('that is killed under a job fails it alone, and is replaced', async t => {
-    const sandbox = await until(t, whoKnowsNothing())
+  test('that is killed under a job fails it alone, and is replaced', async () => {
     assert.ok((await sandbox.open(plain, now)).ok)
     const first = sandbox.pid
     assert.ok(first !== undefined)
@@ -78,21 +81,7 @@ describe('the child', () => {
     assert.notEqual(sandbox.pid, first)
   })
 
-  test('ends with the sandbox, and jobs still waiting are told', { skip: noProc }, async () => {
-    const sandbox = whoKnowsNothing()
-    assert.ok((await sandbox.open(plain, now)).ok)
-    const { pid } = sandbox
-    const waiting = [sandbox.open(plain, now), sandbox.open(plain, now)]
-    await sandbox.close()
-    for (const job of waiting) assert.deepEqual(await job, { ok: false, error: 'sandbox-died' })
-    assert.deepEqual(await sandbox.open(plain, now), { ok: false, error: 'sandbox-died' })
-    assert.ok(pid !== undefined && !isAlive(pid))
-  })
-
-  test('has no environment and may write no file and start no process', { skip: noProc }, async t => {
-    process.env['EMBARGOD_CANARY'] = 'do-not-inherit'
-    t.after(() => delete process.env['EMBARGOD_CANARY'])
-    const sandbox = await until(t, whoKnowsNothing())
+  test('has no environment and may write no file and start no process', { skip: noProc }, async () => {
     assert.ok((await sandbox.open(plain, now)).ok)
     const environment = readFileSync(`/proc/${sandbox.pid}/environ`, 'latin1')
     assert.doesNotMatch(environment, /CANARY|HOME|PATH/)
@@ -117,8 +106,7 @@ describe('the child', () => {
     assert.ok(!isAlive(child))
   })
 
-  test('survives a mail of 25 MB within its bounds', async t => {
-    const sandbox = await until(t, whoKnowsNothing())
+  test('survives a mail of 25 MB within its bounds', async () => {
     const base64 = Buffer.alloc(18_000_000, 1).toString('base64').replace(/.{76}/g, '$&\r\n')
     const octets = Buffer.from(
       `Content-Type: application/zip\r\nContent-Transfer-Encoding: base64\r\n\r\n${base64}`,
@@ -127,6 +115,16 @@ describe('the child', () => {
     assert.ok(opened.ok, opened.ok ? '' : opened.error)
     assert.equal(opened.value.mail.parts[0]?.octets.length, 18_000_000)
     assert.ok((await sandbox.open(plain, now)).ok)
+  })
+
+  test('ends with the sandbox, and jobs still waiting are told', { skip: noProc }, async () => {
+    assert.ok((await sandbox.open(plain, now)).ok)
+    const { pid } = sandbox
+    const waiting = [sandbox.open(plain, now), sandbox.open(plain, now)]
+    await sandbox.close()
+    for (const job of waiting) assert.deepEqual(await job, { ok: false, error: 'sandbox-died' })
+    assert.deepEqual(await sandbox.open(plain, now), { ok: false, error: 'sandbox-died' })
+    assert.ok(pid !== undefined && !isAlive(pid))
   })
 })
 
@@ -148,22 +146,16 @@ if (skip === false) withKeys(await people())
 else test('the child with keys', { skip }, () => {})
 
 function withKeys({ own, ownPerson, admin }: People): void {
-  const answering = (): Sandbox => new Sandbox(packets => sessionKeys(packets, [own], now), automatic)
-  const enrolled = async () => {
-    const inspected = await inspectAdmin()
-    return [{ fingerprint: inspected.fingerprint, octets: inspected.octets }]
-  }
-  const inspectAdmin = async () => {
-    const sandbox = whoKnowsNothing()
-    const inspected = await sandbox.inspect(await admin.exportPublic(), now)
-    await sandbox.close()
-    assert.ok(inspected.ok)
-    return inspected.value
-  }
-
   describe('the child with keys', () => {
-    test('asks for session keys and verifies with the enrolled certificates', async t => {
-      const sandbox = await until(t, answering())
+    const sandbox = new Sandbox(packets => sessionKeys(packets, [own], now), automatic)
+    after(() => sandbox.close())
+    const enrolled = async () => {
+      const inspected = await sandbox.inspect(await admin.exportPublic(), now)
+      assert.ok(inspected.ok)
+      return [{ fingerprint: inspected.value.fingerprint, octets: inspected.value.octets }]
+    }
+
+    test('asks for session keys and verifies with the enrolled certificates', async () => {
       sandbox.enrol(await enrolled())
       const octets = await mails.gpgMimeEncryptedSigned(admin, [ownPerson], { to, text: 'embargod x' })
       const opened = await sandbox.open(octets, now)
@@ -180,8 +172,7 @@ function withKeys({ own, ownPerson, admin }: People): void {
       assert.match(`${authored.text}`, /^\[embargoed\]$/)
     })
 
-    test('that replaces a dead one knows the enrolled certificates', async t => {
-      const sandbox = await until(t, answering())
+    test('that replaces a dead one knows the enrolled certificates', async () => {
       sandbox.enrol(await enrolled())
       const octets = await mails.gpgMimeSigned(admin, { to, text: 'embargod x' })
       const verdict = async () => {
@@ -199,22 +190,26 @@ function withKeys({ own, ownPerson, admin }: People): void {
       assert.equal(await verdict(), 'refused')
     })
 
-    test('whose question fails finds the mail undecryptable', async t => {
-      const sandbox = await until(t, new Sandbox(() => Promise.reject(new Error('locked')), automatic))
+    let answer = (): Promise<never> => Promise.reject(new Error('locked'))
+    const unanswered = new Sandbox(() => answer(), automatic)
+    after(() => unanswered.close())
+
+    test('whose question fails finds the mail undecryptable', async () => {
       const octets = await mails.gpgMimeEncrypted(admin, [ownPerson], { to, text: 'x' })
-      const opened = await sandbox.open(octets, now)
+      const opened = await unanswered.open(octets, now)
       assert.equal(opened.ok && opened.value.mail.encryption, 'undecryptable')
     })
 
-    test('whose question is never answered is killed at the deadline', async t => {
-      const sandbox = await until(t, new Sandbox(() => new Promise(() => {}), automatic))
+    test('whose question is never answered is killed at the deadline', async () => {
+      answer = () => new Promise(() => {})
       const octets = await mails.gpgMimeEncrypted(admin, [ownPerson], { to, text: 'x' })
-      assert.deepEqual(await sandbox.open(octets, now), { ok: false, error: 'sandbox-timeout' })
-      assert.ok((await sandbox.open(plain, now)).ok)
+      assert.deepEqual(await unanswered.open(octets, now), { ok: false, error: 'sandbox-timeout' })
+      assert.ok((await unanswered.open(plain, now)).ok)
     })
 
-    test('that grows beyond its memory is killed, and the next mail is opened', { skip: noProc }, async t => {
-      const sandbox = await until(t, answering())
+    test('that grows beyond its memory is killed, and the next mail is opened', {
+      skip: noProc,
+    }, async () => {
       // Each attachment is within the bounds of one message; together they are not.
       const large = Buffer.concat([randomBytes(800_000), Buffer.alloc(60_000_000)])
       const content = await admin.encryptSign([ownPerson], large, { signed: 'unsigned' })
@@ -224,8 +219,7 @@ function withKeys({ own, ownPerson, admin }: People): void {
       assert.ok((await sandbox.open(plain, now)).ok)
     })
 
-    test('inspects a stranger’s certificate and encrypts to it what the parent signed', async t => {
-      const sandbox = await until(t, answering())
+    test('inspects a stranger’s certificate and encrypts to it what the parent signed', async () => {
       const certificate = await admin.exportPublic()
       const inspected = await sandbox.inspect(certificate, now)
       assert.ok(inspected.ok)

@@ -207,9 +207,10 @@ export class Ledger {
     )
     assert.equal(new Set(words).size, words.length, 'a reply went out in two mails')
 
-    // One for each command mail, one for each plan and one for each confirmation of a notice.
+    // One for each command mail; of a notice one for each admin who may confirm the plan, and one for the
+    // confirmation.
     const transcripts = rows.filter(row => row.kind === 'transcript')
-    assert.equal(transcripts.length, this.#commands.length + 2 * this.#notices.size)
+    assert.equal(transcripts.length, this.#commands.length + 3 * this.#notices.size)
     const numbers = [...read.values()].flatMap(text => /"notes":([0-9]+)/.exec(text)?.[1] ?? [])
     assert.equal(new Set(numbers).size, numbers.length, 'a command has two transcripts')
   }

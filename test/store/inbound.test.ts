@@ -82,17 +82,6 @@ test('what is put aside keeps its octets, has an audit row and waits no more', a
   })
 })
 
-test('an oversize mail is settled at once, and once', async t => {
-  const { store } = await newStore(t)
-  const { source: _, ...mail } = { ...received('header'), size: 99_000_000 }
-  const id = store.inbound.receiveOversize(mail)
-  assert.ok(id !== 'known')
-  assert.equal(store.inbound.receiveOversize(mail), 'known')
-  const row = store.inbound.row(id)
-  assert.deepEqual([row?.outcome, row?.reason, row?.size], ['shunt', 'oversize', 99_000_000])
-  assert.equal(store.audit.head().seq, 1)
-})
-
 test('a duplicate is the same octets, or the same Message-ID and the same body; never one of them', async t => {
   const { store } = await newStore(t)
   const first = receive(store, 'original')

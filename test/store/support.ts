@@ -281,5 +281,6 @@ export const query = (rest: Partial<SnapshotQuery> = {}): SnapshotQuery => ({
   person: undefined,
   also: 'nothing',
   queueRow: undefined,
+  claimed: undefined,
   ...rest,
 })

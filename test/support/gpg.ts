@@ -2,6 +2,7 @@
 // Independent of the program under test; the whole of it is the real gpg.
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { type KeyOptions, keyParameters } from './gpg-parameters.ts'
 import { type Verified, verified } from './gpg-status.ts'
 import { findProgram, type Run, run } from './program.ts'
 import { makeFolder, removeFolder } from './workspace.ts'
@@ -11,17 +12,6 @@ export const missingGnuPG = (): string | false =>
   findProgram('gpg') === undefined && 'install GnuPG: apt-get install gnupg'
 
 export type Octets = Uint8Array | string
-
-export type KeyAlgorithm = 'ed25519' | 'rsa2048' | 'rsa3072' | 'rsa4096'
-
-export type KeyOptions = {
-  /** Primary key and encryption subkey; Ed25519 with Curve25519 by default. */
-  readonly algorithm?: KeyAlgorithm
-  /** `30d`, `1y`, `seconds=3600`, an ISO date, or `never` (the default). */
-  readonly expire?: string
-  /** Milliseconds since 1970: the key is made as if at that time. */
-  readonly fakedTime?: number
-}
 
 export type SignOptions = {
   /** `SHA256` (the default), `SHA512`, `SHA1`, … */
@@ -47,16 +37,6 @@ export type Decrypted = Verified & {
   readonly keyIds: readonly string[]
 }
 
-/** Parameters for unattended key generation: the primary key certifies and signs, the subkey encrypts. */
-function keyParameters(algorithm: KeyAlgorithm): string {
-  const bits = algorithm.slice('rsa'.length)
-  const [primary, subkey] =
-    algorithm === 'ed25519'
-      ? ['EDDSA\nKey-Curve: ed25519', 'ECDH\nSubkey-Curve: cv25519']
-      : [`RSA\nKey-Length: ${bits}`, `RSA\nSubkey-Length: ${bits}`]
-  return `Key-Type: ${primary}\nKey-Usage: sign,cert\nSubkey-Type: ${subkey}\nSubkey-Usage: encrypt\n`
-}
-
 const UNATTENDED = ['--no-tty', '--quiet', '--yes', '--trust-model', 'always', '--disable-dirmngr']
 
 /** `await using alice = await GnuPG.create('Alice', 'alice@example.org')`, or `until(t, GnuPG.create(…))`. */
@@ -77,10 +57,7 @@ export class GnuPG {
   static async create(name: string, address: string, options: KeyOptions = {}): Promise<GnuPG> {
     const person = await GnuPG.withoutKey(name, address)
     try {
-      const expire = options.expire ?? 'never'
-      const parameters =
-        `${keyParameters(options.algorithm ?? 'ed25519')}Name-Real: ${name}\nName-Email: ${address}\n` +
-        `Expire-Date: ${expire === 'never' ? '0' : expire}\n%no-protection\n%commit\n`
+      const parameters = keyParameters(name, address, options)
       const { status } = await person.#gpg([...faked(options.fakedTime), '--gen-key'], parameters)
       person.#fingerprint = /^\[GNUPG:\] KEY_CREATED \S+ ([0-9A-F]{40})/m.exec(status)?.[1] ?? ''
       return person
@@ -172,7 +149,10 @@ export class GnuPG {
       throw new Error(`gpg cannot decrypt for ${this.name}: ${result.stderr}`)
     if (/^\[GNUPG:\] (DECRYPTION_FAILED|BADMDC)\b/m.test(result.status))
       throw new Error(`gpg refuses for ${this.name}: ${result.stderr}`)
-    return { octets: result.stdout, keyIds: await this.recipientKeyIds(octets), ...verified(result.status) }
+    const keyIds = [...result.status.matchAll(/^\[GNUPG:\] ENC_TO ([0-9A-F]{16}) /gm)].map(
+      ([, id = '']) => id,
+    )
+    return { octets: result.stdout, keyIds, ...verified(result.status) }
   }
 
   /** Takes off the encryption and leaves the signed message in it as it was, for passing on. */

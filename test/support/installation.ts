@@ -32,6 +32,7 @@ export class Installation {
   /** How daemons ended that nobody had asked to. */
   readonly deaths: string[] = []
   #asked: ChildProcess | undefined
+  readonly #fingerprints = new Map<string, string>()
   readonly #logged = new EventEmitter<{ lines: [] }>()
   #closers: (() => Promise<void>)[] = []
 
@@ -100,8 +101,11 @@ export class Installation {
 
   /** Fingerprint of the mail key or a project's list key. */
   async fingerprintOf(which: string): Promise<string> {
+    const known = this.#fingerprints.get(which)
+    if (known !== undefined) return known
     const [fingerprint] = await this.alice.importKey(await this.publicKey(which))
     if (fingerprint === undefined) throw new Error(`no key ${which}`)
+    this.#fingerprints.set(which, fingerprint)
     return fingerprint
   }
 
@@ -119,8 +123,8 @@ export class Installation {
   async person(name: string, address: string): Promise<GnuPG> {
     const person = await GnuPG.create(name, address)
     this.#closers.push(() => person.close())
-    await person.importKey(await this.publicKey('mail'))
-    await person.importKey(await this.publicKey('list-velero'))
+    const ours = await Promise.all(['mail', 'list-velero'].map(which => this.publicKey(which)))
+    await person.importKey(Buffer.concat(ours))
     return person
   }
 

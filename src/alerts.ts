@@ -1,0 +1,104 @@
+// What no mail asked about and admins must know, each once: mail that is held, failed or late, a mailbox that
+// refuses us or is numbered anew, a notice that cannot go. It only looks and tells; what is told is remembered
+// in the store by the transaction that queues the alert.
+import type { Instance } from './instance.ts'
+import type { Alert } from './model/order.ts'
+import { sameMailbox } from './model/scalars.ts'
+import type { Settings } from './model/settings.ts'
+import type { MailboxState } from './receive/mailbox.ts'
+import type { Delivery } from './store/outbox.ts'
+
+export type AlertsParts = Pick<Instance, 'pipeline' | 'store' | 'clock' | 'config'>
+
+type Seen = { readonly state: MailboxState; readonly uidValidity: number | undefined }
+
+export class Alerts {
+  readonly #parts: AlertsParts
+  /** Until they are told: after a crash whatever they are about shows itself anew. */
+  readonly #queued: Alert[] = []
+  /** The mailbox as last seen; undefined once that was compared with what is known. */
+  #seen: Seen | undefined
+
+  constructor(parts: AlertsParts) {
+    this.#parts = parts
+  }
+
+  add(alert: Alert): void {
+    this.#queued.push(alert)
+  }
+
+  mailboxIs(state: MailboxState, uidValidity: number | undefined): void {
+    if (state !== 'lost') this.#seen = { state, uidValidity }
+  }
+
+  /** Whether there is something to tell. */
+  get waiting(): boolean {
+    const { store, clock } = this.#parts
+    return (
+      this.#queued.length > 0 ||
+      this.#seen !== undefined ||
+      store.outbox.untold().length > 0 ||
+      store.outbox.late(clock.now()).length > 0
+    )
+  }
+
+  /** Queues a mail to every admin for each thing there is to tell. */
+  async tell(): Promise<'told' | 'nothing'> {
+    if (!this.waiting) return 'nothing'
+    const { pipeline } = this.#parts
+    for (let alert = this.#queued[0]; alert !== undefined; alert = this.#queued[0]) {
+      await pipeline.alert(alert)
+      this.#queued.shift()
+    }
+    await this.#tellOfMailbox()
+    await this.#tellOfDeliveries()
+    return 'told'
+  }
+
+  async #tellOfMailbox(): Promise<void> {
+    const { pipeline, store, config } = this.#parts
+    const seen = this.#seen
+    if (seen === undefined) return
+    const known = store.mailboxes.find(config.imap.mailbox)
+    if (seen.state === 'connected') {
+      const mailbox = { name: known.name, uidValidity: seen.uidValidity, trouble: undefined }
+      const renumbered = known.uidValidity !== undefined && known.uidValidity !== seen.uidValidity
+      if (renumbered) await pipeline.alert({ kind: 'mailbox-renumbered' }, { kind: 'mailbox', mailbox })
+      else if (known.uidValidity === undefined || known.trouble !== undefined)
+        store.mailboxes.remember(mailbox)
+    } else if (seen.state !== 'lost' && known.trouble !== seen.state) {
+      const mailbox = { ...known, trouble: seen.state }
+      await pipeline.alert({ kind: 'mailbox-refused', why: seen.state }, { kind: 'mailbox', mailbox })
+    }
+    if (this.#seen === seen) this.#seen = undefined
+  }
+
+  async #tellOfDeliveries(): Promise<void> {
+    const { pipeline, store, clock, config } = this.#parts
+    const { settings } = config
+    for (const delivery of store.outbox.untold())
+      await pipeline.alert(endedAlert(delivery, settings), { kind: 'ended', outbox: delivery.id })
+    // One alert for all: when a server is down, everything is late.
+    const late = store.outbox.late(clock.now())
+    const [first, ...more] = late
+    if (first === undefined) return
+    const alert = { kind: 'delivery-late', ...naming(first, settings), others: more.length } as const
+    await pipeline.alert(alert, { kind: 'late', outbox: late.map(delivery => delivery.id) })
+  }
+}
+
+function endedAlert(delivery: Delivery, settings: Settings): Alert {
+  const named = naming(delivery, settings)
+  return delivery.state === 'held'
+    ? { kind: 'delivery-held', ...named, why: delivery.why ?? 'other' }
+    : { kind: 'delivery-failed', ...named }
+}
+
+/** By ids and short names: whom it was for and what it is about. */
+function naming(delivery: Delivery, settings: Settings): { readonly to: string; readonly mail: string } {
+  const about = delivery.notice ?? delivery.case
+  const mail = about === undefined ? delivery.kind : `${delivery.kind} ${about}`
+  const admin = settings.admins.find(one => sameMailbox(one.address, delivery.to))
+  const outsider = delivery.case === undefined ? 'an outsider' : `the reporter of ${delivery.case}`
+  return { to: delivery.contact ?? admin?.name ?? outsider, mail }
+}

@@ -1,0 +1,100 @@
+// Lives through a scenario once undisturbed, then again and again, dying at one step after the other, once or
+// twice, and compares what came of it.
+import assert from 'node:assert/strict'
+import { SECOND } from '../../src/model/time.ts'
+import { type Account, accountOf, assertNothingLostOrDoubled } from './account.ts'
+import { type Blow, Fate, type Step } from './fate.ts'
+import { live, type Moment } from './life.ts'
+import type { Stage } from './stage.ts'
+import type { World } from './world.ts'
+
+export type Scenario = {
+  /** What happens, in the domain's words. */
+  readonly name: string
+  /** Plays what came before on the stage, and gives what is to come. */
+  readonly prepare: (stage: Stage) => Promise<readonly Moment[]>
+  /** Kind and recipient of the mails that must come of it, at least. */
+  readonly mails: readonly string[]
+}
+
+export class Exploration {
+  readonly #stage: Stage
+  readonly #moments: readonly Moment[]
+  readonly #undisturbed: Account
+  /** Of the undisturbed life. */
+  readonly steps: readonly Step[]
+  deaths = 0
+  lives = 0
+
+  private constructor(
+    stage: Stage,
+    moments: readonly Moment[],
+    undisturbed: Account,
+    steps: readonly Step[],
+  ) {
+    this.#stage = stage
+    this.#moments = moments
+    this.#undisturbed = undisturbed
+    this.steps = steps
+  }
+
+  static async begin(empty: Stage, { prepare, mails }: Scenario): Promise<Exploration> {
+    const stage = await empty.copy()
+    const moments = await prepare(stage)
+    const before = new Set(stage.world.taken)
+    const world = await stage.world.copy()
+    const fate = new Fate(undefined, () => world.size)
+    await livesOf(stage, world, moments, [fate])
+    const account = accountOf(world)
+    assertNothingLostOrDoubled(world)
+    const news = world.taken.filter(mail => !before.has(mail)).map(({ to }) => to)
+    for (const mail of mails) {
+      assert.ok(account.mails.includes(mail), `no ${mail} among ${account.mails}`)
+      assert.ok(
+        news.some(to => mail.endsWith(` ${to}`)),
+        `no news for ${mail}`,
+      )
+    }
+    await world.remove()
+    return new Exploration(stage, moments, account, fate.steps)
+  }
+
+  /** Dies at each blow in turn; `lived`: it was through before the last. */
+  async die(...blows: readonly Blow[]): Promise<'died' | 'lived'> {
+    const world = await this.#stage.world.copy()
+    const fates = [...blows, undefined].map(blow => new Fate(blow, () => world.size))
+    try {
+      this.lives += await livesOf(this.#stage, world, this.#moments, fates)
+      assert.deepEqual(accountOf(world), this.#undisturbed)
+      assertNothingLostOrDoubled(world)
+    } catch (error) {
+      const deaths = blows.map(
+        ({ step, side }, i) => `${side} step ${step} (${fates[i]?.steps[step - 1]?.name})`,
+      )
+      throw new Error(`died ${deaths.join(', then ')}`, { cause: error })
+    }
+    await world.remove()
+    this.deaths += fates.filter(fate => fate.isDead).length
+    return fates[blows.length - 1]?.isDead === true ? 'died' : 'lived'
+  }
+}
+
+/** A life after the other, each with its fate, until all has passed and nothing is to be sent any more. */
+async function livesOf(
+  { machine }: Stage,
+  world: World,
+  moments: readonly Moment[],
+  fates: readonly Fate[],
+): Promise<number> {
+  const toCome = [...moments]
+  let deaths = 0
+  for (let lives = 1; ; lives += 1) {
+    const fate = fates[deaths]
+    assert.ok(fate !== undefined)
+    const { end, dueAt } = await live(machine, world, fate, toCome)
+    if (end === 'death') deaths += 1
+    else if (dueAt === undefined) return lives
+    // What is in doubt waits; who dies is soon started again.
+    world.advance(end === 'death' ? SECOND : Math.max(0, (dueAt ?? 0) - world.now()))
+  }
+}

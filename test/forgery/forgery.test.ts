@@ -1,0 +1,93 @@
+// Forged mail in any number (EMBARGOD_FORGERIES, from EMBARGOD_SEED on), none of which may have any effect but a
+// stranger's; and between them every honest shape, each of which must be carried out.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { SHAPES } from '../interop/shapes.ts'
+import { readAudit } from '../support/audit.ts'
+import { missingGnuPG } from '../support/gpg.ts'
+import { Line, type Taken } from '../support/line.ts'
+import { forgeContent } from './contents.ts'
+import { Dice } from './dice.ts'
+import { disguise } from './guises.ts'
+import { makeMaterial } from './material.ts'
+
+const NUMBER = Number(process.env['EMBARGOD_FORGERIES'] ?? 60)
+const SEED = Number(process.env['EMBARGOD_SEED'] ?? 20261121)
+
+/** What anyone may bring about. */
+const STRANGERS = [
+  ...['refused', 'report', 'report-noack', 'follow-up', 'application', 'post', 'bounce'],
+  ...['duplicate', 'own', 'shunt'],
+]
+
+test(`of ${NUMBER} forgeries from seed ${SEED} none is accepted, and every honest shape is`, {
+  skip: missingGnuPG(),
+}, async t => {
+  const line = await Line.make(t)
+  const { alice, bob, mallory } = line
+  const material = await makeMaterial(t, line)
+  const { id } = material
+  const answered = await line.lastMailTo(alice)
+  const ourKey = await line.fingerprintOf('mail')
+  const dice = new Dice(SEED)
+  const counts = new Map<string, number>()
+  const every = Math.max(1, Math.floor(NUMBER / SHAPES.length))
+  let honest = 0
+  let state = line.state([id])
+
+  const accepted: string[] = []
+  const strangers: string[] = []
+  const before = readAudit(`${line.folder}/data/embargod.db`).length
+  for (let i = 0; i < NUMBER; i += 1) {
+    const content = await forgeContent(material, dice)
+    const { name, mail } = disguise(content.entity, dice)
+    const sent = line.sent.length
+    const taken: Taken = await line.take(mail)
+    const [, from = ''] = /^from:(.*)$/im.exec(mail.toString('latin1')) ?? []
+    const known = [alice.address, bob.address, mallory.address]
+    for (const { to } of line.sent.slice(sent))
+      if (!known.includes(to) && !from.includes(to)) strangers.push(to)
+    const kind = `${taken.outcome} ${taken.reason}`
+    counts.set(kind, (counts.get(kind) ?? 0) + 1)
+    if (!STRANGERS.includes(taken.outcome) || line.state([id]) !== state)
+      accepted.push(`${i} of seed ${SEED}: ${content.name}; ${name}: ${kind}\n${mail.toString('base64')}`)
+
+    const shape = i % every === every - 1 ? SHAPES[honest] : undefined
+    if (shape === undefined) continue
+    honest += 1
+    const commands = `embargod acme\nnote ${id} <<\nhonest ${honest}\n.\n`
+    const octets = await shape.write(commands, { admin: alice, ourKey, answered })
+    const { outcome, reason } = await line.take(octets)
+    assert.deepEqual({ outcome, reason }, { outcome: 'command', reason: 'carried-out' }, shape.name)
+    state = line.state([id])
+  }
+
+  await t.test('no forgery was accepted', () => assert.deepEqual(accepted, []))
+
+  await t.test('the honest shapes were, each once', () => {
+    assert.equal(honest, Math.min(SHAPES.length, NUMBER))
+    const notes = line.theCase(id).notes.map(({ text }) => text.open())
+    for (let i = 1; i <= honest; i += 1)
+      assert.equal(notes.filter(text => text === `honest ${i}`).length, 1, `honest ${i}`)
+  })
+
+  await t.test('every change of state stands to the name of who may make it', () => {
+    for (const { ids, events, seq } of readAudit(`${line.folder}/data/embargod.db`).slice(before)) {
+      if (events === 0) continue
+      const letter = ['report', 'report-noack', 'follow-up'].includes(String(ids['outcome']))
+      assert.equal(ids['actor'], letter ? 'outsider' : 'admin', `audit row ${seq}`)
+      if (!letter) assert.equal(ids['fingerprint'], alice.fingerprint)
+    }
+  })
+
+  await t.test('only the team and whoever stood in From was written to', () =>
+    assert.deepEqual(strangers, []),
+  )
+
+  t.diagnostic(
+    [...counts]
+      .map(([kind, count]) => `${kind}: ${count}`)
+      .toSorted()
+      .join(', '),
+  )
+})

@@ -1,0 +1,129 @@
+// Threats A10, A12 and A14: a signature that is good, at a time or by a person for which it does not count. In
+// the test's own process, on one instance that all of them share.
+import assert from 'node:assert/strict'
+import { before, describe, test } from 'node:test'
+import { instant } from '../../src/model/scalars.ts'
+import { DAY, HOUR, MINUTE } from '../../src/model/time.ts'
+import { type GnuPG, missingGnuPG } from '../support/gpg.ts'
+import { Line } from '../support/line.ts'
+import { gpgMimeSigned } from '../support/mail.ts'
+import { COMMAND } from './support.ts'
+
+describe('A: a command counts in its time and by its author', { skip: missingGnuPG() }, () => {
+  const ends: (() => void | Promise<void>)[] = []
+  let line: Line
+  let id: string
+  let state: string
+  let count = 0
+
+  before(async () => {
+    line = await Line.make({ after: end => void ends.push(end) })
+    id = await line.report()
+    state = line.state([id])
+  })
+  test.after(async () => {
+    for (const end of ends.toReversed()) await end()
+  })
+
+  const note = () => `embargod acme\nnote ${id} <<\n${++count}\n.\n`
+  const signed = (person: GnuPG, text: string, fakedTime?: number) =>
+    gpgMimeSigned(person, {
+      to: COMMAND,
+      text: `${text}\n# ${++count}\n`,
+      signing: fakedTime === undefined ? {} : { fakedTime },
+    })
+  const by = async (person: GnuPG, text: string) => line.take(await signed(person, text))
+  const unchanged = () => assert.equal(line.state([id]), state)
+  /** The token that the newest mail to a person offers. */
+  const tokenFor = async (person: GnuPG): Promise<string> => {
+    const { text } = await line.lastMailTo(person)
+    const [, token] = /confirm acme ([a-z2-7]{16})/.exec(text) ?? []
+    assert.ok(token, text)
+    return token
+  }
+  const notice = () => {
+    const sendAt = new Date(Date.now() + 2 * DAY).toISOString().replace(/:\d\d\.\d+Z/, 'Z')
+    return `embargod acme\nnotice ${id} stage=early-disclosure send=${sendAt} <<\nAll of it.\n.`
+  }
+
+  test('A10 a command is stale a day after it was signed, to the second', async () => {
+    const madeAt = Math.floor((Date.now() - 2 * DAY) / 1000) * 1000
+    const late = await line.take(await signed(line.alice, note(), madeAt), instant(madeAt + DAY + 1))
+    assert.equal(`${late.outcome} ${late.reason}`, 'refused E-STALE')
+    unchanged()
+    const inTime = await line.take(await signed(line.alice, note(), madeAt), instant(madeAt + DAY))
+    assert.equal(inTime.outcome, 'command')
+    state = line.state([id])
+  })
+
+  test('A10 a command may be signed a few minutes ahead, not more', async () => {
+    for (const [ahead, expected] of [
+      [6 * MINUTE, 'refused E-STALE'],
+      [9 * HOUR, 'refused E-STALE'],
+      [2 * DAY, 'refused bad'],
+    ] as const) {
+      const taken = await line.take(await signed(line.alice, note(), Date.now() + ahead))
+      assert.equal(`${taken.outcome} ${taken.reason}`, expected)
+      unchanged()
+    }
+    const skewed = await line.take(await signed(line.alice, note(), Date.now() + 3 * MINUTE))
+    assert.equal(skewed.outcome, 'command')
+    state = line.state([id])
+  })
+
+  test('A12 a token counts for one plan, once, and from the team alone', async () => {
+    assert.equal((await by(line.alice, notice())).reason, 'waits-for-confirmation')
+    const first = await tokenFor(line.alice)
+    state = line.state([id])
+    const changedToken = first.replace(/.$/, last => (last === 'a' ? 'b' : 'a'))
+    assert.equal((await by(line.mallory, `confirm acme ${first}`)).reason, 'E-ROLE')
+    assert.equal((await by(line.alice, `confirm staging ${first}`)).outcome, 'refused')
+    assert.equal((await by(line.alice, `confirm acme ${changedToken}`)).reason, 'E-UNKNOWN')
+    const unsigned = await signed(line.alice, `confirm acme ${first}`)
+    const other = Buffer.from(
+      unsigned.toString('latin1').replace(/multipart\/signed/, 'multipart/mixed'),
+      'latin1',
+    )
+    assert.equal((await line.take(other)).outcome, 'refused')
+    unchanged()
+
+    // The case moves on: the plan is shown anew, and the token that was shown before is void.
+    assert.equal((await by(line.alice, note())).outcome, 'command')
+    assert.equal((await by(line.alice, `confirm acme ${first}`)).reason, 'waits-for-confirmation')
+    assert.equal(line.instance.store.scheduledNotices().length, 0)
+    const second = await tokenFor(line.alice)
+    assert.notEqual(second, first)
+    assert.equal((await by(line.alice, `confirm acme ${second}`)).reason, 'carried-out')
+    assert.equal(line.instance.store.scheduledNotices().length, 1)
+    state = line.state([id])
+    for (const token of [first, second])
+      assert.equal((await by(line.alice, `confirm acme ${token}`)).reason, 'E-UNKNOWN')
+    unchanged()
+  })
+
+  test('A12 guesses are answered alike, and after some even the right one is refused', async () => {
+    assert.equal((await by(line.bob, notice())).reason, 'waits-for-confirmation')
+    const right = await tokenFor(line.bob)
+    state = line.state([id])
+    const answers = new Set<string>()
+    for (let i = 0; i < 6; i += 1) {
+      const guess = 'abcdef'.charAt(i).repeat(16)
+      assert.equal((await by(line.bob, `confirm acme ${guess}`)).reason, 'E-UNKNOWN')
+      answers.add((await line.lastMailTo(line.bob)).text)
+    }
+    assert.equal((await by(line.bob, `confirm acme ${right}`)).reason, 'E-UNKNOWN')
+    answers.add((await line.lastMailTo(line.bob)).text)
+    assert.equal(answers.size, 1)
+    unchanged()
+  })
+
+  test('A14 whoever left the team while the mail waited commands nothing', async () => {
+    const waiting = await signed(line.bob, note())
+    await line.restart(text => text.replace(/^ *- name: "?bob"?\n(?: +[^-\s].*\n)+/m, ''))
+    const taken = await line.take(waiting)
+    assert.equal(`${taken.outcome} ${taken.reason}`, 'refused unknown-key')
+    assert.equal((await by(line.bob, note())).outcome, 'refused')
+    unchanged()
+    assert.equal((await by(line.alice, note())).outcome, 'command')
+  })
+})

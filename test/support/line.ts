@@ -1,0 +1,209 @@
+// The line from a stored mail to the outbox within the test's own process: an instance made by `init`, its real
+// store, keys and sandbox child, and people whose keys GnuPG made. There is no mailbox and no server: mails are
+// put into the queue, and what would be sent is taken out of the outbox.
+import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { type Instance, openInstance } from '../../src/instance.ts'
+import { type Instant, instant, parseSha256 } from '../../src/model/scalars.ts'
+import { GnuPG } from './gpg.ts'
+import { plainMail } from './mail.ts'
+import { type ReadMail, readMail } from './outgoing.ts'
+import { type Cli, cli } from './verbs.ts'
+import { type TestEnd, tempDir, until } from './workspace.ts'
+
+const MONTH = 30 * 86_400_000
+
+export type Taken = { readonly outcome: string; readonly reason: string; readonly mails: number }
+export type Sent = { readonly to: string; readonly octets: Buffer }
+
+export class Line {
+  readonly folder: string
+  readonly alice: GnuPG
+  readonly bob: GnuPG
+  /** A contact on the list. */
+  readonly mallory: GnuPG
+  /** What left so far, oldest first. */
+  readonly sent: Sent[] = []
+  readonly #settled = new Map<unknown, Taken>()
+  readonly #logged: string[] = []
+  #instance: Instance | undefined
+  #uid = 0
+
+  private constructor(folder: string, people: readonly [GnuPG, GnuPG, GnuPG]) {
+    this.folder = folder
+    ;[this.alice, this.bob, this.mallory] = people
+  }
+
+  static async make(t: TestEnd): Promise<Line> {
+    const folder = await tempDir(t)
+    // Keys old enough that an old signature of theirs is one.
+    const fakedTime = Date.now() - MONTH
+    const people = await Promise.all([
+      until(t, GnuPG.create('Alice Admin', 'alice@team.example', { fakedTime })),
+      until(t, GnuPG.create('Bob Admin', 'bob@team.example', { fakedTime })),
+      until(t, GnuPG.create('Mallory Member', 'mallory@member.example', { fakedTime })),
+    ])
+    const line = new Line(folder, people)
+    await line.#initialise()
+    t.after(() => line.close())
+    await line.open()
+    return line
+  }
+
+  async #initialise(): Promise<void> {
+    const { folder } = this
+    for (const person of [this.alice, this.bob, this.mallory])
+      await writeFile(join(folder, `${person.address}.asc`), await person.exportArmored())
+    await writeFile(join(folder, 'password'), 'unused', { mode: 0o600 })
+    const server = (name: string) => [
+      ...[`--${name}-host`, '127.0.0.1', `--${name}-port`, '9', `--${name}-tls`, 'none'],
+      ...[`--${name}-user`, 'security', `--${name}-password-file`, join(folder, 'password')],
+    ]
+    await this.#run(
+      ...['init', '--instance', 'acme', '--security', 'security@acme.example'],
+      ...['--data', join(folder, 'data'), ...server('imap'), ...server('smtp')],
+      ...['--admin', `alice <alice@team.example> ${join(folder, 'alice@team.example.asc')}`],
+      ...['--admin', `bob <bob@team.example> ${join(folder, 'bob@team.example.asc')}`],
+      ...['--project', 'velero=distributors@acme.example'],
+    )
+    await this.#run(
+      ...['member', 'import', '--project', 'velero', '--organisation', 'Distro', '--name', 'Mallory'],
+      ...['--address', this.mallory.address, '--key', join(folder, `${this.mallory.address}.asc`)],
+    )
+    for (const person of [this.alice, this.bob, this.mallory])
+      for (const key of ['mail', 'list-velero']) await person.importKey(await this.publicKey(key))
+  }
+
+  async #run(...args: readonly string[]): Promise<Cli> {
+    const result = await cli('--config', join(this.folder, 'embargod.yaml'), ...args)
+    assert.equal(result.code, 0, `${result.problem}${result.out}`)
+    return result
+  }
+
+  get instance(): Instance {
+    assert.ok(this.#instance, 'the instance is closed')
+    return this.#instance
+  }
+
+  async open(): Promise<void> {
+    const opened = await openInstance(join(this.folder, 'embargod.yaml'), (event, fields = {}) => {
+      this.#logged.push(JSON.stringify({ event, ...fields }))
+      const { inbound, outcome, reason, mails } = fields
+      if (event === 'settled')
+        this.#settled.set(inbound, {
+          outcome: String(outcome),
+          reason: String(reason),
+          mails: Number(mails),
+        })
+    })
+    assert.ok(opened.ok, JSON.stringify(opened))
+    this.#instance = opened.value
+  }
+
+  async close(): Promise<void> {
+    await this.#instance?.close()
+    this.#instance = undefined
+  }
+
+  /** Changes the configuration file as an operator would, between an end and a start. */
+  async restart(change: (text: string) => string): Promise<void> {
+    await this.close()
+    const file = join(this.folder, 'embargod.yaml')
+    const text = await readFile(file, 'utf8')
+    const changed = change(text)
+    assert.notEqual(changed, text, 'the edit changed nothing')
+    await writeFile(file, changed, { mode: 0o600 })
+    await this.open()
+  }
+
+  publicKey(which: string): Promise<Buffer> {
+    return readFile(join(this.folder, 'keys', `${which}.pub.asc`))
+  }
+
+  async fingerprintOf(which: string): Promise<string> {
+    const [fingerprint = ''] = await this.alice.importKey(await this.publicKey(which))
+    return fingerprint
+  }
+
+  /** Takes one mail through to its class, and what follows from it out of the outbox. */
+  async take(octets: Uint8Array, receivedAt: Instant = this.instance.clock.now()): Promise<Taken> {
+    const { store, keyring, pipeline } = this.instance
+    const raw = await keyring.encryptForStorage(octets, this.instance.clock.now())
+    const sha256 = parseSha256(createHash('sha256').update(octets).digest('hex'))
+    assert.ok(sha256)
+    this.#uid += 1
+    const place = { source: 'imap', mailbox: 'INBOX', uidValidity: 1, uid: this.#uid } as const
+    const inbound = store.inbound.receive({ ...place, sha256, size: octets.length, raw, receivedAt })
+    while (!this.#settled.has(inbound))
+      assert.equal(await pipeline.settleNext(), 'worked', 'the mail has no class')
+    this.#empty()
+    const taken = this.#settled.get(inbound)
+    assert.ok(taken)
+    return taken
+  }
+
+  #empty(): void {
+    const { store, clock } = this.instance
+    for (let mail = store.outbox.claim(clock.now()); mail !== 'nothing'; ) {
+      this.sent.push({ to: mail.to, octets: Buffer.from(mail.octets) })
+      store.outbox.record(mail.id, { kind: 'accepted', code: 250 }, clock.now())
+      mail = store.outbox.claim(clock.now())
+    }
+  }
+
+  /** A report in clear of a stranger; the answer is its case. */
+  async report(from = 'quinn@plain.example'): Promise<string> {
+    const text = 'It crashes when a backup is restored.\n'
+    const before = new Set(this.instance.store.allCases({ limit: 100_000 }).map(({ id }) => id))
+    await this.take(plainMail({ from, to: 'security@acme.example', subject: 'It crashes', text }))
+    const opened = this.instance.store.allCases({ limit: 100_000 }).find(({ id }) => !before.has(id))
+    assert.ok(opened)
+    return opened.id
+  }
+
+  theCase(id: string) {
+    const found = this.instance.store.allCases({ limit: 100_000 }).find(one => one.id === id)
+    assert.ok(found)
+    return found
+  }
+
+  /** The newest mail to a person, as they read it. */
+  async lastMailTo(person: GnuPG): Promise<ReadMail> {
+    const mail = this.sent.findLast(({ to }) => to === person.address)
+    assert.ok(mail, `no mail to ${person.address}`)
+    return readMail(mail.octets, person)
+  }
+
+  /** Everything that only people with authority may change: cases but for their mail, contacts, notices, plans. */
+  state(cases: readonly string[]): string {
+    const { store, config } = this.instance
+    const own = cases.map(id => {
+      const { revision, thread, ...rest } = this.theCase(id)
+      return { ...rest, decided: revision - thread.length }
+    })
+    const kept = [own, store.contacts(config.settings), store.scheduledNotices(), this.rows(WAITING)]
+    return createHash('sha256').update(JSON.stringify(kept)).digest('hex')
+  }
+
+  /** What SQLite alone reads in the database. */
+  rows(query: string): readonly Record<string, unknown>[] {
+    const database = new DatabaseSync(join(this.folder, 'data/embargod.db'), { readOnly: true })
+    try {
+      return database.prepare(query).all()
+    } finally {
+      database.close()
+    }
+  }
+
+  get log(): string {
+    return this.#logged.join('\n')
+  }
+}
+
+const WAITING = 'SELECT token_sha256, issuer, state, expires_at FROM plans ORDER BY token_sha256'
+
+/** An instant that lies so many milliseconds from now. */
+export const fromNow = (milliseconds: number): Instant => instant(Date.now() + milliseconds)

@@ -14,6 +14,7 @@ import type { Alert } from './model/order.ts'
 import type { Instant, NoticeId } from './model/scalars.ts'
 import { cronEvery, MINUTE, SECOND } from './model/time.ts'
 import type { MailboxHandler, MailPlace } from './receive/mailbox.ts'
+import { rescan } from './rescan.ts'
 import type { Ports } from './servers.ts'
 import { isEnvironmentFault } from './store/database.ts'
 import type { Claimed } from './store/outbox.ts'
@@ -47,6 +48,8 @@ export class Daemon {
   #worker: Promise<void> = Promise.resolve()
   #ticks: ScheduledTask | undefined
   #requests: NodeJS.Timeout | undefined
+  readonly #stopping = new AbortController()
+  #rescan: Promise<void> = Promise.resolve()
   #dataVersion = 0
   /** The last look at the mailbox all of whose mail is stored. */
   #stored: Look | undefined
@@ -81,23 +84,25 @@ export class Daemon {
     this.#worker = this.#work()
     this.#dispatcher.start()
     this.#mailbox.start()
+    this.#rescan = rescan(this.#instance, this.#stopping.signal, () => this.#ring())
     this.#requests = setInterval(
       () => void this.#step('requests-failed', () => this.#lookForRequests()),
       REQUEST_CHECK,
     )
     // IDLE tells of new mail at once; the tick is for servers that lack it, and for what IDLE missed.
     this.#ticks = schedule(cronEvery(config.imap.pollSeconds), () => void this.#mailbox.poll())
-    log('started')
+    log('started', { mode: logCode(store.safeMode.mode) })
   }
 
   /** Ends within about ten seconds: no new mail is fetched, settled or sent; what is under way is finished. */
   async stop(): Promise<void> {
     if (this.#state === 'stopping') return
     this.#state = 'stopping'
+    this.#stopping.abort()
     clearInterval(this.#requests)
     await this.#ticks?.destroy()
     this.#ring()
-    await Promise.all([this.#mailbox.stop(), this.#dispatcher.stop(), this.#worker])
+    await Promise.all([this.#mailbox.stop(), this.#dispatcher.stop(), this.#rescan, this.#worker])
     this.#instance.log('stopped')
   }
 
@@ -112,6 +117,7 @@ export class Daemon {
       const due = store.outbox.nextDueAt()
       return (
         (this.#readAt === undefined ? !this.#troubled : store.scheduledNotices().some(isToGo)) ||
+        store.safeMode.rescan() === 'due' ||
         store.outbox.counts().sending > 0 ||
         this.#alerts.waiting ||
         (due !== undefined && due <= clock.now())

@@ -124,6 +124,7 @@ export async function openHeld(
   const parts = { config, clock, log, store: store.value, keyring, sandbox, servers }
   const pipeline = await pipelineOf(parts)
   const close = async () => {
+    await pipeline.backupsEnded('abandon')
     await sandbox.close()
     store.value.close()
     lock.release()
@@ -140,7 +141,7 @@ export async function pipelineOf(parts: Omit<PipelineParts, 'sealer' | 'tokens'>
     if (octets === undefined) throw new Error('a file of a notice is gone')
     return octets
   }
-  const sealer = new Sealer(config, keyring, sandbox, tokens, file)
+  const sealer = new Sealer(config, keyring, sandbox, tokens, file, () => store.audit.head())
   await keyring.enrol(store.contacts(config.settings))
   sandbox.enrol(keyring.enrolled())
   return new Pipeline({ ...parts, sealer, tokens })

@@ -14,6 +14,7 @@ import {
 } from './openpgp/certificates.ts'
 import { decryptFromStorage, encryptForStorage } from './openpgp/encrypt.ts'
 import { certificateOf, loadSecretKey, type SecretKey, sessionKeys } from './openpgp/secret-keys.ts'
+import { decryptStream, encryptStream, type OctetStream } from './openpgp/streams.ts'
 import type { SessionKey } from './sandbox/protocol.ts'
 
 /** What a mail of ours shows of the key it is signed with. */
@@ -120,6 +121,14 @@ export class Keyring {
 
   encryptForStorage(octets: Uint8Array, now: Instant): Promise<Uint8Array> {
     return encryptForStorage(octets, this.storage.certificate, now)
+  }
+
+  encryptStreamForStorage(octets: OctetStream, now: Instant): Promise<OctetStream> {
+    return encryptStream(octets, this.storage.certificate, now)
+  }
+
+  decryptStreamFromStorage(octets: OctetStream, now: Instant): Promise<OctetStream> {
+    return decryptStream(octets, this.storage, now)
   }
 
   decryptFromStorage(octets: Uint8Array, now: Instant): Promise<Uint8Array> {

@@ -1,17 +1,22 @@
 // The command line: argv → verb → exit code. What a verb does stands in src/cli, one file each.
 import { resolve } from 'node:path'
+import { audit } from './cli/audit.ts'
+import { backup } from './cli/backup.ts'
 import { caseVerb } from './cli/case.ts'
 import { check } from './cli/check.ts'
 import { clock } from './cli/clock.ts'
 import { cmd } from './cli/cmd.ts'
+import { compose } from './cli/compose.ts'
 import { demo } from './cli/demo.ts'
 import { inbound } from './cli/inbound.ts'
 import { init } from './cli/init.ts'
 import { member } from './cli/member.ts'
 import { once } from './cli/once.ts'
 import { outbox } from './cli/outbox.ts'
+import { restore } from './cli/restore.ts'
 import { run } from './cli/run.ts'
 import { shunt } from './cli/shunt.ts'
+import { status } from './cli/status.ts'
 import { unlock } from './cli/unlock.ts'
 import { EXIT, type Io, type Verb } from './cli/verb.ts'
 
@@ -20,14 +25,19 @@ export const VERBS: readonly Verb[] = [
   check,
   run,
   once,
+  status,
   unlock,
   cmd,
+  compose,
   caseVerb,
   member,
   inbound,
   outbox,
   shunt,
   clock,
+  audit,
+  backup,
+  restore,
   demo,
 ]
 

@@ -4,7 +4,13 @@ import { z } from 'zod'
 import type { OperatorRequest } from './model/decision.ts'
 import { plaintext } from './model/plaintext.ts'
 import { err, ok, type Result } from './model/result.ts'
-import { type Fingerprint, parseEmailAddress, parseProjectName } from './model/scalars.ts'
+import {
+  type Fingerprint,
+  inboundId,
+  outboxId,
+  parseEmailAddress,
+  parseProjectName,
+} from './model/scalars.ts'
 
 const requestShape = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('command'), text: z.string() }),
@@ -18,10 +24,21 @@ const requestShape = z.discriminatedUnion('kind', [
     /** Base64 of the key file, binary or armored. */
     certificate: z.string(),
   }),
+  z.strictObject({
+    kind: z.literal('outbox'),
+    action: z.enum(['retry', 'drop', 'hold']),
+    id: z.int().positive(),
+  }),
+  z.strictObject({ kind: z.literal('resume'), sent: z.enum(['all', 'none']) }),
+  z.strictObject({ kind: z.literal('backup'), file: z.string().min(1) }),
+  z.strictObject({ kind: z.literal('shunt'), action: z.enum(['retry', 'drop']), id: z.int().positive() }),
 ])
 
 /** A request as the command line writes it. */
 export type WrittenRequest = z.infer<typeof requestShape>
+
+/** Nothing to decide: it is carried out beside everything else, and answered when it is done. */
+export type BackupRequest = { readonly kind: 'backup'; readonly file: string }
 
 export type Inspected = {
   readonly fingerprint: Fingerprint
@@ -33,12 +50,17 @@ export type Inspected = {
 export async function operatorRequestOf(
   octets: Uint8Array,
   inspect: (certificate: Uint8Array) => Promise<Result<Inspected, string>>,
-): Promise<Result<OperatorRequest, string>> {
+): Promise<Result<OperatorRequest | BackupRequest, string>> {
   const parsed = requestShape.safeParse(jsonIn(octets))
   if (!parsed.success) return err('malformed-request')
   const request = parsed.data
   if (request.kind === 'command') return ok({ kind: 'command', text: plaintext(request.text) })
   if (request.kind === 'trust-clock') return ok(request)
+  if (request.kind === 'backup' || request.kind === 'resume') return ok(request)
+  if (request.kind === 'outbox')
+    return ok({ kind: 'queue', request: { ...request, id: outboxId(request.id) } })
+  if (request.kind === 'shunt')
+    return ok({ kind: 'queue', request: { ...request, id: inboundId(request.id) } })
   const project = parseProjectName(request.project)
   const address = parseEmailAddress(request.address)
   if (project === undefined || !address.ok) return err('malformed-request')

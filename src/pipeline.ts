@@ -1,8 +1,11 @@
 // The one path: a stored mail, or an instant that came, → opened → classified → decided → sealed → settled.
 // Nothing is sent from here: what is to be sent is in the outbox when the transaction ends.
+
+import { makeBackup } from './backup.ts'
 import type { Clock } from './clock.ts'
 import { answerText } from './compose/answer.ts'
 import type { Config } from './config/config.ts'
+import { backupAnswer } from './decide/backup.ts'
 import { claimedBy } from './decide/command-mail.ts'
 import { read } from './decide/command-run.ts'
 import type { CommandMail } from './decide/commands/grammar.ts'
@@ -14,10 +17,11 @@ import { drawFresh } from './fresh.ts'
 import type { Keyring } from './keyring.ts'
 import { type Log, logCode } from './log.ts'
 import type { Decision, Fresh, Input, Snapshot } from './model/decision.ts'
-import { type Event, streamOf } from './model/event.ts'
+import type { Event } from './model/event.ts'
 import type { Notice } from './model/notice.ts'
 import type { Alert } from './model/order.ts'
-import type { CaseId, InboundId, Instant, MessageId, Sha256 } from './model/scalars.ts'
+import { err } from './model/result.ts'
+import type { InboundId, MessageId, Sha256 } from './model/scalars.ts'
 import type { Admin } from './model/settings.ts'
 import { operatorRequestOf } from './operator-request.ts'
 import { classify } from './receive/classify.ts'
@@ -25,6 +29,7 @@ import { namedIn } from './references.ts'
 import type { Sandbox } from './sandbox/sandbox.ts'
 import type { Sealer } from './sealing.ts'
 import { contentDigest } from './second-copy.ts'
+import { heardAgain, receiptsIn, revisionsSeen } from './settling.ts'
 import type { Told } from './store/commit.ts'
 import { isEnvironmentFault } from './store/database.ts'
 import type { Waiting } from './store/inbound.ts'
@@ -59,6 +64,8 @@ const NO_QUERY: Query = {
   token: undefined,
   author: undefined,
   person: undefined,
+  also: 'nothing',
+  queueRow: undefined,
   claimed: undefined,
 }
 
@@ -73,6 +80,8 @@ type Subject = {
 
 export class Pipeline {
   readonly #parts: PipelineParts
+  readonly #stopping = new AbortController()
+  #backup: { readonly inbound: InboundId; readonly done: Promise<void> } | undefined
 
   constructor(parts: PipelineParts) {
     this.#parts = parts
@@ -81,7 +90,7 @@ export class Pipeline {
   /** Takes the oldest waiting mail through to its one outcome, or leaves it for another try. */
   async settleNext(): Promise<'worked' | 'idle'> {
     const { store } = this.#parts
-    const waiting = store.inbound.next()
+    const waiting = store.inbound.next(this.#backup?.inbound)
     if (waiting === undefined) return 'idle'
     // Counted before anything looks into it, so that what kills the process is counted too.
     const attempts = store.inbound.countAttempt(waiting.id)
@@ -119,7 +128,9 @@ export class Pipeline {
       return
     }
     const input: Input = { kind: 'mail', inbound: waiting.id, receivedAt: waiting.receivedAt, mail, sorted }
-    await this.#settle(subject, this.#queryOf(input), snapshot => decide(input, snapshot, this.#fresh()))
+    await this.#settle(subject, this.#queryOf(input), snapshot =>
+      heardAgain(decide(input, snapshot, this.#fresh()), waiting, snapshot),
+    )
   }
 
   async #settleRequest(waiting: Waiting, attempts: number): Promise<void> {
@@ -132,10 +143,38 @@ export class Pipeline {
       await this.#settle({ inbound }, NO_QUERY, () => unusableRequest(request.error))
       return
     }
+    if (request.value.kind === 'backup') {
+      if (this.#backup !== undefined) {
+        await this.#settle({ inbound }, NO_QUERY, () => backupAnswer(err('another-is-being-made')))
+        return
+      }
+      this.#backup = { inbound, done: this.#makeBackup(inbound, request.value.file) }
+      return
+    }
     const input: Input = { kind: 'operator', inbound, receivedAt, request: request.value }
     await this.#settle({ inbound }, this.#queryOf(input), snapshot => decide(input, snapshot, this.#fresh()))
     // After it was audited, so that nobody trusts what nobody vouched for.
     if (request.value.kind === 'trust-clock') clock.vouch()
+  }
+
+  /** Beside all other work, since it may take minutes: an instant that comes meanwhile is kept. */
+  async #makeBackup(inbound: InboundId, file: string): Promise<void> {
+    const { store, keyring, clock, config, log } = this.#parts
+    const { signal } = this.#stopping
+    const parts = { store, keyring, directory: config.dataDirectory, now: clock.now(), signal }
+    const made = await makeBackup(parts, file)
+    // One that is abandoned waits in the queue still, and is made after the next start.
+    if (!signal.aborted) {
+      const settled = this.#settle({ inbound }, NO_QUERY, () => backupAnswer(made))
+      await settled.catch(() => log('backup-not-settled', { inbound }))
+    }
+    this.#backup = undefined
+  }
+
+  /** Resolves when no backup is under way; `abandon`: it is left for the next start. */
+  async backupsEnded(how: 'finish' | 'abandon'): Promise<void> {
+    if (how === 'abandon') this.#stopping.abort()
+    await this.#backup?.done
   }
 
   /** A scheduled notice whose instant has come: released, held, or to be asked again soon. */
@@ -175,7 +214,9 @@ export class Pipeline {
     if (input.kind === 'operator') {
       const { request } = input
       const named = request.kind === 'command' ? this.#namedIn(read(request.text, 'fixed')) : {}
-      return { ...NO_QUERY, ...named, person: 'operator' }
+      const queueRow = request.kind === 'queue' ? request.request : undefined
+      const also = request.kind === 'resume' ? { also: 'scheduled-notices' as const } : {}
+      return { ...NO_QUERY, ...named, ...also, person: 'operator', queueRow }
     }
     const { mail, sorted } = input
     const { authored, header } = mail
@@ -196,12 +237,13 @@ export class Pipeline {
     }
   }
 
-  #namedIn(reading: CommandMail): Pick<Query, 'token' | 'cases' | 'notices'> {
-    const { token, cases, notices } = namedIn(reading)
+  #namedIn(reading: CommandMail): Pick<Query, 'token' | 'cases' | 'notices' | 'also'> {
+    const named = namedIn(reading)
+    const { token } = named
     const pending = token === undefined ? undefined : this.#parts.store.pendingPlan(token)
-    if (pending === undefined) return { token, cases, notices }
+    if (pending === undefined) return named
     const planned = namedIn(read(pending.text, pending.layout))
-    return { token, cases: planned.cases, notices: planned.notices }
+    return { ...planned, token }
   }
 
   #fresh(): Fresh {
@@ -262,27 +304,3 @@ export class Pipeline {
 
 /** The child's end, which need not be the mail's fault. */
 const isOfSandbox = (error: string): boolean => error.startsWith('sandbox-')
-
-/** When each case at hand was reported, for the wording of what was promised. */
-function receiptsIn(snapshot: Snapshot, decision: Decision): (theCase: CaseId) => Instant | undefined {
-  const opened = decision.events.find(event => event.kind === 'case-opened')
-  return id => snapshot.cases.get(id)?.receivedAt ?? (opened?.case === id ? opened.at : undefined)
-}
-
-/** The revision of each stream that the events go to, as the decision saw it; new streams are left out. */
-function revisionsSeen(
-  events: readonly Event[],
-  snapshot: Snapshot,
-): Map<ReturnType<typeof streamOf>, number> {
-  const seen = new Map<ReturnType<typeof streamOf>, number>()
-  for (const event of events) {
-    const before =
-      'notice' in event
-        ? snapshot.notices.get(event.notice)
-        : 'contact' in event
-          ? undefined
-          : snapshot.cases.get(event.case)
-    if (before !== undefined) seen.set(streamOf(event), before.revision)
-  }
-  return seen
-}

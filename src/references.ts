@@ -1,6 +1,7 @@
 // What a command mail names, so that it can be looked up before the mail is decided on. It takes the reading
 // that is run, so that nothing which only stands near a command is looked up in its place.
 import type { CommandMail } from './decide/commands/grammar.ts'
+import { list } from './decide/commands/list.ts'
 import { type CaseId, type NoticeId, parseCaseId, parseNoticeId } from './model/scalars.ts'
 
 export type Named = {
@@ -8,6 +9,7 @@ export type Named = {
   readonly notices: readonly NoticeId[]
   /** Of a confirmation, in lower case. */
   readonly token: string | undefined
+  readonly also: 'open-cases' | 'nothing'
 }
 
 /** As many as fifty commands can name. */
@@ -23,5 +25,6 @@ export function namedIn(reading: CommandMail): Named {
     cases: [...new Set(words.map(parseCaseId))].filter(id => id !== undefined),
     notices: [...new Set(words.map(parseNoticeId))].filter(id => id !== undefined),
     token: reading.kind === 'confirm' ? reading.token.toLowerCase() : undefined,
+    also: commands.some(({ verb }) => verb === list.verb) ? 'open-cases' : 'nothing',
   }
 }

@@ -14,6 +14,7 @@ import type { Config } from './config/config.ts'
 import { COMMANDS } from './decide/commands/registry.ts'
 import { callInClear } from './decide/outcomes.ts'
 import type { Keyring } from './keyring.ts'
+import type { ChainHead } from './model/chain.ts'
 import type { Contact } from './model/distributor.ts'
 import type { Notice } from './model/notice.ts'
 import type { MailOrder } from './model/order.ts'
@@ -42,6 +43,7 @@ export class Sealer {
   readonly #sandbox: Sandbox
   readonly #tokens: AddressTokens
   readonly #file: (sha256: Sha256) => Uint8Array
+  readonly #chainHead: () => ChainHead
 
   constructor(
     config: Config,
@@ -49,12 +51,14 @@ export class Sealer {
     sandbox: Sandbox,
     tokens: AddressTokens,
     file: (sha256: Sha256) => Uint8Array,
+    chainHead: () => ChainHead,
   ) {
     this.#config = config
     this.#keyring = keyring
     this.#sandbox = sandbox
     this.#tokens = tokens
     this.#file = file
+    this.#chainHead = chainHead
   }
 
   /**
@@ -177,6 +181,7 @@ export class Sealer {
       key: from => this.#keyring.shown(from),
       file: this.#file,
       receivedAt,
+      chainHead: this.#chainHead(),
       verbs: COMMANDS,
     }
   }

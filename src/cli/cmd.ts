@@ -13,9 +13,14 @@ export const cmd: Verb = {
     const loaded = await loadKeys(io.configFile)
     if (!loaded.ok) return refuse(io, loaded.error)
     const { instance } = loaded.value.config.settings
-    const [, token] = /^\s*confirm\s+(\S+)\s*$/i.exec(args.join('\n')) ?? []
-    const text =
-      token === undefined ? `embargod ${instance}\n${args.join('\n')}\n` : `confirm ${instance} ${token}\n`
-    return ask({ kind: 'command', text }, io)
+    return ask({ kind: 'command', text: commandText(instance, args) }, io)
   },
+}
+
+/** The whole text of a command mail; `confirm TOKEN` is one of its own. */
+export function commandText(instance: string, lines: readonly string[]): string {
+  const [, token] = /^\s*confirm\s+(\S+)\s*$/i.exec(lines.join('\n')) ?? []
+  return token === undefined
+    ? `embargod ${instance}\n${lines.join('\n')}\n`
+    : `confirm ${instance} ${token}\n`
 }

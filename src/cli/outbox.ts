@@ -1,18 +1,24 @@
-// `outbox list`: what waits, was sent, failed, or is held; ids and codes only.
+// `outbox list`: what waits, was sent, failed, or is held; ids and codes only. `retry`, `drop` and `hold` act on
+// one mail.
 import { formatInstant } from '../model/time.ts'
 import { reading } from './reading.ts'
-import { EXIT, misused, readArgs, type Verb } from './verb.ts'
+import { ask } from './request.ts'
+import { EXIT, misused, readArgs, rowNumber, type Verb } from './verb.ts'
 
 export const outbox: Verb = {
   name: 'outbox',
-  usage: 'list [--json]',
-  summary: 'mail that waits, was sent, failed or is held',
+  usage: 'list [--json] | retry ID | drop ID | hold ID',
+  summary: 'mail that waits, was sent, failed or is held; try one again, stop it for good, or hold it',
   run: async (args, io) => {
     const parsed = readArgs(args, { json: { type: 'boolean' } })
     if (!parsed.ok) return misused(outbox, parsed.error, io)
     const { positionals, values } = parsed.value
-    if (positionals.length !== 1 || positionals[0] !== 'list')
-      return misused(outbox, 'list is all it can do', io)
+    const [what, id = '', ...rest] = positionals
+    const row = rowNumber(id)
+    if ((what === 'retry' || what === 'drop' || what === 'hold') && row !== undefined && rest.length === 0)
+      return ask({ kind: 'outbox', action: what, id: row }, io)
+    if (what !== 'list' || positionals.length > 1)
+      return misused(outbox, 'list, or retry, drop or hold and an id of that list', io)
     return reading(io, ({ store }) => {
       const rows = store.outbox.list({ limit: 1_000 }).map(row => ({
         id: row.id,

@@ -40,6 +40,7 @@ async function answerTo(request: WrittenRequest, configFile: string): Promise<Re
   try {
     const id = await put(request, store, octets => keyring.encryptForStorage(octets, clock.now()))
     while ((await pipeline.settleNext()) === 'worked') if (outcomeOf(store, id) !== undefined) break
+    await pipeline.backupsEnded('finish')
     return ok(outcomeOf(store, id) ?? { outcome: 'shunt', answer: undefined })
   } finally {
     await close()

@@ -1,18 +1,20 @@
-// `shunt list` and `shunt show`: mail that could not be handled. Its octets only with --reveal.
+// `shunt list` and `shunt show`: mail that could not be handled, its octets only with --reveal. `retry` handles
+// one once more, `drop` takes it off the list.
 import { inboundId, instant } from '../model/scalars.ts'
 import { formatInstant } from '../model/time.ts'
 import { reading } from './reading.ts'
-import { EXIT, type Io, misused, readArgs, type Verb } from './verb.ts'
+import { ask } from './request.ts'
+import { EXIT, type Io, misused, readArgs, rowNumber, type Verb } from './verb.ts'
 
 export const shunt: Verb = {
   name: 'shunt',
-  usage: 'list [--json] | show ID [--reveal]',
-  summary: 'mail that could not be handled; show --reveal prints its octets',
+  usage: 'list [--json] | show ID [--reveal] | retry ID | drop ID',
+  summary: 'mail that could not be handled; print its octets, handle it once more, or take it off the list',
   run: async (args, io) => {
     const parsed = readArgs(args, { json: { type: 'boolean' }, reveal: { type: 'boolean' } })
     if (!parsed.ok) return misused(shunt, parsed.error, io)
     const { positionals, values } = parsed.value
-    const [what, id] = positionals
+    const [what, id, ...rest] = positionals
     if (what === 'list' && id === undefined)
       return reading(io, ({ store }) => {
         const rows = store.inbound.list({ outcome: 'shunt', limit: 1_000 })
@@ -24,9 +26,11 @@ export const shunt: Verb = {
             )
         return EXIT.done
       })
-    if (what !== 'show' || id === undefined || !/^[1-9][0-9]{0,14}$/.test(id))
-      return misused(shunt, 'list, or show and an id of that list', io)
-    return showOne(Number(id), values.reveal === true ? 'octets' : 'facts', io)
+    const row = rowNumber(id ?? '')
+    if (row === undefined || rest.length > 0 || (what !== 'show' && what !== 'retry' && what !== 'drop'))
+      return misused(shunt, 'list, or show, retry or drop and an id of that list', io)
+    if (what !== 'show') return ask({ kind: 'shunt', action: what, id: row }, io)
+    return showOne(row, values.reveal === true ? 'octets' : 'facts', io)
   },
 }
 

@@ -1,6 +1,7 @@
 // Order → octets ready to sign and encrypt. Subject, author and date travel inside, under the signature
 // (RFC 9788); outside stands only what a relay needs. One recipient per mail, and never a word of anybody
 // else's in a header.
+import type { ChainHead } from '../model/chain.ts'
 import type { HeaderField } from '../model/mail.ts'
 import type { Content, MailOrder } from '../model/order.ts'
 import { unreachable } from '../model/result.ts'
@@ -32,6 +33,8 @@ export type ComposeContext = {
   readonly file: (sha256: Sha256) => Uint8Array
   /** When a case's report arrived: promises and the longest embargo count from it. */
   readonly receivedAt: (theCase: CaseId) => Instant | undefined
+  /** Last row of the audit chain: who keeps a transcript can later tell whether the chain was rewritten. */
+  readonly chainHead: ChainHead
   /** What `help` lists to admins. */
   readonly verbs: readonly Verb[]
 }

@@ -1,5 +1,6 @@
 // What came of a command mail: what to do next, then every command with its result; the same facts as JSON.
 // Results may show words of others, so each line of them is indented and can pass for no status of ours.
+import type { ChainHead } from '../model/chain.ts'
 import type { CommandResult, Content } from '../model/order.ts'
 import type { Settings } from '../model/settings.ts'
 import { MARKER, suggestionBlock } from './links.ts'
@@ -12,7 +13,11 @@ const INDENT = '    '
 const SOURCE_COLUMNS = 400
 
 /** The text, then `transcript.json`. */
-export function transcriptLeaves(content: TranscriptContent, settings: Settings): readonly Leaf[] {
+export function transcriptLeaves(
+  content: TranscriptContent,
+  settings: Settings,
+  chainHead: ChainHead,
+): readonly Leaf[] {
   const { results, suggestions, ignored } = content
   const text = paragraphs(
     MARKER,
@@ -24,8 +29,9 @@ export function transcriptLeaves(content: TranscriptContent, settings: Settings)
       : fill(
           `${ignored === 1 ? 'One line' : `${ignored} lines`} below the end of your commands ${ignored === 1 ? 'was' : 'were'} not read.`,
         ),
+    `Audit chain, row ${chainHead.seq}:\n${INDENT}${chainHead.hash}`,
   )
-  return [{ kind: 'text', text }, jsonFile('transcript.json', facts(content, settings))]
+  return [{ kind: 'text', text }, jsonFile('transcript.json', facts(content, settings, chainHead))]
 }
 
 function summary({ results, dryRun }: TranscriptContent): string {
@@ -55,9 +61,14 @@ function echo({ source, status, code, text }: CommandResult): string {
 const indented = (line: string): string =>
   line.startsWith(QUOTE) ? quoted(line.slice(QUOTE.length), INDENT + QUOTE).text : quoted(line, INDENT).text
 
-const facts = ({ results, ignored, dryRun }: TranscriptContent, settings: Settings) => ({
+const facts = (
+  { results, ignored, dryRun }: TranscriptContent,
+  settings: Settings,
+  chainHead: ChainHead,
+) => ({
   kind: 'transcript',
   instance: settings.instance,
+  auditChain: { row: chainHead.seq, hash: chainHead.hash },
   mode: dryRun,
   ignored,
   results: results.map(({ source, status, code, text, facts: fields }) => ({

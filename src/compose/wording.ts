@@ -54,7 +54,10 @@ export function wordingOf(order: MailOrder, from: EmailAddress, context: Compose
       return plain(`News of your report ${theCase}`, newsText(news, theCase, policy, next))
     }
     case 'transcript':
-      return { subject: 'What came of your commands', leaves: transcriptLeaves(content, settings) }
+      return {
+        subject: 'What came of your commands',
+        leaves: transcriptLeaves(content, settings, context.chainHead),
+      }
     case 'refusal':
       return plain('Your mail changed nothing', refusalText(content.sentence, settings))
     case 'help':

@@ -175,11 +175,11 @@ function fromAdmin(
     layout: authored.layout,
     files: attachedFiles(authored.attachments),
   }
-  const age = freshnessOf(signature, input.receivedAt, snapshot.settings.limits)
+  const age = freshnessOf(signature, input.receivedAt, snapshot)
   // Any signed mail of an admin's that went round the world can be sent here: it is not worth an answer.
   if (age !== 'fresh' && !opensAsCommand(reading)) return { ...silent('refused', 'E-STALE'), oneShot }
   const run = runRequest(request, reading, snapshot, fresh)
-  if (age === 'ahead' || (age === 'old' && run.nature !== 'brake'))
+  if (age === 'ahead' || age === 'before-restore' || (age === 'old' && run.nature !== 'brake'))
     return answer('refused', 'E-STALE', staleTranscript(snapshot.settings, reading, age))
   if (run.kind === 'problems') return answer('refused', run.code, problemTranscript(run.results, reading))
 

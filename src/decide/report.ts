@@ -70,7 +70,7 @@ export function followUp(input: MailInput, snapshot: Snapshot): Decision | undef
   const id = addressed.kind === 'case' ? addressed.case : snapshot.threadCase
   const theCase = id === undefined ? undefined : snapshot.cases.get(id)
   if (theCase === undefined) return undefined
-  const from = writerOf(input, theCase, snapshot.settings)
+  const from = writerOf(input, theCase, snapshot)
   const event = {
     kind: 'case-followed-up',
     at: input.receivedAt,
@@ -179,10 +179,11 @@ function readersOf({ mail, sorted }: MailInput, settings: Settings): readonly Ad
 function writerOf(
   { mail, receivedAt }: MailInput,
   theCase: Case,
-  settings: Settings,
+  snapshot: Snapshot,
 ): 'reporter' | 'other' | 'team' {
+  const { settings } = snapshot
   if (mail.author !== undefined && adminWithKey(settings, mail.author.primary) !== undefined)
-    return freshnessOf(mail.author, receivedAt, settings.limits) === 'fresh' ? 'team' : 'other'
+    return freshnessOf(mail.author, receivedAt, snapshot) === 'fresh' ? 'team' : 'other'
   const { key, address } = theCase.reporter
   if (key !== undefined) return mail.author?.primary === key.fingerprint ? 'reporter' : 'other'
   const author = authorOf(mail, settings)

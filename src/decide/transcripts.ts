@@ -3,6 +3,7 @@ import type { CommandResult, Transcript } from '../model/order.ts'
 import { plaintext } from '../model/plaintext.ts'
 import type { Settings } from '../model/settings.ts'
 import type { CommandMail } from './commands/grammar.ts'
+import type { Age } from './freshness.ts'
 
 const ignoredIn = (reading: CommandMail): number =>
   reading.kind === 'commands' || reading.kind === 'confirm' ? reading.ignored : 0
@@ -15,12 +16,21 @@ export const problemTranscript = (results: readonly CommandResult[], reading: Co
   dryRun: 'run',
 })
 
+const STALE: Readonly<Record<Exclude<Age, 'fresh'>, string>> = {
+  old: 'This was signed too long ago, so nothing ran. If it still holds, sign it again and send it.',
+  ahead:
+    'This was signed in the future, so nothing ran. Set the clock of your computer, sign it again and send it.',
+  'before-restore':
+    'This was signed before embargod was restored from a backup, so nothing ran now. It may have run before: look first, and if it still holds, sign it again and send it.',
+}
+
 /** E-STALE, with the commands ready to be signed again (product.md §3). */
-export function staleTranscript(settings: Settings, reading: CommandMail, why: 'old' | 'ahead'): Transcript {
-  const text =
-    why === 'old'
-      ? 'This was signed too long ago, so nothing ran. If it still holds, sign it again and send it.'
-      : 'This was signed in the future, so nothing ran. Set the clock of your computer, sign it again and send it.'
+export function staleTranscript(
+  settings: Settings,
+  reading: CommandMail,
+  why: Exclude<Age, 'fresh'>,
+): Transcript {
+  const text = STALE[why]
   const commands = reading.kind === 'commands' ? reading.commands : []
   // A text block is not repeated: it may be long, and its author has it.
   const again = commands.length > 0 && commands.every(command => command.block === undefined)

@@ -59,8 +59,9 @@ export type Case = {
   readonly messageId: MessageId | undefined
 }
 
-export const isOpen = (theCase: Case): boolean =>
-  theCase.state === 'new' || theCase.state === 'triaged' || theCase.state === 'accepted'
+export const OPEN_STATES: readonly CaseState[] = ['new', 'triaged', 'accepted']
+
+export const isOpen = (theCase: Case): boolean => OPEN_STATES.includes(theCase.state)
 
 /** Folds one event into its case. @throws when the first event does not open the case: a journal fault. */
 export function evolveCase(before: Case | undefined, event: CaseEvent): Case {

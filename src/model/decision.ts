@@ -7,6 +7,7 @@ import type { OpenedMail, TextLayout } from './mail.ts'
 import type { Notice } from './notice.ts'
 import type { MailOrder, Transcript } from './order.ts'
 import type { Plaintext } from './plaintext.ts'
+import type { QueueChange, QueueRequest, QueueRow } from './queues.ts'
 import type {
   CaseId,
   ContactId,
@@ -66,6 +67,9 @@ export type OperatorRequest =
       readonly fingerprint: Fingerprint
       readonly certificate: Uint8Array
     }
+  | { readonly kind: 'queue'; readonly request: QueueRequest }
+  /** Ends safe mode; `all`: what was to be sent went out before the restore. */
+  | { readonly kind: 'resume'; readonly sent: 'all' | 'none' }
 
 export type Input =
   | {
@@ -133,6 +137,12 @@ export type Snapshot = {
   readonly warnings: number
   /** Wrong confirmation tokens this person sent in the last 24 h. */
   readonly wrongTokens: number
+  /** `safe`: restored from a backup, and the operator has not said yet what went out since. */
+  readonly mode: 'normal' | 'safe'
+  /** No signature as old as this or older counts; undefined before the first restore. */
+  readonly restoredAt: Instant | undefined
+  /** The row of a queue that the operator named; undefined if there is none. */
+  readonly queueRow: QueueRow | undefined
 }
 
 /** Random material, drawn before deciding. */
@@ -164,4 +174,6 @@ export type Decision = {
   readonly plan: PlanChange | undefined
   /** Files that events refer to by digest. */
   readonly files: readonly OperandFile[]
+  /** What the operator has done with a row of a queue. */
+  readonly queue?: QueueChange
 }

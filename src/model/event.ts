@@ -61,8 +61,8 @@ export type NoticeEvent = Fact & { readonly notice: NoticeId } & (
     | { readonly kind: 'notice-cancelled' }
     /** Its instant came and the copies were released. */
     | { readonly kind: 'notice-released' }
-    /** Too late, or the clock cannot be trusted: an admin must decide. */
-    | { readonly kind: 'notice-held'; readonly why: 'late' | 'mailbox-not-settled' }
+    /** Too late, the clock cannot be trusted, or it went out before a restore: an admin must decide. */
+    | { readonly kind: 'notice-held'; readonly why: 'late' | 'mailbox-not-settled' | 'restored' }
   )
 
 export type ContactEvent = Fact & { readonly contact: ContactId } & {

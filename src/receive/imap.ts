@@ -90,12 +90,16 @@ export class MailboxConnection {
     return this.#client.usable
   }
 
-  /** Connects, logs in and selects the mailbox. @throws what `faultOf` reads. */
-  async open(): Promise<void> {
+  /** Connects, logs in and selects the mailbox, or the one of filed mail to read. @throws what `faultOf` reads. */
+  async open(which: 'inbox' | 'filed' = 'inbox'): Promise<void> {
     const client = this.#client
     await this.#within(this.#deadlines.connect, client.connect())
     if (this.#server.tls !== 'none' && !client.secureConnection) throw new Unusable('ETLS')
-    const mailbox = await this.#within(this.#deadlines.command, client.mailboxOpen(this.#server.mailbox))
+    const opening =
+      which === 'inbox'
+        ? client.mailboxOpen(this.#server.mailbox)
+        : client.mailboxOpen([...this.#server.done], { readOnly: true })
+    const mailbox = await this.#within(this.#deadlines.command, opening)
     this.#uidValidity = Number(mailbox.uidValidity)
     if (!(this.#uidValidity >= 1 && this.#uidValidity <= MAX_UIDVALIDITY)) throw new Unusable('UIDVALIDITY')
     const { capabilities } = client

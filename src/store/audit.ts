@@ -1,6 +1,7 @@
 // The audit chain: one append-only row per change and per delivery, of ids, codes and digests only, each
 // row's hash covering the one before it and the digest of the journal rows it accounts for.
 import { createHash } from 'node:crypto'
+import type { ChainHead } from '../model/chain.ts'
 import type { Instant, Sha256 } from '../model/scalars.ts'
 import type { Database, Statement } from './database.ts'
 
@@ -18,8 +19,6 @@ export type AuditRow = {
   readonly previousHash: Sha256
   readonly hash: Sha256
 }
-
-export type ChainHead = { readonly seq: number; readonly hash: Sha256 }
 
 export type ChainVerdict =
   | { readonly ok: true; readonly rows: number; readonly head: ChainHead }

@@ -10,6 +10,7 @@ import type { Database } from './database.ts'
 import { answerPlace, type InboundQueue, inboundIds, messageIdDigest } from './inbound.ts'
 import type { Journal, StreamId } from './journal.ts'
 import type { KnownMailbox, Mailboxes } from './mailboxes.ts'
+import { type OperatedRows, queueIds } from './operated-rows.ts'
 import type { Outbox, OutgoingMail } from './outbox.ts'
 import type { Plans } from './plans.ts'
 import type { DataKey } from './seal.ts'
@@ -50,6 +51,7 @@ type Parts = {
   readonly outbox: Outbox
   readonly mailboxes: Mailboxes
   readonly plans: Plans
+  readonly operated: OperatedRows
 }
 
 export class Settler {
@@ -72,23 +74,25 @@ export class Settler {
   }
 
   #isStale({ decision, expected }: Settlement): boolean {
-    const { database, journal, plans } = this.#parts
+    const { database, journal, plans, operated } = this.#parts
     for (const [stream, revision] of expected) if (journal.revision(stream) !== revision) return true
     const unseen = decision.events.map(streamOf).filter(stream => !expected.has(stream))
     if (unseen.some(stream => journal.revision(stream) !== 0)) return true
     const { oneShot, plan } = decision
     if (oneShot !== undefined && isUsed(database, oneShot)) return true
+    if (decision.queue !== undefined && operated.isStale(decision.queue)) return true
     return plan !== undefined && plans.isStale(plan)
   }
 
   #write(settlement: Settlement): void {
-    const { audit, database, journal, outbox, plans } = this.#parts
+    const { audit, database, journal, outbox, plans, operated } = this.#parts
     const { decision, now, inbound } = settlement
     const about = this.#settleInbound(settlement)
     const folding = journal.fold(decision.events)
     journal.writeStates(folding)
     this.#writeFiles(decision)
     if (decision.plan !== undefined) plans.apply(decision.plan, now)
+    if (decision.queue !== undefined) operated.apply(decision.queue, now)
     if (decision.oneShot !== undefined) markUsed(database, decision.oneShot, now, inbound)
     const mails = settlement.outgoing.map(mail => outbox.add(mail, now))
     if (settlement.tells !== undefined) this.#remember(settlement.tells, now)
@@ -97,6 +101,7 @@ export class Settler {
       now,
       {
         ...about,
+        ...queueIds(decision.queue),
         outcome: decision.outcome,
         reason: decision.reason,
         actor: decision.actor.kind,

@@ -6,6 +6,7 @@ import type { Plaintext } from '../model/plaintext.ts'
 import type { InboundId, Instant, MessageId, Sha256 } from '../model/scalars.ts'
 import type { AuditIds } from './audit.ts'
 import { type Database, type Nulls, type Statement, withoutNulls } from './database.ts'
+import { NOT_IN_SAFE_MODE } from './safe-mode.ts'
 import type { DataKey } from './seal.ts'
 
 /**
@@ -69,7 +70,7 @@ export class InboundQueue {
   readonly #insert: Statement<Omit<Insertion, 'raw'>, InboundId>
   readonly #insertRaw: Statement<[InboundId, Uint8Array], never>
   readonly #raw: Statement<[InboundId], Uint8Array>
-  readonly #next: Statement<[], Nulls<InboundRow>>
+  readonly #next: Statement<[InboundId | null], Nulls<InboundRow>>
   readonly #attempt: Statement<[InboundId], number>
 
   /** Without a key answers cannot be read. */
@@ -96,8 +97,10 @@ export class InboundQueue {
       .prepare<[InboundId], Uint8Array>('SELECT octets FROM raw_mail WHERE inbound = ?')
       .pluck()
     // `cli` sorts before `imap`: the operator does not wait behind a flood.
-    this.#next = database.prepare<[], Nulls<InboundRow>>(
-      `SELECT ${columns} FROM inbound WHERE settled_at IS NULL ORDER BY source, id LIMIT 1`,
+    this.#next = database.prepare<[InboundId | null], Nulls<InboundRow>>(
+      `SELECT ${columns} FROM inbound WHERE settled_at IS NULL AND id IS NOT ?
+         AND (source = 'cli' OR ${NOT_IN_SAFE_MODE})
+       ORDER BY source, id LIMIT 1`,
     )
     this.#attempt = database
       .prepare<[InboundId], number>(
@@ -131,9 +134,9 @@ export class InboundQueue {
     })
   }
 
-  /** The oldest that waits, the operator's first. */
-  next(): Waiting | undefined {
-    const row = this.#next.get()
+  /** The oldest that waits, the operator's first; `under` is under way and left out. */
+  next(under?: InboundId): Waiting | undefined {
+    const row = this.#next.get(under ?? null)
     return row && { ...withoutNulls<InboundRow>(row), raw: this.#rawOf(row.id) }
   }
 
@@ -143,11 +146,12 @@ export class InboundQueue {
     return id ?? undefined
   }
 
-  /** The oldest mail that waits, requests of the operator left out. */
+  /** The oldest mail that waits, requests of the operator left out; in safe mode none waits for us. */
   oldestWaiting(): InboundId | undefined {
     return this.#database
       .prepare<[], InboundId>(
-        `SELECT id FROM inbound WHERE settled_at IS NULL AND source = 'imap' ORDER BY id LIMIT 1`,
+        `SELECT id FROM inbound
+         WHERE settled_at IS NULL AND source = 'imap' AND ${NOT_IN_SAFE_MODE} ORDER BY id LIMIT 1`,
       )
       .pluck()
       .get()

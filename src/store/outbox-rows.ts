@@ -2,6 +2,7 @@
 // proof that neither was changed. Ciphertext is stored as it is, mail in clear under the data key.
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
 import { type Content, deliveryPromise, type MailOrder } from '../model/order.ts'
+import type { DeliveryState } from '../model/queues.ts'
 import type {
   CaseId,
   ContactId,
@@ -29,7 +30,7 @@ export type OutgoingMail = {
     | { readonly kind: 'held'; readonly why: string }
 }
 
-export type DeliveryState = 'ready' | 'sending' | 'sent' | 'failed' | 'held' | 'dropped' | 'cancelled'
+export type { DeliveryState }
 
 export type Delivery = {
   readonly id: OutboxId

@@ -15,6 +15,7 @@ import {
   type OutgoingMail,
 } from './outbox-rows.ts'
 import { OutboxView, thresholdsPassed } from './outbox-view.ts'
+import { NOT_IN_SAFE_MODE } from './safe-mode.ts'
 import { BrokenSeal } from './seal.ts'
 import type { States } from './state-rows.ts'
 
@@ -47,8 +48,10 @@ type Change = {
 }
 
 // By the index that is in the order of claiming: left to itself SQLite reads all that is ready, for each claim.
-const readyCopies = `FROM outbox INDEXED BY outbox_ready_copies WHERE state = 'ready' AND notice_id IS NOT NULL`
-const readyMail = `FROM outbox INDEXED BY outbox_ready WHERE state = 'ready' AND notice_id IS NULL`
+const readyCopies = `FROM outbox INDEXED BY outbox_ready_copies
+  WHERE ${NOT_IN_SAFE_MODE} AND state = 'ready' AND notice_id IS NOT NULL`
+const readyMail = `FROM outbox INDEXED BY outbox_ready
+  WHERE ${NOT_IN_SAFE_MODE} AND state = 'ready' AND notice_id IS NULL`
 
 export class Outbox extends OutboxView {
   readonly #database: Database

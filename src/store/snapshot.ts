@@ -1,8 +1,9 @@
 // Reads what a decision may know, in one go, and what the command line lists. Never writes.
-import type { Case } from '../model/case.ts'
+import { type Case, OPEN_STATES } from '../model/case.ts'
 import type { PendingPlan, Snapshot } from '../model/decision.ts'
 import type { Contact } from '../model/distributor.ts'
 import type { Notice } from '../model/notice.ts'
+import type { QueueRequest } from '../model/queues.ts'
 import type {
   CaseId,
   EmailAddress,
@@ -15,8 +16,10 @@ import type {
 } from '../model/scalars.ts'
 import type { Settings } from '../model/settings.ts'
 import type { Database } from './database.ts'
+import type { OperatedRows } from './operated-rows.ts'
 import type { OutboxView } from './outbox-view.ts'
 import type { Person, Plans } from './plans.ts'
+import { NOT_IN_SAFE_MODE, SafeMode } from './safe-mode.ts'
 import type { DataKey, Place } from './seal.ts'
 import { isUsed, type SignatureIdentity } from './signatures.ts'
 import type { States } from './state-rows.ts'
@@ -36,9 +39,15 @@ export type SnapshotQuery = {
   readonly token: string | undefined
   readonly author: EmailAddress | undefined
   readonly person: Person | undefined
+  /** `open-cases`: the open cases too, but without their notices. */
+  readonly also: 'open-cases' | 'scheduled-notices' | 'nothing'
+  readonly queueRow: QueueRequest | undefined
   /** The enrolled certificate that a bad signature names. */
   readonly claimed: Fingerprint | undefined
 }
+
+/** As many open cases as one look shows; the newest. */
+const MOST_OPEN = 1_000
 
 export type CaseFilter = {
   readonly project?: ProjectName
@@ -52,13 +61,24 @@ export class SnapshotReader {
   readonly #states: States
   readonly #outbox: OutboxView
   readonly #plans: Plans
+  readonly #operated: OperatedRows
+  readonly #safeMode: SafeMode
 
-  constructor(database: Database, key: DataKey, states: States, outbox: OutboxView, plans: Plans) {
+  constructor(
+    database: Database,
+    key: DataKey,
+    states: States,
+    outbox: OutboxView,
+    plans: Plans,
+    operated: OperatedRows,
+  ) {
     this.#database = database
     this.#key = key
     this.#states = states
     this.#outbox = outbox
     this.#plans = plans
+    this.#operated = operated
+    this.#safeMode = new SafeMode(database)
   }
 
   /**
@@ -72,14 +92,16 @@ export class SnapshotReader {
       const caseIds = new Set([...query.cases, ...asked.map(notice => notice.case)])
       if (threadCase !== undefined) caseIds.add(threadCase)
       const cases = [...caseIds].map(id => this.#states.cases.get(id)).filter(isPresent)
-      const notices = cases.flatMap(one => this.#noticesOf(one.id))
+      const scheduled =
+        query.also === 'scheduled-notices' ? this.#states.notices.where(`state = 'scheduled'`) : []
+      const notices = [...cases.flatMap(one => this.#noticesOf(one.id)), ...scheduled]
       const contacts = this.contacts(query.settings)
       const owner = [...query.settings.admins, ...contacts].find(one => one.fingerprint === query.claimed)
       return {
         now: query.now,
         settings: query.settings,
         ownKeys: query.ownKeys,
-        cases: new Map(cases.map(one => [one.id, one])),
+        cases: new Map([...this.#also(query.also), ...cases].map(one => [one.id, one])),
         notices: new Map(notices.map(one => [one.id, one])),
         contacts,
         threadCase,
@@ -90,6 +112,9 @@ export class SnapshotReader {
           query.messageId !== undefined && this.#outbox.isOurs(query.messageId) ? 'ours' : 'foreign',
         acknowledged: this.#outbox.acknowledged(query.author, query.now),
         courtesies: this.#outbox.courtesies(query.author, query.now),
+        mode: this.#safeMode.mode,
+        restoredAt: this.#safeMode.restoredAt(),
+        queueRow: query.queueRow && this.#operated.row(query.queueRow),
         warnings: owner === undefined ? 0 : this.#outbox.warnings(owner.address, query.now),
         wrongTokens: query.person === undefined ? 0 : this.#plans.wrongTokens(query.person, query.now),
       }
@@ -110,9 +135,9 @@ export class SnapshotReader {
     return this.#states.cases.get(id)
   }
 
-  /** Notices whose instant has not been dealt with, the next one first. */
+  /** Notices whose instant has not been dealt with, the next one first; none in safe mode. */
   scheduledNotices(): readonly Notice[] {
-    return this.#states.notices.where(`state = 'scheduled' ORDER BY send_at, id`)
+    return this.#states.notices.where(`${NOT_IN_SAFE_MODE} AND state = 'scheduled' ORDER BY send_at, id`)
   }
 
   /** Contacts of all configured projects. */
@@ -127,6 +152,14 @@ export class SnapshotReader {
       .pluck()
       .get(sha256)
     return cell && this.#key.openOctets(blobPlace(sha256), cell)
+  }
+
+  #also(also: SnapshotQuery['also']): readonly Case[] {
+    if (also !== 'open-cases') return []
+    const states = OPEN_STATES.map(state => `'${state}'`).join()
+    return this.#states.cases.where(`state IN (${states}) ORDER BY received_at DESC, id LIMIT :limit`, {
+      limit: MOST_OPEN,
+    })
   }
 
   #noticesOf(id: CaseId): readonly Notice[] {

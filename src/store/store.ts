@@ -9,9 +9,11 @@ import { type Database, type OpenMode, openDatabase } from './database.ts'
 import { InboundQueue } from './inbound.ts'
 import { Journal } from './journal.ts'
 import { Mailboxes } from './mailboxes.ts'
+import { OperatedRows } from './operated-rows.ts'
 import { Outbox } from './outbox.ts'
 import { OutboxRows } from './outbox-rows.ts'
 import { Plans } from './plans.ts'
+import { SafeMode } from './safe-mode.ts'
 import { DataKey } from './seal.ts'
 import { SnapshotReader } from './snapshot.ts'
 import { stateRows } from './state-rows.ts'
@@ -37,6 +39,8 @@ export type Store = Queue & {
   readonly scheduledNotices: SnapshotReader['scheduledNotices']
   readonly contacts: SnapshotReader['contacts']
   readonly blob: SnapshotReader['blob']
+  readonly safeMode: Pick<SafeMode, 'mode' | 'restoredAt' | 'rescan' | 'rescanned'>
+  readonly copyTo: Database['copyTo']
   /** Instant of the newest audit row: time was never before it. */
   readonly lastSeen: () => Instant | undefined
   readonly clockMemory: ClockMemory
@@ -89,9 +93,10 @@ function assemble(database: Database, key: DataKey, directory: string): Store {
   const journal = new Journal(database, key, states)
   const outbox = new Outbox(database, audit, states, new OutboxRows(database, key, states))
   const plans = new Plans(database, key)
+  const operated = new OperatedRows(database, inbound, outbox)
   const mailboxes = new Mailboxes(database)
-  const reader = new SnapshotReader(database, key, states, outbox, plans)
-  const settler = new Settler({ database, key, audit, inbound, journal, outbox, mailboxes, plans })
+  const reader = new SnapshotReader(database, key, states, outbox, plans, operated)
+  const settler = new Settler({ database, key, audit, inbound, journal, outbox, mailboxes, plans, operated })
   return {
     key,
     audit,
@@ -107,6 +112,8 @@ function assemble(database: Database, key: DataKey, directory: string): Store {
     scheduledNotices: () => reader.scheduledNotices(),
     contacts: settings => reader.contacts(settings),
     blob: sha256 => reader.blob(sha256),
+    safeMode: new SafeMode(database),
+    copyTo: path => database.copyTo(path),
     lastSeen: () => audit.newestAt(),
     clockMemory: clockMemory(database),
     room: () => roomIn(directory),

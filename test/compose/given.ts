@@ -139,6 +139,7 @@ export function contextWith(changes: Partial<ComposeContext> = {}): ComposeConte
     }),
     file: digest => parsed(files.get(digest)),
     receivedAt: theCase => (theCase === CASE ? RECEIVED : undefined),
+    chainHead: { seq: 41, hash: sha256(Buffer.from('row 41')) },
     verbs: [
       { usage: 'take C-…', summary: 'become the lead of a case' },
       { usage: 'reply C-… [clear=yes] << text', summary: 'write to the reporter' },

@@ -142,6 +142,9 @@ export const snapshot = (changes: Partial<Snapshot> = {}): Snapshot => ({
   courtesies: { address: 0, all: 0 },
   warnings: 0,
   wrongTokens: 0,
+  mode: 'normal',
+  restoredAt: undefined,
+  queueRow: undefined,
   ...changes,
 })
 

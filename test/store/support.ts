@@ -279,6 +279,8 @@ export const query = (rest: Partial<SnapshotQuery> = {}): SnapshotQuery => ({
   token: undefined,
   author: undefined,
   person: undefined,
+  also: 'nothing',
+  queueRow: undefined,
   claimed: undefined,
   ...rest,
 })

@@ -4,6 +4,7 @@ import { cancel } from './cancel.ts'
 import type { Command } from './command.ts'
 import { confirm } from './confirm.ts'
 import { helpFor, sendkey } from './help.ts'
+import { list } from './list.ts'
 import { note } from './note.ts'
 import { notice } from './notice.ts'
 import { reject } from './reject.ts'
@@ -14,6 +15,7 @@ import { take } from './take.ts'
 export const COMMANDS: readonly Command[] = [
   helpFor(() => COMMANDS),
   sendkey,
+  list,
   show,
   take,
   accept,

@@ -1,0 +1,32 @@
+// What the operator may do with single rows of the two queues: retry, drop or hold a mail to send, retry or
+// drop a mail that was put aside.
+import type { MailOrder } from './order.ts'
+import type { InboundId, NoticeId, OutboxId } from './scalars.ts'
+
+export type DeliveryState = 'ready' | 'sending' | 'sent' | 'failed' | 'held' | 'dropped' | 'cancelled'
+
+export type QueueRequest =
+  | { readonly kind: 'outbox'; readonly action: 'retry' | 'drop' | 'hold'; readonly id: OutboxId }
+  | { readonly kind: 'shunt'; readonly action: 'retry' | 'drop'; readonly id: InboundId }
+
+/** The row that was named, as it is now. */
+export type QueueRow =
+  | {
+      readonly kind: 'outbox'
+      readonly state: DeliveryState
+      readonly notice: NoticeId | undefined
+      /** What it says, if it is held because it could not be encrypted: then there are no octets. */
+      readonly order: MailOrder | undefined
+    }
+  | { readonly kind: 'shunt'; readonly why: string }
+
+export type QueueChange =
+  | { readonly kind: 'resume'; readonly sent: 'all' | 'none' }
+  | {
+      readonly kind: 'outbox'
+      readonly id: OutboxId
+      /** As it was seen; a row that moved on is looked at again. */
+      readonly from: DeliveryState
+      readonly to: 'ready' | 'held' | 'cancelled'
+    }
+  | { readonly kind: 'shunt'; readonly id: InboundId; readonly to: 'waiting' | 'dropped' }

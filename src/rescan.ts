@@ -1,0 +1,42 @@
+// After a restore: the mailbox of filed mail is read until all of it was, and what the backup does not know is
+// put into the inbound queue.
+import { setTimeout as pause } from 'node:timers/promises'
+import { sha256Of } from './digest.ts'
+import type { Instance } from './instance.ts'
+import { SECOND } from './model/time.ts'
+import { readFiled } from './receive/rescan.ts'
+
+const WAIT = 10 * SECOND
+
+/** Ends when there is nothing to read again, or with `signal`; never rejects. */
+export async function rescan(
+  { store, servers, config, keyring, clock, log }: Omit<Instance, 'close'>,
+  signal: AbortSignal,
+  stored: () => void,
+): Promise<void> {
+  while (store.safeMode.rescan() === 'due' && !signal.aborted) {
+    let missing = 0
+    try {
+      const mails = await readFiled({
+        server: servers.imap,
+        maxMail: config.settings.limits.maxMail,
+        signal,
+        store: async ({ octets, ...place }) => {
+          const sha256 = sha256Of(octets)
+          if (store.inbound.hasOctets(sha256)) return
+          const receivedAt = clock.now()
+          const raw = await keyring.encryptForStorage(octets, receivedAt)
+          store.inbound.receive({ source: 'imap', ...place, sha256, size: octets.length, raw, receivedAt })
+          missing += 1
+        },
+      })
+      store.safeMode.rescanned()
+      log('rescanned', { mails, missing })
+      stored()
+    } catch {
+      if (signal.aborted) return
+      log('rescan-failed', { missing })
+      await pause(WAIT, undefined, { signal }).catch(() => undefined)
+    }
+  }
+}

@@ -1,0 +1,88 @@
+// Single rows of the queues as the operator names them: what they are, and the change that was decided, within
+// the transaction that also writes its audit row.
+import type { QueueChange, QueueRequest, QueueRow } from '../model/queues.ts'
+import { unreachable } from '../model/result.ts'
+import type { Instant } from '../model/scalars.ts'
+import type { AuditIds } from './audit.ts'
+import type { Database } from './database.ts'
+import type { InboundQueue } from './inbound.ts'
+import type { Outbox } from './outbox.ts'
+import { SafeMode } from './safe-mode.ts'
+
+export class OperatedRows {
+  readonly #database: Database
+  readonly #inbound: InboundQueue
+  readonly #outbox: Outbox
+  readonly #safeMode: SafeMode
+
+  constructor(database: Database, inbound: InboundQueue, outbox: Outbox) {
+    this.#database = database
+    this.#inbound = inbound
+    this.#outbox = outbox
+    this.#safeMode = new SafeMode(database)
+  }
+
+  /** Undefined if there is no such row, or the mail is not among the shunted ones. */
+  row(request: QueueRequest): QueueRow | undefined {
+    if (request.kind === 'shunt') {
+      const row = this.#inbound.row(request.id)
+      return row?.outcome === 'shunt' ? { kind: 'shunt', why: row.reason ?? 'other' } : undefined
+    }
+    const delivery = this.#outbox.find(request.id)
+    if (delivery === undefined) return undefined
+    const { state, notice } = delivery
+    return { kind: 'outbox', state, notice, order: this.#outbox.heldOrder(request.id) }
+  }
+
+  /** Whether a row is no more as the decision saw it. */
+  isStale(change: QueueChange): boolean {
+    if (change.kind === 'resume') return this.#safeMode.mode !== 'safe'
+    return change.kind === 'outbox'
+      ? this.#outbox.find(change.id)?.state !== change.from
+      : this.#inbound.row(change.id)?.outcome !== 'shunt'
+  }
+
+  apply(change: QueueChange, now: Instant): void {
+    if (change.kind === 'resume') this.#safeMode.end(change.sent, now)
+    else if (change.kind === 'shunt') this.#applyToShunted(change, now)
+    else this.#applyToDelivery(change, now)
+  }
+
+  #applyToDelivery({ id, to }: Extract<QueueChange, { kind: 'outbox' }>, now: Instant): void {
+    switch (to) {
+      case 'ready':
+        // Its schedule begins anew, and if it fails once more that is news.
+        this.#database
+          .prepare(
+            `UPDATE outbox SET state = 'ready', why = NULL, attempts = 0, first_attempt_at = NULL,
+               told_at = NULL, next_attempt_at = max(not_before, :now) WHERE id = :id`,
+          )
+          .run({ id, now })
+        return
+      case 'held':
+      case 'cancelled':
+        this.#database
+          .prepare(`UPDATE outbox SET state = :to, why = 'operator', told_at = :now WHERE id = :id`)
+          .run({ id, to, now })
+        return
+      default:
+        unreachable(to)
+    }
+  }
+
+  #applyToShunted({ id, to }: Extract<QueueChange, { kind: 'shunt' }>, now: Instant): void {
+    const sql =
+      to === 'waiting'
+        ? 'UPDATE inbound SET outcome = NULL, reason = NULL, settled_at = NULL, attempts = 0 WHERE id = :id'
+        : `UPDATE inbound SET outcome = 'refused', reason = 'operator-dropped', settled_at = :now WHERE id = :id`
+    this.#database.prepare(sql).run(to === 'waiting' ? { id } : { id, now })
+  }
+}
+
+/** What the audit names of a change. */
+export function queueIds(change: QueueChange | undefined): AuditIds {
+  if (change === undefined) return {}
+  return change.kind === 'resume'
+    ? { queue: 'resume', sent: change.sent }
+    : { queue: change.kind, row: change.id, to: change.to }
+}

@@ -46,8 +46,9 @@ type Change = {
   readonly inDoubt: 0 | 1
 }
 
-const readyCopies = `FROM outbox WHERE state = 'ready' AND notice_id IS NOT NULL`
-const readyMail = `FROM outbox WHERE state = 'ready' AND notice_id IS NULL`
+// By the index that is in the order of claiming: left to itself SQLite reads all that is ready, for each claim.
+const readyCopies = `FROM outbox INDEXED BY outbox_ready_copies WHERE state = 'ready' AND notice_id IS NOT NULL`
+const readyMail = `FROM outbox INDEXED BY outbox_ready WHERE state = 'ready' AND notice_id IS NULL`
 
 export class Outbox extends OutboxView {
   readonly #database: Database
@@ -67,10 +68,9 @@ export class Outbox extends OutboxView {
     this.#states = states
     this.#rows = rows
     // A notice's copies may go once it is released and its instant has come; all else when it is ready.
-    // The unary plus keeps the index that is in the order of claiming.
     this.#nextCopy = database.prepare(
       `SELECT ${deliveryColumns} ${readyCopies} AND next_attempt_at <= :now
-         AND +notice_id IN (SELECT id FROM notices WHERE state = 'released' AND send_at <= :now)
+         AND notice_id IN (SELECT id FROM notices WHERE state = 'released' AND send_at <= :now)
        ORDER BY next_attempt_at, id LIMIT 1`,
     )
     this.#nextMail = database.prepare(
@@ -78,8 +78,8 @@ export class Outbox extends OutboxView {
        ORDER BY next_attempt_at, id LIMIT 1`,
     )
     this.#revoked = database.prepare(
-      `SELECT ${deliveryColumns} ${readyCopies}
-         AND notice_id IN (SELECT id FROM notices WHERE state = 'cancelled')`,
+      `SELECT ${deliveryColumns} FROM outbox
+       WHERE +state = 'ready' AND notice_id IN (SELECT id FROM notices WHERE state = 'cancelled')`,
     )
     // The comparison that decides: what does not hold at this instant is not taken.
     this.#take = database.prepare(

@@ -5,7 +5,7 @@ import { type ScheduledTask, schedule } from 'node-cron'
 import { Alerts } from './alerts.ts'
 import type { Surroundings } from './decide/disclosure.ts'
 import { Dispatcher, type DispatcherOptions } from './deliver/dispatch.ts'
-import { DiskWatch } from './disk-watch.ts'
+import { DiskWatch, outlasting } from './disk-watch.ts'
 import type { Instance } from './instance.ts'
 import { type Intake, storeMail } from './intake.ts'
 import { logCode } from './log.ts'
@@ -137,7 +137,8 @@ export class Daemon {
     const encrypt: Intake['encrypt'] = (octets, now) => keyring.encryptForStorage(octets, now)
     const intake: Intake = { inbound: store.inbound, encrypt, clock, log }
     const receive = async (place: MailPlace, octets: Uint8Array, size: number) => {
-      await this.#durably(() => storeMail(place, octets, size, intake))
+      const work = () => storeMail(place, octets, size, intake)
+      await outlasting(work, () => this.#state === 'running', log)
       this.#ring()
     }
     return {
@@ -173,19 +174,6 @@ export class Daemon {
         this.#failure.resolve('failed')
       },
       log,
-    }
-  }
-
-  /** Waits out a fault of the disk, so that the mailbox need not be lost for it. */
-  async #durably(work: () => Promise<void>): Promise<void> {
-    for (;;) {
-      try {
-        return await work()
-      } catch (error) {
-        if (!isEnvironmentFault(error) || this.#state !== 'running') throw error
-      }
-      this.#instance.log('store-waits')
-      await pause(FAULT_PAUSE)
     }
   }
 

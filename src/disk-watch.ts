@@ -1,9 +1,12 @@
 // Watches the disk under the store: tells the admins of its faults once for a time of trouble (the log says so
 // each time), and whether a disclosure has the room that its ledger needs.
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Clock } from './clock.ts'
+import type { Log } from './log.ts'
 import type { Alert } from './model/order.ts'
 import type { Instant } from './model/scalars.ts'
-import { HOUR } from './model/time.ts'
+import { HOUR, SECOND } from './model/time.ts'
+import { isEnvironmentFault } from './store/database.ts'
 import type { Store } from './store/store.ts'
 
 /** Admins are not told of faults more often. */
@@ -28,5 +31,18 @@ export class DiskWatch {
 
   hasRoomToDisclose(): boolean {
     return this.#store.room() >= ROOM_TO_DISCLOSE
+  }
+}
+
+/** Waits out a fault of the disk while it may, so that the mailbox need not be lost for it. */
+export async function outlasting(work: () => Promise<void>, mayWait: () => boolean, log: Log): Promise<void> {
+  for (;;) {
+    try {
+      return await work()
+    } catch (error) {
+      if (!isEnvironmentFault(error) || !mayWait()) throw error
+    }
+    log('store-waits')
+    await pause(SECOND)
   }
 }

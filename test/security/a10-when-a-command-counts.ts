@@ -106,10 +106,10 @@ describe('A: a command counts in its time and by its author', { skip: missingGnu
     for (let i = 0; i < 6; i += 1) {
       const guess = 'abcdef'.charAt(i).repeat(16)
       assert.equal((await by(line.bob, `confirm acme ${guess}`)).reason, 'E-UNKNOWN')
-      answers.add((await line.lastMailTo(line.bob)).text)
+      answers.add(withoutHead((await line.lastMailTo(line.bob)).text))
     }
     assert.equal((await by(line.bob, `confirm acme ${right}`)).reason, 'E-UNKNOWN')
-    answers.add((await line.lastMailTo(line.bob)).text)
+    answers.add(withoutHead((await line.lastMailTo(line.bob)).text))
     assert.equal(answers.size, 1)
     unchanged()
   })
@@ -124,3 +124,6 @@ describe('A: a command counts in its time and by its author', { skip: missingGnu
     assert.equal((await by(line.alice, note())).outcome, 'command')
   })
 })
+
+/** The head of the audit chain differs in every transcript and tells nothing of a token. */
+const withoutHead = (text: string): string => text.replace(/Audit chain, row [0-9]+:\s+[0-9a-f]{64}/, '')

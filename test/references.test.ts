@@ -5,7 +5,7 @@ import { test } from 'node:test'
 import { read } from '../src/decide/command-run.ts'
 import type { TextLayout } from '../src/model/mail.ts'
 import { plaintext } from '../src/model/plaintext.ts'
-import { namedIn } from '../src/references.ts'
+import { namedIn } from '../src/pipeline/references.ts'
 
 const named = (text: string, layout: TextLayout = 'fixed') => namedIn(read(plaintext(text), layout))
 

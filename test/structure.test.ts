@@ -30,7 +30,7 @@ const MET_IN: Readonly<Record<string, readonly string[]>> = {
   mailparser: ['receive'],
   nodemailer: ['deliver', 'compose'],
   yaml: ['config'],
-  'node-cron': ['daemon.ts'],
+  'node-cron': ['daemon'],
 }
 
 const PURE = ['model', 'decide']

@@ -1,13 +1,13 @@
 // What `check` says of keys and people: ours are unlocked and last, and each admin can be encrypted to now
 // and for a while. It reads what the configuration has loaded, and changes nothing.
 import type { Config } from '../config/config.ts'
-import { encryptionFaultAt, readCertificate } from '../config-services.ts'
-import { lockedLines } from '../instance.ts'
-import type { Keyring, KeyringFault } from '../keyring.ts'
+import { askLocked } from '../daemon/unlock-socket.ts'
+import { encryptionFaultAt, readCertificate } from '../instance/config-services.ts'
+import { lockedLines } from '../instance/instance.ts'
+import type { Keyring, KeyringFault } from '../instance/keyring.ts'
 import { type Instant, later } from '../model/scalars.ts'
 import { DAY } from '../model/time.ts'
 import type { Certificate } from '../openpgp/certificates.ts'
-import { askLocked } from '../unlock-socket.ts'
 import type { Finding } from './finding.ts'
 
 /** Days in which the end of a key is worth a warning (product.md §7). */

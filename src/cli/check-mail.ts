@@ -3,14 +3,14 @@
 import type { Config } from '../config/config.ts'
 import { Submission } from '../deliver/smtp.ts'
 import { sha256Of } from '../digest.ts'
-import { openStoreOf } from '../instance.ts'
-import type { Keyring } from '../keyring.ts'
+import { openStoreOf } from '../instance/instance.ts'
+import type { Keyring } from '../instance/keyring.ts'
+import { type Probe, probeMail, probesOf } from '../instance/probe.ts'
+import type { Servers } from '../instance/servers.ts'
 import type { HeaderField } from '../model/mail.ts'
 import { type EmailAddress, type Instant, sameMailbox } from '../model/scalars.ts'
 import { SECOND } from '../model/time.ts'
-import { type Probe, probeMail, probesOf } from '../probe.ts'
 import { filedLast, seekMails } from '../receive/seek.ts'
-import type { Servers } from '../servers.ts'
 import type { Finding } from './finding.ts'
 
 /** Fields in which servers write whom a mail was delivered to. */

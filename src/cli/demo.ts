@@ -22,21 +22,24 @@ const LAST_WORDS = 12
 
 export const demo: Verb = {
   name: 'demo',
-  usage: '[--keep] [--keep-mail DIRECTORY]',
-  summary: `show the whole line on throwaway servers and keys; its mails are left in ./${DEFAULT_FOLDER}; with --keep it stays up for a mail program`,
+  usage: '[--keep] [--keep-mail DIRECTORY] [--slack N]',
+  summary: `show the whole line on throwaway servers and keys; its mails are left in ./${DEFAULT_FOLDER}; with --keep it stays up for a mail program; --slack 10 on a host too busy for the promised times`,
   run: async (args, io) => {
     const parsed = readArgs(args, {
       keep: { type: 'boolean' },
       'keep-mail': { type: 'string', default: DEFAULT_FOLDER },
+      slack: { type: 'string', default: '1' },
     })
     if (!parsed.ok) return misused(demo, parsed.error, io)
     const { values, positionals } = parsed.value
     if (positionals.length > 0) return misused(demo, `"${positionals[0]}" belongs to no option`, io)
-    return run(io, resolve(values['keep-mail']), values.keep === true ? 'stay' : 'end')
+    const slack = Number(values.slack)
+    if (!(slack >= 1 && slack <= 100)) return misused(demo, '--slack is a number from 1 to 100', io)
+    return run(io, resolve(values['keep-mail']), values.keep === true ? 'stay' : 'end', slack)
   },
 }
 
-async function run(io: Io, keep: string, afterwards: 'stay' | 'end'): Promise<number> {
+async function run(io: Io, keep: string, afterwards: 'stay' | 'end', slack: number): Promise<number> {
   const servers = await startServers()
   if (servers === 'missing') {
     io.problem(
@@ -57,7 +60,7 @@ async function run(io: Io, keep: string, afterwards: 'stay' | 'end'): Promise<nu
     }
     for (const line of PROLOGUE) io.out(line)
     const names = await chooseNames()
-    const stage = { teller, servers, embargod, folder, names }
+    const stage = { teller, servers, embargod, folder, names, slack }
     const interrupted = interruption(told.signal)
     const cast = await Promise.race([tellStory(stage), interrupted])
     if (cast === 'interrupted') return EXIT.failed

@@ -1,7 +1,7 @@
 // `init`: makes an instance from options alone, and says what it made and what comes next. It asks nothing
 // and prints no secret.
 import { join, resolve } from 'node:path'
-import { wall } from '../clock.ts'
+import { wall } from '../instance/clock.ts'
 import { INIT_USAGE, readInitRequest } from './init-request.ts'
 import { makeInstance, type NewInstance, type OwnKey } from './new-instance.ts'
 import { EXIT, type Io, printable, type Verb } from './verb.ts'

@@ -1,9 +1,9 @@
 // `once`: reads the mailbox, settles everything, sends what is due, and ends. For cron and for trying out.
-import { Daemon } from '../daemon.ts'
-import { type OpenFault, openInstance } from '../instance.ts'
-import { LockedDaemon } from '../locked.ts'
+import { Daemon } from '../daemon/daemon.ts'
+import { LockedDaemon } from '../daemon/locked.ts'
+import { type OpenFault, openInstance } from '../instance/instance.ts'
+import { portsTo } from '../instance/servers.ts'
 import { stderrLog } from '../log.ts'
-import { portsTo } from '../servers.ts'
 import { refuse } from './reading.ts'
 import { EXIT, type Io, misused, type Verb } from './verb.ts'
 

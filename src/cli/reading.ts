@@ -1,7 +1,7 @@
 // Opens the store read-only for a verb that only looks; works beside the running daemon.
 import type { Config } from '../config/config.ts'
-import { loadKeys, type OpenFault, openStoreOf } from '../instance.ts'
-import type { Keyring } from '../keyring.ts'
+import { loadKeys, type OpenFault, openStoreOf } from '../instance/instance.ts'
+import type { Keyring } from '../instance/keyring.ts'
 import type { Store } from '../store/store.ts'
 import { EXIT, type Io } from './verb.ts'
 

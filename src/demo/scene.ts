@@ -20,6 +20,8 @@ export type Stage = {
   readonly embargod: Installation
   readonly folder: MailFolder
   readonly names: Names
+  /** Promised times may take this many times as long; 1 but on a busy host. */
+  readonly slack: number
 }
 
 export type Cast = {

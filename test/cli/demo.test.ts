@@ -20,7 +20,9 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
 /** No gpg or any other program can be found. */
 const demo = (root: string, ...args: readonly string[]) =>
-  run(process.execPath, [join(root, 'src/launch.js'), 'demo', ...args], { env: { PATH: '' } })
+  run(process.execPath, [join(root, 'src/launch.js'), 'demo', '--slack', '15', ...args], {
+    env: { PATH: '' },
+  })
 
 /** A copy of the program with these packages. */
 async function programWith(t: TestEnd, packages: readonly string[]): Promise<string> {
@@ -45,10 +47,14 @@ async function packages(
 
 /** Resolves when the story is told and all is open to a mail program. */
 async function keptDemo(t: TestEnd, ...args: readonly string[]) {
-  const child = spawn(process.execPath, [join(ROOT, 'src/launch.js'), 'demo', '--keep', ...args], {
-    env: { PATH: '' },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
+  const child = spawn(
+    process.execPath,
+    [join(ROOT, 'src/launch.js'), 'demo', '--slack', '15', '--keep', ...args],
+    {
+      env: { PATH: '' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  )
   t.after(() => void child.kill())
   const exit = once(child, 'exit')
   let problems = ''
@@ -135,7 +141,7 @@ test('the demo tells its story to the end and leaves the mails in the order of i
 
 test('the demo fails and names the part when a signature is not the one it should be', async t => {
   const root = await programWith(t, await packages('dependencies', 'devDependencies'))
-  const file = join(root, 'src/keyring.ts')
+  const file = join(root, 'src/instance/keyring.ts')
   const text = await readFile(file, 'utf8')
   const altered = text.replace(/return key\n {4}return this\.#mail/, 'return key\n    return this.storage')
   assert.notEqual(altered, text)

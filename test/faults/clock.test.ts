@@ -2,7 +2,7 @@
 // operator vouches for it, restarts included. What a daemon then does is in host.test.ts, on the same host.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type Agreement, type ClockMemory, guardedClock } from '../../src/clock.ts'
+import { type Agreement, type ClockMemory, guardedClock } from '../../src/instance/clock.ts'
 import { type Instant, instant } from '../../src/model/scalars.ts'
 import { DAY, HOUR, MINUTE } from '../../src/model/time.ts'
 

@@ -1,11 +1,12 @@
 // A mail as it comes out of the mailbox, with keys or without: encrypted to the storage key, stored, and not
 // looked into. When this returns the server may file it away.
-import type { Clock } from './clock.ts'
-import { sha256Of } from './digest.ts'
-import type { Log } from './log.ts'
-import type { Instant } from './model/scalars.ts'
-import type { MailPlace } from './receive/mailbox.ts'
-import type { InboundQueue } from './store/inbound.ts'
+
+import { sha256Of } from '../digest.ts'
+import type { Clock } from '../instance/clock.ts'
+import type { Log } from '../log.ts'
+import type { Instant } from '../model/scalars.ts'
+import type { MailPlace } from '../receive/mailbox.ts'
+import type { InboundQueue } from '../store/inbound.ts'
 
 export type Intake = {
   readonly inbound: InboundQueue

@@ -1,9 +1,9 @@
 // What two deliveries of one mail have in common, whatever the servers on the way wrote over it. In: an opened
 // mail and how it was sorted. Out: a digest. With the Message-ID it tells a second delivery (product.md §2).
-import { sha256Of } from './digest.ts'
-import type { Sorted } from './model/decision.ts'
-import type { OpenedMail } from './model/mail.ts'
-import type { Sha256 } from './model/scalars.ts'
+import { sha256Of } from '../digest.ts'
+import type { Sorted } from '../model/decision.ts'
+import type { OpenedMail } from '../model/mail.ts'
+import type { Sha256 } from '../model/scalars.ts'
 
 /** Fields that say from whom a mail is, where it belongs and how its body is read. */
 const telling: ReadonlySet<string> = new Set([

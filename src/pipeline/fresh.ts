@@ -1,8 +1,8 @@
 // Random ids and tokens, drawn before a decision so that deciding itself draws none.
 import { randomBytes, randomInt } from 'node:crypto'
-import type { Fresh } from './model/decision.ts'
-import { type NoticeId, parseCaseId, parseContactId, parseNoticeId } from './model/scalars.ts'
-import { base32 } from './tokens.ts'
+import { base32 } from '../instance/tokens.ts'
+import type { Fresh } from '../model/decision.ts'
+import { type NoticeId, parseCaseId, parseContactId, parseNoticeId } from '../model/scalars.ts'
 
 /** Commands of one mail at most, each of which may schedule a notice. */
 const NOTICES = 50

@@ -1,16 +1,16 @@
 // What the command line puts into the inbound queue, and what the pipeline reads from there: JSON that only
 // whoever may write to the data directory can have written.
 import { z } from 'zod'
-import type { OperatorRequest } from './model/decision.ts'
-import { plaintext } from './model/plaintext.ts'
-import { err, ok, type Result } from './model/result.ts'
+import type { OperatorRequest } from '../model/decision.ts'
+import { plaintext } from '../model/plaintext.ts'
+import { err, ok, type Result } from '../model/result.ts'
 import {
   type Fingerprint,
   inboundId,
   outboxId,
   parseEmailAddress,
   parseProjectName,
-} from './model/scalars.ts'
+} from '../model/scalars.ts'
 
 const requestShape = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('command'), text: z.string() }),

@@ -1,21 +1,21 @@
 // Every key the daemon uses: its own secret ones, which never leave this process, and the certificates of
 // admins and contacts. Parsed once, kept in memory.
 import { readFile } from 'node:fs/promises'
-import type { Config } from './config/config.ts'
-import type { Secret } from './config/secret.ts'
-import type { KeyFile } from './config/servers.ts'
-import { err, ok, type Result } from './model/result.ts'
-import { type EmailAddress, type Fingerprint, type Instant, sameMailbox } from './model/scalars.ts'
+import type { Config } from '../config/config.ts'
+import type { Secret } from '../config/secret.ts'
+import type { KeyFile } from '../config/servers.ts'
+import { err, ok, type Result } from '../model/result.ts'
+import { type EmailAddress, type Fingerprint, type Instant, sameMailbox } from '../model/scalars.ts'
 import {
   armorCertificate,
   autocryptKeydata,
   type Certificate,
   parseCertificate,
-} from './openpgp/certificates.ts'
-import { decryptFromStorage, encryptForStorage } from './openpgp/encrypt.ts'
-import { certificateOf, loadSecretKey, type SecretKey, sessionKeys } from './openpgp/secret-keys.ts'
-import { decryptStream, encryptStream, type OctetStream } from './openpgp/streams.ts'
-import type { SessionKey } from './sandbox/protocol.ts'
+} from '../openpgp/certificates.ts'
+import { decryptFromStorage, encryptForStorage } from '../openpgp/encrypt.ts'
+import { certificateOf, loadSecretKey, type SecretKey, sessionKeys } from '../openpgp/secret-keys.ts'
+import { decryptStream, encryptStream, type OctetStream } from '../openpgp/streams.ts'
+import type { SessionKey } from '../sandbox/protocol.ts'
 
 /** What a mail of ours shows of the key it is signed with. */
 export type PublicKey = {

@@ -1,14 +1,14 @@
 // The two mail servers as their clients want them: configuration plus the certificates it names, and the
 // daemon's two ports to the world that are made from it.
 import { readFile } from 'node:fs/promises'
-import type { Config } from './config/config.ts'
-import type { SubmissionServer } from './deliver/connection.ts'
-import type { DispatcherOptions } from './deliver/dispatch.ts'
-import { Submission } from './deliver/smtp.ts'
-import type { Log } from './log.ts'
-import { err, ok, type Result } from './model/result.ts'
-import { Mailbox, type MailboxHandler, type MailboxServer } from './receive/mailbox.ts'
-import type { Claimed } from './store/outbox.ts'
+import type { Config } from '../config/config.ts'
+import type { SubmissionServer } from '../deliver/connection.ts'
+import type { DispatcherOptions } from '../deliver/dispatch.ts'
+import { Submission } from '../deliver/smtp.ts'
+import type { Log } from '../log.ts'
+import { err, ok, type Result } from '../model/result.ts'
+import { Mailbox, type MailboxHandler, type MailboxServer } from '../receive/mailbox.ts'
+import type { Claimed } from '../store/outbox.ts'
 
 export type Servers = { readonly imap: MailboxServer; readonly smtp: SubmissionServer }
 

@@ -1,15 +1,15 @@
 // What is wrong with a certificate, in words for the operator, and the service by which the configuration
 // reads its admins' keys. In go octets of a key file, out comes a certificate or half a sentence.
-import type { ConfigServices } from './config/config.ts'
-import { err, ok, type Result } from './model/result.ts'
-import type { Instant } from './model/scalars.ts'
+import type { ConfigServices } from '../config/config.ts'
+import { err, ok, type Result } from '../model/result.ts'
+import type { Instant } from '../model/scalars.ts'
 import {
   type Certificate,
   type CertificateFault,
   encryptionSubkeyAt,
   parseCertificate,
-} from './openpgp/certificates.ts'
-import type { EncryptionKeyFault } from './openpgp/key-validity.ts'
+} from '../openpgp/certificates.ts'
+import type { EncryptionKeyFault } from '../openpgp/key-validity.ts'
 
 const ONE_CERTIFICATE = 'it must be one exported OpenPGP certificate, armored or binary, of at most 256 KB'
 

@@ -1,12 +1,12 @@
 // What no mail asked about and admins must know, each once: mail that is held, failed or late, a mailbox that
 // refuses us or is numbered anew, a notice that cannot go. It only looks and tells; what is told is remembered
 // in the store by the transaction that queues the alert.
-import type { Instance } from './instance.ts'
-import type { Alert } from './model/order.ts'
-import { sameMailbox } from './model/scalars.ts'
-import type { Settings } from './model/settings.ts'
-import type { MailboxState } from './receive/mailbox.ts'
-import type { Delivery } from './store/outbox.ts'
+import type { Instance } from '../instance/instance.ts'
+import type { Alert } from '../model/order.ts'
+import { sameMailbox } from '../model/scalars.ts'
+import type { Settings } from '../model/settings.ts'
+import type { MailboxState } from '../receive/mailbox.ts'
+import type { Delivery } from '../store/outbox.ts'
 
 export type AlertsParts = Pick<Instance, 'pipeline' | 'store' | 'clock' | 'config'>
 

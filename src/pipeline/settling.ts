@@ -1,10 +1,10 @@
 // What the pipeline asks of a decision: how far each stream was that it saw, and who hears of mail that is read
 // a second time.
-import type { Decision, Snapshot } from './model/decision.ts'
-import { type Event, streamOf } from './model/event.ts'
-import { type CaseId, type Instant, sameMailbox } from './model/scalars.ts'
-import { FILED_MAILBOX } from './receive/rescan.ts'
-import type { Waiting } from './store/inbound.ts'
+import type { Decision, Snapshot } from '../model/decision.ts'
+import { type Event, streamOf } from '../model/event.ts'
+import { type CaseId, type Instant, sameMailbox } from '../model/scalars.ts'
+import { FILED_MAILBOX } from '../receive/rescan.ts'
+import type { Waiting } from '../store/inbound.ts'
 
 /** When each case at hand was reported, for the wording of what was promised. */
 export function receiptsIn(snapshot: Snapshot, decision: Decision): (theCase: CaseId) => Instant | undefined {

@@ -1,8 +1,8 @@
 // What a command mail names, so that it can be looked up before the mail is decided on. It takes the reading
 // that is run, so that nothing which only stands near a command is looked up in its place.
-import type { CommandMail } from './decide/commands/grammar.ts'
-import { list } from './decide/commands/list.ts'
-import { type CaseId, type NoticeId, parseCaseId, parseNoticeId } from './model/scalars.ts'
+import type { CommandMail } from '../decide/commands/grammar.ts'
+import { list } from '../decide/commands/list.ts'
+import { type CaseId, type NoticeId, parseCaseId, parseNoticeId } from '../model/scalars.ts'
 
 export type Named = {
   readonly cases: readonly CaseId[]

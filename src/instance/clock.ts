@@ -3,8 +3,8 @@
 // operator says so; a restart alone does not make it so.
 import { readFileSync, readlinkSync } from 'node:fs'
 import { uptime } from 'node:os'
-import { type Instant, instant } from './model/scalars.ts'
-import { MINUTE, SECOND } from './model/time.ts'
+import { type Instant, instant } from '../model/scalars.ts'
+import { MINUTE, SECOND } from '../model/time.ts'
 
 /** Wall and boot clock may drift apart by this much before nothing scheduled is released. */
 const TOLERANCE = 5 * MINUTE

@@ -4,8 +4,8 @@ import { chmod, rm } from 'node:fs/promises'
 import { createConnection, createServer, type Server, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { Secret } from './config/secret.ts'
-import { SECOND } from './model/time.ts'
+import { Secret } from '../config/secret.ts'
+import { SECOND } from '../model/time.ts'
 
 const SOCKET = 'unlock.sock'
 const MAX_OCTETS = 4_096

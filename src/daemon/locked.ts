@@ -1,18 +1,19 @@
 // The daemon while a passphrase is missing: mail is taken in, stored and filed, nothing is read or sent. The
 // passphrase comes over the unlock socket; then lock and servers are handed over, and the daemon proper starts.
-import { wall } from './clock.ts'
-import type { Config } from './config/config.ts'
-import { errorCode } from './config/permissions.ts'
-import type { Secret } from './config/secret.ts'
-import { type Held, holdDirectory, loadPlaces, type OpenFault } from './instance.ts'
+
+import type { Config } from '../config/config.ts'
+import { errorCode } from '../config/permissions.ts'
+import type { Secret } from '../config/secret.ts'
+import { wall } from '../instance/clock.ts'
+import { type Held, holdDirectory, loadPlaces, type OpenFault } from '../instance/instance.ts'
+import { Keyring, storageCertificate } from '../instance/keyring.ts'
+import { type Log, logCode } from '../log.ts'
+import { err, ok, type Result } from '../model/result.ts'
+import { MINUTE } from '../model/time.ts'
+import { encryptForStorage } from '../openpgp/encrypt.ts'
+import { Mailbox } from '../receive/mailbox.ts'
+import { openQueue, type Queue } from '../store/store.ts'
 import { type Intake, storeMail } from './intake.ts'
-import { Keyring, storageCertificate } from './keyring.ts'
-import { type Log, logCode } from './log.ts'
-import { err, ok, type Result } from './model/result.ts'
-import { MINUTE } from './model/time.ts'
-import { encryptForStorage } from './openpgp/encrypt.ts'
-import { Mailbox } from './receive/mailbox.ts'
-import { openQueue, type Queue } from './store/store.ts'
 import { type UnlockAnswer, UnlockSocket } from './unlock-socket.ts'
 
 export class LockedDaemon {

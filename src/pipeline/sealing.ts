@@ -9,15 +9,16 @@ import {
   payloadOf,
   readdressed,
   signedMail,
-} from './compose/compose.ts'
-import type { Config } from './config/config.ts'
-import { COMMANDS } from './decide/commands/registry.ts'
-import { callInClear } from './decide/outcomes.ts'
-import type { Keyring } from './keyring.ts'
-import type { ChainHead } from './model/chain.ts'
-import type { Contact } from './model/distributor.ts'
-import type { Notice } from './model/notice.ts'
-import type { MailOrder } from './model/order.ts'
+} from '../compose/compose.ts'
+import type { Config } from '../config/config.ts'
+import { COMMANDS } from '../decide/commands/registry.ts'
+import { callInClear } from '../decide/outcomes.ts'
+import type { Keyring } from '../instance/keyring.ts'
+import { type AddressTokens, base32 } from '../instance/tokens.ts'
+import type { ChainHead } from '../model/chain.ts'
+import type { Contact } from '../model/distributor.ts'
+import type { Notice } from '../model/notice.ts'
+import type { MailOrder } from '../model/order.ts'
 import {
   type CaseId,
   type EmailAddress,
@@ -26,13 +27,12 @@ import {
   type MessageId,
   parseMessageId,
   type Sha256,
-} from './model/scalars.ts'
-import type { Admin } from './model/settings.ts'
-import { encryptTo } from './openpgp/encrypt.ts'
-import { micalg, signDetached, signPackets } from './openpgp/secret-keys.ts'
-import type { Sandbox } from './sandbox/sandbox.ts'
-import type { OutgoingMail } from './store/outbox.ts'
-import { type AddressTokens, base32 } from './tokens.ts'
+} from '../model/scalars.ts'
+import type { Admin } from '../model/settings.ts'
+import { encryptTo } from '../openpgp/encrypt.ts'
+import { micalg, signDetached, signPackets } from '../openpgp/secret-keys.ts'
+import type { Sandbox } from '../sandbox/sandbox.ts'
+import type { OutgoingMail } from '../store/outbox.ts'
 
 /** Copies that are held in memory, and then stored in one transaction. */
 const COPIES_AT_ONCE = 20

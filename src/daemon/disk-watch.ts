@@ -1,13 +1,13 @@
 // Watches the disk under the store: tells the admins of its faults once for a time of trouble (the log says so
 // each time), and whether a disclosure has the room that its ledger needs.
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Clock } from './clock.ts'
-import type { Log } from './log.ts'
-import type { Alert } from './model/order.ts'
-import type { Instant } from './model/scalars.ts'
-import { HOUR, SECOND } from './model/time.ts'
-import { isEnvironmentFault } from './store/database.ts'
-import type { Store } from './store/store.ts'
+import type { Clock } from '../instance/clock.ts'
+import type { Log } from '../log.ts'
+import type { Alert } from '../model/order.ts'
+import type { Instant } from '../model/scalars.ts'
+import { HOUR, SECOND } from '../model/time.ts'
+import { isEnvironmentFault } from '../store/database.ts'
+import type { Store } from '../store/store.ts'
 
 /** Admins are not told of faults more often. */
 const TOLD_EVERY = HOUR

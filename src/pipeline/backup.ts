@@ -6,11 +6,11 @@ import { createReadStream } from 'node:fs'
 import { link, open, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
-import type { Keyring } from './keyring.ts'
-import { logCode } from './log.ts'
-import { err, ok, type Result } from './model/result.ts'
-import { type Instant, parseSha256, type Sha256 } from './model/scalars.ts'
-import type { Store } from './store/store.ts'
+import type { Keyring } from '../instance/keyring.ts'
+import { logCode } from '../log.ts'
+import { err, ok, type Result } from '../model/result.ts'
+import { type Instant, parseSha256, type Sha256 } from '../model/scalars.ts'
+import type { Store } from '../store/store.ts'
 
 export type BackupMade = { readonly octets: number; readonly sha256: Sha256 }
 

@@ -1,8 +1,8 @@
 // Addresses of ours that carry a token: case reply addresses and delivery return addresses. The token holds
 // a keyed MAC, so that nobody can make one up; it authorises nothing, it only threads mail.
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
-import { type CaseId, type EmailAddress, parseCaseId, parseEmailAddress } from './model/scalars.ts'
-import type { Addresses } from './model/settings.ts'
+import { type CaseId, type EmailAddress, parseCaseId, parseEmailAddress } from '../model/scalars.ts'
+import type { Addresses } from '../model/settings.ts'
 
 /** 80 bits of HMAC-SHA-256, 16 letters of base32. */
 const MAC_OCTETS = 10

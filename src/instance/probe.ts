@@ -1,13 +1,13 @@
 // Makes the mails by which `check` proves an address: signed by our mail key, so that a daemon that meets one
 // takes it for nothing else, and with a random token in the subject, by which it is found again.
 import { randomBytes } from 'node:crypto'
-import { dateField } from './compose/header.ts'
-import { boundaryFrom, entityOctets, entityOf, multipart } from './compose/mime.ts'
+import { dateField } from '../compose/header.ts'
+import { boundaryFrom, entityOctets, entityOf, multipart } from '../compose/mime.ts'
+import { probeLine } from '../model/probe.ts'
+import { type EmailAddress, type Instant, parseEmailAddress } from '../model/scalars.ts'
+import type { Addresses, Settings } from '../model/settings.ts'
+import { micalg, signDetached } from '../openpgp/secret-keys.ts'
 import type { Keyring } from './keyring.ts'
-import { probeLine } from './model/probe.ts'
-import { type EmailAddress, type Instant, parseEmailAddress } from './model/scalars.ts'
-import type { Addresses, Settings } from './model/settings.ts'
-import { micalg, signDetached } from './openpgp/secret-keys.ts'
 import { base32 } from './tokens.ts'
 
 export type Probe = {

@@ -1,10 +1,10 @@
 // After a restore: the mailbox of filed mail is read until all of it was, and what the backup does not know is
 // put into the inbound queue.
 import { setTimeout as pause } from 'node:timers/promises'
-import { sha256Of } from './digest.ts'
-import type { Instance } from './instance.ts'
-import { SECOND } from './model/time.ts'
-import { readFiled } from './receive/rescan.ts'
+import { sha256Of } from '../digest.ts'
+import type { Instance } from '../instance/instance.ts'
+import { SECOND } from '../model/time.ts'
+import { readFiled } from '../receive/rescan.ts'
 
 const WAIT = 10 * SECOND
 

@@ -51,7 +51,7 @@ async function keptDemo(t: TestEnd, ...args: readonly string[]) {
     process.execPath,
     [join(ROOT, 'src/launch.js'), 'demo', '--slack', '15', '--keep', ...args],
     {
-      env: { PATH: '' },
+      env: { ...process.env, PATH: '' },
       stdio: ['ignore', 'pipe', 'pipe'],
     },
   )

@@ -64,7 +64,7 @@ export async function checkTeam(config: Config, now: Instant): Promise<readonly 
     size === 1 ? alone : { verdict: 'ok', about: 'team', text: `${size} admins, quorum ${quorum}` },
   ]
   for (const [i, { name, address, fingerprint }] of admins.entries()) {
-    const certificate = await readCertificate(config.adminCertificates.get(fingerprint) ?? new Uint8Array())
+    const certificate = await readCertificate(config.certificates.get(fingerprint) ?? new Uint8Array())
     const judged = certificate.ok
       ? await judgeAdmin(certificate.value, now, `admins[${i}].key`)
       : ({ verdict: 'wrong', words: `whose key file ${certificate.error}` } as const)

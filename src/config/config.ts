@@ -6,12 +6,13 @@ import type { EmailAddress, Fingerprint, ProjectName } from '../model/scalars.ts
 import type { Settings } from '../model/settings.ts'
 import {
   checkDistinct,
+  checkMaintainers,
   checkOwnAddresses,
   checkProjectNames,
   checkTeam,
   profileOf,
   readAddresses,
-  readAdminCertificates,
+  readCertificates,
   readPolicies,
   readProjects,
   readTeam,
@@ -35,7 +36,7 @@ export type Config = {
     readonly lists: ReadonlyMap<ProjectName, KeyFile>
   }
   /** One for every admin; octets as in the file, binary or armored. */
-  readonly adminCertificates: ReadonlyMap<Fingerprint, Uint8Array>
+  readonly certificates: ReadonlyMap<Fingerprint, Uint8Array>
   readonly delivery: {
     /** Names of header fields that say whom a mail was delivered to and are believed, topmost first. */
     readonly headers: readonly string[]
@@ -74,10 +75,12 @@ export async function loadConfig(
   if (addresses && projects) checkDistinct(addresses, projects, judge)
   if (admins) checkTeam(admins, sections.quorum, judge)
   if (projects) checkProjectNames(projects, judge)
+  if (admins && projects) checkMaintainers(admins, projects, judge)
   const imap = imapSection && (await readImap(imapSection, judge))
   const smtp = smtpSection && (await readSmtp(smtpSection, judge))
   const keys = await readKeys(sections, judge)
-  const certificates = admins && (await readAdminCertificates(admins, services.fingerprintOf, judge))
+  const certificates =
+    admins && (await readCertificates(admins, projects ?? [], services.fingerprintOf, judge))
   const policies = await readPolicies(namedProfiles(sections), sections.profiles, judge)
   const defaultPolicy = sections.defaultProfile && policies.get(sections.defaultProfile)
 
@@ -103,7 +106,7 @@ export async function loadConfig(
           imap,
           smtp: { ...smtp, mailFrom },
           keys,
-          adminCertificates: certificates,
+          certificates,
           delivery,
           intake: { lists: intake.lists, spamHeader: intake.spamHeader },
         }),

@@ -1,10 +1,11 @@
 // The addresses, the team and the projects: what must agree between sections of the configuration. In go
 // sections, out come the words of Settings; what is wrong goes to `report`.
 import { resolve } from 'node:path'
+import type { Person } from '../model/person.ts'
 import type { Policy } from '../model/policy.ts'
 import type { Result } from '../model/result.ts'
 import { type EmailAddress, type Fingerprint, parseEmailAddress, sameMailbox } from '../model/scalars.ts'
-import { type Addresses, type Admin, isOwnAddress, type Project, type Settings } from '../model/settings.ts'
+import { type Addresses, isOwnAddress, type Project, type Settings } from '../model/settings.ts'
 import { readSmallFile } from './file.ts'
 import { fileFault } from './permissions.ts'
 import { listProfiles, PACKAGED_PROFILES, readProfile } from './profile.ts'
@@ -44,24 +45,36 @@ export function checkDistinct(addresses: Addresses, projects: Sections['projects
 
 type FingerprintOf = (certificate: Uint8Array) => Promise<Result<Fingerprint, string>>
 
-/** Reads every admin's certificate and compares its fingerprint with the stated one (product.md §3). */
-export async function readAdminCertificates(
+type Placed = { readonly path: Path; readonly person: Sections['admins'][number] }
+
+/** Admins and maintainers, each with their place. */
+const everybody = (admins: Sections['admins'], projects: Sections['projects']): readonly Placed[] => [
+  ...admins.map((person, i) => ({ path: ['admins', i], person })),
+  ...projects.flatMap(({ maintainers }, i) =>
+    maintainers.map((person, j) => ({ path: ['projects', i, 'maintainers', j], person })),
+  ),
+]
+
+/** Reads everybody's certificate and compares its fingerprint with the stated one (product.md §3). */
+export async function readCertificates(
   admins: Sections['admins'],
+  projects: Sections['projects'],
   fingerprintOf: FingerprintOf,
   judge: Judge,
 ): Promise<ReadonlyMap<Fingerprint, Uint8Array>> {
   const certificates = new Map<Fingerprint, Uint8Array>()
-  for (const [i, { key, fingerprint }] of admins.entries()) {
+  for (const { path, person } of everybody(admins, projects)) {
+    const { key, fingerprint } = person
     const file = resolve(judge.directory, key)
     const octets = await readSmallFile(file, 0)
     if (!octets.ok) {
-      judge.report(['admins', i, 'key'], octets.error.text)
+      judge.report([...path, 'key'], octets.error.text)
       continue
     }
     const found = await fingerprintOf(octets.value)
-    if (!found.ok) judge.report(['admins', i, 'key'], `${file}: ${found.error}`)
+    if (!found.ok) judge.report([...path, 'key'], `${file}: ${found.error}`)
     else if (found.value !== fingerprint)
-      judge.report(['admins', i, 'fingerprint'], `must be that of ${file}, which is ${found.value}`)
+      judge.report([...path, 'fingerprint'], `must be that of ${file}, which is ${found.value}`)
     else certificates.set(fingerprint, octets.value)
   }
   return certificates
@@ -75,6 +88,30 @@ export function checkTeam(admins: Sections['admins'], quorum: number | undefined
   }
   if (quorum !== undefined && quorum > admins.length - 1)
     judge.report(['quorum'], `must be a whole number from 0 to ${admins.length - 1}, the other admins`)
+}
+
+/** Whoever stands in two lists stands in each under the same name, address and key. */
+export function checkMaintainers(
+  admins: Sections['admins'],
+  projects: Sections['projects'],
+  judge: Judge,
+): void {
+  const seen: Sections['admins'][number][] = [...admins]
+  for (const { path, person } of everybody([], projects)) {
+    const shares = (key: 'name' | 'address' | 'fingerprint') => (other: Sections['admins'][number]) =>
+      other[key].toLowerCase() === person[key].toLowerCase()
+    for (const key of ['name', 'address', 'fingerprint'] as const) {
+      const other = seen.find(shares(key))
+      const isSame =
+        other !== undefined &&
+        shares('name')(other) &&
+        shares('address')(other) &&
+        shares('fingerprint')(other)
+      if (other !== undefined && !isSame)
+        judge.report([...path, key], `is that of another person, ${other.name}`)
+    }
+    seen.push(person)
+  }
 }
 
 export function checkProjectNames(projects: Sections['projects'], judge: Judge): void {
@@ -95,11 +132,14 @@ function checkUnique(list: string, key: string, values: readonly string[], judge
  */
 export function checkOwnAddresses(settings: Settings, others: readonly EmailAddress[], judge: Judge): void {
   const plus: Settings = { ...settings, addresses: { ...settings.addresses, separator: '+' } }
-  settings.admins.forEach(({ address }, i) => {
+  const check = ({ address }: Person, path: Path) => {
     const own = isOwnAddress(settings, address) || isOwnAddress(plus, address)
     if (own || others.some(other => sameMailbox(other, address)))
-      judge.report(['admins', i, 'address'], `must be a person's own: mail to ${address} comes back to us`)
-  })
+      judge.report([...path, 'address'], `must be a person's own: mail to ${address} comes back to us`)
+  }
+  for (const [i, person] of settings.admins.entries()) check(person, ['admins', i])
+  for (const [i, { maintainers }] of settings.projects.entries())
+    for (const [j, person] of maintainers.entries()) check(person, ['projects', i, 'maintainers', j])
 }
 
 /**
@@ -136,8 +176,8 @@ export async function readPolicies(
   return policies
 }
 
-export const readTeam = (admins: Sections['admins']): readonly Admin[] =>
-  admins.map(({ name, address, fingerprint }) => ({ name, address, fingerprint }))
+export const readTeam = (people: Sections['admins']): readonly Person[] =>
+  people.map(({ name, address, fingerprint }) => ({ name, address, fingerprint }))
 
 /** The profile of a project that names none has the project's name. */
 export const profileOf = (project: Sections['projects'][number]): string => project.profile ?? project.name
@@ -149,5 +189,6 @@ export const readProjects = (
 ): readonly Project[] =>
   projects.flatMap(project => {
     const policy = policies.get(profileOf(project))
-    return policy ? [{ name: project.name, policy, distributors: project.distributors }] : []
+    const { name, distributors } = project
+    return policy ? [{ name, policy, distributors, maintainers: readTeam(project.maintainers) }] : []
   })

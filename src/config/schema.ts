@@ -43,6 +43,15 @@ const server = {
   passwordFile: path.optional(),
   credential,
 }
+/** An admin or a maintainer: who steers, and with which key, is configuration. */
+const person = section({
+  name: parsed('a short name of letters, digits, . _ and -, at most 40 characters', text =>
+    /^[A-Za-z][A-Za-z0-9._-]{0,39}$/.test(text) ? text : undefined,
+  ),
+  address,
+  fingerprint,
+  key: path,
+})
 const keyFile = section({ file: path, passphraseFile: path.optional(), credential })
 
 const shapes = {
@@ -71,18 +80,7 @@ const shapes = {
     mailFrom: address.optional(),
   }),
   keys: section({ mail: keyFile, storage: keyFile }),
-  admins: listOf(
-    section({
-      name: parsed('a short name of letters, digits, . _ and -, at most 40 characters', text =>
-        /^[A-Za-z][A-Za-z0-9._-]{0,39}$/.test(text) ? text : undefined,
-      ),
-      address,
-      fingerprint,
-      key: path,
-    }),
-    'admins',
-    1,
-  ),
+  admins: listOf(person, 'admins', 1),
   quorum: wholeNumber(0, 200).prefault(0),
   profiles: line('the path of a directory').optional(),
   defaultProfile: profileName,
@@ -92,6 +90,7 @@ const shapes = {
       profile: profileName.optional(),
       distributors: address.optional(),
       listKey: keyFile.optional(),
+      maintainers: listOf(person, 'maintainers').prefault([]),
     }),
     'projects',
     1,

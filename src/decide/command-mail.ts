@@ -2,14 +2,16 @@
 // Reply-To, DKIM and display names are never looked at for authority (product.md §3).
 import type { Decision, Fresh, Input, Outcome, Snapshot } from '../model/decision.ts'
 import type { Contact } from '../model/distributor.ts'
+import type { Actor } from '../model/event.ts'
 import type { AuthoredText, GoodSignature, ShapeFault } from '../model/mail.ts'
 import type { Content, MailOrder, RefusalSentence, Transcript } from '../model/order.ts'
 import { type Fingerprint, sameMailbox } from '../model/scalars.ts'
-import { type Admin, adminWithKey } from '../model/settings.ts'
+import { adminWithKey } from '../model/settings.ts'
+import { actorIn, addressee, type Insider } from './authority.ts'
 import { attachedFiles, read, runRequest } from './command-run.ts'
 import type { CommandMail } from './commands/grammar.ts'
 import { freshnessOf } from './freshness.ts'
-import { courtesy, NOTHING, refusalLine, toAdmin, toAdmins } from './orders.ts'
+import { courtesy, NOTHING, refusalLine, toAdmin, toAdmins, toInsider } from './orders.ts'
 import { silent } from './outcomes.ts'
 import { type Request, toldOthers } from './run.ts'
 import { problemTranscript, staleTranscript } from './transcripts.ts'
@@ -26,10 +28,13 @@ export function commandMail(input: MailInput, snapshot: Snapshot, fresh: Fresh):
   const { signature } = authored.signature
   if (!opensAsCommand(reading) && !atCommand) return undefined
 
-  const admin = adminWithKey(snapshot.settings, signature.primary)
-  if (admin !== undefined) return fromAdmin(input, snapshot, fresh, { admin, authored, signature, reading })
+  const { cases, settings } = snapshot
+  const actor = actorIn(cases.values(), signature.primary, settings)
+  const person = actor && addressee(actor, cases.values(), settings)
   // A signature makes no command of a report: it is mail to the team, as it would be without one.
-  if (!opensAsCommand(reading)) return undefined
+  if (!opensAsCommand(reading) && actor?.kind !== 'admin') return undefined
+  if (actor !== undefined && person !== undefined)
+    return fromPerson(input, snapshot, fresh, { actor, person, authored, signature, reading })
   const contact = snapshot.contacts.find(one => one.fingerprint === signature.primary)
   if (contact !== undefined) return fromContact(input, snapshot, { contact, signature, reading })
   return atCommand ? refused(input, snapshot, 'E-KEY', 'not-authorised') : undefined
@@ -117,19 +122,22 @@ function fromContact(
     const content: Content = reading.word === 'help' ? { kind: 'help', role: 'anyone' } : { kind: 'key' }
     return { ...silent('command', `member-${reading.word}`), mails: [toContact(contact, content)], oneShot }
   }
-  const alert: Content = {
-    kind: 'alert',
-    alert: { kind: 'member-command', inbound: input.inbound, contact: contact.id },
-  }
   return {
     ...silent('refused', 'E-ROLE'),
     mails: [
       toContact(contact, { kind: 'refusal', sentence: 'not-authorised' }),
-      ...toAdmins(snapshot.settings.admins, { project: contact.project, case: undefined }, alert),
+      ...attempted(input, snapshot, contact),
     ],
     oneShot,
   }
 }
+
+const attempted = ({ inbound }: MailInput, { settings }: Snapshot, { id, project }: Contact) =>
+  toAdmins(
+    settings.admins,
+    { project, case: undefined },
+    { kind: 'alert', alert: { kind: 'member-command', inbound, contact: id } },
+  )
 
 const toContact = (contact: Contact, content: Content): MailOrder => ({
   to: contact.address,
@@ -142,35 +150,42 @@ const toContact = (contact: Contact, content: Content): MailOrder => ({
   content,
 })
 
-function isFrom({ mail }: MailInput, admin: Admin): boolean {
+function isFrom({ mail }: MailInput, person: Insider): boolean {
   const [author, second] = mail.header.authors
-  return author !== undefined && second === undefined && sameMailbox(author, admin.address)
+  return author !== undefined && second === undefined && sameMailbox(author, person.address)
 }
 
-function fromAdmin(
+type Commanding = { readonly actor: Actor; readonly person: Insider; readonly authored: SignedText }
+
+/** An admin, a maintainer, an engineer of a fix team or a reporter; the verbs know whose they are. */
+function fromPerson(
   input: MailInput,
   snapshot: Snapshot,
   fresh: Fresh,
-  { admin, authored, signature, reading }: Signed<{ readonly admin: Admin; readonly authored: SignedText }>,
+  { actor, person, authored, signature, reading }: Signed<Commanding>,
 ): Decision {
   const oneShot = { primary: signature.primary, hashValue: signature.hashValue }
+  // A contact on the list may report, too, and yet try what only the team may send (threats.md A03).
+  const contact = snapshot.contacts.find(one => one.fingerprint === person.fingerprint)
+  const attempt = contact === undefined ? [] : attempted(input, snapshot, contact)
   const answer = (outcome: Outcome, reason: string, transcript: Transcript): Decision => ({
     ...silent(outcome, reason),
-    actor: { kind: 'admin', name: admin.name, fingerprint: admin.fingerprint },
-    mails: [toAdmin(admin, NOTHING, transcript)],
+    actor,
+    mails: [toInsider(person, NOTHING, transcript), ...(reason === 'E-ROLE' ? attempt : [])],
     oneShot,
   })
 
   if (snapshot.signature === 'used') {
     // Whoever has a signed mail can send it without end, in any name: then nobody is told.
-    const told = isFrom(input, admin) && snapshot.courtesies.address === 0
+    const told = isFrom(input, person) && snapshot.courtesies.address === 0
     const notice: Content = { kind: 'refusal', sentence: 'replayed' }
-    return { ...silent('refused', 'E-REPLAY'), mails: told ? [toAdmin(admin, NOTHING, notice)] : [] }
+    return { ...silent('refused', 'E-REPLAY'), mails: told ? [toInsider(person, NOTHING, notice)] : [] }
   }
   const request: Request = {
-    actor: { kind: 'admin', name: admin.name, fingerprint: admin.fingerprint },
-    by: admin.fingerprint,
-    role: 'admin',
+    actor,
+    by: person.fingerprint,
+    inbound: input.inbound,
+    forwarded: input.forwarded,
     text: authored.text,
     layout: authored.layout,
     files: attachedFiles(authored.attachments),
@@ -183,13 +198,17 @@ function fromAdmin(
     return answer('refused', 'E-STALE', staleTranscript(snapshot.settings, reading, age))
   if (run.kind === 'problems') return answer('refused', run.code, problemTranscript(run.results, reading))
 
-  const others = snapshot.settings.admins.filter(one => one.fingerprint !== admin.fingerprint)
+  const others = snapshot.settings.admins.filter(one => one.fingerprint !== person.fingerprint)
   return {
     outcome: run.outcome,
     reason: run.reason,
     actor: request.actor,
     events: run.events,
-    mails: [...run.mails, toAdmin(admin, run.about, run.transcript), ...toldOthers(run, others, admin.name)],
+    mails: [
+      ...run.mails,
+      toInsider(person, run.about, run.transcript),
+      ...toldOthers(run, others, actor.name),
+    ],
     answer: undefined,
     oneShot,
     plan: run.plan,

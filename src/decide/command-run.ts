@@ -6,6 +6,7 @@ import { type Plaintext, plaintext } from '../model/plaintext.ts'
 import { unreachable } from '../model/result.ts'
 import { UNROUTED } from '../model/scalars.ts'
 import { adminWithKey, type Settings } from '../model/settings.ts'
+import { rolesIn, type Who } from './authority.ts'
 import type { World } from './commands/command.ts'
 import { type CommandMail, readCommandMail } from './commands/grammar.ts'
 import { type Plan, planCommands } from './commands/plan.ts'
@@ -59,7 +60,7 @@ export function runRequest(request: Request, reading: CommandMail, snapshot: Sna
       return confirm(reading, request, snapshot, fresh)
     case 'commands': {
       if (reading.instance !== instance) return wrongInstance(reading.instance, instance)
-      const plan = planCommands(reading.commands, worldFor(request, snapshot, fresh.notices))
+      const plan = planCommands(reading.commands, worldFor(request, snapshot, fresh))
       if (plan.verdict === 'faulty') return faulty(plan)
       if (reading.dryRun === 'dry-run') return dryRun(plan, reading.ignored)
       if (plan.nature === 'irreversible') return wait(plan, reading.ignored, request, snapshot, fresh)
@@ -73,21 +74,29 @@ export function runRequest(request: Request, reading: CommandMail, snapshot: Sna
 /** A sole `help` or `sendkey`, which needs no opening line. */
 function runSole(word: 'help' | 'sendkey', request: Request, snapshot: Snapshot, fresh: Fresh): Run {
   const command = { verb: word, arguments: [], block: undefined, line: 1, source: word }
-  const plan = planCommands([command], worldFor(request, snapshot, fresh.notices))
+  const plan = planCommands([command], worldFor(request, snapshot, fresh))
   return plan.verdict === 'faulty' ? faulty(plan) : carriedOut(plan, 0, undefined)
 }
 
-const worldFor = (request: Request, snapshot: Snapshot, notices: Fresh['notices']): World => ({
+const worldFor = (request: Request, snapshot: Snapshot, fresh: Fresh, notices = fresh.notices): World => ({
   now: snapshot.now,
   settings: snapshot.settings,
   actor: request.actor,
-  role: request.role,
-  cases: snapshot.cases,
+  who: request.by,
+  cases: visibleTo(request.by, snapshot),
+  permitted: [],
   notices: snapshot.notices,
   contacts: snapshot.contacts,
   files: request.files,
   freshNotices: notices,
+  freshCase: fresh.case,
+  forwarded: request.forwarded,
+  inbound: request.inbound,
 })
+
+/** A case in which they have no part is not there for them (product.md §3). */
+const visibleTo = (who: Who, { cases, settings }: Snapshot): Snapshot['cases'] =>
+  new Map([...cases].filter(([, theCase]) => rolesIn(theCase, who, settings).length > 0))
 
 /** One sentence whatever is wrong with a token, so that nothing can be learned by guessing. */
 const NO_PLAN =
@@ -107,7 +116,7 @@ function confirm(
   )
     return { ...noPlan(ignored), plan: { kind: 'wrong-token', by: request.by } }
   const issuer = actorFor(pending.issuer, settings)
-  if (issuer === undefined) return noPlan(ignored)
+  if (issuer === undefined || !mayConfirm(request.by, settings)) return noPlan(ignored)
   // Shown under two tokens, since the case moved on in between, and carried out under the other one.
   if (pending.noticeIds.some(id => snapshot.notices.has(id))) return noPlan(ignored)
 
@@ -115,7 +124,7 @@ function confirm(
   if (reading.kind !== 'commands') return noPlan(ignored)
   // Planned as its issuer's: whoever confirms it takes no case and writes no note by it.
   const issued = { ...request, actor: issuer, by: pending.issuer, files: pending.attachments }
-  const plan = planCommands(reading.commands, worldFor(issued, snapshot, pending.noticeIds))
+  const plan = planCommands(reading.commands, worldFor(issued, snapshot, fresh, pending.noticeIds))
   if (plan.verdict === 'faulty') return faulty(plan)
 
   const moved = Object.entries(plan.revisions).some(([id, revision]) => pending.revisions[id] !== revision)
@@ -134,6 +143,9 @@ function confirm(
     return problem('E-QUORUM', 'confirm', `${missing} more of the team, other than you, must send the same.`)
   return counted(pending.token, ignored, missing, request, plan)
 }
+
+/** Whoever may issue a plan may confirm it; so far all that waits is an admin's. */
+const mayConfirm = (who: Who, settings: Settings): boolean => actorFor(who, settings) !== undefined
 
 /** A person as who they are today; undefined for an admin who has left the team. */
 function actorFor(person: PendingPlan['issuer'], settings: Settings): Actor | undefined {

@@ -31,7 +31,8 @@ export function operatorRequest(input: OperatorInput, snapshot: Snapshot, fresh:
   const asked = {
     actor: OPERATOR,
     by: 'operator',
-    role: 'admin',
+    inbound: input.inbound,
+    forwarded: new Map(),
     text: request.text,
     layout: 'fixed',
     files: [],

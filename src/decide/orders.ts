@@ -4,6 +4,7 @@ import type { Content, MailOrder, RefusalSentence } from '../model/order.ts'
 import { err, ok, type Result } from '../model/result.ts'
 import { type CaseId, type EmailAddress, type ProjectName, UNROUTED } from '../model/scalars.ts'
 import { type Admin, isOwnAddress } from '../model/settings.ts'
+import type { Insider } from './authority.ts'
 
 type About = { readonly project: ProjectName; readonly case: CaseId | undefined }
 
@@ -19,6 +20,15 @@ export const toAdmin = (admin: Admin, about: About, content: Content): MailOrder
   contact: undefined,
   inReplyTo: undefined,
   content,
+})
+
+/** One mail to an insider of a case under their own key. */
+export const toInsider = (insider: Insider, about: About, content: Content): MailOrder => ({
+  ...toAdmin(insider, about, content),
+  encryptTo:
+    insider.certificate === undefined
+      ? { kind: 'enrolled', fingerprint: insider.fingerprint }
+      : { kind: 'offered', certificate: insider.certificate },
 })
 
 export const toAdmins = (admins: readonly Admin[], about: About, content: Content): readonly MailOrder[] =>

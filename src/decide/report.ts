@@ -1,7 +1,7 @@
 // A letter: the first one opens a case and is acknowledged, later ones join their case. All of it reaches
 // every admin, encrypted; nothing in it decides what is sent to whom.
 import type { Case, Reporter } from '../model/case.ts'
-import { evolveCase } from '../model/case.ts'
+import { evolveCase } from '../model/case-evolution.ts'
 import type { Decision, Fresh, Input, Snapshot } from '../model/decision.ts'
 import type { Actor } from '../model/event.ts'
 import type { OfferedCertificate, OpenedMail } from '../model/mail.ts'
@@ -31,11 +31,15 @@ export function openCase(input: MailInput, snapshot: Snapshot, fresh: Fresh): De
     actor: OUTSIDER,
     case: fresh.case,
     project: projectOf(snapshot.settings),
+    channel: 'direct',
+    advisory: undefined,
+    receivedAt,
     inbound: input.inbound,
     reporter: { address: authorOf(mail, snapshot.settings), key: caseKey(mail, snapshot) } satisfies Reporter,
     protection: mail.encryption === 'clear' ? 'clear' : 'encrypted',
     title: mail.protectedSubject ?? mail.header.subject,
     messageId: mail.header.messageId,
+    extract: undefined,
   } as const
   const theCase = evolveCase(undefined, opened)
   const unanswered = author.ok ? capOf(snapshot) : author.error
@@ -208,7 +212,9 @@ function caseKey(mail: OpenedMail, { ownKeys }: Snapshot): Reporter['key'] {
   const signed = candidates.filter(offer => offer.fingerprint === mail.author?.primary)
   // A relay could have put an older copy of the signer's key on the outside.
   const chosen = signed.find(offer => offer.place === 'inside') ?? signed[0] ?? candidates[0]
-  return chosen === undefined ? undefined : { fingerprint: chosen.fingerprint, certificate: chosen.octets }
+  return chosen === undefined
+    ? undefined
+    : { fingerprint: chosen.fingerprint, certificate: chosen.octets, keyIds: chosen.keyIds }
 }
 
 /** Encrypted only to a key that stood on the outside, where the sender's own mail server saw it too. */

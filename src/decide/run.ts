@@ -1,27 +1,30 @@
 // The shapes a run of commands can end in: carried out, tried only, waiting for a confirmation, or problems.
 import type { Fresh, OperandFile, Outcome, PendingPlan, PlanChange, Snapshot } from '../model/decision.ts'
 import type { Actor, Event } from '../model/event.ts'
-import type { TextLayout } from '../model/mail.ts'
+import type { OpenedMail, TextLayout } from '../model/mail.ts'
 import type { CommandResult, ErrorCode, MailOrder, Transcript } from '../model/order.ts'
 import { type Plaintext, plaintext } from '../model/plaintext.ts'
 import {
   type CaseId,
-  type Fingerprint,
+  type InboundId,
   type Instant,
   later,
   type ProjectName,
+  type Sha256,
   UNROUTED,
 } from '../model/scalars.ts'
 import type { Admin } from '../model/settings.ts'
 import { formatInstant } from '../model/time.ts'
-import type { Role } from './commands/command.ts'
+import type { Who } from './authority.ts'
 import type { Plan } from './commands/plan.ts'
 import { toAdmins } from './orders.ts'
 
 export type Request = {
   readonly actor: Actor
-  readonly by: Fingerprint | 'operator'
-  readonly role: Role
+  readonly by: Who
+  readonly inbound: InboundId
+  /** Mails among the files, opened. */
+  readonly forwarded: ReadonlyMap<Sha256, OpenedMail>
   /** The whole signed text, kept with a plan that waits. */
   readonly text: Plaintext
   readonly layout: TextLayout

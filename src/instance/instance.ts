@@ -10,6 +10,7 @@ import { instant } from '../model/scalars.ts'
 import { Pipeline, type PipelineParts } from '../pipeline/pipeline.ts'
 import { Sealer } from '../pipeline/sealing.ts'
 import { Sandbox } from '../sandbox/sandbox.ts'
+import type { Answers } from '../sandbox/worker.ts'
 import { unwritableFault } from '../store/database.ts'
 import { InstanceLock } from '../store/lock.ts'
 import { openStore, type Store } from '../store/store.ts'
@@ -121,7 +122,11 @@ export async function openHeld(
   const clock = guardedClock(store.value.lastSeen(), store.value.clockMemory)
   // Looked at once, so that a jump from here on is noticed.
   clock.trust()
-  const sandbox = new Sandbox(packets => keyring.sessionKeys(packets, clock.now()), automaticSettings(config))
+  const answers: Answers = {
+    sessionKeys: packets => keyring.sessionKeys(packets, clock.now()),
+    certificates: keyId => store.value.certificatesFor(keyId).map(({ certificate }) => certificate),
+  }
+  const sandbox = new Sandbox(answers, automaticSettings(config))
   const parts = { config, clock, log, store: store.value, keyring, sandbox, servers }
   const pipeline = await pipelineOf(parts)
   const close = async () => {

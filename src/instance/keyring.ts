@@ -62,12 +62,12 @@ export class Keyring {
       if (list !== undefined && distributors !== undefined) lists.set(distributors, list)
     }
     const ring = new Keyring(storage, mail, lists)
-    for (const [fingerprint, octets] of config.adminCertificates) {
+    for (const [fingerprint, octets] of config.certificates) {
       const parsed = await parseCertificate(octets)
       if (!parsed.ok)
         return err({
           kind: 'unusable',
-          line: `the key of admin ${fingerprint} cannot be used (${parsed.error})`,
+          line: `the key ${fingerprint} of an admin or maintainer cannot be used (${parsed.error})`,
         })
       ring.#certificates.set(fingerprint, parsed.value)
     }

@@ -1,107 +1,175 @@
 // A case: one report and all that follows from it. State is what its events, folded in order, give.
-import type { CaseEvent } from './event.ts'
+import type { CaseKey, Engineer } from './person.ts'
 import type { Plaintext } from './plaintext.ts'
-import { unreachable } from './result.ts'
 import type {
   CaseId,
   EmailAddress,
-  Fingerprint,
   InboundId,
   Instant,
   MessageId,
   ProjectName,
+  StatementId,
 } from './scalars.ts'
 
-export type CaseState =
-  | 'new'
-  | 'triaged'
-  | 'accepted'
-  | 'rejected'
-  | 'duplicate'
-  | 'not-security'
-  | 'internal'
-  | 'spam'
-
-/** Reasoned exits that `reject as=…` leads to. */
+/** Reasoned exits that `reject as=…` leads to, and `spam`, `merge`, `reclassify` and `close as=internal`. */
 export const REJECTIONS = ['rejected', 'duplicate', 'not-security', 'internal', 'spam'] as const
 export type Rejection = (typeof REJECTIONS)[number]
 
-/** Who reported. `certificate`: the pruned key of the case, set at opening (product.md §5). */
+/** The way of a case that is a vulnerability (product.md §5); `accept` and `publish` may skip what lies between. */
+export const CASE_WAY = ['new', 'triaged', 'accepted', 'fixing', 'fix-ready', 'published', 'closed'] as const
+export type CaseState = (typeof CASE_WAY)[number] | Rejection
+
+/** How a report reached us. */
+export type Channel = 'direct' | 'list' | 'forwarded' | 'ghsa'
+
+/** What the reporter wants and says, by their key or by a statement that an admin adopted. */
+export type ReporterWishes = {
+  /** Name to thank; `none`: they want no credit; undefined: they did not say. */
+  readonly credit: Plaintext | 'none' | undefined
+  /** To the publication as proposed. */
+  readonly consent: 'yes' | 'no' | undefined
+  /** To an already public matter being handled in private, as `ask-private` asks. */
+  readonly private: 'yes' | 'no' | undefined
+  /** On the embargo's instant. */
+  readonly position:
+    | { readonly kind: 'agree' }
+    | { readonly kind: 'object'; readonly reason: Plaintext | undefined }
+    | { readonly kind: 'propose'; readonly instant: Instant }
+    | undefined
+}
+
+/** Who reported. `key`: the one of the case, set at opening (product.md §5) or by `reporter key=`. */
 export type Reporter = {
   readonly address: EmailAddress | undefined
-  readonly key: { readonly fingerprint: Fingerprint; readonly certificate: Uint8Array } | undefined
+  readonly key: CaseKey | undefined
 }
+
+/** One thing that a reporter says of their wishes. */
+export type Saying =
+  | { readonly kind: 'credit'; readonly name: Plaintext | 'none' }
+  | { readonly kind: 'consent'; readonly answer: 'yes' | 'no' }
+  | { readonly kind: 'private'; readonly answer: 'yes' | 'no' }
+  | { readonly kind: 'agree' }
+  | { readonly kind: 'object'; readonly reason: Plaintext | undefined }
+  | { readonly kind: 'propose'; readonly instant: Instant }
+  /** Their words as such, where no line of them is a command. */
+  | { readonly kind: 'words' }
+
+/** What a reporter without a key said in the thread: it counts for nothing until an admin adopts it (product.md §3). */
+export type Statement = {
+  readonly id: StatementId
+  readonly at: Instant
+  readonly inbound: InboundId
+  readonly saying: Saying
+  readonly adoptedBy: string | undefined
+}
+
+/** `reporter`, `team` (any insider), or anybody else who wrote into the thread. */
+export type Writer = 'reporter' | 'other' | 'team'
 
 export type ThreadEntry = {
   readonly inbound: InboundId
   readonly at: Instant
-  readonly from: 'reporter' | 'other' | 'team'
+  readonly from: Writer
 }
 
 export type Note = { readonly at: Instant; readonly by: string; readonly text: Plaintext }
 
+/** A CVSS vector that was strictly validated, and its base score. */
+export type Severity = {
+  readonly version: '3.0' | '3.1' | '4.0'
+  readonly vector: string
+  readonly score: number
+}
+
+export type CveState =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'requested'; readonly at: Instant }
+  | { readonly kind: 'assigned'; readonly id: string }
+
+/** An upstream project whose own disclosure binds ours. */
+export type Upstream = {
+  readonly name: Plaintext
+  readonly instant: Instant | undefined
+}
+
+/** What was found in a report for whoever triages it; nothing in it decides anything. */
+export type Extraction = {
+  /** Positions in the policy's proposedContent of what the report seems to hold. */
+  readonly contentFound: readonly number[]
+  readonly cveIds: readonly string[]
+  readonly cvssVectors: readonly string[]
+  readonly versions: readonly Plaintext[]
+  /** Disclosure date that the reporter seems to ask for, as written. */
+  readonly requestedDate: Plaintext | undefined
+  readonly claimsPublic: 'yes' | 'no'
+  /** Rare words (names of functions, files, CVE ids), to find similar open cases by. */
+  readonly terms: readonly Plaintext[]
+}
+
 export type Case = {
   readonly id: CaseId
   readonly project: ProjectName
+  readonly channel: Channel
+  /** GHSA id of the advisory that opened it. */
+  readonly advisory: string | undefined
   readonly state: CaseState
   /** Number of events so far; `expect=` compares it. */
   readonly revision: number
+  /** Clocks run from it: arrival, or when a forwarded report reached its first reader. */
   readonly receivedAt: Instant
   readonly reporter: Reporter
+  readonly wishes: ReporterWishes
   /** `encrypted`: nothing about this case ever leaves in clear but the acknowledgement and bare news. */
   readonly protection: 'clear' | 'encrypted'
   readonly title: Plaintext
   readonly lead: string | undefined
+  /** Who was asked to lead and has not answered yet. */
+  readonly leadOffered: string | undefined
+  readonly sharedWith: 'team' | 'maintainers'
+  readonly fixTeam: readonly Engineer[]
+  readonly severityProposed: Severity | undefined
+  readonly severity: Severity | undefined
+  readonly tags: readonly string[]
+  readonly cve: CveState
+  readonly affects: readonly Plaintext[]
+  readonly fixed: readonly Plaintext[]
+  readonly mitigations: Plaintext | undefined
+  readonly communication: Plaintext | undefined
+  readonly upstream: readonly Upstream[]
+  /** Since when it is public, and where. */
+  readonly public: { readonly at: Instant; readonly url: Plaintext } | undefined
+  readonly fixReady:
+    | { readonly at: Instant; readonly tested: Plaintext; readonly lgtm: Plaintext }
+    | undefined
+  readonly held: { readonly at: Instant; readonly reason: Plaintext } | undefined
+  readonly slowed: { readonly at: Instant; readonly reason: Plaintext } | undefined
+  readonly extended: { readonly until: Instant; readonly reason: Plaintext } | undefined
+  readonly mergedInto: CaseId | undefined
+  /** `purged`: everything that people wrote is gone; ids, states and instants are kept. */
+  readonly content: 'kept' | 'purged'
+  readonly extract: Extraction | undefined
   readonly thread: readonly ThreadEntry[]
   readonly notes: readonly Note[]
+  readonly statements: readonly Statement[]
   readonly repliesSent: number
+  /** Instant of the first reply that carried the plan (`reply plan=yes`). */
+  readonly planToldAt: Instant | undefined
   /** The reporter's own Message-ID, which our mails to them refer to. */
   readonly messageId: MessageId | undefined
 }
 
-export const OPEN_STATES: readonly CaseState[] = ['new', 'triaged', 'accepted']
+export const OPEN_STATES: readonly CaseState[] = [
+  'new',
+  'triaged',
+  'accepted',
+  'fixing',
+  'fix-ready',
+  'published',
+]
 
+/** Whether people still work on it; a published case is open until it is closed. */
 export const isOpen = (theCase: Case): boolean => OPEN_STATES.includes(theCase.state)
 
-/** Folds one event into its case. @throws when the first event does not open the case: a journal fault. */
-export function evolveCase(before: Case | undefined, event: CaseEvent): Case {
-  if (event.kind === 'case-opened') {
-    if (before !== undefined) throw new Error('case opened twice')
-    return {
-      id: event.case,
-      project: event.project,
-      state: 'new',
-      revision: 1,
-      receivedAt: event.at,
-      reporter: event.reporter,
-      protection: event.protection,
-      title: event.title,
-      lead: undefined,
-      thread: [{ inbound: event.inbound, at: event.at, from: 'reporter' }],
-      notes: [],
-      repliesSent: 0,
-      messageId: event.messageId,
-    }
-  }
-  if (before === undefined) throw new Error('event of a case that was never opened')
-  const next = { ...before, revision: before.revision + 1 }
-  switch (event.kind) {
-    case 'case-followed-up':
-      return {
-        ...next,
-        thread: [...before.thread, { inbound: event.inbound, at: event.at, from: event.from }],
-      }
-    case 'case-taken':
-      return { ...next, lead: event.lead, state: before.state === 'new' ? 'triaged' : before.state }
-    case 'case-accepted':
-      return { ...next, state: 'accepted' }
-    case 'case-rejected':
-      return { ...next, state: event.as }
-    case 'note-added':
-      return { ...next, notes: [...before.notes, { at: event.at, by: event.actor.name, text: event.text }] }
-    case 'reply-sent':
-      return { ...next, repliesSent: before.repliesSent + 1 }
-    default:
-      return unreachable(event)
-  }
-}
+/** Whether it may still take one of the reasoned exits. */
+export const isUnpublished = (theCase: Case): boolean => isOpen(theCase) && theCase.state !== 'published'

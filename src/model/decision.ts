@@ -18,6 +18,7 @@ import type {
   NoticeId,
   ProjectName,
   Sha256,
+  StatementId,
 } from './scalars.ts'
 import type { Settings } from './settings.ts'
 
@@ -78,6 +79,8 @@ export type Input =
       readonly receivedAt: Instant
       readonly mail: OpenedMail
       readonly sorted: Sorted
+      /** Mails attached to it as files that a command names, opened, by the digest of their octets. */
+      readonly forwarded: ReadonlyMap<Sha256, OpenedMail>
     }
   | {
       readonly kind: 'operator'
@@ -116,12 +119,15 @@ export type OperandFile = {
 export type Snapshot = {
   readonly now: Instant
   readonly settings: Settings
+  /** Those named, those of the thread, and those in which the signer's key speaks. */
   readonly cases: ReadonlyMap<CaseId, Case>
   readonly notices: ReadonlyMap<NoticeId, Notice>
   /** Contacts of the projects concerned. */
   readonly contacts: readonly Contact[]
   /** Case that a mail of ours, named in In-Reply-To or References, belongs to. */
   readonly threadCase: CaseId | undefined
+  /** Case that the advisory which the mail tells of opened. */
+  readonly advisoryCase: CaseId | undefined
   /** Whether the signature was used before. */
   readonly signature: 'unused' | 'used'
   readonly pending: PendingPlan | undefined
@@ -148,6 +154,7 @@ export type Snapshot = {
 /** Random material, drawn before deciding. */
 export type Fresh = {
   readonly case: CaseId
+  readonly statements: readonly StatementId[]
   readonly notices: readonly NoticeId[]
   readonly contact: ContactId
   readonly token: string

@@ -1,6 +1,6 @@
 // The facts the journal keeps. A new fact is one arm here; the compiler then lists every place that must
 // handle it. Events say what was decided, never how it is to be mailed.
-import type { Rejection, Reporter } from './case.ts'
+import type { CaseEvent } from './case-event.ts'
 import type { Attachment } from './notice.ts'
 import type { Plaintext } from './plaintext.ts'
 import type {
@@ -8,16 +8,20 @@ import type {
   ContactId,
   EmailAddress,
   Fingerprint,
-  InboundId,
   Instant,
-  MessageId,
   NoticeId,
   ProjectName,
 } from './scalars.ts'
 
 /** Who made a change. The audit chain names the key; `name` is the short name that people read. */
 export type Actor =
-  | { readonly kind: 'admin'; readonly name: string; readonly fingerprint: Fingerprint }
+  | {
+      readonly kind: 'admin' | 'maintainer' | 'engineer'
+      readonly name: string
+      readonly fingerprint: Fingerprint
+    }
+  /** The key of a case, which speaks for its reporter. */
+  | { readonly kind: 'reporter'; readonly name: 'reporter'; readonly fingerprint: Fingerprint }
   /** Whoever runs the command line on the host. */
   | { readonly kind: 'operator'; readonly name: 'operator' }
   | { readonly kind: 'scheduler'; readonly name: 'scheduler' }
@@ -25,28 +29,6 @@ export type Actor =
   | { readonly kind: 'outsider'; readonly name: 'outsider' }
 
 type Fact = { readonly at: Instant; readonly actor: Actor }
-
-export type CaseEvent = Fact & { readonly case: CaseId } & (
-    | {
-        readonly kind: 'case-opened'
-        readonly project: ProjectName
-        readonly inbound: InboundId
-        readonly reporter: Reporter
-        readonly protection: 'clear' | 'encrypted'
-        readonly title: Plaintext
-        readonly messageId: MessageId | undefined
-      }
-    | {
-        readonly kind: 'case-followed-up'
-        readonly inbound: InboundId
-        readonly from: 'reporter' | 'other' | 'team'
-      }
-    | { readonly kind: 'case-taken'; readonly lead: string }
-    | { readonly kind: 'case-accepted' }
-    | { readonly kind: 'case-rejected'; readonly as: Rejection; readonly reason: Plaintext }
-    | { readonly kind: 'note-added'; readonly text: Plaintext }
-    | { readonly kind: 'reply-sent'; readonly text: Plaintext }
-  )
 
 export type NoticeEvent = Fact & { readonly notice: NoticeId } & (
     | {
@@ -62,7 +44,10 @@ export type NoticeEvent = Fact & { readonly notice: NoticeId } & (
     /** Its instant came and the copies were released. */
     | { readonly kind: 'notice-released' }
     /** Too late, the clock cannot be trusted, or it went out before a restore: an admin must decide. */
-    | { readonly kind: 'notice-held'; readonly why: 'late' | 'mailbox-not-settled' | 'restored' }
+    | {
+        readonly kind: 'notice-held'
+        readonly why: 'late' | 'mailbox-not-settled' | 'restored' | 'case-held'
+      }
   )
 
 export type ContactEvent = Fact & { readonly contact: ContactId } & {

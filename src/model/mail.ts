@@ -66,6 +66,8 @@ export type OfferedCertificate = {
   /** Pruned binary certificate: primary key, one user id, the subkeys needed. */
   readonly octets: Uint8Array
   readonly fingerprint: Fingerprint
+  /** Of the primary key and its subkeys, 16 lower-case hex digits each. */
+  readonly keyIds: readonly string[]
   /** Whether mail can be encrypted to it now. */
   readonly encryptable: boolean
 }

@@ -10,6 +10,8 @@ export type CaseId = Brand<string, 'CaseId'>
 export type NoticeId = Brand<string, 'NoticeId'>
 /** `M-` and six random decimal digits: one contact of a member organisation. */
 export type ContactId = Brand<string, 'ContactId'>
+/** `S-` and six random decimal digits: what a reporter without a key said. */
+export type StatementId = Brand<string, 'StatementId'>
 /** OpenPGP v4 fingerprint of a primary key, 40 upper-case hex digits (RFC 9580 §5.5.4.2). */
 export type Fingerprint = Brand<string, 'Fingerprint'>
 /** RFC 5321 mailbox, ASCII dot-atom local part as written, domain in lower case. */
@@ -25,7 +27,7 @@ export type OutboxId = Brand<number, 'OutboxId'>
 /** Milliseconds since 1970-01-01T00:00Z. */
 export type Instant = Brand<number, 'Instant'>
 
-const reference = /^([CNM])-([0-9]{6})$/
+const reference = /^([CNMS])-([0-9]{6})$/
 const nameShape = /^[a-z][a-z0-9-]{0,39}$/
 const dotAtom = /^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*$/
 const label = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/
@@ -43,6 +45,8 @@ function parseReference(letter: string, text: string): string | undefined {
 export const parseCaseId = (text: string) => parseReference('C', text) as CaseId | undefined
 export const parseNoticeId = (text: string) => parseReference('N', text) as NoticeId | undefined
 export const parseContactId = (text: string) => parseReference('M', text) as ContactId | undefined
+
+export const parseStatementId = (text: string) => parseReference('S', text) as StatementId | undefined
 
 /** 40 hex digits, blanks between groups allowed; anything shorter (a key id) is refused. */
 export function parseFingerprint(text: string): Fingerprint | undefined {

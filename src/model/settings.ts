@@ -1,5 +1,6 @@
 // What the configuration says that decisions and wording need: people, addresses, projects, limits.
 // Hosts, ports, files and secrets stay in src/config.
+import type { Person } from './person.ts'
 import type { Policy } from './policy.ts'
 import {
   type EmailAddress,
@@ -10,18 +11,15 @@ import {
 } from './scalars.ts'
 
 /** An admin. Configuration, never changed by mail (product.md §3). */
-export type Admin = {
-  /** Short name, unique in the team: who did what is told by it. */
-  readonly name: string
-  readonly address: EmailAddress
-  readonly fingerprint: Fingerprint
-}
+export type Admin = Person
 
 export type Project = {
   readonly name: ProjectName
   readonly policy: Policy
   /** Undefined: the project has no distributors list. */
   readonly distributors: EmailAddress | undefined
+  /** People with commit and release rights, who see a case once it is shared with them. Configuration, too. */
+  readonly maintainers: readonly Person[]
 }
 
 export type Addresses = {

@@ -107,6 +107,13 @@ export async function encryptionSubkeyAt(
   return found.ok ? ok({ subkey: found.value.getKeyID().toHex() }) : found
 }
 
+/** Of the primary key and every subkey: what a signature or a session key may name. */
+export const keyIdsOf = (certificate: Certificate): readonly SubkeyId[] =>
+  certificate
+    .libraryKey()
+    .getKeys()
+    .map(key => key.getKeyID().toHex())
+
 /** For people and attachments. */
 export const armorCertificate = (certificate: Certificate): string =>
   armored(certificate.octets, 'PUBLIC KEY BLOCK')

@@ -10,7 +10,7 @@ import type { Certificate } from './certificates.ts'
 import { openIntegrityProtected } from './integrity-protected.ts'
 import { MAX_MESSAGE_OCTETS, readSignedMessage, type SignedMessage } from './message.ts'
 import { hex, meaningful, type Packet, splitPackets, tagOf } from './packets.ts'
-import { refused, verifySignature } from './verify.ts'
+import { type FindCertificates, nobodyElse, refused, verifySignature } from './verify.ts'
 
 const MAX_ARMORED_OCTETS = 90 * 1024 * 1024
 const MAX_PACKETS = 20_000
@@ -37,6 +37,7 @@ export async function openMessage(
   ask: AskSessionKeys,
   certificates: readonly Certificate[],
   now: Instant,
+  find: FindCertificates = nobodyElse,
 ): Promise<Result<OpenedMessage, OpenFault>> {
   if (octets.length > MAX_ARMORED_OCTETS) return err('too-large')
   const [block, another] = packetBlocks(octets, 'MESSAGE')
@@ -47,7 +48,7 @@ export async function openMessage(
   if (clear === undefined) return err('undecryptable')
   const message = readSignedMessage(clear)
   if (!message.ok) return message
-  const signature = await verdictOn(message.value, certificates, now)
+  const signature = await verdictOn(message.value, certificates, now, find)
   return ok({ octets: message.value.data, signature, encrypted })
 }
 
@@ -83,8 +84,9 @@ async function verdictOn(
   { data, signature }: SignedMessage,
   certificates: readonly Certificate[],
   now: Instant,
+  find: FindCertificates,
 ): Promise<SignatureVerdict> {
   if (signature === 'none') return { kind: 'none' }
   if (typeof signature === 'string') return refused(signature)
-  return verifySignature(signature, data, certificates, now)
+  return verifySignature(signature, data, certificates, now, find)
 }

@@ -19,6 +19,12 @@ const MAX_SIGNATURE_PACKETS = 100
  */
 const MOST_AHEAD = DAY
 
+/** Asks for certificates that hold a key with this id, 16 lower-case hex digits. */
+export type FindCertificates = (keyId: string) => Promise<readonly Certificate[]>
+
+/** Those at hand are all there are. */
+export const nobodyElse: FindCertificates = async () => []
+
 type Signer = { readonly certificate: Certificate; readonly key: Key | Subkey }
 
 export const refused = (fault: SignatureFault, claimed?: Fingerprint): SignatureVerdict => ({
@@ -33,6 +39,7 @@ export async function verifyDetached(
   data: Uint8Array,
   certificates: readonly Certificate[],
   now: Instant,
+  find: FindCertificates = nobodyElse,
 ): Promise<SignatureVerdict> {
   if (signature.length > MAX_SIGNATURE_OCTETS) return refused('malformed')
   const [block, another] = packetBlocks(signature, 'SIGNATURE')
@@ -44,7 +51,7 @@ export async function verifyDetached(
   if (only === undefined || packets.some(({ tag }) => tag !== enums.packet.signature))
     return refused('malformed')
   if (packets.length > 1) return refused('several')
-  return verifySignature(only, data, certificates, now)
+  return verifySignature(only, data, certificates, now, find)
 }
 
 /** One signature packet over `data`. The first certificate it is good for answers; they are tried in order. */
@@ -53,11 +60,14 @@ export async function verifySignature(
   data: Uint8Array,
   certificates: readonly Certificate[],
   now: Instant,
+  find: FindCertificates = nobodyElse,
 ): Promise<SignatureVerdict> {
   const signature = await parseSignature(packet)
   if (signature === undefined) return refused('malformed')
   let first: SignatureVerdict | undefined
-  for (const signer of signersOf(signature, certificates)) {
+  const known = signersOf(signature, certificates)
+  const signers = known.length > 0 ? known : signersOf(signature, await find(signature.issuerKeyID.toHex()))
+  for (const signer of signers) {
     const verdict = await verifyBy(signer, signature, data, now)
     if (verdict.kind === 'good') return verdict
     first ??= verdict

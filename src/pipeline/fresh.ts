@@ -2,21 +2,32 @@
 import { randomBytes, randomInt } from 'node:crypto'
 import { base32 } from '../instance/tokens.ts'
 import type { Fresh } from '../model/decision.ts'
-import { type NoticeId, parseCaseId, parseContactId, parseNoticeId } from '../model/scalars.ts'
+import {
+  type NoticeId,
+  parseCaseId,
+  parseContactId,
+  parseNoticeId,
+  parseStatementId,
+  type StatementId,
+} from '../model/scalars.ts'
 
 /** Commands of one mail at most, each of which may schedule a notice. */
 const NOTICES = 50
+/** Things that a reporter says in one mail, at most. */
+const STATEMENTS = 10
 /** 80 bits: 16 letters that can be typed from a phone's screen. */
 const TOKEN_OCTETS = 10
 
 /**
- * A case or contact that is taken makes the transaction stale, and the next draw is another. Notices must be
- * free from the start: a plan that waits keeps those it was shown with.
+ * A case or contact that is taken makes the transaction stale, and the next draw is another. Notices and
+ * statements must be free from the start: a plan that waits keeps those it was shown with.
  */
-export function drawFresh(isFree: (notice: NoticeId) => boolean): Fresh {
+export function drawFresh(isFree: (id: NoticeId | StatementId) => boolean): Fresh {
   const six = () => String(randomInt(1_000_000)).padStart(6, '0')
   const notices = Array.from({ length: NOTICES }, () => made(parseNoticeId(`N-${six()}`)))
+  const statements = Array.from({ length: STATEMENTS }, () => made(parseStatementId(`S-${six()}`)))
   return {
+    statements: [...new Set(statements)].filter(isFree),
     case: made(parseCaseId(`C-${six()}`)),
     notices: [...new Set(notices)].filter(isFree),
     contact: made(parseContactId(`M-${six()}`)),

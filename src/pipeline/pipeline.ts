@@ -17,10 +17,11 @@ import type { AddressTokens } from '../instance/tokens.ts'
 import { type Log, logCode } from '../log.ts'
 import type { Decision, Fresh, Input, Snapshot } from '../model/decision.ts'
 import type { Event } from '../model/event.ts'
+import type { OpenedMail } from '../model/mail.ts'
 import type { Notice } from '../model/notice.ts'
 import type { Alert } from '../model/order.ts'
-import { err } from '../model/result.ts'
-import type { InboundId, MessageId, Sha256 } from '../model/scalars.ts'
+import { err, ok, type Result } from '../model/result.ts'
+import type { InboundId, MessageId, NoticeId, Sha256, StatementId } from '../model/scalars.ts'
 import type { Admin } from '../model/settings.ts'
 import { classify } from '../receive/classify.ts'
 import type { Sandbox } from '../sandbox/sandbox.ts'
@@ -32,7 +33,7 @@ import type { Store } from '../store/store.ts'
 import { makeBackup } from './backup.ts'
 import { drawFresh } from './fresh.ts'
 import { operatorRequestOf } from './operator-request.ts'
-import { namedIn } from './references.ts'
+import { attachmentsOf, namedIn } from './references.ts'
 import type { Sealer } from './sealing.ts'
 import { contentDigest } from './second-copy.ts'
 import { heardAgain, receiptsIn, revisionsSeen } from './settling.ts'
@@ -58,6 +59,8 @@ type Query = Omit<SnapshotQuery, 'now' | 'settings' | 'ownKeys'>
 const NO_QUERY: Query = {
   cases: [],
   notices: [],
+  statements: [],
+  advisory: undefined,
   thread: [],
   messageId: undefined,
   signature: undefined,
@@ -127,10 +130,34 @@ export class Pipeline {
       await this.#settle({ ...subject, duplicateOf: twin }, NO_QUERY, () => seen)
       return
     }
-    const input: Input = { kind: 'mail', inbound: waiting.id, receivedAt: waiting.receivedAt, mail, sorted }
+    const forwarded = await this.#forwardedIn(mail)
+    if (!forwarded.ok && attempts < STRIKES) return
+    const input: Input = {
+      kind: 'mail',
+      inbound: waiting.id,
+      receivedAt: waiting.receivedAt,
+      mail,
+      sorted,
+      forwarded: forwarded.ok ? forwarded.value : new Map(),
+    }
     await this.#settle(subject, this.#queryOf(input), snapshot =>
       heardAgain(decide(input, snapshot, this.#fresh()), waiting, snapshot),
     )
+  }
+
+  /** The mails that a signed command names by `att:`, opened; one that cannot be read is left out. */
+  async #forwardedIn({ authored }: OpenedMail): Promise<Result<ReadonlyMap<Sha256, OpenedMail>, string>> {
+    const forwarded = new Map<Sha256, OpenedMail>()
+    if (authored.kind !== 'signed' || authored.signature.kind !== 'good') return ok(forwarded)
+    const reading = read(authored.text, authored.layout)
+    const named = attachmentsOf(reading, 'open')
+    for (const { fileName, sha256, octets } of authored.attachments) {
+      if (fileName === undefined || !named.includes(fileName.open())) continue
+      const opened = await this.#parts.sandbox.open(octets, this.#parts.clock.now())
+      if (opened.ok) forwarded.set(sha256, opened.value.mail)
+      else if (isOfSandbox(opened.error)) return opened
+    }
+    return ok(forwarded)
   }
 
   async #settleRequest(waiting: Waiting, attempts: number): Promise<void> {
@@ -237,7 +264,7 @@ export class Pipeline {
     }
   }
 
-  #namedIn(reading: CommandMail): Pick<Query, 'token' | 'cases' | 'notices' | 'also'> {
+  #namedIn(reading: CommandMail): Pick<Query, 'token' | 'cases' | 'notices' | 'statements' | 'also'> {
     const named = namedIn(reading)
     const { token } = named
     const pending = token === undefined ? undefined : this.#parts.store.pendingPlan(token)
@@ -247,8 +274,8 @@ export class Pipeline {
   }
 
   #fresh(): Fresh {
-    const { journal } = this.#parts.store
-    return drawFresh(id => journal.revision(id) === 0)
+    const { journal, caseOfStatement } = this.#parts.store
+    return drawFresh(id => (isStatement(id) ? caseOfStatement(id) === undefined : journal.revision(id) === 0))
   }
 
   /** Snapshot, decision, sealing and transaction 2; once more if the state moved on in between. */
@@ -301,6 +328,8 @@ export class Pipeline {
     sandbox.enrol(keyring.enrolled())
   }
 }
+
+const isStatement = (id: NoticeId | StatementId): id is StatementId => id.startsWith('S-')
 
 /** The child's end, which need not be the mail's fault. */
 const isOfSandbox = (error: string): boolean => error.startsWith('sandbox-')

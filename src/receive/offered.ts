@@ -41,6 +41,7 @@ export type OpenedMessage = {
 export type Inspected<Certificate> = {
   readonly certificate: Certificate
   readonly fingerprint: Fingerprint
+  readonly keyIds: readonly string[]
   readonly octets: Uint8Array
   /** Whether mail can be encrypted to it now. */
   readonly encryptable: boolean
@@ -103,12 +104,12 @@ export class KnownCertificates<Certificate> {
 
   async #take(octets: Uint8Array, place: OfferedCertificate['place']): Promise<void> {
     for (const inspected of await this.#openPgp.inspect(octets, this.#now)) {
-      const { fingerprint, certificate, encryptable } = inspected
+      const { fingerprint, keyIds, certificate, encryptable } = inspected
       const isRepeated = this.#offered.some(
         other => other.fingerprint === fingerprint && (other.place === 'inside') === (place === 'inside'),
       )
       if (isRepeated || this.#offered.length >= MAX_OFFERED) continue
-      this.#offered.push({ place, octets: inspected.octets, fingerprint, encryptable })
+      this.#offered.push({ place, octets: inspected.octets, fingerprint, keyIds, encryptable })
       if (!this.#known.has(fingerprint)) this.#known.set(fingerprint, certificate)
     }
   }

@@ -5,12 +5,14 @@ import type { Fingerprint } from '../model/scalars.ts'
 import { type Certificate, parseCertificate } from '../openpgp/certificates.ts'
 import type { AskSessionKeys } from '../openpgp/decrypt.ts'
 import { encryptTo } from '../openpgp/encrypt.ts'
+import type { FindCertificates } from '../openpgp/verify.ts'
 import { openMail } from '../receive/open.ts'
 import { inspect, openPgpFor } from './open-pgp.ts'
 import { type Enrolled, type FromChild, type Job, type SessionKey, type ToChild, wrap } from './protocol.ts'
 
 const enrolled = new Map<Fingerprint, Certificate>()
-const questions = new Map<number, (keys: readonly SessionKey[]) => void>()
+const sessionKeyQuestions = new Map<number, (keys: readonly SessionKey[]) => void>()
+const certificateQuestions = new Map<number, (certificates: readonly Uint8Array[]) => void>()
 let lastQuestion = 0
 
 const tell = (message: FromChild): void => {
@@ -20,11 +22,21 @@ const tell = (message: FromChild): void => {
 const ask: AskSessionKeys = packets =>
   new Promise(resolve => {
     lastQuestion += 1
-    questions.set(lastQuestion, resolve)
+    sessionKeyQuestions.set(lastQuestion, resolve)
     tell({ kind: 'which-session-keys', question: lastQuestion, packets })
   })
 
-const openPgp = openPgpFor(ask)
+const find: FindCertificates = async keyId => {
+  const found = await new Promise<readonly Uint8Array[]>(resolve => {
+    lastQuestion += 1
+    certificateQuestions.set(lastQuestion, resolve)
+    tell({ kind: 'which-certificates', question: lastQuestion, keyId })
+  })
+  const parsed = await Promise.all(found.map(parseCertificate))
+  return parsed.flatMap(one => (one.ok ? [one.value] : []))
+}
+
+const openPgp = openPgpFor(ask, find)
 
 async function work(job: Job): Promise<Result<unknown, string>> {
   switch (job.kind) {
@@ -41,8 +53,8 @@ async function work(job: Job): Promise<Result<unknown, string>> {
     case 'inspect': {
       const certificate = await parseCertificate(job.certificate)
       if (!certificate.ok) return certificate
-      const { fingerprint, octets, encryptable } = await inspect(certificate.value, job.now)
-      return ok({ fingerprint, octets, encryptable })
+      const { fingerprint, keyIds, octets, encryptable } = await inspect(certificate.value, job.now)
+      return ok({ fingerprint, keyIds, octets, encryptable })
     }
     default:
       return unreachable(job)
@@ -75,9 +87,12 @@ async function answer(id: number, job: Job): Promise<void> {
 
 process.on('message', (message: ToChild) => {
   if (message.kind === 'job') void answer(message.id, message.job)
-  else {
-    questions.get(message.question)?.(message.keys)
-    questions.delete(message.question)
+  else if (message.kind === 'session-keys') {
+    sessionKeyQuestions.get(message.question)?.(message.keys)
+    sessionKeyQuestions.delete(message.question)
+  } else {
+    certificateQuestions.get(message.question)?.(message.certificates)
+    certificateQuestions.delete(message.question)
   }
 })
 process.on('disconnect', () => process.exit(0))

@@ -1,14 +1,21 @@
 // Hands src/openpgp to src/receive, which may not import it. In: who is asked for session keys. Out: the port.
 import type { Instant } from '../model/scalars.ts'
-import { type Certificate, encryptionSubkeyAt, parseCertificates } from '../openpgp/certificates.ts'
+import { type Certificate, encryptionSubkeyAt, keyIdsOf, parseCertificates } from '../openpgp/certificates.ts'
 import { type AskSessionKeys, openMessage } from '../openpgp/decrypt.ts'
-import { verifyDetached } from '../openpgp/verify.ts'
+import { type FindCertificates, nobodyElse, verifyDetached } from '../openpgp/verify.ts'
 import type { Inspected, OpenPgp } from '../receive/offered.ts'
 
-/** The functions that opening a mail needs; `ask` is asked for the session keys of each encrypted message. */
-export const openPgpFor = (ask: AskSessionKeys): OpenPgp<Certificate> => ({
-  openMessage: (octets, certificates, now) => openMessage(octets, ask, certificates, now),
-  verifyDetached,
+/**
+ * The functions that opening a mail needs; `ask` is asked for the session keys of each encrypted message, `find`
+ * for whom a signature may be by when the certificates at hand do not hold its key.
+ */
+export const openPgpFor = (
+  ask: AskSessionKeys,
+  find: FindCertificates = nobodyElse,
+): OpenPgp<Certificate> => ({
+  openMessage: (octets, certificates, now) => openMessage(octets, ask, certificates, now, find),
+  verifyDetached: (signature, content, certificates, now) =>
+    verifyDetached(signature, content, certificates, now, find),
   inspect: async (octets, now) => {
     const certificates = await parseCertificates(octets)
     return Promise.all(certificates.map(certificate => inspect(certificate, now)))
@@ -19,5 +26,5 @@ export const openPgpFor = (ask: AskSessionKeys): OpenPgp<Certificate> => ({
 export async function inspect(certificate: Certificate, now: Instant): Promise<Inspected<Certificate>> {
   const { fingerprint, octets } = certificate
   const subkey = await encryptionSubkeyAt(certificate, now)
-  return { certificate, fingerprint, octets, encryptable: subkey.ok }
+  return { certificate, fingerprint, keyIds: keyIdsOf(certificate), octets, encryptable: subkey.ok }
 }

@@ -29,6 +29,7 @@ export type SessionKey = { readonly algorithm: string; readonly key: Uint8Array 
 export type ToChild =
   | { readonly kind: 'job'; readonly id: number; readonly job: Job }
   | { readonly kind: 'session-keys'; readonly question: number; readonly keys: readonly SessionKey[] }
+  | { readonly kind: 'certificates'; readonly question: number; readonly certificates: readonly Uint8Array[] }
 
 export type FromChild =
   | { readonly kind: 'ready' }
@@ -37,6 +38,8 @@ export type FromChild =
   | { readonly kind: 'failed'; readonly id: number; readonly code: string }
   /** The child asks the parent, who alone holds secret keys, what session keys these PKESK packets carry. */
   | { readonly kind: 'which-session-keys'; readonly question: number; readonly packets: Uint8Array }
+  /** Whom a signature by the key with this id may be by, beyond those who are enrolled. */
+  | { readonly kind: 'which-certificates'; readonly question: number; readonly keyId: string }
 
 type Wrapped = { readonly embargoed: string }
 

@@ -5,7 +5,7 @@ import type { Result } from '../model/result.ts'
 import type { Fingerprint, Instant } from '../model/scalars.ts'
 import type { AutomaticSettings, MachineKind } from '../receive/automatic.ts'
 import { type Enrolled, type Job, unwrap } from './protocol.ts'
-import { type SandboxFault, type SessionKeyAnswer, Worker } from './worker.ts'
+import { type Answers, type SandboxFault, Worker } from './worker.ts'
 
 export type Opened = { readonly mail: OpenedMail; readonly machine: MachineKind }
 
@@ -18,13 +18,14 @@ export type Encrypted = {
 
 export type Inspected = {
   readonly fingerprint: Fingerprint
+  readonly keyIds: readonly string[]
   /** Pruned and binary. */
   readonly octets: Uint8Array
   readonly encryptable: boolean
 }
 
 export class Sandbox {
-  readonly #answer: SessionKeyAnswer
+  readonly #answers: Answers
   readonly #automatic: AutomaticSettings
   #worker: Worker
   #enrolled: readonly Enrolled[] = []
@@ -33,11 +34,10 @@ export class Sandbox {
   #queue: Promise<unknown> = Promise.resolve()
   #isClosed = false
 
-  /** `answer` is asked for session keys by the child, who has no secret key. */
-  constructor(answer: SessionKeyAnswer, automatic: AutomaticSettings) {
-    this.#answer = answer
+  constructor(answers: Answers, automatic: AutomaticSettings) {
+    this.#answers = answers
     this.#automatic = automatic
-    this.#worker = new Worker(answer)
+    this.#worker = new Worker(answers)
   }
 
   /** Process id of the child that runs or ran last. */
@@ -79,7 +79,7 @@ export class Sandbox {
   }
 
   async #runNow<Value>(job: Job): Promise<Result<Value, string>> {
-    if (!this.#worker.isAlive && !this.#isClosed) this.#worker = new Worker(this.#answer)
+    if (!this.#worker.isAlive && !this.#isClosed) this.#worker = new Worker(this.#answers)
     const worker = this.#worker
     if (this.#informed !== worker) {
       const certificates = this.#enrolled

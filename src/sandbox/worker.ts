@@ -22,6 +22,15 @@ export type SandboxFault = 'sandbox-timeout' | 'sandbox-memory' | 'sandbox-died'
 /** The session keys that PKESK packets carry for us; empty if they are for others. */
 export type SessionKeyAnswer = (packets: Uint8Array) => Promise<readonly SessionKey[]>
 
+/** What the child may ask of the parent, who alone has secret keys and the store. */
+export type Answers = {
+  readonly sessionKeys: SessionKeyAnswer
+  /** Certificates that hold a key with this id, 16 lower-case hex digits. */
+  readonly certificates: (keyId: string) => readonly Uint8Array[]
+}
+
+type Question = Extract<FromChild, { readonly question: number }>
+
 type Waiting = {
   readonly id: number
   readonly settle: (result: Result<unknown, SandboxFault>) => void
@@ -30,15 +39,15 @@ type Waiting = {
 
 export class Worker {
   readonly #process: ChildProcess
-  readonly #answer: SessionKeyAnswer
+  readonly #answers: Answers
   readonly #exited: Promise<void>
   readonly #started: Promise<Result<unknown, SandboxFault>>
   #waiting: Waiting | undefined
   #fault: SandboxFault | undefined
   #lastJob = 0
 
-  constructor(answer: SessionKeyAnswer) {
-    this.#answer = answer
+  constructor(answers: Answers) {
+    this.#answers = answers
     const program = new URL(`./child${extname(import.meta.filename)}`, import.meta.url)
     this.#process = fork(program, [], {
       serialization: 'advanced',
@@ -110,19 +119,25 @@ export class Worker {
   }
 
   #hear(message: FromChild): void {
-    if (message.kind === 'which-session-keys') void this.#answerQuestion(message.question, message.packets)
+    if (message.kind === 'which-session-keys' || message.kind === 'which-certificates')
+      void this.#answerQuestion(message)
     else if (message.kind === 'ready') this.#settleJob(0, ok(undefined))
     else if (message.kind === 'done') this.#settleJob(message.id, ok(message.answer))
     else this.#settleJob(message.id, err('sandbox-failed'))
   }
 
-  async #answerQuestion(question: number, packets: Uint8Array): Promise<void> {
+  async #answerQuestion(asked: Question): Promise<void> {
     const waiting = this.#waiting
     if (waiting === undefined || waiting.questions >= MAX_QUESTIONS) return this.#kill('sandbox-failed')
     waiting.questions += 1
     // What cannot be answered is undecryptable, as if the packets were for others.
-    const keys = await this.#answer(packets).catch(() => [])
-    this.#tell({ kind: 'session-keys', question, keys })
+    if (asked.kind === 'which-session-keys') {
+      const keys = await this.#answers.sessionKeys(asked.packets).catch(() => [])
+      this.#tell({ kind: 'session-keys', question: asked.question, keys })
+    } else {
+      const certificates = this.#answers.certificates(asked.keyId)
+      this.#tell({ kind: 'certificates', question: asked.question, certificates })
+    }
   }
 
   #tell(message: ToChild): void {

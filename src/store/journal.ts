@@ -1,10 +1,12 @@
 // The journal: every event of every case, notice and contact, sealed, one stream each, and the fold of it.
 // Events go in; the states that result come out.
-import { type Case, evolveCase } from '../model/case.ts'
+import type { Case } from '../model/case.ts'
+import { evolveCase } from '../model/case-evolution.ts'
 import { type Contact, evolveContact } from '../model/distributor.ts'
 import { type Event, streamOf } from '../model/event.ts'
 import { evolveNotice, type Notice } from '../model/notice.ts'
 import type { CaseId, ContactId, InboundId, Instant, NoticeId, ProjectName } from '../model/scalars.ts'
+import type { CaseKeys } from './case-keys.ts'
 import { encode } from './codec.ts'
 import type { Database, Statement } from './database.ts'
 import type { DataKey, Place } from './seal.ts'
@@ -43,13 +45,15 @@ export class Journal {
   readonly #database: Database
   readonly #key: DataKey
   readonly #states: States
+  readonly #caseKeys: CaseKeys
   readonly #insert: Statement<JournalRow, never>
   readonly #revision: Statement<[StreamId], number>
 
-  constructor(database: Database, key: DataKey, states: States) {
+  constructor(database: Database, key: DataKey, states: States, caseKeys: CaseKeys) {
     this.#database = database
     this.#key = key
     this.#states = states
+    this.#caseKeys = caseKeys
     this.#insert = database.prepare(
       `INSERT INTO journal (audit, project, stream, revision, at, kind, inbound, body)
        VALUES (:audit, :project, :stream, :revision, :at, :kind, :inbound, :body)`,
@@ -82,7 +86,10 @@ export class Journal {
 
   /** Writes the new states; the journal rows follow when their audit row stands. */
   writeStates({ cases, notices, contacts }: Folding): void {
-    for (const state of cases.values()) this.#states.cases.put(state)
+    for (const state of cases.values()) {
+      this.#states.cases.put(state)
+      this.#caseKeys.put(state)
+    }
     for (const state of notices.values()) this.#states.notices.put(state)
     for (const state of contacts.values()) this.#states.contacts.put(state)
   }

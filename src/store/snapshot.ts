@@ -13,8 +13,10 @@ import type {
   NoticeId,
   ProjectName,
   Sha256,
+  StatementId,
 } from '../model/scalars.ts'
 import type { Settings } from '../model/settings.ts'
+import type { CaseKeys } from './case-keys.ts'
 import type { Database } from './database.ts'
 import type { OperatedRows } from './operated-rows.ts'
 import type { OutboxView } from './outbox-view.ts'
@@ -31,6 +33,7 @@ export type SnapshotQuery = {
   readonly ownKeys: readonly Fingerprint[]
   readonly cases: readonly CaseId[]
   readonly notices: readonly NoticeId[]
+  readonly statements: readonly StatementId[]
   /** In-Reply-To and References of the mail. */
   readonly thread: readonly MessageId[]
   /** The mail's own Message-ID. */
@@ -42,6 +45,8 @@ export type SnapshotQuery = {
   /** `open-cases`: the open cases too, but without their notices. */
   readonly also: 'open-cases' | 'scheduled-notices' | 'nothing'
   readonly queueRow: QueueRequest | undefined
+  /** The GitHub advisory that the mail tells of. */
+  readonly advisory: string | undefined
   /** The enrolled certificate that a bad signature names. */
   readonly claimed: Fingerprint | undefined
 }
@@ -63,6 +68,7 @@ export class SnapshotReader {
   readonly #plans: Plans
   readonly #operated: OperatedRows
   readonly #safeMode: SafeMode
+  readonly #caseKeys: CaseKeys
 
   constructor(
     database: Database,
@@ -71,6 +77,7 @@ export class SnapshotReader {
     outbox: OutboxView,
     plans: Plans,
     operated: OperatedRows,
+    caseKeys: CaseKeys,
   ) {
     this.#database = database
     this.#key = key
@@ -79,6 +86,7 @@ export class SnapshotReader {
     this.#plans = plans
     this.#operated = operated
     this.#safeMode = new SafeMode(database)
+    this.#caseKeys = caseKeys
   }
 
   /**
@@ -91,7 +99,15 @@ export class SnapshotReader {
       const asked = query.notices.map(id => this.#states.notices.get(id)).filter(isPresent)
       const caseIds = new Set([...query.cases, ...asked.map(notice => notice.case)])
       if (threadCase !== undefined) caseIds.add(threadCase)
+      for (const statement of query.statements) {
+        const said = this.#caseKeys.caseOfStatement(statement)
+        if (said !== undefined) caseIds.add(said)
+      }
+      const advisoryCase =
+        query.advisory === undefined ? undefined : this.#caseKeys.caseOfAdvisory(query.advisory)
+      if (advisoryCase !== undefined) caseIds.add(advisoryCase)
       const cases = [...caseIds].map(id => this.#states.cases.get(id)).filter(isPresent)
+      const theirs = query.signature === undefined ? [] : this.#caseKeys.casesOf(query.signature.primary)
       const scheduled =
         query.also === 'scheduled-notices' ? this.#states.notices.where(`state = 'scheduled'`) : []
       const notices = [...cases.flatMap(one => this.#noticesOf(one.id)), ...scheduled]
@@ -101,10 +117,11 @@ export class SnapshotReader {
         now: query.now,
         settings: query.settings,
         ownKeys: query.ownKeys,
-        cases: new Map([...this.#also(query.also), ...cases].map(one => [one.id, one])),
+        cases: new Map([...this.#also(query.also), ...theirs, ...cases].map(one => [one.id, one])),
         notices: new Map(notices.map(one => [one.id, one])),
         contacts,
         threadCase,
+        advisoryCase,
         signature:
           query.signature !== undefined && isUsed(this.#database, query.signature) ? 'used' : 'unused',
         pending: this.#pending(query.token),

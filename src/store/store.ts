@@ -3,6 +3,7 @@
 import { err, ok, type Result } from '../model/result.ts'
 import type { Instant } from '../model/scalars.ts'
 import { AuditChain } from './audit.ts'
+import { CaseKeys } from './case-keys.ts'
 import { type ClockMemory, clockMemory } from './clock-memory.ts'
 import { Settler } from './commit.ts'
 import { type Database, type OpenMode, openDatabase } from './database.ts'
@@ -39,6 +40,9 @@ export type Store = Queue & {
   readonly scheduledNotices: SnapshotReader['scheduledNotices']
   readonly contacts: SnapshotReader['contacts']
   readonly blob: SnapshotReader['blob']
+  readonly caseOfStatement: CaseKeys['caseOfStatement']
+  /** Certificates of reporters and engineers that a signature with this key id may be by. */
+  readonly certificatesFor: CaseKeys['certificates']
   readonly safeMode: Pick<SafeMode, 'mode' | 'restoredAt' | 'rescan' | 'rescanned'>
   readonly copyTo: Database['copyTo']
   /** Instant of the newest audit row: time was never before it. */
@@ -90,12 +94,13 @@ function assemble(database: Database, key: DataKey, directory: string): Store {
   const audit = new AuditChain(database)
   const inbound = new InboundQueue(database, key)
   const states = stateRows(database, key)
-  const journal = new Journal(database, key, states)
+  const caseKeys = new CaseKeys(database, states.cases)
+  const journal = new Journal(database, key, states, caseKeys)
   const outbox = new Outbox(database, audit, states, new OutboxRows(database, key, states))
   const plans = new Plans(database, key)
   const operated = new OperatedRows(database, inbound, outbox)
   const mailboxes = new Mailboxes(database)
-  const reader = new SnapshotReader(database, key, states, outbox, plans, operated)
+  const reader = new SnapshotReader(database, key, states, outbox, plans, operated, caseKeys)
   const settler = new Settler({ database, key, audit, inbound, journal, outbox, mailboxes, plans, operated })
   return {
     key,
@@ -112,6 +117,8 @@ function assemble(database: Database, key: DataKey, directory: string): Store {
     scheduledNotices: () => reader.scheduledNotices(),
     contacts: settings => reader.contacts(settings),
     blob: sha256 => reader.blob(sha256),
+    caseOfStatement: statement => caseKeys.caseOfStatement(statement),
+    certificatesFor: keyId => database.read(() => caseKeys.certificates(keyId)),
     safeMode: new SafeMode(database),
     copyTo: path => database.copyTo(path),
     lastSeen: () => audit.newestAt(),

@@ -33,7 +33,7 @@ function acknowledgement(theCase: CaseId, receivedAt: Instant, changes: Partial<
 }
 
 async function read(with_: Policy = policy): Promise<string> {
-  const projects = [{ name: PROJECT, policy: with_, distributors: undefined }]
+  const projects = [{ name: PROJECT, policy: with_, distributors: undefined, maintainers: [] }]
   const draft = compose(
     parsed(everyOrder['acknowledgement']),
     contextWith({ settings: { ...settings, projects } }),

@@ -160,7 +160,9 @@ test('a project name that is no plain phrase arrives as it is written', async ()
     'Käse & Söhne — 火山, a project with a name that is far longer than a line',
     'A "quoted" name, Inc.',
   ]) {
-    const projects = [{ name: PROJECT, policy: { ...policy, displayName }, distributors: undefined }]
+    const projects = [
+      { name: PROJECT, policy: { ...policy, displayName }, distributors: undefined, maintainers: [] },
+    ]
     const draft = compose(parsed(everyOrder['alert']), contextWith({ settings: { ...settings, projects } }))
     const { from } = await simpleParser(inEncryption(draft))
     assert.equal((from as AddressObject).value[0]?.name, `${displayName} Security`)
@@ -174,6 +176,7 @@ test('a name with a line break does not reach the header', () => {
       name: PROJECT,
       policy: { ...policy, displayName: 'A\r\nBcc: eve@evil.example' },
       distributors: undefined,
+      maintainers: [],
     },
   ]
   const draft = compose(parsed(everyOrder['alert']), contextWith({ settings: { ...settings, projects } }))

@@ -25,6 +25,7 @@ import {
 } from '../../src/model/scalars.ts'
 import type { Settings } from '../../src/model/settings.ts'
 import { DAY, HOUR } from '../../src/model/time.ts'
+import { BARE_CASE } from '../support/bare-case.ts'
 
 /** What a parser gave; these tests write only what parses. */
 export function parsed<T>(value: T | undefined): T {
@@ -98,7 +99,9 @@ export const settings: Settings = {
     separator: '+',
   },
   admins: [{ name: 'bob', address: bob, fingerprint: BOBS_KEY }],
-  projects: [{ name: PROJECT, policy, distributors: address('distributors@harbor.example') }],
+  projects: [
+    { name: PROJECT, policy, distributors: address('distributors@harbor.example'), maintainers: [] },
+  ],
   quorum: 0,
   limits: {
     maxMail: 25_000_000,
@@ -201,6 +204,7 @@ export function caseWith(changes: Partial<Case> = {}): Case {
     reporter: { address: alice, key: undefined },
     protection: 'clear',
     title: plaintext('Hole in the gate'),
+    ...BARE_CASE,
     lead: undefined,
     thread: [{ inbound: inboundId(1), at: RECEIVED, from: 'reporter' }],
     notes: [],

@@ -61,7 +61,7 @@ export const everyOrder: Readonly<Record<string, MailOrder>> = {
       lead: 'bob',
       state: 'triaged',
       protection: 'encrypted',
-      reporter: { address: alice, key: { fingerprint: ALICES_KEY, certificate: Buffer.of(1) } },
+      reporter: { address: alice, key: { fingerprint: ALICES_KEY, certificate: Buffer.of(1), keyIds: [] } },
     }),
     mail: mailWith([textPart('Any news?')]),
     inside: 'own',

@@ -48,7 +48,7 @@ async function halves(content: Report): Promise<readonly [ours: string, theirs: 
 }
 
 const MARKER = '--- embargod: write above this line ---'
-const key = { fingerprint: ALICES_KEY, certificate: Buffer.of(1) }
+const key = { fingerprint: ALICES_KEY, certificate: Buffer.of(1), keyIds: [] }
 const good = {
   kind: 'good',
   signature: { primary: ALICES_KEY, created: instant(0), hashValue: 'ab' },

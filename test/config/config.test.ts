@@ -70,7 +70,7 @@ describe('a complete configuration', () => {
     assert.equal(keys.mail.passphrase?.open(), 'mail secret')
     assert.deepEqual(keys.storage, { file: join(directory, 'keys/storage.asc'), passphrase: undefined })
     assert.deepEqual([...keys.lists.keys()], ['velero'])
-    assert.deepEqual([...config.adminCertificates.keys()], [alice.fingerprint, bob.fingerprint])
+    assert.deepEqual([...config.certificates.keys()], [alice.fingerprint, bob.fingerprint])
     assert.deepEqual(config.delivery, { headers: ['Delivered-To'], returnPathRecorded: 'yes' })
     assert.deepEqual(config.intake, {
       lists: ['security@lists.acme.example'],

@@ -32,10 +32,7 @@ describe('the example', () => {
     const stated = withRealKeys(example).replaceAll(/^( *)#(?!credential:)([A-Za-z]+:)/gm, '$1$2')
     assert.doesNotMatch(stated, /^ *#(?!credential:)\w/m)
     const explicit = await loaded(context, stated)
-    const { smtp, imap, keys, intake, adminCertificates, ...rest } = await loaded(
-      context,
-      withRealKeys(example),
-    )
+    const { smtp, imap, keys, intake, certificates, ...rest } = await loaded(context, withRealKeys(example))
     assert.deepEqual(explicit.settings, rest.settings)
     assert.deepEqual(explicit.delivery, rest.delivery)
     assert.equal(explicit.zone, rest.zone)
@@ -47,7 +44,7 @@ describe('the example', () => {
     assert.equal(intake.spamHeader, undefined)
     assert.deepEqual(explicit.intake, { ...intake, spamHeader: { name: 'X-Spam-Flag', value: 'YES' } })
     assert.deepEqual([...explicit.keys.lists.keys()], [...keys.lists.keys()])
-    assert.equal(explicit.adminCertificates.size, adminCertificates.size)
+    assert.equal(explicit.certificates.size, certificates.size)
   })
 })
 

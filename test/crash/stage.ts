@@ -70,7 +70,7 @@ export class Stage {
       now: present(),
     })
     const answer = async (packets: Uint8Array) => (await keyring?.sessionKeys(packets, present())) ?? []
-    const sandbox = new Sandbox(answer, automaticSettings(config))
+    const sandbox = new Sandbox({ sessionKeys: answer, certificates: () => [] }, automaticSettings(config))
     test.after(() => sandbox.close())
     const use = (next: Keyring) => {
       keyring = next

@@ -16,6 +16,7 @@ const offer = (
   place,
   fingerprint: key,
   octets: Buffer.from(octets),
+  keyIds: [],
   encryptable: true,
 })
 

@@ -23,9 +23,11 @@ import {
   parseNoticeId,
   parseProjectName,
   parseSha256,
+  parseStatementId,
 } from '../../src/model/scalars.ts'
 import type { Settings } from '../../src/model/settings.ts'
 import { DAY, HOUR, MINUTE } from '../../src/model/time.ts'
+import { BARE_CASE } from '../support/bare-case.ts'
 
 function sure<T>(value: T | undefined): T {
   if (value === undefined) throw new Error('a test value does not parse')
@@ -69,7 +71,7 @@ export const settings = (changes: Partial<Settings> = {}): Settings => ({
     separator: '+',
   },
   admins: [ALICE, BOB],
-  projects: [{ name: acme, policy, distributors: address('list@acme.example') }],
+  projects: [{ name: acme, policy, distributors: address('list@acme.example'), maintainers: [] }],
   quorum: 0,
   limits: {
     maxMail: 25 * 1024 * 1024,
@@ -106,6 +108,7 @@ export const aCase = (changes: Partial<Case> = {}): Case => ({
   reporter: { address: address('riya@research.example'), key: undefined },
   protection: 'clear',
   title: plaintext('a title'),
+  ...BARE_CASE,
   lead: undefined,
   thread: [],
   notes: [],
@@ -134,6 +137,7 @@ export const snapshot = (changes: Partial<Snapshot> = {}): Snapshot => ({
   notices: new Map(),
   contacts: [contact('one', '1'), contact('two', '2')],
   threadCase: undefined,
+  advisoryCase: undefined,
   signature: 'unused',
   pending: undefined,
   messageIdIs: 'foreign',
@@ -151,6 +155,7 @@ export const snapshot = (changes: Partial<Snapshot> = {}): Snapshot => ({
 export const fresh: Fresh = {
   case: caseId('700000'),
   notices: [noticeId('300001'), noticeId('300002')],
+  statements: [sure(parseStatementId('S-400001')), sure(parseStatementId('S-400002'))],
   contact: sure(parseContactId('M-900000')),
   token: 'abcdefghij234567',
 }
@@ -200,6 +205,7 @@ export function mail(given: Given): Input {
     kind: 'mail',
     inbound: inboundId(1),
     receivedAt: given.receivedAt ?? NOW,
+    forwarded: new Map(),
     mail: {
       header,
       bodySha256: digest,

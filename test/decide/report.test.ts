@@ -43,7 +43,13 @@ const offered = (
   place: OfferedCertificate['place'],
   key: Fingerprint,
   encryptable = true,
-): OfferedCertificate => ({ place, fingerprint: key, octets: Buffer.from(`${place} ${key}`), encryptable })
+): OfferedCertificate => ({
+  place,
+  fingerprint: key,
+  octets: Buffer.from(`${place} ${key}`),
+  keyIds: [],
+  encryptable,
+})
 
 function opened(decision: Decision): Extract<Decision['events'][number], { kind: 'case-opened' }> {
   const [event, second] = decision.events
@@ -181,7 +187,7 @@ function withAuthors(...authors: readonly string[]): Partial<OpenedMail> {
 }
 
 const withKey: Partial<Case> = {
-  reporter: { address: address(RIYA), key: { fingerprint: HERS, certificate: new Uint8Array() } },
+  reporter: { address: address(RIYA), key: { fingerprint: HERS, certificate: new Uint8Array(), keyIds: [] } },
 }
 for (const [name, changes, given, from] of [
   ['the address of the report', {}, {}, 'reporter'],

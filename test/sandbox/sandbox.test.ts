@@ -23,7 +23,8 @@ const plain = Buffer.from('From: ann@example.org\r\nSubject: A hole\r\n\r\nHello
 // Set before any child starts.
 process.env['EMBARGOD_CANARY'] = 'do-not-inherit'
 
-const whoKnowsNothing = (): Sandbox => new Sandbox(async () => [], automatic)
+const whoKnowsNothing = (): Sandbox =>
+  new Sandbox({ sessionKeys: async () => [], certificates: () => [] }, automatic)
 
 const noProc = !existsSync('/proc/self/status') && 'this system has no /proc'
 
@@ -91,7 +92,7 @@ describe('the child', () => {
   test('ends when its parent is killed', { skip: noProc }, async () => {
     const module = new URL('../../src/sandbox/sandbox.ts', import.meta.url)
     const program = `import { Sandbox } from ${JSON.stringify(module.href)}
-      const sandbox = new Sandbox(async () => [], { ownAddresses: [], lists: [], spamHeader: undefined })
+      const sandbox = new Sandbox({ sessionKeys: async () => [], certificates: () => [] }, { ownAddresses: [], lists: [], spamHeader: undefined })
       await sandbox.open(Buffer.from('A: b'), 0)
       console.log(sandbox.pid)`
     const parent = spawn(process.execPath, ['--input-type=module', '--eval', program], {
@@ -147,7 +148,10 @@ else test('the child with keys', { skip }, () => {})
 
 function withKeys({ own, ownPerson, admin }: People): void {
   describe('the child with keys', () => {
-    const sandbox = new Sandbox(packets => sessionKeys(packets, [own], now), automatic)
+    const sandbox = new Sandbox(
+      { sessionKeys: packets => sessionKeys(packets, [own], now), certificates: () => [] },
+      automatic,
+    )
     after(() => sandbox.close())
     const enrolled = async () => {
       const inspected = await sandbox.inspect(await admin.exportPublic(), now)
@@ -191,7 +195,7 @@ function withKeys({ own, ownPerson, admin }: People): void {
     })
 
     let answer = (): Promise<never> => Promise.reject(new Error('locked'))
-    const unanswered = new Sandbox(() => answer(), automatic)
+    const unanswered = new Sandbox({ sessionKeys: () => answer(), certificates: () => [] }, automatic)
     after(() => unanswered.close())
 
     test('whose question fails finds the mail undecryptable', async () => {

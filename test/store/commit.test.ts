@@ -248,7 +248,7 @@ test('the stored rows are the fold of the journal, whatever was settled in whate
           { ...fact, kind: 'case-taken', lead: 'ann' },
           { ...fact, kind: 'case-accepted' },
           { ...fact, kind: 'case-rejected', as: 'internal', reason: plaintext('why') },
-          { ...fact, kind: 'reply-sent', text: plaintext('words') },
+          { ...fact, kind: 'reply-sent', text: plaintext('words'), plan: 'no' },
           { ...fact, kind: 'case-followed-up', inbound, from: 'other' },
           noticeChanged('notice-released', notice),
           noticeChanged('notice-cancelled', notice),

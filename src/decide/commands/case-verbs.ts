@@ -1,10 +1,11 @@
 // What the verbs about one case share: finding it, and telling its reporter. Never a verb of its own.
 import { type Case, isOpen } from '../../model/case.ts'
-import type { CaseEvent } from '../../model/event.ts'
+import type { CaseEvent } from '../../model/case-event.ts'
 import type { Content, EncryptTo, MailOrder } from '../../model/order.ts'
 import { plaintext } from '../../model/plaintext.ts'
 import { err, ok, type Result } from '../../model/result.ts'
 import { type CaseId, parseCaseId } from '../../model/scalars.ts'
+import { rolesIn } from '../authority.ts'
 import { type Expected, type Refusal, type Taken, takeArguments, type World } from './command.ts'
 import type { ParsedCommand } from './grammar.ts'
 
@@ -26,11 +27,13 @@ export function takeCase(parsed: ParsedCommand, expected: CaseExpected): Result<
   return ok({ ...taken.value, case: id })
 }
 
-/** The case, if it exists and has not moved on from `expect=REV`. */
+/** The case, if it exists, the verb is theirs in it, and it has not moved on from `expect=REV`. */
 export function findCase(wanted: CaseArguments, world: World): Result<Case, Refusal> {
   const found = world.cases.get(wanted.case)
   if (found === undefined)
     return err({ code: 'E-UNKNOWN', text: plaintext(`There is no case ${wanted.case}; check the number.`) })
+  if (!rolesIn(found, world.who, world.settings).some(role => world.permitted.includes(role)))
+    return err({ code: 'E-ROLE', text: plaintext(`In ${found.id} that is not yours to send; ask the team.`) })
   const expected = wanted.named.get('expect')
   if (expected !== undefined && expected !== String(found.revision))
     return err({

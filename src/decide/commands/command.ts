@@ -1,32 +1,42 @@
 // The shape of a command: one file a verb, one line in the registry. Permission, usage errors, `help`, the
 // command line and the docs all derive from these fields.
-import { type Case, evolveCase } from '../../model/case.ts'
+import type { Case } from '../../model/case.ts'
+import { evolveCase } from '../../model/case-evolution.ts'
 import type { OperandFile } from '../../model/decision.ts'
 import { type Contact, evolveContact } from '../../model/distributor.ts'
 import type { Actor, Event } from '../../model/event.ts'
+import type { OpenedMail } from '../../model/mail.ts'
 import { evolveNotice, type Notice } from '../../model/notice.ts'
 import type { ErrorCode, MailOrder, Suggestion } from '../../model/order.ts'
 import { type Plaintext, plaintext } from '../../model/plaintext.ts'
 import { err, ok, type Result } from '../../model/result.ts'
-import type { CaseId, EmailAddress, Instant, NoticeId } from '../../model/scalars.ts'
+import type { CaseId, EmailAddress, InboundId, Instant, NoticeId, Sha256 } from '../../model/scalars.ts'
 import type { Settings } from '../../model/settings.ts'
+import type { Role, Who } from '../authority.ts'
 import type { Argument, ParsedCommand } from './grammar.ts'
-
-export type Role = 'anyone' | 'admin'
 
 /** What a verb may look at: the snapshot, with the effects of the commands before it in the same mail. */
 export type World = {
   readonly now: Instant
   readonly settings: Settings
   readonly actor: Actor
-  readonly role: Role
+  readonly who: Who
+  /** The cases at hand that this person may know of, and no others. */
   readonly cases: ReadonlyMap<CaseId, Case>
+  /** Who may send the verb at hand. */
+  readonly permitted: readonly Role[]
   readonly notices: ReadonlyMap<NoticeId, Notice>
   readonly contacts: readonly Contact[]
   /** Files attached inside the signed entity. */
   readonly files: readonly OperandFile[]
   /** Unused ids for new notices, in order. */
   readonly freshNotices: readonly NoticeId[]
+  /** Mails attached to the command, opened, by the digest of their octets. */
+  readonly forwarded: ReadonlyMap<Sha256, OpenedMail>
+  /** An unused id for a case that a command opens. */
+  readonly freshCase: CaseId
+  /** The inbound row that the command came in. */
+  readonly inbound: InboundId
 }
 
 export type Refusal = { readonly code: ErrorCode; readonly text: Plaintext }

@@ -1,6 +1,7 @@
 // `help` and `sendkey`: what one may send, and our public key. Answered to anyone, once a day when unsigned.
 import type { Content } from '../../model/order.ts'
 import { plaintext } from '../../model/plaintext.ts'
+import { rolesOf } from '../authority.ts'
 import type { Command } from './command.ts'
 import { defineCommand, effect, takeArguments } from './command.ts'
 
@@ -14,7 +15,8 @@ export function helpFor(commands: () => readonly Command[]): Command {
     nature: 'reversible',
     parse: parsed => takeArguments(parsed, { positional: [], named: [], block: 'none', attachments: 'none' }),
     decide: (_wanted, world) => {
-      const mine = commands().filter(command => command.roles.includes(world.role))
+      const theirs = rolesOf(world.who, world.cases.values(), world.settings)
+      const mine = commands().filter(command => command.roles.some(role => theirs.includes(role)))
       return effect(
         'ok',
         plaintext(mine.map(command => `${command.usage}\n    ${command.summary}`).join('\n')),

@@ -5,6 +5,7 @@ import { type Event, streamOf } from '../../model/event.ts'
 import type { CommandResult, MailOrder, Suggestion } from '../../model/order.ts'
 import { plaintext } from '../../model/plaintext.ts'
 import type { EmailAddress } from '../../model/scalars.ts'
+import { rolesOf } from '../authority.ts'
 import { type Command, type Effect, type World, worldAfter } from './command.ts'
 import type { ParsedCommand } from './grammar.ts'
 import { commandNamed } from './registry.ts'
@@ -31,6 +32,7 @@ export function planCommands(commands: readonly ParsedCommand[], start: World): 
   const results: CommandResult[] = []
   const changes: CommandResult[] = []
   const used: Command[] = []
+  const theirs = rolesOf(start.who, start.cases.values(), start.settings)
   for (const parsed of commands) {
     const command = commandNamed(parsed.verb)
     if (command === undefined) {
@@ -39,14 +41,14 @@ export function planCommands(commands: readonly ParsedCommand[], start: World): 
       )
       continue
     }
-    if (!command.roles.includes(world.role)) {
+    if (!command.roles.some(role => theirs.includes(role))) {
       results.push(
         refused(parsed, 'E-ROLE', `Your key may not send ${parsed.verb}; send help for what it may.`),
       )
       continue
     }
     used.push(command)
-    const planned = command.plan(parsed, world)
+    const planned = command.plan(parsed, { ...world, permitted: command.roles })
     if (!planned.ok) {
       results.push(refused(parsed, planned.error.code, planned.error.text.open()))
       continue

@@ -44,7 +44,7 @@ export const reply = defineCommand({
     const how = key === undefined ? 'in clear' : `encrypted to ${key.fingerprint}`
     return effect('ok', plaintext(`The reply goes to ${address}, ${how}.`), {
       facts: { case: theCase.id, to: address, protection: key === undefined ? 'clear' : 'encrypted' },
-      events: [{ ...caseFact(theCase, world), kind: 'reply-sent', text: wanted.text }],
+      events: [{ ...caseFact(theCase, world), kind: 'reply-sent', text: wanted.text, plan: 'no' }],
       mails: toReporter(theCase, { kind: 'reply', text: wanted.text }),
     })
   },

@@ -1,0 +1,99 @@
+// Who may do what in which case: the one place that answers it. In goes a key, out come roles. A case in which
+// somebody has no role answers them exactly like one that does not exist (product.md §3).
+import type { Case } from '../model/case.ts'
+import type { Actor } from '../model/event.ts'
+import type { Person } from '../model/person.ts'
+import { type Fingerprint, type ProjectName, sameMailbox } from '../model/scalars.ts'
+import { adminWithKey, projectNamed, type Settings } from '../model/settings.ts'
+
+/** `lead`: of this case, who need not be an admin. `anyone`: without a signature, or with one that opens nothing. */
+export const ROLES = ['anyone', 'reporter', 'member', 'fix-team', 'maintainer', 'lead', 'admin'] as const
+export type Role = (typeof ROLES)[number]
+
+/** Whose signature it is, or the operator of the host, who counts as one of the admins. */
+export type Who = Fingerprint | 'operator'
+
+/** What somebody is in one case; empty: nothing, not even that it exists. */
+export function rolesIn(theCase: Case, who: Who, settings: Settings): readonly Role[] {
+  if (who === 'operator' || adminWithKey(settings, who) !== undefined) return ['admin']
+  const roles: Role[] = []
+  const person = personIn(theCase, who, settings)
+  if (theCase.reporter.key?.fingerprint === who) roles.push('reporter')
+  if (theCase.fixTeam.some(one => one.fingerprint === who)) roles.push('fix-team')
+  if (theCase.sharedWith === 'maintainers' && isMaintainer(theCase.project, who, settings))
+    roles.push('maintainer')
+  if (roles.length > 0 && person !== undefined && theCase.lead === person.name) roles.push('lead')
+  return roles
+}
+
+/** What somebody is at all: what `help` lists, and which verbs without a case are theirs. */
+export function rolesOf(who: Who, cases: Iterable<Case>, settings: Settings): readonly Role[] {
+  const roles = new Set<Role>(['anyone'])
+  if (who === 'operator' || adminWithKey(settings, who) !== undefined) roles.add('admin')
+  else if (maintainerWithKey(settings, who) !== undefined) roles.add('maintainer')
+  for (const theCase of cases) for (const role of rolesIn(theCase, who, settings)) roles.add(role)
+  return [...roles]
+}
+
+/** An admin, a maintainer or an engineer of the fix team, in this order, by their key. */
+export function actorIn(cases: Iterable<Case>, key: Fingerprint, settings: Settings): Actor | undefined {
+  const admin = adminWithKey(settings, key)
+  if (admin !== undefined) return { kind: 'admin', name: admin.name, fingerprint: key }
+  const maintainer = maintainerWithKey(settings, key)
+  if (maintainer !== undefined) return { kind: 'maintainer', name: maintainer.name, fingerprint: key }
+  for (const theCase of cases) {
+    const engineer = theCase.fixTeam.find(one => one.fingerprint === key)
+    if (engineer !== undefined) return { kind: 'engineer', name: engineer.name, fingerprint: key }
+  }
+  for (const theCase of cases)
+    if (theCase.reporter.key?.fingerprint === key)
+      return { kind: 'reporter', name: 'reporter', fingerprint: key }
+  return undefined
+}
+
+/** Where what came of somebody's commands goes: their registered address, never the one of the mail. */
+export function addressee(actor: Actor, cases: Iterable<Case>, settings: Settings): Insider | undefined {
+  if (!('fingerprint' in actor)) return undefined
+  const { fingerprint } = actor
+  const known = adminWithKey(settings, fingerprint) ?? maintainerWithKey(settings, fingerprint)
+  if (known !== undefined) return { ...known, certificate: undefined }
+  for (const { fixTeam, reporter } of cases) {
+    const engineer = fixTeam.find(one => one.fingerprint === fingerprint)
+    if (engineer !== undefined) return { ...engineer, certificate: engineer.key?.certificate }
+    const { key, address } = reporter
+    if (key?.fingerprint === fingerprint && address !== undefined)
+      return { name: 'reporter', address, fingerprint, certificate: key.certificate }
+  }
+  return undefined
+}
+
+export const maintainerWithKey = (settings: Settings, key: Fingerprint): Person | undefined =>
+  settings.projects.flatMap(project => project.maintainers).find(one => one.fingerprint === key)
+
+const isMaintainer = (project: ProjectName, key: Fingerprint, settings: Settings): boolean =>
+  projectNamed(settings, project)?.maintainers.some(one => one.fingerprint === key) ?? false
+
+/** An insider of the case by their key. */
+const personIn = (theCase: Case, key: Fingerprint, settings: Settings): Person | undefined =>
+  insidersOf(theCase, settings).find(one => one.fingerprint === key)
+
+/**
+ * Who reads a case: the admins, the maintainers once it is shared with them, its fix team; each person once,
+ * the first of their keys in this order. Never the reporter.
+ */
+export function insidersOf(theCase: Case, settings: Settings): readonly Insider[] {
+  const all: Insider[] = settings.admins.map(person => ({ ...person, certificate: undefined }))
+  const maintainers = projectNamed(settings, theCase.project)?.maintainers ?? []
+  if (theCase.sharedWith === 'maintainers')
+    all.push(...maintainers.map(person => ({ ...person, certificate: undefined })))
+  all.push(...theCase.fixTeam.map(({ key, ...person }) => ({ ...person, certificate: key?.certificate })))
+  return all.filter(
+    (one, index) =>
+      all.findIndex(
+        other => other.fingerprint === one.fingerprint || sameMailbox(other.address, one.address),
+      ) === index,
+  )
+}
+
+/** `certificate` undefined: it is enrolled, by the configuration. */
+export type Insider = Person & { readonly certificate: Uint8Array | undefined }

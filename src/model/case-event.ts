@@ -1,0 +1,87 @@
+// What can happen to a case. One arm a fact; who did it and when stands on each.
+import type {
+  CaseState,
+  Channel,
+  CveState,
+  Extraction,
+  Rejection,
+  Reporter,
+  Saying,
+  Severity,
+  Upstream,
+  Writer,
+} from './case.ts'
+import type { Actor } from './event.ts'
+import type { CaseKey, Engineer } from './person.ts'
+import type { Plaintext } from './plaintext.ts'
+import type {
+  CaseId,
+  EmailAddress,
+  InboundId,
+  Instant,
+  MessageId,
+  ProjectName,
+  StatementId,
+} from './scalars.ts'
+
+type About = { readonly at: Instant; readonly actor: Actor; readonly case: CaseId }
+
+export type CaseEvent = About &
+  (
+    | {
+        readonly kind: 'case-opened'
+        readonly project: ProjectName
+        readonly channel: Channel
+        readonly advisory: string | undefined
+        /** What clocks run from; `at` is when the case was opened. */
+        readonly receivedAt: Instant
+        readonly inbound: InboundId
+        readonly reporter: Reporter
+        readonly protection: 'clear' | 'encrypted'
+        readonly title: Plaintext
+        readonly messageId: MessageId | undefined
+        readonly extract: Extraction | undefined
+      }
+    | { readonly kind: 'case-followed-up'; readonly inbound: InboundId; readonly from: Writer }
+    | { readonly kind: 'case-routed'; readonly project: ProjectName }
+    | { readonly kind: 'lead-offered'; readonly to: string }
+    | { readonly kind: 'case-taken'; readonly lead: string }
+    | { readonly kind: 'case-accepted' }
+    | { readonly kind: 'case-rejected'; readonly as: Rejection; readonly reason: Plaintext }
+    /** Back to where it was before an exit. */
+    | { readonly kind: 'case-reopened'; readonly to: CaseState }
+    | { readonly kind: 'case-merged'; readonly into: CaseId }
+    | { readonly kind: 'case-closed' }
+    | { readonly kind: 'case-purged' }
+    | { readonly kind: 'case-shared' }
+    | { readonly kind: 'engineer-joined'; readonly engineer: Engineer }
+    | { readonly kind: 'engineer-left'; readonly name: string }
+    | { readonly kind: 'fix-ready'; readonly tested: Plaintext; readonly lgtm: Plaintext }
+    | { readonly kind: 'severity-proposed' | 'severity-set'; readonly severity: Severity }
+    | { readonly kind: 'tags-set'; readonly tags: readonly string[] }
+    | { readonly kind: 'title-set'; readonly title: Plaintext }
+    | { readonly kind: 'cve-set'; readonly cve: CveState }
+    | { readonly kind: 'affects-set' | 'fixed-set'; readonly versions: readonly Plaintext[] }
+    | { readonly kind: 'mitigations-set' | 'communication-set'; readonly text: Plaintext }
+    | { readonly kind: 'upstream-set'; readonly upstream: Upstream }
+    | { readonly kind: 'made-public'; readonly url: Plaintext }
+    | { readonly kind: 'case-held' | 'case-slowed'; readonly reason: Plaintext }
+    | { readonly kind: 'case-released'; readonly reason: Plaintext }
+    | { readonly kind: 'case-extended'; readonly until: Instant; readonly reason: Plaintext }
+    | {
+        readonly kind: 'reporter-set'
+        readonly address: EmailAddress | undefined
+        readonly key: CaseKey | undefined
+      }
+    | { readonly kind: 'asked'; readonly about: 'info' | 'private' | 'key' }
+    | {
+        readonly kind: 'statement-made'
+        readonly statement: StatementId
+        readonly inbound: InboundId
+        readonly saying: Saying
+      }
+    | { readonly kind: 'statement-adopted'; readonly statement: StatementId }
+    | { readonly kind: 'reporter-said'; readonly saying: Saying }
+    | { readonly kind: 'note-added'; readonly text: Plaintext }
+    | { readonly kind: 'reply-sent'; readonly text: Plaintext; readonly plan: 'yes' | 'no' }
+  )

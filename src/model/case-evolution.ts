@@ -1,0 +1,228 @@
+// Folds the events of a case into its state. Pure; the only place that says what a fact does to a case.
+import type { Case, CaseState, ReporterWishes, Saying } from './case.ts'
+import type { CaseEvent } from './case-event.ts'
+import { plaintext } from './plaintext.ts'
+import { unreachable } from './result.ts'
+
+type Opened = Extract<CaseEvent, { kind: 'case-opened' }>
+
+/** Folds one event into its case. @throws when the first event does not open the case: a journal fault. */
+export function evolveCase(before: Case | undefined, event: CaseEvent): Case {
+  if (event.kind === 'case-opened') {
+    if (before !== undefined) throw new Error('case opened twice')
+    return opened(event)
+  }
+  if (before === undefined) throw new Error('event of a case that was never opened')
+  return evolved({ ...before, revision: before.revision + 1 }, event)
+}
+
+const opened = (event: Opened): Case => ({
+  id: event.case,
+  project: event.project,
+  channel: event.channel,
+  advisory: event.advisory,
+  state: 'new',
+  revision: 1,
+  receivedAt: event.receivedAt,
+  reporter: event.reporter,
+  wishes: { credit: undefined, consent: undefined, private: undefined, position: undefined },
+  protection: event.protection,
+  title: event.title,
+  lead: undefined,
+  leadOffered: undefined,
+  sharedWith: 'team',
+  fixTeam: [],
+  severityProposed: undefined,
+  severity: undefined,
+  tags: [],
+  cve: { kind: 'none' },
+  affects: [],
+  fixed: [],
+  mitigations: undefined,
+  communication: undefined,
+  upstream: [],
+  public: undefined,
+  fixReady: undefined,
+  held: undefined,
+  slowed: undefined,
+  extended: undefined,
+  mergedInto: undefined,
+  content: 'kept',
+  extract: event.extract,
+  thread: [{ inbound: event.inbound, at: event.at, from: 'reporter' }],
+  notes: [],
+  statements: [],
+  repliesSent: 0,
+  planToldAt: undefined,
+  messageId: event.messageId,
+})
+
+function evolved(next: Case, event: Exclude<CaseEvent, Opened>): Case {
+  switch (event.kind) {
+    case 'case-followed-up':
+      return { ...next, thread: [...next.thread, { inbound: event.inbound, at: event.at, from: event.from }] }
+    case 'case-routed':
+      return { ...next, project: event.project }
+    case 'lead-offered':
+      return { ...next, leadOffered: event.to }
+    case 'case-taken':
+      return { ...next, lead: event.lead, leadOffered: undefined, state: atLeast(next.state, 'triaged') }
+    case 'case-accepted':
+      return { ...next, state: atLeast(next.state, next.fixTeam.length > 0 ? 'fixing' : 'accepted') }
+    case 'case-rejected':
+      return { ...next, state: event.as }
+    case 'case-reopened':
+      return { ...next, state: event.to, mergedInto: undefined }
+    case 'case-merged':
+      return { ...next, state: 'duplicate', mergedInto: event.into }
+    case 'case-closed':
+      return { ...next, state: 'closed' }
+    case 'case-purged':
+      return purged(next)
+    case 'case-shared':
+      return { ...next, sharedWith: 'maintainers' }
+    case 'engineer-joined':
+      return {
+        ...next,
+        fixTeam: [
+          ...next.fixTeam.filter(one => one.fingerprint !== event.engineer.fingerprint),
+          event.engineer,
+        ],
+        state: next.state === 'accepted' ? 'fixing' : next.state,
+      }
+    case 'engineer-left':
+      return { ...next, fixTeam: next.fixTeam.filter(one => one.name !== event.name) }
+    case 'fix-ready':
+      return {
+        ...next,
+        state: atLeast(next.state, 'fix-ready'),
+        fixReady: { at: event.at, tested: event.tested, lgtm: event.lgtm },
+      }
+    case 'severity-proposed':
+      return { ...next, severityProposed: event.severity }
+    case 'severity-set':
+      return { ...next, severity: event.severity }
+    case 'tags-set':
+      return { ...next, tags: event.tags }
+    case 'title-set':
+      return { ...next, title: event.title }
+    case 'cve-set':
+      return { ...next, cve: event.cve }
+    case 'affects-set':
+      return { ...next, affects: event.versions }
+    case 'fixed-set':
+      return { ...next, fixed: event.versions }
+    case 'mitigations-set':
+      return { ...next, mitigations: event.text }
+    case 'communication-set':
+      return { ...next, communication: event.text }
+    case 'upstream-set': {
+      const name = event.upstream.name.open()
+      return { ...next, upstream: [...next.upstream.filter(one => one.name.open() !== name), event.upstream] }
+    }
+    case 'made-public':
+      return { ...next, public: { at: event.at, url: event.url } }
+    case 'case-held':
+      return { ...next, held: { at: event.at, reason: event.reason } }
+    case 'case-released':
+      return { ...next, held: undefined }
+    case 'case-slowed':
+      return { ...next, slowed: { at: event.at, reason: event.reason } }
+    case 'case-extended':
+      return { ...next, extended: { until: event.until, reason: event.reason } }
+    case 'reporter-set':
+      return {
+        ...next,
+        reporter: { address: event.address ?? next.reporter.address, key: event.key ?? next.reporter.key },
+      }
+    case 'asked':
+      return next
+    case 'statement-made': {
+      const { statement: id, at, inbound, saying } = event
+      return { ...next, statements: [...next.statements, { id, at, inbound, saying, adoptedBy: undefined }] }
+    }
+    case 'statement-adopted':
+      return adopted(next, event)
+    case 'reporter-said':
+      return { ...next, wishes: wishing(next.wishes, event.saying) }
+    case 'note-added':
+      return { ...next, notes: [...next.notes, { at: event.at, by: event.actor.name, text: event.text }] }
+    case 'reply-sent':
+      return {
+        ...next,
+        repliesSent: next.repliesSent + 1,
+        planToldAt: next.planToldAt ?? (event.plan === 'yes' ? event.at : undefined),
+      }
+    default:
+      return unreachable(event)
+  }
+}
+
+const way: readonly CaseState[] = ['new', 'triaged', 'accepted', 'fixing', 'fix-ready', 'published', 'closed']
+
+/** The later of two states on the way; a case never goes back on it. */
+const atLeast = (state: CaseState, least: CaseState): CaseState =>
+  way.indexOf(state) < way.indexOf(least) ? least : state
+
+function adopted(next: Case, event: Extract<CaseEvent, { kind: 'statement-adopted' }>): Case {
+  const statement = next.statements.find(one => one.id === event.statement)
+  if (statement === undefined) throw new Error('a statement adopted that was never made')
+  return {
+    ...next,
+    statements: next.statements.map(one =>
+      one === statement ? { ...one, adoptedBy: event.actor.name } : one,
+    ),
+    wishes: wishing(next.wishes, statement.saying),
+  }
+}
+
+function wishing(wishes: ReporterWishes, saying: Saying): ReporterWishes {
+  switch (saying.kind) {
+    case 'credit':
+      return { ...wishes, credit: saying.name }
+    case 'consent':
+      return { ...wishes, consent: saying.answer }
+    case 'private':
+      return { ...wishes, private: saying.answer }
+    case 'agree':
+    case 'object':
+    case 'propose':
+      return { ...wishes, position: saying }
+    case 'words':
+      return wishes
+    default:
+      return unreachable(saying)
+  }
+}
+
+const GONE = plaintext('')
+
+/** What people wrote, and who they were, goes; what happened when, and to which state, stays. */
+const purged = (next: Case): Case => ({
+  ...opened({
+    kind: 'case-opened',
+    at: next.receivedAt,
+    actor: { kind: 'outsider', name: 'outsider' },
+    case: next.id,
+    project: next.project,
+    channel: next.channel,
+    advisory: undefined,
+    receivedAt: next.receivedAt,
+    inbound: next.thread[0]?.inbound ?? missing(),
+    reporter: { address: undefined, key: undefined },
+    protection: next.protection,
+    title: GONE,
+    messageId: undefined,
+    extract: undefined,
+  }),
+  state: next.state,
+  revision: next.revision,
+  thread: next.thread,
+  cve: next.cve,
+  mergedInto: next.mergedInto,
+  content: 'purged',
+})
+
+function missing(): never {
+  throw new Error('a case without its first mail')
+}

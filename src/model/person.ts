@@ -1,0 +1,21 @@
+// Somebody we know by a key, and in which capacities. Who may do what is decided in src/decide/authority.ts.
+import type { EmailAddress, Fingerprint } from './scalars.ts'
+
+export type Person = {
+  /** Short name, unique among admins and maintainers of an instance: who did what is told by it. */
+  readonly name: string
+  readonly address: EmailAddress
+  readonly fingerprint: Fingerprint
+}
+
+/** A certificate that somebody outside the configuration uses: a reporter, an engineer of a fix team. */
+export type CaseKey = {
+  readonly fingerprint: Fingerprint
+  /** Pruned and binary. */
+  readonly certificate: Uint8Array
+  /** Key ids of the primary key and its subkeys, 16 lower-case hex digits each: what a signature names. */
+  readonly keyIds: readonly string[]
+}
+
+/** An engineer of a case's fix team; `key` undefined: it is the one that the configuration names. */
+export type Engineer = Person & { readonly key: CaseKey | undefined }

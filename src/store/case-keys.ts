@@ -1,0 +1,87 @@
+// Whose keys speak in which case, which one an advisory opened and a statement belongs to: what finds a case by
+// other than its id.
+// Written with the case's state; the certificates themselves stay sealed within it.
+import type { Case } from '../model/case.ts'
+import type { CaseKey } from '../model/person.ts'
+import type { CaseId, Fingerprint, StatementId } from '../model/scalars.ts'
+import type { Database } from './database.ts'
+import type { StateRows } from './state-rows.ts'
+
+/** Cases looked at for one key, the newest; whoever has more still names them by number. */
+const MOST_CASES = 50
+
+export class CaseKeys {
+  readonly #database: Database
+  readonly #cases: StateRows<Case>
+
+  constructor(database: Database, cases: StateRows<Case>) {
+    this.#database = database
+    this.#cases = cases
+  }
+
+  /** Within the transaction that writes the case. */
+  put(theCase: Case): void {
+    const { id, advisory, statements } = theCase
+    this.#database.prepare<[CaseId]>('DELETE FROM case_keys WHERE case_id = ?').run(id)
+    const insert = this.#database.prepare<[string, CaseId, Fingerprint]>(
+      'INSERT INTO case_keys (key_id, case_id, fingerprint) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
+    )
+    for (const { fingerprint, keyIds } of keysOf(theCase))
+      for (const keyId of keyIds) insert.run(keyId, id, fingerprint)
+    const said = this.#database.prepare<[StatementId, CaseId]>(
+      'INSERT INTO case_statements (statement, case_id) VALUES (?, ?) ON CONFLICT DO NOTHING',
+    )
+    for (const statement of statements) said.run(statement.id, id)
+    if (advisory === undefined) return
+    this.#database
+      .prepare<[string, CaseId]>(
+        'INSERT INTO case_advisories (advisory, case_id) VALUES (?, ?) ON CONFLICT DO NOTHING',
+      )
+      .run(advisory, id)
+  }
+
+  /** The newest cases in which this key speaks. */
+  casesOf(fingerprint: Fingerprint): readonly Case[] {
+    return this.#cases.where(
+      `id IN (SELECT case_id FROM case_keys WHERE fingerprint = :fingerprint)
+       ORDER BY received_at DESC, id LIMIT ${MOST_CASES}`,
+      { fingerprint },
+    )
+  }
+
+  caseOfAdvisory(advisory: string): CaseId | undefined {
+    return this.#database
+      .prepare<[string], CaseId>('SELECT case_id FROM case_advisories WHERE advisory = ?')
+      .pluck()
+      .get(advisory)
+  }
+
+  caseOfStatement(statement: StatementId): CaseId | undefined {
+    return this.#database
+      .prepare<[StatementId], CaseId>('SELECT case_id FROM case_statements WHERE statement = ?')
+      .pluck()
+      .get(statement)
+  }
+
+  /** The certificates that a signature may be by, each once; `keyId` is 16 lower-case hex digits. */
+  certificates(keyId: string): readonly CaseKey[] {
+    const cases = this.#cases.where(
+      `id IN (SELECT case_id FROM case_keys WHERE key_id = :keyId)
+       ORDER BY received_at DESC, id LIMIT ${MOST_CASES}`,
+      { keyId },
+    )
+    const keys = cases.flatMap(keysWithin).filter(key => key.keyIds.includes(keyId))
+    return keys.filter((key, index) => keys.findIndex(one => one.fingerprint === key.fingerprint) === index)
+  }
+}
+
+const keysWithin = ({ reporter, fixTeam }: Case): readonly CaseKey[] =>
+  [reporter.key, ...fixTeam.map(one => one.key)].filter(key => key !== undefined)
+
+/** An engineer whose key the configuration names is found by it, too. */
+const keysOf = (theCase: Case): readonly Pick<CaseKey, 'fingerprint' | 'keyIds'>[] => [
+  ...keysWithin(theCase),
+  ...theCase.fixTeam
+    .filter(one => one.key === undefined)
+    .map(({ fingerprint }) => ({ fingerprint, keyIds: [fingerprint.slice(-16).toLowerCase()] })),
+]

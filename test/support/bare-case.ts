@@ -1,0 +1,30 @@
+// What a case is before anything is known of it: the fields that few tests are about.
+import type { Case } from '../../src/model/case.ts'
+
+export const BARE_CASE = {
+  channel: 'direct',
+  advisory: undefined,
+  wishes: { credit: undefined, consent: undefined, private: undefined, position: undefined },
+  leadOffered: undefined,
+  sharedWith: 'team',
+  fixTeam: [],
+  severityProposed: undefined,
+  severity: undefined,
+  tags: [],
+  cve: { kind: 'none' },
+  affects: [],
+  fixed: [],
+  mitigations: undefined,
+  communication: undefined,
+  upstream: [],
+  public: undefined,
+  fixReady: undefined,
+  held: undefined,
+  slowed: undefined,
+  extended: undefined,
+  mergedInto: undefined,
+  content: 'kept',
+  extract: undefined,
+  statements: [],
+  planToldAt: undefined,
+} as const satisfies Partial<Case>

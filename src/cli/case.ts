@@ -60,7 +60,7 @@ function factsOf(one: Case, shown: 'facts' | 'content'): Readonly<Record<string,
     lead: one.lead ?? 'nobody',
     reporterKey: one.reporter.key?.fingerprint ?? 'unknown',
     mails: one.thread.length,
-    replies: one.repliesSent,
+    replies: one.replies.length,
     notes: one.notes.length,
   }
   if (shown === 'facts') return facts

@@ -208,11 +208,14 @@ function replyToOf(order: MailOrder, { settings, replyAddress }: ComposeContext)
     case 'acknowledgement':
     case 'reply':
     case 'news':
+    case 'request':
       return separator === 'none' ? security : replyAddress(caseOf(order))
     case 'report':
     case 'transcript':
     case 'alert':
     case 'change':
+    case 'past-mail':
+    case 'welcome':
       return command
     case 'help':
       return order.content.role === 'admin' ? command : security
@@ -249,11 +252,14 @@ function automaticKind(content: Content): 'auto-replied' | 'auto-generated' | un
     case 'key':
       return 'auto-replied'
     case 'report':
+    case 'past-mail':
+    case 'welcome':
     case 'alert':
     case 'change':
       return 'auto-generated'
     case 'news':
       return content.reason === undefined ? 'auto-generated' : undefined
+    case 'request':
     case 'reply':
     case 'notice':
       return undefined
@@ -262,9 +268,16 @@ function automaticKind(content: Content): 'auto-replied' | 'auto-generated' | un
   }
 }
 
+const ENCRYPTED_ONLY: ReadonlySet<Content['kind']> = new Set([
+  'report',
+  'past-mail',
+  'welcome',
+  'transcript',
+  'change',
+  'notice',
+])
+
 /** Whether a kind of mail may ever leave in clear; whether this one does, its order says. */
 function secrecyOf(kind: Content['kind']): Draft['secrecy'] {
-  return kind === 'report' || kind === 'transcript' || kind === 'change' || kind === 'notice'
-    ? 'encrypted-only'
-    : 'may-go-in-clear'
+  return ENCRYPTED_ONLY.has(kind) ? 'encrypted-only' : 'may-go-in-clear'
 }

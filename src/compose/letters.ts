@@ -13,6 +13,21 @@ const closing = (theCase: CaseId, policy: Policy): string =>
 export const replyText = (text: Plaintext, theCase: CaseId, policy: Policy): string =>
   paragraphs(text.open().trimEnd(), closing(theCase, policy))
 
+const requests = {
+  key: [
+    'To answer you in private we need your OpenPGP public key. Please answer this mail and attach the key, outside any encryption.',
+    'If you have none, please say so in your answer; we will find another way.',
+  ],
+  private: [
+    'What you report seems to be public, or about to be. Would you agree to have it handled in private until a fix is out?',
+    'Please answer this mail with yes or no; if you cannot, we move as fast as we can.',
+  ],
+} as const
+
+/** Constant, so that it may go in clear whatever the case is about. */
+export const requestText = (about: keyof typeof requests, theCase: CaseId, policy: Policy): string =>
+  paragraphs(...requests[about].map(sentence => fill(sentence)), closing(theCase, policy))
+
 /** `next`: the sentence of the promise that falls due next, if one does. */
 export function newsText(
   news:

@@ -55,6 +55,8 @@ function headline({ what, theCase }: ReportContent, project: ProjectName, policy
       return `New report ${theCase?.id ?? ''} for ${whose}.`
     case 'follow-up':
       return `New mail in ${theCase?.id ?? 'a case'}, ${whose}, from ${writer(theCase)}.`
+    case 'earlier':
+      return `An earlier mail in ${theCase?.id ?? 'a case'}, ${whose}, from ${writer(theCase)}.`
     case 'list-mail':
       return `A mail came to the distributors address of ${whose}. It is kept, and changed nothing.`
     default:

@@ -6,13 +6,15 @@ import type { CaseId, EmailAddress } from '../model/scalars.ts'
 import { policyOf } from '../model/settings.ts'
 import { acknowledgementText } from './acknowledgement.ts'
 import type { ComposeContext } from './compose.ts'
-import { newsText, replyText } from './letters.ts'
+import { newsText, replyText, requestText } from './letters.ts'
+import { MARKER } from './links.ts'
 import type { Leaf } from './mime.ts'
 import { noticeLeaves } from './notice.ts'
 import { nextPromise } from './phrases.ts'
 import { reportLeaves } from './report.ts'
 import { alertText, changeText, helpText, keyText, refusalText } from './short.ts'
 import { transcriptLeaves } from './transcript.ts'
+import { welcomeText } from './welcome.ts'
 
 export type Wording = { readonly subject: string; readonly leaves: readonly Leaf[] }
 
@@ -39,6 +41,15 @@ export function wordingOf(order: MailOrder, from: EmailAddress, context: Compose
         subject: reportSubject[content.what](content.theCase?.id),
         leaves: reportLeaves(content, project, policy, settings, context.zone),
       }
+    case 'past-mail':
+      return plain(
+        `${content.theCase.id}: an earlier mail`,
+        `${MARKER}\n\nAn earlier mail of ${content.theCase.id} (inbound ${content.inbound}) cannot be shown. Please ask the team for it.\n`,
+      )
+    case 'welcome':
+      return plain(`${content.theCase.id}: your part in it`, welcomeText(content, policy, settings))
+    case 'request':
+      return plain(`Your report ${caseOf(order)}`, requestText(content.about, caseOf(order), policy))
     case 'reply': {
       const theCase = caseOf(order)
       return plain(`Your report ${theCase}`, replyText(content.text, theCase, policy))
@@ -91,6 +102,7 @@ export function wordingOf(order: MailOrder, from: EmailAddress, context: Compose
 
 const reportSubject = {
   new: (id: CaseId | undefined) => `${id ?? 'Unknown case'}: new report`,
+  earlier: (id: CaseId | undefined) => `${id ?? 'Unknown case'}: an earlier mail`,
   'follow-up': (id: CaseId | undefined) => `${id ?? 'Unknown case'}: new mail`,
   'list-mail': () => 'Mail at the distributors address',
 } as const

@@ -185,7 +185,7 @@ function fromPerson(
     actor,
     by: person.fingerprint,
     inbound: input.inbound,
-    forwarded: input.forwarded,
+    operands: input.operands,
     text: authored.text,
     layout: authored.layout,
     files: attachedFiles(authored.attachments),

@@ -90,7 +90,7 @@ const worldFor = (request: Request, snapshot: Snapshot, fresh: Fresh, notices = 
   files: request.files,
   freshNotices: notices,
   freshCase: fresh.case,
-  forwarded: request.forwarded,
+  operands: request.operands,
   inbound: request.inbound,
 })
 

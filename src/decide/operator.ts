@@ -32,7 +32,7 @@ export function operatorRequest(input: OperatorInput, snapshot: Snapshot, fresh:
     actor: OPERATOR,
     by: 'operator',
     inbound: input.inbound,
-    forwarded: new Map(),
+    operands: new Map(),
     text: request.text,
     layout: 'fixed',
     files: [],

@@ -1,7 +1,15 @@
 // The shapes a run of commands can end in: carried out, tried only, waiting for a confirmation, or problems.
-import type { Fresh, OperandFile, Outcome, PendingPlan, PlanChange, Snapshot } from '../model/decision.ts'
+import type {
+  Fresh,
+  OpenedOperands,
+  OperandFile,
+  Outcome,
+  PendingPlan,
+  PlanChange,
+  Snapshot,
+} from '../model/decision.ts'
 import type { Actor, Event } from '../model/event.ts'
-import type { OpenedMail, TextLayout } from '../model/mail.ts'
+import type { TextLayout } from '../model/mail.ts'
 import type { CommandResult, ErrorCode, MailOrder, Transcript } from '../model/order.ts'
 import { type Plaintext, plaintext } from '../model/plaintext.ts'
 import {
@@ -10,7 +18,6 @@ import {
   type Instant,
   later,
   type ProjectName,
-  type Sha256,
   UNROUTED,
 } from '../model/scalars.ts'
 import type { Admin } from '../model/settings.ts'
@@ -23,8 +30,7 @@ export type Request = {
   readonly actor: Actor
   readonly by: Who
   readonly inbound: InboundId
-  /** Mails among the files, opened. */
-  readonly forwarded: ReadonlyMap<Sha256, OpenedMail>
+  readonly operands: OpenedOperands
   /** The whole signed text, kept with a plan that waits. */
   readonly text: Plaintext
   readonly layout: TextLayout

@@ -52,7 +52,7 @@ const opened = (event: Opened): Case => ({
   thread: [{ inbound: event.inbound, at: event.at, from: 'reporter' }],
   notes: [],
   statements: [],
-  repliesSent: 0,
+  replies: [],
   planToldAt: undefined,
   messageId: event.messageId,
 })
@@ -150,7 +150,7 @@ function evolved(next: Case, event: Exclude<CaseEvent, Opened>): Case {
     case 'reply-sent':
       return {
         ...next,
-        repliesSent: next.repliesSent + 1,
+        replies: [...next.replies, { at: event.at, by: event.actor.name, text: event.text }],
         planToldAt: next.planToldAt ?? (event.plan === 'yes' ? event.at : undefined),
       }
     default:

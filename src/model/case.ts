@@ -152,7 +152,8 @@ export type Case = {
   readonly thread: readonly ThreadEntry[]
   readonly notes: readonly Note[]
   readonly statements: readonly Statement[]
-  readonly repliesSent: number
+  /** What the team wrote to the reporter. */
+  readonly replies: readonly Note[]
   /** Instant of the first reply that carried the plan (`reply plan=yes`). */
   readonly planToldAt: Instant | undefined
   /** The reporter's own Message-ID, which our mails to them refer to. */

@@ -6,6 +6,7 @@ import type { Actor, Event } from './event.ts'
 import type { OpenedMail, TextLayout } from './mail.ts'
 import type { Notice } from './notice.ts'
 import type { MailOrder, Transcript } from './order.ts'
+import type { CaseKey } from './person.ts'
 import type { Plaintext } from './plaintext.ts'
 import type { QueueChange, QueueRequest, QueueRow } from './queues.ts'
 import type {
@@ -49,6 +50,14 @@ export type Addressed =
   /** All else, blind copies included. */
   | { readonly kind: 'security' }
 
+/** A file that a command names, as the child opened it; what the verb needs it for decides which. */
+export type OpenedOperand =
+  | { readonly kind: 'mail'; readonly mail: OpenedMail }
+  | { readonly kind: 'certificate'; readonly key: CaseKey; readonly encryptable: 'yes' | 'no' }
+
+/** By the digest of their octets; a file that could not be read is not among them. */
+export type OpenedOperands = ReadonlyMap<Sha256, OpenedOperand>
+
 /** What classify found; still without any look at the store. */
 export type Sorted = {
   readonly machine: 'human' | 'automatic' | 'bounce'
@@ -79,8 +88,7 @@ export type Input =
       readonly receivedAt: Instant
       readonly mail: OpenedMail
       readonly sorted: Sorted
-      /** Mails attached to it as files that a command names, opened, by the digest of their octets. */
-      readonly forwarded: ReadonlyMap<Sha256, OpenedMail>
+      readonly operands: OpenedOperands
     }
   | {
       readonly kind: 'operator'

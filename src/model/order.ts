@@ -65,7 +65,7 @@ export type Content =
   | { readonly kind: 'acknowledgement'; readonly receivedAt: Instant }
   | {
       readonly kind: 'report'
-      readonly what: 'new' | 'follow-up' | 'list-mail'
+      readonly what: 'new' | 'follow-up' | 'earlier' | 'list-mail'
       readonly theCase: Case | undefined
       readonly mail: OpenedMail
       /** `foreign`: what was decrypted is by somebody else than the mail around it (threats.md B01). */
@@ -73,6 +73,12 @@ export type Content =
       /** Why no acknowledgement went out, if none did. */
       readonly unanswered: 'machine' | 'no-author' | 'capped' | undefined
     }
+  /** An earlier mail of a thread, for somebody who joins it; what it says is opened when this is sealed. */
+  | { readonly kind: 'past-mail'; readonly inbound: InboundId; readonly theCase: Case }
+  /** What a case is about, and what somebody new to it may do there. */
+  | { readonly kind: 'welcome'; readonly theCase: Case; readonly as: 'maintainer' | 'engineer' | 'lead' }
+  /** A constant request to a reporter, which may go in clear. */
+  | { readonly kind: 'request'; readonly about: 'key' | 'private' }
   | { readonly kind: 'reply'; readonly text: Plaintext }
   /** A change of state, told to the reporter; `reason` only where the mail is encrypted or the case was clear. */
   | { readonly kind: 'news'; readonly state: CaseState; readonly reason: Plaintext | undefined }
@@ -132,12 +138,20 @@ export type MailOrder = {
   readonly content: Content
 }
 
+const AT_LEAST_ONCE: ReadonlySet<Content['kind']> = new Set([
+  'notice',
+  'reply',
+  'report',
+  'past-mail',
+  'welcome',
+  'request',
+  'news',
+])
+
 /**
  * Acknowledgements and what merely informs go at most once: dropped when in doubt. A person's words and
  * notices go at least once: the same octets again when in doubt (product.md §11, threats.md J01, J02).
  */
 export function deliveryPromise(kind: Content['kind']): 'at-most-once' | 'at-least-once' {
-  return kind === 'notice' || kind === 'reply' || kind === 'report' || kind === 'news'
-    ? 'at-least-once'
-    : 'at-most-once'
+  return AT_LEAST_ONCE.has(kind) ? 'at-least-once' : 'at-most-once'
 }

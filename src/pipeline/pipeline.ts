@@ -17,10 +17,9 @@ import type { AddressTokens } from '../instance/tokens.ts'
 import { type Log, logCode } from '../log.ts'
 import type { Decision, Fresh, Input, Snapshot } from '../model/decision.ts'
 import type { Event } from '../model/event.ts'
-import type { OpenedMail } from '../model/mail.ts'
 import type { Notice } from '../model/notice.ts'
 import type { Alert } from '../model/order.ts'
-import { err, ok, type Result } from '../model/result.ts'
+import { err } from '../model/result.ts'
 import type { InboundId, MessageId, NoticeId, Sha256, StatementId } from '../model/scalars.ts'
 import type { Admin } from '../model/settings.ts'
 import { classify } from '../receive/classify.ts'
@@ -32,8 +31,10 @@ import type { SnapshotQuery } from '../store/snapshot.ts'
 import type { Store } from '../store/store.ts'
 import { makeBackup } from './backup.ts'
 import { drawFresh } from './fresh.ts'
+import { isOfSandbox, openOperands } from './operands.ts'
 import { operatorRequestOf } from './operator-request.ts'
-import { attachmentsOf, namedIn } from './references.ts'
+import { withPastMail } from './past-mail.ts'
+import { namedIn } from './references.ts'
 import type { Sealer } from './sealing.ts'
 import { contentDigest } from './second-copy.ts'
 import { heardAgain, receiptsIn, revisionsSeen } from './settling.ts'
@@ -130,34 +131,19 @@ export class Pipeline {
       await this.#settle({ ...subject, duplicateOf: twin }, NO_QUERY, () => seen)
       return
     }
-    const forwarded = await this.#forwardedIn(mail)
-    if (!forwarded.ok && attempts < STRIKES) return
+    const operands = await openOperands(mail, this.#parts)
+    if (!operands.ok && attempts < STRIKES) return
     const input: Input = {
       kind: 'mail',
       inbound: waiting.id,
       receivedAt: waiting.receivedAt,
       mail,
       sorted,
-      forwarded: forwarded.ok ? forwarded.value : new Map(),
+      operands: operands.ok ? operands.value : new Map(),
     }
     await this.#settle(subject, this.#queryOf(input), snapshot =>
       heardAgain(decide(input, snapshot, this.#fresh()), waiting, snapshot),
     )
-  }
-
-  /** The mails that a signed command names by `att:`, opened; one that cannot be read is left out. */
-  async #forwardedIn({ authored }: OpenedMail): Promise<Result<ReadonlyMap<Sha256, OpenedMail>, string>> {
-    const forwarded = new Map<Sha256, OpenedMail>()
-    if (authored.kind !== 'signed' || authored.signature.kind !== 'good') return ok(forwarded)
-    const reading = read(authored.text, authored.layout)
-    const named = attachmentsOf(reading, 'open')
-    for (const { fileName, sha256, octets } of authored.attachments) {
-      if (fileName === undefined || !named.includes(fileName.open())) continue
-      const opened = await this.#parts.sandbox.open(octets, this.#parts.clock.now())
-      if (opened.ok) forwarded.set(sha256, opened.value.mail)
-      else if (isOfSandbox(opened.error)) return opened
-    }
-    return ok(forwarded)
   }
 
   async #settleRequest(waiting: Waiting, attempts: number): Promise<void> {
@@ -293,7 +279,8 @@ export class Pipeline {
       if (decision === undefined) return 'not-yet'
       const receivedAt = receiptsIn(snapshot, decision)
       const mayCall = ({ address }: Admin) => store.outbox.alertsInClear(address, now) === 0
-      const outgoing = await sealer.sealAll(decision.mails, now, receivedAt, mayCall)
+      const orders = await withPastMail(decision.mails, this.#parts)
+      const outgoing = await sealer.sealAll(orders, now, receivedAt, mayCall)
       const settled = store.settle({
         inbound: subject.inbound,
         messageId: subject.messageId,
@@ -330,6 +317,3 @@ export class Pipeline {
 }
 
 const isStatement = (id: NoticeId | StatementId): id is StatementId => id.startsWith('S-')
-
-/** The child's end, which need not be the mail's fault. */
-const isOfSandbox = (error: string): boolean => error.startsWith('sandbox-')

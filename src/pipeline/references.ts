@@ -20,13 +20,6 @@ export type Named = {
   readonly also: 'open-cases' | 'nothing'
 }
 
-/** Names of the files that commands of this verb name. */
-export const attachmentsOf = (reading: CommandMail, verb: string): readonly string[] =>
-  (reading.kind === 'commands' ? reading.commands : [])
-    .filter(command => command.verb === verb)
-    .flatMap(command => command.arguments)
-    .flatMap(argument => (argument.kind === 'attachment' ? [argument.fileName] : []))
-
 /** As many as fifty commands can name. */
 const MOST = 100
 

@@ -208,7 +208,7 @@ export function caseWith(changes: Partial<Case> = {}): Case {
     lead: undefined,
     thread: [{ inbound: inboundId(1), at: RECEIVED, from: 'reporter' }],
     notes: [],
-    repliesSent: 0,
+    replies: [],
     messageId: undefined,
     ...changes,
   }

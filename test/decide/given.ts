@@ -112,7 +112,7 @@ export const aCase = (changes: Partial<Case> = {}): Case => ({
   lead: undefined,
   thread: [],
   notes: [],
-  repliesSent: 0,
+  replies: [],
   messageId: undefined,
   ...changes,
 })
@@ -205,7 +205,7 @@ export function mail(given: Given): Input {
     kind: 'mail',
     inbound: inboundId(1),
     receivedAt: given.receivedAt ?? NOW,
-    forwarded: new Map(),
+    operands: new Map(),
     mail: {
       header,
       bodySha256: digest,

@@ -2,15 +2,14 @@
 // command line and the docs all derive from these fields.
 import type { Case } from '../../model/case.ts'
 import { evolveCase } from '../../model/case-evolution.ts'
-import type { OperandFile } from '../../model/decision.ts'
+import type { OpenedOperand, OpenedOperands, OperandFile } from '../../model/decision.ts'
 import { type Contact, evolveContact } from '../../model/distributor.ts'
 import type { Actor, Event } from '../../model/event.ts'
-import type { OpenedMail } from '../../model/mail.ts'
 import { evolveNotice, type Notice } from '../../model/notice.ts'
 import type { ErrorCode, MailOrder, Suggestion } from '../../model/order.ts'
 import { type Plaintext, plaintext } from '../../model/plaintext.ts'
 import { err, ok, type Result } from '../../model/result.ts'
-import type { CaseId, EmailAddress, InboundId, Instant, NoticeId, Sha256 } from '../../model/scalars.ts'
+import type { CaseId, EmailAddress, InboundId, Instant, NoticeId } from '../../model/scalars.ts'
 import type { Settings } from '../../model/settings.ts'
 import type { Role, Who } from '../authority.ts'
 import type { Argument, ParsedCommand } from './grammar.ts'
@@ -31,8 +30,7 @@ export type World = {
   readonly files: readonly OperandFile[]
   /** Unused ids for new notices, in order. */
   readonly freshNotices: readonly NoticeId[]
-  /** Mails attached to the command, opened, by the digest of their octets. */
-  readonly forwarded: ReadonlyMap<Sha256, OpenedMail>
+  readonly operands: OpenedOperands
   /** An unused id for a case that a command opens. */
   readonly freshCase: CaseId
   /** The inbound row that the command came in. */
@@ -63,6 +61,8 @@ export type Command = {
   readonly roles: readonly Role[]
   /** `irreversible` waits for a confirmation; a `brake` needs neither that nor freshness. */
   readonly nature: 'reversible' | 'irreversible' | 'brake'
+  /** What the files are that it names by `att:`, if the child has to open them. */
+  readonly opens?: OpenedOperand['kind']
   /** Parses and decides; `err` when the arguments do not fit (E-SYNTAX) or the world forbids it. */
   readonly plan: (parsed: ParsedCommand, world: World) => Result<Effect, Refusal>
 }

@@ -26,7 +26,7 @@ export const show = defineCommand({
         protection: theCase.protection,
         lead: theCase.lead ?? 'none',
         mails: theCase.thread.length,
-        replies: theCase.repliesSent,
+        replies: theCase.replies.length,
       },
     })
   },
@@ -40,7 +40,7 @@ function describe(theCase: Case): string {
     `lead: ${theCase.lead ?? 'nobody yet'}`,
     `received: ${formatInstant(theCase.receivedAt)}, ${theCase.protection}`,
     `reporter: ${reporter.address ?? 'no usable address'}, key ${reporter.key?.fingerprint ?? 'unknown'}`,
-    `mails: ${theCase.thread.length} in, ${theCase.repliesSent} replies out`,
+    `mails: ${theCase.thread.length} in, ${theCase.replies.length} replies out`,
     'title:',
     ...quoted(theCase.title.open()),
   ]

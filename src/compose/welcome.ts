@@ -1,0 +1,41 @@
+// What somebody who joins a case reads first: what it is, in which part they are, and what they may send. The
+// thread so far follows in mails of its own.
+import type { Content, Suggestion } from '../model/order.ts'
+import type { Policy } from '../model/policy.ts'
+import type { Settings } from '../model/settings.ts'
+import { MARKER, suggestionBlock } from './links.ts'
+import { fill, paragraphs, quoted } from './text.ts'
+
+type Welcome = Extract<Content, { kind: 'welcome' }>
+
+const parts: Readonly<Record<Welcome['as'], string>> = {
+  maintainer: 'was shared with you, as a maintainer of the project',
+  engineer: 'has you on its fix team',
+  lead: 'is to be led by you, if you accept',
+}
+
+export function welcomeText({ theCase, as }: Welcome, policy: Policy, settings: Settings): string {
+  const { id, state, lead } = theCase
+  return paragraphs(
+    MARKER,
+    fill(`${id} of ${policy.displayName} ${parts[as]}. It is ${state}; lead: ${lead ?? 'nobody yet'}.`),
+    fill(
+      'It is under embargo: tell nobody of it who does not need to know it to get it fixed. What you write to ' +
+        'this thread, signed, reaches the others who work on it, and never the reporter.',
+    ),
+    suggestionBlock(suggestions(theCase, as, settings), settings, 'What you can do now.'),
+    as === 'lead' ? undefined : 'The mails of the thread so far follow, each in a mail of its own.',
+    'Its title, in the words of whoever reported it:',
+    quoted(theCase.title.open()).text,
+  )
+}
+
+function suggestions({ id }: Welcome['theCase'], as: Welcome['as'], { instance }: Settings) {
+  const offered: Suggestion[] = []
+  const offer = (label: string, command: string) =>
+    offered.push({ label, body: `embargod ${instance}\n${command}\n` })
+  if (as === 'lead') offer('Accept the lead', `accept-lead ${id}`)
+  offer('See all that is known', `show ${id}`)
+  offer('Note something for the others', `note ${id} <<\n\n.`)
+  return offered
+}

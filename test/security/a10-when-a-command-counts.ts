@@ -1,13 +1,17 @@
 // Threats A10, A12 and A14: a signature that is good, at a time or by a person for which it does not count. In
 // the test's own process, on one instance that all of them share.
 import assert from 'node:assert/strict'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { before, describe, test } from 'node:test'
+import { setTimeout as pause } from 'node:timers/promises'
 import { instant } from '../../src/model/scalars.ts'
 import { DAY, HOUR, MINUTE } from '../../src/model/time.ts'
-import { type GnuPG, missingGnuPG } from '../support/gpg.ts'
+import { GnuPG, missingGnuPG } from '../support/gpg.ts'
 import type { Line } from '../support/line.ts'
 import { gpgMimeSigned } from '../support/mail.ts'
-import { sharedLine } from './shared-line.ts'
+import { readMail } from '../support/outgoing.ts'
+import { atTheEnd, sharedLine } from './shared-line.ts'
 import { COMMAND } from './support.ts'
 
 describe('A: a command counts in its time and by its author', { skip: missingGnuPG() }, () => {
@@ -114,16 +118,46 @@ describe('A: a command counts in its time and by its author', { skip: missingGnu
     unchanged()
   })
 
-  test('A14 whoever left the team while the mail waited commands nothing', async () => {
-    const waiting = await signed(line.bob, note())
-    await line.restart(text => text.replace(/^ *- name: "?bob"?\n(?: +[^-\s].*\n)+/m, ''))
-    const taken = await line.take(waiting)
-    assert.equal(`${taken.outcome} ${taken.reason}`, 'refused unknown-key')
+  test('A14 whoever left or joined the team while the mail waited commands nothing by it', async () => {
+    const carol = await GnuPG.create('Carol Admin', 'carol@team.example')
+    atTheEnd.after(() => carol.close())
+    const [fingerprint] = await carol.keyFingerprints()
+    const key = join(line.folder, `${carol.address}.asc`)
+    await writeFile(key, await carol.exportArmored())
+    await carol.importKey(await line.publicKey('mail'))
+    const [left, joined] = [await signed(line.bob, note()), await signed(carol, `embargod acme\ntake ${id}`)]
+    await secondAfter(Date.now())
+    const entry = [
+      `  - name: "carol"`,
+      `address: "${carol.address}"`,
+      `key: "${key}"`,
+      `fingerprint: "${fingerprint}"`,
+    ]
+    await line.restart(text =>
+      text.replace(/^ *- name: "?bob"?\n(?: +[^-\s].*\n)+/m, `${entry.join('\n    ')}\n`),
+    )
+    const fromBob = await line.take(left)
+    assert.equal(`${fromBob.outcome} ${fromBob.reason}`, 'refused unknown-key')
     assert.equal((await by(line.bob, note())).outcome, 'refused')
+    const fromCarol = await line.take(joined)
+    assert.equal(`${fromCarol.outcome} ${fromCarol.reason}`, 'refused E-ROLE')
+    assert.match((await line.lastMailTo(carol)).text, /signed before you belonged to the team/)
     unchanged()
-    assert.equal((await by(line.alice, note())).outcome, 'command')
+    for (const admin of [line.alice, carol]) assert.equal((await by(admin, note())).outcome, 'command')
+
+    // Bob hears of it under the key that was his.
+    for (const person of [line.alice, line.bob, carol]) {
+      const mails = line.sent.filter(({ to }) => to === person.address)
+      const read = await Promise.all(mails.slice(-4).map(({ octets }) => readMail(octets, person)))
+      const told = read.filter(({ text }) => text.includes('names another team'))
+      assert.equal(told.length, 1, person.address)
+      assert.match(told[0]?.text.replace(/\s+/g, ' ') ?? '', /carol joined: .* bob left: /)
+    }
   })
 })
+
+/** Resolves in the second after this one: what was signed in one second is dated alike. */
+const secondAfter = (at: number): Promise<void> => pause(1_000 - (at % 1_000))
 
 /** The head of the audit chain differs in every transcript and tells nothing of a token. */
 const withoutHead = (text: string): string => text.replace(/Audit chain, row [0-9]+:\s+[0-9a-f]{64}/, '')

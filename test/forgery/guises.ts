@@ -58,20 +58,15 @@ const CLAIMS: readonly (readonly string[])[] = [
   ['Disposition-Notification-To: eve@evil.example'],
   ['In-Reply-To: <none@acme.example>', 'References: <none@acme.example>'],
   ['X-PGP-Signature: good'],
-  ['Return-Path: <>'],
 ]
+/** What may be a bounce is never decrypted (threats.md B03). */
+const OF_A_BOUNCE = ['Return-Path: <>']
 
 const SUBJECTS = ['', 'accept', 'embargod acme', 'Re: confirm acme aaaaaaaaaaaaaaaa', '=?utf-8?b?YWNjZXB0?=']
 const DATES = ['', 'Thu, 01 Jan 1970 00:00:00 +0000', 'Fri, 31 Dec 9999 23:59:59 +0000', 'yesterday']
 
-/** Layouts that leave whole what is signed and how its parts are told apart. */
-const HARMLESS = [
-  'as written',
-  'lines ended by LF',
-  'an mbox line above',
-  'fields folded',
-  'words below',
-] as const
+/** Layouts that leave whole what is signed. */
+const HARMLESS = ['as written', 'lines ended by LF', 'an mbox line above'] as const
 
 /** Changes to the finished octets, as relays and attackers make them. */
 const LAYOUTS = {
@@ -105,7 +100,9 @@ export type Disguised = {
 
 /** The finished mail; `harmless`: such that an honest content is still what it was. */
 export function disguise(content: string, dice: Dice, harm: 'any' | 'harmless' = 'any'): Disguised {
-  const claims = Array.from({ length: dice.below(4) }, () => dice.pick(CLAIMS)).flat()
+  const claims = Array.from({ length: dice.below(4) }, () =>
+    dice.pick(harm === 'harmless' ? CLAIMS : [...CLAIMS, OF_A_BOUNCE]),
+  ).flat()
   const lines = [
     ...froms(dice).map(from => `From: ${from}`),
     ...recipients(dice),

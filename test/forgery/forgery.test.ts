@@ -43,7 +43,6 @@ test(`of ${NUMBER} forgeries from seed ${SEED} none is accepted, and every hones
   const answered = await line.lastMailTo(alice)
   const ourKey = await line.fingerprintOf('mail')
   const dice = new Dice(SEED)
-  const isShort = NUMBER < 1_000 && 'too few to meet all'
   const counts = new Map<string, number>()
   const every = Math.max(1, Math.floor(NUMBER / SHAPES.length))
   let honest = 0
@@ -90,14 +89,16 @@ test(`of ${NUMBER} forgeries from seed ${SEED} none is accepted, and every hones
 
   await t.test('each of them without what is forged in it was', () => assert.deepEqual(untouched, []))
 
-  await t.test('every way, every layout and every reason had its turn', { skip: isShort }, () => {
-    assert.deepEqual(
-      [...WAY_NAMES, ...LAYOUT_NAMES].filter(name => !made.has(name)),
-      [],
-    )
-    const seen = REASONS.filter(reason => (counts.get(`refused ${reason}`) ?? 0) < NUMBER / 200)
-    assert.deepEqual(seen, [], 'reasons that are hardly ever met')
-  })
+  // Fewer cannot meet them all.
+  if (NUMBER >= 1_000)
+    await t.test('every way, every layout and every reason had its turn', () => {
+      assert.deepEqual(
+        [...WAY_NAMES, ...LAYOUT_NAMES].filter(name => !made.has(name)),
+        [],
+      )
+      const seen = REASONS.filter(reason => (counts.get(`refused ${reason}`) ?? 0) < NUMBER / 200)
+      assert.deepEqual(seen, [], 'reasons that are hardly ever met')
+    })
 
   await t.test('no forgery was accepted', () => assert.deepEqual(accepted, []))
 

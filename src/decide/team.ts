@@ -18,17 +18,22 @@ export function teamChange(
   configured: readonly Configured[],
   now: Instant,
 ): TeamChange | undefined {
-  const sinceOf = new Map(before.map(({ fingerprint, since }) => [fingerprint, since]))
+  // A clock that was ahead when they joined, and was set right, would else keep them out for as long.
+  const timely = before.filter(({ since }) => since <= now)
+  const sinceOf = new Map(timely.map(({ fingerprint, since }) => [fingerprint, since]))
   const newcomer = before.length === 0 ? EVER : now
   const after = configured.map(admin => ({ ...admin, since: sinceOf.get(admin.fingerprint) ?? newcomer }))
-  const { joined, left, changed } = differenceIn({ before, after })
-  return joined.length + left.length + changed.length === 0 ? undefined : { before, after }
+  const isKnown = timely.length === before.length && isSameTeam({ before, after })
+  return isKnown ? undefined : { before, after }
 }
+
+const isSameTeam = (change: TeamChange): boolean =>
+  Object.values(differenceIn(change)).every(members => members.length === 0)
 
 /** Tells everybody of the team that was and of the team that is, each under their key; of the first team nobody. */
 export function teamChanged(change: TeamChange): Decision {
   const { before, after } = change
-  const isFirst = before.length === 0
+  const isNews = before.length > 0 && !isSameTeam(change)
   const { joined, left, changed } = differenceIn(change)
   const named = (members: readonly TeamMember[]): readonly Admin[] =>
     members.map(({ name, address, fingerprint }) => ({ name, address, fingerprint }))
@@ -51,8 +56,8 @@ export function teamChanged(change: TeamChange): Decision {
       })),
   ]
   return {
-    ...silent('command', isFirst ? 'team-known' : alert.kind),
+    ...silent('command', isNews ? alert.kind : 'team-known'),
     actor: { kind: 'operator', name: 'operator' },
-    mails: isFirst ? [] : orders,
+    mails: isNews ? orders : [],
   }
 }

@@ -63,6 +63,16 @@ test('whoever joins counts from now on, and nobody else from another time than b
   assert.deepEqual(told(change), [enrolled(alice), enrolled(bob), enrolled(carol)])
 })
 
+test('whoever joined by a clock that was ahead counts from the next start by one that is right', () => {
+  const change = teamChange([...known(alice), { ...bob, since: later(NOW, HOUR) }], [alice, bob], NOW)
+  assert.ok(change)
+  assert.deepEqual(
+    change.after.map(({ since }) => since),
+    [EARLIER, NOW],
+  )
+  assert.deepEqual(teamChanged(change).mails, [])
+})
+
 test('whoever left is told too, under the key that was known', () =>
   assert.deepEqual(told(changeTo(alice)), [enrolled(alice), stored(bob)]))
 

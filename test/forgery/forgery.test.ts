@@ -18,8 +18,10 @@ const SEED = Number(process.env['EMBARGOD_SEED'] ?? 20261121)
 /** After so many all signatures are made anew. */
 const RENEWAL = 50
 
-/** How often each way is gone without forging. */
-const ROUNDS = Math.max(1, Math.floor(NUMBER / 400))
+/** The ways that are gone without forging: every fourth by day, else each several times. */
+const UNFORGED = Array.from({ length: Math.ceil(NUMBER / 400) }, () => WAY_NAMES)
+  .flat()
+  .filter((_, i) => NUMBER >= 400 || i % 4 === 0)
 
 /** Why a forgery is refused that got as far as somebody's authority. */
 const REASONS = [
@@ -80,8 +82,8 @@ test(`of ${NUMBER} forgeries from seed ${SEED} none is accepted, and every hones
   }
 
   const untouched: string[] = []
-  for (const [name, control] of Array.from({ length: ROUNDS }, () => Object.entries(CONTROLS)).flat()) {
-    const guise = disguise(await control(material), dice, 'harmless')
+  for (const name of UNFORGED) {
+    const guise = disguise(await CONTROLS[name](material), dice, 'harmless')
     const { outcome, reason } = await line.take(guise.mail)
     if (outcome !== 'command')
       untouched.push(`${name}; ${guise.name}: ${outcome} ${reason}\n${guise.mail.toString('base64')}`)

@@ -23,6 +23,7 @@ import { NOT_IN_SAFE_MODE, SafeMode } from './safe-mode.ts'
 import type { DataKey, Place } from './seal.ts'
 import { isUsed, type SignatureIdentity } from './signatures.ts'
 import type { States } from './state-rows.ts'
+import type { Team } from './team.ts'
 
 /** What a mail or request names, and so what its decision needs to see. */
 export type SnapshotQuery = {
@@ -63,6 +64,7 @@ export class SnapshotReader {
   readonly #plans: Plans
   readonly #operated: OperatedRows
   readonly #safeMode: SafeMode
+  readonly #team: Team
 
   constructor(
     database: Database,
@@ -71,6 +73,7 @@ export class SnapshotReader {
     outbox: OutboxView,
     plans: Plans,
     operated: OperatedRows,
+    team: Team,
   ) {
     this.#database = database
     this.#key = key
@@ -79,6 +82,7 @@ export class SnapshotReader {
     this.#plans = plans
     this.#operated = operated
     this.#safeMode = new SafeMode(database)
+    this.#team = team
   }
 
   /**
@@ -114,6 +118,7 @@ export class SnapshotReader {
         courtesies: this.#outbox.courtesies(query.author, query.now),
         mode: this.#safeMode.mode,
         restoredAt: this.#safeMode.restoredAt(),
+        entitled: this.#team.entitled(),
         queueRow: query.queueRow && this.#operated.row(query.queueRow),
         warnings: owner === undefined ? 0 : this.#outbox.warnings(owner.address, query.now),
         wrongTokens: query.person === undefined ? 0 : this.#plans.wrongTokens(query.person, query.now),

@@ -22,7 +22,7 @@ for (const [name, created, age] of [
   ['after the restore', later(NOW, -MINUTE + 1), 'fresh'],
 ] as const)
   test(`a signature made ${name} is ${age}`, () => {
-    const around = { settings: settings(), restoredAt: later(NOW, -MINUTE) }
+    const around = { settings: settings(), restoredAt: later(NOW, -MINUTE), entitled: snapshot().entitled }
     assert.equal(freshnessOf(signedAt(created), NOW, around), age)
   })
 

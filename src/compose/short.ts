@@ -3,7 +3,7 @@
 import type { Alert, Content, RefusalSentence } from '../model/order.ts'
 import { unreachable } from '../model/result.ts'
 import type { Fingerprint } from '../model/scalars.ts'
-import type { Settings } from '../model/settings.ts'
+import type { Admin, Settings } from '../model/settings.ts'
 import { formatInstant } from '../model/time.ts'
 import { MARKER } from './links.ts'
 import { grouped } from './phrases.ts'
@@ -108,6 +108,8 @@ const refusedBy: Readonly<Record<Extract<Alert, { kind: 'mailbox-refused' }>['wh
 
 const others = (count: number): string => (count === 0 ? '' : `, and ${count} more`)
 
+const described = ({ address, fingerprint }: Admin): string => `${address}, key ${fingerprint}`
+
 function alertSentences(alert: Alert): readonly string[] {
   switch (alert.kind) {
     case 'member-command':
@@ -151,6 +153,16 @@ function alertSentences(alert: Alert): readonly string[] {
       return [
         `${refusedBy[alert.why]} Until that is put right no mail is read, no command either.`,
         'It is tried again and again. On the host, embargod check says whether it works.',
+      ]
+    case 'team-changed':
+      return [
+        'The configuration names another team than before. It counts from this start on.',
+        ...alert.joined.map(admin => `${admin.name} joined: ${described(admin)}.`),
+        ...alert.left.map(
+          admin => `${admin.name} left: ${described(admin)}. Nothing signed by that key counts.`,
+        ),
+        ...alert.changed.map(admin => `${admin.name} is now: ${described(admin)}.`),
+        'If that was not agreed, somebody else can change the configuration: look after the host.',
       ]
     case 'mailbox-renumbered':
       return [

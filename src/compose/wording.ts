@@ -49,7 +49,10 @@ export function wordingOf(order: MailOrder, from: EmailAddress, context: Compose
     case 'welcome':
       return plain(`${content.theCase.id}: your part in it`, welcomeText(content, policy, settings))
     case 'request':
-      return plain(`Your report ${caseOf(order)}`, requestText(content.about, caseOf(order), policy))
+      return plain(
+        `A question about your report ${caseOf(order)}`,
+        requestText(content.about, caseOf(order), policy),
+      )
     case 'reply': {
       const theCase = caseOf(order)
       return plain(`Your report ${theCase}`, replyText(content.text, theCase, policy))

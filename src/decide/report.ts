@@ -187,7 +187,10 @@ function writerOf(
 ): 'reporter' | 'other' | 'team' {
   const { settings } = snapshot
   if (mail.author !== undefined && adminWithKey(settings, mail.author.primary) !== undefined)
-    return freshnessOf(mail.author, receivedAt, snapshot) === 'fresh' ? 'team' : 'other'
+    return freshnessOf(mail.author, receivedAt, snapshot, snapshot.entitled.get(mail.author.primary)) ===
+      'fresh'
+      ? 'team'
+      : 'other'
   const { key, address } = theCase.reporter
   if (key !== undefined) return mail.author?.primary === key.fingerprint ? 'reporter' : 'other'
   const author = authorOf(mail, settings)

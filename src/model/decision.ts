@@ -155,6 +155,8 @@ export type Snapshot = {
   readonly mode: 'normal' | 'safe'
   /** No signature as old as this or older counts; undefined before the first restore. */
   readonly restoredAt: Instant | undefined
+  /** Since when the signatures of each admin count. */
+  readonly entitled: ReadonlyMap<Fingerprint, Instant>
   /** The row of a queue that the operator named; undefined if there is none. */
   readonly queueRow: QueueRow | undefined
 }

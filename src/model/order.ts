@@ -15,11 +15,12 @@ import type {
   NoticeId,
   ProjectName,
 } from './scalars.ts'
+import type { Admin } from './settings.ts'
 
 export type EncryptTo =
   /** A certificate from configuration or roster. */
   | { readonly kind: 'enrolled'; readonly fingerprint: Fingerprint }
-  /** A certificate that came by mail; only the sandbox touches it. */
+  /** A certificate that came by mail, or is no longer enrolled; only the sandbox touches it. */
   | { readonly kind: 'offered'; readonly certificate: Uint8Array }
   /** Signed, in clear. */
   | { readonly kind: 'nobody' }
@@ -123,6 +124,13 @@ export type Alert =
   | { readonly kind: 'admins-unreachable' }
   /** The mailbox's server does not let us in, or has no such mailbox, or one without UIDs. */
   | { readonly kind: 'mailbox-refused'; readonly why: 'auth-failed' | 'unusable' }
+  /** The configuration names other admins than at the last start, or other addresses or keys of theirs. */
+  | {
+      readonly kind: 'team-changed'
+      readonly joined: readonly Admin[]
+      readonly left: readonly Admin[]
+      readonly changed: readonly Admin[]
+    }
   /** Its UIDVALIDITY changed: every mail in it was looked at anew. */
   | { readonly kind: 'mailbox-renumbered' }
 

@@ -11,6 +11,7 @@ import { decide } from '../decide/decide.ts'
 import { releaseNotice, type Surroundings } from '../decide/disclosure.ts'
 import { unusableRequest } from '../decide/operator.ts'
 import { alerted, shunted, silent } from '../decide/outcomes.ts'
+import { teamChanged } from '../decide/team.ts'
 import type { Clock } from '../instance/clock.ts'
 import type { Keyring } from '../instance/keyring.ts'
 import type { AddressTokens } from '../instance/tokens.ts'
@@ -38,6 +39,7 @@ import { namedIn } from './references.ts'
 import type { Sealer } from './sealing.ts'
 import { contentDigest } from './second-copy.ts'
 import { heardAgain, receiptsIn, revisionsSeen } from './settling.ts'
+import { changeOfTeam } from './team.ts'
 
 /** How often a mail may kill the sandbox or meet a fault of ours before it is put aside (threats.md F13). */
 export const STRIKES = 3
@@ -85,6 +87,7 @@ type Subject = {
 export class Pipeline {
   readonly #parts: PipelineParts
   readonly #stopping = new AbortController()
+  #teamIsMet = false
   #backup: { readonly inbound: InboundId; readonly done: Promise<void> } | undefined
 
   constructor(parts: PipelineParts) {
@@ -94,6 +97,7 @@ export class Pipeline {
   /** Takes the oldest waiting mail through to its one outcome, or leaves it for another try. */
   async settleNext(): Promise<'worked' | 'idle'> {
     const { store } = this.#parts
+    if ((await this.#meetTeam()) === 'changed') return 'worked'
     const waiting = store.inbound.next(this.#backup?.inbound)
     if (waiting === undefined) return 'idle'
     // Counted before anything looks into it, so that what kills the process is counted too.
@@ -108,6 +112,19 @@ export class Pipeline {
       throw error
     }
     return 'worked'
+  }
+
+  /** Before anyone's authority is judged; in safe mode nobody's is, and what was queued would be dropped. */
+  async #meetTeam(): Promise<'changed' | 'as-known'> {
+    const { store, keyring, config, clock } = this.#parts
+    if (this.#teamIsMet || store.safeMode.mode === 'safe') return 'as-known'
+    const change = changeOfTeam(store, keyring, config.settings, clock.now())
+    if (change !== undefined) {
+      const tells = { kind: 'team', change } as const
+      await this.#settle({ inbound: undefined, tells }, NO_QUERY, () => teamChanged(change))
+    }
+    this.#teamIsMet = true
+    return change === undefined ? 'as-known' : 'changed'
   }
 
   async #settleMail(waiting: Waiting, attempts: number): Promise<void> {

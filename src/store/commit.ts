@@ -5,6 +5,7 @@ import { streamOf } from '../model/event.ts'
 import type { Plaintext } from '../model/plaintext.ts'
 import { unreachable } from '../model/result.ts'
 import type { InboundId, Instant, MessageId, OutboxId, Sha256 } from '../model/scalars.ts'
+import { differenceIn, type TeamChange } from '../model/team.ts'
 import type { AuditChain, AuditIds } from './audit.ts'
 import type { Database } from './database.ts'
 import { answerPlace, type InboundQueue, inboundIds, messageIdDigest } from './inbound.ts'
@@ -16,6 +17,7 @@ import type { Plans } from './plans.ts'
 import type { DataKey } from './seal.ts'
 import { isUsed, markUsed } from './signatures.ts'
 import { blobPlace } from './snapshot.ts'
+import type { Team } from './team.ts'
 
 /** What the admins are alerted of, remembered so that they are told once. */
 export type Told =
@@ -24,6 +26,7 @@ export type Told =
   | { readonly kind: 'late'; readonly outbox: readonly OutboxId[] }
   /** How it is now. */
   | { readonly kind: 'mailbox'; readonly mailbox: KnownMailbox }
+  | { readonly kind: 'team'; readonly change: TeamChange }
 
 export type Settlement = {
   /** Undefined: an instant came due. */
@@ -52,6 +55,7 @@ type Parts = {
   readonly mailboxes: Mailboxes
   readonly plans: Plans
   readonly operated: OperatedRows
+  readonly team: Team
 }
 
 export class Settler {
@@ -102,6 +106,7 @@ export class Settler {
       {
         ...about,
         ...queueIds(decision.queue),
+        ...teamIds(settlement.tells),
         outcome: decision.outcome,
         reason: decision.reason,
         actor: decision.actor.kind,
@@ -142,7 +147,7 @@ export class Settler {
   }
 
   #remember(told: Told, now: Instant): void {
-    const { outbox, mailboxes } = this.#parts
+    const { outbox, mailboxes, team } = this.#parts
     switch (told.kind) {
       case 'ended':
         outbox.markTold(told.outbox, now)
@@ -152,6 +157,9 @@ export class Settler {
         return
       case 'mailbox':
         mailboxes.remember(told.mailbox)
+        return
+      case 'team':
+        team.replace(told.change.after)
         return
       default:
         unreachable(told)
@@ -168,4 +176,13 @@ export class Settler {
       if (known.get(sha256) === undefined)
         insert.run(sha256, octets.length, key.sealOctets(blobPlace(sha256), octets))
   }
+}
+
+/** The difference, by fingerprint. */
+function teamIds(told: Told | undefined): AuditIds {
+  if (told?.kind !== 'team') return {}
+  const groups = Object.entries(differenceIn(told.change)).filter(([, members]) => members.length > 0)
+  return Object.fromEntries(
+    groups.map(([name, members]) => [name, members.map(({ fingerprint }) => fingerprint)]),
+  )
 }

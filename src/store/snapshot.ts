@@ -25,6 +25,7 @@ import { NOT_IN_SAFE_MODE, SafeMode } from './safe-mode.ts'
 import type { DataKey, Place } from './seal.ts'
 import { isUsed, type SignatureIdentity } from './signatures.ts'
 import type { States } from './state-rows.ts'
+import type { Team } from './team.ts'
 
 /** What a mail or request names, and so what its decision needs to see. */
 export type SnapshotQuery = {
@@ -69,6 +70,7 @@ export class SnapshotReader {
   readonly #operated: OperatedRows
   readonly #safeMode: SafeMode
   readonly #caseKeys: CaseKeys
+  readonly #team: Team
 
   constructor(
     database: Database,
@@ -78,6 +80,7 @@ export class SnapshotReader {
     plans: Plans,
     operated: OperatedRows,
     caseKeys: CaseKeys,
+    team: Team,
   ) {
     this.#database = database
     this.#key = key
@@ -87,6 +90,7 @@ export class SnapshotReader {
     this.#operated = operated
     this.#safeMode = new SafeMode(database)
     this.#caseKeys = caseKeys
+    this.#team = team
   }
 
   /**
@@ -131,6 +135,7 @@ export class SnapshotReader {
         courtesies: this.#outbox.courtesies(query.author, query.now),
         mode: this.#safeMode.mode,
         restoredAt: this.#safeMode.restoredAt(),
+        entitled: this.#team.entitled(),
         queueRow: query.queueRow && this.#operated.row(query.queueRow),
         warnings: owner === undefined ? 0 : this.#outbox.warnings(owner.address, query.now),
         wrongTokens: query.person === undefined ? 0 : this.#plans.wrongTokens(query.person, query.now),

@@ -18,6 +18,7 @@ import { SafeMode } from './safe-mode.ts'
 import { DataKey } from './seal.ts'
 import { SnapshotReader } from './snapshot.ts'
 import { stateRows } from './state-rows.ts'
+import { Team } from './team.ts'
 import { roomIn, type StartFault } from './volume.ts'
 
 /** What works without the data key: mail is received, nothing is read or sent. */
@@ -31,6 +32,7 @@ export type Store = Queue & {
   readonly key: DataKey
   readonly outbox: Outbox
   readonly mailboxes: Mailboxes
+  readonly team: Pick<Team, 'members'>
   readonly journal: Pick<Journal, 'revision' | 'misfolded'>
   readonly readSnapshot: SnapshotReader['readSnapshot']
   readonly pendingPlan: Plans['pending']
@@ -100,8 +102,11 @@ function assemble(database: Database, key: DataKey, directory: string): Store {
   const plans = new Plans(database, key)
   const operated = new OperatedRows(database, inbound, outbox)
   const mailboxes = new Mailboxes(database)
-  const reader = new SnapshotReader(database, key, states, outbox, plans, operated, caseKeys)
-  const settler = new Settler({ database, key, audit, inbound, journal, outbox, mailboxes, plans, operated })
+  const team = new Team(database, key)
+  const reader = new SnapshotReader(database, key, states, outbox, plans, operated, caseKeys, team)
+  const settler = new Settler({
+    ...{ database, key, audit, inbound, journal, outbox, mailboxes, plans, operated, team },
+  })
   return {
     key,
     audit,
@@ -109,6 +114,7 @@ function assemble(database: Database, key: DataKey, directory: string): Store {
     journal,
     outbox,
     mailboxes,
+    team,
     readSnapshot: query => reader.readSnapshot(query),
     pendingPlan: token => plans.pending(token),
     settle: settlement => settler.settle(settlement),

@@ -148,6 +148,7 @@ export const snapshot = (changes: Partial<Snapshot> = {}): Snapshot => ({
   wrongTokens: 0,
   mode: 'normal',
   restoredAt: undefined,
+  entitled: new Map((changes.settings ?? settings()).admins.map(one => [one.fingerprint, instant(0)])),
   queueRow: undefined,
   ...changes,
 })

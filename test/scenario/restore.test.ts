@@ -73,6 +73,7 @@ test('a restored backup replays nothing and loses nothing', { skip }, async t =>
   }
   const restored = await acme.cli('restore', file)
   assert.equal(restored.code, 0, restored.problem)
+  await acme.edit(text => text.replace(/^ *- name: "?bob"?\n(?: +[^-\s].*\n)+/m, ''))
 
   const before = submission.mails.length
   await acme.deliver(report('third'))
@@ -91,6 +92,11 @@ test('a restored backup replays nothing and loses nothing', { skip }, async t =>
   await submission.waitFor(({ to }) => to.includes('third@plain.example'))
   assert.equal((await acme.cli('restore', '--confirm', '--sent', 'none')).code, 65)
 
+  await t.test('a team that changed with the restore is told after it, not before', async () => {
+    await acme.logged(/"reason":"team-changed"/)
+    const told = (await acme.inboxOf(acme.bob)).filter(({ text }) => /bob left: /.test(text))
+    assert.equal(told.length, 1)
+  })
   await t.test('each report is a case, and each reporter was acknowledged once', async () => {
     assert.equal((await cases()).length, 3)
     for (const who of ['first', 'second', 'third']) assert.equal(sentTo(`${who}@plain.example`), 1, who)

@@ -2,6 +2,7 @@
 // neither it nor the daemon makes anything else of it. What does not come back, it names.
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
+import { verifiedElsewhere } from '../interop/sent.ts'
 import { missingDovecot } from '../support/dovecot.ts'
 import { missingGnuPG } from '../support/gpg.ts'
 import { Installation } from '../support/installation.ts'
@@ -62,6 +63,9 @@ test('what does not arrive is named, and what does makes nothing but a line', { 
   assert.equal(code, 0)
   await acme.logged(/"outcome":"own","reason":"check"/, 6)
   assert.equal(acme.submission.mails.length, 3 + 4)
+  const [sent] = acme.submission.mails
+  assert.ok(sent)
+  await verifiedElsewhere(acme, Buffer.from(sent.octets))
   assert.equal((await acme.dovecot.waitForCount('security', DONE, 6, 10_000)).length, 6)
 
   await acme.edit(text => text.replace('  #headers: []', '  headers: [Delivered-To]'))

@@ -117,6 +117,8 @@ export type Alert =
   | { readonly kind: 'admins-unreachable' }
   /** The mailbox's server does not let us in, or has no such mailbox, or one without UIDs. */
   | { readonly kind: 'mailbox-refused'; readonly why: 'auth-failed' | 'unusable' }
+  /** Mail is read and answered, but stays where it is: no quota, no right to write, no command for it. */
+  | { readonly kind: 'filing-refused' }
   /** Its UIDVALIDITY changed: every mail in it was looked at anew. */
   | { readonly kind: 'mailbox-renumbered' }
 

@@ -62,7 +62,7 @@ test('a mail that was stored but not filed is filed, and not stored again', { sk
   const report = await checkMailbox(loginTo(dovecot))
   assert.ok(report.kind === 'ok')
   const { ledger, mailbox } = watch(t, loginTo(dovecot))
-  ledger.knows({ mailbox: 'INBOX', uidValidity: report.uidValidity, uid: 1 })
+  ledger.knows({ mailbox: 'INBOX', uidValidity: report.uidValidity, uid: 1 }, mailNo(1))
   await dovecot.deliver('security', mailNo(2))
   mailbox.start()
   await dovecot.waitForCount('security', DONE, 2)

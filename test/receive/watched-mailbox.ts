@@ -1,6 +1,6 @@
 // What the tests of the mailbox share: a ledger that keeps what it is handed, and ways to watch a mailbox.
 import assert from 'node:assert/strict'
-import { rm } from 'node:fs/promises'
+import { chmod, mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import type { Log } from '../../src/log.ts'
@@ -131,6 +131,14 @@ export const openDovecot = (t: TestContext) => until(t, startDovecot({ users: ['
 /** A killed server leaves its lock on the mailbox, for which the next one would wait seconds. */
 export const unlock = (dovecot: Dovecot) =>
   rm(join(dovecot.maildir('security'), 'dovecot-uidlist.lock'), { force: true })
+
+/** A filing mailbox into which the server may not write. */
+export async function lockFiling(dovecot: Dovecot) {
+  const folder = join(dovecot.maildir('security'), '.embargod.done')
+  await mkdir(folder, { mode: 0o500 })
+  await chmod(folder, 0o500)
+  return { open: () => rm(folder, { recursive: true }) }
+}
 
 export function watch(t: TestContext, server: MailboxServer, change: Partial<MailboxOptions> = {}) {
   const ledger = new Ledger()

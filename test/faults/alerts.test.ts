@@ -49,6 +49,10 @@ async function told(acme: Installation, words: RegExp): Promise<number> {
 test('what the mail servers fail in is told once, and nothing is lost or done twice', { skip }, async t => {
   const acme = await Installation.make(t)
   const { submission, dovecot } = acme
+  // A sweep has more reports from one domain than are acknowledged in a day.
+  await acme.edit(text =>
+    text.replace(/^ {2}#(acknowledgementsPer(?:Domain)?(?:And)?Day): .*$/gm, '  $1: 1000'),
+  )
   const unfiled = /does not let us file away mail/
   const locked = await lockFiling(dovecot)
   const usePort = async (port: number, password: string) => {

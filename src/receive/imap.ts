@@ -142,28 +142,27 @@ export class MailboxConnection {
   /** The mail as it is, or its first `most` octets; undefined if the server gives none. */
   octets(uid: number, most: number): Promise<Buffer | undefined> {
     const query = { uid: true, source: { maxLength: most } }
-    return this.#within(
-      this.#deadlines.fetch,
-      this.#one(uid, query, ({ source }) => source),
-    )
+    const fetching = this.#one(uid, query, ({ source }) => source)
+    return this.#within(this.#deadlines.fetch, fetching)
   }
 
   header(uid: number): Promise<Buffer | undefined> {
     const query = { uid: true, bodyParts: [{ key: 'HEADER', maxLength: MAX_HEADER }] }
-    return this.#within(
-      this.#deadlines.command,
-      this.#one(uid, query, ({ headers }) => headers),
-    )
+    const fetching = this.#one(uid, query, ({ headers }) => headers)
+    return this.#within(this.#deadlines.command, fetching)
   }
 
   /** Moves mails to the filing mailbox, which is made if it is missing. */
   async file(uids: readonly number[]): Promise<'filed' | 'refused'> {
     if (this.#filing === 'none') return 'refused'
     this.#done ??= await this.#filingMailbox()
-    if (this.#done === undefined) return 'refused'
-    const moving = this.#client.messageMove([...uids], this.#done, { uid: true })
-    if (await this.#within(this.#deadlines.command, moving)) return 'filed'
-    this.#done = undefined
+    if (this.#done !== undefined) {
+      const moving = this.#client.messageMove([...uids], this.#done, { uid: true })
+      if (await this.#within(this.#deadlines.command, moving)) return 'filed'
+      this.#done = undefined
+    }
+    // The client answers a loss as it does a refusal.
+    if (!this.usable) throw new Error('lost while filing')
     return 'refused'
   }
 

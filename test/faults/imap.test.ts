@@ -57,6 +57,7 @@ test('whatever becomes of a connection, each mail is stored once and filed', {
     const expected = [1, 2, 3].map(n => mailNo(first + n))
     assert.deepEqual(ledger.octets, expected)
     assert.equal((await dovecot.list('security', DONE)).length, delivered)
+    assert.ok(!ledger.filings.includes('refused'), 'a loss is no refusal')
     if (harm === 'slices') assert.equal(proxy.connections, 1, 'slow is not broken')
     else assert.ok(proxy.connections > 1)
   }

@@ -155,6 +155,7 @@ test('what the mail servers fail in is told once, and nothing is lost or done tw
       await dovecot.halt()
       await moveBack(acme)
       await dovecot.reuseUids('security')
+      assert.ok((await dovecot.list('security')).length >= 5)
       await dovecot.start()
       await acme.deliver(report(0, 'after@plain.example'))
       await once(acme)

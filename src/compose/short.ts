@@ -164,6 +164,11 @@ function alertSentences(alert: Alert): readonly string[] {
         ...alert.changed.map(admin => `${admin.name} is now: ${described(admin)}.`),
         'If that was not agreed, somebody else can change the configuration: look after the host.',
       ]
+    case 'filing-refused':
+      return [
+        'The mail server does not let us file away mail that we have taken in: its quota may be used up, or our folders there are read-only. Mail is read and answered all the same, and stays where it is; nothing is done twice.',
+        'It is tried again and again. On the host, embargod check says whether the server can do it at all.',
+      ]
     case 'mailbox-renumbered':
       return [
         'The mail server numbers the mails of our mailbox anew, as after a restore from a backup. Nothing was lost, and nothing was done twice: mail that was seen before is kept as a duplicate.',

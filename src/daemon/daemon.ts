@@ -4,6 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { type ScheduledTask, schedule } from 'node-cron'
 import type { Surroundings } from '../decide/disclosure.ts'
 import { Dispatcher, type DispatcherOptions } from '../deliver/dispatch.ts'
+import { sha256Of } from '../digest.ts'
 import type { Instance } from '../instance/instance.ts'
 import type { Ports } from '../instance/servers.ts'
 import { logCode } from '../log.ts'
@@ -144,10 +145,15 @@ export class Daemon {
     return {
       isKnown: (mailbox, uidValidity, uid) =>
         store.inbound.has(mailbox, uidValidity, uid) ? 'stored' : 'new',
+      holds: octets => (store.inbound.hasOctets(sha256Of(octets)) ? 'stored' : 'new'),
       store: ({ octets, ...place }) => receive(place, octets, octets.length),
       storeOversize: ({ header, size, ...place }) => receive(place, header, size),
       settled: () => {
         this.#stored = { at: clock.now(), newest: store.inbound.newest() ?? 0 }
+        this.#ring()
+      },
+      filing: outcome => {
+        this.#alerts.filingIs(outcome)
         this.#ring()
       },
       state: (state, uidValidity) => {

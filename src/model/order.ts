@@ -125,6 +125,8 @@ export type Alert =
       readonly left: readonly Admin[]
       readonly changed: readonly Admin[]
     }
+  /** Mail is read and answered, but stays where it is: no quota, no right to write, no command for it. */
+  | { readonly kind: 'filing-refused' }
   /** Its UIDVALIDITY changed: every mail in it was looked at anew. */
   | { readonly kind: 'mailbox-renumbered' }
 

@@ -55,6 +55,8 @@ export type InboundFilter = {
 
 /** Mailbox name under which requests of the command line are numbered. */
 export const CLI_MAILBOX = 'cli'
+/** Stands for the mailbox where a server gave a UID of it a second time, to another mail. */
+export const REUSED_MAILBOX = '(reused)'
 
 const columns = `id, source, mailbox, uid_validity AS uidValidity, uid, sha256, size,
   received_at AS receivedAt, attempts, outcome, reason, settled_at AS settledAt, duplicate_of AS duplicateOf`
@@ -122,15 +124,16 @@ export class InboundQueue {
     return new Set(uids.iterate(mailbox, uidValidity))
   }
 
-  /** Transaction 1. When it returns, the octets are on disk. */
+  /**
+   * Transaction 1. When it returns, the octets are on disk. A UID that was another mail's is no reason to lose
+   * this one: it is stored under a number of ours.
+   */
   receive(received: Received): InboundId | 'known' {
     return this.#database.write(() => {
-      if (received.source === 'imap') return this.#store(received)
-      const last = this.#database
-        .prepare<[string], number>('SELECT coalesce(max(uid), 0) FROM inbound WHERE mailbox = ?')
-        .pluck()
-        .get(CLI_MAILBOX)
-      return this.#store({ ...received, mailbox: CLI_MAILBOX, uidValidity: 0, uid: (last ?? 0) + 1 })
+      if (received.source === 'cli') return this.#storeNext(received, CLI_MAILBOX)
+      const { mailbox, uidValidity, uid, sha256 } = received
+      if (!this.has(mailbox, uidValidity, uid)) return this.#store(received)
+      return this.hasOctets(sha256) ? 'known' : this.#storeNext(received, REUSED_MAILBOX)
     })
   }
 
@@ -241,8 +244,16 @@ export class InboundQueue {
     return this.#database.dataVersion()
   }
 
-  #store({ raw, ...head }: Insertion): InboundId | 'known' {
-    if (this.has(head.mailbox, head.uidValidity, head.uid)) return 'known'
+  /** Under the next number of a mailbox that is on no server. */
+  #storeNext(received: Received, mailbox: string): InboundId {
+    const last = this.#database
+      .prepare<[string], number>('SELECT coalesce(max(uid), 0) FROM inbound WHERE mailbox = ?')
+      .pluck()
+      .get(mailbox)
+    return this.#store({ ...received, mailbox, uidValidity: 0, uid: (last ?? 0) + 1 })
+  }
+
+  #store({ raw, ...head }: Insertion): InboundId {
     const { source, mailbox, uidValidity, uid, sha256, size, receivedAt } = head
     const id = this.#insert.get({ source, mailbox, uidValidity, uid, sha256, size, receivedAt })
     if (id === undefined) throw new Error('inbound row was not stored')

@@ -178,6 +178,7 @@ const alerts: readonly (readonly [Alert, RegExp])[] = [
     /refuses our login: .* no command either\. .*embargod check/,
   ],
   [{ kind: 'mailbox-refused', why: 'unusable' }, /our mailbox is missing there .*embargod check/],
+  [{ kind: 'filing-refused' }, /does not let us file away .*stays where it is; .*embargod check/],
   [{ kind: 'mailbox-renumbered' }, /numbers the mails of our mailbox anew, .*kept as a duplicate\./],
   [
     { kind: 'delivery-held', to: 'x@y.example', mail: 'notice', why: 'expired' },

@@ -202,12 +202,21 @@ export class Dovecot {
   }
 
   /** Gives the inbox a new UIDVALIDITY, as a restored server does; only while halted. */
-  async renewUidValidity(user: string): Promise<void> {
+  renewUidValidity(user: string): Promise<void> {
+    return this.#renumber(user, former => former + 1)
+  }
+
+  /** Lets the inbox give its UIDs a second time, as one that was set back does; only while halted. */
+  reuseUids(user: string): Promise<void> {
+    return this.#renumber(user, former => former)
+  }
+
+  async #renumber(user: string, uidValidity: (former: number) => number): Promise<void> {
     const path = join(this.maildir(user), 'dovecot-uidlist')
     const former = /^3 V(\d+)/.exec(await readFile(path, 'utf8'))?.[1] ?? '1'
     for (const name of await readdir(this.maildir(user)))
       if (name.startsWith('dovecot.index')) await rm(join(this.maildir(user), name))
-    await writeFile(path, `3 V${Number(former) + 1} N1\n`)
+    await writeFile(path, `3 V${uidValidity(Number(former))} N1\n`)
   }
 
   #folderPath(user: string, folder: 'INBOX' | readonly string[]): string {

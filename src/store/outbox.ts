@@ -64,6 +64,7 @@ export class Outbox extends OutboxView {
   readonly #nextMail: Statement<{ now: Instant }, Nulls<Delivery>>
   readonly #revoked: Statement<[], Nulls<Delivery>>
   readonly #take: Statement<{ id: OutboxId; now: Instant }, Nulls<Delivery>>
+  readonly #underWay: Statement<[OutboxId], Nulls<Delivery>>
   readonly #change: Statement<Change, never>
 
   constructor(database: Database, audit: AuditChain, states: States, rows: OutboxRows) {
@@ -96,6 +97,9 @@ export class Outbox extends OutboxView {
          AND EXISTS (SELECT 1 FROM contacts c WHERE c.id = contact_id AND c.state = 'active'
            AND c.revision = contact_revision AND c.address = recipient)))
        RETURNING ${deliveryColumns}`,
+    )
+    this.#underWay = database.prepare(
+      `SELECT ${deliveryColumns} FROM outbox WHERE id = ? AND state = 'sending'`,
     )
     this.#change = database.prepare(
       `UPDATE outbox SET state = :state, next_attempt_at = coalesce(:at, next_attempt_at),
@@ -189,8 +193,9 @@ export class Outbox extends OutboxView {
   }
 
   #record({ id, outcome, at: now }: Answer): void {
-    const delivery = this.find(id)
-    if (delivery?.state !== 'sending') throw new Error('delivery is not under way')
+    const row = this.#underWay.get(id)
+    if (row === undefined) throw new Error('delivery is not under way')
+    const delivery = withoutNulls<Delivery>(row)
     if (outcome.kind === 'in-doubt') this.#doubt(delivery, outcome.at, now)
     else this.#set(delivery, `delivery-${outcome.kind}`, now, changeBy(outcome))
   }

@@ -171,7 +171,12 @@ export const imported = (n: number, rest: Partial<ContactEvent> = {}): ContactEv
   ...rest,
 })
 
-export const scheduled = (id: NoticeId, about: CaseId, sendAt: Instant, text = 'the notice'): Event => ({
+export const scheduled = (
+  id: NoticeId,
+  about: CaseId,
+  sendAt: Instant,
+  text = 'the notice',
+): Extract<Event, { readonly kind: 'notice-scheduled' }> => ({
   kind: 'notice-scheduled',
   notice: id,
   case: about,

@@ -68,7 +68,7 @@ const FAULT_PAUSE = SECOND
 
 export class Dispatcher<C extends Claimed> {
   readonly #options: DispatcherOptions<C>
-  readonly #underWay = new Set<Promise<void>>()
+  readonly #underWay = new Map<OutboxId, Promise<void>>()
   /** Not recorded yet: nothing is claimed but in the transaction that records them all. */
   #answers: readonly (Answer & { readonly claimed: C })[] = []
   #soon: NodeJS.Immediate | undefined
@@ -102,7 +102,7 @@ export class Dispatcher<C extends Claimed> {
   async stop(): Promise<void> {
     if (this.#state !== 'failed') this.#state = 'stopped'
     await this.#options.submission.close()
-    await Promise.all(this.#underWay)
+    await Promise.all(this.#underWay.values())
     this.#turn()
     clearTimeout(this.#timer)
   }
@@ -162,19 +162,19 @@ export class Dispatcher<C extends Claimed> {
   #send(claimed: C): void {
     const { submission, clock } = this.#options
     const { id, from, to, octets } = claimed
-    const sending = submission
-      .send({ from, to, octets })
-      .then(sent => {
-        const at = clock.now()
-        const outcome = this.#outcomeOf(sent, claimed, at)
-        this.#answers = [...this.#answers, { id, outcome, at, claimed }]
-        // What the other connections were answered in the same moment shares the transaction.
-        clearImmediate(this.#soon)
-        this.#soon = setImmediate(() => this.#turn())
-      })
-      .catch(error => this.#fail(error))
-      .finally(() => this.#underWay.delete(sending))
-    this.#underWay.add(sending)
+    const sending = submission.send({ from, to, octets }).then(sent => {
+      const at = clock.now()
+      this.#underWay.delete(id)
+      this.#answers = [...this.#answers, { id, outcome: this.#outcomeOf(sent, claimed, at), at, claimed }]
+      clearImmediate(this.#soon)
+      // What the other connections are answered in the same moment shares the transaction.
+      if (this.#underWay.size === 0) this.#turn()
+      else this.#soon = setImmediate(() => this.#turn())
+    })
+    this.#underWay.set(
+      id,
+      sending.catch(error => this.#fail(error)),
+    )
   }
 
   #passes(error: unknown): boolean {

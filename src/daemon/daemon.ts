@@ -10,7 +10,7 @@ import type { Ports } from '../instance/servers.ts'
 import { logCode } from '../log.ts'
 import type { Notice } from '../model/notice.ts'
 import type { Alert } from '../model/order.ts'
-import type { Instant, NoticeId } from '../model/scalars.ts'
+import { type Instant, later, type NoticeId } from '../model/scalars.ts'
 import { cronEvery, MINUTE, SECOND } from '../model/time.ts'
 import type { MailboxHandler, MailPlace } from '../receive/mailbox.ts'
 import { isEnvironmentFault } from '../store/database.ts'
@@ -22,6 +22,8 @@ import { rescan } from './rescan.ts'
 
 /** Copies are made this long before their instant. */
 const PREPARE_AHEAD = 10 * MINUTE
+/** Copies are made for so long at a stretch, and then all else gets its turn. */
+const STRETCH = SECOND
 /** Connections are opened this long before an instant. */
 const WARM_AHEAD = 5 * SECOND
 /** A notice later than this waits until the mailbox was read after its instant. */
@@ -250,24 +252,32 @@ export class Daemon {
 
   /** Makes copies ahead of time and releases what is due; the answer is how long until the next instant. */
   async #releaseDue(): Promise<number> {
+    const { store, clock } = this.#instance
+    const notices = store.scheduledNotices()
+    const now = clock.now()
+    const end = later(now, STRETCH)
+    const until = notices.find(({ sendAt }) => sendAt > now && sendAt < end)?.sendAt ?? end
     let wait = LONGEST_NAP
     // Each by itself: one that cannot be made does not keep the others.
-    for (const notice of this.#instance.store.scheduledNotices())
+    for (const notice of notices)
       wait = Math.min(
         wait,
         await this.#step(
           'release-failed',
-          () => this.#release(notice),
+          () => this.#release(notice, until),
           () => this.#hinders(notice, 'fault'),
         ),
       )
     return wait
   }
 
-  async #release(notice: Notice): Promise<number> {
+  async #release(notice: Notice, until: Instant): Promise<number> {
     const { pipeline, clock } = this.#instance
     const early = notice.sendAt - clock.now()
-    if (early <= PREPARE_AHEAD) await pipeline.prepareCopies(notice)
+    if (early <= PREPARE_AHEAD) {
+      const prepared = await pipeline.prepareCopies(notice, until, this.#stopping.signal)
+      if (prepared === 'more') return 0
+    }
     if (early > 0) {
       this.#hindered.delete(notice.id)
       if (early <= WARM_AHEAD) this.#dispatcher.warm()

@@ -21,7 +21,7 @@ import type { Event } from '../model/event.ts'
 import type { Notice } from '../model/notice.ts'
 import type { Alert } from '../model/order.ts'
 import { err } from '../model/result.ts'
-import type { InboundId, MessageId, Sha256 } from '../model/scalars.ts'
+import type { InboundId, Instant, MessageId, Sha256 } from '../model/scalars.ts'
 import type { Admin } from '../model/settings.ts'
 import { classify } from '../receive/classify.ts'
 import type { Sandbox } from '../sandbox/sandbox.ts'
@@ -31,6 +31,7 @@ import type { Waiting } from '../store/inbound.ts'
 import type { SnapshotQuery } from '../store/snapshot.ts'
 import type { Store } from '../store/store.ts'
 import { makeBackup } from './backup.ts'
+import { prepareCopies } from './copies.ts'
 import { drawFresh } from './fresh.ts'
 import { operatorRequestOf } from './operator-request.ts'
 import { namedIn } from './references.ts'
@@ -202,18 +203,9 @@ export class Pipeline {
     })
   }
 
-  /** Makes the copies that a notice's contacts still lack. */
-  async prepareCopies(notice: Notice): Promise<void> {
-    const { store, sealer, keyring, clock, config, log } = this.#parts
-    const contacts = store.outbox.contactsWithoutCopy(notice)
-    if (contacts.length === 0) return
-    await keyring.enrol(contacts)
-    const now = clock.now()
-    const query = { ...NO_QUERY, notices: [notice.id], now, settings: config.settings, ownKeys: keyring.own }
-    const { cases } = store.readSnapshot(query)
-    const sealing = sealer.sealCopies(notice, contacts, now, id => cases.get(id)?.receivedAt)
-    for await (const copies of sealing) store.outbox.addNoticeCopies(notice, copies, now)
-    log('copies-prepared', { notice: notice.id, copies: contacts.length })
+  /** Makes copies that a notice's contacts still lack, until then at most. */
+  prepareCopies(notice: Notice, until: Instant, signal: AbortSignal): Promise<'made' | 'more'> {
+    return prepareCopies(this.#parts, notice, until, signal)
   }
 
   /** Tells every admin of something that no mail asked about; `tells` is remembered with it. */

@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { type Instant, later } from '../../src/model/scalars.ts'
 import { HOUR, MINUTE } from '../../src/model/time.ts'
 import type { Store } from '../../src/store/store.ts'
-import { NOW, newStore, outgoing, reply, settle, storeIn } from './support.ts'
+import { claim, NOW, newStore, outgoing, record, reply, settle, storeIn } from './support.ts'
 
 const QUARTER = 15 * MINUTE
 
@@ -13,10 +13,10 @@ async function deferred(t: Parameters<typeof newStore>[0], ...mails: readonly Re
   const made = await newStore(t)
   settle(made.store, [], { outgoing: mails })
   for (const _ of mails) {
-    const claimed = made.store.outbox.claim(NOW)
+    const claimed = claim(made.store, NOW)
     assert.ok(claimed !== 'nothing')
     const outcome = { kind: 'retry', at: later(NOW, MINUTE), code: 451, stage: 'rcpt' } as const
-    made.store.outbox.record(claimed.id, outcome, NOW)
+    record(made.store, claimed.id, outcome, NOW)
   }
   return made
 }
@@ -57,10 +57,10 @@ test('late is neither what was never tried, nor what has ended, nor an alert', a
   const [delivered] = lateIds(store, later(NOW, QUARTER))
   assert.ok(delivered !== undefined)
   assert.equal(lateIds(store, later(NOW, QUARTER)).length, 1)
-  const claims = [0, 1, 2].map(() => store.outbox.claim(later(NOW, MINUTE)))
+  const claims = [0, 1, 2].map(() => claim(store, later(NOW, MINUTE)))
   assert.ok(claims.some(claim => claim !== 'nothing' && claim.id === delivered))
   assert.deepEqual(lateIds(store, later(NOW, QUARTER)), [delivered], 'under way is not delivered')
-  store.outbox.record(delivered, { kind: 'accepted', code: 250 }, later(NOW, MINUTE))
+  record(store, delivered, { kind: 'accepted', code: 250 }, later(NOW, MINUTE))
   assert.deepEqual(lateIds(store, later(NOW, QUARTER)), [])
 })
 

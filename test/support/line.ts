@@ -149,10 +149,10 @@ export class Line {
 
   #empty(): void {
     const { store, clock } = this.instance
-    for (let mail = store.outbox.claim(clock.now()); mail !== 'nothing'; ) {
+    for (let [mail] = store.outbox.exchange([], 1, clock.now()); mail !== undefined; ) {
       this.sent.push({ to: mail.to, octets: Buffer.from(mail.octets) })
-      store.outbox.record(mail.id, { kind: 'accepted', code: 250 }, clock.now())
-      mail = store.outbox.claim(clock.now())
+      const answer = { id: mail.id, outcome: { kind: 'accepted', code: 250 }, at: clock.now() } as const
+      ;[mail] = store.outbox.exchange([answer], 1, clock.now())
     }
   }
 

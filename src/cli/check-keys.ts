@@ -2,8 +2,8 @@
 // and for a while. It reads what the configuration has loaded, and changes nothing.
 import type { Config } from '../config/config.ts'
 import { askLocked } from '../daemon/unlock-socket.ts'
+import { lockedLines } from '../instance/at-rest.ts'
 import { encryptionFaultAt, readCertificate } from '../instance/config-services.ts'
-import { lockedLines } from '../instance/instance.ts'
 import type { Keyring, KeyringFault } from '../instance/keyring.ts'
 import { type Instant, later } from '../model/scalars.ts'
 import { DAY } from '../model/time.ts'

@@ -3,7 +3,7 @@
 import type { Config } from '../config/config.ts'
 import { Submission } from '../deliver/smtp.ts'
 import { sha256Of } from '../digest.ts'
-import { openStoreOf } from '../instance/instance.ts'
+import { openStoreOf } from '../instance/at-rest.ts'
 import type { Keyring } from '../instance/keyring.ts'
 import { type Probe, probeMail, probesOf } from '../instance/probe.ts'
 import type { Servers } from '../instance/servers.ts'

@@ -2,7 +2,8 @@
 // The running daemon settles it; without one, this process takes the lock and does.
 import { setTimeout as pause } from 'node:timers/promises'
 import { sha256Of } from '../digest.ts'
-import { loadKeys, type OpenFault, openInstance, openStoreOf } from '../instance/instance.ts'
+import { loadKeys, type OpenFault, openStoreOf } from '../instance/at-rest.ts'
+import { openInstance } from '../instance/instance.ts'
 import type { Log } from '../log.ts'
 import type { Plaintext } from '../model/plaintext.ts'
 import { err, ok, type Result } from '../model/result.ts'

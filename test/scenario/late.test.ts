@@ -11,6 +11,7 @@ import { missingGnuPG } from '../support/gpg.ts'
 import { Installation } from '../support/installation.ts'
 import { gpgMimeSigned, plainMail } from '../support/mail.ts'
 import { planNotice, secondAhead, type Wanted } from '../support/notices.ts'
+import { checkInvariants } from '../support/oracle.ts'
 
 const skip = missingDovecot() || missingGnuPG()
 const SECURITY = 'security@acme.example'
@@ -72,6 +73,7 @@ test('a notice that is late goes when the mailbox is settled, unless it is cance
     waits.map(({ text }) => text.includes(broken)),
     [true],
   )
+  await checkInvariants(acme, { canaries: ['canary-broken', 'canary-going', 'canary-cancelled'] })
 })
 
 function plansKept(acme: Installation): number {

@@ -88,6 +88,26 @@ for (const [end, file, everyday] of [
     assert.ok(outcomes.refused + outcomes.noticed > 0)
   })
 
+test('a bit that flips in the words of the schema is refused', async t => {
+  const { outcomeOf } = await usedFolder(t, 'closed')
+  for (const [words, changed] of [
+    ['id TEXT NOT NULL PRIMARY KEY', 'iD TEXT NOT NULL PRIMARY KEY'],
+    ['id TEXT NOT NULL PRIMARY KEY', 'ie TEXT NOT NULL PRIMARY KEY'],
+    ['state TEXT NOT NULL', 'state TEXT NOT LULL'],
+    [`WHERE state = 'ready' AND`, `WHERE state = 'readx' AND`],
+  ] as const)
+    assert.equal(
+      await outcomeOf(DATABASE_FILE, octets => {
+        const at = octets.indexOf(words)
+        assert.ok(at > 0, words)
+        octets.write(changed, at)
+        return octets
+      }),
+      'refused',
+      changed,
+    )
+})
+
 test('a log that is cut anywhere is refused, and never makes for a store that lacks what was committed', async t => {
   const { outcomeOf, sizeOf } = await usedFolder(t, 'killed')
   const wal = `${DATABASE_FILE}-wal`

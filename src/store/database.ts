@@ -221,7 +221,7 @@ function faultOfOpening(error: unknown): StartFault | undefined {
 
 /** Codes of SQLite and of the system against which a backup would not help. */
 const unwritable =
-  /^(?:SQLITE_(?:FULL|READONLY|NOMEM|CANTOPEN|IOERR_(?:WRITE|FSYNC|TRUNCATE|DIR_FSYNC|SHMOPEN|SHMSIZE)).*|E(?:NOSPC|IO|ROFS|DQUOT|MFILE|NFILE))$/
+  /^(?:SQLITE_(?:FULL|READONLY|NOMEM|CANTOPEN|IOERR_(?:WRITE|FSYNC|TRUNCATE|DIR_FSYNC|SHMOPEN|SHMSIZE|NOMEM)).*|E(?:NOSPC|IO|ROFS|DQUOT|MFILE|NFILE|NOMEM))$/
 
 /** What to say if it was the disk that failed a start. */
 export function unwritableFault(error: unknown): StartFault | undefined {

@@ -63,7 +63,7 @@ test('the oracle finds each invariant broken, and none where all is well', { ski
 
   await t.test('a row of the audit changed, taken out, or without its journal', async () => {
     const changes = [
-      "UPDATE audit SET ids = replace(ids, 'outsider', 'operator') WHERE seq = 1",
+      "UPDATE audit SET ids = replace(ids, 'actor', 'author') WHERE seq = 1",
       'UPDATE audit SET at = at + 1 WHERE seq = 2',
       'DELETE FROM audit WHERE seq = 2',
       'DELETE FROM journal WHERE seq = 1',

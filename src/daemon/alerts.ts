@@ -55,15 +55,22 @@ export class Alerts {
   /** Queues a mail to every admin for each thing there is to tell. */
   async tell(): Promise<'told' | 'nothing'> {
     if (!this.waiting) return 'nothing'
-    const { pipeline } = this.#parts
     for (let alert = this.#queued[0]; alert !== undefined; alert = this.#queued[0]) {
-      await pipeline.alert(alert)
+      await this.#tellOnce(alert)
       this.#queued.shift()
     }
     await this.#tellOfMailbox()
     await this.#tellOfFiling()
     await this.#tellOfDeliveries()
     return 'told'
+  }
+
+  /** Whatever hinders a notice is found again after each start. */
+  async #tellOnce(alert: Alert): Promise<void> {
+    const { pipeline, store } = this.#parts
+    if (alert.kind !== 'notice-waits') return pipeline.alert(alert)
+    const { notice, why } = alert
+    if (store.waitTold(notice) !== why) await pipeline.alert(alert, { kind: 'waits', notice, why })
   }
 
   async #tellOfMailbox(): Promise<void> {

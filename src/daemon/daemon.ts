@@ -9,7 +9,7 @@ import type { Instance } from '../instance/instance.ts'
 import type { Ports } from '../instance/servers.ts'
 import { logCode } from '../log.ts'
 import type { Notice } from '../model/notice.ts'
-import type { Alert } from '../model/order.ts'
+import type { Alert, NoticeWait } from '../model/order.ts'
 import { type Instant, later, type NoticeId } from '../model/scalars.ts'
 import { cronEvery, MINUTE, SECOND } from '../model/time.ts'
 import type { MailboxHandler, MailPlace } from '../receive/mailbox.ts'
@@ -17,6 +17,7 @@ import { isEnvironmentFault } from '../store/database.ts'
 import type { Claimed } from '../store/outbox.ts'
 import { Alerts } from './alerts.ts'
 import { DiskWatch, outlasting } from './disk-watch.ts'
+import { Forgetting } from './forgetting.ts'
 import { type Intake, storeMail } from './intake.ts'
 import { rescan } from './rescan.ts'
 
@@ -44,6 +45,7 @@ export class Daemon {
   readonly #dispatcher: Dispatcher<Claimed>
   readonly #alerts: Alerts
   readonly #disk: DiskWatch
+  readonly #forgetting: Forgetting
   readonly #startedAt: Instant
   #state: 'new' | 'running' | 'stopping' = 'new'
   #bell: (() => void) | undefined
@@ -74,6 +76,7 @@ export class Daemon {
     this.#startedAt = instance.clock.now()
     this.#alerts = new Alerts(instance)
     this.#disk = new DiskWatch(instance.store, instance.clock, alert => this.#tell(alert))
+    this.#forgetting = new Forgetting(instance.store, instance.clock)
     this.#mailbox = mailbox(this.#handler())
     this.#dispatcher = new Dispatcher(this.#dispatcherOptions(submission))
   }
@@ -208,6 +211,7 @@ export class Daemon {
         await this.#step('settle-failed', () => this.#settleNext()),
         // Last, so that it sees what the others could not encrypt.
         await this.#step('alert-failed', () => this.#sendAlerts()),
+        await this.#step('forget-failed', () => this.#forgetting.step()),
       ]
       const nap = Math.min(...waits, LONGEST_NAP)
       if (nap > 0 && !this.#rung) await this.#nap(nap)
@@ -297,7 +301,7 @@ export class Daemon {
   }
 
   /** Tells the admins, once, why a notice that is due does not go. */
-  #hinders(notice: Notice, why: 'clock' | 'fault' | 'room'): void {
+  #hinders(notice: Notice, why: NoticeWait): void {
     if (this.#instance.clock.now() < notice.sendAt || this.#hindered.has(notice.id)) return
     this.#hindered.add(notice.id)
     this.#tell({ kind: 'notice-waits', notice: notice.id, why })

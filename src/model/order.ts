@@ -95,6 +95,9 @@ export type RefusalSentence =
   | 'did-not-verify'
   | 'replayed'
 
+/** What keeps a notice that is due: a clock in doubt, copies that cannot be made, a disk that is nearly full. */
+export type NoticeWait = 'clock' | 'fault' | 'room'
+
 /** Something admins must know, without content: codes and ids only. */
 export type Alert =
   /** A contact on the list signed what only the team may send. */
@@ -111,7 +114,7 @@ export type Alert =
   | { readonly kind: 'delivery-held'; readonly to: string; readonly mail: string; readonly why: string }
   | { readonly kind: 'notice-held'; readonly notice: NoticeId; readonly why: string }
   /** It is due, and goes by itself when what hinders it is gone. */
-  | { readonly kind: 'notice-waits'; readonly notice: NoticeId; readonly why: 'clock' | 'fault' | 'room' }
+  | { readonly kind: 'notice-waits'; readonly notice: NoticeId; readonly why: NoticeWait }
   /** The data directory could not be written; told when it can be again. */
   | { readonly kind: 'disk-failed'; readonly since: Instant }
   /** Sent in clear, for it is about mail that could be encrypted to none of them. */

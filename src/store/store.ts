@@ -9,6 +9,7 @@ import { type Database, type OpenMode, openDatabase } from './database.ts'
 import { InboundQueue } from './inbound.ts'
 import { Journal } from './journal.ts'
 import { Mailboxes } from './mailboxes.ts'
+import { NoticeWaits } from './notice-waits.ts'
 import { OperatedRows } from './operated-rows.ts'
 import { Outbox } from './outbox.ts'
 import { OutboxRows } from './outbox-rows.ts'
@@ -35,6 +36,8 @@ export type Store = Queue & {
   readonly journal: Pick<Journal, 'revision' | 'misfolded'>
   readonly readSnapshot: SnapshotReader['readSnapshot']
   readonly pendingPlan: Plans['pending']
+  readonly forgetEnded: Plans['forgetEnded']
+  readonly waitTold: NoticeWaits['told']
   readonly settle: Settler['settle']
   readonly allCases: SnapshotReader['allCases']
   readonly findCase: SnapshotReader['findCase']
@@ -98,10 +101,10 @@ function assemble(database: Database, key: DataKey, directory: string): Store {
   const operated = new OperatedRows(database, inbound, outbox)
   const mailboxes = new Mailboxes(database)
   const team = new Team(database, key)
+  const waits = new NoticeWaits(database)
   const reader = new SnapshotReader(database, key, states, outbox, plans, operated, team)
-  const settler = new Settler({
-    ...{ database, key, audit, inbound, journal, outbox, mailboxes, plans, operated, team },
-  })
+  const queues = { inbound, journal, outbox, mailboxes, waits, plans, operated, team }
+  const settler = new Settler({ database, key, audit, ...queues })
   return {
     key,
     audit,
@@ -112,6 +115,8 @@ function assemble(database: Database, key: DataKey, directory: string): Store {
     team,
     readSnapshot: query => reader.readSnapshot(query),
     pendingPlan: token => plans.pending(token),
+    forgetEnded: now => plans.forgetEnded(now),
+    waitTold: notice => waits.told(notice),
     settle: settlement => settler.settle(settlement),
     allCases: filter => reader.allCases(filter),
     findCase: id => reader.findCase(id),

@@ -10,6 +10,7 @@ import { missingDovecot } from '../support/dovecot.ts'
 import { missingGnuPG } from '../support/gpg.ts'
 import { Installation } from '../support/installation.ts'
 import { plainMail } from '../support/mail.ts'
+import { checkInvariants } from '../support/oracle.ts'
 import { run } from '../support/program.ts'
 
 const skip = missingDovecot() || missingGnuPG()
@@ -87,6 +88,8 @@ test('mail that came while locked is stored, filed, and acknowledged after the u
       ['alice@team.example', 'bob@team.example', 'riya@x.example'],
     )
   })
+
+  await checkInvariants(acme, { canaries: ['A bug, says'] })
 })
 
 async function underPassphrase(armoredKey: string, from: string, to: string): Promise<string> {

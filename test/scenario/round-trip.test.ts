@@ -6,6 +6,7 @@ import { verifiedElsewhere } from '../interop/sent.ts'
 import { missingDovecot } from '../support/dovecot.ts'
 import { missingGnuPG } from '../support/gpg.ts'
 import { Installation } from '../support/installation.ts'
+import { checkInvariants } from '../support/oracle.ts'
 
 const skip = missingDovecot() || missingGnuPG()
 const DONE = ['embargod', 'done']
@@ -75,6 +76,7 @@ test('what does not arrive is named, and what does makes nothing but a line', { 
 
   // Another data directory on the same mailbox.
   await acme.dovecot.waitForCount('security', DONE, 10, 10_000)
+  await checkInvariants(acme, { canaries: ['canary-nothing'] })
   await acme.edit(text => text.replace(/^dataDirectory: .*$/m, `dataDirectory: ${acme.folder}/other`))
   assert.match(
     (await acme.cli('check', '--no-mail')).out,

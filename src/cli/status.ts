@@ -3,6 +3,7 @@
 import { isOpen } from '../model/case.ts'
 import { formatInstant } from '../model/time.ts'
 import type { Store } from '../store/store.ts'
+import { wordsFor } from './lost-octets.ts'
 import { reading } from './reading.ts'
 import { EXIT, misused, readArgs, type Verb } from './verb.ts'
 
@@ -32,6 +33,8 @@ function statusOf(store: Store) {
   const due = store.outbox.nextDueAt()
   const head = store.audit.head()
   const restoredAt = store.safeMode.restoredAt()
+  const missing = store.octets.missing()
+  const cases = store.octets.casesOf(missing)
   return {
     mode: store.safeMode.mode,
     restoredAt: restoredAt === undefined ? null : formatInstant(restoredAt),
@@ -40,6 +43,7 @@ function statusOf(store: Store) {
       waiting: store.inbound.list({ outcome: 'waiting', limit: MOST_SHUNTED }).length,
       shunted: store.inbound.list({ outcome: 'shunt', limit: MOST_SHUNTED }).length,
       newest: newest === undefined ? null : formatInstant(newest),
+      octetsMissing: missing.map(id => ({ id, cases: cases.get(id) ?? [] })),
     },
     outbox: {
       ready,
@@ -65,6 +69,9 @@ function lines(facts: Facts): readonly string[] {
     facts.mode === 'safe' ? 'safe mode: nothing is sent; end it with: embargod restore --confirm' : undefined,
     outbox.held > 0 ? `${outbox.held} held; look with: embargod outbox list` : undefined,
     outbox.failed > 0 ? `${outbox.failed} failed; look with: embargod outbox list` : undefined,
+    inbound.octetsMissing.length > 0
+      ? `the octets of ${wordsFor(inbound.octetsMissing)} are gone; fetch them with: embargod inbound refetch`
+      : undefined,
     inbound.shunted > 0 ? `${inbound.shunted} put aside; look with: embargod shunt list` : undefined,
   ].filter(line => line !== undefined)
   return [

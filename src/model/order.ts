@@ -127,6 +127,8 @@ export type Alert =
     }
   /** Mail is read and answered, but stays where it is: no quota, no right to write, no command for it. */
   | { readonly kind: 'filing-refused' }
+  /** Stored mail whose octets are gone; told at each start. */
+  | { readonly kind: 'octets-missing'; readonly mails: number; readonly cases: readonly CaseId[] }
   /** Its UIDVALIDITY changed: every mail in it was looked at anew. */
   | { readonly kind: 'mailbox-renumbered' }
 

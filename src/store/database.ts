@@ -167,6 +167,9 @@ function inspect(path: string, markPath: string, mode: OpenMode): StartFault | u
     // With a log, a page may be half written: the log has all of it.
     if ((cut && size(`${path}-wal`) === 0) || connection.pragma('quick_check(1)', { simple: true }) !== 'ok')
       return damaged(`${DATABASE_FILE} is damaged`)
+    // Octets, or a case, whose mail has no row (threats.md L05).
+    const orphan = connection.prepare(`SELECT 1 FROM pragma_foreign_key_check WHERE parent = 'inbound'`)
+    if (orphan.get() !== undefined) return damaged(`${DATABASE_FILE} lacks mail that other rows name`)
     return undefined
   } finally {
     connection.close()

@@ -45,7 +45,8 @@ export type InboundRow = {
   readonly duplicateOf: InboundId | undefined
 }
 
-export type Waiting = InboundRow & { readonly raw: Uint8Array }
+/** `raw`: undefined if the octets are gone. */
+export type Waiting = InboundRow & { readonly raw: Uint8Array | undefined }
 
 export type InboundFilter = {
   readonly outcome?: Outcome | 'waiting'
@@ -140,7 +141,7 @@ export class InboundQueue {
   /** The oldest that waits, the operator's first; `under` is under way and left out. */
   next(under?: InboundId): Waiting | undefined {
     const row = this.#next.get(under ?? null)
-    return row && { ...withoutNulls<InboundRow>(row), raw: this.#rawOf(row.id) }
+    return row && { ...withoutNulls<InboundRow>(row), raw: this.#raw.get(row.id) }
   }
 
   /** The newest of all; undefined before the first. */
@@ -259,12 +260,6 @@ export class InboundQueue {
     if (id === undefined) throw new Error('inbound row was not stored')
     this.#insertRaw.run(id, raw)
     return id
-  }
-
-  #rawOf(id: InboundId): Uint8Array {
-    const raw = this.#raw.get(id)
-    if (raw === undefined) throw new Error('inbound row without octets')
-    return raw
   }
 }
 

@@ -9,6 +9,7 @@ import { type Database, type OpenMode, openDatabase } from './database.ts'
 import { InboundQueue } from './inbound.ts'
 import { Journal } from './journal.ts'
 import { Mailboxes } from './mailboxes.ts'
+import { KeptOctets } from './octets.ts'
 import { OperatedRows } from './operated-rows.ts'
 import { Outbox } from './outbox.ts'
 import { OutboxRows } from './outbox-rows.ts'
@@ -29,6 +30,7 @@ export type Queue = {
 
 export type Store = Queue & {
   readonly key: DataKey
+  readonly octets: Pick<KeptOctets, 'missing' | 'present' | 'casesOf'>
   readonly outbox: Outbox
   readonly mailboxes: Mailboxes
   readonly team: Pick<Team, 'members'>
@@ -107,6 +109,7 @@ function assemble(database: Database, key: DataKey, directory: string): Store {
     audit,
     inbound,
     journal,
+    octets: new KeptOctets(database),
     outbox,
     mailboxes,
     team,

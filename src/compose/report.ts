@@ -147,6 +147,8 @@ function unansweredSentence(why: NonNullable<ReportContent['unanswered']>): stri
       return 'No acknowledgement was sent, because there is no single address to send it to.'
     case 'capped':
       return 'No acknowledgement was sent yet, because this sender, their domain or everybody together had as many today as the limits allow.'
+    case 'restored':
+      return 'No acknowledgement was sent now: this mail is older than the restore from a backup, and may have had one under a case number that is lost. Please write to the reporter, so that they know this one.'
     default:
       return unreachable(why)
   }

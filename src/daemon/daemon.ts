@@ -120,7 +120,7 @@ export class Daemon {
       const due = store.outbox.nextDueAt()
       return (
         (this.#readAt === undefined ? !this.#troubled : store.scheduledNotices().some(isToGo)) ||
-        store.safeMode.rescan() === 'due' ||
+        (store.safeMode.rescan() === 'due' && !this.#troubled) ||
         store.outbox.counts().sending > 0 ||
         this.#alerts.waiting ||
         (due !== undefined && due <= clock.now())

@@ -134,7 +134,7 @@ export class Pipeline {
     }
     const input: Input = { kind: 'mail', inbound: waiting.id, receivedAt: waiting.receivedAt, mail, sorted }
     await this.#settle(subject, this.#queryOf(input), snapshot =>
-      heardAgain(decide(input, snapshot, this.#fresh()), waiting, snapshot),
+      heardAgain(decide(input, snapshot, this.#fresh()), waiting, snapshot, store.safeMode.answeredUpTo()),
     )
   }
 

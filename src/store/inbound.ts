@@ -6,7 +6,7 @@ import type { Plaintext } from '../model/plaintext.ts'
 import type { InboundId, Instant, MessageId, Sha256 } from '../model/scalars.ts'
 import type { AuditIds } from './audit.ts'
 import { type Database, type Nulls, type Statement, withoutNulls } from './database.ts'
-import { NOT_IN_SAFE_MODE } from './safe-mode.ts'
+import { READ_AGAIN } from './safe-mode.ts'
 import type { DataKey } from './seal.ts'
 
 /**
@@ -102,7 +102,7 @@ export class InboundQueue {
     // `cli` sorts before `imap`: the operator does not wait behind a flood.
     this.#next = database.prepare<[InboundId | null], Nulls<InboundRow>>(
       `SELECT ${columns} FROM inbound WHERE settled_at IS NULL AND id IS NOT ?
-         AND (source = 'cli' OR ${NOT_IN_SAFE_MODE})
+         AND (source = 'cli' OR ${READ_AGAIN})
        ORDER BY source, id LIMIT 1`,
     )
     this.#attempt = database
@@ -150,12 +150,12 @@ export class InboundQueue {
     return id ?? undefined
   }
 
-  /** The oldest mail that waits, requests of the operator left out; in safe mode none waits for us. */
+  /** The oldest mail that waits, requests of the operator left out; in safe mode, or before filed mail was read again, none waits for us. */
   oldestWaiting(): InboundId | undefined {
     return this.#database
       .prepare<[], InboundId>(
         `SELECT id FROM inbound
-         WHERE settled_at IS NULL AND source = 'imap' AND ${NOT_IN_SAFE_MODE} ORDER BY id LIMIT 1`,
+         WHERE settled_at IS NULL AND source = 'imap' AND ${READ_AGAIN} ORDER BY id LIMIT 1`,
       )
       .pluck()
       .get()

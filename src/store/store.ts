@@ -43,7 +43,7 @@ export type Store = Queue & {
   readonly scheduledNotices: SnapshotReader['scheduledNotices']
   readonly contacts: SnapshotReader['contacts']
   readonly blob: SnapshotReader['blob']
-  readonly safeMode: Pick<SafeMode, 'mode' | 'restoredAt' | 'rescan' | 'rescanned'>
+  readonly safeMode: Pick<SafeMode, 'mode' | 'restoredAt' | 'rescan' | 'rescanned' | 'answeredUpTo'>
   readonly copyTo: Database['copyTo']
   /** Instant of the newest audit row: time was never before it. */
   readonly lastSeen: () => Instant | undefined

@@ -100,6 +100,7 @@ test('an answer is offered encrypted where there is a key, and never in clear to
 for (const [why, words] of [
   ['machine', /because a machine seems to have written\s+this/],
   ['no-author', /because there is no single\s+address/],
+  ['restored', /older than\s+the\s+restore\s+from\s+a\s+backup/],
   ['capped', /as many today as\s+the limits allow/],
 ] as const)
   test(`a report without acknowledgement says why: ${why}`, async () => {

@@ -18,6 +18,7 @@ import type { Claimed } from '../store/outbox.ts'
 import { Alerts } from './alerts.ts'
 import { DiskWatch, outlasting } from './disk-watch.ts'
 import { type Intake, storeMail } from './intake.ts'
+import { MailboxNotes } from './mailbox-notes.ts'
 import { rescan } from './rescan.ts'
 
 /** Copies are made this long before their instant. */
@@ -44,6 +45,7 @@ export class Daemon {
   readonly #dispatcher: Dispatcher<Claimed>
   readonly #alerts: Alerts
   readonly #disk: DiskWatch
+  readonly #notes: MailboxNotes
   readonly #startedAt: Instant
   #state: 'new' | 'running' | 'stopping' = 'new'
   #bell: (() => void) | undefined
@@ -73,6 +75,7 @@ export class Daemon {
     this.#instance = instance
     this.#startedAt = instance.clock.now()
     this.#alerts = new Alerts(instance)
+    this.#notes = new MailboxNotes(instance)
     this.#disk = new DiskWatch(instance.store, instance.clock, alert => this.#tell(alert))
     this.#mailbox = mailbox(this.#handler())
     this.#dispatcher = new Dispatcher(this.#dispatcherOptions(submission))
@@ -152,6 +155,7 @@ export class Daemon {
       storeOversize: ({ header, size, ...place }) => receive(place, header, size),
       settled: () => {
         this.#stored = { at: clock.now(), newest: store.inbound.newest() ?? 0 }
+        this.#notes.wasLookedAt()
         this.#ring()
       },
       filing: outcome => {
@@ -160,6 +164,7 @@ export class Daemon {
       },
       state: (state, uidValidity) => {
         log('mailbox', { state: logCode(state) })
+        this.#notes.isIn(state)
         this.#alerts.mailboxIs(state, uidValidity)
         this.#troubled ||= state !== 'connected'
         this.#ring()

@@ -41,8 +41,8 @@ export function reportLeaves(
     content.unanswered && fill(unansweredSentence(content.unanswered)),
     suggestionBlock(suggestionsFor(content, settings), settings, 'What you can do now.'),
     fill(
-      'What follows is not ours. Every line of it stands behind a bar, with marks that do not show written ' +
-        'out as <U+…>. Open the files with care.',
+      'What follows is not ours. Each line begins with a bar; hidden characters are written as <U+…>. ' +
+        'Open the files with care.',
     ),
   )
   return [{ kind: 'text', text: ours }, ...strangersLeaves(content.mail)]

@@ -191,8 +191,8 @@ test('every line of the stranger stands behind the bar, however it is written', 
     .split(/[\r\n\u0085\u2028\u2029\v\f]/)
     .filter(line => line !== '' && !/^\|( |$)/.test(line))
   assert.deepEqual(unbarred, [
-    'What follows is not ours. Every line of it stands behind a bar, with',
-    'marks that do not show written out as <U+…>. Open the files with care.',
+    'What follows is not ours. Each line begins with a bar; hidden characters',
+    'are written as <U+…>. Open the files with care.',
     'The mail of alice@reporters.example, as it came:',
     'Not encrypted, not signed. Exactly as it came: the file message.txt.',
   ])

@@ -44,7 +44,7 @@ test('what does not arrive is named, and what does makes nothing but a line', { 
   })
   const failed = await acme.cli('check', '--wait', '1')
   assert.deepEqual(aboutMail(failed.out).slice(2, 4), [
-    'fail  mail      smtp does not take a mail to distributors@acme.example (550, at rcpt)',
+    'fail  mail      smtp does not take a mail to distributors@acme.example (550, at rcpt): ask its operator why',
     'fail  mail      to security+c.000000.TOKEN@acme.example did not arrive within 1 s, but others did: let the server deliver subaddresses, or set addresses.separator',
   ])
   assert.equal(failed.code, 78)

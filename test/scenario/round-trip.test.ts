@@ -78,6 +78,6 @@ test('what does not arrive is named, and what does makes nothing but a line', { 
   await acme.edit(text => text.replace(/^dataDirectory: .*$/m, `dataDirectory: ${acme.folder}/other`))
   assert.match(
     (await acme.cli('check', '--no-mail')).out,
-    /^warn {2}imap {6}10 of the last 10 mails in embargod\/done are not in our database: does another/m,
+    /^warn {2}imap {6}10 of the last 10 mails in embargod\/done are not in our database: if another/m,
   )
 })

@@ -46,7 +46,7 @@ export function newsText(
 const sentences: Readonly<Record<CaseState, string>> = {
   new: 'is waiting for one of us to take it up',
   triaged: 'has been taken up: one of us is looking into it',
-  accepted: 'has been accepted: we take it for a vulnerability too, and go on from here',
+  accepted: 'has been accepted: we agree that it is a vulnerability, and work on it',
   rejected: 'has been looked into, and we do not take it for a vulnerability',
   duplicate: 'tells of something that was reported to us before. It is handled there',
   'not-security': 'has been looked into. We take it for a bug that does no harm to security',

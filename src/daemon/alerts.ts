@@ -8,7 +8,7 @@ import type { Settings } from '../model/settings.ts'
 import type { MailboxState } from '../receive/mailbox.ts'
 import type { Delivery } from '../store/outbox.ts'
 
-export type AlertsParts = Pick<Instance, 'pipeline' | 'store' | 'clock' | 'config'>
+export type AlertsParts = Pick<Instance, 'pipeline' | 'store' | 'clock' | 'config' | 'log'>
 
 /** Stands for the trouble of a mailbox that mail cannot be filed from. */
 const UNFILED = 'unfiled'
@@ -26,6 +26,12 @@ export class Alerts {
 
   constructor(parts: AlertsParts) {
     this.#parts = parts
+    const { octets } = parts.store
+    const missing = octets.missing()
+    if (missing.length === 0) return
+    parts.log('octets-missing', { mails: missing.length })
+    const cases = [...new Set([...octets.casesOf(missing).values()].flat())].sort()
+    this.add({ kind: 'octets-missing', mails: missing.length, cases })
   }
 
   add(alert: Alert): void {

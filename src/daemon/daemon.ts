@@ -19,6 +19,7 @@ import { Alerts } from './alerts.ts'
 import { DiskWatch, outlasting } from './disk-watch.ts'
 import { Forgetting } from './forgetting.ts'
 import { type Intake, storeMail } from './intake.ts'
+import { MailboxNotes } from './mailbox-notes.ts'
 import { rescan } from './rescan.ts'
 
 /** Copies are made this long before their instant. */
@@ -46,6 +47,7 @@ export class Daemon {
   readonly #alerts: Alerts
   readonly #disk: DiskWatch
   readonly #forgetting: Forgetting
+  readonly #notes: MailboxNotes
   readonly #startedAt: Instant
   #state: 'new' | 'running' | 'stopping' = 'new'
   #bell: (() => void) | undefined
@@ -75,6 +77,7 @@ export class Daemon {
     this.#instance = instance
     this.#startedAt = instance.clock.now()
     this.#alerts = new Alerts(instance)
+    this.#notes = new MailboxNotes(instance)
     this.#disk = new DiskWatch(instance.store, instance.clock, alert => this.#tell(alert))
     this.#forgetting = new Forgetting(instance.store, instance.clock)
     this.#mailbox = mailbox(this.#handler())
@@ -123,7 +126,7 @@ export class Daemon {
       const due = store.outbox.nextDueAt()
       return (
         (this.#readAt === undefined ? !this.#troubled : store.scheduledNotices().some(isToGo)) ||
-        store.safeMode.rescan() === 'due' ||
+        (store.safeMode.rescan() === 'due' && !this.#troubled) ||
         store.outbox.counts().sending > 0 ||
         this.#alerts.waiting ||
         (due !== undefined && due <= clock.now())
@@ -155,6 +158,7 @@ export class Daemon {
       storeOversize: ({ header, size, ...place }) => receive(place, header, size),
       settled: () => {
         this.#stored = { at: clock.now(), newest: store.inbound.newest() ?? 0 }
+        this.#notes.wasLookedAt()
         this.#ring()
       },
       filing: outcome => {
@@ -163,6 +167,7 @@ export class Daemon {
       },
       state: (state, uidValidity) => {
         log('mailbox', { state: logCode(state) })
+        this.#notes.isIn(state)
         this.#alerts.mailboxIs(state, uidValidity)
         this.#troubled ||= state !== 'connected'
         this.#ring()

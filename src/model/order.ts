@@ -72,7 +72,7 @@ export type Content =
       /** `foreign`: what was decrypted is by somebody else than the mail around it (threats.md B01). */
       readonly inside: 'own' | 'foreign'
       /** Why no acknowledgement went out, if none did. */
-      readonly unanswered: 'machine' | 'no-author' | 'capped' | undefined
+      readonly unanswered: 'machine' | 'no-author' | 'capped' | 'restored' | undefined
     }
   | { readonly kind: 'reply'; readonly text: Plaintext }
   /** A change of state, told to the reporter; `reason` only where the mail is encrypted or the case was clear. */
@@ -130,6 +130,8 @@ export type Alert =
     }
   /** Mail is read and answered, but stays where it is: no quota, no right to write, no command for it. */
   | { readonly kind: 'filing-refused' }
+  /** Stored mail whose octets are gone; told at each start. */
+  | { readonly kind: 'octets-missing'; readonly mails: number; readonly cases: readonly CaseId[] }
   /** Its UIDVALIDITY changed: every mail in it was looked at anew. */
   | { readonly kind: 'mailbox-renumbered' }
 

@@ -90,16 +90,12 @@ export class MailboxConnection {
     return this.#client.usable
   }
 
-  /** Connects, logs in and selects the mailbox, or the one of filed mail to read. @throws what `faultOf` reads. */
-  async open(which: 'inbox' | 'filed' = 'inbox'): Promise<void> {
+  /** Connects, logs in and selects the mailbox. @throws what `faultOf` reads. */
+  async open(): Promise<void> {
     const client = this.#client
     await this.#within(this.#deadlines.connect, client.connect())
     if (this.#server.tls !== 'none' && !client.secureConnection) throw new Unusable('ETLS')
-    const opening =
-      which === 'inbox'
-        ? client.mailboxOpen(this.#server.mailbox)
-        : client.mailboxOpen([...this.#server.done], { readOnly: true })
-    const mailbox = await this.#within(this.#deadlines.command, opening)
+    const mailbox = await this.#within(this.#deadlines.command, client.mailboxOpen(this.#server.mailbox))
     this.#uidValidity = Number(mailbox.uidValidity)
     if (!(this.#uidValidity >= 1 && this.#uidValidity <= MAX_UIDVALIDITY)) throw new Unusable('UIDVALIDITY')
     const { capabilities } = client
@@ -170,7 +166,8 @@ export class MailboxConnection {
   async examine(place: 'mailbox' | 'filed'): Promise<'open' | 'missing'> {
     const path = place === 'mailbox' ? this.#server.mailbox : await this.#pathOfDone()
     if (path === undefined) return 'missing'
-    await this.#within(this.#deadlines.command, this.#client.mailboxOpen(path, { readOnly: true }))
+    const opening = this.#client.mailboxOpen(path, { readOnly: true })
+    this.#uidValidity = Number((await this.#within(this.#deadlines.command, opening)).uidValidity)
     return 'open'
   }
 

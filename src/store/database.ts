@@ -169,6 +169,9 @@ function inspect(path: string, markPath: string, mode: OpenMode): StartFault | u
       return damaged(`${DATABASE_FILE} is damaged`)
     if (version === SCHEMA_VERSION && !hasItsSchema(connection))
       return damaged(`${DATABASE_FILE} has another schema than its version says`)
+    // Octets, or a case, whose mail has no row (threats.md L05).
+    const orphan = connection.prepare(`SELECT 1 FROM pragma_foreign_key_check WHERE parent = 'inbound'`)
+    if (orphan.get() !== undefined) return damaged(`${DATABASE_FILE} lacks mail that other rows name`)
     return undefined
   } finally {
     connection.close()

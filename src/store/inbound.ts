@@ -6,7 +6,7 @@ import type { Plaintext } from '../model/plaintext.ts'
 import type { InboundId, Instant, MessageId, Sha256 } from '../model/scalars.ts'
 import type { AuditIds } from './audit.ts'
 import { type Database, type Nulls, type Statement, withoutNulls } from './database.ts'
-import { NOT_IN_SAFE_MODE } from './safe-mode.ts'
+import { READ_AGAIN } from './safe-mode.ts'
 import type { DataKey } from './seal.ts'
 
 /**
@@ -45,7 +45,8 @@ export type InboundRow = {
   readonly duplicateOf: InboundId | undefined
 }
 
-export type Waiting = InboundRow & { readonly raw: Uint8Array }
+/** `raw`: undefined if the octets are gone. */
+export type Waiting = InboundRow & { readonly raw: Uint8Array | undefined }
 
 export type InboundFilter = {
   readonly outcome?: Outcome | 'waiting'
@@ -101,7 +102,7 @@ export class InboundQueue {
     // `cli` sorts before `imap`: the operator does not wait behind a flood.
     this.#next = database.prepare<[InboundId | null], Nulls<InboundRow>>(
       `SELECT ${columns} FROM inbound WHERE settled_at IS NULL AND id IS NOT ?
-         AND (source = 'cli' OR ${NOT_IN_SAFE_MODE})
+         AND (source = 'cli' OR ${READ_AGAIN})
        ORDER BY source, id LIMIT 1`,
     )
     this.#attempt = database
@@ -140,7 +141,7 @@ export class InboundQueue {
   /** The oldest that waits, the operator's first; `under` is under way and left out. */
   next(under?: InboundId): Waiting | undefined {
     const row = this.#next.get(under ?? null)
-    return row && { ...withoutNulls<InboundRow>(row), raw: this.#rawOf(row.id) }
+    return row && { ...withoutNulls<InboundRow>(row), raw: this.#raw.get(row.id) }
   }
 
   /** The newest of all; undefined before the first. */
@@ -149,12 +150,12 @@ export class InboundQueue {
     return id ?? undefined
   }
 
-  /** The oldest mail that waits, requests of the operator left out; in safe mode none waits for us. */
+  /** The oldest mail that waits, requests of the operator left out; in safe mode, or before filed mail was read again, none waits for us. */
   oldestWaiting(): InboundId | undefined {
     return this.#database
       .prepare<[], InboundId>(
         `SELECT id FROM inbound
-         WHERE settled_at IS NULL AND source = 'imap' AND ${NOT_IN_SAFE_MODE} ORDER BY id LIMIT 1`,
+         WHERE settled_at IS NULL AND source = 'imap' AND ${READ_AGAIN} ORDER BY id LIMIT 1`,
       )
       .pluck()
       .get()
@@ -259,12 +260,6 @@ export class InboundQueue {
     if (id === undefined) throw new Error('inbound row was not stored')
     this.#insertRaw.run(id, raw)
     return id
-  }
-
-  #rawOf(id: InboundId): Uint8Array {
-    const raw = this.#raw.get(id)
-    if (raw === undefined) throw new Error('inbound row without octets')
-    return raw
   }
 }
 

@@ -10,6 +10,7 @@ import { InboundQueue } from './inbound.ts'
 import { Journal } from './journal.ts'
 import { Mailboxes } from './mailboxes.ts'
 import { NoticeWaits } from './notice-waits.ts'
+import { KeptOctets } from './octets.ts'
 import { OperatedRows } from './operated-rows.ts'
 import { Outbox } from './outbox.ts'
 import { OutboxRows } from './outbox-rows.ts'
@@ -30,6 +31,7 @@ export type Queue = {
 
 export type Store = Queue & {
   readonly key: DataKey
+  readonly octets: Pick<KeptOctets, 'missing' | 'present' | 'casesOf'>
   readonly outbox: Outbox
   readonly mailboxes: Mailboxes
   readonly team: Pick<Team, 'members'>
@@ -44,7 +46,7 @@ export type Store = Queue & {
   readonly scheduledNotices: SnapshotReader['scheduledNotices']
   readonly contacts: SnapshotReader['contacts']
   readonly blob: SnapshotReader['blob']
-  readonly safeMode: Pick<SafeMode, 'mode' | 'restoredAt' | 'rescan' | 'rescanned'>
+  readonly safeMode: Pick<SafeMode, 'mode' | 'restoredAt' | 'rescan' | 'rescanned' | 'answeredUpTo'>
   readonly copyTo: Database['copyTo']
   /** Instant of the newest audit row: time was never before it. */
   readonly lastSeen: () => Instant | undefined
@@ -110,6 +112,7 @@ function assemble(database: Database, key: DataKey, directory: string): Store {
     audit,
     inbound,
     journal,
+    octets: new KeptOctets(database),
     outbox,
     mailboxes,
     team,

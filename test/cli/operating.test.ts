@@ -2,6 +2,7 @@
 // signs; and a head from a transcript shows whether the audit chain was rewritten.
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
 import { rewriteAudit } from '../support/audit.ts'
 import { missingDovecot } from '../support/dovecot.ts'
@@ -39,7 +40,12 @@ test('stuck mail is mended, composed commands run, a rewritten audit chain is fo
   const retried = await acme.cli('outbox', 'retry', String(failed.id))
   assert.equal(retried.code, 0, retried.problem)
   await acme.logged(new RegExp(`"event":"delivery-accepted","outbox":${failed.id},`))
-  assert.equal((await status()).outbox.failed, 0)
+  const { mailbox, smtp, outbox } = await status()
+  assert.equal(outbox.failed, 0)
+  assert.deepEqual([mailbox.state, mailbox.refused, smtp.trouble], ['connected', null, null])
+  assert.ok(Date.parse(mailbox.lastLook) >= Date.parse(mailbox.since))
+  assert.ok(Date.parse(smtp.lastAccepted) >= Date.parse(mailbox.since))
+  assert.equal((await acme.cli('status', '--health')).code, 0)
   assert.equal((await acme.cli('outbox', 'drop', String(failed.id))).code, 65)
   assert.equal((await acme.cli('shunt', 'retry', '1')).code, 65)
   assert.equal((await acme.cli('outbox', 'retry', '0')).code, 64)
@@ -68,10 +74,25 @@ test('stuck mail is mended, composed commands run, a rewritten audit chain is fo
     .split('\n')
     .map(line => JSON.parse(line))
   assert.equal(rows[auditChain.row - 1].hash, auditChain.hash)
-  rewriteAudit(join(acme.folder, 'data', 'embargod.db'), row =>
-    row['seq'] === 1 ? { ...row, at: Number(row['at']) - 1 } : row,
-  )
+  const listed = await acme.cli('cmd', 'list')
+  const head = /^Audit chain, row \d+:\n {4}([0-9a-f]{64})$/m.exec(listed.out)?.[1] ?? ''
+  assert.equal((await acme.cli('audit', 'verify', '--head', head)).code, 0)
+  const path = join(acme.folder, 'data', 'embargod.db')
+  rewriteAudit(path, row => (row['seq'] === 1 ? { ...row, at: Number(row['at']) - 1 } : row))
+  letAnHourPass(path)
   assert.equal((await acme.cli('audit', 'verify')).code, 0)
+  const unread = await acme.cli('status', '--health')
+  assert.deepEqual([unread.code, unread.problem.includes('not read')], [69, true])
   const found = await verify()
   assert.deepEqual([found.code, found.problem.includes('rewritten')], [1, true])
 })
+
+/** Since the mailbox was last looked at. */
+function letAnHourPass(path: string): void {
+  const database = new DatabaseSync(path)
+  try {
+    database.exec('UPDATE mailboxes SET looked_at = looked_at - 3600000')
+  } finally {
+    database.close()
+  }
+}

@@ -196,6 +196,11 @@ const alerts: readonly (readonly [Alert, RegExp])[] = [
     { kind: 'disk-failed', since: instant(1_797_002_400_000) },
     /could not be written from 2026-12-11T15:20Z on; now it can be again\./,
   ],
+  [
+    { kind: 'octets-missing', mails: 2, cases: [CASE] },
+    /octets of 2 stored mails are gone, of C-\d+\. .*embargod inbound refetch/,
+  ],
+  [{ kind: 'octets-missing', mails: 1, cases: [] }, /octets of one stored mail are gone\. What/],
   [{ kind: 'admins-unreachable' }, /can be encrypted to none of its keys\. .*embargod check/],
 ]
 

@@ -64,5 +64,8 @@ test('in safe mode nothing is claimed, due or next, whatever waits; after it all
   assert.ok(restored.audit.verify().ok)
   const decision = { ...settlement([]).decision, queue: { kind: 'resume', sent: 'none' } } as const
   assert.equal(restored.settle(settlement([], { now: LATER, decision })), 'committed')
+  assert.deepEqual([restored.inbound.next(), restored.inbound.oldestWaiting()], [undefined, undefined])
+  restored.safeMode.rescanned({ uidValidity: 7, uid: 3 })
   assert.deepEqual(seen(), [false, false, false, false])
+  assert.deepEqual(restored.safeMode.answeredUpTo(), { uidValidity: 7, uid: 3 })
 })

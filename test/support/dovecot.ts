@@ -100,8 +100,8 @@ export class Dovecot {
         await this.#ownFolder(join(this.#folder, 'mail', user, part))
   }
 
-  /** Starts the server, again on the former ports after `halt`. */
-  async start(): Promise<void> {
+  /** Starts the server, again on the former ports after `halt`. `capability`: what it says it can do; all, if empty. */
+  async start({ capability = '' }: { readonly capability?: string } = {}): Promise<void> {
     const chooses = this.#ports.imap === 0
     // What a killed server leaves behind looks to the next one as if it still ran.
     await removeFolder(join(this.#folder, 'run'))
@@ -109,7 +109,7 @@ export class Dovecot {
       if (chooses) this.#ports = await freePorts()
       await writeFile(
         join(this.#folder, 'dovecot.conf'),
-        configuration(this.#folder, this.#ports, this.#owner),
+        configuration(this.#folder, this.#ports, this.#owner, capability),
       )
       try {
         this.#server = await serve(this.#folder)

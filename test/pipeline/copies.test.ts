@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { silent } from '../../src/decide/outcomes.ts'
+import type { Event } from '../../src/model/event.ts'
 import { later, parseCaseId } from '../../src/model/scalars.ts'
 import { HOUR, MINUTE } from '../../src/model/time.ts'
+import type { Store } from '../../src/store/store.ts'
 import { ownKey } from '../openpgp/material.ts'
 import { imported, noticeId, received, scheduled, settle } from '../store/support.ts'
 import { missingGnuPG } from '../support/gpg.ts'
@@ -10,6 +13,12 @@ import { plainMail } from '../support/mail.ts'
 
 /** So long that a copy is a batch by itself. */
 const LONG = 'Please fix.\n'.repeat(40_000)
+
+/** No mail of anybody's made these changes, so that nobody else can have. */
+const bySchedule = (store: Store, events: readonly Event[]): void =>
+  settle(store, events, {
+    decision: { ...silent('command', 'set-up'), actor: { kind: 'scheduler', name: 'scheduler' }, events },
+  })
 
 test('copies are made a batch at a time, and no more while a mail waits, at a stop or when time is up', {
   skip: missingGnuPG(),
@@ -23,11 +32,11 @@ test('copies are made a batch at a time, and no more while a mail waits, at a st
   const { project } = mallory
   for (const n of [1, 2, 3, 4]) {
     const { fingerprint, certificate } = await ownKey(`contact${n}`)
-    settle(store, [imported(n, { project, fingerprint, certificate: certificate.octets })])
+    bySchedule(store, [imported(n, { project, fingerprint, certificate: certificate.octets })])
   }
   const notice = noticeId(1)
   const inAnHour = later(clock.now(), HOUR)
-  settle(store, [
+  bySchedule(store, [
     { ...scheduled(notice, about, inAnHour, LONG), project, stage: 'early-disclosure' } as const,
   ])
   const [planned] = store.scheduledNotices()

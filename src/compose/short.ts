@@ -81,6 +81,8 @@ export const changeText = ({ by, lines }: Extract<Content, { kind: 'change' }>):
 const ALERT_COLUMNS = 600
 /** Holds a mail of many commands and, at its end, how to confirm it. */
 const CHANGE_COLUMNS = 10_000
+/** Cases that an alert names. */
+const MOST_NAMED = 10
 
 /** Codes and ids, no content. In clear not even those: who gets our mail is nobody's business. */
 export const alertText = (alert: Alert, secrecy: 'encrypted' | 'clear'): string =>
@@ -164,11 +166,27 @@ function alertSentences(alert: Alert): readonly string[] {
         ...alert.changed.map(admin => `${admin.name} is now: ${described(admin)}.`),
         'If that was not agreed, somebody else can change the configuration: look after the host.',
       ]
+    case 'filing-refused':
+      return [
+        'The mail server does not let us file away mail that we have taken in: its quota may be used up, or our folders there are read-only. Mail is read and answered all the same, and stays where it is; nothing is done twice.',
+        'It is tried again and again. On the host, embargod check says whether the server can do it at all.',
+      ]
     case 'mailbox-renumbered':
       return [
         'The mail server numbers the mails of our mailbox anew, as after a restore from a backup. Nothing was lost, and nothing was done twice: mail that was seen before is kept as a duplicate.',
         'If nobody restored or replaced the mailbox, please ask who runs the mail server why.',
       ]
+    case 'octets-missing': {
+      const { mails, cases } = alert
+      const about =
+        cases.length === 0
+          ? ''
+          : `, of ${cases.slice(0, MOST_NAMED).join(', ')}${cases.length > MOST_NAMED ? ' and others' : ''}`
+      return [
+        `The octets of ${mails === 1 ? 'one stored mail are' : `${mails} stored mails are`} gone${about}. What was decided on them stands.`,
+        'On the host, embargod inbound refetch fetches them from the mailbox again.',
+      ]
+    }
     case 'disk-failed':
       return [
         `The data directory could not be written from ${formatInstant(alert.since)} on; now it can be again. Nothing was lost, but mail was late.`,

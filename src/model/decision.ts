@@ -8,7 +8,7 @@ import type { Notice } from './notice.ts'
 import type { MailOrder, Transcript } from './order.ts'
 import type { CaseKey } from './person.ts'
 import type { Plaintext } from './plaintext.ts'
-import type { QueueChange, QueueRequest, QueueRow } from './queues.ts'
+import type { KeptMail, QueueChange, QueueRequest, QueueRow } from './queues.ts'
 import type {
   CaseId,
   ContactId,
@@ -78,6 +78,8 @@ export type OperatorRequest =
       readonly certificate: Uint8Array
     }
   | { readonly kind: 'queue'; readonly request: QueueRequest }
+  /** Octets that were lost, fetched again and encrypted to the storage key. */
+  | { readonly kind: 'put-back'; readonly mails: readonly KeptMail[] }
   /** Ends safe mode; `all`: what was to be sent went out before the restore. */
   | { readonly kind: 'resume'; readonly sent: 'all' | 'none' }
 

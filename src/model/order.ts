@@ -72,7 +72,7 @@ export type Content =
       /** `foreign`: what was decrypted is by somebody else than the mail around it (threats.md B01). */
       readonly inside: 'own' | 'foreign'
       /** Why no acknowledgement went out, if none did. */
-      readonly unanswered: 'machine' | 'no-author' | 'capped' | undefined
+      readonly unanswered: 'machine' | 'no-author' | 'capped' | 'restored' | undefined
     }
   /** An earlier mail of a thread, for somebody who joins it; what it says is opened when this is sealed. */
   | { readonly kind: 'past-mail'; readonly inbound: InboundId; readonly theCase: Case }
@@ -101,6 +101,9 @@ export type RefusalSentence =
   | 'did-not-verify'
   | 'replayed'
 
+/** What keeps a notice that is due: a clock in doubt, copies that cannot be made, a disk that is nearly full. */
+export type NoticeWait = 'clock' | 'fault' | 'room'
+
 /** Something admins must know, without content: codes and ids only. */
 export type Alert =
   /** A contact on the list signed what only the team may send. */
@@ -117,7 +120,7 @@ export type Alert =
   | { readonly kind: 'delivery-held'; readonly to: string; readonly mail: string; readonly why: string }
   | { readonly kind: 'notice-held'; readonly notice: NoticeId; readonly why: string }
   /** It is due, and goes by itself when what hinders it is gone. */
-  | { readonly kind: 'notice-waits'; readonly notice: NoticeId; readonly why: 'clock' | 'fault' | 'room' }
+  | { readonly kind: 'notice-waits'; readonly notice: NoticeId; readonly why: NoticeWait }
   /** The data directory could not be written; told when it can be again. */
   | { readonly kind: 'disk-failed'; readonly since: Instant }
   /** Sent in clear, for it is about mail that could be encrypted to none of them. */
@@ -131,6 +134,10 @@ export type Alert =
       readonly left: readonly Admin[]
       readonly changed: readonly Admin[]
     }
+  /** Mail is read and answered, but stays where it is: no quota, no right to write, no command for it. */
+  | { readonly kind: 'filing-refused' }
+  /** Stored mail whose octets are gone; told at each start. */
+  | { readonly kind: 'octets-missing'; readonly mails: number; readonly cases: readonly CaseId[] }
   /** Its UIDVALIDITY changed: every mail in it was looked at anew. */
   | { readonly kind: 'mailbox-renumbered' }
 

@@ -11,6 +11,7 @@ import { decide } from '../decide/decide.ts'
 import { releaseNotice, type Surroundings } from '../decide/disclosure.ts'
 import { unusableRequest } from '../decide/operator.ts'
 import { alerted, shunted, silent } from '../decide/outcomes.ts'
+import { OCTETS_LOST } from '../decide/queues.ts'
 import { teamChanged } from '../decide/team.ts'
 import type { Clock } from '../instance/clock.ts'
 import type { Keyring } from '../instance/keyring.ts'
@@ -21,20 +22,22 @@ import type { Event } from '../model/event.ts'
 import type { Notice } from '../model/notice.ts'
 import type { Alert } from '../model/order.ts'
 import { err } from '../model/result.ts'
-import type { InboundId, MessageId, NoticeId, Sha256, StatementId } from '../model/scalars.ts'
+import type { InboundId, Instant, MessageId, NoticeId, Sha256, StatementId } from '../model/scalars.ts'
 import type { Admin } from '../model/settings.ts'
 import { classify } from '../receive/classify.ts'
 import type { Sandbox } from '../sandbox/sandbox.ts'
 import type { Told } from '../store/commit.ts'
 import { isEnvironmentFault } from '../store/database.ts'
 import type { Waiting } from '../store/inbound.ts'
-import type { SnapshotQuery } from '../store/snapshot.ts'
 import type { Store } from '../store/store.ts'
 import { makeBackup } from './backup.ts'
+import { prepareCopies } from './copies.ts'
 import { drawFresh } from './fresh.ts'
 import { isOfSandbox, openOperands } from './operands.ts'
 import { operatorRequestOf } from './operator-request.ts'
 import { withPastMail } from './past-mail.ts'
+import { sealAgain } from './put-back.ts'
+import { NO_QUERY, type Query } from './query.ts'
 import { namedIn } from './references.ts'
 import type { Sealer } from './sealing.ts'
 import { contentDigest } from './second-copy.ts'
@@ -55,24 +58,6 @@ export type PipelineParts = {
   readonly sandbox: Sandbox
   readonly sealer: Sealer
   readonly tokens: AddressTokens
-}
-
-type Query = Omit<SnapshotQuery, 'now' | 'settings' | 'ownKeys'>
-
-const NO_QUERY: Query = {
-  cases: [],
-  notices: [],
-  statements: [],
-  advisory: undefined,
-  thread: [],
-  messageId: undefined,
-  signature: undefined,
-  token: undefined,
-  author: undefined,
-  person: undefined,
-  also: 'nothing',
-  queueRow: undefined,
-  claimed: undefined,
 }
 
 /** What is settled: one inbound mail, or none when an instant came. */
@@ -128,8 +113,9 @@ export class Pipeline {
   }
 
   async #settleMail(waiting: Waiting, attempts: number): Promise<void> {
-    const { store, keyring, sandbox, config, tokens, clock, log } = this.#parts
-    const octets = await keyring.decryptFromStorage(waiting.raw, clock.now())
+    const { store, sandbox, config, tokens, clock, log } = this.#parts
+    const octets = await this.#octetsOf(waiting)
+    if (octets === undefined) return this.#shunt(waiting.id, OCTETS_LOST)
     // Only the header was fetched.
     if (octets.length < waiting.size) return this.#shunt(waiting.id, 'oversize')
     const opened = await sandbox.open(octets, clock.now())
@@ -159,13 +145,14 @@ export class Pipeline {
       operands: operands.ok ? operands.value : new Map(),
     }
     await this.#settle(subject, this.#queryOf(input), snapshot =>
-      heardAgain(decide(input, snapshot, this.#fresh()), waiting, snapshot),
+      heardAgain(decide(input, snapshot, this.#fresh()), waiting, snapshot, store.safeMode.answeredUpTo()),
     )
   }
 
   async #settleRequest(waiting: Waiting, attempts: number): Promise<void> {
-    const { keyring, sandbox, clock } = this.#parts
-    const octets = await keyring.decryptFromStorage(waiting.raw, clock.now())
+    const { store, keyring, sandbox, clock } = this.#parts
+    const octets = await this.#octetsOf(waiting)
+    if (octets === undefined) return this.#shunt(waiting.id, OCTETS_LOST)
     const request = await operatorRequestOf(octets, certificate => sandbox.inspect(certificate, clock.now()))
     const { id: inbound, receivedAt } = waiting
     if (!request.ok) {
@@ -181,10 +168,19 @@ export class Pipeline {
       this.#backup = { inbound, done: this.#makeBackup(inbound, request.value.file) }
       return
     }
-    const input: Input = { kind: 'operator', inbound, receivedAt, request: request.value }
+    const asked = request.value
+    const decided =
+      asked.kind === 'refetched' ? await sealAgain(asked.mails, store, keyring, clock.now()) : asked
+    const input: Input = { kind: 'operator', inbound, receivedAt, request: decided }
     await this.#settle({ inbound }, this.#queryOf(input), snapshot => decide(input, snapshot, this.#fresh()))
     // After it was audited, so that nobody trusts what nobody vouched for.
     if (request.value.kind === 'trust-clock') clock.vouch()
+  }
+
+  /** Undefined if they are gone or altered; then the mail waits, put aside, to be fetched again. */
+  async #octetsOf({ raw }: Waiting): Promise<Uint8Array | undefined> {
+    const { keyring, clock } = this.#parts
+    return raw && keyring.decryptFromStorage(raw, clock.now()).catch(() => undefined)
   }
 
   /** Beside all other work, since it may take minutes: an instant that comes meanwhile is kept. */
@@ -215,18 +211,9 @@ export class Pipeline {
     })
   }
 
-  /** Makes the copies that a notice's contacts still lack. */
-  async prepareCopies(notice: Notice): Promise<void> {
-    const { store, sealer, keyring, clock, config, log } = this.#parts
-    const contacts = store.outbox.contactsWithoutCopy(notice)
-    if (contacts.length === 0) return
-    await keyring.enrol(contacts)
-    const now = clock.now()
-    const query = { ...NO_QUERY, notices: [notice.id], now, settings: config.settings, ownKeys: keyring.own }
-    const { cases } = store.readSnapshot(query)
-    const sealing = sealer.sealCopies(notice, contacts, now, id => cases.get(id)?.receivedAt)
-    for await (const copies of sealing) store.outbox.addNoticeCopies(notice, copies, now)
-    log('copies-prepared', { notice: notice.id, copies: contacts.length })
+  /** Makes copies that a notice's contacts still lack, until then at most. */
+  prepareCopies(notice: Notice, until: Instant, signal: AbortSignal): Promise<'made' | 'more'> {
+    return prepareCopies(this.#parts, notice, until, signal)
   }
 
   /** Tells every admin of something that no mail asked about; `tells` is remembered with it. */

@@ -2,15 +2,17 @@
 // the mail, audit row, journal, states, signature, plan, files and mail to send. Never composes.
 import type { Decision } from '../model/decision.ts'
 import { streamOf } from '../model/event.ts'
+import type { NoticeWait } from '../model/order.ts'
 import type { Plaintext } from '../model/plaintext.ts'
 import { unreachable } from '../model/result.ts'
-import type { InboundId, Instant, MessageId, OutboxId, Sha256 } from '../model/scalars.ts'
+import type { InboundId, Instant, MessageId, NoticeId, OutboxId, Sha256 } from '../model/scalars.ts'
 import { differenceIn, type TeamChange } from '../model/team.ts'
 import type { AuditChain, AuditIds } from './audit.ts'
 import type { Database } from './database.ts'
 import { answerPlace, type InboundQueue, inboundIds, messageIdDigest } from './inbound.ts'
 import type { Journal, StreamId } from './journal.ts'
 import type { KnownMailbox, Mailboxes } from './mailboxes.ts'
+import type { NoticeWaits } from './notice-waits.ts'
 import { type OperatedRows, queueIds } from './operated-rows.ts'
 import type { Outbox, OutgoingMail } from './outbox.ts'
 import type { Plans } from './plans.ts'
@@ -27,6 +29,7 @@ export type Told =
   /** How it is now. */
   | { readonly kind: 'mailbox'; readonly mailbox: KnownMailbox }
   | { readonly kind: 'team'; readonly change: TeamChange }
+  | { readonly kind: 'waits'; readonly notice: NoticeId; readonly why: NoticeWait }
 
 export type Settlement = {
   /** Undefined: an instant came due. */
@@ -53,6 +56,7 @@ type Parts = {
   readonly journal: Journal
   readonly outbox: Outbox
   readonly mailboxes: Mailboxes
+  readonly waits: NoticeWaits
   readonly plans: Plans
   readonly operated: OperatedRows
   readonly team: Team
@@ -147,7 +151,7 @@ export class Settler {
   }
 
   #remember(told: Told, now: Instant): void {
-    const { outbox, mailboxes, team } = this.#parts
+    const { outbox, mailboxes, team, waits } = this.#parts
     switch (told.kind) {
       case 'ended':
         outbox.markTold(told.outbox, now)
@@ -160,6 +164,9 @@ export class Settler {
         return
       case 'team':
         team.replace(told.change.after)
+        return
+      case 'waits':
+        waits.remember(told.notice, told.why)
         return
       default:
         unreachable(told)

@@ -10,6 +10,8 @@ import { type Database, type OpenMode, openDatabase } from './database.ts'
 import { InboundQueue } from './inbound.ts'
 import { Journal } from './journal.ts'
 import { Mailboxes } from './mailboxes.ts'
+import { NoticeWaits } from './notice-waits.ts'
+import { KeptOctets } from './octets.ts'
 import { OperatedRows } from './operated-rows.ts'
 import { Outbox } from './outbox.ts'
 import { OutboxRows } from './outbox-rows.ts'
@@ -30,12 +32,15 @@ export type Queue = {
 
 export type Store = Queue & {
   readonly key: DataKey
+  readonly octets: Pick<KeptOctets, 'missing' | 'present' | 'casesOf'>
   readonly outbox: Outbox
   readonly mailboxes: Mailboxes
   readonly team: Pick<Team, 'members'>
   readonly journal: Pick<Journal, 'revision' | 'misfolded'>
   readonly readSnapshot: SnapshotReader['readSnapshot']
   readonly pendingPlan: Plans['pending']
+  readonly forgetEnded: Plans['forgetEnded']
+  readonly waitTold: NoticeWaits['told']
   readonly settle: Settler['settle']
   readonly allCases: SnapshotReader['allCases']
   readonly findCase: SnapshotReader['findCase']
@@ -45,7 +50,7 @@ export type Store = Queue & {
   readonly caseOfStatement: CaseKeys['caseOfStatement']
   /** Certificates of reporters and engineers that a signature with this key id may be by. */
   readonly certificatesFor: CaseKeys['certificates']
-  readonly safeMode: Pick<SafeMode, 'mode' | 'restoredAt' | 'rescan' | 'rescanned'>
+  readonly safeMode: Pick<SafeMode, 'mode' | 'restoredAt' | 'rescan' | 'rescanned' | 'answeredUpTo'>
   readonly copyTo: Database['copyTo']
   /** Instant of the newest audit row: time was never before it. */
   readonly lastSeen: () => Instant | undefined
@@ -103,20 +108,23 @@ function assemble(database: Database, key: DataKey, directory: string): Store {
   const operated = new OperatedRows(database, inbound, outbox)
   const mailboxes = new Mailboxes(database)
   const team = new Team(database, key)
+  const waits = new NoticeWaits(database)
   const reader = new SnapshotReader(database, key, states, outbox, plans, operated, caseKeys, team)
-  const settler = new Settler({
-    ...{ database, key, audit, inbound, journal, outbox, mailboxes, plans, operated, team },
-  })
+  const queues = { inbound, journal, outbox, mailboxes, waits, plans, operated, team }
+  const settler = new Settler({ database, key, audit, ...queues })
   return {
     key,
     audit,
     inbound,
     journal,
+    octets: new KeptOctets(database),
     outbox,
     mailboxes,
     team,
     readSnapshot: query => reader.readSnapshot(query),
     pendingPlan: token => plans.pending(token),
+    forgetEnded: now => plans.forgetEnded(now),
+    waitTold: notice => waits.told(notice),
     settle: settlement => settler.settle(settlement),
     allCases: filter => reader.allCases(filter),
     findCase: id => reader.findCase(id),

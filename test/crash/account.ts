@@ -39,7 +39,7 @@ export function accountOf(world: World): Account {
     ),
     mails: texts(select('SELECT kind, recipient FROM outbox')),
     counts: texts(
-      select(`SELECT 'plans', state, count(*) FROM plans GROUP BY state
+      select(`SELECT 'plans', ids ->> 'plan' AS came, count(*) FROM audit WHERE came IS NOT NULL GROUP BY came
               UNION ALL SELECT 'signatures', '', count(*) FROM one_shot
               UNION ALL SELECT 'blobs', '', count(*) FROM blobs
               UNION ALL SELECT 'teams', '', count(*) FROM audit WHERE ids LIKE '%"reason":"team-%'`),

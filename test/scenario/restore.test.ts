@@ -12,9 +12,11 @@ import { GnuPG, missingGnuPG } from '../support/gpg.ts'
 import { Installation } from '../support/installation.ts'
 import { gpgMimeSigned, plainMail } from '../support/mail.ts'
 import { planNotice, secondAhead } from '../support/notices.ts'
+import { checkInvariants } from '../support/oracle.ts'
 
 const skip = missingDovecot() || missingGnuPG()
 const NOTICE = 'canary-notice-88d2'
+const CANARIES = [NOTICE, 'It crashes for']
 
 const report = (who: string) =>
   plainMail({
@@ -61,6 +63,7 @@ test('a restored backup replays nothing and loses nothing', { skip }, async t =>
   await submission.waitFor(({ to }) => to.includes(contact.address), 15_000)
   await submission.waitFor(({ to }) => to.includes('second@plain.example'))
   await acme.stop()
+  await checkInvariants(acme, { canaries: CANARIES })
 
   const full = await acme.cli('restore', file)
   assert.deepEqual([full.code, full.problem.includes('embargod.db')], [1, true])
@@ -113,6 +116,9 @@ test('a restored backup replays nothing and loses nothing', { skip }, async t =>
     await acme.logged(/"reason":"carried-out"/, 3)
     assert.equal(await lead(), 'alice')
   })
+  await t.test('what must always hold holds', () =>
+    checkInvariants(acme, { canaries: CANARIES, forgotten: before }),
+  )
   await t.test('the audit chain is whole, and its admin was told of the old command', async () => {
     await acme.stop()
     assert.equal((await acme.cli('audit', 'verify')).code, 0)

@@ -10,6 +10,7 @@ import { missingDovecot } from '../support/dovecot.ts'
 import { missingGnuPG } from '../support/gpg.ts'
 import { Installation } from '../support/installation.ts'
 import { plainMail } from '../support/mail.ts'
+import { checkInvariants } from '../support/oracle.ts'
 
 const skip = missingDovecot() || missingGnuPG()
 const TEAM = ['alice@team.example', 'bob@team.example']
@@ -50,4 +51,5 @@ test('admins whose keys have all expired are asked once, in clear, to look', { s
     assert.match(text, /^Subject: Something needs you\r$/m)
     assert.doesNotMatch(text, /canary|[CN]-[0-9]{6}|x\.example/)
   }
+  await checkInvariants(acme, { canaries: ['canary-secret'] })
 })

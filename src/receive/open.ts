@@ -37,11 +37,11 @@ export async function openMail<Certificate>(
   const split = splitEntity(octets)
   if (!split.ok) return split
   const root = split.value
-  const header = await mailHeader(root.fields)
+  const header = await mailHeader(root.fields, automatic.lists)
   const machine = automaticKind(header, await machineHints(root), automatic)
   const certificates = new KnownCertificates(openPgp, enrolled, now)
   await certificates.takeOuter(root, header.authors.length === 1 ? header.authors[0] : undefined)
-  const mayBeBounce = machine === 'bounce' || hasNullReturnPath(root.fields)
+  const mayBeBounce = machine === 'bounce' || hasNullReturnPath(root.fields, automatic)
   const walked = await new Walk(root, certificates, mayBeBounce ? 'closed' : 'opened').run()
   if (!walked.ok) return walked
   const mail: OpenedMail = {
@@ -63,10 +63,13 @@ async function machineHints(root: Entity): Promise<MachineHints> {
   const leaf = first === undefined ? undefined : await decodeLeaf(first)
   return {
     mediaType: root.mediaType,
-    childTypes: root.children.map(child => child.mediaType),
+    childTypes: root.children.filter(child => !isMarkedAttached(child)).map(child => child.mediaType),
     firstText: leaf?.text?.open().slice(0, MAX_HINT_TEXT) ?? '',
   }
 }
+
+const isMarkedAttached = (entity: Entity): boolean =>
+  /^attachment\b/i.test(fieldValue(entity.fields, 'content-disposition') ?? '')
 
 /** `partly` as soon as anything stood outside the encryption, or one of several encryptions stayed closed. */
 function encryptionOf({ parts, decrypted, undecryptable }: Walked): OpenedMail['encryption'] {

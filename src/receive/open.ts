@@ -50,7 +50,7 @@ export async function openMail<Certificate>(
     encryption: encryptionOf(walked.value),
     protectedSubject: await protectedSubject(cryptographicPayload(root, walked.value), header.subject),
     innerAuthors: innerAuthors(walked.value),
-    parts: walked.value.parts,
+    parts: walked.value.allParts,
     authored: authoredText(root, walked.value),
     offered: certificates.offered,
     author: authorOf(walked.value.parts),
@@ -72,9 +72,9 @@ const isMarkedAttached = (entity: Entity): boolean =>
   /^attachment\b/i.test(fieldValue(entity.fields, 'content-disposition') ?? '')
 
 /** `partly` as soon as anything stood outside the encryption, or one of several encryptions stayed closed. */
-function encryptionOf({ parts, decrypted, undecryptable }: Walked): OpenedMail['encryption'] {
+function encryptionOf({ allParts, decrypted, undecryptable }: Walked): OpenedMail['encryption'] {
   if (decrypted === 0) return undecryptable > 0 ? 'undecryptable' : 'clear'
-  return undecryptable === 0 && parts.every(part => part.encrypted) ? 'encrypted' : 'partly'
+  return undecryptable === 0 && allParts.every(part => part.encrypted) ? 'encrypted' : 'partly'
 }
 
 /** RFC 9788 §4: the payload's own Subject, where it declares its header protected and differs from the outer. */

@@ -17,9 +17,10 @@ import {
 import { decodeLeaf } from './leaf.ts'
 import { type EnrolledCertificate, KnownCertificates, type OpenPgp } from './offered.ts'
 import { authorsOf, mailHeader, subjectOf } from './parse.ts'
+import { sha256Of } from './part.ts'
 import { hasProtectedHeader } from './shapes.ts'
 import { type Entity, fieldValue, octetsOf, splitEntity, subtree } from './structure.ts'
-import { sha256Of, Walk, type Walked, type WalkFault } from './walk.ts'
+import { Walk, type Walked, type WalkFault } from './walk.ts'
 
 export type OpenedInbound = { readonly mail: OpenedMail; readonly machine: MachineKind }
 
@@ -89,12 +90,13 @@ async function protectedSubject(
 }
 
 /** Who wrote what was decrypted, by its own protected header, wherever in the mail it stood. */
-function innerAuthors({ cryptography }: Walked): readonly EmailAddress[] {
-  return [...cryptography.values()].flatMap(found => {
+function innerAuthors({ cryptography, forwardAuthors }: Walked): readonly EmailAddress[] {
+  const named = [...cryptography.values()].flatMap(found => {
     if (found.kind !== 'decrypted') return []
     const inner = cryptography.get(found.content)
     return authorsOf((inner?.kind === 'verified' ? inner.content : found.content).fields)
   })
+  return [...named, ...forwardAuthors]
 }
 
 /** Every text that people read must carry a good signature of one and the same key. */

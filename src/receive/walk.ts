@@ -1,14 +1,14 @@
 // Goes through a mail's entities, verifies, decrypts and decodes them. In: the split mail and certificates. Out:
 // its leaves as parts, each with its own protection, and what became of every signature and encryption.
-import { createHash } from 'node:crypto'
 import type { Part, SignatureVerdict, TextLayout } from '../model/mail.ts'
-import { type Plaintext, plaintext } from '../model/plaintext.ts'
 import { err, ok, type Result } from '../model/result.ts'
-import { parseSha256, type Sha256 } from '../model/scalars.ts'
+import type { EmailAddress } from '../model/scalars.ts'
 import type { Finding, Findings } from './authored.ts'
 import { forwardedMail } from './forwarded.ts'
 import { decodeLeaf, decodeText, textLayout } from './leaf.ts'
 import type { KnownCertificates, OpenedMessage } from './offered.ts'
+import { authorsOf } from './parse.ts'
+import { isSame, openedPart, sha256Of, toPart, withoutSuffix } from './part.ts'
 import {
   armoredMessages,
   encryptedPayload,
@@ -34,6 +34,8 @@ export type WalkFault = StructureFault | 'too-large'
 export type Walked = Findings & {
   /** All parts and, behind each mail that was passed on in it, what was found in that. */
   readonly allParts: readonly Part[]
+  /** Who wrote, by their headers, the mails in which something was decrypted that was passed on. */
+  readonly forwardAuthors: readonly EmailAddress[]
   /** Encrypted messages that were opened. */
   readonly decrypted: number
   /** Encrypted messages that could not or were not to be opened. */
@@ -44,8 +46,9 @@ type Task = {
   readonly entity: Entity
   readonly encrypted: boolean
   readonly signature: SignatureVerdict
-  /** How many mails it stands in that were passed on. */
+  /** How many mails it stands in that were passed on, and the authors of the innermost. */
   readonly forwards: number
+  readonly forwardAuthors: readonly EmailAddress[]
 }
 
 /** `messages`: whether OpenPGP messages are opened or left closed, as on whatever may be a bounce. */
@@ -58,6 +61,7 @@ export class Walk<Certificate> {
   readonly #layouts = new Map<Part, TextLayout>()
   readonly #parts: Part[] = []
   readonly #ofForwards = new Set<Part>()
+  readonly #forwardAuthors: EmailAddress[] = []
   #decrypted = 0
   #undecryptable = 0
   #openingsLeft = MAX_OPENED
@@ -67,16 +71,19 @@ export class Walk<Certificate> {
   constructor(root: Entity, certificates: KnownCertificates<Certificate>, messages: 'opened' | 'closed') {
     this.#certificates = certificates
     this.#messages = messages
-    this.#waiting = [{ entity: root, encrypted: false, signature: { kind: 'none' }, forwards: 0 }]
+    this.#waiting = [
+      { entity: root, encrypted: false, signature: { kind: 'none' }, forwards: 0, forwardAuthors: [] },
+    ]
   }
 
   /** Goes through all entities, once. `too-large`: something grew out of bounds when it was opened. */
   async run(): Promise<Result<Walked, WalkFault>> {
     for (let task = this.#waiting.pop(); task !== undefined; task = this.#waiting.pop()) {
-      const before = this.#parts.length
+      const [before, decryptedBefore] = [this.#parts.length, this.#decrypted]
       const done = await this.#visit(task)
       if (!done.ok) return done
       if (task.forwards > 0) for (const part of this.#parts.slice(before)) this.#ofForwards.add(part)
+      if (this.#decrypted > decryptedBefore) this.#forwardAuthors.push(...task.forwardAuthors)
     }
     return ok({
       cryptography: this.#cryptography,
@@ -84,6 +91,7 @@ export class Walk<Certificate> {
       layouts: this.#layouts,
       parts: this.#parts.filter(part => !this.#ofForwards.has(part)),
       allParts: this.#parts,
+      forwardAuthors: this.#forwardAuthors,
       decrypted: this.#decrypted,
       undecryptable: this.#undecryptable,
     })
@@ -114,7 +122,7 @@ export class Walk<Certificate> {
 
   /** PGP/MIME encrypted: the payload is an entity of its own. */
   async #openContainer(task: Task, ciphertext: Entity): Promise<Result<undefined, WalkFault>> {
-    const part = await toPart({ ...task, entity: ciphertext, encrypted: true })
+    const part = await toPart(ciphertext, { ...task, encrypted: true })
     const opened = await this.#open(part.octets)
     if (!opened.ok) return opened
     // A message that is not encrypted must not look as if it had been.
@@ -146,7 +154,7 @@ export class Walk<Certificate> {
 
   async #visitLeaf(task: Task): Promise<Result<undefined, WalkFault>> {
     const { entity } = task
-    const part = await toPart(task)
+    const part = await toPart(entity, task)
     this.#leaves.set(entity, part)
     if (part.mediaType === 'text/plain') this.#layouts.set(part, textLayout(entity))
     const isText = part.disposition === 'inline' && part.text !== undefined
@@ -178,7 +186,8 @@ export class Walk<Certificate> {
     const heading: Part = { ...common, ...header, mediaType: 'text/rfc822-headers', disposition: 'inline' }
     this.#parts.push(heading)
     this.#ofForwards.add(heading)
-    this.#waiting.push({ ...task, entity: content, forwards: task.forwards + 1 })
+    const forwardAuthors = authorsOf(content.fields)
+    this.#waiting.push({ ...task, entity: content, forwards: task.forwards + 1, forwardAuthors })
     return ok(undefined)
   }
 
@@ -255,36 +264,6 @@ export class Walk<Certificate> {
     const again = await this.#certificates.openMessage(octets)
     return again.ok ? again.value.signature : signature
   }
-}
-
-async function toPart({ entity, encrypted, signature }: Task): Promise<Part> {
-  const leaf = await decodeLeaf(entity)
-  return { ...leaf, mediaType: entity.mediaType, sha256: sha256Of(leaf.octets), encrypted, signature }
-}
-
-const isSame = (one: Part, other: Part): boolean =>
-  one.sha256 === other.sha256 &&
-  one.encrypted === other.encrypted &&
-  one.signature.kind === other.signature.kind
-
-function openedPart(
-  { octets, encrypted }: OpenedMessage,
-  signature: SignatureVerdict,
-  text: Plaintext | undefined,
-): Part {
-  const common = { octets, sha256: sha256Of(octets), encrypted, signature, fileName: undefined }
-  return { ...common, mediaType: 'text/plain', disposition: 'inline', text }
-}
-
-/** The name of an encrypted file without what its encryption added. */
-const withoutSuffix = (name: Plaintext | undefined): Plaintext | undefined =>
-  name === undefined ? undefined : plaintext(name.open().replace(/\.(?:asc|gpg|pgp)$/i, ''))
-
-/** SHA-256 of octets. */
-export function sha256Of(octets: Uint8Array): Sha256 {
-  const digest = parseSha256(createHash('sha256').update(octets).digest('hex'))
-  if (digest === undefined) throw new Error('a digest of another length')
-  return digest
 }
 
 const CR = 0x0d

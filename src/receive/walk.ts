@@ -99,7 +99,8 @@ export class Walk<Certificate> {
 
   async #visit(task: Task): Promise<Result<undefined, WalkFault>> {
     const { entity } = task
-    const signed = openPgpSigned(entity)
+    // Whoever signed a mail that was passed on speaks for nobody here.
+    const signed = task.forwards === 0 ? openPgpSigned(entity) : undefined
     if (signed !== undefined && this.#verificationsLeft > 0) {
       this.#verificationsLeft -= 1
       const { octets } = await decodeLeaf(signed.signature)

@@ -38,14 +38,17 @@ test('F13 a poisonous mail is put aside after three tries, over a restart, and o
   await acme.logged(/"event":"not-opened".*"attempts":1/)
   await acme.kill()
   await acme.start()
-  await acme.logged(/"event":"settled","inbound":/, 2)
+  // One after the other, so that patience is for each.
+  await acme.logged(/"event":"not-opened".*"attempts":3/)
+  for (const count of [1, 2]) await acme.logged(/"event":"settled","inbound":/, count)
   const outcomes = (await inboundOf(acme)).map(({ outcome }) => outcome)
   assert.deepEqual(outcomes.toSorted(), ['report', 'shunt'])
   const attempts = acme.log
     .filter(line => line.includes('"event":"not-opened"'))
     .map(line => JSON.parse(line))
   assert.ok(attempts.length >= 2 && attempts.length <= 3, `${attempts.length}`)
-  assert.ok(attempts.every(({ why }) => why === 'sandbox-memory'))
+  // On a busy machine its time ends before its memory.
+  assert.ok(attempts.every(({ why }) => why === 'sandbox-memory' || why === 'sandbox-timeout'))
   // Where the second was under way when the daemon was killed, it was counted and not told.
   assert.equal(attempts.at(-1)?.attempts, 3)
   // The acknowledgement and the report to both admins, and to both that a mail was put aside.

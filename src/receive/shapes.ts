@@ -101,7 +101,9 @@ function armoredHtml(html: string): string {
     .replace(/&(?:#47|#x2f|sol);/gi, '/')
     .replace(/&(?:#61|#x3d|equals);/gi, '=')
     .replace(/&nbsp;|\u00a0/gi, ' ')
-    .replace(/^[ \t]+|[ \t]+$/gm, '')
+    .split('\n')
+    .map(line => line.trim())
+    .join('\n')
 }
 
 /** What of a clear leaf is looked through for PGP MESSAGE blocks. */

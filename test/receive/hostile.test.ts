@@ -96,6 +96,24 @@ describe('what is hostile by size', () => {
       () => wire(`\n${'-----BEGIN PGP MESSAGE-----\n-----END PGP MESSAGE-----\n'.repeat(many / 5)}`),
       'opened',
     ],
+    [
+      'blanks in an HTML text with a message in it',
+      () =>
+        wire(
+          `Content-Type: text/html\n\n-----BEGIN PGP MESSAGE-----\nx${' '.repeat(many)}x\n-----END PGP MESSAGE-----\n`,
+        ),
+      'opened',
+    ],
+    [
+      'angles in an HTML text with a message in it',
+      () => wire(`Content-Type: text/html\n\n-----BEGIN PGP MESSAGE-----\n${'<br '.repeat(many)}\n`),
+      'opened',
+    ],
+    [
+      'mails in mails in mails',
+      () => wire(`${'Content-Type: message/rfc822\n\n'.repeat(many / 10)}x\n`),
+      'opened',
+    ],
     ['one line of 25 MB', () => Buffer.alloc(25_000_000, 'a'), 'header-too-large'],
     [
       'a body of 25 MB without a line break',

@@ -77,7 +77,14 @@ export type Content =
   /** An earlier mail of a thread, for somebody who joins it; what it says is opened when this is sealed. */
   | { readonly kind: 'past-mail'; readonly inbound: InboundId; readonly theCase: Case }
   /** What a case is about, and what somebody new to it may do there. */
-  | { readonly kind: 'welcome'; readonly theCase: Case; readonly as: 'maintainer' | 'engineer' | 'lead' }
+  | {
+      readonly kind: 'welcome'
+      readonly theCase: Case
+      readonly as: 'maintainer' | 'engineer' | 'lead'
+      /** Mails of the thread that follow, and those that are too many. */
+      readonly mails: number
+      readonly older: number
+    }
   /** A constant request to a reporter, which may go in clear. */
   | { readonly kind: 'request'; readonly about: 'key' | 'private' }
   | { readonly kind: 'reply'; readonly text: Plaintext }

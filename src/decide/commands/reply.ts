@@ -2,7 +2,8 @@
 // only when asked for, and never for a case that came encrypted (product.md §5).
 import { plaintext } from '../../model/plaintext.ts'
 import { err, ok } from '../../model/result.ts'
-import { caseFact, findCase, takeCase, toReporter } from './case-verbs.ts'
+import { toReporter } from '../consequences.ts'
+import { caseFact, findCase, takeCase } from './case-verbs.ts'
 import { defineCommand, effect } from './command.ts'
 
 export const reply = defineCommand({

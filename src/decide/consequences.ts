@@ -3,10 +3,11 @@
 import { type Case, type CaseState, toldState } from '../model/case.ts'
 import type { CaseEvent } from '../model/case-event.ts'
 import type { Event } from '../model/event.ts'
-import type { Content, EncryptTo, MailOrder } from '../model/order.ts'
+import type { MailOrder } from '../model/order.ts'
 import type { CaseId } from '../model/scalars.ts'
 import type { Settings } from '../model/settings.ts'
 import { type Insider, insidersOf } from './authority.ts'
+import { toReporter } from './commands/case-verbs.ts'
 import { toInsider } from './orders.ts'
 
 type Cases = ReadonlyMap<CaseId, Case>
@@ -63,29 +64,6 @@ function welcomesOf(was: Case, is: Case, settings: Settings): readonly MailOrder
 
 const partOf = ({ fixTeam }: Case, { fingerprint }: Insider) =>
   fixTeam.some(one => one.fingerprint === fingerprint) ? 'engineer' : 'maintainer'
-
-/** How mail reaches the reporter: under the key of the case, or in clear where there is none. */
-const reporterKey = (theCase: Case): EncryptTo =>
-  theCase.reporter.key === undefined
-    ? { kind: 'nobody' }
-    : { kind: 'offered', certificate: theCase.reporter.key.certificate }
-
-/** A mail to the reporter, or none where no address is known. */
-export function toReporter(theCase: Case, content: Content): readonly MailOrder[] {
-  if (theCase.reporter.address === undefined) return []
-  return [
-    {
-      to: theCase.reporter.address,
-      encryptTo: reporterKey(theCase),
-      project: theCase.project,
-      case: theCase.id,
-      notice: undefined,
-      contact: undefined,
-      inReplyTo: theCase.messageId,
-      content,
-    },
-  ]
-}
 
 /** What a verb's answer says, on a line of its own, of who hears of the state it leads to. */
 export function whoHears(theCase: Case, to: CaseState): string {

@@ -6,7 +6,7 @@ import type { Decision, Fresh, Input, Snapshot } from '../model/decision.ts'
 import type { Actor } from '../model/event.ts'
 import type { OfferedCertificate, OpenedMail } from '../model/mail.ts'
 import type { Content, EncryptTo, MailOrder } from '../model/order.ts'
-import { type EmailAddress, type ProjectName, sameMailbox, UNROUTED } from '../model/scalars.ts'
+import { type CaseId, type EmailAddress, type ProjectName, sameMailbox, UNROUTED } from '../model/scalars.ts'
 import { type Admin, adminWithKey, isOwnAddress, type Settings } from '../model/settings.ts'
 import { freshnessOf } from './freshness.ts'
 import { answerable, toAdmins } from './orders.ts'
@@ -72,7 +72,7 @@ export function openCase(input: MailInput, snapshot: Snapshot, fresh: Fresh): De
 export function followUp(input: MailInput, snapshot: Snapshot): Decision | undefined {
   const { addressed } = input.sorted
   const id = addressed.kind === 'case' ? addressed.case : snapshot.threadCase
-  const theCase = id === undefined ? undefined : snapshot.cases.get(id)
+  const theCase = id === undefined ? undefined : receiverOf(id, snapshot.cases)
   if (theCase === undefined) return undefined
   const from = writerOf(input, theCase, snapshot)
   const event = {
@@ -104,6 +104,14 @@ export function followUp(input: MailInput, snapshot: Snapshot): Decision | undef
     plan: undefined,
     files: [],
   }
+}
+
+/** The case that gets the mail of this one: itself, or the one that it was merged into in the end. */
+function receiverOf(id: CaseId, cases: Snapshot['cases']): Case | undefined {
+  let theCase = cases.get(id)
+  for (let steps = 0; theCase?.mergedInto !== undefined && steps < cases.size; steps += 1)
+    theCase = cases.get(theCase.mergedInto) ?? theCase
+  return theCase
 }
 
 /** Mail at a distributors address reaches the admins only; nothing fans out from here. */

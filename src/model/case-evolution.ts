@@ -161,7 +161,7 @@ function evolved(next: Case, event: Exclude<CaseEvent, Opened>): Case {
       return { ...next, upstream: [...next.upstream.filter(one => one.name.open() !== name), event.upstream] }
     }
     case 'made-public':
-      return { ...next, public: { at: event.at, url: event.url } }
+      return { ...next, public: { at: next.public?.at ?? event.at, url: event.url } }
     case 'case-held':
       return { ...next, held: { at: event.at, reason: event.reason, told: toldState(next) } }
     case 'case-released':

@@ -115,6 +115,8 @@ export type NoticeWait = 'clock' | 'fault' | 'room'
 export type Alert =
   /** A contact on the list signed what only the team may send. */
   | { readonly kind: 'member-command'; readonly inbound: InboundId; readonly contact: ContactId }
+  /** An admin says that it is. */
+  | { readonly kind: 'case-public'; readonly case: CaseId }
   | { readonly kind: 'shunted'; readonly inbound: InboundId; readonly why: string }
   | { readonly kind: 'delivery-failed'; readonly to: string; readonly mail: string }
   /** `others`: how many more are late beyond the one that is named. */

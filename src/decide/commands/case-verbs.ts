@@ -2,6 +2,7 @@
 import { type Case, isOpen, isUnpublished } from '../../model/case.ts'
 import type { CaseEvent } from '../../model/case-event.ts'
 import type { NoticeState } from '../../model/notice.ts'
+import type { Content, EncryptTo, MailOrder } from '../../model/order.ts'
 import { plaintext } from '../../model/plaintext.ts'
 import { err, ok, type Result } from '../../model/result.ts'
 import { type CaseId, type NoticeId, parseCaseId } from '../../model/scalars.ts'
@@ -76,6 +77,29 @@ export const noticesOf = ({ id }: Case, { notices }: World, state: NoticeState):
 
 export const refuse = (code: Refusal['code'], text: string): Result<never, Refusal> =>
   err({ code, text: plaintext(text) })
+
+/** How mail reaches the reporter: under the key of the case, or in clear where there is none. */
+const reporterKey = (theCase: Case): EncryptTo =>
+  theCase.reporter.key === undefined
+    ? { kind: 'nobody' }
+    : { kind: 'offered', certificate: theCase.reporter.key.certificate }
+
+/** A mail to the reporter, or none where no address is known. */
+export function toReporter(theCase: Case, content: Content): readonly MailOrder[] {
+  if (theCase.reporter.address === undefined) return []
+  return [
+    {
+      to: theCase.reporter.address,
+      encryptTo: reporterKey(theCase),
+      project: theCase.project,
+      case: theCase.id,
+      notice: undefined,
+      contact: undefined,
+      inReplyTo: theCase.messageId,
+      content,
+    },
+  ]
+}
 
 /** The fields every event of a case carries. */
 export const caseFact = (theCase: Case, world: World): Pick<CaseEvent, 'at' | 'actor' | 'case'> => ({

@@ -41,6 +41,8 @@ export const notice = defineCommand({
       return refuse('E-UNKNOWN', `There is no case ${wanted.case}; check the number.`)
     if (!isOpen(theCase))
       return refuse('E-STATE', `${theCase.id} ended as ${theCase.state}; nothing is disclosed about it.`)
+    if (theCase.held !== undefined)
+      return refuse('E-STATE', `${theCase.id} is held; first send: release ${theCase.id} << why`)
 
     const { stages } = policyOf(world.settings, theCase.project).notices
     if (!stages.some(stage => stage.name === wanted.stage))

@@ -1,15 +1,28 @@
 // Every command there is, in the order `help` lists them. A new one is its file and one line here.
 import { accept } from './accept.ts'
+import { acceptLead } from './accept-lead.ts'
+import { askPrivate } from './ask-private.ts'
+import { assign } from './assign.ts'
 import { cancel } from './cancel.ts'
+import { close } from './close.ts'
 import type { Command } from './command.ts'
 import { confirm } from './confirm.ts'
+import { ham } from './ham.ts'
 import { helpFor, sendkey } from './help.ts'
+import { hold, release } from './hold.ts'
 import { list } from './list.ts'
+import { merge } from './merge.ts'
+import { needInfo } from './need-info.ts'
 import { note } from './note.ts'
 import { notice } from './notice.ts'
+import { isPublic } from './public.ts'
+import { reclassify } from './reclassify.ts'
 import { reject } from './reject.ts'
 import { reply } from './reply.ts'
+import { route } from './route.ts'
+import { share } from './share.ts'
 import { show } from './show.ts'
+import { spam } from './spam.ts'
 import { take } from './take.ts'
 
 export const COMMANDS: readonly Command[] = [
@@ -17,9 +30,23 @@ export const COMMANDS: readonly Command[] = [
   sendkey,
   list,
   show,
+  route,
   take,
+  assign,
+  acceptLead,
+  share,
   accept,
   reject,
+  needInfo,
+  askPrivate,
+  isPublic,
+  spam,
+  ham,
+  merge,
+  reclassify,
+  hold,
+  release,
+  close,
   note,
   reply,
   notice,

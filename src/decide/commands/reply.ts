@@ -2,8 +2,7 @@
 // only when asked for, and never for a case that came encrypted (product.md §5).
 import { plaintext } from '../../model/plaintext.ts'
 import { err, ok } from '../../model/result.ts'
-import { toReporter } from '../consequences.ts'
-import { caseFact, findCase, takeCase } from './case-verbs.ts'
+import { caseFact, findCase, takeCase, toReporter } from './case-verbs.ts'
 import { defineCommand, effect } from './command.ts'
 
 export const reply = defineCommand({

@@ -89,6 +89,7 @@ const worldFor = (request: Request, snapshot: Snapshot, fresh: Fresh, notices = 
   contacts: snapshot.contacts,
   files: request.files,
   freshNotices: notices,
+  ownKeys: snapshot.ownKeys,
   freshCase: fresh.case,
   operands: request.operands,
   inbound: request.inbound,

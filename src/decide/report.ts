@@ -16,7 +16,7 @@ type MailInput = Extract<Input, { kind: 'mail' }>
 const OUTSIDER: Actor = { kind: 'outsider', name: 'outsider' }
 
 /** With one project there is nothing to choose; with several an admin routes. */
-const projectOf = (settings: Settings): ProjectName => {
+export const projectOf = (settings: Settings): ProjectName => {
   const [first, second] = settings.projects
   return first !== undefined && second === undefined ? first.name : UNROUTED
 }
@@ -162,7 +162,10 @@ function authorOf(mail: OpenedMail, settings: Settings): EmailAddress | undefine
  * Whether what was decrypted is by somebody else than the mail around it: the one whom its own header names, or
  * whose enrolled key signed it. Whoever reads a mail on its way can put its ciphertext into one of their own.
  */
-function insideOf(mail: OpenedMail, { settings, contacts }: Snapshot): 'own' | 'foreign' {
+export function insideOf(
+  mail: OpenedMail,
+  { settings, contacts }: Pick<Snapshot, 'settings' | 'contacts'>,
+): 'own' | 'foreign' {
   const [outer, second] = mail.header.authors
   const signers = mail.parts.flatMap(({ encrypted, signature }) =>
     encrypted && signature.kind === 'good' ? [signature.signature.primary] : [],
@@ -209,7 +212,7 @@ function writerOf(
  * The key of a case: the one that signed inside or came inside the encryption; one from outside only if the
  * mail was clear, for whoever relays a mail can put a key on it. Never one of ours, which many mails carry.
  */
-function caseKey(mail: OpenedMail, { ownKeys }: Snapshot): Reporter['key'] {
+export function caseKey(mail: OpenedMail, { ownKeys }: Pick<Snapshot, 'ownKeys'>): Reporter['key'] {
   const signedInside = (offer: OfferedCertificate) =>
     mail.encryption === 'encrypted' && offer.fingerprint === mail.author?.primary
   const candidates = mail.offered.filter(
@@ -229,7 +232,12 @@ function caseKey(mail: OpenedMail, { ownKeys }: Snapshot): Reporter['key'] {
 }
 
 /** Encrypted only to a key that stood on the outside, where the sender's own mail server saw it too. */
-function acknowledge(theCase: Case, to: EmailAddress, mail: OpenedMail, { ownKeys }: Snapshot): MailOrder {
+export function acknowledge(
+  theCase: Case,
+  to: EmailAddress,
+  mail: OpenedMail,
+  { ownKeys }: Pick<Snapshot, 'ownKeys'>,
+): MailOrder {
   const outside = (offer: OfferedCertificate) =>
     offer.encryptable &&
     !ownKeys.includes(offer.fingerprint) &&

@@ -1,6 +1,7 @@
 // What can happen to a case. One arm a fact; who did it and when stands on each.
 import type {
   Asked,
+  Attached,
   CaseState,
   Channel,
   CveState,
@@ -22,7 +23,6 @@ import type {
   Instant,
   MessageId,
   ProjectName,
-  Sha256,
   StatementId,
 } from './scalars.ts'
 
@@ -38,10 +38,8 @@ export type CaseEvent = About &
         /** What clocks run from; `at` is when the case was opened. */
         readonly receivedAt: Instant
         readonly inbound: InboundId
-        /** The file in the mail that is the report, where somebody forwarded it: digest of its octets. */
-        readonly attached?: Sha256
-        /** What tells that report from others, however it reaches us: digest of all that it says. */
-        readonly attachedMail?: Sha256
+        /** The file in the mail that is the report, where somebody forwarded it. */
+        readonly attached?: Attached
         readonly reporter: Reporter
         readonly protection: 'clear' | 'encrypted'
         readonly title: Plaintext

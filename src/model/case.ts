@@ -72,8 +72,15 @@ export type ThreadEntry = {
   readonly inbound: InboundId
   readonly at: Instant
   readonly from: Writer
-  /** The file in that mail which is the report, where somebody forwarded it: digest of its octets. */
-  readonly attached?: Sha256
+  /** The file in that mail which is the report, where somebody forwarded it. */
+  readonly attached?: Attached
+}
+
+export type Attached = {
+  /** Of its octets. */
+  readonly sha256: Sha256
+  /** Of what tells it from other mail, however it reaches us. */
+  readonly identity: Sha256
 }
 
 export type Note = { readonly at: Instant; readonly by: string; readonly text: Plaintext }

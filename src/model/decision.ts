@@ -52,7 +52,14 @@ export type Addressed =
 
 /** A file that a command names, as the child opened it; what the verb needs it for decides which. */
 export type OpenedOperand =
-  | { readonly kind: 'mail'; readonly mail: OpenedMail }
+  | {
+      readonly kind: 'mail'
+      readonly mail: OpenedMail
+      /** Of what tells it from other mail, however it reaches us. */
+      readonly identity: Sha256
+      /** Case that this very mail opened or joined already, forwarded or by itself. */
+      readonly case: CaseId | undefined
+    }
   | { readonly kind: 'certificate'; readonly key: CaseKey; readonly encryptable: 'yes' | 'no' }
 
 /** By the digest of their octets; a file that could not be read is not among them. */

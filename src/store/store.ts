@@ -48,6 +48,7 @@ export type Store = Queue & {
   readonly contacts: SnapshotReader['contacts']
   readonly blob: SnapshotReader['blob']
   readonly caseOfStatement: CaseKeys['caseOfStatement']
+  readonly caseOfMail: CaseKeys['caseOfMail']
   /** Certificates of reporters and engineers that a signature with this key id may be by. */
   readonly certificatesFor: CaseKeys['certificates']
   readonly safeMode: Pick<SafeMode, 'mode' | 'restoredAt' | 'rescan' | 'rescanned' | 'answeredUpTo'>
@@ -132,6 +133,7 @@ function assemble(database: Database, key: DataKey, directory: string): Store {
     contacts: settings => reader.contacts(settings),
     blob: sha256 => reader.blob(sha256),
     caseOfStatement: statement => caseKeys.caseOfStatement(statement),
+    caseOfMail: mail => caseKeys.caseOfMail(mail),
     certificatesFor: keyId => database.read(() => caseKeys.certificates(keyId)),
     safeMode: new SafeMode(database),
     copyTo: path => database.copyTo(path),

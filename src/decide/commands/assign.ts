@@ -14,6 +14,7 @@ import {
 import { isOwnAddress, projectNamed, type Settings } from '../../model/settings.ts'
 import { rolesIn } from '../authority.ts'
 import { whoHears } from '../consequences.ts'
+import { findFile } from './attached.ts'
 import { type CaseArguments, caseFact, findOpenCase, refuse, takeCase } from './case-verbs.ts'
 import { defineCommand, type Effect, effect, type Refusal, type World } from './command.ts'
 
@@ -159,18 +160,15 @@ function outsiderOf(
   const isReporter =
     reporter.key?.fingerprint === key ||
     (reporter.address !== undefined && sameMailbox(reporter.address, address))
-  if (isReporter || isOwnAddress(world.settings, address))
+  if (isReporter || isOwnAddress(world.settings, address) || world.ownKeys.includes(key))
     return refuse('E-STATE', `${address} or its key is the reporter's or our own; name somebody else.`)
   return ok({ name, address, fingerprint: key, key: certificate.value })
 }
 
 function certificateIn({ file, key }: Outsider, { files, operands }: World): Result<CaseKey, Refusal> {
-  const [attached, second] = files.filter(one => one.fileName.open() === file)
-  if (attached === undefined)
-    return refuse('E-UNKNOWN', `No file ${file} is attached inside the signed mail; attach it, send again.`)
-  if (second !== undefined)
-    return refuse('E-UNKNOWN', `Two attached files are named ${file}; rename one and send again.`)
-  const operand = operands.get(attached.sha256)
+  const attached = findFile(file, files)
+  if (!attached.ok) return attached
+  const operand = operands.get(attached.value.sha256)
   if (operand?.kind !== 'certificate')
     return refuse('E-KEY', `${file} holds no public key that can be read; export it anew and attach that.`)
   if (operand.key.fingerprint !== key)

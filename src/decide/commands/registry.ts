@@ -15,6 +15,7 @@ import { merge } from './merge.ts'
 import { needInfo } from './need-info.ts'
 import { note } from './note.ts'
 import { notice } from './notice.ts'
+import { open } from './open.ts'
 import { isPublic } from './public.ts'
 import { reclassify } from './reclassify.ts'
 import { reject } from './reject.ts'
@@ -30,6 +31,7 @@ export const COMMANDS: readonly Command[] = [
   sendkey,
   list,
   show,
+  open,
   route,
   take,
   assign,

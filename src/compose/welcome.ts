@@ -24,8 +24,8 @@ export function welcomeText(
     MARKER,
     fill(`${id} of ${policy.displayName} ${parts[as]}. It is ${state}; lead: ${lead ?? 'nobody yet'}.`),
     fill(
-      'It is under embargo: tell nobody of it who does not need to know it to get it fixed. What you write to ' +
-        'this thread, signed, reaches the others who work on it, and never the reporter.',
+      'It is under embargo: talk of it only with those who work on it. What you write to this thread, signed, ' +
+        'reaches them, and never the reporter.',
     ),
     suggestionBlock(suggestions(theCase, as, settings), settings, 'What you can do now.'),
     mails === 0 ? undefined : fill(threadSentence(mails, older)),

@@ -1,5 +1,6 @@
 // What is decided on (Input and Snapshot) and what a decision is. All plain data: deciding reads no clock,
 // no store and draws no randomness.
+import type { Absences } from './absence.ts'
 import type { Case } from './case.ts'
 import type { Contact } from './distributor.ts'
 import type { Actor, Event } from './event.ts'
@@ -141,6 +142,7 @@ export type Snapshot = {
   readonly notices: ReadonlyMap<NoticeId, Notice>
   /** Contacts of the projects concerned. */
   readonly contacts: readonly Contact[]
+  readonly absences: Absences
   /** Case that a mail of ours, named in In-Reply-To or References, belongs to. */
   readonly threadCase: CaseId | undefined
   /** Case that the advisory which the mail tells of opened. */

@@ -26,7 +26,9 @@ export function revisionsSeen(
         ? snapshot.notices.get(event.notice)
         : 'contact' in event
           ? undefined
-          : snapshot.cases.get(event.case)
+          : 'absences' in event
+            ? snapshot.absences
+            : snapshot.cases.get(event.case)
     if (before !== undefined) seen.set(streamOf(event), before.revision)
   }
   return seen

@@ -1,4 +1,5 @@
 // Reads what a decision may know, in one go, and what the command line lists. Never writes.
+import { NOBODY_AWAY } from '../model/absence.ts'
 import type { Case, CaseState } from '../model/case.ts'
 import type { PendingPlan, Snapshot } from '../model/decision.ts'
 import type { Contact } from '../model/distributor.ts'
@@ -130,6 +131,7 @@ export class SnapshotReader {
         cases: new Map([...this.#inStates(query.states), ...theirs, ...cases].map(one => [one.id, one])),
         notices: new Map(notices.map(one => [one.id, one])),
         contacts,
+        absences: this.#states.absences.get('absences') ?? NOBODY_AWAY,
         threadCase,
         advisoryCase,
         signature:

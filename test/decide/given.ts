@@ -1,5 +1,6 @@
 // Worlds for given/when/then tables of decisions: settings, people, a case, and mails as the sandbox would
 // hand them over.
+import { NOBODY_AWAY } from '../../src/model/absence.ts'
 import type { Case } from '../../src/model/case.ts'
 import type { Fresh, Input, Snapshot, Sorted } from '../../src/model/decision.ts'
 import type { Contact } from '../../src/model/distributor.ts'
@@ -136,6 +137,7 @@ export const snapshot = (changes: Partial<Snapshot> = {}): Snapshot => ({
   cases: new Map([[caseId('482107'), aCase()]]),
   notices: new Map(),
   contacts: [contact('one', '1'), contact('two', '2')],
+  absences: NOBODY_AWAY,
   threadCase: undefined,
   advisoryCase: undefined,
   signature: 'unused',

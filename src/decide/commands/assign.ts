@@ -1,5 +1,6 @@
 // `assign`: asks somebody to lead a case, puts somebody on its fix team, or takes somebody off. Who is neither
 // an admin nor a maintainer joins with an address and a key of their own.
+import { awayUntil } from '../../model/absence.ts'
 import type { Case } from '../../model/case.ts'
 import type { CaseKey, Engineer, Person } from '../../model/person.ts'
 import { plaintext } from '../../model/plaintext.ts'
@@ -12,6 +13,7 @@ import {
   sameMailbox,
 } from '../../model/scalars.ts'
 import { isOwnAddress, projectNamed, type Settings } from '../../model/settings.ts'
+import { formatInstant } from '../../model/time.ts'
 import { rolesIn } from '../authority.ts'
 import { whoHears } from '../consequences.ts'
 import { findFile } from './attached.ts'
@@ -101,7 +103,9 @@ function askToLead(theCase: Case, name: string, world: World): Result<Effect, Re
   // Nobody leads what they cannot read.
   const joins = rolesIn(theCase, person.fingerprint, world.settings).length === 0
   const also = joins ? ' and is on its fix team now, so as to read it' : ''
-  return effect('ok', plaintext(`${person.name} is asked to lead ${id}${also}.${told}`), {
+  const until = awayUntil(world.absences, person.name, world.now)
+  const away = until === undefined ? '' : `\n${person.name} is away until ${formatInstant(until)}.`
+  return effect('ok', plaintext(`${person.name} is asked to lead ${id}${also}.${away}${told}`), {
     facts,
     events: [
       ...(joins

@@ -3,6 +3,7 @@ import { accept } from './accept.ts'
 import { acceptLead } from './accept-lead.ts'
 import { askPrivate } from './ask-private.ts'
 import { assign } from './assign.ts'
+import { away } from './away.ts'
 import { cancel } from './cancel.ts'
 import { close } from './close.ts'
 import type { Command } from './command.ts'
@@ -36,6 +37,7 @@ export const COMMANDS: readonly Command[] = [
   take,
   assign,
   acceptLead,
+  away,
   share,
   accept,
   reject,

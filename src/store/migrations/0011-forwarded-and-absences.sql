@@ -4,5 +4,12 @@ CREATE TABLE case_mails (
   case_id TEXT NOT NULL REFERENCES cases (id)
 ) STRICT, WITHOUT ROWID;
 
+-- Its one row: who is away.
+CREATE TABLE absences (
+  id TEXT NOT NULL PRIMARY KEY CHECK (id = 'absences'),
+  revision INTEGER NOT NULL,
+  body BLOB NOT NULL
+) STRICT;
+
 -- From a mail to the case that it opened or joined.
 CREATE INDEX journal_inbound ON journal (inbound) WHERE inbound IS NOT NULL;

@@ -46,7 +46,12 @@ export const contactShape: StateShape<Contact> = {
   }),
 }
 
-export const absencesShape: StateShape<Absences> = { table: 'absences', columns: [], kept: 'none', values: () => ({}) }
+export const absencesShape: StateShape<Absences> = {
+  table: 'absences',
+  columns: [],
+  kept: 'none',
+  values: () => ({}),
+}
 
 type Row = Cells & {
   readonly id: string

@@ -131,6 +131,11 @@ export const aNotice = (changes: Partial<Notice> = {}): Notice => ({
   ...changes,
 })
 
+const teamOf = ({ admins, projects }: Settings) => [
+  ...admins,
+  ...projects.flatMap(project => project.maintainers),
+]
+
 export const snapshot = (changes: Partial<Snapshot> = {}): Snapshot => ({
   now: NOW,
   settings: settings(),
@@ -150,7 +155,7 @@ export const snapshot = (changes: Partial<Snapshot> = {}): Snapshot => ({
   wrongTokens: 0,
   mode: 'normal',
   restoredAt: undefined,
-  entitled: new Map((changes.settings ?? settings()).admins.map(one => [one.fingerprint, instant(0)])),
+  entitled: new Map(teamOf(changes.settings ?? settings()).map(one => [one.fingerprint, instant(0)])),
   queueRow: undefined,
   ...changes,
 })

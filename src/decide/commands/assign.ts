@@ -109,7 +109,13 @@ function askToLead(theCase: Case, name: string, world: World): Result<Effect, Re
     facts,
     events: [
       ...(joins
-        ? [{ ...fact, kind: 'engineer-joined', engineer: { ...person, key: undefined } } as const]
+        ? [
+            {
+              ...fact,
+              kind: 'engineer-joined',
+              engineer: { ...person, key: undefined, since: world.now },
+            } as const,
+          ]
         : []),
       { ...fact, kind: 'lead-offered', to: person.name },
     ],
@@ -134,7 +140,7 @@ function join(theCase: Case, { name, outsider }: Wanted, world: World): Result<E
       {
         ...caseFact(theCase, world),
         kind: 'engineer-joined',
-        engineer: { key: undefined, ...engineer.value },
+        engineer: { key: undefined, since: world.now, ...engineer.value },
       },
     ],
   })
@@ -166,7 +172,7 @@ function outsiderOf(
     (reporter.address !== undefined && sameMailbox(reporter.address, address))
   if (isReporter || isOwnAddress(world.settings, address) || world.ownKeys.includes(key))
     return refuse('E-STATE', `${address} or its key is the reporter's or our own; name somebody else.`)
-  return ok({ name, address, fingerprint: key, key: certificate.value })
+  return ok({ name, address, fingerprint: key, key: certificate.value, since: world.now })
 }
 
 function certificateIn({ file, key }: Outsider, { files, operands }: World): Result<CaseKey, Refusal> {

@@ -1,14 +1,18 @@
 // Who is away, and until when.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { later } from '../../../src/model/scalars.ts'
 import { type Absences, evolveAbsences, NOBODY_AWAY } from '../../../src/model/absence.ts'
+import { later } from '../../../src/model/scalars.ts'
 import { DAY } from '../../../src/model/time.ts'
 import { ALICE, aCase, fingerprint, NOW } from '../given.ts'
 import { asAdmin, CAROL, casesOf, said, sends, verdict } from './commanding.ts'
 
 const away = (...names: readonly string[]): { readonly absences: Absences } => ({
-  absences: { ...NOBODY_AWAY, revision: names.length, away: names.map(name => ({ name, until: later(NOW, DAY) })) },
+  absences: {
+    ...NOBODY_AWAY,
+    revision: names.length,
+    away: names.map(name => ({ name, until: later(NOW, DAY) })),
+  },
 })
 
 for (const [text, world, code, says] of [
@@ -36,7 +40,7 @@ test('a maintainer says so for themself, an engineer has nothing to say it of', 
   const [event] = decision.events
   assert.ok(event && 'absences' in event)
   assert.deepEqual(evolveAbsences(NOBODY_AWAY, event).away, [{ name: 'carol', until: later(NOW, DAY) }])
-  const erin = { ...ALICE, name: 'erin', fingerprint: fingerprint('E'), key: undefined }
+  const erin = { ...ALICE, name: 'erin', fingerprint: fingerprint('E'), key: undefined, since: NOW }
   assert.equal(verdict(sends('away', erin.fingerprint, casesOf(aCase({ fixTeam: [erin] })))), 'E-ROLE')
 })
 

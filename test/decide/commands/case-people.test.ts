@@ -15,6 +15,7 @@ const ERIN: Engineer = {
   name: 'erin',
   address: address('erin@vendor.example'),
   fingerprint: fingerprint('E'),
+  since: NOW,
   key: { fingerprint: fingerprint('E'), certificate: new Uint8Array([1]), keyIds: ['eeeeeeeeeeeeeeee'] },
 }
 const thread: readonly ThreadEntry[] = [1, 2, 3].map(id => ({
@@ -32,7 +33,11 @@ suite('whoever is new to a case gets a welcome and the thread so far, once', () 
     [`share ${C} with=maintainers`, { state: 'triaged' }, all(CAROL)],
     [`assign ${C} fix=carol`, { state: 'triaged' }, all(CAROL)],
     [`assign ${C} fix=carol`, { state: 'triaged', ...SHARED }, []],
-    [`share ${C} with=maintainers`, { state: 'triaged', fixTeam: [{ ...CAROL, key: undefined }] }, []],
+    [
+      `share ${C} with=maintainers`,
+      { state: 'triaged', fixTeam: [{ ...CAROL, key: undefined, since: NOW }] },
+      [],
+    ],
     [`assign ${C} lead=carol`, { state: 'triaged' }, all(CAROL)],
     [`assign ${C} lead=carol`, { state: 'triaged', ...SHARED }, [`${CAROL.address} welcome`]],
     [`assign ${C} lead=bob`, { state: 'triaged' }, [`${BOB.address} welcome`]],
@@ -137,7 +142,7 @@ suite('an engineer from outside', () => {
     assert.equal(verdict(after(text(), outcome.theCase, world())), 'noop')
   })
 
-  const reporter = { address: address('erin@vendor.example'), key: undefined }
+  const reporter = { address: address('erin@vendor.example'), key: undefined, since: NOW }
   for (const [name, line, start, given, code, says] of [
     ['with another key than was named', text(), {}, world(opened({ fingerprint: '9' })), 'E-KEY', /not EEEE/],
     [
@@ -197,7 +202,7 @@ suite('route', () => {
   test('takes sight from the people of the project it was taken for, and tells the reporter nothing', () => {
     const start = {
       ...SHARED,
-      fixTeam: [{ ...CAROL, key: undefined }, ERIN, { ...BOB, key: undefined }],
+      fixTeam: [{ ...CAROL, key: undefined, since: NOW }, ERIN, { ...BOB, key: undefined, since: NOW }],
       lead: 'carol',
     }
     const outcome = after(`route ${C} other`, { ...start, state: 'fixing' })
@@ -288,7 +293,7 @@ suite('list and show', () => {
   })
 
   test('an admin named in the fix team is listed as mine', () => {
-    const theCase = aCase({ fixTeam: [{ ...ALICE, key: undefined }], lead: 'bob' })
+    const theCase = aCase({ fixTeam: [{ ...ALICE, key: undefined, since: NOW }], lead: 'bob' })
     assert.match(said(asAdmin('list mine', casesOf(theCase))), /C-482107/)
   })
 })

@@ -35,7 +35,9 @@ const isOfCase = (event: Event): event is CaseEvent => !('notice' in event) && !
 /** None while the case is held: at its release they hear of where it has come to. */
 function newsOf(was: Case, is: Case, events: readonly Event[]): readonly MailOrder[] {
   if (is.held !== undefined || toldState(was) === toldState(is)) return []
-  return toReporter(is, { kind: 'news', state: is.state, reason: reasonOf(is, events) })
+  // A purge in the same mail forgets whom to tell, and must not keep them from hearing of the end.
+  const told = is.content === 'purged' ? { ...is, reporter: was.reporter, messageId: was.messageId } : is
+  return toReporter(told, { kind: 'news', state: is.state, reason: reasonOf(is, events) })
 }
 
 /** The reason of a rejection, where it can be encrypted; in clear there is only news that there is some. */

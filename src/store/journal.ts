@@ -12,12 +12,14 @@ import {
   type InboundId,
   type Instant,
   type NoticeId,
+  type OutboxId,
   type ProjectName,
   UNROUTED,
 } from '../model/scalars.ts'
 import type { CaseKeys } from './case-keys.ts'
 import { encode } from './codec.ts'
 import type { Database, Statement } from './database.ts'
+import type { Purge } from './purge.ts'
 import type { DataKey, Place } from './seal.ts'
 import type { States } from './state-rows.ts'
 
@@ -62,14 +64,16 @@ export class Journal {
   readonly #key: DataKey
   readonly #states: States
   readonly #caseKeys: CaseKeys
+  readonly #purge: Purge
   readonly #insert: Statement<JournalRow, never>
   readonly #revision: Statement<[StreamId], number>
 
-  constructor(database: Database, key: DataKey, states: States, caseKeys: CaseKeys) {
+  constructor(database: Database, key: DataKey, states: States, caseKeys: CaseKeys, purge: Purge) {
     this.#database = database
     this.#key = key
     this.#states = states
     this.#caseKeys = caseKeys
+    this.#purge = purge
     this.#insert = database.prepare(
       `INSERT INTO journal (audit, project, stream, revision, at, kind, inbound, body)
        VALUES (:audit, :project, :stream, :revision, :at, :kind, :inbound, :body)`,
@@ -112,8 +116,16 @@ export class Journal {
     for (const state of absences.values()) this.#states.absences.put(state)
   }
 
-  writeRows({ rows }: Folding, audit: number, inbound: InboundId | undefined): void {
+  /** `mails`: what the decision that these events are of sends. */
+  writeRows(
+    { rows, cases }: Folding,
+    audit: number,
+    inbound: InboundId | undefined,
+    mails: readonly OutboxId[],
+  ): void {
     for (const row of rows) this.#insert.run({ ...row, audit, inbound: inbound ?? null })
+    const purged = rows.filter(row => row.kind === 'case-purged').map(row => row.stream)
+    for (const id of cases.keys()) if (purged.includes(id)) this.#purge.run(id, mails)
   }
 
   /**
@@ -123,7 +135,7 @@ export class Journal {
   misfolded(): readonly StreamId[] {
     return this.#database.read(() => {
       const { cases, notices, contacts, absences } = this.#states
-      const found = this.#rowsWithoutEvents()
+      const found = [...this.#rowsWithoutEvents(), ...this.#purge.unexplained()]
       for (const events of this.#streams()) {
         const folded = foldEvents(events, nothing)
         found.push(
@@ -147,7 +159,9 @@ export class Journal {
   /** The events of each stream, in order. */
   *#streams(): Iterable<readonly Event[]> {
     const rows = this.#database.prepare<[], Pick<JournalRow, 'stream' | 'revision' | 'body'>>(
-      'SELECT stream, revision, body FROM journal ORDER BY stream, revision',
+      `SELECT stream, revision, body FROM journal
+       WHERE stream NOT IN (SELECT stream FROM journal WHERE purged_digest IS NOT NULL)
+       ORDER BY stream, revision`,
     )
     let current: StreamId | undefined
     let events: Event[] = []

@@ -235,6 +235,24 @@ test('a case gathers people, and each reads what is theirs', { skip }, async t =
     },
   )
 
+  await t.test(
+    'a purged case leaves nothing of what was said, and the instance starts and goes on',
+    async () => {
+      await command(bob, `reject ${second} <<\nno\n.\npurge ${second}`)
+      const asked = await line.lastMailTo(bob)
+      assert.equal(line.theCase(second).state, 'new', 'nothing happens before it is confirmed')
+      const [token = ''] = /confirm acme [a-z2-7]{16}/.exec(asked.text) ?? []
+      assert.equal(
+        (await line.take(await gpgMimeSigned(bob, { to: COMMAND, text: `${token}\n` }))).outcome,
+        'command',
+      )
+      const purged = line.theCase(second)
+      assert.deepEqual([purged.content, purged.state, purged.title.open()], ['purged', 'rejected', ''])
+      await command(bob, `show ${second}`)
+      assert.match((await line.lastMailTo(bob)).text, /purged: what people wrote is gone/)
+    },
+  )
+
   await t.test('who is away is known after a restart', async () => {
     await command(carol, 'away until=14d')
     await line.close()

@@ -18,6 +18,7 @@ import { note } from './note.ts'
 import { notice } from './notice.ts'
 import { open } from './open.ts'
 import { isPublic } from './public.ts'
+import { purge } from './purge.ts'
 import { reclassify } from './reclassify.ts'
 import { reject } from './reject.ts'
 import { reply } from './reply.ts'
@@ -51,6 +52,7 @@ export const COMMANDS: readonly Command[] = [
   hold,
   release,
   close,
+  purge,
   note,
   reply,
   notice,

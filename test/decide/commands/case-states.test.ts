@@ -1,9 +1,25 @@
 // Which command leads from which state to which, who hears of it, and what stands in its way.
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
+import { decide } from '../../../src/decide/decide.ts'
 import type { Case, CaseState } from '../../../src/model/case.ts'
 import { plaintext } from '../../../src/model/plaintext.ts'
-import { ALICE, aCase, address, aNotice, BOB, caseId, fingerprint, NOW, noticeId } from '../given.ts'
+import { inboundId } from '../../../src/model/scalars.ts'
+import {
+  ALICE,
+  aCase,
+  address,
+  aNotice,
+  BOB,
+  caseId,
+  fingerprint,
+  fresh,
+  mail,
+  NOW,
+  noticeId,
+  signedText,
+  snapshot,
+} from '../given.ts'
 import { after, asAdmin, casesOf, said, verdict } from './commanding.ts'
 
 const C = 'C-482107'
@@ -249,5 +265,47 @@ suite('public', () => {
     const again = after(`public ${C} url=https://y.example/`, first.theCase)
     assert.deepEqual([verdict(again), again.mails], ['ok', []])
     assert.equal(again.theCase.public?.at, first.theCase.public?.at)
+  })
+})
+
+suite('purge', () => {
+  const thread = [{ inbound: inboundId(7), at: NOW, from: 'reporter' }] as const
+  const rejected = { state: 'rejected', ended: ended('new', 'reporter'), thread } as const
+
+  test('waits for a confirmation, and then forgets all but when and what', () => {
+    const asked = after(`purge ${C}`, rejected)
+    assert.deepEqual([verdict(asked), asked.decision.events], ['wait', []])
+    const plan = asked.decision.plan?.kind === 'issued' ? asked.decision.plan.plan : assert.fail()
+    const world = { ...casesOf(aCase(rejected)), pending: plan }
+    const done = decide(
+      mail({ authored: signedText(`confirm acme ${plan.token}`, BOB.fingerprint) }),
+      snapshot(world),
+      fresh,
+    )
+    assert.deepEqual(
+      done.events.map(event => event.kind),
+      ['case-purged'],
+    )
+  })
+
+  for (const [start, code, says] of [
+    [{}, 'E-STATE', /end it first/],
+    [{ ...rejected, content: 'purged' }, 'noop', /purged already/],
+  ] as const)
+    test(`of one that is ${'content' in start ? 'purged' : 'open'}`, () => {
+      const outcome = after(`purge ${C}`, start)
+      assert.deepEqual([verdict(outcome).replace('wait', 'noop'), outcome.decision.events], [code, []])
+      assert.match(said(outcome), says)
+    })
+
+  test('in the mail that ends the case does not keep its reporter from hearing of the end', () => {
+    const asked = after(`reject ${C} <<\nno\n.\npurge ${C}`, { thread })
+    const plan = asked.decision.plan?.kind === 'issued' ? asked.decision.plan.plan : assert.fail()
+    const done = decide(
+      mail({ authored: signedText(`confirm acme ${plan.token}`, ALICE.fingerprint) }),
+      snapshot({ ...casesOf(aCase({ thread })), pending: plan }),
+      fresh,
+    )
+    assert.equal(done.mails.filter(order => order.content.kind === 'news').length, 1)
   })
 })

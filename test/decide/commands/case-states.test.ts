@@ -4,7 +4,8 @@ import { suite, test } from 'node:test'
 import { decide } from '../../../src/decide/decide.ts'
 import type { Case, CaseState } from '../../../src/model/case.ts'
 import { plaintext } from '../../../src/model/plaintext.ts'
-import { inboundId } from '../../../src/model/scalars.ts'
+import { inboundId, later } from '../../../src/model/scalars.ts'
+import { DAY } from '../../../src/model/time.ts'
 import {
   ALICE,
   aCase,
@@ -211,6 +212,20 @@ suite('hold', () => {
   test('is told to the others of the team', () => {
     const change = after(`hold ${C} <<\nwait\n.`).decision.mails.find(one => one.content.kind === 'change')
     assert.equal(change?.to, BOB.address)
+  })
+
+  test('is a brake: it counts however old its signature is', () => {
+    const authored = (text: string) =>
+      signedText(`embargod acme\n${text} ${C} <<\nwait\n.`, ALICE.fingerprint, later(NOW, -90 * DAY))
+    const kinds = ['hold', 'release'].map(verb => {
+      const { events } = decide(
+        mail({ authored: authored(verb) }),
+        snapshot(casesOf(aCase({ ...(verb === 'hold' ? {} : { held }) }))),
+        fresh,
+      )
+      return events.map(event => event.kind)
+    })
+    assert.deepEqual(kinds, [['case-held'], []])
   })
 
   test('lets constant mail through', () => {

@@ -15,6 +15,7 @@ type Line = string | undefined
 export function describe(theCase: Case, notices: readonly Notice[], reader: 'admin' | 'insider'): string {
   const lines: readonly Line[] = [
     `${theCase.id} (${theCase.project}), ${theCase.state}, revision ${theCase.revision}`,
+    ...quoted('title', theCase.title),
     ...trouble(theCase),
     `lead: ${theCase.lead ?? 'nobody yet'}${theCase.leadOffered === undefined ? '' : `, ${theCase.leadOffered} is asked`}`,
     people(theCase),
@@ -24,7 +25,6 @@ export function describe(theCase: Case, notices: readonly Notice[], reader: 'adm
     theCase.awaits &&
       `waits since ${formatInstant(theCase.awaits.at)} for: ${waitsFor[theCase.awaits.about]}`,
     theCase.planToldAt && `plan told: ${formatInstant(theCase.planToldAt)}`,
-    ...quoted('title', theCase.title),
     ...assessment(theCase),
     ...notices.map(({ id, stage, state, sendAt }) => `${id}: ${stage}, ${state}, ${formatInstant(sendAt)}`),
     ...remarks(theCase),

@@ -87,6 +87,7 @@ const worldFor = (request: Request, snapshot: Snapshot, fresh: Fresh, notices = 
   permitted: [],
   notices: snapshot.notices,
   contacts: snapshot.contacts,
+  ownKeys: snapshot.ownKeys,
   files: request.files,
   freshNotices: notices,
   freshCase: fresh.case,

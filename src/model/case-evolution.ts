@@ -25,6 +25,7 @@ const opened = (event: Opened): Case => ({
   revision: 1,
   receivedAt: event.receivedAt,
   reporter: event.reporter,
+  otherAuthors: event.otherAuthors ?? [],
   wishes: { credit: undefined, consent: undefined, private: undefined, position: undefined },
   protection: event.protection,
   title: event.title,
@@ -38,6 +39,7 @@ const opened = (event: Opened): Case => ({
   cve: { kind: 'none' },
   affects: [],
   fixed: [],
+  wontfix: [],
   mitigations: undefined,
   communication: undefined,
   upstream: [],
@@ -111,7 +113,7 @@ function evolved(next: Case, event: Exclude<CaseEvent, Opened>): Case {
     case 'affects-set':
       return { ...next, affects: event.versions }
     case 'fixed-set':
-      return { ...next, fixed: event.versions }
+      return { ...next, fixed: event.versions, wontfix: event.wontfix }
     case 'mitigations-set':
       return { ...next, mitigations: event.text }
     case 'communication-set':
@@ -134,12 +136,14 @@ function evolved(next: Case, event: Exclude<CaseEvent, Opened>): Case {
       return {
         ...next,
         reporter: { address: event.address ?? next.reporter.address, key: event.key ?? next.reporter.key },
+        otherAuthors: event.address === undefined ? next.otherAuthors : [],
       }
     case 'asked':
       return next
     case 'statement-made': {
-      const { statement: id, at, inbound, saying } = event
-      return { ...next, statements: [...next.statements, { id, at, inbound, saying, adoptedBy: undefined }] }
+      const { statement: id, at, inbound, by, saying } = event
+      const statement = { id, at, inbound, by, saying, adoptedBy: undefined }
+      return { ...next, statements: [...next.statements, statement] }
     }
     case 'statement-adopted':
       return adopted(next, event)
@@ -188,8 +192,6 @@ function wishing(wishes: ReporterWishes, saying: Saying): ReporterWishes {
     case 'object':
     case 'propose':
       return { ...wishes, position: saying }
-    case 'words':
-      return wishes
     default:
       return unreachable(saying)
   }

@@ -9,7 +9,7 @@ import { evolveNotice, type Notice } from '../../model/notice.ts'
 import type { ErrorCode, MailOrder, Suggestion } from '../../model/order.ts'
 import { type Plaintext, plaintext } from '../../model/plaintext.ts'
 import { err, ok, type Result } from '../../model/result.ts'
-import type { CaseId, EmailAddress, InboundId, Instant, NoticeId } from '../../model/scalars.ts'
+import type { CaseId, EmailAddress, Fingerprint, InboundId, Instant, NoticeId } from '../../model/scalars.ts'
 import type { Settings } from '../../model/settings.ts'
 import type { Role, Who } from '../authority.ts'
 import type { Argument, ParsedCommand } from './grammar.ts'
@@ -26,6 +26,8 @@ export type World = {
   readonly permitted: readonly Role[]
   readonly notices: ReadonlyMap<NoticeId, Notice>
   readonly contacts: readonly Contact[]
+  /** Fingerprints of our own mail and list keys. */
+  readonly ownKeys: readonly Fingerprint[]
   /** Files attached inside the signed entity. */
   readonly files: readonly OperandFile[]
   /** Unused ids for new notices, in order. */

@@ -56,7 +56,7 @@ export function planCommands(commands: readonly ParsedCommand[], start: World): 
     const { status, text, facts, events } = planned.value
     const result = { source: parsed.source, status, code: undefined, text, facts }
     results.push(result)
-    if (events.length > 0) changes.push(result)
+    if (events.length > 0) changes.push(start.actor.kind === 'reporter' ? inOurWords(result, parsed) : result)
     effects.push(planned.value)
     world = worldAfter(world, events)
   }
@@ -73,6 +73,11 @@ export function planCommands(commands: readonly ParsedCommand[], start: World): 
     audience: [...new Set(effects.flatMap(one => one.audience))],
     revisions: revisionsOf(effects, start),
   }
+}
+
+/** A reporter's own words stay out of what the team is told in our voice (threats.md B07). */
+function inOurWords(result: CommandResult, { verb, arguments: [first] }: ParsedCommand): CommandResult {
+  return { ...result, source: first?.kind === 'reference' ? `${verb} ${first.text}` : verb }
 }
 
 const refused = (parsed: ParsedCommand, code: CommandResult['code'], text: string): CommandResult => ({

@@ -198,7 +198,8 @@ function suggestionsFor(content: ReportContent, settings: Settings): readonly Su
     offered.push(['Answer the reporter, encrypted', `reply ${id} <<\n\n.`])
   else if (address !== undefined && came === 'clear')
     offered.push(['Answer the reporter, in words that anyone may read', `reply ${id} clear=yes <<\n\n.`])
-  if (address !== undefined && key === undefined)
+  // The acknowledgement of a new report has just asked for it.
+  else if (address !== undefined && what !== 'new')
     offered.push(['Ask the reporter for their key', `ask-key ${id}`])
   offered.push(['Note something for the team', `note ${id} <<\n\n.`], ['See all that is known', `show ${id}`])
   return offered.map(([label, command]) => ({ label, body: `embargod ${settings.instance}\n${command}\n` }))

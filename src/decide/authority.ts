@@ -38,7 +38,9 @@ export function rolesOf(who: Who, cases: Iterable<Case>, settings: Settings): re
 }
 
 /** An admin, a maintainer or an engineer of the fix team, in this order, by their key. */
-export function actorIn(cases: Iterable<Case>, key: Fingerprint, settings: Settings): Actor | undefined {
+export function actorIn(known: Iterable<Case>, key: Fingerprint, settings: Settings): Actor | undefined {
+  // What a Map gives can be gone through once.
+  const cases = [...known]
   const admin = adminWithKey(settings, key)
   if (admin !== undefined) return { kind: 'admin', name: admin.name, fingerprint: key }
   const maintainer = maintainerWithKey(settings, key)

@@ -156,8 +156,8 @@ const commandFor = ({ verb, usage, summary }: Verb): Command => ({
       )
     const sentence = `The reporter of ${theCase.id} ${sayingPhrase(saying)}.`
     if (isWished(saying, theCase.wishes))
-      return effect('noop', plaintext(`${sentence} That is known already.`))
-    return effect('ok', plaintext(`${sentence} The team is told.`), {
+      return effect('noop', plaintext(`${sentence}\nThat is known already.`))
+    return effect('ok', plaintext(`${sentence}\nThe team is told.`), {
       facts: { case: theCase.id },
       events: [{ at: world.now, actor: asReporter(world), case: theCase.id, kind: 'reporter-said', saying }],
       // The admins hear of every change of a case, whoever makes it.

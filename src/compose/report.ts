@@ -5,7 +5,7 @@ import type { OpenedMail, Part } from '../model/mail.ts'
 import type { Content, Suggestion } from '../model/order.ts'
 import type { Policy } from '../model/policy.ts'
 import { unreachable } from '../model/result.ts'
-import { sayingLines } from '../model/saying.ts'
+import { sayingLines, sayingPhrase } from '../model/saying.ts'
 import { type ProjectName, UNROUTED } from '../model/scalars.ts'
 import type { Settings } from '../model/settings.ts'
 import { safeFileName } from './file-name.ts'
@@ -168,12 +168,9 @@ function saidBlock(content: ReportContent): string | undefined {
   const said = saidIn(content)
   const [first] = said
   if (first === undefined) return undefined
-  const whose =
-    first.by === 'key'
-      ? 'Signed by the key of this case, but not as a command'
-      : 'Unverified, for nobody signed it'
+  const how = first.by === 'key' ? 'signed by the key of the case but not as a command' : 'unverified'
   return paragraphs(
-    fill(`Said in this mail. ${whose}: it counts only when one of you adopts it.`),
+    fill(`Said in this mail, ${how}. Each counts only when one of you adopts it:`),
     ...said.map(({ id, saying }) => `${id}:\n${quoted(sayingLines(saying)).text}`),
   ).trimEnd()
 }
@@ -185,7 +182,7 @@ function suggestionsFor(content: ReportContent, settings: Settings): readonly Su
   const { id, lead, protection: came } = theCase
   const { address, key } = theCase.reporter
   const offered: (readonly [label: string, command: string])[] = saidIn(content).map(one => [
-    `Adopt ${one.id}`,
+    `Adopt that the reporter ${sayingPhrase(one.saying)}`,
     `adopt ${one.id}`,
   ])
   if (lead === undefined) offered.push(['Take the lead', `take ${id}`])

@@ -27,9 +27,11 @@ test('our lines fit 72 columns; only a link is longer', async () => {
       assert.ok(line.length <= 72 || /^<mailto:[^>\s]+>$/.test(line), `${name}: ${line}`)
 })
 
+const LETTERS = ['acknowledgement', 'reply', 'request-key', 'news-bare', 'news-accepted', 'news-rejected']
+
 test('mail to whoever may command opens with the marker, a letter to a reporter does not have it', async () => {
   for (const [name, order] of Object.entries(everyOrder)) {
-    const letter = ['acknowledgement', 'reply', 'news-bare', 'news-accepted', 'news-rejected'].includes(name)
+    const letter = LETTERS.includes(name)
     const { text } = await read(order)
     assert.equal(text.startsWith('--- embargod: write above this line ---\n'), !letter, name)
     assert.equal(text.split('write above this line').length, letter ? 1 : 2, name)

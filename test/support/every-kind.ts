@@ -160,7 +160,7 @@ export async function sendEveryKind(acme: Installation): Promise<EveryKind> {
       text:
         `embargod acme\ntake ${encrypted}\naccept ${encrypted}\naccept ${clear}\n` +
         `note ${encrypted} <<\n${TEAMS_WORDS.note}\n.\n` +
-        `reply ${encrypted} <<\n${TEAMS_WORDS.reply}\n.\nreply ${clear} clear=yes <<\nWe look into it.\n.\n`,
+        `reply ${encrypted} <<\n${TEAMS_WORDS.reply}\n.\nreply ${clear} clear=yes <<\nWe look into it.\n.\nask-key ${clear}\n`,
     }),
     await thunderbirdEncryptedSigned(riya, [ourKey], {
       to: SECURITY,

@@ -88,6 +88,15 @@ test('a transcript echoes each command with its status and what to send next on 
 const transcript = (changes: Partial<Transcript>): MailOrder =>
   orderOf({ ...(kind('transcript').content as Transcript), ...changes })
 
+test('only people of the configuration read the row of the audit chain, which counts all that comes in', async () => {
+  const { content } = kind('transcript')
+  const outside = { encryptTo: { kind: 'offered', certificate: Buffer.of(1) } } as const
+  const [ours, theirs] = await Promise.all([read(orderOf(content)), read(orderOf(content, outside))])
+  assert.match(ours.text, /^Audit chain, row 41:$/m)
+  assert.equal(ours.json.auditChain.row, 41)
+  assert.doesNotMatch(theirs.text + JSON.stringify(theirs.json), /[Aa]udit|41/)
+})
+
 test('a transcript with an error says that nothing was done, and with which code', async () => {
   const { text, json } = await read(kind('transcript-error'))
   assert.match(text, /^Nothing was done: one command has an error\./m)

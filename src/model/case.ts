@@ -184,5 +184,9 @@ export const OPEN_STATES: readonly CaseState[] = [
 /** Whether people still work on it; a published case is open until it is closed. */
 export const isOpen = (theCase: Case): boolean => OPEN_STATES.includes(theCase.state)
 
+/** How often people with authority changed it: mail that joins it counts for nothing, nor does what it says. */
+export const changesByPeople = ({ revision, thread, statements }: Case): number =>
+  revision - thread.length - statements.length
+
 /** Whether it may still take one of the reasoned exits. */
 export const isUnpublished = (theCase: Case): boolean => isOpen(theCase) && theCase.state !== 'published'

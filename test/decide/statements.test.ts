@@ -3,12 +3,13 @@ import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { decide } from '../../src/decide/decide.ts'
 import { sayingsIn } from '../../src/decide/statements.ts'
-import type { Case } from '../../src/model/case.ts'
+import { type Case, changesByPeople } from '../../src/model/case.ts'
 import type { CaseEvent } from '../../src/model/case-event.ts'
 import { evolveCase } from '../../src/model/case-evolution.ts'
 import type { AuthoredText, OpenedMail } from '../../src/model/mail.ts'
 import { plaintext } from '../../src/model/plaintext.ts'
 import { sayingLines } from '../../src/model/saying.ts'
+import { inboundId } from '../../src/model/scalars.ts'
 import {
   ALICE,
   aCase,
@@ -165,6 +166,13 @@ suite('whose words become statements', () => {
       ['case-followed-up'],
     )
     assert.equal(decision.reason, 'follow-up-other')
+  })
+
+  test('a plan that waits for the case is not voided by them: anyone may write', () => {
+    const before = aCase({ revision: 1, thread: [{ inbound: inboundId(9), at: NOW, from: 'reporter' }] })
+    const { events } = written({ authored: unsignedText('agree\nconsent no') }, before)
+    const after = events.reduce<Case>((one, event) => evolveCase(one, event as CaseEvent), before)
+    assert.deepEqual([after.revision, changesByPeople(after)], [4, changesByPeople(before)])
   })
 
   test('the admins read them with the mail', () => {

@@ -1,5 +1,6 @@
 // Commands of one mail → one atomic plan: parse all, authorise all, validate all. Anything wrong, and
 // nothing runs, but every problem is listed. Never touches a store.
+import { changesByPeople } from '../../model/case.ts'
 import type { OperandFile } from '../../model/decision.ts'
 import { type Event, streamOf } from '../../model/event.ts'
 import type { CommandResult, MailOrder, Suggestion } from '../../model/order.ts'
@@ -125,8 +126,8 @@ function revisionsOf(effects: readonly Effect[], world: World): Plan['revisions'
     const known = 'notice' in event ? world.notices.get(event.notice) : undefined
     const about = 'case' in event ? world.cases.get(event.case) : undefined
     if (known !== undefined) revisions[streamOf(event)] = known.revision
-    // Mail that joins the case counts for nothing here: else anyone who may write could void every plan.
-    if (about !== undefined) revisions[about.id] = about.revision - about.thread.length
+    // By people alone: else anyone who may write could void every plan.
+    if (about !== undefined) revisions[about.id] = changesByPeople(about)
   }
   return revisions
 }

@@ -172,7 +172,7 @@ const ROWS: readonly Row[] = [
     { state: 'fixing' },
     `fix-ready ${C} tested="all of ci" lgtm=carol`,
     'ok',
-    /fix-ready\. The reporter is told/,
+    /fix-ready\.\sThe reporter has no key and is told only/,
     now => [now.state, 'fix-ready'],
   ],
   [{ state: 'accepted' }, `fix-ready ${C} tested=ci lgtm=carol`, 'ok', /fix-ready/],

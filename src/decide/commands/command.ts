@@ -26,13 +26,13 @@ export type World = {
   readonly permitted: readonly Role[]
   readonly notices: ReadonlyMap<NoticeId, Notice>
   readonly contacts: readonly Contact[]
-  /** Fingerprints of our own mail and list keys. */
-  readonly ownKeys: readonly Fingerprint[]
   /** Files attached inside the signed entity. */
   readonly files: readonly OperandFile[]
   /** Unused ids for new notices, in order. */
   readonly freshNotices: readonly NoticeId[]
   readonly operands: OpenedOperands
+  /** Fingerprints of our own mail and list keys. */
+  readonly ownKeys: readonly Fingerprint[]
   /** An unused id for a case that a command opens. */
   readonly freshCase: CaseId
   /** The inbound row that the command came in. */

@@ -1,4 +1,5 @@
 // `fix-ready`: the fix is made, tested and looked at by a second person; the reporter hears of it.
+import type { Case } from '../../model/case.ts'
 import { plaintext } from '../../model/plaintext.ts'
 import { err, ok } from '../../model/result.ts'
 import { caseFact, findOpenCase, takeCase, toReporter } from './case-verbs.ts'
@@ -34,24 +35,26 @@ export const fixReady = defineCommand({
     if (before?.tested.open() === wanted.tested && before.lgtm.open() === wanted.lgtm)
       return effect('noop', plaintext(`${id} is fix-ready already.`))
     const again = state === 'fix-ready'
-    const held = theCase.held !== undefined
-    const quiet = held ? 'It is on hold, so the reporter is not told.' : 'The reporter is told.'
-    return effect(
-      'ok',
-      plaintext(`${id} is fix-ready${again ? ', as it was; the words are new.' : `. ${quiet}`}`),
-      {
-        facts: { case: id, state: 'fix-ready' },
-        events: [
-          {
-            ...caseFact(theCase, world),
-            kind: 'fix-ready',
-            tested: plaintext(wanted.tested),
-            lgtm: plaintext(wanted.lgtm),
-          },
-        ],
-        mails:
-          again || held ? [] : toReporter(theCase, { kind: 'news', state: 'fix-ready', reason: undefined }),
-      },
-    )
+    const told = again || theCase.held !== undefined ? 'nobody' : 'reporter'
+    return effect('ok', plaintext(`${id} is fix-ready. ${whatWasTold(theCase, told)}`), {
+      facts: { case: id, state: 'fix-ready' },
+      events: [
+        {
+          ...caseFact(theCase, world),
+          kind: 'fix-ready',
+          tested: plaintext(wanted.tested),
+          lgtm: plaintext(wanted.lgtm),
+        },
+      ],
+      mails:
+        told === 'nobody' ? [] : toReporter(theCase, { kind: 'news', state: 'fix-ready', reason: undefined }),
+    })
   },
 })
+
+function whatWasTold({ reporter: { address, key } }: Case, told: 'nobody' | 'reporter'): string {
+  if (told === 'nobody') return 'The reporter hears nothing of it now.'
+  if (address === undefined) return 'No address of the reporter is known.'
+  if (key !== undefined) return 'The reporter is told.'
+  return 'The reporter has no key and is told only that there is news; reply clear=yes can say more.'
+}

@@ -87,6 +87,7 @@ const worldFor = (request: Request, snapshot: Snapshot, fresh: Fresh, notices = 
   permitted: [],
   notices: snapshot.notices,
   contacts: snapshot.contacts,
+  absences: snapshot.absences,
   files: request.files,
   freshNotices: notices,
   ownKeys: snapshot.ownKeys,

@@ -6,7 +6,7 @@ import type { Decision, Fresh, Input, Snapshot } from '../model/decision.ts'
 import type { Actor } from '../model/event.ts'
 import type { OfferedCertificate, OpenedMail } from '../model/mail.ts'
 import type { Content, EncryptTo, MailOrder } from '../model/order.ts'
-import { type EmailAddress, type ProjectName, sameMailbox, UNROUTED } from '../model/scalars.ts'
+import { type CaseId, type EmailAddress, type ProjectName, sameMailbox, UNROUTED } from '../model/scalars.ts'
 import { type Admin, adminWithKey, isOwnAddress, type Settings } from '../model/settings.ts'
 import { freshnessOf } from './freshness.ts'
 import { answerable, toAdmins } from './orders.ts'
@@ -17,7 +17,7 @@ type MailInput = Extract<Input, { kind: 'mail' }>
 const OUTSIDER: Actor = { kind: 'outsider', name: 'outsider' }
 
 /** With one project there is nothing to choose; with several an admin routes. */
-const projectOf = (settings: Settings): ProjectName => {
+export const projectOf = (settings: Settings): ProjectName => {
   const [first, second] = settings.projects
   return first !== undefined && second === undefined ? first.name : UNROUTED
 }
@@ -74,7 +74,7 @@ export function openCase(input: MailInput, snapshot: Snapshot, fresh: Fresh): De
 export function followUp(input: MailInput, snapshot: Snapshot, fresh: Fresh): Decision | undefined {
   const { addressed } = input.sorted
   const id = addressed.kind === 'case' ? addressed.case : snapshot.threadCase
-  const theCase = id === undefined ? undefined : snapshot.cases.get(id)
+  const theCase = id === undefined ? undefined : receiverOf(id, snapshot.cases)
   if (theCase === undefined) return undefined
   const from = writerOf(input, theCase, snapshot)
   const event = {
@@ -107,6 +107,14 @@ export function followUp(input: MailInput, snapshot: Snapshot, fresh: Fresh): De
     plan: undefined,
     files: [],
   }
+}
+
+/** The case that gets the mail of this one: itself, or the one that it was merged into in the end. */
+function receiverOf(id: CaseId, cases: Snapshot['cases']): Case | undefined {
+  let theCase = cases.get(id)
+  for (let steps = 0; theCase?.mergedInto !== undefined && steps < cases.size; steps += 1)
+    theCase = cases.get(theCase.mergedInto) ?? theCase
+  return theCase
 }
 
 /** Mail at a distributors address reaches the admins only; nothing fans out from here. */
@@ -153,14 +161,19 @@ function authorOf(mail: OpenedMail, settings: Settings): EmailAddress | undefine
   return author === undefined || second !== undefined || isOwnAddress(settings, author) ? undefined : author
 }
 
-const insideOf = (mail: OpenedMail, snapshot: Snapshot): 'own' | 'foreign' =>
-  foreignAuthors(mail, snapshot).length === 0 ? 'own' : 'foreign'
+export const insideOf = (
+  mail: OpenedMail,
+  snapshot: Pick<Snapshot, 'settings' | 'contacts'>,
+): 'own' | 'foreign' => (foreignAuthors(mail, snapshot).length === 0 ? 'own' : 'foreign')
 
 /**
  * Authors of what was decrypted, other than the one of the mail around it: whom its own header names, or whose
  * enrolled key signed it. Whoever reads a mail on its way can put its ciphertext into one of their own.
  */
-function foreignAuthors(mail: OpenedMail, { settings, contacts }: Snapshot): readonly EmailAddress[] {
+function foreignAuthors(
+  mail: OpenedMail,
+  { settings, contacts }: Pick<Snapshot, 'settings' | 'contacts'>,
+): readonly EmailAddress[] {
   const [outer, second] = mail.header.authors
   const signers = mail.parts.flatMap(({ encrypted, signature }) =>
     encrypted && signature.kind === 'good' ? [signature.signature.primary] : [],
@@ -207,7 +220,7 @@ function writerOf(
  * The key of a case: the one that signed inside or came inside the encryption; one from outside only if the
  * mail was clear, for whoever relays a mail can put a key on it. Never one of ours, which many mails carry.
  */
-function caseKey(mail: OpenedMail, { ownKeys }: Snapshot): Reporter['key'] {
+export function caseKey(mail: OpenedMail, { ownKeys }: Pick<Snapshot, 'ownKeys'>): Reporter['key'] {
   const signedInside = (offer: OfferedCertificate) =>
     mail.encryption === 'encrypted' && offer.fingerprint === mail.author?.primary
   const candidates = mail.offered.filter(
@@ -227,7 +240,12 @@ function caseKey(mail: OpenedMail, { ownKeys }: Snapshot): Reporter['key'] {
 }
 
 /** Encrypted only to a key that stood on the outside, where the sender's own mail server saw it too. */
-function acknowledge(theCase: Case, to: EmailAddress, mail: OpenedMail, { ownKeys }: Snapshot): MailOrder {
+export function acknowledge(
+  theCase: Case,
+  to: EmailAddress,
+  mail: OpenedMail,
+  { ownKeys }: Pick<Snapshot, 'ownKeys'>,
+): MailOrder {
   const outside = (offer: OfferedCertificate) =>
     offer.encryptable &&
     !ownKeys.includes(offer.fingerprint) &&

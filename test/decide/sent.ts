@@ -18,7 +18,7 @@ export const key = (digit: string) => ({
   keyIds: ['7777777777777777'],
 })
 export const keyed: Partial<Case> = { reporter: { address: RIYA, key: key('7') }, protection: 'encrypted' }
-export const held: Partial<Case> = { held: { at: NOW, reason: plaintext('Wait.') } }
+export const held: Partial<Case> = { held: { at: NOW, reason: plaintext('Wait.'), told: 'new' } }
 
 export function sent(line: string, theCase: Partial<Case> = {}, operand?: OpenedOperand): Decision {
   const sha256 = parseSha256('cd'.repeat(32))

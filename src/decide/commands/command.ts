@@ -1,5 +1,6 @@
 // The shape of a command: one file a verb, one line in the registry. Permission, usage errors, `help`, the
 // command line and the docs all derive from these fields.
+import { type Absences, evolveAbsences } from '../../model/absence.ts'
 import type { Case } from '../../model/case.ts'
 import { evolveCase } from '../../model/case-evolution.ts'
 import type { OpenedOperand, OpenedOperands, OperandFile } from '../../model/decision.ts'
@@ -26,6 +27,7 @@ export type World = {
   readonly permitted: readonly Role[]
   readonly notices: ReadonlyMap<NoticeId, Notice>
   readonly contacts: readonly Contact[]
+  readonly absences: Absences
   /** Files attached inside the signed entity. */
   readonly files: readonly OperandFile[]
   /** Unused ids for new notices, in order. */
@@ -110,16 +112,17 @@ export function effect(
 export function worldAfter(world: World, events: readonly Event[]): World {
   const cases = new Map(world.cases)
   const notices = new Map(world.notices)
-  let contacts = world.contacts
+  let { contacts, absences } = world
   let used = 0
   for (const event of events) {
     if ('notice' in event) {
       notices.set(event.notice, evolveNotice(notices.get(event.notice), event))
       if (event.kind === 'notice-scheduled') used += 1
     } else if ('contact' in event) contacts = [...contacts, evolveContact(undefined, event)]
+    else if ('absences' in event) absences = evolveAbsences(absences, event)
     else cases.set(event.case, evolveCase(cases.get(event.case), event))
   }
-  return { ...world, cases, notices, contacts, freshNotices: world.freshNotices.slice(used) }
+  return { ...world, cases, notices, contacts, absences, freshNotices: world.freshNotices.slice(used) }
 }
 
 /** What a parser of arguments takes: positional ones in order, named ones by name, and whether a block follows. */

@@ -1,8 +1,8 @@
 // `fix-ready`: the fix is made, tested and looked at by a second person; the reporter hears of it.
-import type { Case } from '../../model/case.ts'
 import { plaintext } from '../../model/plaintext.ts'
 import { err, ok } from '../../model/result.ts'
-import { caseFact, findOpenCase, takeCase, toReporter } from './case-verbs.ts'
+import { whoHears } from '../consequences.ts'
+import { caseFact, findOpenCase, takeCase } from './case-verbs.ts'
 import { refuse } from './case-words.ts'
 import { defineCommand, effect } from './command.ts'
 
@@ -34,9 +34,7 @@ export const fixReady = defineCommand({
     if (state === 'published') return refuse('E-STATE', `${id} is published; its fix is out.`)
     if (before?.tested.open() === wanted.tested && before.lgtm.open() === wanted.lgtm)
       return effect('noop', plaintext(`${id} is fix-ready already.`))
-    const again = state === 'fix-ready'
-    const told = again || theCase.held !== undefined ? 'nobody' : 'reporter'
-    return effect('ok', plaintext(`${id} is fix-ready. ${whatWasTold(theCase, told)}`), {
+    return effect('ok', plaintext(`${id} is fix-ready.${whoHears(theCase, 'fix-ready')}`), {
       facts: { case: id, state: 'fix-ready' },
       events: [
         {
@@ -46,15 +44,6 @@ export const fixReady = defineCommand({
           lgtm: plaintext(wanted.lgtm),
         },
       ],
-      mails:
-        told === 'nobody' ? [] : toReporter(theCase, { kind: 'news', state: 'fix-ready', reason: undefined }),
     })
   },
 })
-
-function whatWasTold({ reporter: { address, key } }: Case, told: 'nobody' | 'reporter'): string {
-  if (told === 'nobody') return 'The reporter hears nothing of it now.'
-  if (address === undefined) return 'No address of the reporter is known.'
-  if (key !== undefined) return 'The reporter is told.'
-  return 'The reporter has no key and is told only that there is news; reply clear=yes can say more.'
-}

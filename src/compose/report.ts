@@ -1,10 +1,11 @@
 // A mail of somebody else's, passed on to an admin: our facts and commands first, then the words behind
 // prefixes in parts of their own, then the files. What was written can nowhere be taken for our voice.
-import type { Case } from '../model/case.ts'
+import type { Case, Statement } from '../model/case.ts'
 import type { OpenedMail, Part } from '../model/mail.ts'
 import type { Content, Suggestion } from '../model/order.ts'
 import type { Policy } from '../model/policy.ts'
 import { unreachable } from '../model/result.ts'
+import { sayingLines, sayingPhrase } from '../model/saying.ts'
 import { type ProjectName, UNROUTED } from '../model/scalars.ts'
 import type { Settings } from '../model/settings.ts'
 import { safeFileName } from './file-name.ts'
@@ -39,6 +40,7 @@ export function reportLeaves(
       ? dueTimes(content.theCase, policy, zone, content.unanswered)
       : undefined,
     content.unanswered && fill(unansweredSentence(content.unanswered)),
+    saidBlock(content),
     suggestionBlock(suggestionsFor(content, settings), settings, 'What you can do now.'),
     fill(
       'What follows is not ours. Each line begins with a bar; hidden characters are written as <U+…>. ' +
@@ -156,12 +158,33 @@ function unansweredSentence(why: NonNullable<ReportContent['unanswered']>): stri
   }
 }
 
+/** What the reporter says in this very mail, as far as it is kept: each may be adopted. */
+const saidIn = ({ theCase, what }: ReportContent): readonly Statement[] =>
+  what === 'follow-up' && theCase !== undefined
+    ? theCase.statements.filter(({ inbound }) => inbound === theCase.thread.at(-1)?.inbound)
+    : []
+
+function saidBlock(content: ReportContent): string | undefined {
+  const said = saidIn(content)
+  const [first] = said
+  if (first === undefined) return undefined
+  const how = first.by === 'key' ? 'signed by the key of the case but not as a command' : 'unverified'
+  return paragraphs(
+    fill(`Said in this mail, ${how}. Each counts only when one of you adopts it:`),
+    ...said.map(({ id, saying }) => `${id}:\n${quoted(sayingLines(saying)).text}`),
+  ).trimEnd()
+}
+
 /** Only what can be taken back; a text has to be filled in first, and an empty one is refused. */
-function suggestionsFor({ what, theCase }: ReportContent, settings: Settings): readonly Suggestion[] {
+function suggestionsFor(content: ReportContent, settings: Settings): readonly Suggestion[] {
+  const { what, theCase } = content
   if (theCase === undefined || what === 'list-mail') return []
   const { id, lead, protection: came } = theCase
   const { address, key } = theCase.reporter
-  const offered: (readonly [label: string, command: string])[] = []
+  const offered: (readonly [label: string, command: string])[] = saidIn(content).map(one => [
+    `Adopt that the reporter ${sayingPhrase(one.saying)}`,
+    `adopt ${one.id}`,
+  ])
   if (lead === undefined) offered.push(['Take the lead', `take ${id}`])
   if (what === 'new')
     offered.push(
@@ -172,6 +195,9 @@ function suggestionsFor({ what, theCase }: ReportContent, settings: Settings): r
     offered.push(['Answer the reporter, encrypted', `reply ${id} <<\n\n.`])
   else if (address !== undefined && came === 'clear')
     offered.push(['Answer the reporter, in words that anyone may read', `reply ${id} clear=yes <<\n\n.`])
+  // The acknowledgement of a new report has just asked for it.
+  else if (address !== undefined && what !== 'new')
+    offered.push(['Ask the reporter for their key', `ask-key ${id}`])
   offered.push(['Note something for the team', `note ${id} <<\n\n.`], ['See all that is known', `show ${id}`])
   return offered.map(([label, command]) => ({ label, body: `embargod ${settings.instance}\n${command}\n` }))
 }

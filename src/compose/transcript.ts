@@ -16,7 +16,7 @@ const SOURCE_COLUMNS = 400
 export function transcriptLeaves(
   content: TranscriptContent,
   settings: Settings,
-  chainHead: ChainHead,
+  chainHead: ChainHead | undefined,
 ): readonly Leaf[] {
   const { results, suggestions, ignored } = content
   const text = paragraphs(
@@ -29,7 +29,7 @@ export function transcriptLeaves(
       : fill(
           `${ignored === 1 ? 'One line' : `${ignored} lines`} below the end of your commands ${ignored === 1 ? 'was' : 'were'} not read.`,
         ),
-    `Audit chain, row ${chainHead.seq}:\n${INDENT}${chainHead.hash}`,
+    chainHead && `Audit chain, row ${chainHead.seq}:\n${INDENT}${chainHead.hash}`,
   )
   return [{ kind: 'text', text }, jsonFile('transcript.json', facts(content, settings, chainHead))]
 }
@@ -64,11 +64,11 @@ const indented = (line: string): string =>
 const facts = (
   { results, ignored, dryRun }: TranscriptContent,
   settings: Settings,
-  chainHead: ChainHead,
+  chainHead: ChainHead | undefined,
 ) => ({
   kind: 'transcript',
   instance: settings.instance,
-  auditChain: { row: chainHead.seq, hash: chainHead.hash },
+  ...(chainHead === undefined ? {} : { auditChain: { row: chainHead.seq, hash: chainHead.hash } }),
   mode: dryRun,
   ignored,
   results: results.map(({ source, status, code, text, facts: fields }) => ({

@@ -10,6 +10,7 @@ import { type CaseId, type EmailAddress, type ProjectName, sameMailbox, UNROUTED
 import { type Admin, adminWithKey, isOwnAddress, type Settings } from '../model/settings.ts'
 import { freshnessOf } from './freshness.ts'
 import { answerable, toAdmins } from './orders.ts'
+import { statementsMade } from './statements.ts'
 
 type MailInput = Extract<Input, { kind: 'mail' }>
 
@@ -36,6 +37,7 @@ export function openCase(input: MailInput, snapshot: Snapshot, fresh: Fresh): De
     receivedAt,
     inbound: input.inbound,
     reporter: { address: authorOf(mail, snapshot.settings), key: caseKey(mail, snapshot) } satisfies Reporter,
+    otherAuthors: foreignAuthors(mail, snapshot),
     protection: mail.encryption === 'clear' ? 'clear' : 'encrypted',
     title: mail.protectedSubject ?? mail.header.subject,
     messageId: mail.header.messageId,
@@ -69,7 +71,7 @@ export function openCase(input: MailInput, snapshot: Snapshot, fresh: Fresh): De
 }
 
 /** A mail that a case reply address or a thread of ours places in a case. */
-export function followUp(input: MailInput, snapshot: Snapshot): Decision | undefined {
+export function followUp(input: MailInput, snapshot: Snapshot, fresh: Fresh): Decision | undefined {
   const { addressed } = input.sorted
   const id = addressed.kind === 'case' ? addressed.case : snapshot.threadCase
   const theCase = id === undefined ? undefined : receiverOf(id, snapshot.cases)
@@ -83,10 +85,11 @@ export function followUp(input: MailInput, snapshot: Snapshot): Decision | undef
     inbound: input.inbound,
     from,
   } as const
+  const events = [event, ...statementsMade(input, theCase, from, snapshot, fresh)]
   const content: Content = {
     kind: 'report',
     what: 'follow-up',
-    theCase: evolveCase(theCase, event),
+    theCase: events.reduce<Case>(evolveCase, theCase),
     mail: input.mail,
     inside: insideOf(input.mail, snapshot),
     unanswered: undefined,
@@ -97,7 +100,7 @@ export function followUp(input: MailInput, snapshot: Snapshot): Decision | undef
     outcome: 'follow-up',
     reason: `follow-up-${from}`,
     actor: OUTSIDER,
-    events: [event],
+    events,
     mails: toAdmins(readers, aboutCase(theCase), content),
     answer: undefined,
     oneShot: undefined,
@@ -158,14 +161,19 @@ function authorOf(mail: OpenedMail, settings: Settings): EmailAddress | undefine
   return author === undefined || second !== undefined || isOwnAddress(settings, author) ? undefined : author
 }
 
+export const insideOf = (
+  mail: OpenedMail,
+  snapshot: Pick<Snapshot, 'settings' | 'contacts'>,
+): 'own' | 'foreign' => (foreignAuthors(mail, snapshot).length === 0 ? 'own' : 'foreign')
+
 /**
- * Whether what was decrypted is by somebody else than the mail around it: the one whom its own header names, or
- * whose enrolled key signed it. Whoever reads a mail on its way can put its ciphertext into one of their own.
+ * Authors of what was decrypted, other than the one of the mail around it: whom its own header names, or whose
+ * enrolled key signed it. Whoever reads a mail on its way can put its ciphertext into one of their own.
  */
-export function insideOf(
+function foreignAuthors(
   mail: OpenedMail,
   { settings, contacts }: Pick<Snapshot, 'settings' | 'contacts'>,
-): 'own' | 'foreign' {
+): readonly EmailAddress[] {
   const [outer, second] = mail.header.authors
   const signers = mail.parts.flatMap(({ encrypted, signature }) =>
     encrypted && signature.kind === 'good' ? [signature.signature.primary] : [],
@@ -174,7 +182,7 @@ export function insideOf(
   const authors = [...mail.innerAuthors, ...owners.map(({ address }) => address)]
   const isOuter = (address: EmailAddress) =>
     outer !== undefined && second === undefined && sameMailbox(address, outer)
-  return authors.every(isOuter) ? 'own' : 'foreign'
+  return [...new Set(authors)].filter(address => !isOuter(address))
 }
 
 /**

@@ -10,6 +10,7 @@ import type {
   Reporter,
   Saying,
   Severity,
+  Speaker,
   Upstream,
   Writer,
 } from './case.ts'
@@ -41,6 +42,7 @@ export type CaseEvent = About &
         /** The file in the mail that is the report, where somebody forwarded it. */
         readonly attached?: Attached
         readonly reporter: Reporter
+        readonly otherAuthors?: readonly EmailAddress[]
         readonly protection: 'clear' | 'encrypted'
         readonly title: Plaintext
         readonly messageId: MessageId | undefined
@@ -69,7 +71,12 @@ export type CaseEvent = About &
     | { readonly kind: 'tags-set'; readonly tags: readonly string[] }
     | { readonly kind: 'title-set'; readonly title: Plaintext }
     | { readonly kind: 'cve-set'; readonly cve: CveState }
-    | { readonly kind: 'affects-set' | 'fixed-set'; readonly versions: readonly Plaintext[] }
+    | { readonly kind: 'affects-set'; readonly versions: readonly Plaintext[] }
+    | {
+        readonly kind: 'fixed-set'
+        readonly versions: readonly Plaintext[]
+        readonly wontfix: readonly Plaintext[]
+      }
     | { readonly kind: 'mitigations-set' | 'communication-set'; readonly text: Plaintext }
     | { readonly kind: 'upstream-set'; readonly upstream: Upstream }
     | { readonly kind: 'made-public'; readonly url: Plaintext }
@@ -86,6 +93,7 @@ export type CaseEvent = About &
         readonly kind: 'statement-made'
         readonly statement: StatementId
         readonly inbound: InboundId
+        readonly by: Speaker
         readonly saying: Saying
       }
     | { readonly kind: 'statement-adopted'; readonly statement: StatementId }

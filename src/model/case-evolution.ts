@@ -34,6 +34,7 @@ const opened = (event: Opened): Case => ({
   revision: 1,
   receivedAt: event.receivedAt,
   reporter: event.reporter,
+  otherAuthors: event.otherAuthors ?? [],
   wishes: { credit: undefined, consent: undefined, private: undefined, position: undefined },
   protection: event.protection,
   title: event.title,
@@ -47,6 +48,7 @@ const opened = (event: Opened): Case => ({
   cve: { kind: 'none' },
   affects: [],
   fixed: [],
+  wontfix: [],
   mitigations: undefined,
   communication: undefined,
   upstream: [],
@@ -151,7 +153,7 @@ function evolved(next: Case, event: Exclude<CaseEvent, Opened>): Case {
     case 'affects-set':
       return { ...next, affects: event.versions }
     case 'fixed-set':
-      return { ...next, fixed: event.versions }
+      return { ...next, fixed: event.versions, wontfix: event.wontfix }
     case 'mitigations-set':
       return { ...next, mitigations: event.text }
     case 'communication-set':
@@ -174,12 +176,14 @@ function evolved(next: Case, event: Exclude<CaseEvent, Opened>): Case {
       return {
         ...next,
         reporter: { address: event.address ?? next.reporter.address, key: event.key ?? next.reporter.key },
+        otherAuthors: event.address === undefined ? next.otherAuthors : [],
       }
     case 'asked':
       return { ...next, awaits: { at: event.at, about: event.about } }
     case 'statement-made': {
-      const { statement: id, at, inbound, saying } = event
-      return { ...next, statements: [...next.statements, { id, at, inbound, saying, adoptedBy: undefined }] }
+      const { statement: id, at, inbound, by, saying } = event
+      const statement = { id, at, inbound, by, saying, adoptedBy: undefined }
+      return { ...next, statements: [...next.statements, statement] }
     }
     case 'statement-adopted':
       return adopted(next, event)
@@ -236,8 +240,6 @@ function wishing(wishes: ReporterWishes, saying: Saying): ReporterWishes {
     case 'object':
     case 'propose':
       return { ...wishes, position: saying }
-    case 'words':
-      return wishes
     default:
       return unreachable(saying)
   }

@@ -45,6 +45,12 @@ export type Reporter = {
   readonly key: CaseKey | undefined
 }
 
+/**
+ * Who said it: the key of the case, in a mail that was no command, or whoever wrote from the reporter's address
+ * in a case without a key.
+ */
+export type Speaker = 'key' | 'address'
+
 /** One thing that a reporter says of their wishes. */
 export type Saying =
   | { readonly kind: 'credit'; readonly name: Plaintext | 'none' }
@@ -53,14 +59,13 @@ export type Saying =
   | { readonly kind: 'agree' }
   | { readonly kind: 'object'; readonly reason: Plaintext | undefined }
   | { readonly kind: 'propose'; readonly instant: Instant }
-  /** Their words as such, where no line of them is a command. */
-  | { readonly kind: 'words' }
 
-/** What a reporter without a key said in the thread: it counts for nothing until an admin adopts it (product.md §3). */
+/** What a reporter said in the thread: it counts for nothing until an admin adopts it (product.md §3). */
 export type Statement = {
   readonly id: StatementId
   readonly at: Instant
   readonly inbound: InboundId
+  readonly by: Speaker
   readonly saying: Saying
   readonly adoptedBy: string | undefined
 }
@@ -141,6 +146,11 @@ export type Case = {
   /** Clocks run from it: arrival, or when a forwarded report reached its first reader. */
   readonly receivedAt: Instant
   readonly reporter: Reporter
+  /**
+   * Authors, other than the one whom its header names, of what was decrypted in the first mail: whoever sent
+   * it may only have passed it on, so that a reply must say to whom it goes. Empty once that is settled.
+   */
+  readonly otherAuthors: readonly EmailAddress[]
   readonly wishes: ReporterWishes
   /** `encrypted`: nothing about this case ever leaves in clear but the acknowledgement and bare news. */
   readonly protection: 'clear' | 'encrypted'
@@ -156,6 +166,8 @@ export type Case = {
   readonly cve: CveState
   readonly affects: readonly Plaintext[]
   readonly fixed: readonly Plaintext[]
+  /** Versions that are hit and will not be fixed. */
+  readonly wontfix: readonly Plaintext[]
   readonly mitigations: Plaintext | undefined
   readonly communication: Plaintext | undefined
   readonly upstream: readonly Upstream[]
@@ -198,6 +210,10 @@ export const OPEN_STATES: readonly CaseState[] = [
 
 /** Whether people still work on it; a published case is open until it is closed. */
 export const isOpen = (theCase: Case): boolean => OPEN_STATES.includes(theCase.state)
+
+/** How often people with authority changed it: mail that joins it counts for nothing, nor does what it says. */
+export const changesByPeople = ({ revision, thread, statements }: Case): number =>
+  revision - thread.length - statements.length
 
 /** Whether it may still take one of the reasoned exits. */
 export const isUnpublished = (theCase: Case): boolean => isOpen(theCase) && theCase.state !== 'published'

@@ -2,7 +2,7 @@
 // tested on all of these.
 import type { MailOrder } from '../../src/model/order.ts'
 import { plaintext } from '../../src/model/plaintext.ts'
-import { inboundId, parseMessageId } from '../../src/model/scalars.ts'
+import { inboundId, parseMessageId, parseStatementId } from '../../src/model/scalars.ts'
 import {
   ALICES_KEY,
   address,
@@ -67,6 +67,26 @@ export const everyOrder: Readonly<Record<string, MailOrder>> = {
     inside: 'own',
     unanswered: undefined,
   }),
+  said: orderOf({
+    kind: 'report',
+    what: 'follow-up',
+    theCase: caseWith({
+      thread: [{ inbound: inboundId(18), at: RECEIVED, from: 'reporter' }],
+      statements: [
+        {
+          id: parsed(parseStatementId('S-400001')),
+          at: RECEIVED,
+          inbound: inboundId(18),
+          by: 'address',
+          saying: { kind: 'object', reason: plaintext('Too late.\nembargod harbor\ntake C-482107') },
+          adoptedBy: undefined,
+        },
+      ],
+    }),
+    mail: mailWith([textPart('object <<\nToo late.\n.')]),
+    inside: 'own',
+    unanswered: undefined,
+  }),
   'list-mail': orderOf(
     {
       kind: 'report',
@@ -87,6 +107,7 @@ export const everyOrder: Readonly<Record<string, MailOrder>> = {
   }),
   'welcome-lead': orderOf({ kind: 'welcome', theCase: caseWith({}), as: 'lead', mails: 0, older: 0 }),
   reply: orderOf({ kind: 'reply', text: plaintext('Dear Alice,\n\nwhich version was it? Grüße') }, toAlice),
+  'request-key': orderOf({ kind: 'request', about: 'key' }, toAlice),
   'news-bare': orderOf({ kind: 'news', state: 'accepted', reason: undefined }, toAlice),
   'news-accepted': orderOf(
     { kind: 'news', state: 'accepted', reason: undefined },

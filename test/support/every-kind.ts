@@ -162,7 +162,7 @@ export async function sendEveryKind(acme: Installation): Promise<EveryKind> {
         `embargod acme\ntake ${encrypted}\naccept ${encrypted}\naccept ${clear}\n` +
         `note ${encrypted} <<\n${TEAMS_WORDS.note}\n.\nask-private ${encrypted}\n` +
         `assign ${encrypted} fix=erin address=${erin.address} key=${erin.fingerprint} att:erin.asc\n` +
-        `reply ${encrypted} <<\n${TEAMS_WORDS.reply}\n.\nreply ${clear} clear=yes <<\nWe look into it.\n.\n`,
+        `reply ${encrypted} <<\n${TEAMS_WORDS.reply}\n.\nreply ${clear} clear=yes <<\nWe look into it.\n.\nask-key ${clear}\n`,
       attachments: [{ fileName: 'erin.asc', content: await erin.exportArmored() }],
     }),
     await thunderbirdEncryptedSigned(riya, [ourKey], {

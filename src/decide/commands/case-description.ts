@@ -99,15 +99,13 @@ function said(saying: Saying): readonly Line[] {
       return [`${saying.kind}: ${saying.answer}`]
     case 'credit':
       return saying.name === 'none' ? ['wants no credit'] : quoted('credit', saying.name)
-    case 'words':
-      return ['in words, in that mail']
     default:
       return unreachable(saying)
   }
 }
 
 function assessment(theCase: Case): readonly Line[] {
-  const { severity, severityProposed, tags, cve, affects, fixed, upstream, fixReady } = theCase
+  const { severity, severityProposed, tags, cve, affects, fixed, wontfix, upstream, fixReady } = theCase
   return [
     severity && `severity: ${scored(severity)}`,
     severityProposed && `severity proposed: ${scored(severityProposed)}`,
@@ -120,6 +118,7 @@ function assessment(theCase: Case): readonly Line[] {
         : `CVE requested ${formatInstant(cve.at)}`,
     affects.length === 0 ? undefined : `affects: ${joined(affects)}`,
     fixed.length === 0 ? undefined : `fixed in: ${joined(fixed)}`,
+    wontfix.length === 0 ? undefined : `no fix for: ${joined(wontfix)}`,
     fixReady && `fix ready: ${formatInstant(fixReady.at)}`,
     ...quoted('tested', fixReady?.tested),
     ...quoted('lgtm', fixReady?.lgtm),
@@ -148,8 +147,8 @@ function remarks({ statements, notes }: Case): readonly Line[] {
   ]
 }
 
-const statement = ({ id, at, saying }: Statement): readonly Line[] => [
-  `${id}, unverified, ${formatInstant(at)}:`,
+const statement = ({ id, at, by, saying }: Statement): readonly Line[] => [
+  `${id}, ${by === 'key' ? 'signed, but not as a command' : 'unverified'}, ${formatInstant(at)}:`,
   ...said(saying),
 ]
 

@@ -1,5 +1,6 @@
 // Commands of one mail → one atomic plan: parse all, authorise all, validate all. Anything wrong, and
 // nothing runs, but every problem is listed. Never touches a store.
+import { changesByPeople } from '../../model/case.ts'
 import type { OperandFile } from '../../model/decision.ts'
 import { type Event, streamOf } from '../../model/event.ts'
 import type { CommandResult, MailOrder, Suggestion } from '../../model/order.ts'
@@ -65,7 +66,7 @@ export function planCommands(commands: readonly ParsedCommand[], start: World): 
     }
     const result = { source: parsed.source, status, code: undefined, text, facts }
     results.push(result)
-    if (events.length > 0) changes.push(result)
+    if (events.length > 0) changes.push(start.actor.kind === 'reporter' ? inOurWords(result, parsed) : result)
     effects.push(planned.value)
     world = after
   }
@@ -92,6 +93,10 @@ export function planCommands(commands: readonly ParsedCommand[], start: World): 
   }
 }
 
+/** A reporter's own words stay out of what the team is told in our voice (threats.md B07). */
+function inOurWords(result: CommandResult, { verb, arguments: [first] }: ParsedCommand): CommandResult {
+  return { ...result, source: first?.kind === 'reference' ? `${verb} ${first.text}` : verb }
+}
 const isHeld = ({ case: id }: MailOrder, { cases }: World): boolean =>
   id !== undefined && cases.get(id)?.held !== undefined
 
@@ -140,8 +145,8 @@ function revisionsOf(effects: readonly Effect[], world: World): Plan['revisions'
     const known = 'notice' in event ? world.notices.get(event.notice) : undefined
     const about = 'case' in event ? world.cases.get(event.case) : undefined
     if (known !== undefined) revisions[streamOf(event)] = known.revision
-    // Mail that joins the case counts for nothing here: else anyone who may write could void every plan.
-    if (about !== undefined) revisions[about.id] = about.revision - about.thread.length
+    // By people alone: else anyone who may write could void every plan.
+    if (about !== undefined) revisions[about.id] = changesByPeople(about)
   }
   return revisions
 }

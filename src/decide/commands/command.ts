@@ -49,6 +49,7 @@ export type Effect = {
   readonly text: Plaintext
   readonly facts: Readonly<Record<string, string | number>>
   readonly events: readonly Event[]
+  /** Beyond news of another state and the welcome of newcomers, which follow by themselves. */
   readonly mails: readonly MailOrder[]
   readonly suggestions: readonly Suggestion[]
   /** Files that the events refer to. */

@@ -8,6 +8,7 @@ import { fieldOf } from '../support/outgoing.ts'
 const IN_CLEAR: Readonly<Partial<Record<Kind, RegExp>>> = {
   acknowledgement: /^Your report C-[0-9]{6} has arrived$/,
   news: /^News of your report C-[0-9]{6}$/,
+  request: /^A question about your report C-[0-9]{6}$/,
   reply: /^Your report C-[0-9]{6}$/,
   refusal: /^Your mail changed nothing$/,
   help: /^How to write to us$/,

@@ -1,6 +1,7 @@
 // Transcripts of what did not run.
 import type { CommandResult, Transcript } from '../model/order.ts'
 import { plaintext } from '../model/plaintext.ts'
+import type { CaseId } from '../model/scalars.ts'
 import type { Settings } from '../model/settings.ts'
 import type { CommandMail } from './commands/grammar.ts'
 import type { Age } from './freshness.ts'
@@ -14,6 +15,27 @@ export const problemTranscript = (results: readonly CommandResult[], reading: Co
   suggestions: [],
   ignored: ignoredIn(reading),
   dryRun: 'run',
+})
+
+/** Signed words in the thread of a case, sent to where only commands are read. */
+export const notPassedOn = (theCase: CaseId, { instance }: Settings): Transcript => ({
+  kind: 'transcript',
+  results: [
+    {
+      source: '',
+      status: 'error',
+      code: 'E-SYNTAX',
+      text: plaintext(
+        `Nobody else was sent your words: only commands are read at this address, and those begin with: embargod ${instance}\n` +
+          `For the others who work on ${theCase}, send your words signed to the address that is named here for that.`,
+      ),
+      facts: { case: theCase },
+    },
+  ],
+  suggestions: [],
+  ignored: 0,
+  dryRun: 'run',
+  discuss: theCase,
 })
 
 const STALE: Readonly<Record<Exclude<Age, 'fresh'>, string>> = {

@@ -1,5 +1,5 @@
 // Folds the events of a case into its state. Pure; the only place that says what a fact does to a case.
-import type { Case, CaseState, ReporterWishes, Saying } from './case.ts'
+import { type Case, type CaseState, MOST_OFFERS, type ReporterWishes, type Saying } from './case.ts'
 import type { CaseEvent } from './case-event.ts'
 import { plaintext } from './plaintext.ts'
 import { unreachable } from './result.ts'
@@ -52,6 +52,7 @@ const opened = (event: Opened): Case => ({
   thread: [{ inbound: event.inbound, at: event.at, from: 'reporter' }],
   notes: [],
   statements: [],
+  offers: [],
   replies: [],
   planToldAt: undefined,
   messageId: event.messageId,
@@ -134,7 +135,13 @@ function evolved(next: Case, event: Exclude<CaseEvent, Opened>): Case {
       return {
         ...next,
         reporter: { address: event.address ?? next.reporter.address, key: event.key ?? next.reporter.key },
+        offers: next.offers.filter(({ key }) => key.fingerprint !== event.key?.fingerprint),
       }
+    case 'key-offered': {
+      const { at, inbound, key } = event
+      const others = next.offers.filter(one => one.key.fingerprint !== key.fingerprint)
+      return { ...next, offers: [...others, { at, inbound, key }].slice(-MOST_OFFERS) }
+    }
     case 'asked':
       return next
     case 'statement-made': {

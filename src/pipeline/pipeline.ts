@@ -235,7 +235,7 @@ export class Pipeline {
     const { authored, header } = mail
     // A stranger's words name nothing: only what someone signed is looked up.
     const good = authored.kind === 'signed' && authored.signature.kind === 'good'
-    const signature = good ? authored.signature.signature : undefined
+    const signature = good ? authored.signature.signature : mail.author
     const named = good ? this.#namedIn(read(authored.text, authored.layout)) : NO_QUERY
     return {
       ...NO_QUERY,

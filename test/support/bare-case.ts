@@ -26,5 +26,6 @@ export const BARE_CASE = {
   content: 'kept',
   extract: undefined,
   statements: [],
+  offers: [],
   planToldAt: undefined,
 } as const satisfies Partial<Case>

@@ -14,15 +14,21 @@ const parts: Readonly<Record<Welcome['as'], string>> = {
   lead: 'is to be led by you, if you accept',
 }
 
-export function welcomeText({ theCase, as }: Welcome, policy: Policy, settings: Settings): string {
+export function welcomeText(
+  { theCase, as }: Welcome,
+  policy: Policy,
+  settings: Settings,
+  discussion: string | undefined,
+): string {
   const { id, state, lead } = theCase
   return paragraphs(
     MARKER,
     fill(`${id} of ${policy.displayName} ${parts[as]}. It is ${state}; lead: ${lead ?? 'nobody yet'}.`),
     fill(
       'It is under embargo: tell nobody of it who does not need to know it to get it fixed. What you write to ' +
-        'this thread, signed, reaches the others who work on it, and never the reporter.',
+        'its thread, signed, reaches the others who work on it, and never the reporter.',
     ),
+    discussion,
     suggestionBlock(suggestions(theCase, as, settings), settings, 'What you can do now.'),
     as === 'lead' ? undefined : 'The mails of the thread so far follow, each in a mail of its own.',
     'Its title, in the words of whoever reported it:',

@@ -39,6 +39,7 @@ async function expand(order: MailOrder, { store, keyring, sandbox, clock }: Part
     mail: opened.value.mail,
     inside: 'own',
     unanswered: undefined,
+    reader: 'insider',
   } as const
   return { ...order, content }
 }

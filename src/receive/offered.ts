@@ -131,8 +131,10 @@ const mayHoldCertificates = ({ mediaType, disposition, fileName, octets }: Part)
   (mediaType === 'application/pgp-keys' ||
     ((disposition === 'attachment' || fileName !== undefined) && hasArmoredCertificate(octets)))
 
-const isSame = (one: Pick<OfferedCertificate, 'octets'>, other: Pick<OfferedCertificate, 'octets'>): boolean =>
-  Buffer.compare(one.octets, other.octets) === 0
+const isSame = (
+  one: Pick<OfferedCertificate, 'octets'>,
+  other: Pick<OfferedCertificate, 'octets'>,
+): boolean => Buffer.compare(one.octets, other.octets) === 0
 
 const isSmall = (entity: Entity): boolean => entity.body.end - entity.body.start <= MAX_KEY_PART
 

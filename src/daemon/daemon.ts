@@ -120,6 +120,7 @@ export class Daemon {
         store.safeMode.rescan() === 'due' ||
         store.outbox.counts().sending > 0 ||
         this.#alerts.waiting ||
+        store.changesDue(clock.now()).length > 0 ||
         (due !== undefined && due <= clock.now())
       )
     }
@@ -198,6 +199,7 @@ export class Daemon {
       const waits = [
         await this.#step('release-failed', () => this.#releaseDue()),
         await this.#step('settle-failed', () => this.#settleNext()),
+        await this.#step('changes-failed', () => this.#tellChanges()),
         // Last, so that it sees what the others could not encrypt.
         await this.#step('alert-failed', () => this.#sendAlerts()),
       ]
@@ -219,6 +221,11 @@ export class Daemon {
       onFailure()
       return FAULT_PAUSE
     }
+  }
+
+  async #tellChanges(): Promise<number> {
+    if ((await this.#instance.pipeline.tellChanges()) === 'told') this.#dispatcher.wake()
+    return LONGEST_NAP
   }
 
   async #sendAlerts(): Promise<number> {

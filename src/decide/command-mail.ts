@@ -8,12 +8,13 @@ import type { Content, MailOrder, RefusalSentence, Transcript } from '../model/o
 import type { CaseId, Fingerprint } from '../model/scalars.ts'
 import { adminWithKey } from '../model/settings.ts'
 import { actorIn, addressee, type Insider, isInsider } from './authority.ts'
+import { tellOthers } from './changes.ts'
 import { attachedFiles, read, runRequest } from './command-run.ts'
 import type { CommandMail } from './commands/grammar.ts'
 import { freshnessOf } from './freshness.ts'
 import { courtesy, NOTHING, refusalLine, toAdmin, toAdmins, toInsider, toldOfReplay } from './orders.ts'
 import { silent } from './outcomes.ts'
-import { type Request, type Run, toldOthers } from './run.ts'
+import type { Request, Run } from './run.ts'
 import { threadOf } from './thread.ts'
 import { notPassedOn, problemTranscript, staleTranscript } from './transcripts.ts'
 
@@ -204,17 +205,14 @@ function fromPerson(
     return answer('refused', 'E-STALE', staleTranscript(snapshot.settings, reading, age))
   if (run.kind === 'problems') return answer('refused', run.code, problemTranscript(run.results, reading))
 
-  const others = snapshot.settings.admins.filter(one => one.fingerprint !== person.fingerprint)
+  const told = tellOthers(run, person.fingerprint, actor.name, snapshot)
   return {
     outcome: run.outcome,
     reason: run.reason,
     actor: request.actor,
     events: run.events,
-    mails: [
-      ...run.mails,
-      toInsider(person, run.about, discussable(run, person, snapshot)),
-      ...toldOthers(run, others, actor.name),
-    ],
+    mails: [...run.mails, toInsider(person, run.about, discussable(run, person, snapshot)), ...told.mails],
+    ...(told.change === undefined ? {} : { change: told.change }),
     answer: undefined,
     oneShot,
     plan: run.plan,

@@ -134,7 +134,7 @@ function keyEvents(
   const insiders = insidersOf(theCase, snapshot.settings)
   const { key } = theCase.reporter
   const isKnown = (known: CaseKey | undefined, offer: OfferedCertificate) =>
-    known?.fingerprint === offer.fingerprint && Buffer.compare(known.certificate, offer.octets) === 0
+    known?.fingerprint === offer.fingerprint && isSame(known.certificate, offer.octets)
   const offers = mail.offered.filter(
     (offer, index) =>
       offer.encryptable &&
@@ -154,6 +154,9 @@ function keyEvents(
     .filter(offer => !theCase.offers.some(one => isKnown(one.key, offer)))
     .map(offer => ({ kind: 'key-offered', inbound, key: caseKeyOf(offer) }))
 }
+
+const isSame = (one: Uint8Array, other: Uint8Array): boolean =>
+  one.length === other.length && one.every((octet, at) => octet === other[at])
 
 const caseKeyOf = ({ fingerprint, octets, keyIds }: OfferedCertificate): CaseKey => ({
   fingerprint,

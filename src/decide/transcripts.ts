@@ -26,8 +26,8 @@ export const notPassedOn = (theCase: CaseId, { instance }: Settings): Transcript
       status: 'error',
       code: 'E-SYNTAX',
       text: plaintext(
-        `Nobody else was sent your words: only commands are read at this address, and those begin with: embargod ${instance}\n` +
-          `For the others who work on ${theCase}, send your words signed to the address that is named here for that.`,
+        `Nobody was sent your words: this address takes commands only, and those begin with: embargod ${instance}. ` +
+          'Send your words again, signed, to the address below.',
       ),
       facts: { case: theCase },
     },

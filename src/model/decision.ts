@@ -1,6 +1,7 @@
 // What is decided on (Input and Snapshot) and what a decision is. All plain data: deciding reads no clock,
 // no store and draws no randomness.
 import type { Case } from './case.ts'
+import type { Change } from './changes.ts'
 import type { Contact } from './distributor.ts'
 import type { Actor, Event } from './event.ts'
 import type { OpenedMail, TextLayout } from './mail.ts'
@@ -155,6 +156,8 @@ export type Snapshot = {
   readonly mode: 'normal' | 'safe'
   /** No signature as old as this or older counts; undefined before the first restore. */
   readonly restoredAt: Instant | undefined
+  /** Until when this person's changes are kept to be told together; undefined: the next is told at once. */
+  readonly changesKeptUntil: Instant | undefined
   /** The row of a queue that the operator named; undefined if there is none. */
   readonly queueRow: QueueRow | undefined
 }
@@ -191,4 +194,6 @@ export type Decision = {
   readonly files: readonly OperandFile[]
   /** What the operator has done with a row of a queue. */
   readonly queue?: QueueChange
+  /** What the other admins are told of now, or later with more. */
+  readonly change?: Change
 }

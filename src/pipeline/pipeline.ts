@@ -4,6 +4,7 @@
 import { answerText } from '../compose/answer.ts'
 import type { Config } from '../config/config.ts'
 import { backupAnswer } from '../decide/backup.ts'
+import { digest } from '../decide/changes.ts'
 import { claimedBy } from '../decide/command-mail.ts'
 import { read } from '../decide/command-run.ts'
 import type { CommandMail } from '../decide/commands/grammar.ts'
@@ -215,6 +216,16 @@ export class Pipeline {
   /** Tells every admin of something that no mail asked about; `tells` is remembered with it. */
   async alert(alert: Alert, tells?: Told): Promise<void> {
     await this.#settle({ inbound: undefined, tells }, NO_QUERY, ({ settings }) => alerted(alert, settings))
+  }
+
+  /** Tells the admins of the changes that were kept to be told together. */
+  async tellChanges(): Promise<'told' | 'nothing'> {
+    const due = this.#parts.store.changesDue(this.#parts.clock.now())
+    for (const changes of due) {
+      const tells = { kind: 'changes', digest: changes } as const
+      await this.#settle({ inbound: undefined, tells }, NO_QUERY, ({ settings }) => digest(changes, settings))
+    }
+    return due.length === 0 ? 'nothing' : 'told'
   }
 
   async #shunt(inbound: InboundId, why: string): Promise<void> {

@@ -17,6 +17,7 @@ import type {
 } from '../model/scalars.ts'
 import type { Settings } from '../model/settings.ts'
 import type { CaseKeys } from './case-keys.ts'
+import type { Changes } from './changes.ts'
 import type { Database } from './database.ts'
 import type { OperatedRows } from './operated-rows.ts'
 import type { OutboxView } from './outbox-view.ts'
@@ -69,6 +70,7 @@ export class SnapshotReader {
   readonly #operated: OperatedRows
   readonly #safeMode: SafeMode
   readonly #caseKeys: CaseKeys
+  readonly #changes: Changes
 
   constructor(
     database: Database,
@@ -78,6 +80,7 @@ export class SnapshotReader {
     plans: Plans,
     operated: OperatedRows,
     caseKeys: CaseKeys,
+    changes: Changes,
   ) {
     this.#database = database
     this.#key = key
@@ -87,6 +90,7 @@ export class SnapshotReader {
     this.#operated = operated
     this.#safeMode = new SafeMode(database)
     this.#caseKeys = caseKeys
+    this.#changes = changes
   }
 
   /**
@@ -133,6 +137,8 @@ export class SnapshotReader {
         restoredAt: this.#safeMode.restoredAt(),
         queueRow: query.queueRow && this.#operated.row(query.queueRow),
         warnings: owner === undefined ? 0 : this.#outbox.warnings(owner.address, query.now),
+        changesKeptUntil:
+          query.person === undefined ? undefined : this.#changes.keptUntil(query.person, query.now),
         wrongTokens: query.person === undefined ? 0 : this.#plans.wrongTokens(query.person, query.now),
       }
     })

@@ -4,6 +4,7 @@ import { err, ok, type Result } from '../model/result.ts'
 import type { Instant } from '../model/scalars.ts'
 import { AuditChain } from './audit.ts'
 import { CaseKeys } from './case-keys.ts'
+import { Changes } from './changes.ts'
 import { type ClockMemory, clockMemory } from './clock-memory.ts'
 import { Settler } from './commit.ts'
 import { type Database, type OpenMode, openDatabase } from './database.ts'
@@ -43,6 +44,7 @@ export type Store = Queue & {
   readonly caseOfStatement: CaseKeys['caseOfStatement']
   /** Certificates of reporters and engineers that a signature with this key id may be by. */
   readonly certificatesFor: CaseKeys['certificates']
+  readonly changesDue: Changes['due']
   readonly safeMode: Pick<SafeMode, 'mode' | 'restoredAt' | 'rescan' | 'rescanned'>
   readonly copyTo: Database['copyTo']
   /** Instant of the newest audit row: time was never before it. */
@@ -100,8 +102,20 @@ function assemble(database: Database, key: DataKey, directory: string): Store {
   const plans = new Plans(database, key)
   const operated = new OperatedRows(database, inbound, outbox)
   const mailboxes = new Mailboxes(database)
-  const reader = new SnapshotReader(database, key, states, outbox, plans, operated, caseKeys)
-  const settler = new Settler({ database, key, audit, inbound, journal, outbox, mailboxes, plans, operated })
+  const changes = new Changes(database, key)
+  const reader = new SnapshotReader(database, key, states, outbox, plans, operated, caseKeys, changes)
+  const settler = new Settler({
+    database,
+    key,
+    audit,
+    inbound,
+    journal,
+    outbox,
+    mailboxes,
+    plans,
+    operated,
+    changes,
+  })
   return {
     key,
     audit,
@@ -119,6 +133,7 @@ function assemble(database: Database, key: DataKey, directory: string): Store {
     blob: sha256 => reader.blob(sha256),
     caseOfStatement: statement => caseKeys.caseOfStatement(statement),
     certificatesFor: keyId => database.read(() => caseKeys.certificates(keyId)),
+    changesDue: now => changes.due(now),
     safeMode: new SafeMode(database),
     copyTo: path => database.copyTo(path),
     lastSeen: () => audit.newestAt(),

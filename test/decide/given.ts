@@ -148,6 +148,7 @@ export const snapshot = (changes: Partial<Snapshot> = {}): Snapshot => ({
   wrongTokens: 0,
   mode: 'normal',
   restoredAt: undefined,
+  changesKeptUntil: undefined,
   queueRow: undefined,
   ...changes,
 })

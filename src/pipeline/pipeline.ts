@@ -20,6 +20,7 @@ import type { Decision, Fresh, Input, Snapshot } from '../model/decision.ts'
 import type { Event } from '../model/event.ts'
 import type { Notice } from '../model/notice.ts'
 import type { Alert } from '../model/order.ts'
+import type { Lane } from '../model/queues.ts'
 import { err } from '../model/result.ts'
 import type { InboundId, MessageId, NoticeId, Sha256, StatementId } from '../model/scalars.ts'
 import type { Admin } from '../model/settings.ts'
@@ -88,6 +89,9 @@ export class Pipeline {
   readonly #stopping = new AbortController()
   #backup: { readonly inbound: InboundId; readonly done: Promise<void> } | undefined
 
+  /** Anyone can write to the command address, so that neither lane may keep the other from its turn. */
+  #turn: Lane = 'command'
+
   constructor(parts: PipelineParts) {
     this.#parts = parts
   }
@@ -95,8 +99,9 @@ export class Pipeline {
   /** Takes the oldest waiting mail through to its one outcome, or leaves it for another try. */
   async settleNext(): Promise<'worked' | 'idle'> {
     const { store } = this.#parts
-    const waiting = store.inbound.next(this.#backup?.inbound)
+    const waiting = store.inbound.next(this.#turn, this.#backup?.inbound)
     if (waiting === undefined) return 'idle'
+    if (waiting.source === 'imap') this.#turn = waiting.lane === 'command' ? 'other' : 'command'
     // Counted before anything looks into it, so that what kills the process is counted too.
     const attempts = store.inbound.countAttempt(waiting.id)
     try {

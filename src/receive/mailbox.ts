@@ -12,6 +12,7 @@ import {
   type MailboxFault,
   type MailboxServer,
 } from './imap.ts'
+import type { HeaderTerm } from './lane.ts'
 
 export type { MailboxServer } from './imap.ts'
 
@@ -49,6 +50,8 @@ export type MailboxOptions = {
   readonly handler: MailboxHandler
   /** Octets of the largest mail to fetch. */
   readonly maxMail: number
+  /** What the header of a mail holds that is taken before others, where many wait. */
+  readonly first?: readonly HeaderTerm[]
   readonly log: Log
   readonly waits?: Waits
   readonly deadlines?: Deadlines
@@ -69,11 +72,18 @@ const WAITS: Waits = { first: SECOND, longest: 5 * MINUTE, afterRefusedLogin: 30
 const STABLE = MINUTE
 /** Mails that are looked at and filed together; they are fetched one by one. */
 const BATCH = 100
+/** Mails whose headers the server searches at once: a whole mailbox could take it longer than we wait. */
+const SEARCHED = 2_000
 
 type Session = {
   readonly connection: MailboxConnection
-  /** Highest UID seen. */
+  /** Highest UID seen, all below which were looked at or are about to be. */
   last: number
+  /** Highest UID whose header was searched, or is among `unsearched`. */
+  listed: number
+  unsearched: number[]
+  /** Found by their header, to be taken before others. */
+  first: number[]
   /** UIDs to look at again: not filed, or not readable yet. */
   readonly again: Set<number>
 }
@@ -137,7 +147,7 @@ export class Mailbox {
       if (this.#stopped) return 'lost'
       handler.state('connected', connection.uidValidity)
       log('mailbox-connected', { uidValidity: connection.uidValidity })
-      await this.#receive({ connection, last: 0, again: new Set() })
+      await this.#receive({ connection, last: 0, listed: 0, unsearched: [], first: [], again: new Set() })
       return 'lost'
     } catch (error) {
       const { state, reason } = faultOf(error)
@@ -163,11 +173,32 @@ export class Mailbox {
   /** Returns how many mails could not be read. */
   async #takeAll(session: Session): Promise<number> {
     const arrived = await session.connection.uidsAfter(session.last)
-    const uids = [...session.again, ...arrived].sort((a, b) => a - b)
+    const uids = [...new Set([...session.again, ...arrived])].sort((a, b) => a - b)
+    session.last = Math.max(session.last, ...arrived.slice(-1))
+    const isFlood = uids.length > BATCH
     let unread = 0
-    for (let start = 0; start < uids.length; start += BATCH)
+    for (let start = 0; start < uids.length; start += BATCH) {
+      if (isFlood) await this.#takeFirst(session)
       unread += await this.#takeBatch(session, uids.slice(start, start + BATCH))
+    }
     return unread
+  }
+
+  /**
+   * Takes a batch of what must not wait behind a flood, mail that came since included; the others have every
+   * other turn. What is taken here is known when its own turn comes.
+   */
+  async #takeFirst(session: Session): Promise<void> {
+    const { server, handler, first: terms = [] } = this.#options
+    const { connection, first } = session
+    if (terms.length === 0) return
+    const listed = await connection.uidsAfter(session.listed)
+    session.listed = Math.max(session.listed, ...listed.slice(-1))
+    const isNew = (uid: number) => handler.isKnown(server.mailbox, connection.uidValidity, uid) === 'new'
+    session.unsearched.push(...listed.filter(isNew))
+    first.push(...(await connection.withHeader(session.unsearched.splice(0, SEARCHED), terms)))
+    const batch = first.splice(0, BATCH).filter(isNew)
+    if (batch.length > 0) await this.#takeBatch(session, batch)
   }
 
   async #takeBatch(session: Session, uids: readonly number[]): Promise<number> {
@@ -196,7 +227,6 @@ export class Mailbox {
         unread += 1
       }
     }
-    session.last = Math.max(session.last, ...uids)
     await this.#file(session, toFile)
     return unread
   }

@@ -15,4 +15,3 @@ CREATE TABLE changes_told (
 -- Mail to the command address does not wait behind the rest.
 ALTER TABLE inbound ADD COLUMN lane TEXT NOT NULL DEFAULT 'other' CHECK (lane IN ('command', 'other'));
 CREATE INDEX inbound_lane ON inbound (source, lane, id) WHERE settled_at IS NULL;
-DROP INDEX inbound_waiting;

@@ -25,13 +25,16 @@ export function followUp(input: MailInput, snapshot: Snapshot): Decision | undef
   const writer = writerOf(input, theCase, snapshot)
   if (writer.insider !== undefined && snapshot.signature === 'used')
     return { ...silent('refused', 'E-REPLAY'), mails: toldOfReplay(input, snapshot, writer.insider) }
-  const { from, insider, signature } = writer
+  const { from, insider } = writer
   const actor = (insider && actorIn([theCase], insider.fingerprint, snapshot.settings)) ?? OUTSIDER
   const fact = { at: input.receivedAt, actor, case: theCase.id }
   const events: readonly CaseEvent[] = [
     { ...fact, kind: 'case-followed-up', inbound: input.inbound, from },
     ...keyEvents(input, theCase, writer, snapshot).map(event => ({ ...fact, ...event })),
   ]
+  // What a signature brought about, it brings about once.
+  const isNewKey = events.some(event => event.kind === 'reporter-set')
+  const counted = writer.signature ?? (isNewKey ? mail.author : undefined)
   const content = {
     kind: 'report',
     what: 'follow-up',
@@ -48,7 +51,7 @@ export function followUp(input: MailInput, snapshot: Snapshot): Decision | undef
     events,
     mails: relayed(input, theCase, insider, content, snapshot),
     answer: undefined,
-    oneShot: signature && { primary: signature.primary, hashValue: signature.hashValue },
+    oneShot: counted && { primary: counted.primary, hashValue: counted.hashValue },
     plan: undefined,
     files: [],
   }

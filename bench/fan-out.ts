@@ -81,7 +81,7 @@ async function oneNotice(site: Site, daemon: Running, contacts: number, size: Si
   const begun = Date.now()
   const known = site.sink.taken.length
   await site.deliver(signed)
-  const [prepared] = await daemon.logged(line => line.event === 'copies-prepared', 1)
+  const [prepared] = await daemon.logged(line => line.event === 'copies-prepared' && line['lacking'] === 0, 1)
   const isCopy = (to: string) => /@distro[0-9]+\.example$/.test(to)
   await daemon.logged(line => line.event === 'delivery-accepted', contacts + 2)
   const cost = (daemon.processorTime().daemon - before) / contacts

@@ -3,7 +3,7 @@
 import { randomBytes } from 'node:crypto'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { loadKeys, openStoreOf } from '../src/instance/instance.ts'
+import { loadKeys, openStoreOf } from '../src/instance/at-rest.ts'
 import type { Event } from '../src/model/event.ts'
 import { plaintext } from '../src/model/plaintext.ts'
 import {

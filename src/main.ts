@@ -1,45 +1,28 @@
 // The command line: argv → verb → exit code. What a verb does stands in src/cli, one file each.
 import { resolve } from 'node:path'
-import { audit } from './cli/audit.ts'
-import { backup } from './cli/backup.ts'
-import { caseVerb } from './cli/case.ts'
-import { check } from './cli/check.ts'
-import { clock } from './cli/clock.ts'
-import { cmd } from './cli/cmd.ts'
-import { compose } from './cli/compose.ts'
-import { demo } from './cli/demo.ts'
-import { inbound } from './cli/inbound.ts'
-import { init } from './cli/init.ts'
-import { member } from './cli/member.ts'
-import { once } from './cli/once.ts'
-import { outbox } from './cli/outbox.ts'
-import { restore } from './cli/restore.ts'
-import { run } from './cli/run.ts'
-import { shunt } from './cli/shunt.ts'
-import { status } from './cli/status.ts'
-import { unlock } from './cli/unlock.ts'
 import { EXIT, type Io, type Verb } from './cli/verb.ts'
 
-export const VERBS: readonly Verb[] = [
-  init,
-  check,
-  run,
-  once,
-  status,
-  unlock,
-  cmd,
-  compose,
-  caseVerb,
-  member,
-  inbound,
-  outbox,
-  shunt,
-  clock,
-  audit,
-  backup,
-  restore,
-  demo,
-]
+/** Loaded when it is named: the daemon has no use for the demo, nor `status` for a mail client. */
+export const VERBS: ReadonlyMap<string, () => Promise<Verb>> = new Map<string, () => Promise<Verb>>([
+  ['init', async () => (await import('./cli/init.ts')).init],
+  ['check', async () => (await import('./cli/check.ts')).check],
+  ['run', async () => (await import('./cli/run.ts')).run],
+  ['once', async () => (await import('./cli/once.ts')).once],
+  ['status', async () => (await import('./cli/status.ts')).status],
+  ['unlock', async () => (await import('./cli/unlock.ts')).unlock],
+  ['cmd', async () => (await import('./cli/cmd.ts')).cmd],
+  ['compose', async () => (await import('./cli/compose.ts')).compose],
+  ['case', async () => (await import('./cli/case.ts')).caseVerb],
+  ['member', async () => (await import('./cli/member.ts')).member],
+  ['inbound', async () => (await import('./cli/inbound.ts')).inbound],
+  ['outbox', async () => (await import('./cli/outbox.ts')).outbox],
+  ['shunt', async () => (await import('./cli/shunt.ts')).shunt],
+  ['clock', async () => (await import('./cli/clock.ts')).clock],
+  ['audit', async () => (await import('./cli/audit.ts')).audit],
+  ['backup', async () => (await import('./cli/backup.ts')).backup],
+  ['restore', async () => (await import('./cli/restore.ts')).restore],
+  ['demo', async () => (await import('./cli/demo.ts')).demo],
+])
 
 const DEFAULT_CONFIG = 'embargod.yaml'
 
@@ -58,9 +41,9 @@ export async function main(argv: readonly string[], { out, problem } = TERMINAL)
     problem,
     configFile: resolve(named ? file : (process.env['EMBARGOD_CONFIG'] ?? DEFAULT_CONFIG)),
   }
-  const verb = VERBS.find(one => one.name === name)
-  if (verb !== undefined) return verb.run(args, io)
-  const help = usage()
+  const load = VERBS.get(name ?? '')
+  if (load !== undefined) return (await load()).run(args, io)
+  const help = await usage()
   if (name === 'help' || name === '--help' || name === '-h') {
     io.out(help)
     return EXIT.done
@@ -69,8 +52,10 @@ export async function main(argv: readonly string[], { out, problem } = TERMINAL)
   return EXIT.usage
 }
 
-const usage = (): string =>
-  [
-    'usage: embargod [--config FILE] VERB …',
-    ...VERBS.map(({ name, usage: rest, summary }) => `  ${`${name} ${rest}`.trimEnd()}\n      ${summary}`),
-  ].join('\n')
+async function usage(): Promise<string> {
+  const verbs = await Promise.all([...VERBS.values()].map(load => load()))
+  const texts = verbs.map(
+    ({ name, usage: rest, summary }) => `  ${`${name} ${rest}`.trimEnd()}\n      ${summary}`,
+  )
+  return ['usage: embargod [--config FILE] VERB …', ...texts].join('\n')
+}

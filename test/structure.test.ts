@@ -39,10 +39,10 @@ type Import = { readonly file: string; readonly room: string; readonly target: s
 
 const imports: readonly Import[] = globSync('**/*.ts', { cwd: ROOT }).flatMap(file => {
   const found = readFileSync(join(ROOT, file), 'utf8').matchAll(
-    /^(?:import|export)\b[^'"]*?from '([^']+)'/gms,
+    /^(?:import|export)\b[^'"]*?from '([^']+)'|\bimport\('([^']+)'\)/gms,
   )
   const room = file.split('/', 1)[0] ?? file
-  return [...found].map(([, target = '']) => ({ file, room, target }))
+  return [...found].map(([, fixed, target = fixed ?? '']) => ({ file, room, target }))
 })
 
 test('there are imports to look at', () => assert.ok(imports.length > 100))

@@ -2,8 +2,8 @@
 // and for a while. It reads what the configuration has loaded, and changes nothing.
 import type { Config } from '../config/config.ts'
 import { askLocked } from '../daemon/unlock-socket.ts'
+import { lockedLines } from '../instance/at-rest.ts'
 import { encryptionFaultAt, readCertificate } from '../instance/config-services.ts'
-import { lockedLines } from '../instance/instance.ts'
 import type { Keyring, KeyringFault } from '../instance/keyring.ts'
 import { type Instant, later } from '../model/scalars.ts'
 import { DAY } from '../model/time.ts'
@@ -38,7 +38,11 @@ export async function checkLocks(
 ): Promise<readonly Finding[]> {
   if (fault.kind === 'unusable') return [{ verdict: 'wrong', about: 'key', text: fault.line }]
   const runs = (await askLocked(dataDirectory, undefined)) === 'locked'
-  const now: Finding = { verdict: 'warn', about: 'key', text: 'the daemon that runs is locked' }
+  const now: Finding = {
+    verdict: 'warn',
+    about: 'key',
+    text: 'the daemon that runs is locked: hand it the passphrase with embargod unlock',
+  }
   const missing = lockedLines(fault.files).map(text => ({ verdict: 'warn', about: 'key', text }) as const)
   return runs ? [...missing, now] : missing
 }
@@ -46,7 +50,12 @@ export async function checkLocks(
 async function judgeOwn(use: string, certificate: Certificate, now: Instant): Promise<Finding> {
   const text = `${certificate.fingerprint} ${use}`
   const fault = await encryptionFaultAt(certificate, now)
-  if (fault !== undefined) return { verdict: 'wrong', about: 'key', text: `${text}; it ${fault}` }
+  if (fault !== undefined)
+    return {
+      verdict: 'wrong',
+      about: 'key',
+      text: `${text}; it ${fault}: extend its validity, or put another where keys says`,
+    }
   const days = await daysLeft(certificate, now)
   if (days === undefined) return { verdict: 'ok', about: 'key', text }
   return { verdict: 'warn', about: 'key', text: `${text}; ${fewDays(days)}: extend its validity` }

@@ -3,7 +3,7 @@
 import type { Config } from '../config/config.ts'
 import { Submission } from '../deliver/smtp.ts'
 import { sha256Of } from '../digest.ts'
-import { openStoreOf } from '../instance/instance.ts'
+import { openStoreOf } from '../instance/at-rest.ts'
 import type { Keyring } from '../instance/keyring.ts'
 import { type Probe, probeMail, probesOf } from '../instance/probe.ts'
 import type { Servers } from '../instance/servers.ts'
@@ -48,7 +48,13 @@ export async function checkRoundTrip(trip: RoundTrip): Promise<readonly Finding[
   const tokens = sent.map(({ token }) => token)
   const found = await seekMails(trip.servers.imap, tokens, trip.patience).catch(() => undefined)
   if (found === undefined)
-    return [{ verdict: 'unreachable', about: 'mail', text: 'the mailbox was lost while mails were awaited' }]
+    return [
+      {
+        verdict: 'unreachable',
+        about: 'mail',
+        text: 'the mailbox was lost while mails were awaited: run check again',
+      },
+    ]
   const isThere = ({ token }: Probe) => found.has(token)
   const findings = probes.map(
     probe => refused.get(probe) ?? judge(probe, found.get(probe.token), sent.some(isThere), trip.patience),
@@ -69,7 +75,7 @@ async function send(
   const outcome = await submission.send({ from: config.smtp.mailFrom, to: probe.to, octets })
   if (outcome.kind === 'accepted' || outcome.kind === 'in-doubt') return undefined
   const { kind, stage, code } = outcome
-  const text = `smtp does not take a mail to ${probe.to} (${code ?? 'no answer'}, at ${stage})`
+  const text = `smtp does not take a mail to ${probe.to} (${code ?? 'no answer'}, at ${stage}): ask its operator why`
   return { verdict: kind === 'permanent' ? 'wrong' : 'unreachable', about: 'mail', text }
 }
 
@@ -86,7 +92,12 @@ function judge(
     return { verdict: 'ok', about: 'mail', text: `to ${to} arrives${what}; ${by}` }
   }
   const text = `to ${to} did not arrive within ${patience / SECOND} s`
-  if (!othersArrive) return { verdict: 'unreachable', about: 'mail', text: `${text}: nor did any other` }
+  if (!othersArrive)
+    return {
+      verdict: 'unreachable',
+      about: 'mail',
+      text: `${text}, nor did any other: let the server deliver them to this mailbox, or give them more time with --wait`,
+    }
   const advice =
     proves === 'subaddress'
       ? 'but others did: let the server deliver subaddresses, or set addresses.separator'
@@ -147,6 +158,6 @@ export async function checkFiled({
   if (store.ok) store.value.close()
   if (foreign === 0) return []
   const folder = config.imap.done.join('/')
-  const text = `${foreign} of the last ${filed.length} mails in ${folder} are not in our database: does another embargod read this mailbox?`
+  const text = `${foreign} of the last ${filed.length} mails in ${folder} are not in our database: if another embargod reads this mailbox, stop one of them`
   return [{ verdict: 'warn', about: 'imap', text }]
 }

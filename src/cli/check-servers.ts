@@ -20,7 +20,7 @@ export async function checkImap(config: Config, server: MailboxServer): Promise<
     return {
       verdict: 'warn',
       about: 'imap',
-      text: `${place} ${box}; they stay there: the server has neither MOVE nor UIDPLUS, or the mailbox is read-only`,
+      text: `${place} ${box}; they stay there: the server has neither MOVE nor UIDPLUS, or the mailbox is read-only: let us write to it if it can`,
     }
   const heard = news === 'idle' ? 'heard of at once (IDLE)' : `looked for every ${config.imap.pollSeconds} s`
   const filed = `filed by ${filing} in ${server.done.join('/')}`

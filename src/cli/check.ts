@@ -15,7 +15,11 @@ import { checkKeys, checkLocks, checkTeam } from './check-keys.ts'
 import { checkFiled, checkRoundTrip } from './check-mail.ts'
 import { checkImap, checkSmtp } from './check-servers.ts'
 import { exitCodeOf, type Finding, findingAsJson, formatFinding } from './finding.ts'
+import { type Lost, lostOctets, wordsFor } from './lost-octets.ts'
 import { misused, printable, readArgs, type Verb } from './verb.ts'
+
+/** The newest mails whose octets are opened; `inbound verify` opens all. */
+const MOST_OPENED = 1_000
 
 export const check: Verb = {
   name: 'check',
@@ -64,7 +68,7 @@ async function* look(
   if (keyring.ok) yield* await checkKeys(config, keyring.value, now)
   else yield* await checkLocks(config, keyring.error)
   yield* await checkTeam(config, now)
-  if (keyring.ok) yield await checkDatabase(config.dataDirectory, keyring.value, now)
+  if (keyring.ok) yield* await checkDatabase(config.dataDirectory, keyring.value, now)
   const servers = await readServers(config)
   if (!servers.ok) {
     yield { verdict: 'wrong', about: 'config', text: servers.error }
@@ -92,7 +96,7 @@ async function checkDirectory(directory: string): Promise<readonly Finding[]> {
   return judged.error.map(text => ({ verdict: 'wrong', about: 'data', text }))
 }
 
-async function checkDatabase(directory: string, keyring: Keyring, now: Instant): Promise<Finding> {
+async function checkDatabase(directory: string, keyring: Keyring, now: Instant): Promise<readonly Finding[]> {
   const opened = await openStore({
     directory,
     mode: 'read',
@@ -100,12 +104,22 @@ async function checkDatabase(directory: string, keyring: Keyring, now: Instant):
     unwrap: octets => keyring.decryptFromStorage(octets, now),
   })
   if (opened.ok) {
-    const { seq, hash } = opened.value.audit.head()
-    opened.value.close()
-    return { verdict: 'ok', about: 'database', text: `opens; its audit chain has ${seq} rows, head ${hash}` }
+    const store = opened.value
+    const { seq, hash } = store.audit.head()
+    const text = `opens; its audit chain has ${seq} rows, head ${hash}`
+    const lost = await lostOctets({ store, keyring }, now, MOST_OPENED)
+    store.close()
+    const sound: Finding = { verdict: 'ok', about: 'database', text }
+    return lost.length === 0 ? [sound] : [sound, octetsLost(lost)]
   }
   const { code, sentence } = opened.error
   if (code === 'missing' || code === 'no-directory')
-    return { verdict: 'ok', about: 'database', text: 'none yet; the first start makes it' }
-  return { verdict: 'wrong', about: 'database', text: sentence }
+    return [{ verdict: 'ok', about: 'database', text: 'none yet; the first start makes it' }]
+  return [{ verdict: 'wrong', about: 'database', text: sentence }]
 }
+
+const octetsLost = (lost: readonly Lost[]): Finding => ({
+  verdict: 'wrong',
+  about: 'database',
+  text: `the stored octets of ${wordsFor(lost)} are gone or altered: fetch them again with embargod inbound refetch`,
+})

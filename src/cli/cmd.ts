@@ -1,5 +1,5 @@
 // `cmd`: commands as an admin would mail them, from whoever runs the host. Audited as the operator's.
-import { loadKeys } from '../instance/instance.ts'
+import { loadKeys } from '../instance/at-rest.ts'
 import { refuse } from './reading.ts'
 import { ask } from './request.ts'
 import { misused, type Verb } from './verb.ts'

@@ -3,7 +3,7 @@
 
 import { readCommandMail } from '../decide/commands/grammar.ts'
 import { VERBS } from '../decide/commands/registry.ts'
-import { loadKeys } from '../instance/instance.ts'
+import { loadKeys } from '../instance/at-rest.ts'
 import { commandText } from './cmd.ts'
 import { refuse } from './reading.ts'
 import { EXIT, misused, type Verb } from './verb.ts'

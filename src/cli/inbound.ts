@@ -1,38 +1,72 @@
-// `inbound list`: every mail that came and the one class it ended in; ids, digests and codes only.
+// `inbound list`: every mail that came and the one class it ended in; ids, digests and codes only. `verify` tells
+// whose stored octets are lost, and `refetch` fetches those from the mailbox again.
+import { instant } from '../model/scalars.ts'
 import { formatInstant } from '../model/time.ts'
-import { reading } from './reading.ts'
-import { EXIT, misused, readArgs, type Verb } from './verb.ts'
+import { type Lost, lostOctets } from './lost-octets.ts'
+import { type Opened, reading } from './reading.ts'
+import { refetchLost } from './refetching.ts'
+import { EXIT, type Io, misused, readArgs, type Verb } from './verb.ts'
 
 /** The newest that are listed. */
 const MOST_LISTED = 10_000
 
 export const inbound: Verb = {
   name: 'inbound',
-  usage: 'list [--json]',
-  summary: 'mail that came and what became of it',
+  usage: 'list [--json] | verify [--json] | refetch',
+  summary: 'mail that came and what became of it; whose stored octets are lost; fetch those again',
   run: async (args, io) => {
     const parsed = readArgs(args, { json: { type: 'boolean' } })
     if (!parsed.ok) return misused(inbound, parsed.error, io)
     const { positionals, values } = parsed.value
-    if (positionals.length !== 1 || positionals[0] !== 'list')
-      return misused(inbound, 'list is all it can do', io)
-    return reading(io, ({ store }) => {
-      const rows = store.inbound.list({ limit: MOST_LISTED }).map(row => ({
-        id: row.id,
-        source: row.source,
-        received: formatInstant(row.receivedAt),
-        outcome: row.outcome ?? 'waiting',
-        reason: row.reason ?? '-',
-        duplicateOf: row.duplicateOf ?? '-',
-        size: row.size,
-        sha256: row.sha256,
-        mailbox: row.mailbox,
-        uidValidity: row.uidValidity,
-        uid: row.uid,
-      }))
-      if (values.json === true) io.out(JSON.stringify(rows, null, 2))
-      else for (const row of rows) io.out(Object.values(row).join('  '))
-      return EXIT.done
-    })
+    const [what, ...rest] = positionals
+    const form = values.json === true ? 'json' : 'lines'
+    if (rest.length > 0) return misused(inbound, 'it takes no more than one word', io)
+    if (what === 'list') return reading(io, opened => list(opened, form, io))
+    if (what === 'verify') return reading(io, opened => verify(opened, form, io))
+    if (what === 'refetch' && form === 'lines') return refetchLost(io)
+    return misused(inbound, 'list, verify or refetch', io)
   },
 }
+
+type Form = 'json' | 'lines'
+
+function list({ store }: Opened, form: Form, io: Io): number {
+  const rows = store.inbound.list({ limit: MOST_LISTED }).map(row => ({
+    id: row.id,
+    source: row.source,
+    received: formatInstant(row.receivedAt),
+    outcome: row.outcome ?? 'waiting',
+    reason: row.reason ?? '-',
+    duplicateOf: row.duplicateOf ?? '-',
+    size: row.size,
+    sha256: row.sha256,
+    mailbox: row.mailbox,
+    uidValidity: row.uidValidity,
+    uid: row.uid,
+  }))
+  if (form === 'json') io.out(JSON.stringify(rows, null, 2))
+  else for (const row of rows) io.out(Object.values(row).join('  '))
+  return EXIT.done
+}
+
+async function verify(opened: Opened, form: Form, io: Io): Promise<number> {
+  const lost = await lostOctets(opened, instant(Temporal.Now.instant().epochMilliseconds))
+  const facts = lost.map(factsOf)
+  if (form === 'json') io.out(JSON.stringify(facts, null, 2))
+  else for (const fact of facts) io.out(Object.values(fact).join('  '))
+  if (lost.length === 0) {
+    if (form === 'lines') io.out('The octets of every mail are there and open.')
+    return EXIT.done
+  }
+  io.problem('Fetch them again with: embargod inbound refetch')
+  return EXIT.failed
+}
+
+const factsOf = ({ row, how, cases }: Lost) => ({
+  id: row.id,
+  octets: how,
+  received: formatInstant(row.receivedAt),
+  cases: cases.length === 0 ? '-' : cases.join(','),
+  size: row.size,
+  sha256: row.sha256,
+})

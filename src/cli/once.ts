@@ -1,7 +1,8 @@
 // `once`: reads the mailbox, settles everything, sends what is due, and ends. For cron and for trying out.
 import { Daemon } from '../daemon/daemon.ts'
 import { LockedDaemon } from '../daemon/locked.ts'
-import { type OpenFault, openInstance } from '../instance/instance.ts'
+import type { OpenFault } from '../instance/at-rest.ts'
+import { openInstance } from '../instance/instance.ts'
 import { portsTo } from '../instance/servers.ts'
 import { stderrLog } from '../log.ts'
 import { refuse } from './reading.ts'

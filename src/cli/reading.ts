@@ -1,6 +1,6 @@
 // Opens the store read-only for a verb that only looks; works beside the running daemon.
 import type { Config } from '../config/config.ts'
-import { loadKeys, type OpenFault, openStoreOf } from '../instance/instance.ts'
+import { loadKeys, type OpenFault, openStoreOf } from '../instance/at-rest.ts'
 import type { Keyring } from '../instance/keyring.ts'
 import type { Store } from '../store/store.ts'
 import { EXIT, type Io } from './verb.ts'

@@ -2,8 +2,10 @@
 // The running daemon settles it; without one, this process takes the lock and does.
 import { setTimeout as pause } from 'node:timers/promises'
 import { sha256Of } from '../digest.ts'
-import { loadKeys, type OpenFault, openInstance, openStoreOf } from '../instance/instance.ts'
+import { loadKeys, type OpenFault, openStoreOf } from '../instance/at-rest.ts'
+import { openInstance } from '../instance/instance.ts'
 import type { Log } from '../log.ts'
+import type { ChainHead } from '../model/chain.ts'
 import type { Plaintext } from '../model/plaintext.ts'
 import { err, ok, type Result } from '../model/result.ts'
 import { type InboundId, instant } from '../model/scalars.ts'
@@ -16,17 +18,25 @@ import { EXIT, type Io, printable } from './verb.ts'
 const LOOK_EVERY = 50
 const PATIENCE = 30 * SECOND
 
-type Answered = { readonly outcome: string; readonly answer: Plaintext | undefined }
+type Answered = {
+  readonly outcome: string
+  readonly answer: Plaintext | undefined
+  /** Of the audit chain, after what was done. */
+  readonly head: ChainHead | undefined
+}
 
 /** Puts the request, waits for its outcome, prints the answer and gives the exit code. */
 export async function ask(request: WrittenRequest, io: Io): Promise<number> {
   const answered = await answerTo(request, io.configFile)
   if (!answered.ok) return refuse(io, answered.error)
-  const { outcome, answer } = answered.value
+  const { outcome, answer, head } = answered.value
   const text =
     answer === undefined ? 'It could not be handled; look with: embargod shunt list' : answer.open()
   if (outcome === 'command') {
     io.out(printable(text))
+    // As transcripts do, for audit verify --head.
+    if (request.kind === 'command' && head !== undefined)
+      io.out(`Audit chain, row ${head.seq}:\n    ${head.hash}`)
     return EXIT.done
   }
   io.problem(printable(text))
@@ -41,7 +51,7 @@ async function answerTo(request: WrittenRequest, configFile: string): Promise<Re
     const id = await put(request, store, octets => keyring.encryptForStorage(octets, clock.now()))
     while ((await pipeline.settleNext()) === 'worked') if (outcomeOf(store, id) !== undefined) break
     await pipeline.backupsEnded('finish')
-    return ok(outcomeOf(store, id) ?? { outcome: 'shunt', answer: undefined })
+    return ok(outcomeOf(store, id) ?? { outcome: 'shunt', answer: undefined, head: undefined })
   } finally {
     await close()
   }
@@ -92,7 +102,8 @@ async function put(
 
 function outcomeOf(store: Store, id: InboundId): Answered | undefined {
   const outcome = store.inbound.row(id)?.outcome
-  return outcome === undefined || outcome === null ? undefined : { outcome, answer: store.inbound.answer(id) }
+  if (outcome === undefined || outcome === null) return undefined
+  return { outcome, answer: store.inbound.answer(id), head: store.audit.head() }
 }
 
 /** The answer says what happened; log lines would only stand in its way. */

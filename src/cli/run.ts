@@ -1,10 +1,9 @@
 // `run`: the daemon, until it is told to stop.
 import { once } from 'node:events'
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import { Daemon } from '../daemon/daemon.ts'
 import { LockedDaemon } from '../daemon/locked.ts'
-import { type Instance, type OpenFault, openHeld, openInstance } from '../instance/instance.ts'
+import type { OpenFault } from '../instance/at-rest.ts'
+import { type Instance, openHeld, openInstance } from '../instance/instance.ts'
 import { portsTo } from '../instance/servers.ts'
 import { stderrLog } from '../log.ts'
 import type { Result } from '../model/result.ts'
@@ -22,7 +21,6 @@ export const run: Verb = {
     const instance = await open(io, asked)
     if (instance === 'asked') return EXIT.done
     if (!instance.ok) return refuse(io, instance.error)
-    collectGarbage()
     const { servers, config, log } = instance.value
     const daemon = new Daemon(instance.value, portsTo(servers, config, log))
     daemon.start()
@@ -45,11 +43,4 @@ async function open(io: Io, asked: Promise<'asked'>): Promise<Result<Instance, O
   if (keyring !== 'asked') return openHeld(await locked.value.handOver(), keyring, stderrLog)
   await locked.value.close()
   return 'asked'
-}
-
-/** Unlocking the keys leaves 100 MB of spent buffers, which a process that then idles would keep for hours. */
-function collectGarbage(): void {
-  setFlagsFromString('--expose-gc')
-  const collect: unknown = runInNewContext('gc')
-  if (typeof collect === 'function') collect()
 }

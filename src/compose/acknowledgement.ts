@@ -23,19 +23,19 @@ export function acknowledgementText(
       ? undefined
       : `What happens next:\n\n${bullets(clocks.map(clock => clockSentence(clock, policy, receivedAt, zone)))}`,
     fill(
-      `If it proves to be a vulnerability, our policy has it made public by ${latest} at the latest. ` +
+      `If it proves to be a vulnerability, our policy is to publish it by ${latest} at the latest. ` +
         'Please open no public issue about it.',
     ),
     intake.proposedContent.length === 0
       ? undefined
       : `${fill('What helps us to work on it, if it is not yet in your report:')}\n\n${bullets(intake.proposedContent)}`,
-    fill(`To add anything, just answer this mail; it then finds its way to ${theCase}.`),
+    fill(`To add anything, just answer this mail.`),
     `${fill(
       'Please encrypt what you write from now on. Our public key is attached to this mail. Its fingerprint is',
     )}\n\n${grouped(ourKey)}`,
     bullets([
       'If your mail was encrypted to another key, we cannot read it. Please send it again, encrypted to this one.',
-      'Attach your own public key, outside the encryption, or we can answer in clear words only.',
+      'Attach your own public key, outside the encryption. Without it we can answer only in clear.',
     ]),
     links.tracker === undefined
       ? undefined

@@ -61,7 +61,7 @@ export function newsText(
 const sentences: Readonly<Record<CaseState, string>> = {
   new: 'is waiting for one of us to take it up',
   triaged: 'has been taken up: one of us is looking into it',
-  accepted: 'has been accepted: we take it for a vulnerability too, and go on from here',
+  accepted: 'has been accepted: we agree that it is a vulnerability, and work on it',
   fixing: 'is being fixed',
   'fix-ready': 'has a fix, which is now being prepared for its release',
   published: 'has been published',

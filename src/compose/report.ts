@@ -44,8 +44,8 @@ export function reportLeaves(
     keyOffer(content, settings),
     discussion,
     fill(
-      'What follows is not ours. Every line of it stands behind a bar, with marks that do not show written ' +
-        'out as <U+…>. Open the files with care.',
+      'What follows is not ours. Each line begins with a bar; hidden characters are written as <U+…>. ' +
+        'Open the files with care.',
     ),
   )
   return [{ kind: 'text', text: ours }, ...strangersLeaves(content)]
@@ -164,6 +164,8 @@ function unansweredSentence(why: NonNullable<ReportContent['unanswered']>): stri
       return 'No acknowledgement was sent, because there is no single address to send it to.'
     case 'capped':
       return 'No acknowledgement was sent yet, because this sender, their domain or everybody together had as many today as the limits allow.'
+    case 'restored':
+      return 'No acknowledgement was sent now: this mail is older than the restore from a backup, and may have had one under a case number that is lost. Please write to the reporter, so that they know this one.'
     default:
       return unreachable(why)
   }

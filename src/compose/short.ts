@@ -3,7 +3,7 @@
 import type { Alert, Content, RefusalSentence } from '../model/order.ts'
 import { unreachable } from '../model/result.ts'
 import type { Fingerprint } from '../model/scalars.ts'
-import type { Settings } from '../model/settings.ts'
+import type { Admin, Settings } from '../model/settings.ts'
 import { formatInstant } from '../model/time.ts'
 import { MARKER } from './links.ts'
 import { grouped } from './phrases.ts'
@@ -85,6 +85,8 @@ export const changeText = (
 const ALERT_COLUMNS = 600
 /** Holds a mail of many commands and, at its end, how to confirm it. */
 const CHANGE_COLUMNS = 10_000
+/** Cases that an alert names. */
+const MOST_NAMED = 10
 
 /** Codes and ids, no content. In clear not even those: who gets our mail is nobody's business. */
 export const alertText = (alert: Alert, secrecy: 'encrypted' | 'clear'): string =>
@@ -111,6 +113,8 @@ const refusedBy: Readonly<Record<Extract<Alert, { kind: 'mailbox-refused' }>['wh
 }
 
 const others = (count: number): string => (count === 0 ? '' : `, and ${count} more`)
+
+const described = ({ address, fingerprint }: Admin): string => `${address}, key ${fingerprint}`
 
 function alertSentences(alert: Alert): readonly string[] {
   switch (alert.kind) {
@@ -156,11 +160,37 @@ function alertSentences(alert: Alert): readonly string[] {
         `${refusedBy[alert.why]} Until that is put right no mail is read, no command either.`,
         'It is tried again and again. On the host, embargod check says whether it works.',
       ]
+    case 'team-changed':
+      return [
+        'The configuration names another team than before. It counts from this start on.',
+        ...alert.joined.map(admin => `${admin.name} joined: ${described(admin)}.`),
+        ...alert.left.map(
+          admin => `${admin.name} left: ${described(admin)}. Nothing signed by that key counts.`,
+        ),
+        ...alert.changed.map(admin => `${admin.name} is now: ${described(admin)}.`),
+        'If that was not agreed, somebody else can change the configuration: look after the host.',
+      ]
+    case 'filing-refused':
+      return [
+        'The mail server does not let us file away mail that we have taken in: its quota may be used up, or our folders there are read-only. Mail is read and answered all the same, and stays where it is; nothing is done twice.',
+        'It is tried again and again. On the host, embargod check says whether the server can do it at all.',
+      ]
     case 'mailbox-renumbered':
       return [
         'The mail server numbers the mails of our mailbox anew, as after a restore from a backup. Nothing was lost, and nothing was done twice: mail that was seen before is kept as a duplicate.',
         'If nobody restored or replaced the mailbox, please ask who runs the mail server why.',
       ]
+    case 'octets-missing': {
+      const { mails, cases } = alert
+      const about =
+        cases.length === 0
+          ? ''
+          : `, of ${cases.slice(0, MOST_NAMED).join(', ')}${cases.length > MOST_NAMED ? ' and others' : ''}`
+      return [
+        `The octets of ${mails === 1 ? 'one stored mail are' : `${mails} stored mails are`} gone${about}. What was decided on them stands.`,
+        'On the host, embargod inbound refetch fetches them from the mailbox again.',
+      ]
+    }
     case 'disk-failed':
       return [
         `The data directory could not be written from ${formatInstant(alert.since)} on; now it can be again. Nothing was lost, but mail was late.`,

@@ -61,7 +61,10 @@ export function wordingOf(order: MailOrder, from: EmailAddress, context: Compose
         welcomeText(content, policy, settings, discussion(content.theCase.id)),
       )
     case 'request':
-      return plain(`Your report ${caseOf(order)}`, requestText(content.about, caseOf(order), policy))
+      return plain(
+        `A question about your report ${caseOf(order)}`,
+        requestText(content.about, caseOf(order), policy),
+      )
     case 'reply': {
       const theCase = caseOf(order)
       return plain(`Your report ${theCase}`, replyText(content.text, theCase, policy))

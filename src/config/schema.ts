@@ -71,7 +71,8 @@ const shapes = {
       'embargod',
       'done',
     ]),
-    poll: duration('5s', '1h').prefault('60s'),
+    // No longer than the mailbox stays silent before it is looked at anyway.
+    poll: duration('5s', '2m').prefault('60s'),
   }),
   smtp: section({
     ...server,

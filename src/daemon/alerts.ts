@@ -1,5 +1,5 @@
 // What no mail asked about and admins must know, each once: mail that is held, failed or late, a mailbox that
-// refuses us or is numbered anew, a notice that cannot go. It only looks and tells; what is told is remembered
+// refuses us, does not let us file mail or is numbered anew, a notice that cannot go. It only looks and tells; what is told is remembered
 // in the store by the transaction that queues the alert.
 import type { Instance } from '../instance/instance.ts'
 import type { Alert } from '../model/order.ts'
@@ -8,7 +8,10 @@ import type { Settings } from '../model/settings.ts'
 import type { MailboxState } from '../receive/mailbox.ts'
 import type { Delivery } from '../store/outbox.ts'
 
-export type AlertsParts = Pick<Instance, 'pipeline' | 'store' | 'clock' | 'config'>
+export type AlertsParts = Pick<Instance, 'pipeline' | 'store' | 'clock' | 'config' | 'log'>
+
+/** Stands for the trouble of a mailbox that mail cannot be filed from. */
+const UNFILED = 'unfiled'
 
 type Seen = { readonly state: MailboxState; readonly uidValidity: number | undefined }
 
@@ -18,9 +21,17 @@ export class Alerts {
   readonly #queued: Alert[] = []
   /** The mailbox as last seen; undefined once that was compared with what is known. */
   #seen: Seen | undefined
+  /** What came of filing mail away last; undefined once that was compared with what is known. */
+  #filing: 'filed' | 'refused' | undefined
 
   constructor(parts: AlertsParts) {
     this.#parts = parts
+    const { octets } = parts.store
+    const missing = octets.missing()
+    if (missing.length === 0) return
+    parts.log('octets-missing', { mails: missing.length })
+    const cases = [...new Set([...octets.casesOf(missing).values()].flat())].sort()
+    this.add({ kind: 'octets-missing', mails: missing.length, cases })
   }
 
   add(alert: Alert): void {
@@ -31,12 +42,17 @@ export class Alerts {
     if (state !== 'lost') this.#seen = { state, uidValidity }
   }
 
+  filingIs(outcome: 'filed' | 'refused'): void {
+    this.#filing = outcome
+  }
+
   /** Whether there is something to tell. */
   get waiting(): boolean {
     const { store, clock } = this.#parts
     return (
       this.#queued.length > 0 ||
       this.#seen !== undefined ||
+      this.#filing !== undefined ||
       store.outbox.untold().length > 0 ||
       store.outbox.late(clock.now()).length > 0
     )
@@ -45,14 +61,22 @@ export class Alerts {
   /** Queues a mail to every admin for each thing there is to tell. */
   async tell(): Promise<'told' | 'nothing'> {
     if (!this.waiting) return 'nothing'
-    const { pipeline } = this.#parts
     for (let alert = this.#queued[0]; alert !== undefined; alert = this.#queued[0]) {
-      await pipeline.alert(alert)
+      await this.#tellOnce(alert)
       this.#queued.shift()
     }
     await this.#tellOfMailbox()
+    await this.#tellOfFiling()
     await this.#tellOfDeliveries()
     return 'told'
+  }
+
+  /** Whatever hinders a notice is found again after each start. */
+  async #tellOnce(alert: Alert): Promise<void> {
+    const { pipeline, store } = this.#parts
+    if (alert.kind !== 'notice-waits') return pipeline.alert(alert)
+    const { notice, why } = alert
+    if (store.waitTold(notice) !== why) await pipeline.alert(alert, { kind: 'waits', notice, why })
   }
 
   async #tellOfMailbox(): Promise<void> {
@@ -61,7 +85,9 @@ export class Alerts {
     if (seen === undefined) return
     const known = store.mailboxes.find(config.imap.mailbox)
     if (seen.state === 'connected') {
-      const mailbox = { name: known.name, uidValidity: seen.uidValidity, trouble: undefined }
+      // Whether mail can be filed shows only when there is some.
+      const trouble = known.trouble === UNFILED ? UNFILED : undefined
+      const mailbox = { name: known.name, uidValidity: seen.uidValidity, trouble }
       const renumbered = known.uidValidity !== undefined && known.uidValidity !== seen.uidValidity
       if (renumbered) await pipeline.alert({ kind: 'mailbox-renumbered' }, { kind: 'mailbox', mailbox })
       else if (known.uidValidity === undefined || known.trouble !== undefined)
@@ -71,6 +97,19 @@ export class Alerts {
       await pipeline.alert({ kind: 'mailbox-refused', why: seen.state }, { kind: 'mailbox', mailbox })
     }
     if (this.#seen === seen) this.#seen = undefined
+  }
+
+  async #tellOfFiling(): Promise<void> {
+    const { pipeline, store, config } = this.#parts
+    const filing = this.#filing
+    if (filing === undefined) return
+    const known = store.mailboxes.find(config.imap.mailbox)
+    if (filing === 'refused' && known.trouble !== UNFILED) {
+      const mailbox = { ...known, trouble: UNFILED }
+      await pipeline.alert({ kind: 'filing-refused' }, { kind: 'mailbox', mailbox })
+    } else if (filing === 'filed' && known.trouble === UNFILED)
+      store.mailboxes.remember({ ...known, trouble: undefined })
+    if (this.#filing === filing) this.#filing = undefined
   }
 
   async #tellOfDeliveries(): Promise<void> {

@@ -4,23 +4,28 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { type ScheduledTask, schedule } from 'node-cron'
 import type { Surroundings } from '../decide/disclosure.ts'
 import { Dispatcher, type DispatcherOptions } from '../deliver/dispatch.ts'
+import { sha256Of } from '../digest.ts'
 import type { Instance } from '../instance/instance.ts'
 import type { Ports } from '../instance/servers.ts'
 import { logCode } from '../log.ts'
 import type { Notice } from '../model/notice.ts'
-import type { Alert } from '../model/order.ts'
-import type { Instant, NoticeId } from '../model/scalars.ts'
+import type { Alert, NoticeWait } from '../model/order.ts'
+import { type Instant, later, type NoticeId } from '../model/scalars.ts'
 import { cronEvery, MINUTE, SECOND } from '../model/time.ts'
 import type { MailboxHandler, MailPlace } from '../receive/mailbox.ts'
 import { isEnvironmentFault } from '../store/database.ts'
 import type { Claimed } from '../store/outbox.ts'
 import { Alerts } from './alerts.ts'
 import { DiskWatch, outlasting } from './disk-watch.ts'
+import { Forgetting } from './forgetting.ts'
 import { type Intake, laneFor, storeMail } from './intake.ts'
+import { MailboxNotes } from './mailbox-notes.ts'
 import { rescan } from './rescan.ts'
 
 /** Copies are made this long before their instant. */
 const PREPARE_AHEAD = 10 * MINUTE
+/** Copies are made for so long at a stretch, and then all else gets its turn. */
+const STRETCH = SECOND
 /** Connections are opened this long before an instant. */
 const WARM_AHEAD = 5 * SECOND
 /** A notice later than this waits until the mailbox was read after its instant. */
@@ -41,6 +46,8 @@ export class Daemon {
   readonly #dispatcher: Dispatcher<Claimed>
   readonly #alerts: Alerts
   readonly #disk: DiskWatch
+  readonly #forgetting: Forgetting
+  readonly #notes: MailboxNotes
   readonly #startedAt: Instant
   #state: 'new' | 'running' | 'stopping' = 'new'
   #bell: (() => void) | undefined
@@ -72,7 +79,9 @@ export class Daemon {
     this.#instance = instance
     this.#startedAt = instance.clock.now()
     this.#alerts = new Alerts(instance)
+    this.#notes = new MailboxNotes(instance)
     this.#disk = new DiskWatch(instance.store, instance.clock, alert => this.#tell(alert))
+    this.#forgetting = new Forgetting(instance.store, instance.clock)
     this.#mailbox = mailbox(this.#handler())
     this.#dispatcher = new Dispatcher(this.#dispatcherOptions(submission))
   }
@@ -119,7 +128,7 @@ export class Daemon {
       const due = store.outbox.nextDueAt()
       return (
         (this.#readAt === undefined ? !this.#troubled : store.scheduledNotices().some(isToGo)) ||
-        store.safeMode.rescan() === 'due' ||
+        (store.safeMode.rescan() === 'due' && !this.#troubled) ||
         store.outbox.counts().sending > 0 ||
         this.#alerts.waiting ||
         store.changesDue(clock.now()).length > 0 ||
@@ -147,14 +156,21 @@ export class Daemon {
     return {
       isKnown: (mailbox, uidValidity, uid) =>
         store.inbound.has(mailbox, uidValidity, uid) ? 'stored' : 'new',
+      holds: octets => (store.inbound.hasOctets(sha256Of(octets)) ? 'stored' : 'new'),
       store: ({ octets, ...place }) => receive(place, octets, octets.length),
       storeOversize: ({ header, size, ...place }) => receive(place, header, size),
       settled: () => {
         this.#stored = { at: clock.now(), newest: store.inbound.newest() ?? 0 }
+        this.#notes.wasLookedAt()
+        this.#ring()
+      },
+      filing: outcome => {
+        this.#alerts.filingIs(outcome)
         this.#ring()
       },
       state: (state, uidValidity) => {
         log('mailbox', { state: logCode(state) })
+        this.#notes.isIn(state)
         this.#alerts.mailboxIs(state, uidValidity)
         this.#troubled ||= state !== 'connected'
         this.#ring()
@@ -204,6 +220,7 @@ export class Daemon {
         await this.#step('changes-failed', () => this.#tellChanges()),
         // Last, so that it sees what the others could not encrypt.
         await this.#step('alert-failed', () => this.#sendAlerts()),
+        await this.#step('forget-failed', () => this.#forgetting.step()),
       ]
       const nap = Math.min(...waits, LONGEST_NAP)
       if (nap > 0 && !this.#rung) await this.#nap(nap)
@@ -253,24 +270,32 @@ export class Daemon {
 
   /** Makes copies ahead of time and releases what is due; the answer is how long until the next instant. */
   async #releaseDue(): Promise<number> {
+    const { store, clock } = this.#instance
+    const notices = store.scheduledNotices()
+    const now = clock.now()
+    const end = later(now, STRETCH)
+    const until = notices.find(({ sendAt }) => sendAt > now && sendAt < end)?.sendAt ?? end
     let wait = LONGEST_NAP
     // Each by itself: one that cannot be made does not keep the others.
-    for (const notice of this.#instance.store.scheduledNotices())
+    for (const notice of notices)
       wait = Math.min(
         wait,
         await this.#step(
           'release-failed',
-          () => this.#release(notice),
+          () => this.#release(notice, until),
           () => this.#hinders(notice, 'fault'),
         ),
       )
     return wait
   }
 
-  async #release(notice: Notice): Promise<number> {
+  async #release(notice: Notice, until: Instant): Promise<number> {
     const { pipeline, clock } = this.#instance
     const early = notice.sendAt - clock.now()
-    if (early <= PREPARE_AHEAD) await pipeline.prepareCopies(notice)
+    if (early <= PREPARE_AHEAD) {
+      const prepared = await pipeline.prepareCopies(notice, until, this.#stopping.signal)
+      if (prepared === 'more') return 0
+    }
     if (early > 0) {
       this.#hindered.delete(notice.id)
       this.#punctual.delete(notice.id)
@@ -292,7 +317,7 @@ export class Daemon {
   }
 
   /** Tells the admins, once, why a notice that is due does not go. */
-  #hinders(notice: Notice, why: 'clock' | 'fault' | 'room'): void {
+  #hinders(notice: Notice, why: NoticeWait): void {
     if (this.#instance.clock.now() < notice.sendAt || this.#hindered.has(notice.id)) return
     this.#hindered.add(notice.id)
     this.#tell({ kind: 'notice-waits', notice: notice.id, why })

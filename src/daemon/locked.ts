@@ -4,8 +4,10 @@
 import type { Config } from '../config/config.ts'
 import { errorCode } from '../config/permissions.ts'
 import type { Secret } from '../config/secret.ts'
+import { sha256Of } from '../digest.ts'
+import { loadPlaces, type OpenFault } from '../instance/at-rest.ts'
 import { wall } from '../instance/clock.ts'
-import { type Held, holdDirectory, loadPlaces, type OpenFault } from '../instance/instance.ts'
+import { type Held, holdDirectory } from '../instance/instance.ts'
 import { Keyring, storageCertificate } from '../instance/keyring.ts'
 import { type Log, logCode } from '../log.ts'
 import { err, ok, type Result } from '../model/result.ts'
@@ -107,9 +109,12 @@ export class LockedDaemon {
     const { inbound, log } = this.#intake
     return {
       isKnown: (mailbox, uidValidity, uid) => (inbound.has(mailbox, uidValidity, uid) ? 'stored' : 'new'),
+      holds: octets => (inbound.hasOctets(sha256Of(octets)) ? 'stored' : 'new'),
       store: ({ octets, ...place }) => storeMail(place, octets, octets.length, this.#intake),
       storeOversize: ({ header, size, ...place }) => storeMail(place, header, size, this.#intake),
       settled: () => this.#look.resolve('stored'),
+      // Nobody can be told while locked; it shows itself anew afterwards.
+      filing: () => undefined,
       state: state => {
         log('mailbox', { state: logCode(state) })
         if (state !== 'connected') this.#trouble.resolve('mailbox')

@@ -17,10 +17,11 @@ export async function rescan(
   while (store.safeMode.rescan() === 'due' && !signal.aborted) {
     let missing = 0
     try {
-      const mails = await readFiled({
+      const { mails, unfiled } = await readFiled({
         server: servers.imap,
         maxMail: config.settings.limits.maxMail,
         signal,
+        known: uidValidity => store.inbound.uidsKnown(servers.imap.mailbox, uidValidity),
         store: async ({ octets, ...place }) => {
           const sha256 = sha256Of(octets)
           if (store.inbound.hasOctets(sha256)) return
@@ -30,7 +31,7 @@ export async function rescan(
           missing += 1
         },
       })
-      store.safeMode.rescanned()
+      store.safeMode.rescanned(unfiled)
       log('rescanned', { mails, missing })
       stored()
     } catch {

@@ -1,9 +1,10 @@
 // Who may do what in which case: the one place that answers it. In goes a key, out come roles. A case in which
 // somebody has no role answers them exactly like one that does not exist (product.md §3).
 import type { Case } from '../model/case.ts'
+import type { Snapshot } from '../model/decision.ts'
 import type { Actor } from '../model/event.ts'
 import type { Person } from '../model/person.ts'
-import { type Fingerprint, type ProjectName, sameMailbox } from '../model/scalars.ts'
+import { type Fingerprint, type Instant, instant, type ProjectName, sameMailbox } from '../model/scalars.ts'
 import { adminWithKey, projectNamed, type Settings } from '../model/settings.ts'
 
 /** `lead`: of this case, who need not be an admin. `anyone`: without a signature, or with one that opens nothing. */
@@ -65,6 +66,23 @@ export function addressee(actor: Actor, cases: Iterable<Case>, settings: Setting
       return { name: 'reporter', address, fingerprint, certificate: key.certificate }
   }
   return undefined
+}
+
+/** Since when somebody's signatures count; undefined: they never did (threats.md A14). */
+export function entitledSince(
+  actor: Actor,
+  { cases, entitled }: Pick<Snapshot, 'cases' | 'entitled'>,
+): Instant | undefined {
+  if (!('fingerprint' in actor)) return undefined
+  const { kind, fingerprint } = actor
+  if (kind === 'admin' || kind === 'maintainer') return entitled.get(fingerprint)
+  // What a reporter signs names a case that they were told of.
+  if (kind === 'reporter') return instant(0)
+  const joined = [...cases.values()]
+    .flatMap(({ fixTeam }) => fixTeam)
+    .filter(one => one.fingerprint === fingerprint)
+    .map(({ since }) => since)
+  return joined.length === 0 ? undefined : instant(Math.min(...joined))
 }
 
 export const maintainerWithKey = (settings: Settings, key: Fingerprint): Person | undefined =>

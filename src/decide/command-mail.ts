@@ -7,7 +7,7 @@ import type { AuthoredText, GoodSignature, ShapeFault } from '../model/mail.ts'
 import type { Content, MailOrder, RefusalSentence, Transcript } from '../model/order.ts'
 import type { CaseId, Fingerprint } from '../model/scalars.ts'
 import { adminWithKey } from '../model/settings.ts'
-import { actorIn, addressee, type Insider, isInsider } from './authority.ts'
+import { actorIn, addressee, entitledSince, type Insider, isInsider } from './authority.ts'
 import { tellOthers } from './changes.ts'
 import { attachedFiles, read, runRequest } from './command-run.ts'
 import type { CommandMail } from './commands/grammar.ts'
@@ -16,7 +16,7 @@ import { courtesy, NOTHING, refusalLine, toAdmin, toAdmins, toInsider, toldOfRep
 import { silent } from './outcomes.ts'
 import type { Request, Run } from './run.ts'
 import { threadOf } from './thread.ts'
-import { notPassedOn, problemTranscript, staleTranscript } from './transcripts.ts'
+import { notPassedOn, problemTranscript, staleCode, staleTranscript } from './transcripts.ts'
 
 type MailInput = Extract<Input, { kind: 'mail' }>
 
@@ -195,14 +195,21 @@ function fromPerson(
     layout: authored.layout,
     files: attachedFiles(authored.attachments),
   }
-  const age = freshnessOf(signature, input.receivedAt, snapshot)
+  const age = freshnessOf(signature, input.receivedAt, snapshot, entitledSince(actor, snapshot))
   // Any signed mail of an admin's that went round the world can be sent here: it is not worth an answer.
   if (age !== 'fresh' && !opensAsCommand(reading)) return { ...silent('refused', 'E-STALE'), oneShot }
   if (!opensAsCommand(reading) && discussed !== undefined)
     return answer('refused', 'E-SYNTAX', notPassedOn(discussed, snapshot.settings))
   const run = runRequest(request, reading, snapshot, fresh)
-  if (age === 'ahead' || age === 'before-restore' || (age === 'old' && run.nature !== 'brake'))
-    return answer('refused', 'E-STALE', staleTranscript(snapshot.settings, reading, age))
+  if (age !== 'fresh' && !(age === 'old' && run.nature === 'brake')) {
+    const transcript = staleTranscript(snapshot.settings, reading, { age, run })
+    // Else tokens could be tried without end under old signatures. After a restore no token holds.
+    const plan = run.kind === 'ran' && run.plan?.kind === 'wrong-token' ? run.plan : undefined
+    return {
+      ...answer('refused', staleCode(age), transcript),
+      plan: age === 'before-restore' ? undefined : plan,
+    }
+  }
   if (run.kind === 'problems') return answer('refused', run.code, problemTranscript(run.results, reading))
 
   const told = tellOthers(run, person.fingerprint, actor.name, snapshot)

@@ -11,7 +11,7 @@ import { tellOthers } from './changes.ts'
 import { read, runRequest } from './command-run.ts'
 import { NOTHING, toAdmins } from './orders.ts'
 import { silent } from './outcomes.ts'
-import { queueRequest } from './queues.ts'
+import { putBack, queueRequest } from './queues.ts'
 import { resume } from './resume.ts'
 import { problemTranscript } from './transcripts.ts'
 
@@ -25,6 +25,7 @@ export function operatorRequest(input: OperatorInput, snapshot: Snapshot, fresh:
   if (request.kind === 'member-import') return importMember(request, snapshot, fresh)
   if (request.kind === 'trust-clock') return trustClock(snapshot)
   if (request.kind === 'resume') return resume(request.sent, snapshot)
+  if (request.kind === 'put-back') return putBack(request.mails, input.inbound)
   if (request.kind === 'queue') return queueRequest(request.request, snapshot)
 
   const reading = read(request.text, 'fixed')

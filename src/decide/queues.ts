@@ -4,7 +4,8 @@ import type { Decision, Snapshot } from '../model/decision.ts'
 import type { Actor } from '../model/event.ts'
 import type { MailOrder } from '../model/order.ts'
 import { plaintext } from '../model/plaintext.ts'
-import type { QueueChange, QueueRequest, QueueRow } from '../model/queues.ts'
+import type { KeptMail, QueueChange, QueueRequest, QueueRow } from '../model/queues.ts'
+import type { InboundId } from '../model/scalars.ts'
 import { NOTHING, toAdmins } from './orders.ts'
 import { silent } from './outcomes.ts'
 
@@ -27,6 +28,25 @@ export function queueRequest(request: QueueRequest, { queueRow, settings }: Snap
     queue: change.queue,
     mails: [...(change.mails ?? []), ...toAdmins(settings.admins, NOTHING, told)],
     answer: answer(source, change.text, undefined),
+  }
+}
+
+/** Why a mail is put aside whose stored octets are gone or do not open. */
+export const OCTETS_LOST = 'octets-lost'
+
+/** Nobody is told: the mails are what they were. */
+export function putBack(mails: readonly KeptMail[], request: InboundId): Decision {
+  const source = 'inbound refetch'
+  if (mails.length === 0) {
+    const text = 'None of these octets are what a mail of ours had.'
+    return { ...silent('refused', 'E-STATE'), actor: OPERATOR, answer: answer(source, text, 'E-STATE') }
+  }
+  const text = `The octets of ${mails.length === 1 ? 'one mail are' : `${mails.length} mails are`} stored again.`
+  return {
+    ...silent('command', 'put-back'),
+    actor: OPERATOR,
+    queue: { kind: 'put-back', mails, request },
+    answer: answer(source, text, undefined),
   }
 }
 

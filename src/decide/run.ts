@@ -128,7 +128,7 @@ export function wait(plan: Plan, ignored: number, request: Request, snapshot: Sn
     transcript: {
       kind: 'transcript',
       results,
-      suggestions: [{ label: 'confirm', body: `confirm ${instance} ${fresh.token}\n` }],
+      suggestions: [{ label: 'Confirm', body: `confirm ${instance} ${fresh.token}\n` }],
       ignored,
       dryRun: 'run',
     },

@@ -7,9 +7,9 @@ import type { Decision, Input, Snapshot } from '../model/decision.ts'
 import type { GoodSignature, OfferedCertificate, OpenedMail } from '../model/mail.ts'
 import type { Content, MailOrder } from '../model/order.ts'
 import type { CaseKey } from '../model/person.ts'
-import { sameMailbox } from '../model/scalars.ts'
+import { instant, sameMailbox } from '../model/scalars.ts'
 import { adminWithKey } from '../model/settings.ts'
-import { actorIn, type Insider, insidersOf } from './authority.ts'
+import { actorIn, entitledSince, type Insider, insidersOf } from './authority.ts'
 import { freshnessOf } from './freshness.ts'
 import { toInsider, toldOfReplay } from './orders.ts'
 import { silent } from './outcomes.ts'
@@ -79,7 +79,10 @@ function writerOf({ mail, receivedAt }: MailInput, theCase: Case, snapshot: Snap
   const { author } = mail
   const insider = insidersOf(theCase, settings).find(one => one.fingerprint === author?.primary)
   if (author !== undefined && insider !== undefined) {
-    const isTheirs = freshnessOf(author, receivedAt, snapshot) === 'fresh' && isWhollyBy(author, mail)
+    const actor = actorIn([theCase], author.primary, settings)
+    const here = { cases: new Map([[theCase.id, theCase]]), entitled: snapshot.entitled }
+    const since = actor && entitledSince(actor, here)
+    const isTheirs = freshnessOf(author, receivedAt, snapshot, since) === 'fresh' && isWhollyBy(author, mail)
     return isTheirs ? { from: 'team', insider, signature: author } : OTHER
   }
   const { key, address } = theCase.reporter
@@ -150,7 +153,7 @@ function keyEvents(
   const countsNow =
     mail.author !== undefined &&
     snapshot.signature === 'unused' &&
-    freshnessOf(mail.author, receivedAt, snapshot) === 'fresh'
+    freshnessOf(mail.author, receivedAt, snapshot, instant(0)) === 'fresh'
   const next = from === 'reporter' && countsNow ? offers.find(isVouched) : undefined
   if (next !== undefined) return [{ kind: 'reporter-set', address: undefined, key: caseKeyOf(next) }]
   return offers

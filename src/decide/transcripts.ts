@@ -5,6 +5,7 @@ import type { CaseId } from '../model/scalars.ts'
 import type { Settings } from '../model/settings.ts'
 import type { CommandMail } from './commands/grammar.ts'
 import type { Age } from './freshness.ts'
+import type { Run } from './run.ts'
 
 const ignoredIn = (reading: CommandMail): number =>
   reading.kind === 'commands' || reading.kind === 'confirm' ? reading.ignored : 0
@@ -38,44 +39,49 @@ export const notPassedOn = (theCase: CaseId, { instance }: Settings): Transcript
   discuss: theCase,
 })
 
-const STALE: Readonly<Record<Exclude<Age, 'fresh'>, string>> = {
+type Stale = Exclude<Age, 'fresh'>
+
+const STALE: Readonly<Record<Stale, string>> = {
   old: 'This was signed too long ago, so nothing ran. If it still holds, sign it again and send it.',
   ahead:
     'This was signed in the future, so nothing ran. Set the clock of your computer, sign it again and send it.',
+  'before-entitled':
+    'This was signed before you belonged to the team, or before it knew this key, so nothing ran. If it still holds, sign it again and send it.',
   'before-restore':
     'This was signed before embargod was restored from a backup, so nothing ran now. It may have run before: look first, and if it still holds, sign it again and send it.',
 }
 
-/** E-STALE, with the commands ready to be signed again (product.md §3). */
+/** A signature of before its maker belonged to the team is no old one, but nobody's. */
+export const staleCode = (age: Stale): 'E-ROLE' | 'E-STALE' =>
+  age === 'before-entitled' ? 'E-ROLE' : 'E-STALE'
+
+/** E-STALE or E-ROLE, with what was sent ready to be signed again (product.md §3). */
 export function staleTranscript(
   settings: Settings,
   reading: CommandMail,
-  why: Exclude<Age, 'fresh'>,
+  { age, run }: { readonly age: Stale; readonly run: Run },
 ): Transcript {
-  const text = STALE[why]
-  const commands = reading.kind === 'commands' ? reading.commands : []
-  // A text block is not repeated: it may be long, and its author has it.
-  const again = commands.length > 0 && commands.every(command => command.block === undefined)
+  const again = sentAgain(settings, reading, run)
+  const source =
+    reading.kind === 'commands' ? reading.commands.map(one => one.source).join('; ') : (again ?? '')
   return {
     kind: 'transcript',
-    results: [
-      {
-        source: commands.map(one => one.source).join('; '),
-        status: 'error',
-        code: 'E-STALE',
-        text: plaintext(text),
-        facts: {},
-      },
-    ],
-    suggestions: again
-      ? [
-          {
-            label: 'send again',
-            body: `embargod ${settings.instance}\n${commands.map(one => `${one.source}\n`).join('')}`,
-          },
-        ]
-      : [],
+    results: [{ source, status: 'error', code: staleCode(age), text: plaintext(STALE[age]), facts: {} }],
+    suggestions: again === undefined ? [] : [{ label: 'send again', body: `${again}\n` }],
     ignored: ignoredIn(reading),
     dryRun: 'run',
   }
+}
+
+/** The mail as it may be sent again; a confirmation only while its token holds. */
+function sentAgain({ instance }: Settings, reading: CommandMail, run: Run): string | undefined {
+  if (reading.kind === 'confirm')
+    return run.kind === 'ran' && run.outcome === 'command'
+      ? `confirm ${instance} ${reading.token}`
+      : undefined
+  // A text block is not repeated: it may be long, and its author has it.
+  if (reading.kind !== 'commands' || reading.commands.some(({ block }) => block !== undefined))
+    return undefined
+  const opening = `embargod ${instance}${reading.dryRun === 'dry-run' ? ' dry-run' : ''}`
+  return [opening, ...reading.commands.map(({ source }) => source)].join('\n')
 }

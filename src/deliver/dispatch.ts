@@ -1,6 +1,5 @@
 // Takes what is due from the outbox, hands it to the submission server and records the answer, one mail and
 // one recipient at a time. It never sends before the due instant and never decides what a failure means.
-import { setTimeout as pause } from 'node:timers/promises'
 import { type Log, logCode } from '../log.ts'
 import { type EmailAddress, type Instant, later, type OutboxId } from '../model/scalars.ts'
 import { SECOND } from '../model/time.ts'
@@ -31,12 +30,14 @@ export type DeliveryOutcome =
   /** Sent again at `at` if it is promised at least once, dropped if at most once. */
   | { readonly kind: 'in-doubt'; readonly at: Instant }
 
+/** What came of a mail that was claimed; `at`: when that was known. */
+export type Answer = { readonly id: OutboxId; readonly outcome: DeliveryOutcome; readonly at: Instant }
+
 /** `C` is what the outbox knows of a mail beyond this; `onFailure` gets it back. */
 export type DispatcherOptions<C extends Claimed> = {
   readonly outbox: {
-    /** Takes one mail due at `now` and marks it durably as being sent. */
-    claim(now: Instant): C | 'nothing'
-    record(id: OutboxId, outcome: DeliveryOutcome, now: Instant): void
+    /** In one durable step: records the answers, then takes at most `room` mails due at `now` as being sent. */
+    exchange(answers: readonly Answer[], room: number, now: Instant): readonly C[]
     nextDueAt(): Instant | undefined
   }
   readonly submission: {
@@ -67,10 +68,10 @@ const FAULT_PAUSE = SECOND
 
 export class Dispatcher<C extends Claimed> {
   readonly #options: DispatcherOptions<C>
-  readonly #underWay = new Set<Promise<void>>()
-  readonly #stopping = new AbortController()
-  /** Answers that could not be recorded yet: until they are, nothing more is claimed. */
-  #unrecorded = 0
+  readonly #underWay = new Map<OutboxId, Promise<void>>()
+  /** Not recorded yet: nothing is claimed but in the transaction that records them all. */
+  #answers: readonly (Answer & { readonly claimed: C })[] = []
+  #soon: NodeJS.Immediate | undefined
   #timer: NodeJS.Timeout | undefined
   #state: 'idle' | 'running' | 'stopped' | 'failed' = 'idle'
 
@@ -81,12 +82,12 @@ export class Dispatcher<C extends Claimed> {
   start(): void {
     if (this.#state !== 'idle') return
     this.#state = 'running'
-    this.#claimDue()
+    this.#turn()
   }
 
   /** Something was queued, changed or released: look again. */
   wake(): void {
-    this.#claimDue()
+    this.#turn()
   }
 
   /** Mail will be due in a moment: connects now. */
@@ -94,35 +95,59 @@ export class Dispatcher<C extends Claimed> {
     if (this.#state === 'running') void this.#options.submission.warm()
   }
 
-  /** Claims nothing more, lets what is under way end within ten seconds and records how it did. */
+  /**
+   * Claims nothing more, lets what is under way end within ten seconds and records how it did. What cannot be
+   * recorded then is in doubt.
+   */
   async stop(): Promise<void> {
     if (this.#state !== 'failed') this.#state = 'stopped'
-    this.#stopping.abort()
-    clearTimeout(this.#timer)
     await this.#options.submission.close()
-    await Promise.all(this.#underWay)
+    await Promise.all(this.#underWay.values())
+    this.#turn()
+    clearTimeout(this.#timer)
   }
 
-  #claimDue(): void {
+  /** Records what was answered and sends what is due, as far as connections are free. */
+  #turn(): void {
     clearTimeout(this.#timer)
-    const { outbox, clock, connections } = this.#options
+    clearImmediate(this.#soon)
+    const isRunning = this.#state === 'running'
+    const room = isRunning ? this.#options.connections - this.#underWay.size : 0
+    if (room === 0 && this.#answers.length === 0) return
     try {
-      while (this.#state === 'running' && this.#unrecorded === 0 && this.#underWay.size < connections) {
-        const claimed = outbox.claim(clock.now())
-        if (claimed === 'nothing') {
-          this.#sleep()
-          return
-        }
-        const delivery = this.#deliver(claimed)
-        this.#underWay.add(delivery)
-        void delivery.then(() => {
-          this.#underWay.delete(delivery)
-          this.#claimDue()
-        })
-      }
+      const claimed = this.#exchange(room)
+      for (const one of claimed) this.#send(one)
+      if (isRunning && claimed.length < room) this.#sleep()
     } catch (error) {
-      if (this.#passes(error)) this.#timer = setTimeout(() => this.#claimDue(), FAULT_PAUSE)
+      if (this.#passes(error)) this.#timer = setTimeout(() => this.#turn(), FAULT_PAUSE)
       else this.#fail(error)
+    }
+  }
+
+  #exchange(room: number): readonly C[] {
+    const { outbox, clock } = this.#options
+    try {
+      const claimed = outbox.exchange(this.#answers, room, clock.now())
+      this.#recorded()
+      return claimed
+    } catch (error) {
+      // What cannot be claimed does not undo what is known.
+      if (room > 0 && this.#answers.length > 0) {
+        outbox.exchange(this.#answers, 0, clock.now())
+        this.#recorded()
+      }
+      throw error
+    }
+  }
+
+  #recorded(): void {
+    const answers = this.#answers
+    this.#answers = []
+    for (const { id, outcome, claimed } of answers) {
+      const stage = 'stage' in outcome ? logCode(outcome.stage) : undefined
+      const code = 'code' in outcome ? outcome.code : undefined
+      this.#options.log(`delivery-${outcome.kind}`, { outbox: id, attempt: claimed.attempts, stage, code })
+      if (outcome.kind !== 'accepted') this.#options.onFailure(claimed, outcome)
     }
   }
 
@@ -131,50 +156,25 @@ export class Dispatcher<C extends Claimed> {
     const dueAt = this.#options.outbox.nextDueAt()
     if (dueAt === undefined) return
     const wait = Math.min(Math.max(dueAt - this.#options.clock.now(), 1), LONGEST_SLEEP)
-    this.#timer = setTimeout(() => this.#claimDue(), wait)
+    this.#timer = setTimeout(() => this.#turn(), wait)
   }
 
-  /** Never rejects. */
-  async #deliver(claimed: C): Promise<void> {
-    const { submission, clock, log } = this.#options
+  #send(claimed: C): void {
+    const { submission, clock } = this.#options
     const { id, from, to, octets } = claimed
-    try {
-      const sent = await submission.send({ from, to, octets })
-      const now = clock.now()
-      const outcome = this.#outcomeOf(sent, claimed, now)
-      if (this.#record(id, outcome, now) === 'not-yet') {
-        if ((await this.#recordLater(id, outcome, now)) === 'given-up') return
-      }
-      const stage = 'stage' in outcome ? logCode(outcome.stage) : undefined
-      const code = 'code' in outcome ? outcome.code : undefined
-      log(`delivery-${outcome.kind}`, { outbox: id, attempt: claimed.attempts, stage, code })
-      if (outcome.kind !== 'accepted') this.#options.onFailure(claimed, outcome)
-    } catch (error) {
-      this.#fail(error)
-    }
-  }
-
-  #record(id: OutboxId, outcome: DeliveryOutcome, now: Instant): 'recorded' | 'not-yet' {
-    try {
-      this.#options.outbox.record(id, outcome, now)
-      return 'recorded'
-    } catch (error) {
-      if (this.#passes(error)) return 'not-yet'
-      throw error
-    }
-  }
-
-  /** Tries until the answer is durable; given up only by a stop, after which the copy is in doubt. */
-  async #recordLater(id: OutboxId, outcome: DeliveryOutcome, now: Instant): Promise<'recorded' | 'given-up'> {
-    const { signal } = this.#stopping
-    this.#unrecorded += 1
-    while (!signal.aborted) {
-      await pause(FAULT_PAUSE, undefined, { signal }).catch(() => undefined)
-      if (this.#record(id, outcome, now) === 'not-yet') continue
-      this.#unrecorded -= 1
-      return 'recorded'
-    }
-    return 'given-up'
+    const sending = submission.send({ from, to, octets }).then(sent => {
+      const at = clock.now()
+      this.#underWay.delete(id)
+      this.#answers = [...this.#answers, { id, outcome: this.#outcomeOf(sent, claimed, at), at, claimed }]
+      clearImmediate(this.#soon)
+      // What the other connections are answered in the same moment shares the transaction.
+      if (this.#underWay.size === 0) this.#turn()
+      else this.#soon = setImmediate(() => this.#turn())
+    })
+    this.#underWay.set(
+      id,
+      sending.catch(error => this.#fail(error)),
+    )
   }
 
   #passes(error: unknown): boolean {

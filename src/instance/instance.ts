@@ -1,23 +1,20 @@
 // Everything one instance needs, opened in the order in which it may fail: configuration, lock, keys, store.
 // Nothing starts half-way: what was opened is closed again when a later step refuses.
 
-import { type Config, loadConfig } from '../config/config.ts'
-import { ensurePrivateDirectory } from '../config/permissions.ts'
-import { formatProblem } from '../config/source.ts'
+import type { Config } from '../config/config.ts'
 import type { Log } from '../log.ts'
-import { err, ok, type Result } from '../model/result.ts'
-import { instant } from '../model/scalars.ts'
+import { ok, type Result } from '../model/result.ts'
 import { Pipeline, type PipelineParts } from '../pipeline/pipeline.ts'
 import { Sealer } from '../pipeline/sealing.ts'
 import { Sandbox } from '../sandbox/sandbox.ts'
 import type { Answers } from '../sandbox/worker.ts'
 import { unwritableFault } from '../store/database.ts'
 import { InstanceLock } from '../store/lock.ts'
-import { openStore, type Store } from '../store/store.ts'
+import type { Store } from '../store/store.ts'
+import { alterationIn, fault, loadKeys, type OpenFault, openStoreOf } from './at-rest.ts'
 import type { Clock } from './clock.ts'
 import { guardedClock } from './clock.ts'
-import { configServices } from './config-services.ts'
-import { Keyring } from './keyring.ts'
+import type { Keyring } from './keyring.ts'
 import { readServers, type Servers } from './servers.ts'
 import { AddressTokens } from './tokens.ts'
 
@@ -32,45 +29,6 @@ export type Instance = {
   readonly servers: Servers
   readonly close: () => Promise<void>
 }
-
-/**
- * Why an instance does not open: sentences, one a line. `busy`: another process has the data directory.
- * `locked`: a passphrase is absent or empty, and all else that was looked at is in order. `failed`: the disk
- * does not serve, and may later.
- */
-export type OpenFault = {
-  readonly kind: 'config' | 'busy' | 'locked' | 'failed'
-  readonly lines: readonly string[]
-}
-
-const fault = (kind: OpenFault['kind'], ...lines: readonly string[]) => err({ kind, lines })
-
-/** The configuration, and a data directory that nobody else can look into. */
-export async function loadPlaces(configFile: string): Promise<Result<Config, OpenFault>> {
-  const config = await loadConfig(configFile, configServices)
-  if (!config.ok) return fault('config', ...config.error.map(formatProblem))
-  const directory = await ensurePrivateDirectory(config.value.dataDirectory)
-  return directory.ok ? config : fault('config', ...directory.error)
-}
-
-/** Configuration and unlocked keys; what reading verbs of the command line need too. */
-export async function loadKeys(
-  configFile: string,
-): Promise<Result<{ readonly config: Config; readonly keyring: Keyring }, OpenFault>> {
-  const config = await loadPlaces(configFile)
-  if (!config.ok) return config
-  const keyring = await Keyring.load(config.value)
-  if (keyring.ok) return ok({ config: config.value, keyring: keyring.value })
-  return keyring.error.kind === 'locked'
-    ? fault('locked', ...lockedLines(keyring.error.files))
-    : fault('config', keyring.error.line)
-}
-
-/** What is missing, a line a file, and what ends it. */
-export const lockedLines = (files: readonly string[]): readonly string[] => [
-  ...files.map(file => `${file}: its passphrase is absent or empty`),
-  'Locked: mail is stored and nothing is sent until embargod unlock, or a start with the passphrase in place.',
-]
 
 /** Takes the lock and opens all there is; the one way to become the decider of a data directory. */
 export async function openInstance(configFile: string, log: Log): Promise<Result<Instance, OpenFault>> {
@@ -151,32 +109,6 @@ export async function pipelineOf(parts: Omit<PipelineParts, 'sealer' | 'tokens'>
   await keyring.enrol(store.contacts(config.settings))
   sandbox.enrol(keyring.enrolled())
   return new Pipeline({ ...parts, sealer, tokens })
-}
-
-/** A store that somebody, or a failing disk, changed behind our back is not worked with (threats.md L03, L04). */
-export function alterationIn(store: Store): string | undefined {
-  const chain = store.audit.verify()
-  if (!chain.ok) return `The audit chain is broken at row ${chain.seq}: restore a backup.`
-  const [unlike] = store.journal.misfolded()
-  return unlike === undefined
-    ? undefined
-    : `The stored state of ${unlike} is not what its journal says: restore a backup.`
-}
-
-/** The store in one of its modes; reading verbs and requests of the command line need no lock. */
-export async function openStoreOf(
-  config: Config,
-  keyring: Keyring,
-  mode: 'write' | 'append' | 'read',
-): Promise<Result<Store, OpenFault>> {
-  const now = instant(Temporal.Now.instant().epochMilliseconds)
-  const store = await openStore({
-    directory: config.dataDirectory,
-    mode,
-    wrap: octets => keyring.encryptForStorage(octets, now),
-    unwrap: octets => keyring.decryptFromStorage(octets, now),
-  })
-  return store.ok ? store : fault(store.error.code === 'disk' ? 'failed' : 'config', store.error.sentence)
 }
 
 /** What makes a mail a machine's, by the configuration. */

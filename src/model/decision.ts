@@ -9,7 +9,7 @@ import type { Notice } from './notice.ts'
 import type { MailOrder, Transcript } from './order.ts'
 import type { CaseKey } from './person.ts'
 import type { Plaintext } from './plaintext.ts'
-import type { QueueChange, QueueRequest, QueueRow } from './queues.ts'
+import type { KeptMail, QueueChange, QueueRequest, QueueRow } from './queues.ts'
 import type {
   CaseId,
   ContactId,
@@ -79,6 +79,8 @@ export type OperatorRequest =
       readonly certificate: Uint8Array
     }
   | { readonly kind: 'queue'; readonly request: QueueRequest }
+  /** Octets that were lost, fetched again and encrypted to the storage key. */
+  | { readonly kind: 'put-back'; readonly mails: readonly KeptMail[] }
   /** Ends safe mode; `all`: what was to be sent went out before the restore. */
   | { readonly kind: 'resume'; readonly sent: 'all' | 'none' }
 
@@ -158,6 +160,8 @@ export type Snapshot = {
   readonly restoredAt: Instant | undefined
   /** Until when this person's changes are kept to be told together; undefined: the next is told at once. */
   readonly changesKeptUntil: Instant | undefined
+  /** Since when the signatures of each admin count. */
+  readonly entitled: ReadonlyMap<Fingerprint, Instant>
   /** The row of a queue that the operator named; undefined if there is none. */
   readonly queueRow: QueueRow | undefined
 }

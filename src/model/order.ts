@@ -15,11 +15,12 @@ import type {
   NoticeId,
   ProjectName,
 } from './scalars.ts'
+import type { Admin } from './settings.ts'
 
 export type EncryptTo =
   /** A certificate from configuration or roster. */
   | { readonly kind: 'enrolled'; readonly fingerprint: Fingerprint }
-  /** A certificate that came by mail; only the sandbox touches it. */
+  /** A certificate that came by mail, or is no longer enrolled; only the sandbox touches it. */
   | { readonly kind: 'offered'; readonly certificate: Uint8Array }
   /** Signed, in clear. */
   | { readonly kind: 'nobody' }
@@ -73,7 +74,7 @@ export type Content =
       /** `foreign`: what was decrypted is by somebody else than the mail around it (threats.md B01). */
       readonly inside: 'own' | 'foreign'
       /** Why no acknowledgement went out, if none did. */
-      readonly unanswered: 'machine' | 'no-author' | 'capped' | undefined
+      readonly unanswered: 'machine' | 'no-author' | 'capped' | 'restored' | undefined
       /** Who of the case's insiders wrote it, if one did. */
       readonly writer?: string
       /** For whom it is worded; an admin unless it says otherwise. Others see no address of the reporter's. */
@@ -106,6 +107,9 @@ export type RefusalSentence =
   | 'did-not-verify'
   | 'replayed'
 
+/** What keeps a notice that is due: a clock in doubt, copies that cannot be made, a disk that is nearly full. */
+export type NoticeWait = 'clock' | 'fault' | 'room'
+
 /** Something admins must know, without content: codes and ids only. */
 export type Alert =
   /** A contact on the list signed what only the team may send. */
@@ -122,13 +126,24 @@ export type Alert =
   | { readonly kind: 'delivery-held'; readonly to: string; readonly mail: string; readonly why: string }
   | { readonly kind: 'notice-held'; readonly notice: NoticeId; readonly why: string }
   /** It is due, and goes by itself when what hinders it is gone. */
-  | { readonly kind: 'notice-waits'; readonly notice: NoticeId; readonly why: 'clock' | 'fault' | 'room' }
+  | { readonly kind: 'notice-waits'; readonly notice: NoticeId; readonly why: NoticeWait }
   /** The data directory could not be written; told when it can be again. */
   | { readonly kind: 'disk-failed'; readonly since: Instant }
   /** Sent in clear, for it is about mail that could be encrypted to none of them. */
   | { readonly kind: 'admins-unreachable' }
   /** The mailbox's server does not let us in, or has no such mailbox, or one without UIDs. */
   | { readonly kind: 'mailbox-refused'; readonly why: 'auth-failed' | 'unusable' }
+  /** The configuration names other admins than at the last start, or other addresses or keys of theirs. */
+  | {
+      readonly kind: 'team-changed'
+      readonly joined: readonly Admin[]
+      readonly left: readonly Admin[]
+      readonly changed: readonly Admin[]
+    }
+  /** Mail is read and answered, but stays where it is: no quota, no right to write, no command for it. */
+  | { readonly kind: 'filing-refused' }
+  /** Stored mail whose octets are gone; told at each start. */
+  | { readonly kind: 'octets-missing'; readonly mails: number; readonly cases: readonly CaseId[] }
   /** Its UIDVALIDITY changed: every mail in it was looked at anew. */
   | { readonly kind: 'mailbox-renumbered' }
 

@@ -1,5 +1,5 @@
 // Somebody we know by a key, and in which capacities. Who may do what is decided in src/decide/authority.ts.
-import type { EmailAddress, Fingerprint } from './scalars.ts'
+import type { EmailAddress, Fingerprint, Instant } from './scalars.ts'
 
 export type Person = {
   /** Short name, unique among admins and maintainers of an instance: who did what is told by it. */
@@ -18,4 +18,8 @@ export type CaseKey = {
 }
 
 /** An engineer of a case's fix team; `key` undefined: it is the one that the configuration names. */
-export type Engineer = Person & { readonly key: CaseKey | undefined }
+export type Engineer = Person & {
+  readonly key: CaseKey | undefined
+  /** No signature made before counts in the case. */
+  readonly since: Instant
+}

@@ -1,5 +1,5 @@
 // What the operator may do with single rows of the two queues: retry, drop or hold a mail to send, retry or
-// drop a mail that was put aside.
+// drop a mail that was put aside, put lost octets of a mail back.
 import type { MailOrder } from './order.ts'
 import type { InboundId, NoticeId, OutboxId } from './scalars.ts'
 
@@ -23,7 +23,12 @@ export type QueueRow =
     }
   | { readonly kind: 'shunt'; readonly why: string }
 
+/** `raw` is what the mail's octets are stored as: OpenPGP, to the storage key. */
+export type KeptMail = { readonly id: InboundId; readonly raw: Uint8Array }
+
 export type QueueChange =
+  /** `request` brought the octets. */
+  | { readonly kind: 'put-back'; readonly mails: readonly KeptMail[]; readonly request: InboundId }
   | { readonly kind: 'resume'; readonly sent: 'all' | 'none' }
   | {
       readonly kind: 'outbox'

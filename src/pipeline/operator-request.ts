@@ -6,6 +6,7 @@ import { plaintext } from '../model/plaintext.ts'
 import { err, ok, type Result } from '../model/result.ts'
 import {
   type Fingerprint,
+  type InboundId,
   inboundId,
   outboxId,
   parseEmailAddress,
@@ -30,6 +31,11 @@ const requestShape = z.discriminatedUnion('kind', [
     id: z.int().positive(),
   }),
   z.strictObject({ kind: z.literal('resume'), sent: z.enum(['all', 'none']) }),
+  z.strictObject({
+    kind: z.literal('refetched'),
+    /** The octets in Base64. */
+    mails: z.array(z.strictObject({ id: z.int().positive(), octets: z.string() })),
+  }),
   z.strictObject({ kind: z.literal('backup'), file: z.string().min(1) }),
   z.strictObject({ kind: z.literal('shunt'), action: z.enum(['retry', 'drop']), id: z.int().positive() }),
 ])
@@ -39,6 +45,12 @@ export type WrittenRequest = z.infer<typeof requestShape>
 
 /** Nothing to decide: it is carried out beside everything else, and answered when it is done. */
 export type BackupRequest = { readonly kind: 'backup'; readonly file: string }
+
+/** Octets that the command line fetched from the mailbox again. */
+export type RefetchedRequest = {
+  readonly kind: 'refetched'
+  readonly mails: readonly { readonly id: InboundId; readonly octets: Uint8Array }[]
+}
 
 export type Inspected = {
   readonly fingerprint: Fingerprint
@@ -50,13 +62,20 @@ export type Inspected = {
 export async function operatorRequestOf(
   octets: Uint8Array,
   inspect: (certificate: Uint8Array) => Promise<Result<Inspected, string>>,
-): Promise<Result<OperatorRequest | BackupRequest, string>> {
+): Promise<Result<OperatorRequest | BackupRequest | RefetchedRequest, string>> {
   const parsed = requestShape.safeParse(jsonIn(octets))
   if (!parsed.success) return err('malformed-request')
   const request = parsed.data
   if (request.kind === 'command') return ok({ kind: 'command', text: plaintext(request.text) })
   if (request.kind === 'trust-clock') return ok(request)
   if (request.kind === 'backup' || request.kind === 'resume') return ok(request)
+  if (request.kind === 'refetched') {
+    const mails = request.mails.map(({ id, octets: text }) => ({
+      id: inboundId(id),
+      octets: Buffer.from(text, 'base64'),
+    }))
+    return ok({ kind: 'refetched', mails })
+  }
   if (request.kind === 'outbox')
     return ok({ kind: 'queue', request: { ...request, id: outboxId(request.id) } })
   if (request.kind === 'shunt')

@@ -12,6 +12,8 @@ import { decide } from '../decide/decide.ts'
 import { releaseNotice, type Surroundings } from '../decide/disclosure.ts'
 import { unusableRequest } from '../decide/operator.ts'
 import { alerted, shunted, silent } from '../decide/outcomes.ts'
+import { OCTETS_LOST } from '../decide/queues.ts'
+import { teamChanged } from '../decide/team.ts'
 import type { Clock } from '../instance/clock.ts'
 import type { Keyring } from '../instance/keyring.ts'
 import type { AddressTokens } from '../instance/tokens.ts'
@@ -22,24 +24,27 @@ import type { Notice } from '../model/notice.ts'
 import type { Alert } from '../model/order.ts'
 import type { Lane } from '../model/queues.ts'
 import { err } from '../model/result.ts'
-import type { InboundId, MessageId, NoticeId, Sha256, StatementId } from '../model/scalars.ts'
+import type { InboundId, Instant, MessageId, NoticeId, Sha256, StatementId } from '../model/scalars.ts'
 import type { Admin } from '../model/settings.ts'
 import { classify } from '../receive/classify.ts'
 import type { Sandbox } from '../sandbox/sandbox.ts'
 import type { Told } from '../store/commit.ts'
 import { isEnvironmentFault } from '../store/database.ts'
 import type { Waiting } from '../store/inbound.ts'
-import type { SnapshotQuery } from '../store/snapshot.ts'
 import type { Store } from '../store/store.ts'
 import { makeBackup } from './backup.ts'
+import { prepareCopies } from './copies.ts'
 import { drawFresh } from './fresh.ts'
 import { isOfSandbox, openOperands } from './operands.ts'
 import { operatorRequestOf } from './operator-request.ts'
 import { withPastMail } from './past-mail.ts'
+import { sealAgain } from './put-back.ts'
+import { NO_QUERY, type Query } from './query.ts'
 import { namedIn } from './references.ts'
 import type { Sealer } from './sealing.ts'
 import { contentDigest } from './second-copy.ts'
 import { heardAgain, receiptsIn, revisionsSeen } from './settling.ts'
+import { changeOfTeam } from './team.ts'
 
 /** How often a mail may kill the sandbox or meet a fault of ours before it is put aside (threats.md F13). */
 export const STRIKES = 3
@@ -57,24 +62,6 @@ export type PipelineParts = {
   readonly tokens: AddressTokens
 }
 
-type Query = Omit<SnapshotQuery, 'now' | 'settings' | 'ownKeys'>
-
-const NO_QUERY: Query = {
-  cases: [],
-  notices: [],
-  statements: [],
-  advisory: undefined,
-  thread: [],
-  messageId: undefined,
-  signature: undefined,
-  token: undefined,
-  author: undefined,
-  person: undefined,
-  also: 'nothing',
-  queueRow: undefined,
-  claimed: undefined,
-}
-
 /** What is settled: one inbound mail, or none when an instant came. */
 type Subject = {
   readonly inbound: InboundId | undefined
@@ -87,6 +74,7 @@ type Subject = {
 export class Pipeline {
   readonly #parts: PipelineParts
   readonly #stopping = new AbortController()
+  #teamIsMet = false
   #backup: { readonly inbound: InboundId; readonly done: Promise<void> } | undefined
 
   /** Anyone can write to the command address, so that neither lane may keep the other from its turn. */
@@ -99,6 +87,7 @@ export class Pipeline {
   /** Takes the oldest waiting mail through to its one outcome, or leaves it for another try. */
   async settleNext(): Promise<'worked' | 'idle'> {
     const { store } = this.#parts
+    if ((await this.#meetTeam()) === 'changed') return 'worked'
     const waiting = store.inbound.next(this.#turn, this.#backup?.inbound)
     if (waiting === undefined) return 'idle'
     if (waiting.source === 'imap') this.#turn = waiting.lane === 'command' ? 'other' : 'command'
@@ -116,9 +105,23 @@ export class Pipeline {
     return 'worked'
   }
 
+  /** Before anyone's authority is judged; in safe mode nobody's is, and what was queued would be dropped. */
+  async #meetTeam(): Promise<'changed' | 'as-known'> {
+    const { store, keyring, config, clock } = this.#parts
+    if (this.#teamIsMet || store.safeMode.mode === 'safe') return 'as-known'
+    const change = changeOfTeam(store, keyring, config.settings, clock.now())
+    if (change !== undefined) {
+      const tells = { kind: 'team', change } as const
+      await this.#settle({ inbound: undefined, tells }, NO_QUERY, () => teamChanged(change))
+    }
+    this.#teamIsMet = true
+    return change === undefined ? 'as-known' : 'changed'
+  }
+
   async #settleMail(waiting: Waiting, attempts: number): Promise<void> {
-    const { store, keyring, sandbox, config, tokens, clock, log } = this.#parts
-    const octets = await keyring.decryptFromStorage(waiting.raw, clock.now())
+    const { store, sandbox, config, tokens, clock, log } = this.#parts
+    const octets = await this.#octetsOf(waiting)
+    if (octets === undefined) return this.#shunt(waiting.id, OCTETS_LOST)
     // Only the header was fetched.
     if (octets.length < waiting.size) return this.#shunt(waiting.id, 'oversize')
     const opened = await sandbox.open(octets, clock.now())
@@ -148,13 +151,14 @@ export class Pipeline {
       operands: operands.ok ? operands.value : new Map(),
     }
     await this.#settle(subject, this.#queryOf(input), snapshot =>
-      heardAgain(decide(input, snapshot, this.#fresh()), waiting, snapshot),
+      heardAgain(decide(input, snapshot, this.#fresh()), waiting, snapshot, store.safeMode.answeredUpTo()),
     )
   }
 
   async #settleRequest(waiting: Waiting, attempts: number): Promise<void> {
-    const { keyring, sandbox, clock } = this.#parts
-    const octets = await keyring.decryptFromStorage(waiting.raw, clock.now())
+    const { store, keyring, sandbox, clock } = this.#parts
+    const octets = await this.#octetsOf(waiting)
+    if (octets === undefined) return this.#shunt(waiting.id, OCTETS_LOST)
     const request = await operatorRequestOf(octets, certificate => sandbox.inspect(certificate, clock.now()))
     const { id: inbound, receivedAt } = waiting
     if (!request.ok) {
@@ -170,10 +174,19 @@ export class Pipeline {
       this.#backup = { inbound, done: this.#makeBackup(inbound, request.value.file) }
       return
     }
-    const input: Input = { kind: 'operator', inbound, receivedAt, request: request.value }
+    const asked = request.value
+    const decided =
+      asked.kind === 'refetched' ? await sealAgain(asked.mails, store, keyring, clock.now()) : asked
+    const input: Input = { kind: 'operator', inbound, receivedAt, request: decided }
     await this.#settle({ inbound }, this.#queryOf(input), snapshot => decide(input, snapshot, this.#fresh()))
     // After it was audited, so that nobody trusts what nobody vouched for.
     if (request.value.kind === 'trust-clock') clock.vouch()
+  }
+
+  /** Undefined if they are gone or altered; then the mail waits, put aside, to be fetched again. */
+  async #octetsOf({ raw }: Waiting): Promise<Uint8Array | undefined> {
+    const { keyring, clock } = this.#parts
+    return raw && keyring.decryptFromStorage(raw, clock.now()).catch(() => undefined)
   }
 
   /** Beside all other work, since it may take minutes: an instant that comes meanwhile is kept. */
@@ -204,18 +217,9 @@ export class Pipeline {
     })
   }
 
-  /** Makes the copies that a notice's contacts still lack. */
-  async prepareCopies(notice: Notice): Promise<void> {
-    const { store, sealer, keyring, clock, config, log } = this.#parts
-    const contacts = store.outbox.contactsWithoutCopy(notice)
-    if (contacts.length === 0) return
-    await keyring.enrol(contacts)
-    const now = clock.now()
-    const query = { ...NO_QUERY, notices: [notice.id], now, settings: config.settings, ownKeys: keyring.own }
-    const { cases } = store.readSnapshot(query)
-    const sealing = sealer.sealCopies(notice, contacts, now, id => cases.get(id)?.receivedAt)
-    for await (const copies of sealing) store.outbox.addNoticeCopies(notice, copies, now)
-    log('copies-prepared', { notice: notice.id, copies: contacts.length })
+  /** Makes copies that a notice's contacts still lack, until then at most. */
+  prepareCopies(notice: Notice, until: Instant, signal: AbortSignal): Promise<'made' | 'more'> {
+    return prepareCopies(this.#parts, notice, until, signal)
   }
 
   /** Tells every admin of something that no mail asked about; `tells` is remembered with it. */

@@ -34,8 +34,9 @@ import { micalg, signDetached, signPackets } from '../openpgp/secret-keys.ts'
 import type { Sandbox } from '../sandbox/sandbox.ts'
 import type { OutgoingMail } from '../store/outbox.ts'
 
-/** Copies that are held in memory, and then stored in one transaction. */
+/** What is held in memory, and then stored in one transaction: at most so many copies, or octets and one copy. */
 const COPIES_AT_ONCE = 20
+const OCTETS_AT_ONCE = 500_000
 
 export class Sealer {
   readonly #config: Config
@@ -112,7 +113,7 @@ export class Sealer {
   }
 
   /**
-   * Copies of a notice for these contacts, some at a time and in random order: worded and signed once, each
+   * Copies of a notice for these contacts, a batch at a time and in random order: worded and signed once, each
    * encrypted to its contact alone, with a key that still holds at the send instant.
    */
   async *sealCopies(
@@ -126,18 +127,16 @@ export class Sealer {
     const draft = compose(first, this.#context(now, receivedAt))
     const packets = await signPackets(payloadOf(draft, 'encrypted'), this.#keyring.signer(draft.from), now)
     let copies: OutgoingMail[] = []
+    let octets = 0
     for (const order of [first, ...others]) {
-      copies.push(
-        await this.#sealCopy(
-          order,
-          readdressed(draft, order.to, this.#newMessageId(), newBoundary()),
-          packets,
-          notice,
-        ),
-      )
-      if (copies.length < COPIES_AT_ONCE) continue
+      const address = readdressed(draft, order.to, this.#newMessageId(), newBoundary())
+      const copy = await this.#sealCopy(order, address, packets, notice)
+      copies.push(copy)
+      octets += copy.body.kind === 'held' ? 0 : copy.body.octets.length
+      if (copies.length < COPIES_AT_ONCE && octets < OCTETS_AT_ONCE) continue
       yield copies
       copies = []
+      octets = 0
     }
     if (copies.length > 0) yield copies
   }

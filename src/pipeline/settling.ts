@@ -2,9 +2,11 @@
 // a second time.
 import type { Decision, Snapshot } from '../model/decision.ts'
 import { type Event, streamOf } from '../model/event.ts'
+import type { MailOrder } from '../model/order.ts'
 import { type CaseId, type Instant, sameMailbox } from '../model/scalars.ts'
 import { FILED_MAILBOX } from '../receive/rescan.ts'
 import type { Waiting } from '../store/inbound.ts'
+import type { AnsweredUpTo } from '../store/safe-mode.ts'
 
 /** When each case at hand was reported, for the wording of what was promised. */
 export function receiptsIn(snapshot: Snapshot, decision: Decision): (theCase: CaseId) => Instant | undefined {
@@ -31,19 +33,29 @@ export function revisionsSeen(
 }
 
 /**
- * Mail that was answered in a life that the backup does not know of is not answered again: of mail read from
- * where it was filed, or that waited at the backup, only the team hears (threats.md L01, L02).
+ * Mail that may have been answered in a life that the backup does not know of is not answered again: of mail
+ * that was filed, or lay in a mailbox that is not emptied, or waited at the backup, only the team hears, and is
+ * told so (threats.md L01, L02).
  */
 export function heardAgain(
   decision: Decision,
-  { mailbox, receivedAt }: Waiting,
+  waiting: Waiting,
   snapshot: Snapshot,
+  answeredUpTo: AnsweredUpTo | undefined,
 ): Decision {
   const { restoredAt, settings } = snapshot
-  const again = mailbox === FILED_MAILBOX || (restoredAt !== undefined && receivedAt <= restoredAt)
-  if (!again) return decision
+  const { mailbox, uidValidity, uid, receivedAt } = waiting
+  const stayed = uidValidity === answeredUpTo?.uidValidity && uid <= answeredUpTo.uid
+  const waited = restoredAt !== undefined && receivedAt <= restoredAt
+  if (mailbox !== FILED_MAILBOX && !stayed && !waited) return decision
   const mails = decision.mails.filter(({ to }) =>
     settings.admins.some(admin => sameMailbox(admin.address, to)),
   )
-  return { ...decision, mails }
+  const dropped = mails.length < decision.mails.length
+  return { ...decision, mails: dropped ? mails.map(unanswered) : mails }
 }
+
+const unanswered = (order: MailOrder): MailOrder =>
+  order.content.kind === 'report' && order.content.what === 'new'
+    ? { ...order, content: { ...order.content, unanswered: 'restored' } }
+    : order

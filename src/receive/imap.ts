@@ -1,7 +1,7 @@
 // One IMAP connection to one mailbox, behind names of ours: the only file that meets the IMAP client. UIDs go
 // in, octets come out; server texts never leave it, and it never decides what becomes of a mail.
 
-import { ImapFlow, type ImapFlowError } from 'imapflow'
+import { type FetchMessageObject, type FetchQueryObject, ImapFlow, type ImapFlowError } from 'imapflow'
 import { isLoopback } from '../model/settings.ts'
 import { MINUTE, SECOND } from '../model/time.ts'
 import type { HeaderTerm } from './lane.ts'
@@ -91,16 +91,12 @@ export class MailboxConnection {
     return this.#client.usable
   }
 
-  /** Connects, logs in and selects the mailbox, or the one of filed mail to read. @throws what `faultOf` reads. */
-  async open(which: 'inbox' | 'filed' = 'inbox'): Promise<void> {
+  /** Connects, logs in and selects the mailbox. @throws what `faultOf` reads. */
+  async open(): Promise<void> {
     const client = this.#client
     await this.#within(this.#deadlines.connect, client.connect())
     if (this.#server.tls !== 'none' && !client.secureConnection) throw new Unusable('ETLS')
-    const opening =
-      which === 'inbox'
-        ? client.mailboxOpen(this.#server.mailbox)
-        : client.mailboxOpen([...this.#server.done], { readOnly: true })
-    const mailbox = await this.#within(this.#deadlines.command, opening)
+    const mailbox = await this.#within(this.#deadlines.command, client.mailboxOpen(this.#server.mailbox))
     this.#uidValidity = Number(mailbox.uidValidity)
     if (!(this.#uidValidity >= 1 && this.#uidValidity <= MAX_UIDVALIDITY)) throw new Unusable('UIDVALIDITY')
     const { capabilities } = client
@@ -119,13 +115,12 @@ export class MailboxConnection {
     return this.#client.capabilities.has('IDLE') ? 'idle' : 'polling'
   }
 
-  /** UIDs above `last`, ascending. */
+  /** UIDs above `last`, and of the newest mail whatever its UID (RFC 9051 §9), ascending. */
   async uidsAfter(last: number): Promise<readonly number[]> {
     const range = last === 0 ? { all: true } : { uid: `${last + 1}:*` }
     const found = await this.#within(this.#deadlines.command, this.#client.search(range, { uid: true }))
     if (!Array.isArray(found)) throw new Error('search refused')
-    // `n:*` names the last mail even if its UID is below n (RFC 9051 §9).
-    return found.filter(uid => uid > last)
+    return found
   }
 
   /** Of these ascending UIDs, those in whose header the server finds one of the terms; none where it cannot look. */
@@ -141,39 +136,40 @@ export class MailboxConnection {
   /** Sizes in octets as the server says, of those that are still there. */
   async sizes(uids: readonly number[]): Promise<ReadonlyMap<number, number>> {
     if (uids.length === 0) return new Map()
-    const fetching = this.#client.fetchAll([...uids], { uid: true, size: true }, { uid: true })
-    const found = await this.#within(this.#deadlines.command, fetching)
-    return new Map(found.map(({ uid, size }) => [uid, size ?? 0]))
+    const asked = new Set(uids)
+    const found = new Map<number, number>()
+    const query = { uid: true, size: true }
+    const fetching = this.#fetch(uids, query, ({ uid, size = 0 }) => {
+      if (asked.has(uid)) found.set(uid, Math.max(size, found.get(uid) ?? 0))
+    })
+    await this.#within(this.#deadlines.command, fetching)
+    return found
   }
 
   /** The mail as it is, or its first `most` octets; undefined if the server gives none. */
-  async octets(uid: number, most: number): Promise<Buffer | undefined> {
+  octets(uid: number, most: number): Promise<Buffer | undefined> {
     const query = { uid: true, source: { maxLength: most } }
-    const found = await this.#within(
-      this.#deadlines.fetch,
-      this.#client.fetchAll(`${uid}`, query, { uid: true }),
-    )
-    // A server may add answers about other mail.
-    return found.find(mail => mail.uid === uid && mail.source)?.source
+    const fetching = this.#one(uid, query, ({ source }) => source)
+    return this.#within(this.#deadlines.fetch, fetching)
   }
 
-  async header(uid: number): Promise<Buffer | undefined> {
+  header(uid: number): Promise<Buffer | undefined> {
     const query = { uid: true, bodyParts: [{ key: 'HEADER', maxLength: MAX_HEADER }] }
-    const found = await this.#within(
-      this.#deadlines.command,
-      this.#client.fetchAll(`${uid}`, query, { uid: true }),
-    )
-    return found.find(mail => mail.uid === uid && mail.headers)?.headers
+    const fetching = this.#one(uid, query, ({ headers }) => headers)
+    return this.#within(this.#deadlines.command, fetching)
   }
 
   /** Moves mails to the filing mailbox, which is made if it is missing. */
   async file(uids: readonly number[]): Promise<'filed' | 'refused'> {
     if (this.#filing === 'none') return 'refused'
     this.#done ??= await this.#filingMailbox()
-    if (this.#done === undefined) return 'refused'
-    const moving = this.#client.messageMove([...uids], this.#done, { uid: true })
-    if (await this.#within(this.#deadlines.command, moving)) return 'filed'
-    this.#done = undefined
+    if (this.#done !== undefined) {
+      const moving = this.#client.messageMove([...uids], this.#done, { uid: true })
+      if (await this.#within(this.#deadlines.command, moving)) return 'filed'
+      this.#done = undefined
+    }
+    // The client answers a loss as it does a refusal.
+    if (!this.usable) throw new Error('lost while filing')
     return 'refused'
   }
 
@@ -181,7 +177,8 @@ export class MailboxConnection {
   async examine(place: 'mailbox' | 'filed'): Promise<'open' | 'missing'> {
     const path = place === 'mailbox' ? this.#server.mailbox : await this.#pathOfDone()
     if (path === undefined) return 'missing'
-    await this.#within(this.#deadlines.command, this.#client.mailboxOpen(path, { readOnly: true }))
+    const opening = this.#client.mailboxOpen(path, { readOnly: true })
+    this.#uidValidity = Number((await this.#within(this.#deadlines.command, opening)).uidValidity)
     return 'open'
   }
 
@@ -211,6 +208,32 @@ export class MailboxConnection {
 
   close(): void {
     this.#client.close()
+  }
+
+  /** What a server that cannot read a mail refuses is that mail, and not the others. */
+  async #one(
+    uid: number,
+    query: FetchQueryObject,
+    part: (mail: FetchMessageObject) => Buffer | undefined,
+  ): Promise<Buffer | undefined> {
+    let found: Buffer | undefined
+    const look = (mail: FetchMessageObject) => {
+      // NIL instead of octets comes as false.
+      if (mail.uid === uid) found ??= part(mail) || undefined
+    }
+    await this.#fetch([uid], query, look).catch((error: ImapFlowError) => {
+      if (error.responseStatus !== 'NO' || !this.usable) throw error
+    })
+    return found
+  }
+
+  /** Looks at each answer and lets it go: a server may add any number of them, about other mail. */
+  async #fetch(
+    uids: readonly number[],
+    query: FetchQueryObject,
+    look: (mail: FetchMessageObject) => void,
+  ): Promise<void> {
+    for await (const mail of this.#client.fetch([...uids], query, { uid: true })) look(mail)
   }
 
   async #pathOfDone(): Promise<string | undefined> {

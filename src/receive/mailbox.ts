@@ -4,6 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { type Log, logCode } from '../log.ts'
 import { MINUTE, SECOND } from '../model/time.ts'
 import {
+  DEADLINES,
   type Deadlines,
   type Filing,
   faultOf,
@@ -26,12 +27,16 @@ export type MailboxState = 'connected' | MailboxFault['state']
 
 export type MailboxHandler = {
   isKnown(mailbox: string, uidValidity: number, uid: number): 'stored' | 'new'
+  /** Whether a mail of exactly these octets was ever stored, under whatever number. */
+  holds(octets: Uint8Array): 'stored' | 'new'
   /** Resolves when the mail is durably stored, and only then is it filed; a rejection ends the connection. */
   store(mail: FetchedMail): Promise<void>
   /** The mail itself stays in the mailbox and is not asked for again. */
   storeOversize(mail: OversizeMail): Promise<void>
   /** Every mail that was there when the mailbox was last looked at is stored; after each such look. */
   settled(): void
+  /** What came of filing mails away, after each try. */
+  filing(outcome: 'filed' | 'refused'): void
   /** `uidValidity` with `connected` only. */
   state(state: MailboxState, uidValidity: number | undefined): void
 }
@@ -75,6 +80,9 @@ const BATCH = 100
 /** Mails whose headers the server searches at once: a whole mailbox could take it longer than we wait. */
 const SEARCHED = 2_000
 
+/** A mail at which that many connections ended comes after all others, lest it keep them from being read. */
+const SUSPECT = 2
+
 type Session = {
   readonly connection: MailboxConnection
   /** Highest UID seen, all below which were looked at or are about to be. */
@@ -84,8 +92,10 @@ type Session = {
   unsearched: number[]
   /** Found by their header, to be taken before others. */
   first: number[]
-  /** UIDs to look at again: not filed, or not readable yet. */
-  readonly again: Set<number>
+  /** UIDs to look at again: stored and not filed, or not readable yet. */
+  readonly again: Map<number, 'unfiled' | 'unreadable'>
+  /** UIDs looked at that stay in the mailbox, those to look at again among them. */
+  readonly left: Set<number>
 }
 
 export class Mailbox {
@@ -94,6 +104,8 @@ export class Mailbox {
   #awake = Promise.withResolvers<void>()
   #connection: MailboxConnection | undefined
   #ended: Promise<void> | undefined
+  /** How often connections ended at a UID. */
+  readonly #ends = new Map<number, number>()
 
   constructor(options: MailboxOptions) {
     this.#options = options
@@ -147,7 +159,15 @@ export class Mailbox {
       if (this.#stopped) return 'lost'
       handler.state('connected', connection.uidValidity)
       log('mailbox-connected', { uidValidity: connection.uidValidity })
-      await this.#receive({ connection, last: 0, listed: 0, unsearched: [], first: [], again: new Set() })
+      await this.#receive({
+        connection,
+        last: 0,
+        listed: 0,
+        unsearched: [],
+        first: [],
+        again: new Map(),
+        left: new Set(),
+      })
       return 'lost'
     } catch (error) {
       const { state, reason } = faultOf(error)
@@ -160,28 +180,41 @@ export class Mailbox {
 
   /** Takes in what is there and then what arrives, until the connection ends. */
   async #receive(session: Session): Promise<void> {
+    const { silence } = this.#options.deadlines ?? DEADLINES
     for (;;) {
       this.#awake = Promise.withResolvers()
       const unread = await this.#takeAll(session)
       if (unread === 0) this.#options.handler.settled()
       session.connection.listen()
+      // A server that went away without a word leaves this look unanswered, which ends the connection.
+      const timer = setTimeout(() => this.poll(), silence)
       await this.#awake.promise
+      clearTimeout(timer)
       if (this.#stopped || !session.connection.usable) return
     }
   }
 
   /** Returns how many mails could not be read. */
   async #takeAll(session: Session): Promise<number> {
-    const arrived = await session.connection.uidsAfter(session.last)
-    const uids = [...new Set([...session.again, ...arrived])].sort((a, b) => a - b)
-    session.last = Math.max(session.last, ...arrived.slice(-1))
-    const isFlood = uids.length > BATCH
+    const { connection, last, again, left } = session
+    const found = await connection.uidsAfter(last)
+    // Servers that were set back count UIDs from where they once were.
+    const arrived = found.filter(uid => uid > last || !left.has(uid))
+    const uids = [...new Set([...again.keys(), ...arrived])].sort((a, b) => a - b)
+    session.last = Math.max(last, uids.at(-1) ?? 0)
+    const sound = uids.filter(uid => !this.#isSuspect(uid))
+    const suspects = uids.filter(uid => this.#isSuspect(uid))
     let unread = 0
-    for (let start = 0; start < uids.length; start += BATCH) {
-      if (isFlood) await this.#takeFirst(session)
-      unread += await this.#takeBatch(session, uids.slice(start, start + BATCH))
+    for (let start = 0; start < sound.length; start += BATCH) {
+      if (sound.length > BATCH) await this.#takeFirst(session)
+      unread += await this.#takeBatch(session, sound.slice(start, start + BATCH))
     }
+    for (const uid of suspects) unread += await this.#takeBatch(session, [uid])
     return unread
+  }
+
+  #isSuspect(uid: number): boolean {
+    return (this.#ends.get(uid) ?? 0) >= SUSPECT
   }
 
   /**
@@ -192,10 +225,12 @@ export class Mailbox {
     const { server, handler, first: terms = [] } = this.#options
     const { connection, first } = session
     if (terms.length === 0) return
-    const listed = await connection.uidsAfter(session.listed)
-    session.listed = Math.max(session.listed, ...listed.slice(-1))
-    const isNew = (uid: number) => handler.isKnown(server.mailbox, connection.uidValidity, uid) === 'new'
-    session.unsearched.push(...listed.filter(isNew))
+    const { listed } = session
+    const isNew = (uid: number) =>
+      handler.isKnown(server.mailbox, connection.uidValidity, uid) === 'new' && !this.#isSuspect(uid)
+    const arrived = (await connection.uidsAfter(listed)).filter(uid => uid > listed)
+    session.listed = Math.max(listed, arrived.at(-1) ?? 0)
+    session.unsearched = [...session.unsearched, ...arrived.filter(isNew)]
     first.push(...(await connection.withHeader(session.unsearched.splice(0, SEARCHED), terms)))
     const batch = first.splice(0, BATCH).filter(isNew)
     if (batch.length > 0) await this.#takeBatch(session, batch)
@@ -203,7 +238,7 @@ export class Mailbox {
 
   async #takeBatch(session: Session, uids: readonly number[]): Promise<number> {
     const { handler, server, maxMail, log } = this.#options
-    const { connection, again } = session
+    const { connection, again, left } = session
     const { uidValidity, filing } = connection
     const isStored = (uid: number) => handler.isKnown(server.mailbox, uidValidity, uid) === 'stored'
     const stored = new Set(uids.filter(isStored))
@@ -211,19 +246,24 @@ export class Mailbox {
     const sizes = await connection.sizes(looked)
     const toFile: number[] = []
     let unread = 0
+    for (const uid of uids) left.add(uid)
     for (const uid of looked) {
+      const before = again.get(uid)
       again.delete(uid)
       const size = sizes.get(uid)
       if (size === undefined) {
         if (!stored.has(uid)) log('mail-vanished', { uidValidity, uid })
-      } else if (stored.has(uid)) {
-        if (size <= maxMail) toFile.push(uid)
-      } else {
-        const taken = await this.#take(connection, uid, size)
+      } else if (before === 'unfiled') {
+        toFile.push(uid)
+      } else if (size <= maxMail || !stored.has(uid)) {
+        const known = stored.has(uid)
+        this.#ends.set(uid, (this.#ends.get(uid) ?? 0) + 1)
+        const taken = await this.#take(connection, uid, size, known ? 'known' : 'new')
+        this.#ends.delete(uid)
         if (taken === 'stored') toFile.push(uid)
         if (taken !== 'unreadable') continue
         log('mail-unreadable', { uidValidity, uid, size })
-        again.add(uid)
+        again.set(uid, 'unreadable')
         unread += 1
       }
     }
@@ -231,16 +271,20 @@ export class Mailbox {
     return unread
   }
 
+  /** `number`: whether a mail with this UID was stored before, which need not be this one. */
   async #take(
     connection: MailboxConnection,
     uid: number,
     size: number,
+    number: 'known' | 'new',
   ): Promise<'stored' | 'oversize' | 'unreadable'> {
-    const { handler, server, maxMail } = this.#options
-    const place = { mailbox: server.mailbox, uidValidity: connection.uidValidity, uid }
+    const { handler, server, maxMail, log } = this.#options
+    const { uidValidity } = connection
+    const place = { mailbox: server.mailbox, uidValidity, uid }
     // One octet more than allowed: a server that understates the size cannot make us hold more.
     const octets = size > maxMail ? undefined : await connection.octets(uid, maxMail + 1)
     if (size > maxMail || (octets !== undefined && octets.length > maxMail)) {
+      if (number === 'known') return 'oversize'
       const header = await connection.header(uid)
       if (header === undefined) return 'unreadable'
       await handler.storeOversize({ ...place, header, size: Math.max(size, octets?.length ?? 0) })
@@ -250,16 +294,27 @@ export class Mailbox {
     // Some servers only estimate the size. What comes twice alike is the mail.
     const again = octets.length === size ? octets : await connection.octets(uid, maxMail + 1)
     if (again === undefined || !again.equals(octets)) return 'unreadable'
+    if (number === 'known') {
+      if (handler.holds(octets) === 'stored') return 'stored'
+      log('uid-reused', { uidValidity, uid })
+    }
     await handler.store({ ...place, octets })
     return 'stored'
   }
 
   /** Nothing is lost if this fails: the mail is stored, and filing is tried again at the next look. */
-  async #file({ connection, again }: Session, uids: readonly number[]): Promise<void> {
+  async #file({ connection, again, left }: Session, uids: readonly number[]): Promise<void> {
+    if (uids.length === 0) return
+    const { handler, log } = this.#options
     const { uidValidity, filing } = connection
-    if (uids.length === 0 || filing === 'none' || (await connection.file(uids)) === 'filed') return
-    for (const uid of uids) again.add(uid)
-    this.#options.log('filing-failed', { uidValidity, mails: uids.length })
+    const outcome = await connection.file(uids)
+    handler.filing(outcome)
+    if (outcome === 'filed') {
+      for (const uid of uids) left.delete(uid)
+      return
+    }
+    log('filing-failed', { uidValidity, mails: uids.length })
+    if (filing !== 'none') for (const uid of uids) again.set(uid, 'unfiled')
   }
 }
 

@@ -1,6 +1,7 @@
-// Reads again what was filed on the server, once, after a restore: the mail that a backup does not know. It
-// changes nothing on the server and never looks into a mail.
-import { faultOf, MailboxConnection, type MailboxServer } from './imap.ts'
+// Reads again what was filed on the server, once, after a restore: the mail that a backup does not know. Where a
+// server cannot file, such mail is among that in the mailbox, up to its last. It changes nothing on the server and
+// never looks into a mail.
+import { MailboxConnection, type MailboxServer } from './imap.ts'
 
 /** Stands for the mailbox of filed mail in the inbound queue. */
 export const FILED_MAILBOX = '(filed)'
@@ -17,15 +18,26 @@ export type Rescan = {
   /** Octets of the largest mail to fetch; larger ones were never filed. */
   readonly maxMail: number
   readonly signal: AbortSignal
+  /** UIDs of the mailbox that the backup knows. */
+  readonly known: (uidValidity: number) => ReadonlySet<number>
   /** Resolves when the mail is durably stored, or was known. */
   readonly store: (mail: FiledMail) => Promise<void>
 }
 
-/** How many mails are filed; 0 where nothing ever was. @throws when the connection is lost or ends with `signal`. */
-export async function readFiled({ server, maxMail, signal, store }: Rescan): Promise<number> {
+export type Rescanned = {
+  /** How many mails are filed; 0 where nothing ever was. */
+  readonly mails: number
+  /** The last mail of the mailbox, if what was stored stayed there: the server cannot file, or did not let us. */
+  readonly unfiled: { readonly uidValidity: number; readonly uid: number } | undefined
+}
+
+/** @throws when the connection is lost or ends with `signal`. */
+export async function readFiled({ server, maxMail, signal, known, store }: Rescan): Promise<Rescanned> {
   const connection = new MailboxConnection(server, maxMail, () => undefined)
   try {
-    await connection.open('filed')
+    await connection.open()
+    const unfiled = await lastUnfiled(connection, known)
+    if ((await connection.examine('filed')) === 'missing') return { mails: 0, unfiled }
     const uids = await connection.uidsAfter(0)
     for (const uid of uids) {
       signal.throwIfAborted()
@@ -33,11 +45,20 @@ export async function readFiled({ server, maxMail, signal, store }: Rescan): Pro
       if (octets === undefined) continue
       await store({ mailbox: FILED_MAILBOX, uidValidity: connection.uidValidity, uid, octets })
     }
-    return uids.length
-  } catch (error) {
-    if (faultOf(error).reason === 'NONEXISTENT') return 0
-    throw error
+    return { mails: uids.length, unfiled }
   } finally {
     connection.close()
   }
+}
+
+async function lastUnfiled(
+  connection: MailboxConnection,
+  known: Rescan['known'],
+): Promise<Rescanned['unfiled']> {
+  const { filing, uidValidity } = connection
+  const uids = await connection.uidsAfter(0)
+  const uid = uids.at(-1)
+  if (uid === undefined) return undefined
+  const stays = filing === 'none' || !known(uidValidity).isDisjointFrom(new Set(uids))
+  return stays ? { uidValidity, uid } : undefined
 }

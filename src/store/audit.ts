@@ -52,6 +52,16 @@ export class AuditChain {
     )
   }
 
+  /** The newest row of one of these kinds. */
+  newestOf(kinds: readonly string[]): Pick<AuditRow, 'seq' | 'at' | 'kind' | 'ids'> | undefined {
+    return this.#database
+      .prepare<[string], Pick<AuditRow, 'seq' | 'at' | 'kind' | 'ids'>>(
+        `SELECT seq, at, kind, ids FROM audit WHERE kind IN (SELECT value FROM json_each(?))
+         ORDER BY seq DESC LIMIT 1`,
+      )
+      .get(JSON.stringify(kinds))
+  }
+
   /** Appends within the caller's transaction; returns the row's number. */
   append(kind: string, at: Instant, ids: AuditIds, journalBodies: readonly Uint8Array[] = []): number {
     const head = this.head()

@@ -3,21 +3,25 @@
 import type { Digest } from '../model/changes.ts'
 import type { Decision } from '../model/decision.ts'
 import { streamOf } from '../model/event.ts'
+import type { NoticeWait } from '../model/order.ts'
 import type { Plaintext } from '../model/plaintext.ts'
 import { unreachable } from '../model/result.ts'
-import type { InboundId, Instant, MessageId, OutboxId, Sha256 } from '../model/scalars.ts'
+import type { InboundId, Instant, MessageId, NoticeId, OutboxId, Sha256 } from '../model/scalars.ts'
+import { differenceIn, type TeamChange } from '../model/team.ts'
 import type { AuditChain, AuditIds } from './audit.ts'
 import type { Changes } from './changes.ts'
 import type { Database } from './database.ts'
 import { answerPlace, type InboundQueue, inboundIds, messageIdDigest } from './inbound.ts'
 import type { Journal, StreamId } from './journal.ts'
 import type { KnownMailbox, Mailboxes } from './mailboxes.ts'
+import type { NoticeWaits } from './notice-waits.ts'
 import { type OperatedRows, queueIds } from './operated-rows.ts'
 import type { Outbox, OutgoingMail } from './outbox.ts'
 import type { Plans } from './plans.ts'
 import type { DataKey } from './seal.ts'
 import { isUsed, markUsed } from './signatures.ts'
 import { blobPlace } from './snapshot.ts'
+import type { Team } from './team.ts'
 
 /** What the admins are alerted of, remembered so that they are told once. */
 export type Told =
@@ -28,6 +32,8 @@ export type Told =
   | { readonly kind: 'changes'; readonly digest: Digest }
   /** How it is now. */
   | { readonly kind: 'mailbox'; readonly mailbox: KnownMailbox }
+  | { readonly kind: 'team'; readonly change: TeamChange }
+  | { readonly kind: 'waits'; readonly notice: NoticeId; readonly why: NoticeWait }
 
 export type Settlement = {
   /** Undefined: an instant came due. */
@@ -54,9 +60,11 @@ type Parts = {
   readonly journal: Journal
   readonly outbox: Outbox
   readonly mailboxes: Mailboxes
+  readonly waits: NoticeWaits
   readonly plans: Plans
   readonly operated: OperatedRows
   readonly changes: Changes
+  readonly team: Team
 }
 
 export class Settler {
@@ -108,6 +116,7 @@ export class Settler {
       {
         ...about,
         ...queueIds(decision.queue),
+        ...teamIds(settlement.tells),
         outcome: decision.outcome,
         reason: decision.reason,
         actor: decision.actor.kind,
@@ -148,7 +157,7 @@ export class Settler {
   }
 
   #remember(told: Told, now: Instant): void {
-    const { outbox, mailboxes, changes } = this.#parts
+    const { outbox, mailboxes, team, waits, changes } = this.#parts
     switch (told.kind) {
       case 'ended':
         outbox.markTold(told.outbox, now)
@@ -161,6 +170,12 @@ export class Settler {
         return
       case 'mailbox':
         mailboxes.remember(told.mailbox)
+        return
+      case 'team':
+        team.replace(told.change.after)
+        return
+      case 'waits':
+        waits.remember(told.notice, told.why)
         return
       default:
         unreachable(told)
@@ -177,4 +192,13 @@ export class Settler {
       if (known.get(sha256) === undefined)
         insert.run(sha256, octets.length, key.sealOctets(blobPlace(sha256), octets))
   }
+}
+
+/** The difference, by fingerprint. */
+function teamIds(told: Told | undefined): AuditIds {
+  if (told?.kind !== 'team') return {}
+  const groups = Object.entries(differenceIn(told.change)).filter(([, members]) => members.length > 0)
+  return Object.fromEntries(
+    groups.map(([name, members]) => [name, members.map(({ fingerprint }) => fingerprint)]),
+  )
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import BetterSqlite3 from 'better-sqlite3'
 import { err, ok, type Result } from '../model/result.ts'
 import { HighWaterMark, type Reached, readMark } from './high-water.ts'
-import { migrate, SCHEMA_VERSION, schemaVersion } from './migrations.ts'
+import { hasItsSchema, migrate, SCHEMA_VERSION, schemaVersion } from './migrations.ts'
 import { type StartFault, volumeFault } from './volume.ts'
 
 export const DATABASE_FILE = 'embargod.db'
@@ -167,6 +167,11 @@ function inspect(path: string, markPath: string, mode: OpenMode): StartFault | u
     // With a log, a page may be half written: the log has all of it.
     if ((cut && size(`${path}-wal`) === 0) || connection.pragma('quick_check(1)', { simple: true }) !== 'ok')
       return damaged(`${DATABASE_FILE} is damaged`)
+    if (version === SCHEMA_VERSION && !hasItsSchema(connection))
+      return damaged(`${DATABASE_FILE} has another schema than its version says`)
+    // Octets, or a case, whose mail has no row (threats.md L05).
+    const orphan = connection.prepare(`SELECT 1 FROM pragma_foreign_key_check WHERE parent = 'inbound'`)
+    if (orphan.get() !== undefined) return damaged(`${DATABASE_FILE} lacks mail that other rows name`)
     return undefined
   } finally {
     connection.close()
@@ -219,7 +224,7 @@ function faultOfOpening(error: unknown): StartFault | undefined {
 
 /** Codes of SQLite and of the system against which a backup would not help. */
 const unwritable =
-  /^(?:SQLITE_(?:FULL|READONLY|NOMEM|CANTOPEN|IOERR_(?:WRITE|FSYNC|TRUNCATE|DIR_FSYNC|SHMOPEN|SHMSIZE)).*|E(?:NOSPC|IO|ROFS|DQUOT|MFILE|NFILE))$/
+  /^(?:SQLITE_(?:FULL|READONLY|NOMEM|CANTOPEN|IOERR_(?:WRITE|FSYNC|TRUNCATE|DIR_FSYNC|SHMOPEN|SHMSIZE|NOMEM)).*|E(?:NOSPC|IO|ROFS|DQUOT|MFILE|NFILE|NOMEM))$/
 
 /** What to say if it was the disk that failed a start. */
 export function unwritableFault(error: unknown): StartFault | undefined {

@@ -7,7 +7,7 @@ import type { Lane } from '../model/queues.ts'
 import type { InboundId, Instant, MessageId, Sha256 } from '../model/scalars.ts'
 import type { AuditIds } from './audit.ts'
 import { type Database, type Nulls, type Statement, withoutNulls } from './database.ts'
-import { NOT_IN_SAFE_MODE } from './safe-mode.ts'
+import { READ_AGAIN } from './safe-mode.ts'
 import type { DataKey } from './seal.ts'
 
 /**
@@ -49,7 +49,8 @@ export type InboundRow = {
   readonly duplicateOf: InboundId | undefined
 }
 
-export type Waiting = InboundRow & { readonly raw: Uint8Array }
+/** `raw`: undefined if the octets are gone. */
+export type Waiting = InboundRow & { readonly raw: Uint8Array | undefined }
 
 export type InboundFilter = {
   readonly outcome?: Outcome | 'waiting'
@@ -59,6 +60,8 @@ export type InboundFilter = {
 
 /** Mailbox name under which requests of the command line are numbered. */
 export const CLI_MAILBOX = 'cli'
+/** Stands for the mailbox where a server gave a UID of it a second time, to another mail. */
+export const REUSED_MAILBOX = '(reused)'
 
 const columns = `id, source, mailbox, uid_validity AS uidValidity, uid, sha256, size,
   received_at AS receivedAt, attempts, lane, outcome, reason, settled_at AS settledAt, duplicate_of AS duplicateOf`
@@ -108,7 +111,7 @@ export class InboundQueue {
     this.#next = database.prepare<Queued, Nulls<InboundRow>>(
       `SELECT ${columns} FROM inbound
        WHERE settled_at IS NULL AND source = :source AND lane = :lane AND id IS NOT :under
-         AND (source = 'cli' OR ${NOT_IN_SAFE_MODE})
+         AND (source = 'cli' OR ${READ_AGAIN})
        ORDER BY id LIMIT 1`,
     )
     this.#attempt = database
@@ -131,15 +134,16 @@ export class InboundQueue {
     return new Set(uids.iterate(mailbox, uidValidity))
   }
 
-  /** Transaction 1. When it returns, the octets are on disk. */
+  /**
+   * Transaction 1. When it returns, the octets are on disk. A UID that was another mail's is no reason to lose
+   * this one: it is stored under a number of ours.
+   */
   receive(received: Received): InboundId | 'known' {
     return this.#database.write(() => {
-      if (received.source === 'imap') return this.#store(received)
-      const last = this.#database
-        .prepare<[string], number>('SELECT coalesce(max(uid), 0) FROM inbound WHERE mailbox = ?')
-        .pluck()
-        .get(CLI_MAILBOX)
-      return this.#store({ ...received, mailbox: CLI_MAILBOX, uidValidity: 0, uid: (last ?? 0) + 1 })
+      if (received.source === 'cli') return this.#storeNext(received, CLI_MAILBOX)
+      const { mailbox, uidValidity, uid, sha256 } = received
+      if (!this.has(mailbox, uidValidity, uid)) return this.#store(received)
+      return this.hasOctets(sha256) ? 'known' : this.#storeNext(received, REUSED_MAILBOX)
     })
   }
 
@@ -154,7 +158,7 @@ export class InboundQueue {
       oldest('cli', 'other') ??
       oldest('imap', first) ??
       oldest('imap', first === 'command' ? 'other' : 'command')
-    return row && { ...withoutNulls<InboundRow>(row), raw: this.#rawOf(row.id) }
+    return row && { ...withoutNulls<InboundRow>(row), raw: this.#raw.get(row.id) }
   }
 
   /** The newest of all; undefined before the first. */
@@ -163,12 +167,12 @@ export class InboundQueue {
     return id ?? undefined
   }
 
-  /** The oldest mail that waits, requests of the operator left out; in safe mode none waits for us. */
+  /** The oldest mail that waits, requests of the operator left out; in safe mode, or before filed mail was read again, none waits for us. */
   oldestWaiting(): InboundId | undefined {
     return this.#database
       .prepare<[], InboundId>(
         `SELECT id FROM inbound
-         WHERE settled_at IS NULL AND source = 'imap' AND ${NOT_IN_SAFE_MODE} ORDER BY id LIMIT 1`,
+         WHERE settled_at IS NULL AND source = 'imap' AND ${READ_AGAIN} ORDER BY id LIMIT 1`,
       )
       .pluck()
       .get()
@@ -181,7 +185,7 @@ export class InboundQueue {
         .prepare<[Instant]>(
           `SELECT 1 FROM inbound
            WHERE settled_at IS NULL AND source = 'imap' AND lane = 'command' AND received_at <= ?
-             AND ${NOT_IN_SAFE_MODE} LIMIT 1`,
+             AND ${READ_AGAIN} LIMIT 1`,
         )
         .get(until) !== undefined
     )
@@ -271,19 +275,21 @@ export class InboundQueue {
     return this.#database.dataVersion()
   }
 
-  #store({ raw, ...head }: Insertion): InboundId | 'known' {
-    if (this.has(head.mailbox, head.uidValidity, head.uid)) return 'known'
+  /** Under the next number of a mailbox that is on no server. */
+  #storeNext(received: Received, mailbox: string): InboundId {
+    const last = this.#database
+      .prepare<[string], number>('SELECT coalesce(max(uid), 0) FROM inbound WHERE mailbox = ?')
+      .pluck()
+      .get(mailbox)
+    return this.#store({ ...received, mailbox, uidValidity: 0, uid: (last ?? 0) + 1 })
+  }
+
+  #store({ raw, ...head }: Insertion): InboundId {
     const { source, mailbox, uidValidity, uid, sha256, size, receivedAt, lane = 'other' } = head
     const id = this.#insert.get({ source, mailbox, uidValidity, uid, sha256, size, receivedAt, lane })
     if (id === undefined) throw new Error('inbound row was not stored')
     this.#insertRaw.run(id, raw)
     return id
-  }
-
-  #rawOf(id: InboundId): Uint8Array {
-    const raw = this.#raw.get(id)
-    if (raw === undefined) throw new Error('inbound row without octets')
-    return raw
   }
 }
 

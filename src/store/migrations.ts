@@ -2,7 +2,7 @@
 // sets user_version. A connection goes in, migrated; nothing here reads rows.
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type BetterSqlite3 from 'better-sqlite3'
+import BetterSqlite3 from 'better-sqlite3'
 
 const FOLDER = join(import.meta.dirname, 'migrations')
 const fileShape = /^([0-9]{4})-[a-z0-9-]+\.sql$/
@@ -31,3 +31,26 @@ export function migrate(connection: BetterSqlite3.Database): void {
     step.exclusive()
   }
 }
+
+/**
+ * Whether every table and index of SCHEMA_VERSION is there in its own words: a bit that flips in a name or a
+ * condition passes SQLite's own checks (threats.md L03). Triggers guard the audit chain, which is verified itself.
+ */
+export function hasItsSchema(connection: BetterSqlite3.Database): boolean {
+  const fresh = new BetterSqlite3(':memory:')
+  try {
+    migrate(fresh)
+    const found = new Map(objectsOf(connection))
+    return objectsOf(fresh).every(([name, sql]) => found.get(name) === sql)
+  } finally {
+    fresh.close()
+  }
+}
+
+const objectsOf = (connection: BetterSqlite3.Database): readonly (readonly [string, string | null])[] =>
+  connection
+    .prepare<[], [string, string | null]>(
+      `SELECT name, sql FROM sqlite_schema WHERE type IN ('table', 'index')`,
+    )
+    .raw()
+    .all()

@@ -6,6 +6,7 @@ import type { Instant } from '../model/scalars.ts'
 import type { AuditIds } from './audit.ts'
 import type { Database } from './database.ts'
 import type { InboundQueue } from './inbound.ts'
+import { KeptOctets } from './octets.ts'
 import type { Outbox } from './outbox.ts'
 import { SafeMode } from './safe-mode.ts'
 
@@ -37,6 +38,8 @@ export class OperatedRows {
   /** Whether a row is no more as the decision saw it. */
   isStale(change: QueueChange): boolean {
     if (change.kind === 'resume') return this.#safeMode.mode !== 'safe'
+    // What a mail's octets were never changes.
+    if (change.kind === 'put-back') return false
     return change.kind === 'outbox'
       ? this.#outbox.find(change.id)?.state !== change.from
       : this.#inbound.row(change.id)?.outcome !== 'shunt'
@@ -44,6 +47,7 @@ export class OperatedRows {
 
   apply(change: QueueChange, now: Instant): void {
     if (change.kind === 'resume') this.#safeMode.end(change.sent, now)
+    else if (change.kind === 'put-back') new KeptOctets(this.#database).putBack(change.mails, change.request)
     else if (change.kind === 'shunt') this.#applyToShunted(change, now)
     else this.#applyToDelivery(change, now)
   }
@@ -82,6 +86,7 @@ export class OperatedRows {
 /** What the audit names of a change. */
 export function queueIds(change: QueueChange | undefined): AuditIds {
   if (change === undefined) return {}
+  if (change.kind === 'put-back') return { queue: 'put-back', rows: change.mails.map(({ id }) => String(id)) }
   return change.kind === 'resume'
     ? { queue: 'resume', sent: change.sent }
     : { queue: change.kind, row: change.id, to: change.to }

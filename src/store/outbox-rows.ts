@@ -13,7 +13,7 @@ import type {
   OutboxId,
   ProjectName,
 } from '../model/scalars.ts'
-import type { Database } from './database.ts'
+import type { Database, Statement } from './database.ts'
 import type { DataKey, Place } from './seal.ts'
 import type { States } from './state-rows.ts'
 
@@ -76,16 +76,39 @@ type Head = Pick<Delivery, 'messageId' | 'to' | 'from' | 'kind' | 'promise' | 'p
 }
 
 export class OutboxRows {
-  readonly #database: Database
+  readonly #insert: Statement<object, OutboxId>
+  readonly #insertPayload: Statement<Payload, number>
+  readonly #payload: Statement<[OutboxId], StoredPayload>
+  readonly #heldOrder: Statement<[OutboxId], { readonly messageId: MessageId; readonly cell: Uint8Array }>
   readonly #key: DataKey
   readonly #macKey: Uint8Array
   readonly #states: States
 
   constructor(database: Database, key: DataKey, states: States) {
-    this.#database = database
     this.#key = key
     this.#macKey = key.derive('outbox heads')
     this.#states = states
+    this.#insert = database
+      .prepare<object, OutboxId>(
+        `INSERT INTO outbox (project, kind, promise, recipient, recipient_domain, case_id, notice_id, contact_id,
+           contact_revision, message_id, envelope_from, state, created_at, not_before, next_attempt_at, why,
+           subkey, payload, sealed_order, head_mac)
+         VALUES (:project, :kind, :promise, :to, :domain, :case, :notice, :contact,
+           :contactRevision, :messageId, :from, :state, :now, :notBefore, :notBefore, :why,
+           :subkey, :payload, :sealedOrder, :headMac) RETURNING id`,
+      )
+      .pluck()
+    this.#insertPayload = database
+      .prepare<Payload, number>('INSERT INTO payloads (form, octets) VALUES (:form, :octets) RETURNING id')
+      .pluck()
+    this.#payload = database.prepare(
+      `SELECT p.form, p.octets, o.head_mac AS headMac FROM outbox o JOIN payloads p ON p.id = o.payload
+       WHERE o.id = ?`,
+    )
+    this.#heldOrder = database.prepare(
+      `SELECT message_id AS messageId, sealed_order AS cell FROM outbox
+       WHERE id = ? AND state = 'held' AND sealed_order IS NOT NULL`,
+    )
   }
 
   /**
@@ -114,39 +137,24 @@ export class OutboxRows {
       contact: order.contact,
       contactRevision: contact?.revision,
     }
-    const id = this.#database
-      .prepare<object, OutboxId>(
-        `INSERT INTO outbox (project, kind, promise, recipient, recipient_domain, case_id, notice_id, contact_id,
-           contact_revision, message_id, envelope_from, state, created_at, not_before, next_attempt_at, why,
-           subkey, payload, sealed_order, head_mac)
-         VALUES (:project, :kind, :promise, :to, :domain, :case, :notice, :contact,
-           :contactRevision, :messageId, :from, :state, :now, :notBefore, :notBefore, :why,
-           :subkey, :payload, :sealedOrder, :headMac) RETURNING id`,
-      )
-      .pluck()
-      .get({
-        ...head,
-        domain: domainOf(order.to),
-        now,
-        notBefore: mail.notBefore,
-        state: body.kind === 'held' ? 'held' : 'ready',
-        why: body.kind === 'held' ? body.why : undefined,
-        subkey: body.kind === 'encrypted' ? body.subkey : undefined,
-        payload: payload && this.#insertPayload(payload),
-        sealedOrder: body.kind === 'held' ? this.#key.seal(orderPlace(mail.messageId), order) : undefined,
-        headMac: this.#mac(head, payload),
-      })
+    const id = this.#insert.get({
+      ...head,
+      domain: domainOf(order.to),
+      now,
+      notBefore: mail.notBefore,
+      state: body.kind === 'held' ? 'held' : 'ready',
+      why: body.kind === 'held' ? body.why : undefined,
+      subkey: body.kind === 'encrypted' ? body.subkey : undefined,
+      payload: payload && this.#insertPayload.get(payload),
+      sealedOrder: body.kind === 'held' ? this.#key.seal(orderPlace(mail.messageId), order) : undefined,
+      headMac: this.#mac(head, payload),
+    })
     return id as OutboxId
   }
 
   /** Octets to hand over; undefined if head or payload is not what was inserted. */
   octets(delivery: Delivery): Uint8Array | undefined {
-    const stored = this.#database
-      .prepare<[OutboxId], StoredPayload>(
-        `SELECT p.form, p.octets, o.head_mac AS headMac FROM outbox o JOIN payloads p ON p.id = o.payload
-         WHERE o.id = ?`,
-      )
-      .get(delivery.id)
+    const stored = this.#payload.get(delivery.id)
     if (stored === undefined) return undefined
     const mac = this.#mac(delivery, stored)
     if (stored.headMac.length !== mac.length || !timingSafeEqual(stored.headMac, mac)) return undefined
@@ -158,12 +166,7 @@ export class OutboxRows {
 
   /** The order of a mail that was held because it could not be composed. */
   heldOrder(id: OutboxId): MailOrder | undefined {
-    const row = this.#database
-      .prepare<[OutboxId], { readonly messageId: MessageId; readonly cell: Uint8Array }>(
-        `SELECT message_id AS messageId, sealed_order AS cell FROM outbox
-         WHERE id = ? AND state = 'held' AND sealed_order IS NOT NULL`,
-      )
-      .get(id)
+    const row = this.#heldOrder.get(id)
     return row && (this.#key.open(orderPlace(row.messageId), row.cell) as MailOrder)
   }
 
@@ -171,13 +174,6 @@ export class OutboxRows {
     if (body.kind === 'held') return undefined
     if (body.kind === 'encrypted') return { form: 'openpgp', octets: body.octets }
     return { form: 'sealed', octets: this.#key.sealOctets(payloadPlace(messageId), body.octets) }
-  }
-
-  #insertPayload({ form, octets }: Payload): number | undefined {
-    return this.#database
-      .prepare<[string, Uint8Array], number>('INSERT INTO payloads (form, octets) VALUES (?, ?) RETURNING id')
-      .pluck()
-      .get(form, octets)
   }
 
   #mac(head: Head, payload: Payload | undefined): Uint8Array {

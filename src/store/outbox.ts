@@ -1,9 +1,8 @@
-// The second queue: mail to send, one row per recipient. Claims are counted before anyone dials (transaction 3)
-// and answers recorded after (transaction 4); what a copy may go to is compared in the claiming transaction.
+// The second queue: mail to send, one row per recipient. One transaction records what was answered and counts the
+// next claims, before anyone dials (transaction 3); what a copy may go to is compared in it.
 import { createHash } from 'node:crypto'
 import type { Contact } from '../model/distributor.ts'
 import type { Notice } from '../model/notice.ts'
-import { unreachable } from '../model/result.ts'
 import { type Instant, later, type NoticeId, type OutboxId } from '../model/scalars.ts'
 import type { AuditChain, AuditIds } from './audit.ts'
 import { type Database, type Nulls, type Statement, withoutNulls } from './database.ts'
@@ -37,6 +36,9 @@ export type DeliveryOutcome =
   /** The whole mail went out and no answer came; `at`: when to send it again, if it may be. */
   | { readonly kind: 'in-doubt'; readonly at: Instant }
 
+/** `at`: when the outcome was known. */
+export type Answer = { readonly id: OutboxId; readonly outcome: DeliveryOutcome; readonly at: Instant }
+
 type Change = {
   readonly id: OutboxId
   readonly state: DeliveryState
@@ -62,6 +64,7 @@ export class Outbox extends OutboxView {
   readonly #nextMail: Statement<{ now: Instant }, Nulls<Delivery>>
   readonly #revoked: Statement<[], Nulls<Delivery>>
   readonly #take: Statement<{ id: OutboxId; now: Instant }, Nulls<Delivery>>
+  readonly #underWay: Statement<[OutboxId], Nulls<Delivery>>
   readonly #change: Statement<Change, never>
 
   constructor(database: Database, audit: AuditChain, states: States, rows: OutboxRows) {
@@ -94,6 +97,9 @@ export class Outbox extends OutboxView {
          AND EXISTS (SELECT 1 FROM contacts c WHERE c.id = contact_id AND c.state = 'active'
            AND c.revision = contact_revision AND c.address = recipient)))
        RETURNING ${deliveryColumns}`,
+    )
+    this.#underWay = database.prepare(
+      `SELECT ${deliveryColumns} FROM outbox WHERE id = ? AND state = 'sending'`,
     )
     this.#change = database.prepare(
       `UPDATE outbox SET state = :state, next_attempt_at = coalesce(:at, next_attempt_at),
@@ -144,43 +150,14 @@ export class Outbox extends OutboxView {
   }
 
   /**
-   * Transaction 3: the oldest delivery that is due, copies of notices first, now `sending` and counted. What
-   * may no longer go is cancelled or held on the way.
+   * Transaction 3: records answers, then takes the oldest deliveries that are due, copies of notices first and at
+   * most `room`, now `sending` and counted. What may no longer go is cancelled or held on the way.
+   * @throws if an answer is to a delivery that is not under way; then nothing is recorded or taken.
    */
-  claim(now: Instant): Claimed | 'nothing' {
+  exchange(answers: readonly Answer[], room: number, now: Instant): readonly Claimed[] {
     return this.#database.write(() => {
-      for (const row of this.#revoked.all())
-        this.#end(withoutNulls<Delivery>(row), 'cancelled', 'notice-cancelled', now)
-      for (;;) {
-        const row = this.#nextCopy.get({ now }) ?? this.#nextMail.get({ now })
-        if (row === undefined) return 'nothing'
-        const claimed = this.#claimOne(withoutNulls<Delivery>(row), now)
-        if (claimed !== undefined) return claimed
-      }
-    })
-  }
-
-  /** Transaction 4. @throws if the delivery is not under way. */
-  record(id: OutboxId, outcome: DeliveryOutcome, now: Instant): void {
-    this.#database.write(() => {
-      const delivery = this.find(id)
-      if (delivery?.state !== 'sending') throw new Error('delivery is not under way')
-      switch (outcome.kind) {
-        case 'accepted':
-          return this.#set(delivery, 'delivery-accepted', now, { state: 'sent', code: outcome.code })
-        case 'retry': {
-          const { at, code = null, stage } = outcome
-          return this.#set(delivery, 'delivery-retry', now, { state: 'ready', at, code, stage })
-        }
-        case 'failed': {
-          const { code = null, stage } = outcome
-          return this.#set(delivery, 'delivery-failed', now, { state: 'failed', code, stage })
-        }
-        case 'in-doubt':
-          return this.#doubt(delivery, outcome.at, now)
-        default:
-          return unreachable(outcome)
-      }
+      for (const answer of answers) this.#record(answer)
+      return room === 0 ? [] : this.#claim(room, now)
     })
   }
 
@@ -213,6 +190,27 @@ export class Outbox extends OutboxView {
   /** The order of a mail that was held because it could not be composed. */
   heldOrder(id: OutboxId): ReturnType<OutboxRows['heldOrder']> {
     return this.#rows.heldOrder(id)
+  }
+
+  #record({ id, outcome, at: now }: Answer): void {
+    const row = this.#underWay.get(id)
+    if (row === undefined) throw new Error('delivery is not under way')
+    const delivery = withoutNulls<Delivery>(row)
+    if (outcome.kind === 'in-doubt') this.#doubt(delivery, outcome.at, now)
+    else this.#set(delivery, `delivery-${outcome.kind}`, now, changeBy(outcome))
+  }
+
+  #claim(room: number, now: Instant): readonly Claimed[] {
+    for (const row of this.#revoked.all())
+      this.#end(withoutNulls<Delivery>(row), 'cancelled', 'notice-cancelled', now)
+    const claimed: Claimed[] = []
+    while (claimed.length < room) {
+      const row = this.#nextCopy.get({ now }) ?? this.#nextMail.get({ now })
+      if (row === undefined) break
+      const one = this.#claimOne(withoutNulls<Delivery>(row), now)
+      if (one !== undefined) claimed.push(one)
+    }
+    return claimed
   }
 
   /** Undefined if the delivery may not go; it is held then, under a code. */
@@ -266,6 +264,13 @@ export class Outbox extends OutboxView {
       why: change.why ?? undefined,
     })
   }
+}
+
+function changeBy(outcome: Exclude<DeliveryOutcome, { kind: 'in-doubt' }>) {
+  const { kind, code = null } = outcome
+  if (kind === 'accepted') return { state: 'sent', code } as const
+  if (kind === 'failed') return { state: 'failed', code, stage: outcome.stage } as const
+  return { state: 'ready', at: outcome.at, code, stage: outcome.stage } as const
 }
 
 const deliveryIds = (delivery: Delivery): AuditIds => ({

@@ -1,5 +1,5 @@
 // Plans that wait for their confirmation, under the digest of a token that is itself never stored, and the
-// count of wrong tokens.
+// count of wrong tokens. Neither is kept longer than it counts; that there was a plan stays in the audit.
 import { createHash } from 'node:crypto'
 import type { PendingPlan, PlanChange } from '../model/decision.ts'
 import { unreachable } from '../model/result.ts'
@@ -68,6 +68,22 @@ export class Plans {
       .prepare<[string, Instant], number>('SELECT count(*) FROM wrong_tokens WHERE person = ? AND at > ?')
       .pluck()
     return count.get(person, later(now, -DAY)) ?? 0
+  }
+
+  /** Deletes what can no longer come to anything: plans, with the words in them, and wrong tokens that count no more. */
+  forgetEnded(now: Instant): void {
+    const counted = later(now, -DAY)
+    const ended = this.#database
+      .prepare<{ now: Instant; counted: Instant }, number>(
+        `SELECT EXISTS (SELECT 1 FROM plans WHERE expires_at <= :now)
+           OR EXISTS (SELECT 1 FROM wrong_tokens WHERE at <= :counted)`,
+      )
+      .pluck()
+    if (ended.get({ now, counted }) !== 1) return
+    this.#database.write(() => {
+      this.#database.prepare<[Instant]>('DELETE FROM plans WHERE expires_at <= ?').run(now)
+      this.#database.prepare<[Instant]>('DELETE FROM wrong_tokens WHERE at <= ?').run(counted)
+    })
   }
 
   #issue({ token, ...plan }: PendingPlan, now: Instant): void {

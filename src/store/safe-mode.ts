@@ -11,9 +11,16 @@ const SAFE_MODE = 'safe-mode'
 /** Present until all filed mail was read again. */
 const RESCAN = 'rescan'
 const RESTORED_AT = 'restored-at'
+/** Last mail of a mailbox that may have been answered before the restore. */
+const ANSWERED = 'answered-up-to'
 
 /** A condition of statements that find work to do. */
 export const NOT_IN_SAFE_MODE = `NOT EXISTS (SELECT 1 FROM meta WHERE name = '${SAFE_MODE}')`
+/** The same for mail that came in: before that it is not known which of it was answered. */
+export const READ_AGAIN = `NOT EXISTS (SELECT 1 FROM meta WHERE name IN ('${SAFE_MODE}', '${RESCAN}'))`
+
+/** A place in a mailbox that was not emptied: mail up to it may have been answered. */
+export type AnsweredUpTo = { readonly uidValidity: number; readonly uid: number }
 
 export class SafeMode {
   readonly #database: Database
@@ -28,19 +35,28 @@ export class SafeMode {
 
   /** Undefined: this is the instance's first life. */
   restoredAt(): Instant | undefined {
-    const value = this.#database
-      .prepare<[string], Uint8Array>('SELECT value FROM meta WHERE name = ?')
-      .pluck()
-      .get(RESTORED_AT)
-    return value === undefined ? undefined : (Number(Buffer.from(value).toString('latin1')) as Instant)
+    const value = this.#value(RESTORED_AT)
+    return value === undefined ? undefined : (Number(value) as Instant)
+  }
+
+  /** Undefined where mail is filed away once it is stored. */
+  answeredUpTo(): AnsweredUpTo | undefined {
+    const [uidValidity, uid] = this.#value(ANSWERED)?.split(' ', 2) ?? []
+    return uid === undefined ? undefined : { uidValidity: Number(uidValidity), uid: Number(uid) }
   }
 
   rescan(): 'due' | 'done' {
     return this.#has(RESCAN) ? 'due' : 'done'
   }
 
-  rescanned(): void {
-    this.#database.write(() => this.#remove(RESCAN))
+  rescanned(answered: AnsweredUpTo | undefined): void {
+    this.#database.write(() => {
+      if (answered !== undefined)
+        this.#database
+          .prepare<[string, Uint8Array]>('INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)')
+          .run(ANSWERED, Buffer.from(`${answered.uidValidity} ${answered.uid}`, 'latin1'))
+      this.#remove(RESCAN)
+    })
   }
 
   /** Within the caller's transaction. `all`: what was to be sent went out before the restore. */
@@ -57,7 +73,15 @@ export class SafeMode {
   }
 
   #has(name: string): boolean {
-    return this.#database.prepare<[string]>('SELECT 1 FROM meta WHERE name = ?').get(name) !== undefined
+    return this.#value(name) !== undefined
+  }
+
+  #value(name: string): string | undefined {
+    const value = this.#database
+      .prepare<[string], Uint8Array>('SELECT value FROM meta WHERE name = ?')
+      .pluck()
+      .get(name)
+    return value && Buffer.from(value).toString('latin1')
   }
 
   #remove(name: string): void {
@@ -81,6 +105,7 @@ export function intoSafeMode(path: string, now: Instant): Result<Instant, string
     )
     database.write(() => {
       for (const name of [SAFE_MODE, RESCAN, RESTORED_AT]) put.run(name, Buffer.from(String(now), 'latin1'))
+      database.prepare<[string]>('DELETE FROM meta WHERE name = ?').run(ANSWERED)
       database.prepare('UPDATE plans SET expires_at = :now WHERE expires_at > :now').run({ now })
       const requests = database
         .prepare(

@@ -26,6 +26,7 @@ import { NOT_IN_SAFE_MODE, SafeMode } from './safe-mode.ts'
 import type { DataKey, Place } from './seal.ts'
 import { isUsed, type SignatureIdentity } from './signatures.ts'
 import type { States } from './state-rows.ts'
+import type { Team } from './team.ts'
 
 /** What a mail or request names, and so what its decision needs to see. */
 export type SnapshotQuery = {
@@ -71,6 +72,7 @@ export class SnapshotReader {
   readonly #safeMode: SafeMode
   readonly #caseKeys: CaseKeys
   readonly #changes: Changes
+  readonly #team: Team
 
   constructor(
     database: Database,
@@ -81,6 +83,7 @@ export class SnapshotReader {
     operated: OperatedRows,
     caseKeys: CaseKeys,
     changes: Changes,
+    team: Team,
   ) {
     this.#database = database
     this.#key = key
@@ -91,6 +94,7 @@ export class SnapshotReader {
     this.#safeMode = new SafeMode(database)
     this.#caseKeys = caseKeys
     this.#changes = changes
+    this.#team = team
   }
 
   /**
@@ -135,6 +139,7 @@ export class SnapshotReader {
         courtesies: this.#outbox.courtesies(query.author, query.now),
         mode: this.#safeMode.mode,
         restoredAt: this.#safeMode.restoredAt(),
+        entitled: this.#team.entitled(),
         queueRow: query.queueRow && this.#operated.row(query.queueRow),
         warnings: owner === undefined ? 0 : this.#outbox.warnings(owner.address, query.now),
         changesKeptUntil:

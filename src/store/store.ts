@@ -11,6 +11,8 @@ import { type Database, type OpenMode, openDatabase } from './database.ts'
 import { InboundQueue } from './inbound.ts'
 import { Journal } from './journal.ts'
 import { Mailboxes } from './mailboxes.ts'
+import { NoticeWaits } from './notice-waits.ts'
+import { KeptOctets } from './octets.ts'
 import { OperatedRows } from './operated-rows.ts'
 import { Outbox } from './outbox.ts'
 import { OutboxRows } from './outbox-rows.ts'
@@ -19,6 +21,7 @@ import { SafeMode } from './safe-mode.ts'
 import { DataKey } from './seal.ts'
 import { SnapshotReader } from './snapshot.ts'
 import { stateRows } from './state-rows.ts'
+import { Team } from './team.ts'
 import { roomIn, type StartFault } from './volume.ts'
 
 /** What works without the data key: mail is received, nothing is read or sent. */
@@ -30,11 +33,15 @@ export type Queue = {
 
 export type Store = Queue & {
   readonly key: DataKey
+  readonly octets: Pick<KeptOctets, 'missing' | 'present' | 'casesOf'>
   readonly outbox: Outbox
   readonly mailboxes: Mailboxes
+  readonly team: Pick<Team, 'members'>
   readonly journal: Pick<Journal, 'revision' | 'misfolded'>
   readonly readSnapshot: SnapshotReader['readSnapshot']
   readonly pendingPlan: Plans['pending']
+  readonly forgetEnded: Plans['forgetEnded']
+  readonly waitTold: NoticeWaits['told']
   readonly settle: Settler['settle']
   readonly allCases: SnapshotReader['allCases']
   readonly findCase: SnapshotReader['findCase']
@@ -45,7 +52,7 @@ export type Store = Queue & {
   /** Certificates of reporters and engineers that a signature with this key id may be by. */
   readonly certificatesFor: CaseKeys['certificates']
   readonly changesDue: Changes['due']
-  readonly safeMode: Pick<SafeMode, 'mode' | 'restoredAt' | 'rescan' | 'rescanned'>
+  readonly safeMode: Pick<SafeMode, 'mode' | 'restoredAt' | 'rescan' | 'rescanned' | 'answeredUpTo'>
   readonly copyTo: Database['copyTo']
   /** Instant of the newest audit row: time was never before it. */
   readonly lastSeen: () => Instant | undefined
@@ -102,29 +109,25 @@ function assemble(database: Database, key: DataKey, directory: string): Store {
   const plans = new Plans(database, key)
   const operated = new OperatedRows(database, inbound, outbox)
   const mailboxes = new Mailboxes(database)
+  const team = new Team(database, key)
+  const waits = new NoticeWaits(database)
   const changes = new Changes(database, key)
-  const reader = new SnapshotReader(database, key, states, outbox, plans, operated, caseKeys, changes)
-  const settler = new Settler({
-    database,
-    key,
-    audit,
-    inbound,
-    journal,
-    outbox,
-    mailboxes,
-    plans,
-    operated,
-    changes,
-  })
+  const reader = new SnapshotReader(database, key, states, outbox, plans, operated, caseKeys, changes, team)
+  const queues = { inbound, journal, outbox, mailboxes, waits, plans, operated, team, changes }
+  const settler = new Settler({ database, key, audit, ...queues })
   return {
     key,
     audit,
     inbound,
     journal,
+    octets: new KeptOctets(database),
     outbox,
     mailboxes,
+    team,
     readSnapshot: query => reader.readSnapshot(query),
     pendingPlan: token => plans.pending(token),
+    forgetEnded: now => plans.forgetEnded(now),
+    waitTold: notice => waits.told(notice),
     settle: settlement => settler.settle(settlement),
     allCases: filter => reader.allCases(filter),
     findCase: id => reader.findCase(id),

@@ -6,13 +6,15 @@ import { test } from 'node:test'
 import { missingDovecot } from '../support/dovecot.ts'
 import { missingGnuPG } from '../support/gpg.ts'
 import { Installation } from '../support/installation.ts'
+import { checkInvariants } from '../support/oracle.ts'
 
 const skip = missingDovecot() || missingGnuPG()
+const CANARY = 'canary-organisation'
 
 test('a key file that cannot be used is refused with the reason, and mails no admin', { skip }, async t => {
   const acme = await Installation.make(t)
   const file = join(acme.folder, 'bad.asc')
-  const arguments_ = ['--project', 'velero', '--organisation', 'Distro', '--name', 'On Call']
+  const arguments_ = ['--project', 'velero', '--organisation', CANARY, '--name', 'On Call']
   const imported = async (content: string) => {
     await writeFile(file, content)
     return acme.cli('member', 'import', ...arguments_, '--address', 'oncall@one.example', '--key', file)
@@ -25,4 +27,5 @@ test('a key file that cannot be used is refused with the reason, and mails no ad
   assert.deepEqual(JSON.parse((await acme.cli('outbox', 'list', '--json')).out), [])
   assert.deepEqual(JSON.parse((await acme.cli('shunt', 'list', '--json')).out), [])
   assert.equal((await imported((await acme.alice.exportArmored()).toString())).code, 0)
+  await checkInvariants(acme, { canaries: [CANARY] })
 })

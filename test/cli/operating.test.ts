@@ -1,14 +1,15 @@
 // The operator's day: what is stuck is seen in `status` and mended by one verb; `compose` writes what an admin
 // signs; and a head from a transcript shows whether the audit chain was rewritten.
 import assert from 'node:assert/strict'
-import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
+import { rewriteAudit } from '../support/audit.ts'
 import { missingDovecot } from '../support/dovecot.ts'
 import { missingGnuPG } from '../support/gpg.ts'
 import { Installation } from '../support/installation.ts'
 import { gpgMimeSigned, plainMail } from '../support/mail.ts'
+import { checkInvariants } from '../support/oracle.ts'
 
 const skip = missingDovecot() || missingGnuPG()
 
@@ -27,7 +28,7 @@ test('stuck mail is mended, composed commands run, a rewritten audit chain is fo
       from: 'Quinn <quinn@plain.example>',
       to: 'security@acme.example',
       subject: 'bug',
-      text: 'x\n',
+      text: 'canary-report\n',
     }),
   )
   await acme.logged(/"event":"delivery-failed"/)
@@ -39,7 +40,12 @@ test('stuck mail is mended, composed commands run, a rewritten audit chain is fo
   const retried = await acme.cli('outbox', 'retry', String(failed.id))
   assert.equal(retried.code, 0, retried.problem)
   await acme.logged(new RegExp(`"event":"delivery-accepted","outbox":${failed.id},`))
-  assert.equal((await status()).outbox.failed, 0)
+  const { mailbox, smtp, outbox } = await status()
+  assert.equal(outbox.failed, 0)
+  assert.deepEqual([mailbox.state, mailbox.refused, smtp.trouble], ['connected', null, null])
+  assert.ok(Date.parse(mailbox.lastLook) >= Date.parse(mailbox.since))
+  assert.ok(Date.parse(smtp.lastAccepted) >= Date.parse(mailbox.since))
+  assert.equal((await acme.cli('status', '--health')).code, 0)
   assert.equal((await acme.cli('outbox', 'drop', String(failed.id))).code, 65)
   assert.equal((await acme.cli('shunt', 'retry', '1')).code, 65)
   assert.equal((await acme.cli('outbox', 'retry', '0')).code, 64)
@@ -57,6 +63,7 @@ test('stuck mail is mended, composed commands run, a rewritten audit chain is fo
     transcript = await acme.mailTo(alice, position)
   await acme.stop()
   assert.match(transcript.text, new RegExp(`^ {4}${id} {2}velero {2}new {2}[-0-9T:]+Z {2}lead nobody$`, 'm'))
+  await checkInvariants(acme, { canaries: ['canary-report'] })
   const { auditChain } = transcript.json as { readonly auditChain: { row: number; hash: string } }
   assert.ok(transcript.text.includes(`Audit chain, row ${auditChain.row}:\n    ${auditChain.hash}`))
 
@@ -67,34 +74,24 @@ test('stuck mail is mended, composed commands run, a rewritten audit chain is fo
     .split('\n')
     .map(line => JSON.parse(line))
   assert.equal(rows[auditChain.row - 1].hash, auditChain.hash)
-  rewriteChain(join(acme.folder, 'data', 'embargod.db'))
+  const listed = await acme.cli('cmd', 'list')
+  const head = /^Audit chain, row \d+:\n {4}([0-9a-f]{64})$/m.exec(listed.out)?.[1] ?? ''
+  assert.equal((await acme.cli('audit', 'verify', '--head', head)).code, 0)
+  const path = join(acme.folder, 'data', 'embargod.db')
+  rewriteAudit(path, row => (row['seq'] === 1 ? { ...row, at: Number(row['at']) - 1 } : row))
+  letAnHourPass(path)
   assert.equal((await acme.cli('audit', 'verify')).code, 0)
+  const unread = await acme.cli('status', '--health')
+  assert.deepEqual([unread.code, unread.problem.includes('not read')], [69, true])
   const found = await verify()
   assert.deepEqual([found.code, found.problem.includes('rewritten')], [1, true])
 })
 
-/** As somebody would who knows how it is made: the first row changed, and every hash after it made to fit. */
-function rewriteChain(path: string): void {
+/** Since the mailbox was last looked at. */
+function letAnHourPass(path: string): void {
   const database = new DatabaseSync(path)
   try {
-    database.exec('DROP TRIGGER audit_never_updated')
-    let previous = '0'.repeat(64)
-    for (const row of database.prepare('SELECT * FROM audit ORDER BY seq').all()) {
-      const at = row['seq'] === 1 ? Number(row['at']) - 1 : row['at']
-      const hashed = JSON.stringify([
-        row['seq'],
-        at,
-        row['kind'],
-        row['ids'],
-        row['journal_digest'],
-        previous,
-      ])
-      const hash = createHash('sha256').update(hashed).digest('hex')
-      database
-        .prepare('UPDATE audit SET at = ?, previous_hash = ?, hash = ? WHERE seq = ?')
-        .run(Number(at), previous, hash, Number(row['seq']))
-      previous = hash
-    }
+    database.exec('UPDATE mailboxes SET looked_at = looked_at - 3600000')
   } finally {
     database.close()
   }

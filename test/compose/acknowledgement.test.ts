@@ -96,7 +96,7 @@ test('it asks for all the policy asks for, and tells how to go on', async () => 
     'its number is C-482107',
     'Wed 30 Dec 2026, 15:30 America/Los_Angeles',
     'If your mail was encrypted to another key, we cannot read it. Please send it again',
-    'Attach your own public key, outside the encryption, or we can answer in clear words only.',
+    'Attach your own public key, outside the encryption. Without it we can answer only in clear.',
     'Please open no public issue about it.',
     'https://bugs.example/harbor-light/new',
     'just answer this mail',

@@ -100,6 +100,7 @@ test('an answer is offered encrypted where there is a key, and never in clear to
 for (const [why, words] of [
   ['machine', /because a machine seems to have written\s+this/],
   ['no-author', /because there is no single\s+address/],
+  ['restored', /older than\s+the\s+restore\s+from\s+a\s+backup/],
   ['capped', /as many today as\s+the limits allow/],
 ] as const)
   test(`a report without acknowledgement says why: ${why}`, async () => {
@@ -190,8 +191,8 @@ test('every line of the stranger stands behind the bar, however it is written', 
     .split(/[\r\n\u0085\u2028\u2029\v\f]/)
     .filter(line => line !== '' && !/^\|( |$)/.test(line))
   assert.deepEqual(unbarred, [
-    'What follows is not ours. Every line of it stands behind a bar, with',
-    'marks that do not show written out as <U+…>. Open the files with care.',
+    'What follows is not ours. Each line begins with a bar; hidden characters',
+    'are written as <U+…>. Open the files with care.',
     'The mail of alice@reporters.example, as it came:',
     'Not encrypted, not signed. Exactly as it came: the file message.txt.',
   ])

@@ -178,6 +178,7 @@ const alerts: readonly (readonly [Alert, RegExp])[] = [
     /refuses our login: .* no command either\. .*embargod check/,
   ],
   [{ kind: 'mailbox-refused', why: 'unusable' }, /our mailbox is missing there .*embargod check/],
+  [{ kind: 'filing-refused' }, /does not let us file away .*stays where it is; .*embargod check/],
   [{ kind: 'mailbox-renumbered' }, /numbers the mails of our mailbox anew, .*kept as a duplicate\./],
   [
     { kind: 'delivery-held', to: 'x@y.example', mail: 'notice', why: 'expired' },
@@ -195,6 +196,11 @@ const alerts: readonly (readonly [Alert, RegExp])[] = [
     { kind: 'disk-failed', since: instant(1_797_002_400_000) },
     /could not be written from 2026-12-11T15:20Z on; now it can be again\./,
   ],
+  [
+    { kind: 'octets-missing', mails: 2, cases: [CASE] },
+    /octets of 2 stored mails are gone, of C-\d+\. .*embargod inbound refetch/,
+  ],
+  [{ kind: 'octets-missing', mails: 1, cases: [] }, /octets of one stored mail are gone\. What/],
   [{ kind: 'admins-unreachable' }, /can be encrypted to none of its keys\. .*embargod check/],
 ]
 

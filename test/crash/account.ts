@@ -34,13 +34,15 @@ export function accountOf(world: World): Account {
     ),
     states: texts(
       select(`SELECT 'case', state FROM cases UNION ALL SELECT 'notice', state FROM notices
-              UNION ALL SELECT address, state FROM contacts`),
+              UNION ALL SELECT address, state FROM contacts
+              UNION ALL SELECT fingerprint, 'admin' FROM team`),
     ),
     mails: texts(select('SELECT kind, recipient FROM outbox')),
     counts: texts(
-      select(`SELECT 'plans', state, count(*) FROM plans GROUP BY state
+      select(`SELECT 'plans', ids ->> 'plan' AS came, count(*) FROM audit WHERE came IS NOT NULL GROUP BY came
               UNION ALL SELECT 'signatures', '', count(*) FROM one_shot
-              UNION ALL SELECT 'blobs', '', count(*) FROM blobs`),
+              UNION ALL SELECT 'blobs', '', count(*) FROM blobs
+              UNION ALL SELECT 'teams', '', count(*) FROM audit WHERE ids LIKE '%"reason":"team-%'`),
     ),
     filed: world.filed,
   }))

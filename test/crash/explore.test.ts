@@ -1,5 +1,5 @@
 // Every scenario in `scenarios/`, with a process that dies at its steps: a few of them, drawn by a seed, and in a
-// sweep all. EMBARGOD_SEED draws the same again.
+// sweep all, or a share that the seed chooses. EMBARGOD_SEED draws the same again.
 import assert from 'node:assert/strict'
 import { createHash, randomBytes } from 'node:crypto'
 import { readdirSync } from 'node:fs'
@@ -21,29 +21,25 @@ const seed = process.env['EMBARGOD_SEED'] ?? randomBytes(4).toString('hex')
 for (const { scenario } of scenarios)
   test(`${scenario.name}, whenever the process dies`, async t => {
     const exploration = await Exploration.begin(stage, scenario)
-    if (SWEEP === undefined) {
-      t.diagnostic(`seed ${seed}`)
-      await someSteps(exploration, draw(scenario.name))
-    } else await everyStep(exploration, SWEEP)
+    t.diagnostic(`seed ${seed}`)
+    if (SWEEP === undefined) await someSteps(exploration, draw(scenario.name))
+    else await everyStep(exploration, Math.max(1, Math.round(1 / SWEEP)), scenario.name)
     t.diagnostic(
       `${exploration.steps.length} steps, ${exploration.deaths} deaths, ${exploration.lives} lives`,
     )
   })
 
 /**
- * Once at every step, before and after it. Twice: after each step that changed something, or a share of those,
- * and then after any.
+ * Once at every step, before and after it. Twice: after each step that changed something and then after any; of
+ * these a share, `1 / stride`, chosen by the seed.
  */
-async function everyStep(exploration: Exploration, share: number): Promise<void> {
-  let due = 0
+async function everyStep(exploration: Exploration, stride: number, name: string): Promise<void> {
   for (const [position, { changed }] of exploration.steps.entries()) {
     const step = position + 1
     for (const side of ['before', 'after'] as const) await exploration.die({ step, side })
+    if (!changed) continue
     const first: Blow = { step, side: 'after' }
-    if (changed) due += Math.min(1, share)
-    if (due < 1) continue
-    due -= 1
-    for (let second = 1; ; second += 1)
+    for (let second = 1 + (drawn(name, step) % stride); ; second += stride)
       if ((await exploration.die(first, { step: second, side: 'after' })) === 'lived') break
   }
   assert.ok(exploration.deaths >= exploration.steps.length)
@@ -63,12 +59,15 @@ function draw(name: string): Draw {
   let count = 0
   return steps => {
     count += 1
-    const drawn = createHash('sha256').update(`${seed} ${name} ${count}`).digest().readUInt32BE()
-    const step = steps[drawn % steps.length]
+    const step = steps[drawn(name, count) % steps.length]
     assert.ok(step !== undefined)
     return step
   }
 }
+
+/** The n-th number below 2^32 for a scenario. */
+const drawn = (name: string, count: number): number =>
+  createHash('sha256').update(`${seed} ${name} ${count}`).digest().readUInt32BE()
 
 test('a mail that is lost, doubled or changed is found', async () => {
   const ours = await stage.copy()

@@ -7,10 +7,12 @@ import { type Config, loadConfig } from '../../src/config/config.ts'
 import type { KeyFile } from '../../src/config/servers.ts'
 import { addressOf, Person, type ReadMail } from '../../src/demo/mail-program.ts'
 import { sha256Of } from '../../src/digest.ts'
+import { openStoreOf } from '../../src/instance/at-rest.ts'
 import { configServices } from '../../src/instance/config-services.ts'
-import { automaticSettings, openStoreOf } from '../../src/instance/instance.ts'
+import { automaticSettings } from '../../src/instance/instance.ts'
 import { Keyring } from '../../src/instance/keyring.ts'
-import { type Instant, instant } from '../../src/model/scalars.ts'
+import { type Fingerprint, type Instant, instant } from '../../src/model/scalars.ts'
+import type { Admin } from '../../src/model/settings.ts'
 import { formatInstant, HOUR, SECOND } from '../../src/model/time.ts'
 import { type Certificate, parseCertificate } from '../../src/openpgp/certificates.ts'
 import { generateSecretKey } from '../../src/openpgp/secret-keys.ts'
@@ -38,14 +40,35 @@ export type People = {
 }
 
 export class Stage {
-  readonly machine: Machine
+  #machine: Machine
   readonly world: World
   readonly people: People
 
   constructor(machine: Machine, world: World, people: People) {
-    this.machine = machine
+    this.#machine = machine
     this.world = world
     this.people = people
+  }
+
+  get machine(): Machine {
+    return this.#machine
+  }
+
+  /** From the next process on the configuration names this team. */
+  async engage(...team: readonly Person[]): Promise<void> {
+    const certificates = new Map<Fingerprint, Uint8Array>()
+    const admins: Admin[] = []
+    for (const { name, address, certificate } of team) {
+      const octets = Buffer.from(certificate)
+      const parsed = await parseCertificate(octets)
+      assert.ok(parsed.ok)
+      const { fingerprint } = parsed.value
+      certificates.set(fingerprint, octets)
+      admins.push({ name: name.toLowerCase(), address, fingerprint })
+    }
+    const { config } = this.#machine
+    const settings = { ...config.settings, admins }
+    this.#machine = { ...this.#machine, config: { ...config, settings, certificates: certificates } }
   }
 
   /** A new instance to which nothing has happened yet. */

@@ -4,11 +4,12 @@ import { suite, test } from 'node:test'
 import { insidersOf, rolesIn } from '../../src/decide/authority.ts'
 import type { Engineer } from '../../src/model/person.ts'
 import type { Settings } from '../../src/model/settings.ts'
-import { ALICE, aCase, address, BOB, fingerprint, settings } from './given.ts'
+import { ALICE, aCase, address, BOB, fingerprint, NOW, settings } from './given.ts'
 
 const CAROL = { name: 'carol', address: address('carol@acme.example'), fingerprint: fingerprint('C') }
 const ERIN: Engineer = {
   name: 'erin',
+  since: NOW,
   address: address('erin@vendor.example'),
   fingerprint: fingerprint('E'),
   key: { fingerprint: fingerprint('E'), certificate: new Uint8Array([1]), keyIds: ['eeeeeeeeeeeeeeee'] },
@@ -64,7 +65,7 @@ suite('insiders of a case', () => {
   })
 
   test('are each named once, by key and by mailbox', () => {
-    const asEngineer: Engineer = { ...BOB, key: undefined }
+    const asEngineer: Engineer = { ...BOB, since: NOW, key: undefined }
     const elsewhere: Engineer = { ...ERIN, address: address('ALICE@team.example') }
     assert.deepEqual(names(aCase({ fixTeam: [asEngineer, elsewhere] })), ['alice', 'bob'])
   })

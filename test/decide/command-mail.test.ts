@@ -10,6 +10,7 @@ import { DAY, HOUR, MINUTE, SECOND } from '../../src/model/time.ts'
 import {
   ALICE,
   aCase,
+  aNotice,
   BOB,
   caseId,
   contact,
@@ -123,6 +124,40 @@ test('a stale command comes back ready to be signed again', () => {
     authored: signedText('embargod acme\ntake C-482107\n', ALICE.fingerprint, created),
   })
   assert.equal(transcriptTo(decision, ALICE).suggestions[0]?.body, 'embargod acme\ntake C-482107\n')
+})
+
+test('a stale dry run comes back as a dry run', () => {
+  const created = later(NOW, -2 * DAY)
+  const decision = decided({
+    authored: signedText('embargod acme dry-run\ntake C-482107\n', ALICE.fingerprint, created),
+  })
+  assert.equal(transcriptTo(decision, ALICE).suggestions[0]?.body, 'embargod acme dry-run\ntake C-482107\n')
+})
+
+for (const [name, created, reason] of [
+  ['in the second before its key was entitled', later(NOW, -MINUTE - SECOND), 'E-ROLE'],
+  ['in the second in which its key was entitled', later(NOW, -MINUTE - SECOND + 1), 'carried-out'],
+] as const)
+  test(`a command signed ${name}: ${reason}`, () => {
+    const decision = decided(
+      { authored: signedText('embargod acme\ntake C-482107\n', ALICE.fingerprint, created) },
+      { entitled: new Map([[ALICE.fingerprint, later(NOW, -MINUTE)]]) },
+    )
+    assert.equal(decision.reason, reason)
+    assert.equal(decision.events.length, reason === 'carried-out' ? 1 : 0)
+    if (reason === 'carried-out') return
+    const { results, suggestions } = transcriptTo(decision, ALICE)
+    assert.match(results[0]?.text.open() ?? '', /before you belonged to the team/)
+    assert.equal(suggestions[0]?.body, 'embargod acme\ntake C-482107\n')
+  })
+
+test('not even a brake is obeyed that was signed before its key was entitled', () => {
+  const id = noticeId('300001')
+  const decision = decided(
+    { authored: signedText(`embargod acme\ncancel ${id}\n`, BOB.fingerprint, later(NOW, -HOUR)) },
+    { notices: new Map([[id, aNotice()]]), entitled: new Map([[BOB.fingerprint, NOW]]) },
+  )
+  assert.deepEqual([decision.reason, decision.events], ['E-ROLE', []])
 })
 
 test('a brake is obeyed however old its signature is', () => {

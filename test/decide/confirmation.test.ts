@@ -6,7 +6,7 @@ import type { Decision, Fresh, PendingPlan, Snapshot } from '../../src/model/dec
 import type { Notice } from '../../src/model/notice.ts'
 import { plaintext } from '../../src/model/plaintext.ts'
 import { type Fingerprint, inboundId, later } from '../../src/model/scalars.ts'
-import { HOUR } from '../../src/model/time.ts'
+import { DAY, HOUR } from '../../src/model/time.ts'
 import {
   ALICE,
   aCase,
@@ -130,6 +130,43 @@ test('a plan that was shown again under another token is carried out under one o
   const notices: ReadonlyMap<typeof id, Notice> = new Map([[id, aNotice({ id, sendAt: later(NOW, HOUR) })]])
   const late = confirmed({ pending: first, cases: moved, notices }, BOB.fingerprint)
   assert.deepEqual([late.outcome, late.events], ['refused', []])
+})
+
+/** Signed two days ago, which is too long. */
+const staleConfirmation = (
+  pending: PendingPlan,
+  world: Partial<Snapshot> = {},
+  token = fresh.token,
+): Decision => {
+  const authored = signedText(`confirm acme ${token}\n`, ALICE.fingerprint, later(NOW, -2 * DAY))
+  return decide(mail({ authored }), snapshot({ pending, ...world }), fresh)
+}
+const offered = ({ mails }: Decision): readonly string[] =>
+  mails.flatMap(({ content }) =>
+    content.kind === 'transcript' ? content.suggestions.map(({ body }) => body) : [],
+  )
+
+test('a stale confirmation comes back ready to be signed again while its token holds', () => {
+  const decision = staleConfirmation(waiting(NOTICE))
+  assert.deepEqual([decision.reason, decision.events, decision.plan], ['E-STALE', [], undefined])
+  assert.deepEqual(offered(decision), [`confirm acme ${fresh.token}\n`])
+})
+
+for (const [name, pending, world, token] of [
+  ['of a token that nobody knows', waiting(NOTICE), {}, 'zzzzzzzzzzzzzzzz'],
+  ['of a token that has expired', { ...waiting(NOTICE), expiresAt: NOW }, {}, fresh.token],
+  ['after too many wrong ones', waiting(NOTICE), { wrongTokens: 5 }, fresh.token],
+] as const)
+  test(`a stale confirmation ${name} is counted as a guess, and offers nothing`, () => {
+    const decision = staleConfirmation(pending, world, token)
+    assert.deepEqual(decision.plan, { kind: 'wrong-token', by: ALICE.fingerprint })
+    assert.deepEqual([decision.reason, offered(decision)], ['E-STALE', []])
+  })
+
+test('confirmations that a restore made worthless are not counted as guesses', () => {
+  const expired = { ...waiting(NOTICE), expiresAt: NOW }
+  const decision = staleConfirmation(expired, { restoredAt: NOW })
+  assert.deepEqual([decision.reason, decision.plan, offered(decision)], ['E-STALE', undefined, []])
 })
 
 test('a plan keeps the ids it shows and no others', () => {

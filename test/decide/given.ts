@@ -149,6 +149,7 @@ export const snapshot = (changes: Partial<Snapshot> = {}): Snapshot => ({
   mode: 'normal',
   restoredAt: undefined,
   changesKeptUntil: undefined,
+  entitled: new Map((changes.settings ?? settings()).admins.map(one => [one.fingerprint, instant(0)])),
   queueRow: undefined,
   ...changes,
 })

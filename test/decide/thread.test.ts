@@ -8,8 +8,8 @@ import { evolveCase } from '../../src/model/case-evolution.ts'
 import type { Decision, Snapshot } from '../../src/model/decision.ts'
 import type { GoodSignature, OfferedCertificate, OpenedMail, Part } from '../../src/model/mail.ts'
 import { plaintext } from '../../src/model/plaintext.ts'
-import { type Fingerprint, later, parseSha256 } from '../../src/model/scalars.ts'
-import { DAY } from '../../src/model/time.ts'
+import { type Fingerprint, instant, later, parseSha256 } from '../../src/model/scalars.ts'
+import { DAY, SECOND } from '../../src/model/time.ts'
 import {
   ALICE,
   aCase,
@@ -44,7 +44,7 @@ const keyOf = (key: Fingerprint) => ({ fingerprint: key, certificate: Buffer.fro
 /** Shared with mara, worked on by erin, reported by riya. */
 const shared: Partial<Case> = {
   sharedWith: 'maintainers',
-  fixTeam: [{ ...ERIN, key: keyOf(ERIN.fingerprint) }],
+  fixTeam: [{ ...ERIN, key: keyOf(ERIN.fingerprint), since: instant(0) }],
   reporter: { address: RIYA, key: keyOf(HERS) },
 }
 
@@ -57,7 +57,8 @@ function team() {
 function decided(given: Partial<Given>, changes: Partial<Case> = {}, world: Partial<Snapshot> = {}) {
   const cases = new Map([[CASE, aCase({ ...shared, ...changes })]])
   const input = mail({ authored: unsignedText('Words.\n'), addressed: AT_CASE, from: RIYA, ...given })
-  return decide(input, snapshot({ settings: team(), cases, ...world }), fresh)
+  const entitled = new Map([ALICE, BOB, MARA].map(one => [one.fingerprint, instant(0)]))
+  return decide(input, snapshot({ settings: team(), cases, entitled, ...world }), fresh)
 }
 
 function part(by: GoodSignature | undefined): Part {
@@ -115,7 +116,7 @@ test('the address of the reporter is shown to admins alone', () => {
   ])
 })
 
-for (const [name, given, changes] of [
+for (const [name, given, changes, world] of [
   ['unsigned mail in the name of an insider', { from: MARA.address }, {}],
   ['a signature of the day before yesterday', { mail: by(MARA.fingerprint, {}, later(NOW, -DAY - 1)) }, {}],
   [
@@ -125,10 +126,16 @@ for (const [name, given, changes] of [
   ],
   ['a maintainer of a case that is not shared', { mail: by(MARA.fingerprint) }, { sharedWith: 'team' }],
   ['an engineer who left', { mail: by(ERIN.fingerprint) }, { fixTeam: [] }],
+  [
+    'what a maintainer signed before they were one',
+    { mail: by(MARA.fingerprint) },
+    {},
+    { entitled: new Map([[MARA.fingerprint, later(NOW, SECOND)]]) },
+  ],
   ['somebody of another project', { mail: by(OTTO.fingerprint) }, {}],
 ] as const)
   test(`${name} is another sender, and reaches every insider`, () => {
-    const decision = decided(given, changes)
+    const decision = decided(given, changes, world)
     assert.equal(decision.reason, 'follow-up-other')
     assert.deepEqual([decision.oneShot, decision.actor.kind], [undefined, 'outsider'])
     const insiders = everybody.filter(

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import {
+  type Answer,
   type Claimed,
   type DeliveryOutcome,
   Dispatcher,
@@ -45,10 +46,13 @@ class Rows {
     return this
   }
 
-  claim(now: Instant): Claimed | 'nothing' {
-    const row = this.rows.find(({ dueAt, claimedAt }) => claimedAt === undefined && dueAt <= now)
-    if (row) row.claimedAt = now
-    return row?.claimed ?? 'nothing'
+  exchange(answers: readonly Answer[], room: number, now: Instant): readonly Claimed[] {
+    for (const { id, outcome } of answers) this.record(id, outcome)
+    const due = this.rows.filter(({ dueAt, claimedAt }) => claimedAt === undefined && dueAt <= now)
+    return due.slice(0, room).map(row => {
+      row.claimedAt = now
+      return row.claimed
+    })
   }
 
   record(id: number, outcome: DeliveryOutcome): void {
@@ -242,7 +246,7 @@ test('stopping claims nothing more and records how the copies under way end', as
 test('an outbox that cannot be claimed from or recorded in stops all sending, once and loudly', async t => {
   const broken = new Error('disk')
   const cannotClaim = new Rows().queue(copy(1), realClock.now())
-  cannotClaim.claim = () => {
+  cannotClaim.exchange = () => {
     throw broken
   }
   const first = await toServer(t, cannotClaim)
@@ -263,6 +267,43 @@ test('an outbox that cannot be claimed from or recorded in stops all sending, on
   await second.dispatcher.stop()
   assert.deepEqual(second.told.fatal, [broken])
   assert.ok(second.server.mails.length <= 2)
+})
+
+test('a connection goes on only in the step that records what it was answered', async t => {
+  const rows = new Rows()
+  const { dispatcher } = await toServer(t, rows)
+  for (let id = 1; id <= 20; id += 1) rows.queue(copy(id), realClock.now())
+  const exchange = rows.exchange.bind(rows)
+  const underWay: number[] = []
+  rows.exchange = (answers, room, now) => {
+    const claimed = exchange(answers, room, now)
+    underWay.push(rows.rows.filter(row => row.claimedAt !== undefined).length - rows.outcomes.size)
+    return claimed
+  }
+  dispatcher.start()
+  for (let id = 1; id <= 20; id += 1) await rows.recorded(id)
+  assert.ok(Math.max(...underWay) === 2, `never more in doubt than there are connections: ${underWay}`)
+  assert.ok(underWay.length <= 22, `one step an answer: ${underWay.length}`)
+})
+
+test('what cannot be claimed does not keep an answer from being recorded, nor what is due from going later', async t => {
+  const rows = new Rows()
+  for (let id = 1; id <= 3; id += 1) rows.queue(copy(id), realClock.now())
+  const { dispatcher, told } = await toServer(t, rows)
+  const exchange = rows.exchange.bind(rows)
+  let fault: Error | undefined
+  rows.exchange = (answers, room, now) => {
+    if (room > 0 && fault !== undefined) throw fault
+    return exchange(answers, room, now)
+  }
+  dispatcher.start()
+  fault = new Error('disk full')
+  for (const id of [1, 2]) assert.equal((await rows.recorded(id)).kind, 'accepted')
+  assert.equal(rows.rows[2]?.claimedAt, undefined)
+  fault = undefined
+  assert.equal((await rows.recorded(3)).kind, 'accepted')
+  assert.deepEqual(told.fatal, [])
+  assert.ok(told.events.includes('dispatch-waits'))
 })
 
 test('a far instant does not overflow the timer, and a clock set forward is noticed soon', t => {

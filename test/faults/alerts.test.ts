@@ -1,10 +1,12 @@
 // What the admins are told when the mail servers fail, each once and without a word of the server's: a refused
-// login, a missing mailbox, a mailbox that is numbered anew, mail that is late (threats.md G03, G04, G09, H01, H12).
+// login, a missing mailbox, mail that cannot be filed, a mailbox that is numbered anew or set back, mail that is
+// late (threats.md G03 to G05, G09, H01, H12, L08). With EMBARGOD_SWEEP=1, 500 mails and a server that cannot file.
 import assert from 'node:assert/strict'
 import { chown, readdir, rename, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { ScriptedImap } from '../receive/scripted-imap.ts'
+import { lockFiling } from '../receive/watched-mailbox.ts'
 import { missingDovecot } from '../support/dovecot.ts'
 import { missingGnuPG } from '../support/gpg.ts'
 import { Installation } from '../support/installation.ts'
@@ -47,6 +49,16 @@ async function told(acme: Installation, words: RegExp): Promise<number> {
 test('what the mail servers fail in is told once, and nothing is lost or done twice', { skip }, async t => {
   const acme = await Installation.make(t)
   const { submission, dovecot } = acme
+  // A sweep has more reports from one domain than are acknowledged in a day.
+  await acme.edit(text =>
+    text.replace(/^ {2}#(acknowledgementsPer(?:Domain)?(?:And)?Day): .*$/gm, '  $1: 1000'),
+  )
+  const unfiled = /does not let us file away mail/
+  const locked = await lockFiling(dovecot)
+  const usePort = async (port: number, password: string) => {
+    await acme.edit(text => text.replace(/^( {2}port: )(?:[0-9]+)( *.*)$/m, `$1${port}$2`))
+    await writeFile(join(acme.folder, 'imap.password'), password, { mode: 0o600 })
+  }
 
   await t.test('mail that is late, after 15 minutes and an hour; others do not wait', async () => {
     const late =
@@ -62,8 +74,8 @@ test('what the mail servers fail in is told once, and nothing is lost or done tw
     await acme.deliver(report(1))
     assert.equal(await round(0, { ...only, at: 'recipient', answer }), 0)
     assert.deepEqual(submission.mails.map(({ to }) => to.join()).sort(), [
-      'alice@team.example',
-      'bob@team.example',
+      ...['alice@team.example', 'alice@team.example'],
+      ...['bob@team.example', 'bob@team.example'],
     ])
     assert.equal(await round(15, { ...only, at: 'data', answer }), 1)
     assert.equal(await round(10, { at: 'mail-from', answer }), 1, 'once for each time')
@@ -75,12 +87,14 @@ test('what the mail servers fail in is told once, and nothing is lost or done tw
     assert.equal(submission.mails.filter(({ to }) => to.includes(only.recipient)).length, 1)
   })
 
+  await t.test('mail that cannot be filed, which is no reason to read it again', async () => {
+    assert.equal(await told(acme, unfiled), 1)
+    assert.equal((await dovecot.list('security')).length, 1)
+    await locked.open()
+  })
+
   await t.test('a refused login and a missing mailbox, until it works again', async t => {
     const server = await until(t, new ScriptedImap().listen())
-    const usePort = async (port: number, password: string) => {
-      await acme.edit(text => text.replace(/^( {2}port: )(?:[0-9]+)( *.*)$/m, `$1${port}$2`))
-      await writeFile(join(acme.folder, 'imap.password'), password, { mode: 0o600 })
-    }
     const [login, missing] = [/refuses our login/, /our mailbox is missing/]
     const refusal = `TAG NO [AUTHENTICATIONFAILED] security:${PASSWORD} is wrong\r\n`
     server.replace = command => (/^(LOGIN|AUTHENTICATE)/.test(command) ? refusal : undefined)
@@ -131,6 +145,57 @@ test('what the mail servers fail in is told once, and nothing is lost or done tw
     assert.equal(await told(acme, /numbers the mails of our mailbox anew/), 1)
     // One acknowledgement, and to each admin one report and one alert.
     assert.equal(submission.mails.length, sent + 5)
+    assert.equal(await told(acme, unfiled), 1)
+  })
+
+  await t.test(
+    'a mailbox that is set back: old mail is there again, and a new one has the UID of another',
+    async () => {
+      const [before, sent] = [await inboundOf(acme), submission.mails.length]
+      await dovecot.halt()
+      await moveBack(acme)
+      await dovecot.reuseUids('security')
+      assert.ok((await dovecot.list('security')).length >= 5)
+      await dovecot.start()
+      await acme.deliver(report(0, 'after@plain.example'))
+      await once(acme)
+      const rows = (await inboundOf(acme)).slice(before.length)
+      assert.deepEqual(
+        rows.map(({ outcome }) => outcome),
+        ['report'],
+      )
+      assert.equal(submission.mails.length, sent + 3)
+      assert.deepEqual(await dovecot.list('security'), [])
+    },
+  )
+
+  if (SWEEP === undefined) return
+
+  await t.test('a mailbox that is restored: all of its mail is there again under new numbers', async () => {
+    const [before, sent] = [await inboundOf(acme), submission.mails.length]
+    await dovecot.halt()
+    await moveBack(acme)
+    await dovecot.start()
+    const mails = (await dovecot.list('security')).length
+    await once(acme)
+    const outcomes = (await inboundOf(acme)).slice(before.length).map(({ outcome }) => outcome)
+    assert.ok(mails >= 500)
+    assert.deepEqual(outcomes, Array(mails).fill('duplicate'))
+    assert.equal(submission.mails.length, sent)
+  })
+
+  await t.test('a server that cannot file mail: it stays, and is acknowledged once', async t => {
+    const server = await until(t, new ScriptedImap().listen())
+    server.capabilities = 'IMAP4rev1'
+    for (const n of [1, 2]) server.mails.set(n, report(n, `stays${n}@plain.example`))
+    await usePort(server.port, PASSWORD)
+    const acknowledged = () => submission.mails.filter(({ to }) => to.join().startsWith('stays')).length
+    await once(acme)
+    assert.deepEqual([acknowledged(), await told(acme, unfiled)], [2, 2])
+    await once(acme)
+    server.uidValidity = 9
+    await once(acme)
+    assert.deepEqual([acknowledged(), await told(acme, unfiled), server.mails.size], [2, 2, 2])
   })
 })
 

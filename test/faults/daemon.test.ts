@@ -1,6 +1,6 @@
 // The running daemon behind connections that break: each report becomes one case with one acknowledgement, or none
 // and a doubt on record; each report reaches each admin; a command has one effect (threats.md G01, H01 to H03, H06,
-// H07, H13). One fault by default, every place and way with EMBARGOD_SWEEP=1.
+// H07, H13). One fault by default, in a sweep as many of the 140 as EMBARGOD_FAULTS says, or all.
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -29,9 +29,13 @@ const every: readonly Cell[] = [
   ...SMTP_PLACES.map(place => ({ on: 'smtp', place }) as const),
 ].flatMap(at => WAYS.map(harm => ({ ...at, harm })))
 
+/** Of all cells, that many, spread over places and ways. */
+const spread = (many: number): readonly Cell[] =>
+  every.filter((_, i) => Math.floor(((i + 1) * many) / every.length) > Math.floor((i * many) / every.length))
+
 const cells =
   SWEEP !== undefined
-    ? every
+    ? spread(Number(process.env['EMBARGOD_FAULTS'] ?? every.length))
     : every.filter(({ place, harm }) => place.name === 'inside the literal' && harm === 'reset')
 
 test('whatever breaks, no report is lost and nothing is done twice but in doubt', {
@@ -54,16 +58,18 @@ test('whatever breaks, no report is lost and nothing is done twice but in doubt'
     reports += 1
     await acme.deliver(
       plainMail({
-        from: `r${reports}@plain.example`,
+        // A day has fewer acknowledgements for one domain than there are cells.
+        from: `r@plain${reports}.example`,
         to: 'security@acme.example',
         subject: 'bug',
         // Dots and line ends that a careless server would take for the end of the mail.
-        text: `${WORDS}\n.\n..\n.\nMAIL FROM:<eve@evil.example>\n`,
+        text: `${WORDS}\n.\n..\n.\nMAIL FROM:<eve@evil.example>\nthe end\n`,
       }),
     )
     await acme.start()
     await acme.logged(/"outcome":"report"/, reports)
-    while (proxy.happened === before) await pause(5)
+    for (const end = Date.now() + 20_000; proxy.happened === before && Date.now() < end; ) await pause(5)
+    assert.equal(proxy.happened, before + 1, 'nothing broke')
     await acme.dovecot.waitForCount('security', ['embargod', 'done'], reports, 15_000)
     assert.equal(await acme.stop(), 0)
     // What is in doubt is sent again after ten minutes, all else sooner.
@@ -71,7 +77,8 @@ test('whatever breaks, no report is lost and nothing is done twice but in doubt'
     const ended = await acme.cli('once')
     assert.equal(ended.code, 0, ended.problem)
   }
-  for (const cell of cells) await t.test(`${cell.harm} ${cell.on}: ${cell.place.name}`, () => run(cell))
+  for (const cell of cells)
+    await t.test(`${cell.harm} ${cell.on}: ${cell.place.name}`, () => run(cell).finally(() => acme.kill()))
 
   const rows = await inboundOf(acme)
   assert.deepEqual(
@@ -80,7 +87,7 @@ test('whatever breaks, no report is lost and nothing is done twice but in doubt'
   )
   const audit = readAudit(join(acme.folder, 'data', 'embargod.db'))
   const dropped = audit.filter(({ ids }) => ids['state'] === 'dropped').length
-  const acknowledged = acme.submission.mails.filter(({ to }) => to.join().endsWith('@plain.example'))
+  const acknowledged = acme.submission.mails.filter(({ to }) => /@plain[0-9]+\.example$/.test(to.join()))
   const addresses = new Set(acknowledged.map(({ to }) => to.join()))
   assert.equal(addresses.size, acknowledged.length, 'an acknowledgement went twice')
   assert.ok(addresses.size + dropped >= reports, 'an acknowledgement is missing and was not dropped in doubt')

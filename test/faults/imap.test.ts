@@ -14,8 +14,11 @@ import { IMAP_PLACES, type Place } from './places.ts'
 const skip = missingDovecot()
 const QUICK = { connect: 500, command: 500, fetch: 500, silence: 300 }
 const cells = IMAP_PLACES.flatMap(place => HARMS.map(harm => ({ place, harm })))
-/** Each way, at a few places. */
-const chosen = SWEEP !== undefined ? cells : cells.filter((_, i) => i % 11 === 0)
+/** Each way, at a few places, and the one at which only a look of our own ends the silence. */
+const chosen = cells.filter(
+  ({ place, harm }, i) =>
+    SWEEP !== undefined || i % 11 === 0 || (harm === 'stall' && place.name === 'before IDLE begins'),
+)
 
 const mailNo = (n: number): Buffer =>
   Buffer.from(
@@ -42,8 +45,9 @@ test('whatever becomes of a connection, each mail is stored once and filed', {
     await ledger.until(() => ledger.times('settled') > 0)
     while (proxy.happened === 0) await pause(1)
     await deliver()
-    // As the daemon does every minute: a server may miss what comes just before it listens.
-    mailbox.poll()
+    // As the daemon does every minute: a server may miss what comes just before it listens. That nothing comes
+    // any more is noticed without.
+    if (harm !== 'stall') mailbox.poll()
     await ledger.until(() => ledger.stored.length === 3)
     await dovecot.waitForCount('security', DONE, delivered, WAIT)
     // The server copies first and removes then.
@@ -53,6 +57,7 @@ test('whatever becomes of a connection, each mail is stored once and filed', {
     const expected = [1, 2, 3].map(n => mailNo(first + n))
     assert.deepEqual(ledger.octets, expected)
     assert.equal((await dovecot.list('security', DONE)).length, delivered)
+    assert.ok(!ledger.filings.includes('refused'), 'a loss is no refusal')
     if (harm === 'slices') assert.equal(proxy.connections, 1, 'slow is not broken')
     else assert.ok(proxy.connections > 1)
   }

@@ -22,7 +22,7 @@ import {
 import type { Dice } from './dice.ts'
 import type { Material, SignedWords } from './material.ts'
 
-export type Content = { readonly name: string; readonly entity: string }
+export type Content = { readonly name: WayName; readonly entity: string }
 type Way = (material: Material, dice: Dice) => string | Promise<string>
 
 const commandText = ({ id }: Material, dice: Dice): string => {
@@ -157,7 +157,7 @@ function trickedCleartext(material: Material, { cleartext }: SignedWords, dice: 
   ])
 }
 
-const WAYS: Readonly<Record<string, Way>> = {
+export const WAYS = {
   'no signature': (material, dice) => command(material, dice),
   'a signature sent again or never good': (material, dice) => onceSigned(anySigned(material, dice)),
   'a signature on another text': (material, dice) =>
@@ -238,12 +238,13 @@ const WAYS: Readonly<Record<string, Way>> = {
   },
   'ciphertext under a signature': ({ encrypted, foreign }, dice) =>
     signedBy(dice.pick(foreign).signature, multipartEncrypted(encrypted.message)),
-}
+} satisfies Readonly<Record<string, Way>>
+
+export type WayName = keyof typeof WAYS
+export const WAY_NAMES = Object.keys(WAYS) as readonly WayName[]
 
 /** One forged content, and the way in which it was made. */
 export async function forgeContent(material: Material, dice: Dice): Promise<Content> {
-  const name = dice.pick(Object.keys(WAYS))
-  const way = WAYS[name]
-  if (way === undefined) throw new Error('no such way')
-  return { name, entity: await way(material, dice) }
+  const name = dice.pick(WAY_NAMES)
+  return { name, entity: await WAYS[name](material, dice) }
 }

@@ -58,14 +58,18 @@ const CLAIMS: readonly (readonly string[])[] = [
   ['Disposition-Notification-To: eve@evil.example'],
   ['In-Reply-To: <none@acme.example>', 'References: <none@acme.example>'],
   ['X-PGP-Signature: good'],
-  ['Return-Path: <>'],
 ]
+/** What may be a bounce is never decrypted (threats.md B03). */
+const OF_A_BOUNCE = ['Return-Path: <>']
 
 const SUBJECTS = ['', 'accept', 'embargod acme', 'Re: confirm acme aaaaaaaaaaaaaaaa', '=?utf-8?b?YWNjZXB0?=']
 const DATES = ['', 'Thu, 01 Jan 1970 00:00:00 +0000', 'Fri, 31 Dec 9999 23:59:59 +0000', 'yesterday']
 
+/** Layouts that leave whole what is signed. */
+const HARMLESS = ['as written', 'lines ended by LF', 'an mbox line above'] as const
+
 /** Changes to the finished octets, as relays and attackers make them. */
-const LAYOUTS: Readonly<Record<string, (mail: string, dice: Dice) => string>> = {
+const LAYOUTS = {
   'as written': mail => mail,
   'as sent': mail => mail,
   'lines ended by LF': mail => mail.replaceAll('\r\n', '\n'),
@@ -83,11 +87,22 @@ const LAYOUTS: Readonly<Record<string, (mail: string, dice: Dice) => string>> = 
     const at = dice.below(mail.length)
     return mail.slice(0, at) + mail.slice(at + 1)
   },
+} satisfies Readonly<Record<string, (mail: string, dice: Dice) => string>>
+
+export const LAYOUT_NAMES = Object.keys(LAYOUTS) as readonly (keyof typeof LAYOUTS)[]
+
+export type Disguised = {
+  readonly layout: keyof typeof LAYOUTS
+  /** How it is dressed up. */
+  readonly name: string
+  readonly mail: Buffer
 }
 
-/** The finished mail, and how it is dressed up. */
-export function disguise(content: string, dice: Dice): { readonly name: string; readonly mail: Buffer } {
-  const claims = Array.from({ length: dice.below(4) }, () => dice.pick(CLAIMS)).flat()
+/** The finished mail; `harmless`: such that an honest content is still what it was. */
+export function disguise(content: string, dice: Dice, harm: 'any' | 'harmless' = 'any'): Disguised {
+  const claims = Array.from({ length: dice.below(4) }, () =>
+    dice.pick(harm === 'harmless' ? CLAIMS : [...CLAIMS, OF_A_BOUNCE]),
+  ).flat()
   const lines = [
     ...froms(dice).map(from => `From: ${from}`),
     ...recipients(dice),
@@ -97,10 +112,11 @@ export function disguise(content: string, dice: Dice): { readonly name: string; 
     ...claims,
     'MIME-Version: 1.0',
   ]
-  const name = dice.pick(Object.keys(LAYOUTS))
+  const layout = dice.pick(harm === 'harmless' ? HARMLESS : LAYOUT_NAMES)
   const mail = `${lines.join('\r\n')}\r\n${content}`
   return {
-    name: `${name}; ${lines.slice(0, 2).join('; ').slice(0, 80)}`,
-    mail: octetsOf(LAYOUTS[name]?.(mail, dice) ?? mail),
+    layout,
+    name: `${layout}; ${lines.slice(0, 2).join('; ').slice(0, 80)}`,
+    mail: octetsOf(LAYOUTS[layout](mail, dice)),
   }
 }

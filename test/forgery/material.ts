@@ -43,6 +43,14 @@ export type Material = {
   /** Encrypted to us by the admin with the signature inside, and run; without the encryption too. */
   readonly encrypted: { readonly message: string; readonly unwrapped: Buffer }
   readonly keys: readonly string[]
+  /** The same with new signatures, none of which was sent yet. */
+  readonly renewed: () => Promise<Material>
+  /** What no forger has: a command that an admin signs now, and what an admin signs and encrypts. */
+  readonly honest: {
+    readonly words: () => Promise<SignedWords>
+    readonly sign: (entity: string) => Promise<string>
+    readonly encryptSign: (entity: string) => Promise<string>
+  }
 }
 
 /** Makes it all and has what is to be used up run, once. */
@@ -87,15 +95,12 @@ export async function makeMaterial(t: TestEnd, line: Desk): Promise<Material> {
     )
     if (outcome !== 'command') throw new Error(`an honest command was ${outcome}`)
   }
-  return {
-    line,
-    id,
-    ourKey,
-    used: [used],
+  const aged = (hours: number) => hours * (1 + (count % 10) / 10)
+  const signatures = async (): Promise<Pick<Material, 'worthless' | 'foreign'>> => ({
     worthless: [
       await words('another text', alice, mark => `I read it on the train and agree.\n${mark}\n`),
-      ...(line.keyAge > 25 ? [await words('too old', alice, command, 25)] : []),
-      await words('too new', alice, command, -1),
+      ...(line.keyAge > 50 ? [await words('too old', alice, command, aged(25))] : []),
+      await words('too new', alice, command, -aged(0.1)),
       await words('another instance', alice, mark => command(mark).replace('acme', 'staging')),
       await words(
         'quoted',
@@ -104,7 +109,21 @@ export async function makeMaterial(t: TestEnd, line: Desk): Promise<Material> {
       ),
     ],
     foreign: [await words('member', mallory, command), await words('impostor', impostor, command)],
+  })
+  const material: Material = {
+    line,
+    id,
+    ourKey,
+    used: [used],
     encrypted: { message: encrypted, unwrapped: await alice.unwrap(encrypted) },
     keys: [await alice.exportArmored(), await mallory.exportArmored(), await impostor.exportArmored()],
+    ...(await signatures()),
+    renewed: async () => ({ ...material, ...(await signatures()) }),
+    honest: {
+      words: () => words('honest', alice, command),
+      sign: content => alice.detachSign(octetsOf(content)),
+      encryptSign: content => alice.encryptSign([ours, alice], octetsOf(content)),
+    },
   }
+  return material
 }

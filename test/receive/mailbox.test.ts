@@ -1,13 +1,22 @@
 import assert from 'node:assert/strict'
-import { chmod, mkdir, rm } from 'node:fs/promises'
-import { join } from 'node:path'
 import { test } from 'node:test'
 import { ImapFlow } from 'imapflow'
 import { checkMailbox } from '../../src/receive/mailbox.ts'
 import { loopbackCertificate } from '../support/certificate.ts'
-import { type Dovecot, missingDovecot } from '../support/dovecot.ts'
+import { missingDovecot } from '../support/dovecot.ts'
 import { ScriptedImap } from './scripted-imap.ts'
-import { DONE, LIMIT, loginTo, mailNo, ODD, openDovecot, unlock, WAIT, watch } from './watched-mailbox.ts'
+import {
+  DONE,
+  LIMIT,
+  lockFiling,
+  loginTo,
+  mailNo,
+  ODD,
+  openDovecot,
+  unlock,
+  WAIT,
+  watch,
+} from './watched-mailbox.ts'
 
 const skip = missingDovecot()
 
@@ -62,7 +71,7 @@ test('a mail that was stored but not filed is filed, and not stored again', { sk
   const report = await checkMailbox(loginTo(dovecot))
   assert.ok(report.kind === 'ok')
   const { ledger, mailbox } = watch(t, loginTo(dovecot))
-  ledger.knows({ mailbox: 'INBOX', uidValidity: report.uidValidity, uid: 1 })
+  ledger.knows({ mailbox: 'INBOX', uidValidity: report.uidValidity, uid: 1 }, mailNo(1))
   await dovecot.deliver('security', mailNo(2))
   mailbox.start()
   await dovecot.waitForCount('security', DONE, 2)
@@ -110,14 +119,6 @@ test('after a new UIDVALIDITY no mail is taken for another with its number', { s
   assert.equal(new Set(ledger.stored.map(mail => mail.uidValidity)).size, 2)
 })
 
-/** A filing mailbox into which the server may not write. */
-async function lockFiling(dovecot: Dovecot) {
-  const folder = join(dovecot.maildir('security'), '.embargod.done')
-  await mkdir(folder, { mode: 0o500 })
-  await chmod(folder, 0o500)
-  return { open: () => rm(folder, { recursive: true }) }
-}
-
 test('a filing mailbox that cannot be written to loses nothing, and is tried again', { skip }, async t => {
   const dovecot = await openDovecot(t)
   const locked = await lockFiling(dovecot)
@@ -129,6 +130,7 @@ test('a filing mailbox that cannot be written to loses nothing, and is tried aga
     ledger.logged.filter(event => event !== 'mailbox-connected'),
     ['filing-failed'],
   )
+  assert.deepEqual(ledger.filings, ['refused'])
   assert.equal((await dovecot.list('security')).length, 1)
   await locked.open()
   mailbox.poll()

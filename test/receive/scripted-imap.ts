@@ -38,6 +38,11 @@ export class ScriptedImap {
     for (const socket of this.#sockets) socket.write(`${line}\r\n`)
   }
 
+  /** Ends every connection. */
+  hangUp(): void {
+    for (const socket of this.#sockets) socket.destroySoon()
+  }
+
   close(): Promise<void> {
     for (const socket of this.#sockets) socket.destroy()
     return new Promise(resolve => this.#server.close(() => resolve()))

@@ -1,6 +1,6 @@
 // What the tests of the mailbox share: a ledger that keeps what it is handed, and ways to watch a mailbox.
 import assert from 'node:assert/strict'
-import { rm } from 'node:fs/promises'
+import { chmod, mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import type { Log } from '../../src/log.ts'
@@ -33,9 +33,11 @@ class Ledger implements MailboxHandler {
   readonly oversize: OversizeMail[] = []
   readonly happened: string[] = []
   readonly logged: string[] = []
+  /** What came of filing, each time. */
+  readonly filings: string[] = []
   /** Mails stored when the mailbox was last settled. */
   settledMails = 0
-  readonly #known = new Set<string>()
+  readonly #known = new Map<string, Uint8Array>()
   readonly #waiters = new Set<() => void>()
   /** Runs before a mail counts as stored. */
   storing: (mail: FetchedMail) => Promise<void> = async () => undefined
@@ -48,12 +50,12 @@ class Ledger implements MailboxHandler {
 
   async store(mail: FetchedMail): Promise<void> {
     await this.storing(mail)
-    this.knows(mail)
+    this.knows(mail, mail.octets)
     this.#note(this.stored, mail)
   }
 
   async storeOversize(mail: OversizeMail): Promise<void> {
-    this.knows(mail)
+    this.knows(mail, mail.header)
     this.#note(this.oversize, mail)
   }
 
@@ -66,10 +68,19 @@ class Ledger implements MailboxHandler {
     this.#note(this.happened, state)
   }
 
-  knows({ mailbox, uidValidity, uid }: Omit<FetchedMail, 'octets'>): void {
+  holds(octets: Uint8Array): 'stored' | 'new' {
+    return [...this.#known.values()].some(one => Buffer.compare(one, octets) === 0) ? 'stored' : 'new'
+  }
+
+  filing(outcome: string): void {
+    this.#note(this.filings, outcome)
+  }
+
+  knows({ mailbox, uidValidity, uid }: Omit<FetchedMail, 'octets'>, octets: Uint8Array): void {
     const place = `${mailbox} ${uidValidity} ${uid}`
-    assert.ok(!this.#known.has(place), `${place} was stored twice`)
-    this.#known.add(place)
+    const before = this.#known.get(place)
+    assert.ok(before === undefined || Buffer.compare(before, octets) !== 0, `${place} was stored twice`)
+    this.#known.set(before === undefined ? place : `${place} again ${this.#known.size}`, octets)
   }
 
   get octets(): readonly Uint8Array[] {
@@ -120,6 +131,14 @@ export const openDovecot = (t: TestContext) => until(t, startDovecot({ users: ['
 /** A killed server leaves its lock on the mailbox, for which the next one would wait seconds. */
 export const unlock = (dovecot: Dovecot) =>
   rm(join(dovecot.maildir('security'), 'dovecot-uidlist.lock'), { force: true })
+
+/** A filing mailbox into which the server may not write. */
+export async function lockFiling(dovecot: Dovecot) {
+  const folder = join(dovecot.maildir('security'), '.embargod.done')
+  await mkdir(folder, { mode: 0o500 })
+  await chmod(folder, 0o500)
+  return { open: () => rm(folder, { recursive: true }) }
+}
 
 export function watch(t: TestContext, server: MailboxServer, change: Partial<MailboxOptions> = {}) {
   const ledger = new Ledger()

@@ -11,6 +11,7 @@ import { missingGnuPG } from '../support/gpg.ts'
 import { Installation } from '../support/installation.ts'
 import { gpgMimeSigned, plainMail } from '../support/mail.ts'
 import { planNotice, secondAhead, type Wanted } from '../support/notices.ts'
+import { checkInvariants } from '../support/oracle.ts'
 
 const skip = missingDovecot() || missingGnuPG()
 const SECURITY = 'security@acme.example'
@@ -45,6 +46,7 @@ test('a notice that is late goes when the mailbox is settled, unless it is cance
   assert.ok(Date.now() < sendAt, 'the machine was too slow for this test')
   assert.equal(await acme.stop(), 0)
 
+  assert.equal(plansKept(acme), 3)
   loseFilesOf(acme, broken)
   for (let n = 1; n <= BACKLOG; n += 1) await report(n)
   await acme.deliver(
@@ -63,12 +65,25 @@ test('a notice that is late goes when the mailbox is settled, unless it is cance
   assert.equal(reasons.filter(reason => reason === 'new-case').length, BACKLOG + 1)
   assert.ok(reasons.lastIndexOf('carried-out') < reasons.indexOf('notice-released'))
 
+  // Each could be confirmed until the instant of its notice.
+  assert.equal(plansKept(acme), 0)
+
   const waits = (await acme.inboxOf(acme.bob)).filter(({ text }) => text.includes('is due and has not gone'))
   assert.deepEqual(
     waits.map(({ text }) => text.includes(broken)),
     [true],
   )
+  await checkInvariants(acme, { canaries: ['canary-broken', 'canary-going', 'canary-cancelled'] })
 })
+
+function plansKept(acme: Installation): number {
+  const database = new DatabaseSync(join(acme.folder, 'data', 'embargod.db'), { readOnly: true })
+  try {
+    return Number(database.prepare('SELECT count(*) AS kept FROM plans').get()?.['kept'])
+  } finally {
+    database.close()
+  }
+}
 
 /** As a failing disk might: the copies of a notice are gone, and so is what they could be made from. */
 function loseFilesOf(acme: Installation, notice: string): void {

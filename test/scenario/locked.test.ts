@@ -10,6 +10,7 @@ import { missingDovecot } from '../support/dovecot.ts'
 import { missingGnuPG } from '../support/gpg.ts'
 import { Installation } from '../support/installation.ts'
 import { plainMail } from '../support/mail.ts'
+import { checkInvariants } from '../support/oracle.ts'
 import { run } from '../support/program.ts'
 
 const skip = missingDovecot() || missingGnuPG()
@@ -43,7 +44,7 @@ test('mail that came while locked is stored, filed, and acknowledged after the u
 
   const check = await acme.cli('check', '--no-mail')
   assert.match(check.out, /^warn {2}key {7}\S+\/keys\/storage\.asc: its passphrase is absent or empty$/m)
-  assert.match(check.out, /^warn {2}key {7}the daemon that runs is locked$/m)
+  assert.match(check.out, /^warn {2}key {7}the daemon that runs is locked: .* embargod unlock$/m)
   assert.equal(check.code, 0)
   const list = await acme.cli('inbound', 'list')
   assert.deepEqual([list.code, list.out], [77, ''])
@@ -87,6 +88,8 @@ test('mail that came while locked is stored, filed, and acknowledged after the u
       ['alice@team.example', 'bob@team.example', 'riya@x.example'],
     )
   })
+
+  await checkInvariants(acme, { canaries: ['A bug, says'] })
 })
 
 async function underPassphrase(armoredKey: string, from: string, to: string): Promise<string> {

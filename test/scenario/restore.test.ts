@@ -12,9 +12,11 @@ import { GnuPG, missingGnuPG } from '../support/gpg.ts'
 import { Installation } from '../support/installation.ts'
 import { gpgMimeSigned, plainMail } from '../support/mail.ts'
 import { planNotice, secondAhead } from '../support/notices.ts'
+import { checkInvariants } from '../support/oracle.ts'
 
 const skip = missingDovecot() || missingGnuPG()
 const NOTICE = 'canary-notice-88d2'
+const CANARIES = [NOTICE, 'It crashes for']
 
 const report = (who: string) =>
   plainMail({
@@ -61,6 +63,7 @@ test('a restored backup replays nothing and loses nothing', { skip }, async t =>
   await submission.waitFor(({ to }) => to.includes(contact.address), 15_000)
   await submission.waitFor(({ to }) => to.includes('second@plain.example'))
   await acme.stop()
+  await checkInvariants(acme, { canaries: CANARIES })
 
   const full = await acme.cli('restore', file)
   assert.deepEqual([full.code, full.problem.includes('embargod.db')], [1, true])
@@ -73,6 +76,7 @@ test('a restored backup replays nothing and loses nothing', { skip }, async t =>
   }
   const restored = await acme.cli('restore', file)
   assert.equal(restored.code, 0, restored.problem)
+  await acme.edit(text => text.replace(/^ *- name: "?bob"?\n(?: +[^-\s].*\n)+/m, ''))
 
   const before = submission.mails.length
   await acme.deliver(report('third'))
@@ -91,6 +95,11 @@ test('a restored backup replays nothing and loses nothing', { skip }, async t =>
   await submission.waitFor(({ to }) => to.includes('third@plain.example'))
   assert.equal((await acme.cli('restore', '--confirm', '--sent', 'none')).code, 65)
 
+  await t.test('a team that changed with the restore is told after it, not before', async () => {
+    await acme.logged(/"reason":"team-changed"/)
+    const told = (await acme.inboxOf(acme.bob)).filter(({ text }) => /bob left: /.test(text))
+    assert.equal(told.length, 1)
+  })
   await t.test('each report is a case, and each reporter was acknowledged once', async () => {
     assert.equal((await cases()).length, 3)
     for (const who of ['first', 'second', 'third']) assert.equal(sentTo(`${who}@plain.example`), 1, who)
@@ -107,6 +116,9 @@ test('a restored backup replays nothing and loses nothing', { skip }, async t =>
     await acme.logged(/"reason":"carried-out"/, 3)
     assert.equal(await lead(), 'alice')
   })
+  await t.test('what must always hold holds', () =>
+    checkInvariants(acme, { canaries: CANARIES, forgotten: before }),
+  )
   await t.test('the audit chain is whole, and its admin was told of the old command', async () => {
     await acme.stop()
     assert.equal((await acme.cli('audit', 'verify')).code, 0)

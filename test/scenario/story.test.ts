@@ -190,4 +190,6 @@ test('an acknowledgement goes in clear where no key stood outside', { skip }, as
     const mail = await acme.mailTo(riya, 1)
     assert.equal(mail.wasEncrypted, false)
   })
+
+  await t.test('what must always hold holds', () => checkInvariants(acme, { canaries: ['Inside only.'] }))
 })

@@ -5,10 +5,12 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
+import { verifiedElsewhere } from '../interop/sent.ts'
 import { missingDovecot } from '../support/dovecot.ts'
 import { missingGnuPG } from '../support/gpg.ts'
 import { Installation } from '../support/installation.ts'
 import { plainMail } from '../support/mail.ts'
+import { checkInvariants } from '../support/oracle.ts'
 
 const skip = missingDovecot() || missingGnuPG()
 const TEAM = ['alice@team.example', 'bob@team.example']
@@ -45,7 +47,9 @@ test('admins whose keys have all expired are asked once, in clear, to look', { s
   for (const { octets } of later.filter(mail => TEAM.includes(mail.to[0] ?? ''))) {
     const text = octets.toString('latin1')
     assert.match(text, /embargod check/)
+    await verifiedElsewhere(acme, octets)
     assert.match(text, /^Subject: Something needs you\r$/m)
     assert.doesNotMatch(text, /canary|[CN]-[0-9]{6}|x\.example/)
   }
+  await checkInvariants(acme, { canaries: ['canary-secret'] })
 })

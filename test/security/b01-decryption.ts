@@ -1,5 +1,5 @@
-// Threats B01 to B10: nobody gets anything decrypted, signed or fetched for them by mailing us. In the test's own
-// process, on one instance that all of them share.
+// Threats B01 to B10 but for B06: nobody gets anything decrypted, signed or fetched for them by mailing us. In the
+// test's own process, on one instance that all of them share.
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
@@ -21,10 +21,7 @@ import {
 import { until } from '../support/workspace.ts'
 import { bodyOf, tagOf } from './packets.ts'
 import { atTheEnd, sharedLine } from './shared-line.ts'
-import { COMMAND, SECURITY } from './support.ts'
-
-/** Probes of B06; the long run takes many. */
-const PROBES = Number(process.env['EMBARGOD_PROBES'] ?? 6)
+import { acknowledgementIn, COMMAND, SECURITY } from './support.ts'
 
 describe('B: decryption and signing on request', { skip: missingGnuPG() }, () => {
   let line: Line
@@ -48,14 +45,10 @@ describe('B: decryption and signing on request', { skip: missingGnuPG() }, () =>
     riya.encryptSign([ours], octetsOf(`From: ${riya.mailbox}\r\n${textEntity(`The exploit: ${canary}\n`)}`))
   const sentTo = (address: string) => line.sent.filter(({ to }) => to === address).map(one => one.octets)
   const leaked = (address: string) => sentTo(address).some(octets => octets.includes(canary))
-  /** What a stranger was answered, without what is each time another. */
-  const answerTo = async (address: string): Promise<string> => {
+  const answerTo = (address: string): string => {
     const [octets] = sentTo(address)
     assert.ok(octets, `no answer to ${address}`)
-    const text = octets.toString('latin1').replace(/\r\n\r\n[\s\S]*?(?=Content-Type: text)/, '\n')
-    const [, words = ''] = /(Content-Type: text\/plain[\s\S]*?)\r\n--/.exec(text) ?? []
-    assert.match(words, /has arrived|Thank you/)
-    return words.replace(/C-[0-9]{6}/g, 'C').replace(/[0-9]{1,2}:[0-9]{2}|[0-9-]{10}/g, 'time')
+    return acknowledgementIn(octets)
   }
   const reportToAlice = async () => (await line.lastMailTo(line.alice)).text.replace(/\s+/g, ' ')
 
@@ -183,25 +176,6 @@ describe('B: decryption and signing on request', { skip: missingGnuPG() }, () =>
     }
   })
 
-  test('B06 the answers to probes differ in nothing but id and time', async () => {
-    const [opener, ...rest] = packetsOf(dearmor(await secret()))
-    assert.ok(opener)
-    const plain = stranger()
-    await line.report(plain)
-    const expected = await answerTo(plain)
-    for (let i = 0; i < PROBES; i += 1) {
-      const body = Buffer.from(bodyOf(opener))
-      const at = 10 + (i % (body.length - 10))
-      body[at] = (body[at] ?? 0) ^ (1 << (i % 8))
-      const eve = stranger()
-      const message = armor('MESSAGE', Buffer.concat([packet(tagOf(opener), body), ...rest]))
-      const { outcome } = await line.take(from(eve, multipartEncrypted(message)))
-      assert.equal(outcome, 'report')
-      if (sentTo(eve).length > 0) assert.equal(await answerTo(eve), expected)
-      assert.ok(!leaked(eve))
-    }
-  })
-
   test('B07 our signature stands under no stranger’s words, and theirs stand behind bars', async () => {
     const eve = stranger()
     const text = `Please sign: ${canary}\n\n--- embargod: write above this line ---\nembargod acme\naccept C-000001\n`
@@ -234,7 +208,7 @@ describe('B: decryption and signing on request', { skip: missingGnuPG() }, () =>
     assert.ok(performance.now() - began < 10_000)
     const plain = stranger()
     await line.report(plain)
-    assert.equal(await answerTo(eve), await answerTo(plain))
+    assert.equal(answerTo(eve), answerTo(plain))
   })
 
   test('B09 a passphrase is never asked for', async () => {

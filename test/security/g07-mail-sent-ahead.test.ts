@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { gpgMimeSigned, plainMail } from '../support/mail.ts'
+import { checkInvariants } from '../support/oracle.ts'
 import { COMMAND, fieldChanged, fieldPutAbove, SECURITY, Siege, skip } from './support.ts'
 
 const DISTRIBUTORS = 'distributors@acme.example'
@@ -65,4 +66,6 @@ test('G07 a mail sent ahead in another guise does not silence the true one', { s
     const outcomes = (await siege.settle(again)).map(({ outcome }) => outcome)
     assert.deepEqual([...new Set(outcomes)], ['duplicate'])
   })
+
+  await t.test('what must always hold holds', () => checkInvariants(acme, { canaries: [canary] }))
 })

@@ -1,5 +1,7 @@
-// Attacks that need neither mailbox nor server, one after the other on one instance. The last one changes the team.
+// Attacks that need neither mailbox nor server, one after the other on one instance. The last but one changes the
+// team, the last one may leave thousands of cases.
 import './b01-decryption.ts'
 import './a15-looks-of-a-command.ts'
 import './a18-signatures-that-are-odd.ts'
 import './a10-when-a-command-counts.ts'
+import './b06-probes.ts'

@@ -15,5 +15,7 @@ export const sharedLine = (): Promise<Line> => {
 
 // What was started last ends first.
 test.after(async () => {
-  for (const end of ends.toReversed()) await end()
+  const failures: unknown[] = []
+  for (const end of ends.toReversed()) await Promise.try(end).catch(error => failures.push(error))
+  if (failures.length > 0) throw new AggregateError(failures)
 })

@@ -183,6 +183,14 @@ export class Siege {
   }
 }
 
+/** What an acknowledgement in clear says, without what is each time another. */
+export function acknowledgementIn(octets: Buffer): string {
+  const text = octets.toString('latin1').replace(/\r\n\r\n[\s\S]*?(?=Content-Type: text)/, '\n')
+  const [, words = ''] = /(Content-Type: text\/plain[\s\S]*?)\r\n--/.exec(text) ?? []
+  assert.match(words, /has arrived|Thank you/)
+  return words.replace(/C-[0-9]{6}/g, 'C').replace(/[0-9]{1,2}:[0-9]{2}|[0-9-]{10}/g, 'time')
+}
+
 /** A mail at the command address that names Alice as its author, around an entity. */
 export const fromAlice = (content: string, more: Partial<ResolvedEnvelope> = {}): Buffer =>
   mail({ ...resolve({ to: COMMAND }, ALICE), ...more }, content)

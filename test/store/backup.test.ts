@@ -7,7 +7,7 @@ import { test } from 'node:test'
 import { instant } from '../../src/model/scalars.ts'
 import { intoSafeMode } from '../../src/store/safe-mode.ts'
 import { tempDir } from '../support/workspace.ts'
-import { NOW, newStore, outgoing, receive, reply, settlement, storeIn } from './support.ts'
+import { claim, NOW, newStore, outgoing, receive, reply, settlement, storeIn } from './support.ts'
 
 const MAILS = 300
 const LATER = instant(NOW + 60_000)
@@ -54,7 +54,7 @@ test('in safe mode nothing is claimed, due or next, whatever waits; after it all
   const restored = await storeIn(folder)
   t.after(() => restored.close())
   const seen = () => [
-    restored.outbox.claim(LATER) === 'nothing',
+    claim(restored, LATER) === 'nothing',
     restored.outbox.nextDueAt() === undefined,
     restored.inbound.next() === undefined,
     restored.inbound.oldestWaiting() === undefined,
@@ -64,5 +64,8 @@ test('in safe mode nothing is claimed, due or next, whatever waits; after it all
   assert.ok(restored.audit.verify().ok)
   const decision = { ...settlement([]).decision, queue: { kind: 'resume', sent: 'none' } } as const
   assert.equal(restored.settle(settlement([], { now: LATER, decision })), 'committed')
+  assert.deepEqual([restored.inbound.next(), restored.inbound.oldestWaiting()], [undefined, undefined])
+  restored.safeMode.rescanned({ uidValidity: 7, uid: 3 })
   assert.deepEqual(seen(), [false, false, false, false])
+  assert.deepEqual(restored.safeMode.answeredUpTo(), { uidValidity: 7, uid: 3 })
 })

@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict'
+import { join } from 'node:path'
 import { test } from 'node:test'
+import BetterSqlite3 from 'better-sqlite3'
 import type { Decision, PendingPlan } from '../../src/model/decision.ts'
 import type { Event } from '../../src/model/event.ts'
 import { plaintext } from '../../src/model/plaintext.ts'
 import { later } from '../../src/model/scalars.ts'
 import { DAY } from '../../src/model/time.ts'
 import { encode } from '../../src/store/codec.ts'
+import { DATABASE_FILE } from '../../src/store/database.ts'
 import {
   acknowledgement,
   address,
@@ -153,6 +156,28 @@ test('wrong tokens are counted by person for 24 hours', async t => {
   assert.equal(wrong(), 1)
   assert.equal(wrong(later(NOW, DAY - 1)), 1)
   assert.equal(wrong(later(NOW, DAY)), 0)
+})
+
+test('plans and wrong tokens are kept as long as they count', async t => {
+  const { store, directory } = await newStore(t)
+  const waiting = { ...plan, token: 'another', expiresAt: later(NOW, 2 * DAY) }
+  settle(store, [], change({ kind: 'issued', plan }))
+  settle(store, [], change({ kind: 'issued', plan: waiting }))
+  settle(store, [], change({ kind: 'confirmed', token: plan.token }))
+  settle(store, [], change({ kind: 'wrong-token', by: fingerprint(1) }))
+  settle(store, [], { ...change({ kind: 'wrong-token', by: fingerprint(1) }), now: later(NOW, 1) })
+  const database = new BetterSqlite3(join(directory, DATABASE_FILE), { readonly: true })
+  t.after(() => database.close())
+  const kept = () =>
+    ['plans', 'wrong_tokens'].map(table => database.prepare(`SELECT count(*) FROM ${table}`).pluck().get())
+  store.forgetEnded(later(NOW, DAY - 1))
+  assert.deepEqual(kept(), [2, 2])
+  store.forgetEnded(later(NOW, DAY))
+  assert.deepEqual(kept(), [1, 1])
+  assert.ok(store.pendingPlan(waiting.token))
+  store.forgetEnded(later(NOW, 2 * DAY))
+  assert.deepEqual(kept(), [0, 0])
+  assert.ok(store.audit.verify().ok)
 })
 
 test('a file is kept once under its digest', async t => {

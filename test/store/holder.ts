@@ -3,7 +3,7 @@
 import { writeSync } from 'node:fs'
 import { InstanceLock } from '../../src/store/lock.ts'
 import type { OutgoingMail } from '../../src/store/outbox.ts'
-import { caseId, opened, receive, reply, settlement, storeIn } from './support.ts'
+import { caseId, claim, opened, receive, reply, settlement, storeIn } from './support.ts'
 
 const [directory = '', what = ''] = process.argv.slice(2)
 
@@ -31,6 +31,6 @@ if (what === 'settle')
   store.settle(settlement([opened(caseId(1), inbound)], { inbound, outgoing: [reply(), half] }))
 if (what === 'sending') {
   store.settle(settlement([opened(caseId(1), inbound)], { inbound, outgoing: [reply()] }))
-  store.outbox.claim(settlement([]).now)
+  claim(store, settlement([]).now)
   standStill()
 }

@@ -23,6 +23,24 @@ test('a UID that means another mail after UIDVALIDITY changed is a new mail', as
   assert.equal(store.inbound.list({ outcome: 'waiting', limit: 9 }).length, 2)
 })
 
+test('a UID that a server gives again, to another mail, keeps that mail from nobody', async t => {
+  const { store } = await newStore(t)
+  const { inbound } = store
+  const mail = received('one')
+  inbound.receive(mail)
+  for (const text of ['two', 'three']) {
+    const other = { ...received(text), uid: mail.uid }
+    assert.notEqual(inbound.receive(other), 'known')
+    assert.equal(inbound.receive(other), 'known')
+  }
+  const stored = inbound.list({ limit: 9 }).map(({ mailbox, uid }) => [mailbox, uid])
+  assert.deepEqual(stored.toReversed(), [
+    ['INBOX', mail.uid],
+    ['(reused)', 1],
+    ['(reused)', 2],
+  ])
+})
+
 test('mail waits in the order it came, the operator before the mailbox', async t => {
   const { store } = await newStore(t)
   const first = receive(store)

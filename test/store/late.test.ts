@@ -1,10 +1,26 @@
-// Mail that is late, and what is known of a mailbox: each is told once, across restarts (threats.md H01, G03, G09).
+// Mail that is late, what is known of a mailbox, why a notice waits: each is told once, across restarts (threats.md
+// H01, G03, G09, I01).
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type Instant, later } from '../../src/model/scalars.ts'
 import { HOUR, MINUTE } from '../../src/model/time.ts'
 import type { Store } from '../../src/store/store.ts'
-import { NOW, newStore, outgoing, reply, settle, storeIn } from './support.ts'
+import {
+  caseId,
+  claim,
+  NOW,
+  newStore,
+  noticeChanged,
+  noticeId,
+  opened,
+  outgoing,
+  receive,
+  record,
+  reply,
+  scheduled,
+  settle,
+  storeIn,
+} from './support.ts'
 
 const QUARTER = 15 * MINUTE
 
@@ -13,10 +29,10 @@ async function deferred(t: Parameters<typeof newStore>[0], ...mails: readonly Re
   const made = await newStore(t)
   settle(made.store, [], { outgoing: mails })
   for (const _ of mails) {
-    const claimed = made.store.outbox.claim(NOW)
+    const claimed = claim(made.store, NOW)
     assert.ok(claimed !== 'nothing')
     const outcome = { kind: 'retry', at: later(NOW, MINUTE), code: 451, stage: 'rcpt' } as const
-    made.store.outbox.record(claimed.id, outcome, NOW)
+    record(made.store, claimed.id, outcome, NOW)
   }
   return made
 }
@@ -57,10 +73,10 @@ test('late is neither what was never tried, nor what has ended, nor an alert', a
   const [delivered] = lateIds(store, later(NOW, QUARTER))
   assert.ok(delivered !== undefined)
   assert.equal(lateIds(store, later(NOW, QUARTER)).length, 1)
-  const claims = [0, 1, 2].map(() => store.outbox.claim(later(NOW, MINUTE)))
+  const claims = [0, 1, 2].map(() => claim(store, later(NOW, MINUTE)))
   assert.ok(claims.some(claim => claim !== 'nothing' && claim.id === delivered))
   assert.deepEqual(lateIds(store, later(NOW, QUARTER)), [delivered], 'under way is not delivered')
-  store.outbox.record(delivered, { kind: 'accepted', code: 250 }, later(NOW, MINUTE))
+  record(store, delivered, { kind: 'accepted', code: 250 }, later(NOW, MINUTE))
   assert.deepEqual(lateIds(store, later(NOW, QUARTER)), [])
 })
 
@@ -76,4 +92,21 @@ test('what the admins know of a mailbox is remembered with the alert', async t =
   assert.deepEqual(restarted.mailboxes.find(name), mailbox)
   restarted.mailboxes.remember({ ...mailbox, trouble: undefined })
   assert.deepEqual(restarted.mailboxes.find(name), { ...mailbox, trouble: undefined })
+})
+
+test('why a notice waits is remembered with the alert, and outlasts a change of the notice', async t => {
+  const { store, directory } = await newStore(t)
+  const inbound = receive(store)
+  const [notice, other] = [noticeId(1), noticeId(2)]
+  const due = (id: typeof notice) => scheduled(id, caseId(1), NOW)
+  settle(store, [opened(caseId(1), inbound)], { inbound })
+  settle(store, [due(notice), due(other)])
+  assert.equal(store.waitTold(notice), undefined)
+  settle(store, [], { tells: { kind: 'waits', notice, why: 'fault' } })
+  settle(store, [], { tells: { kind: 'waits', notice, why: 'clock' } })
+  settle(store, [noticeChanged('notice-released', notice)])
+  store.close()
+  const restarted = await storeIn(directory)
+  t.after(() => restarted.close())
+  assert.deepEqual([notice, other].map(restarted.waitTold), ['clock', undefined])
 })

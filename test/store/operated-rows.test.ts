@@ -5,7 +5,18 @@ import { test } from 'node:test'
 import type { QueueChange } from '../../src/model/queues.ts'
 import { instant } from '../../src/model/scalars.ts'
 import type { Store } from '../../src/store/store.ts'
-import { decision, NOW, newStore, query, receive, reply, settle, settlement } from './support.ts'
+import {
+  claim,
+  decision,
+  NOW,
+  newStore,
+  query,
+  receive,
+  record,
+  reply,
+  settle,
+  settlement,
+} from './support.ts'
 
 const LATER = instant(NOW + 60_000)
 
@@ -15,9 +26,9 @@ const change = (store: Store, queue: QueueChange) =>
 /** A mail whose first attempt was refused for good. */
 function failedMail(store: Store) {
   store.settle(settlement([], { outgoing: [reply()] }))
-  const claimed = store.outbox.claim(NOW)
+  const claimed = claim(store, NOW)
   assert.ok(claimed !== 'nothing')
-  store.outbox.record(claimed.id, { kind: 'failed', code: 550, stage: 'recipient' }, NOW)
+  record(store, claimed.id, { kind: 'failed', code: 550, stage: 'recipient' }, NOW)
   return claimed.id
 }
 
@@ -35,10 +46,10 @@ test('a failed mail that is retried goes at once, its attempts counted anew, and
     streams: [],
     outbox: [],
   })
-  const again = store.outbox.claim(LATER)
+  const again = claim(store, LATER)
   assert.ok(again !== 'nothing')
   assert.deepEqual([again.id, again.attempts, again.firstAttemptAt], [id, 1, LATER])
-  store.outbox.record(id, { kind: 'failed', code: 550, stage: 'recipient' }, LATER)
+  record(store, id, { kind: 'failed', code: 550, stage: 'recipient' }, LATER)
   assert.deepEqual(
     store.outbox.untold().map(delivery => delivery.id),
     [id],
@@ -57,14 +68,14 @@ test('a mail that is held or stopped is not claimed, and alarms nobody', async t
       [to, 'operator'],
     )
   }
-  assert.equal(store.outbox.claim(LATER), 'nothing')
+  assert.equal(claim(store, LATER), 'nothing')
   assert.deepEqual(store.outbox.untold(), [])
 })
 
 test('a mail that moved on since it was looked at is not changed', async t => {
   const { store } = await newStore(t)
   store.settle(settlement([], { outgoing: [reply()] }))
-  const claimed = store.outbox.claim(NOW)
+  const claimed = claim(store, NOW)
   assert.ok(claimed !== 'nothing')
   assert.equal(change(store, { kind: 'outbox', id: claimed.id, from: 'ready', to: 'held' }), 'stale')
   assert.equal(store.outbox.find(claimed.id)?.state, 'sending')

@@ -11,6 +11,7 @@ import {
   acknowledgement,
   address,
   caseId,
+  claim,
   contactId,
   copyFor,
   fingerprint,
@@ -24,6 +25,7 @@ import {
   outgoing,
   query,
   receive,
+  record,
   reply,
   scheduled,
   settle,
@@ -52,7 +54,7 @@ async function withCopies(t: TestContext) {
 }
 
 function claimed(store: Store, now: Instant): Claimed {
-  const one = store.outbox.claim(now)
+  const one = claim(store, now)
   assert.ok(one !== 'nothing')
   return one
 }
@@ -76,17 +78,34 @@ test('a claim counts the attempt and marks it before anyone dials; the octets ar
     [first.to, first.from, first.messageId, first.attempts, first.state],
     [mail.order.to, mail.envelopeFrom, mail.messageId, 1, 'sending'],
   )
-  assert.equal(store.outbox.claim(NOW), 'nothing', 'never claimed twice')
-  store.outbox.record(first.id, { kind: 'accepted', code: 250 }, NOW)
+  assert.equal(claim(store, NOW), 'nothing', 'never claimed twice')
+  record(store, first.id, { kind: 'accepted', code: 250 }, NOW)
   assert.equal(store.outbox.find(first.id)?.state, 'sent')
-  assert.throws(() => store.outbox.record(first.id, { kind: 'accepted', code: 250 }, NOW), /not under way/)
+  assert.throws(() => record(store, first.id, { kind: 'accepted', code: 250 }, NOW), /not under way/)
+})
+
+test('an answer is recorded in the transaction that claims the next, or neither is', async t => {
+  const { store } = await newStore(t)
+  settle(store, [], { outgoing: [reply(), reply(), reply()] })
+  const first = claimed(store, NOW)
+  const answer = { id: first.id, outcome: { kind: 'accepted', code: 250 }, at: NOW } as const
+  assert.throws(() => store.outbox.exchange([answer, answer], 2, NOW), /not under way/)
+  assert.deepEqual([store.outbox.counts().sending, store.outbox.counts().ready], [1, 2])
+  const next = store.outbox.exchange([answer], 2, NOW)
+  assert.deepEqual(
+    next.map(one => one.attempts),
+    [1, 1],
+  )
+  const { sent, sending, ready } = store.outbox.counts()
+  assert.deepEqual([sent, sending, ready], [1, 2, 0])
+  assert.deepEqual(store.outbox.exchange([], 1, NOW), [])
 })
 
 test('nothing goes before its instant', async t => {
   const { store } = await newStore(t)
   const at = later(NOW, MINUTE)
   settle(store, [], { outgoing: [{ ...reply(), notBefore: at }] })
-  assert.equal(store.outbox.claim(later(NOW, MINUTE - 1)), 'nothing')
+  assert.equal(claim(store, later(NOW, MINUTE - 1)), 'nothing')
   assert.equal(store.outbox.nextDueAt(), at)
   assert.equal(claimed(store, at).attempts, 1)
   assert.equal(store.outbox.nextDueAt(), undefined)
@@ -97,14 +116,14 @@ test('a temporary failure is tried again with the same octets and Message-ID', a
   settle(store, [], { outgoing: [acknowledgement()] })
   const first = claimed(store, NOW)
   const at = later(NOW, MINUTE)
-  store.outbox.record(first.id, { kind: 'retry', at, code: 451, stage: 'rcpt' }, NOW)
-  assert.equal(store.outbox.claim(NOW), 'nothing')
+  record(store, first.id, { kind: 'retry', at, code: 451, stage: 'rcpt' }, NOW)
+  assert.equal(claim(store, NOW), 'nothing')
   const second = claimed(store, at)
   assert.deepEqual(
     [second.messageId, second.octets, second.attempts, second.firstAttemptAt, second.lastCode],
     [first.messageId, first.octets, 2, NOW, 451],
   )
-  store.outbox.record(second.id, { kind: 'failed', code: 550, stage: 'rcpt' }, at)
+  record(store, second.id, { kind: 'failed', code: 550, stage: 'rcpt' }, at)
   const failed = store.outbox.find(first.id)
   assert.deepEqual([failed?.state, failed?.lastCode, failed?.lastStage], ['failed', 550, 'rcpt'])
   assert.equal(failed?.inDoubt, 0)
@@ -115,12 +134,12 @@ test('in doubt: an acknowledgement is dropped, a reply goes again after the wait
   settle(store, [], { outgoing: [acknowledgement(), reply()] })
   const [ack, words] = [claimed(store, NOW), claimed(store, NOW)]
   const at = later(NOW, 10 * MINUTE)
-  for (const { id } of [ack, words]) store.outbox.record(id, { kind: 'in-doubt', at }, NOW)
+  for (const { id } of [ack, words]) record(store, id, { kind: 'in-doubt', at }, NOW)
   assert.deepEqual(
     [store.outbox.find(ack.id)?.state, store.outbox.find(ack.id)?.why],
     ['dropped', 'in-doubt'],
   )
-  assert.equal(store.outbox.claim(later(at, -1)), 'nothing')
+  assert.equal(claim(store, later(at, -1)), 'nothing')
   const again = claimed(store, at)
   assert.deepEqual(
     [again.id, again.inDoubt, again.messageId, again.octets],
@@ -146,14 +165,14 @@ test('after a start, what was under way is in doubt', async t => {
 
 test('copies wait for the release and for their instant, then each goes once', async t => {
   const { store } = await withCopies(t)
-  assert.equal(store.outbox.claim(later(sendAt, MINUTE)), 'nothing', 'not released')
+  assert.equal(claim(store, later(sendAt, MINUTE)), 'nothing', 'not released')
   assert.equal(store.outbox.nextDueAt(), undefined)
   settle(store, [noticeChanged('notice-released', n1)])
-  assert.equal(store.outbox.claim(later(sendAt, -1)), 'nothing', 'too early')
+  assert.equal(claim(store, later(sendAt, -1)), 'nothing', 'too early')
   assert.equal(store.outbox.nextDueAt(), sendAt)
   const gone = [claimed(store, sendAt), claimed(store, sendAt)]
   assert.deepEqual(gone.map(one => one.contact).toSorted(), [contactId(1), contactId(2)])
-  assert.equal(store.outbox.claim(sendAt), 'nothing')
+  assert.equal(claim(store, sendAt), 'nothing')
 })
 
 test('copies of a notice go before other mail that waited longer', async t => {
@@ -182,9 +201,9 @@ test('a cancel stops the fan-out at once, also copies in doubt or to be retried'
   settle(store, [noticeChanged('notice-released', n1)])
   const first = claimed(store, sendAt)
   settle(store, [noticeChanged('notice-cancelled', n1)])
-  assert.equal(store.outbox.claim(sendAt), 'nothing')
-  store.outbox.record(first.id, { kind: 'in-doubt', at: sendAt }, sendAt)
-  assert.equal(store.outbox.claim(later(sendAt, MINUTE)), 'nothing')
+  assert.equal(claim(store, sendAt), 'nothing')
+  record(store, first.id, { kind: 'in-doubt', at: sendAt }, sendAt)
+  assert.equal(claim(store, later(sendAt, MINUTE)), 'nothing')
   assert.equal(store.outbox.nextDueAt(), undefined)
   assert.deepEqual(
     store.outbox.list({ notice: n1 }).map(one => [one.state, one.why]),
@@ -215,7 +234,7 @@ test('a mail that could not be encrypted is kept as its order and never claimed'
   const { store } = await newStore(t)
   const held = outgoing({ kind: 'key' }, {}, { kind: 'held', why: 'no-encryption-key' })
   settle(store, [], { outgoing: [held] })
-  assert.equal(store.outbox.claim(NOW), 'nothing')
+  assert.equal(claim(store, NOW), 'nothing')
   const [row] = store.outbox.list({ state: 'held' })
   assert.equal(row?.why, 'no-encryption-key')
   assert.deepEqual(row && store.outbox.heldOrder(row.id), held.order)
@@ -229,7 +248,7 @@ test('held mail and mail given up wait to be told of, each once; an alert never 
     outgoing: [outgoing({ kind: 'key' }, {}, held), outgoing(alert, {}, held), reply('one')],
   })
   const refused = claimed(store, NOW)
-  store.outbox.record(refused.id, { kind: 'failed', code: 550, stage: 'rcpt' }, NOW)
+  record(store, refused.id, { kind: 'failed', code: 550, stage: 'rcpt' }, NOW)
   const [first, second, third] = store.outbox.untold()
   assert.ok(first !== undefined && second !== undefined)
   assert.deepEqual([first.why, second.id, third], ['expired-key', refused.id, undefined])
@@ -252,7 +271,7 @@ for (const [what, sql] of Object.entries(damages))
     if (what.includes('another'))
       settle(store, [], { outgoing: [{ ...reply('two'), notBefore: later(NOW, MINUTE) }] })
     behindItsBack(directory, sql)
-    assert.equal(store.outbox.claim(NOW), 'nothing')
+    assert.equal(claim(store, NOW), 'nothing')
     assert.equal(store.outbox.list({ state: 'held' })[0]?.why, 'row-damaged')
   })
 
@@ -260,7 +279,7 @@ test('an instant moved forward in the file sends nothing early', async t => {
   const { store, directory } = await withCopies(t)
   settle(store, [noticeChanged('notice-released', n1)])
   behindItsBack(directory, `UPDATE notices SET send_at = 0; UPDATE outbox SET next_attempt_at = 0`)
-  assert.equal(store.outbox.claim(NOW), 'nothing')
+  assert.equal(claim(store, NOW), 'nothing')
   assert.equal(store.outbox.counts().held, 2)
 })
 
@@ -270,7 +289,7 @@ test('a copy whose contact was changed in the file is held', async t => {
   behindItsBack(directory, `UPDATE contacts SET state = 'suspended' WHERE id = 'M-000001'`)
   const only = claimed(store, sendAt)
   assert.equal(only.contact, contactId(2))
-  assert.equal(store.outbox.claim(sendAt), 'nothing')
+  assert.equal(claim(store, sendAt), 'nothing')
 })
 
 test('a delivery is found by its return address, whatever case the bounce writes it in', async t => {
@@ -298,8 +317,7 @@ test('the thread is told by our Message-IDs only', async t => {
 test('every delivery that ends has an audit row with its Message-ID digest and no address', async t => {
   const { store } = await newStore(t)
   settle(store, [], { outgoing: [reply(), acknowledgement('who@somewhere.example')] })
-  for (let i = 0; i < 2; i += 1)
-    store.outbox.record(claimed(store, NOW).id, { kind: 'accepted', code: 250 }, NOW)
+  for (let i = 0; i < 2; i += 1) record(store, claimed(store, NOW).id, { kind: 'accepted', code: 250 }, NOW)
   const rows = [...store.audit.rowsAfter(0)].filter(row => row.kind === 'delivery-accepted')
   assert.equal(rows.length, 2)
   for (const row of rows) {

@@ -18,13 +18,14 @@ import {
   instant,
   type MessageId,
   type NoticeId,
+  type OutboxId,
   type ProjectName,
   type Sha256,
 } from '../../src/model/scalars.ts'
 import type { Settings } from '../../src/model/settings.ts'
 import type { Settlement } from '../../src/store/commit.ts'
 import type { StreamId } from '../../src/store/journal.ts'
-import type { OutgoingMail } from '../../src/store/outbox.ts'
+import type { Claimed, DeliveryOutcome, OutgoingMail } from '../../src/store/outbox.ts'
 import type { SnapshotQuery } from '../../src/store/snapshot.ts'
 import { openStore, type Store } from '../../src/store/store.ts'
 import { type TestEnd, tempDir } from '../support/workspace.ts'
@@ -125,6 +126,13 @@ export function settle(store: Store, events: readonly Event[], rest: Partial<Set
   assert.equal(store.settle(settlement(events, { expected, ...rest })), 'committed')
 }
 
+/** Takes the next mail that is due, as a dispatcher with one connection would. */
+export const claim = (store: Store, now: Instant): Claimed | 'nothing' =>
+  store.outbox.exchange([], 1, now)[0] ?? 'nothing'
+
+export const record = (store: Store, id: OutboxId, outcome: DeliveryOutcome, at: Instant): void =>
+  void store.outbox.exchange([{ id, outcome, at }], 0, at)
+
 const outsider = { kind: 'outsider', name: 'outsider' } as const
 const operator = { kind: 'operator', name: 'operator' } as const
 
@@ -167,7 +175,12 @@ export const imported = (n: number, rest: Partial<ContactEvent> = {}): ContactEv
   ...rest,
 })
 
-export const scheduled = (id: NoticeId, about: CaseId, sendAt: Instant, text = 'the notice'): Event => ({
+export const scheduled = (
+  id: NoticeId,
+  about: CaseId,
+  sendAt: Instant,
+  text = 'the notice',
+): Extract<Event, { readonly kind: 'notice-scheduled' }> => ({
   kind: 'notice-scheduled',
   notice: id,
   case: about,

@@ -1,8 +1,8 @@
 // Reads the audit chain of an installation as somebody would who trusts neither the daemon nor its tools:
-// by SQLite alone, with every hash computed anew.
+// by SQLite alone, with every hash computed anew. Rewrites it, too, as whoever has the file could.
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
-import { DatabaseSync } from 'node:sqlite'
+import { DatabaseSync, type SQLOutputValue } from 'node:sqlite'
 
 export type AuditRow = {
   readonly seq: number
@@ -41,6 +41,28 @@ export function readAudit(path: string): readonly AuditRow[] {
     assert.deepEqual([...bodies.keys()], [], 'journal rows without an audit row')
     assert.ok(rows.length > 0, 'an audit chain without rows')
     return rows
+  } finally {
+    database.close()
+  }
+}
+
+type Row = Readonly<Record<string, SQLOutputValue>>
+
+/** As somebody would who knows how it is made: rows changed, and every hash made to fit. */
+export function rewriteAudit(path: string, change: (row: Row) => Row): void {
+  const database = new DatabaseSync(path)
+  try {
+    database.exec('DROP TRIGGER audit_never_updated')
+    const put = database.prepare(
+      'UPDATE audit SET at = ?, kind = ?, ids = ?, previous_hash = ?, hash = ? WHERE seq = ?',
+    )
+    let previous = GENESIS
+    for (const row of database.prepare('SELECT * FROM audit ORDER BY seq').all()) {
+      const { seq, at, kind, ids, journal_digest: journal } = { ...row, ...change(row) }
+      const hash = digest(JSON.stringify([seq, at, kind, ids, journal, previous])).toString('hex')
+      put.run(at ?? null, kind ?? null, ids ?? null, previous, hash, seq ?? null)
+      previous = hash
+    }
   } finally {
     database.close()
   }

@@ -20,7 +20,8 @@ export const mailOwner = (): Owner =>
     ? { uid: Number(idOf('-u', 'nobody')), gid: Number(idOf('-g', 'nobody')) }
     : { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 }
 
-export function configuration(folder: string, ports: Ports, { uid, gid }: Owner): string {
+/** `capability`: what the server says it can do; empty: all that it can. */
+export function configuration(folder: string, ports: Ports, { uid, gid }: Owner, capability: string): string {
   const [login, internal, group] = isRoot()
     ? ['dovenull', 'dovecot', 'dovecot']
     : [idOf('-un'), idOf('-un'), idOf('-gn')]
@@ -42,6 +43,7 @@ mail_save_crlf = yes
 mail_fsync = never
 disable_plaintext_auth = no
 ssl = yes
+${capability === '' ? '' : `imap_capability = ${capability}`}
 ssl_cert = <${folder}/cert.pem
 ssl_key = <${folder}/key.pem
 passdb {

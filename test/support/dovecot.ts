@@ -100,8 +100,8 @@ export class Dovecot {
         await this.#ownFolder(join(this.#folder, 'mail', user, part))
   }
 
-  /** Starts the server, again on the former ports after `halt`. */
-  async start(): Promise<void> {
+  /** Starts the server, again on the former ports after `halt`. `capability`: what it says it can do; all, if empty. */
+  async start({ capability = '' }: { readonly capability?: string } = {}): Promise<void> {
     const chooses = this.#ports.imap === 0
     // What a killed server leaves behind looks to the next one as if it still ran.
     await removeFolder(join(this.#folder, 'run'))
@@ -109,7 +109,7 @@ export class Dovecot {
       if (chooses) this.#ports = await freePorts()
       await writeFile(
         join(this.#folder, 'dovecot.conf'),
-        configuration(this.#folder, this.#ports, this.#owner),
+        configuration(this.#folder, this.#ports, this.#owner, capability),
       )
       try {
         this.#server = await serve(this.#folder)
@@ -202,12 +202,21 @@ export class Dovecot {
   }
 
   /** Gives the inbox a new UIDVALIDITY, as a restored server does; only while halted. */
-  async renewUidValidity(user: string): Promise<void> {
+  renewUidValidity(user: string): Promise<void> {
+    return this.#renumber(user, former => former + 1)
+  }
+
+  /** Lets the inbox give its UIDs a second time, as one that was set back does; only while halted. */
+  reuseUids(user: string): Promise<void> {
+    return this.#renumber(user, former => former)
+  }
+
+  async #renumber(user: string, uidValidity: (former: number) => number): Promise<void> {
     const path = join(this.maildir(user), 'dovecot-uidlist')
     const former = /^3 V(\d+)/.exec(await readFile(path, 'utf8'))?.[1] ?? '1'
     for (const name of await readdir(this.maildir(user)))
       if (name.startsWith('dovecot.index')) await rm(join(this.maildir(user), name))
-    await writeFile(path, `3 V${Number(former) + 1} N1\n`)
+    await writeFile(path, `3 V${uidValidity(Number(former))} N1\n`)
   }
 
   #folderPath(user: string, folder: 'INBOX' | readonly string[]): string {

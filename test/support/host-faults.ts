@@ -11,7 +11,7 @@ import { tempDir } from './workspace.ts'
 const SOURCE = fileURLToPath(new URL('host-faults.c', import.meta.url))
 const FIELDS = ['counted', 'from', 'error', 'refused', 'offset'] as const
 
-export type DiskError = 'ENOSPC' | 'EIO' | 'EROFS'
+export type DiskError = 'ENOSPC' | 'EIO' | 'EROFS' | 'ENOMEM'
 
 /** Why tests with faults of the host are skipped; false where they can run. */
 export const missingCompiler = (): string | false =>

@@ -10,11 +10,14 @@ import { type Instance, openInstance } from '../../src/instance/instance.ts'
 import { type Instant, instant, parseSha256 } from '../../src/model/scalars.ts'
 import { GnuPG } from './gpg.ts'
 import { plainMail } from './mail.ts'
+import { checkLine } from './oracle.ts'
 import { type ReadMail, readMail } from './outgoing.ts'
 import { type Cli, cli } from './verbs.ts'
-import { type TestEnd, tempDir, until } from './workspace.ts'
+import { makeFolder, removeFolder, type TestEnd, until } from './workspace.ts'
 
 const MONTH = 30 * 86_400_000
+/** Words that only an entitled key may read. */
+const REPORT = 'It crashes when a backup is restored.\n'
 
 export type Taken = { readonly outcome: string; readonly reason: string; readonly mails: number }
 export type Sent = { readonly to: string; readonly octets: Buffer }
@@ -40,7 +43,7 @@ export class Line {
   }
 
   static async make(t: TestEnd): Promise<Line> {
-    const folder = await tempDir(t)
+    const folder = await makeFolder()
     // Keys old enough that an old signature of theirs is one.
     const fakedTime = Date.now() - MONTH
     const people = await Promise.all([
@@ -50,7 +53,10 @@ export class Line {
     ])
     const line = new Line(folder, people)
     await line.#initialise()
-    t.after(() => line.close())
+    t.after(async () => {
+      await line.close()
+      await checkLine(line, [REPORT.trim()]).finally(() => removeFolder(folder))
+    })
     await line.open()
     return line
   }
@@ -149,18 +155,17 @@ export class Line {
 
   #empty(): void {
     const { store, clock } = this.instance
-    for (let mail = store.outbox.claim(clock.now()); mail !== 'nothing'; ) {
+    for (let [mail] = store.outbox.exchange([], 1, clock.now()); mail !== undefined; ) {
       this.sent.push({ to: mail.to, octets: Buffer.from(mail.octets) })
-      store.outbox.record(mail.id, { kind: 'accepted', code: 250 }, clock.now())
-      mail = store.outbox.claim(clock.now())
+      const answer = { id: mail.id, outcome: { kind: 'accepted', code: 250 }, at: clock.now() } as const
+      ;[mail] = store.outbox.exchange([answer], 1, clock.now())
     }
   }
 
   /** A report in clear of a stranger; the answer is its case. */
   async report(from = 'quinn@plain.example'): Promise<string> {
-    const text = 'It crashes when a backup is restored.\n'
     const before = new Set(this.instance.store.allCases({ limit: 100_000 }).map(({ id }) => id))
-    await this.take(plainMail({ from, to: 'security@acme.example', subject: 'It crashes', text }))
+    await this.take(plainMail({ from, to: 'security@acme.example', subject: 'It crashes', text: REPORT }))
     const opened = this.instance.store.allCases({ limit: 100_000 }).find(({ id }) => !before.has(id))
     assert.ok(opened)
     return opened.id

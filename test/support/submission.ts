@@ -113,6 +113,11 @@ export class Submission {
     return this.#attempts.filter(attempt => attempt.outcome === 'accepted' || attempt.outcome === 'kept')
   }
 
+  /** As if nothing had come after the first `known` attempts. */
+  forgetFrom(known: number): void {
+    this.#attempts.splice(known)
+  }
+
   /** Everything that reached RCPT, with what became of it, in order. */
   get attempts(): readonly Attempt[] {
     return this.#attempts

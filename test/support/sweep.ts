@@ -1,5 +1,5 @@
 // How much a test tries: little every day, all of it in a sweep. `npm run test:sweep` runs the tests that ask
-// here, with EMBARGOD_SWEEP=1 for the full size, or a share of it: 0.1 is a tenth.
+// here, as all others, with EMBARGOD_SWEEP=1 for the full size, or a share of it: 0.1 is a tenth.
 
 const given = process.env['EMBARGOD_SWEEP']
 

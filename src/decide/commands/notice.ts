@@ -99,7 +99,7 @@ export const notice = defineCommand({
             })),
           },
         ],
-        suggestions: [{ label: `stop ${id}`, body: `embargod ${world.settings.instance}\ncancel ${id}\n` }],
+        suggestions: [{ label: `Stop ${id}`, body: `embargod ${world.settings.instance}\ncancel ${id}\n` }],
         files: files.value,
         audience: contacts.map(contact => contact.address),
       },

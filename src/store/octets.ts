@@ -1,0 +1,60 @@
+// The octets of received mail once it was stored: whose are gone, which cases a mail belongs to, and putting
+// octets back that were fetched again. Rows without octets are found here; what does not open, by whoever has
+// the storage key.
+import type { CaseId, InboundId } from '../model/scalars.ts'
+import type { Database } from './database.ts'
+
+export class KeptOctets {
+  readonly #database: Database
+
+  constructor(database: Database) {
+    this.#database = database
+  }
+
+  /** Mail whose octets are gone, oldest first. */
+  missing(): readonly InboundId[] {
+    return this.#database
+      .prepare<[], InboundId>(
+        `SELECT id FROM inbound WHERE source = 'imap' AND id NOT IN (SELECT inbound FROM raw_mail) ORDER BY id`,
+      )
+      .pluck()
+      .all()
+  }
+
+  /** Mail whose octets are there, the newest first, `most` at the most. */
+  present(most: number): readonly InboundId[] {
+    return this.#database
+      .prepare<[number], InboundId>(
+        `SELECT id FROM inbound WHERE source = 'imap' AND id IN (SELECT inbound FROM raw_mail)
+         ORDER BY id DESC LIMIT ?`,
+      )
+      .pluck()
+      .all(most)
+  }
+
+  /** The cases that each of these mails opened or joined; a mail of none is left out. */
+  casesOf(mails: readonly InboundId[]): ReadonlyMap<InboundId, readonly CaseId[]> {
+    const rows = this.#database
+      .prepare<[string], { readonly inbound: InboundId; readonly stream: CaseId }>(
+        `SELECT DISTINCT inbound, stream FROM journal
+         WHERE inbound IN (SELECT value FROM json_each(?)) AND stream IN (SELECT id FROM cases)
+         ORDER BY inbound, stream`,
+      )
+      .all(JSON.stringify(mails))
+    const cases = Map.groupBy(rows, row => row.inbound)
+    return new Map([...cases].map(([inbound, found]) => [inbound, found.map(row => row.stream)]))
+  }
+
+  /** Within the caller's transaction. `request` brought the octets, and need not keep them twice. */
+  putBack(
+    mails: readonly { readonly id: InboundId; readonly raw: Uint8Array }[],
+    request: InboundId | undefined,
+  ): void {
+    const put = this.#database.prepare<[InboundId, Uint8Array]>(
+      'INSERT INTO raw_mail (inbound, octets) VALUES (?, ?) ON CONFLICT DO UPDATE SET octets = excluded.octets',
+    )
+    for (const { id, raw } of mails) put.run(id, raw)
+    if (request !== undefined)
+      this.#database.prepare<[InboundId]>('DELETE FROM raw_mail WHERE inbound = ?').run(request)
+  }
+}

@@ -94,14 +94,22 @@ export class KnownCertificates<Certificate> {
     if (octets.length <= MAX_KEY_PART && hasArmoredCertificate(octets)) await this.#take(octets, 'inside')
   }
 
-  /** Notes by whom the offered certificates are signed for, each of which came in some part. */
+  /** Notes whose signature covers an offered certificate; of several copies the signed one is kept. */
   async noteSigners(parts: readonly Part[]): Promise<void> {
     const vouching = parts.filter(part => part.signature.kind === 'good' && mayHoldCertificates(part))
     for (const { octets, signature } of vouching.slice(0, MAX_KEY_PARTS)) {
-      const inspected = await this.#openPgp.inspect(octets, this.#now)
-      for (const [index, offer] of this.#offered.entries())
-        if (signature.kind === 'good' && inspected.some(one => isSame(one, offer)))
-          this.#offered[index] = { ...offer, signedBy: signature.signature.primary }
+      if (signature.kind !== 'good') continue
+      const signedBy = signature.signature.primary
+      for (const copy of await this.#openPgp.inspect(octets, this.#now))
+        for (const [index, offer] of this.#offered.entries())
+          if (offer.fingerprint === copy.fingerprint)
+            this.#offered[index] = {
+              ...offer,
+              octets: copy.octets,
+              keyIds: copy.keyIds,
+              encryptable: copy.encryptable,
+              signedBy,
+            }
     }
   }
 
@@ -130,11 +138,6 @@ const mayHoldCertificates = ({ mediaType, disposition, fileName, octets }: Part)
   octets.length <= MAX_KEY_PART &&
   (mediaType === 'application/pgp-keys' ||
     ((disposition === 'attachment' || fileName !== undefined) && hasArmoredCertificate(octets)))
-
-const isSame = (
-  one: Pick<OfferedCertificate, 'octets'>,
-  other: Pick<OfferedCertificate, 'octets'>,
-): boolean => Buffer.compare(one.octets, other.octets) === 0
 
 const isSmall = (entity: Entity): boolean => entity.body.end - entity.body.start <= MAX_KEY_PART
 

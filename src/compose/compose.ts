@@ -8,7 +8,7 @@ import { unreachable } from '../model/result.ts'
 import type { CaseId, EmailAddress, Fingerprint, Instant, MessageId, Sha256 } from '../model/scalars.ts'
 import { policyOf, projectNamed, type Settings } from '../model/settings.ts'
 import { autocryptField, dateField, fieldLines, mailbox } from './header.ts'
-import { boundaryFrom, entityOctets, entityOf, type Leaf, multipart } from './mime.ts'
+import { boundaryFrom, entityOctets, entityOf, entityPieces, type Leaf, multipart } from './mime.ts'
 import type { Verb } from './short.ts'
 import { caseOf, wordingOf } from './wording.ts'
 
@@ -142,30 +142,30 @@ export function signedMail(
 ): Uint8Array {
   const boundary = draft.outerBoundary
   const type = `multipart/signed; micalg="${micalg}"; protocol="application/pgp-signature"; boundary="${boundary}"`
-  const signature = entityOctets({
+  const signature = entityPieces({
     fields: [
       { name: 'Content-Type', value: 'application/pgp-signature; name="signature.asc"' },
       { name: 'Content-Disposition', value: 'attachment; filename="signature.asc"' },
     ],
-    body: canonicalLines(Buffer.from(armoredSignature, 'latin1')),
+    body: [canonicalLines(Buffer.from(armoredSignature, 'latin1'))],
   })
-  return wholeMail(draft, draft.protectedFields, multipart(type, boundary, [payload, signature]))
+  return wholeMail(draft, draft.protectedFields, multipart(type, boundary, [[payload], signature]))
 }
 
 /** The whole mail encrypted (RFC 3156 §4): outside stands nothing of what it says. */
 export function encryptedMail(draft: Draft, armoredCiphertext: Uint8Array): Uint8Array {
   const boundary = draft.outerBoundary
   const type = `multipart/encrypted; protocol="application/pgp-encrypted"; boundary="${boundary}"`
-  const control = entityOctets({
+  const control = entityPieces({
     fields: [{ name: 'Content-Type', value: 'application/pgp-encrypted' }],
-    body: Buffer.from('Version: 1\r\n'),
+    body: [Buffer.from('Version: 1\r\n')],
   })
-  const ciphertext = entityOctets({
+  const ciphertext = entityPieces({
     fields: [
       { name: 'Content-Type', value: 'application/octet-stream; name="encrypted.asc"' },
       { name: 'Content-Disposition', value: 'inline; filename="encrypted.asc"' },
     ],
-    body: canonicalLines(armoredCiphertext),
+    body: [canonicalLines(armoredCiphertext)],
   })
   const fields = withSubject(draft.protectedFields, draft.outerSubject)
   return wholeMail(draft, fields, multipart(type, boundary, [control, ciphertext]))
@@ -173,7 +173,7 @@ export function encryptedMail(draft: Draft, armoredCiphertext: Uint8Array): Uint
 
 function wholeMail(draft: Draft, fields: readonly HeaderField[], entity: ReturnType<typeof multipart>) {
   const header = [...fields, ...draft.outerFields, { name: 'MIME-Version', value: '1.0' }]
-  return Buffer.concat([Buffer.from(header.map(fieldLines).join('')), entityOctets(entity)])
+  return Buffer.concat([Buffer.from(header.map(fieldLines).join('')), ...entityPieces(entity)])
 }
 
 const withSubject = (fields: readonly HeaderField[], subject: string): readonly HeaderField[] =>

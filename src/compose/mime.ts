@@ -16,9 +16,12 @@ export type Leaf =
       readonly octets: Uint8Array
     }
 
-export type MimeEntity = { readonly fields: readonly HeaderField[]; readonly body: Uint8Array }
+/** `body` in pieces, which are put together once, where the whole mail is done: some of them are large. */
+export type MimeEntity = { readonly fields: readonly HeaderField[]; readonly body: readonly Uint8Array[] }
 
 const LINE = 76
+/** Octets turned into base64 at a time: whole lines. */
+const PIECE = 57 * 4_096
 /** Leaves room for two more characters where the first of a line is encoded. */
 const QUOTED_LINE = 74
 
@@ -49,20 +52,29 @@ export function entityOf(leaves: readonly Leaf[], boundary: string): MimeEntity 
   const [only, ...others] = leaves.map(leafEntity)
   if (only === undefined) throw new Error('a mail needs a body')
   if (others.length === 0) return only
-  return multipart(`multipart/mixed; boundary="${boundary}"`, boundary, [only, ...others].map(entityOctets))
+  return multipart(`multipart/mixed; boundary="${boundary}"`, boundary, [only, ...others].map(entityPieces))
 }
 
 /** Parts are taken octet for octet; the line break before a delimiter belongs to it (RFC 2046 §5.1.1). */
-export function multipart(type: string, boundary: string, parts: readonly Uint8Array[]): MimeEntity {
+export function multipart(
+  type: string,
+  boundary: string,
+  parts: readonly (readonly Uint8Array[])[],
+): MimeEntity {
   const pieces: Uint8Array[] = []
-  for (const part of parts) pieces.push(Buffer.from(`--${boundary}\r\n`), part, Buffer.from('\r\n'))
+  for (const part of parts) pieces.push(Buffer.from(`--${boundary}\r\n`), ...part, Buffer.from('\r\n'))
   pieces.push(Buffer.from(`--${boundary}--\r\n`))
-  return { fields: [{ name: 'Content-Type', value: type }], body: Buffer.concat(pieces) }
+  return { fields: [{ name: 'Content-Type', value: type }], body: pieces }
 }
 
 /** Header, empty line, body. */
-export const entityOctets = ({ fields, body }: MimeEntity): Uint8Array =>
-  Buffer.concat([Buffer.from(`${fields.map(fieldLines).join('')}\r\n`), body])
+export const entityPieces = ({ fields, body }: MimeEntity): readonly Uint8Array[] => [
+  Buffer.from(`${fields.map(fieldLines).join('')}\r\n`),
+  ...body,
+]
+
+/** The same in one. */
+export const entityOctets = (entity: MimeEntity): Uint8Array => Buffer.concat(entityPieces(entity))
 
 function leafEntity(leaf: Leaf): MimeEntity {
   if (leaf.kind === 'text') {
@@ -73,7 +85,7 @@ function leafEntity(leaf: Leaf): MimeEntity {
         { name: 'Content-Disposition', value: 'inline' },
         { name: 'Content-Transfer-Encoding', value: encoding },
       ],
-      body: Buffer.from(body, 'latin1'),
+      body: [Buffer.from(body, 'latin1')],
     }
   }
   return {
@@ -82,7 +94,7 @@ function leafEntity(leaf: Leaf): MimeEntity {
       { name: 'Content-Disposition', value: `attachment; filename="${leaf.fileName}"` },
       { name: 'Content-Transfer-Encoding', value: 'base64' },
     ],
-    body: Buffer.from(base64Lines(leaf.octets), 'latin1'),
+    body: [base64Lines(leaf.octets)],
   }
 }
 
@@ -99,12 +111,17 @@ function encodedText(text: string): EncodedText {
   const base64 = base64Lines(Buffer.from(canonical))
   return quoted.length <= base64.length
     ? { encoding: 'quoted-printable', body: quoted }
-    : { encoding: 'base64', body: base64 }
+    : { encoding: 'base64', body: base64.toString('latin1') }
 }
 
-function base64Lines(octets: Uint8Array): string {
-  const text = Buffer.from(octets.buffer, octets.byteOffset, octets.byteLength).toString('base64')
-  const lines: string[] = []
-  for (let at = 0; at < text.length; at += LINE) lines.push(text.slice(at, at + LINE))
-  return lines.map(line => `${line}\r\n`).join('')
+function base64Lines(octets: Uint8Array): Buffer {
+  const source = Buffer.from(octets.buffer, octets.byteOffset, octets.byteLength)
+  const letters = Math.ceil(source.length / 3) * 4
+  const out = Buffer.allocUnsafe(letters + 2 * Math.ceil(letters / LINE))
+  let filled = 0
+  for (let at = 0; at < source.length; at += PIECE) {
+    const lines = source.toString('base64', at, at + PIECE).replace(/.{1,76}/g, '$&\r\n')
+    filled += out.write(lines, filled, 'latin1')
+  }
+  return out
 }

@@ -215,11 +215,17 @@ function strangersLeaves(content: ReportContent): readonly Leaf[] {
     files.push({ kind: 'file', mediaType: 'application/octet-stream', fileName, octets: part.octets })
     return fileName
   }
-  const plain = mail.parts.some(part => isShown(part, 'text/plain') && part.text?.open().trim() !== '')
+  let before: Part | undefined
   for (const part of mail.parts) {
-    const readable = isShown(part, 'text/plain') || (!plain && isShown(part, 'text/html'))
+    // HTML that follows a plain text says the same (RFC 2046 §5.1.4).
+    const repeats = before?.mediaType === 'text/plain' && before.text?.open().trim() !== ''
+    const readable =
+      isShown(part, 'text/plain') ||
+      isShown(part, 'text/rfc822-headers') ||
+      (isShown(part, 'text/html') && !repeats)
     if (readable && texts.length < MAX_TEXTS) texts.push(shownText(part, keep))
-    else keep(part, part.mediaType === 'text/html' ? 'message.html' : 'attachment')
+    else keep(part, fallbackName(part))
+    if (readable) before = part
   }
   const first = paragraphs(
     fill(`The mail of ${content.writer ?? authors(content)}, as it came:`),
@@ -232,6 +238,9 @@ function strangersLeaves(content: ReportContent): readonly Leaf[] {
   const shown = [first, ...texts.slice(1)].map((text): Leaf => ({ kind: 'text', text }))
   return [...shown, ...files]
 }
+
+const fallbackName = ({ mediaType }: Part): string =>
+  mediaType === 'text/html' ? 'message.html' : mediaType === 'message/rfc822' ? 'message.eml' : 'attachment'
 
 const isShown = (part: Part, mediaType: string): boolean =>
   part.mediaType === mediaType && part.disposition === 'inline' && part.text !== undefined

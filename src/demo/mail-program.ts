@@ -113,7 +113,7 @@ export class Person {
       octets,
       openPgpFor(packets => sessionKeys(packets, [this.#key], now)),
       senders.map(certificate => ({ certificate, fingerprint: certificate.fingerprint })),
-      { ownAddresses: [], lists: [], spamHeader: undefined },
+      { ownAddresses: [], lists: [], spamHeader: undefined, returnPathRecorded: 'no' },
       now,
     )
     if (!opened.ok) throw new Error(`a mail to ${this.name} cannot be read: ${opened.error}`)

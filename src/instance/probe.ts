@@ -2,7 +2,7 @@
 // takes it for nothing else, and with a random token in the subject, by which it is found again.
 import { randomBytes } from 'node:crypto'
 import { dateField } from '../compose/header.ts'
-import { boundaryFrom, entityOctets, entityOf, multipart } from '../compose/mime.ts'
+import { boundaryFrom, entityOctets, entityOf, entityPieces, multipart } from '../compose/mime.ts'
 import { probeLine } from '../model/probe.ts'
 import { type EmailAddress, type Instant, parseEmailAddress } from '../model/scalars.ts'
 import type { Addresses, Settings } from '../model/settings.ts'
@@ -47,12 +47,14 @@ export async function probeMail(
   const { security } = addresses
   const [inner, outer] = [boundaryFrom(newToken()), boundaryFrom(newToken())]
   const payload = entityOctets(entityOf([{ kind: 'text', text: probeLine(token) }], inner))
-  const signature = entityOctets({
+  const signature = entityPieces({
     fields: [{ name: 'Content-Type', value: 'application/pgp-signature; name="signature.asc"' }],
-    body: Buffer.from((await signDetached(payload, keyring.signer(security), now)).replace(/\r?\n/g, '\r\n')),
+    body: [
+      Buffer.from((await signDetached(payload, keyring.signer(security), now)).replace(/\r?\n/g, '\r\n')),
+    ],
   })
   const type = `multipart/signed; micalg="${micalg}"; protocol="application/pgp-signature"; boundary="${outer}"`
-  const { fields, body } = multipart(type, outer, [payload, signature])
+  const { fields, body } = multipart(type, outer, [[payload], signature])
   const header = [
     { name: 'From', value: security },
     { name: 'To', value: to },

@@ -10,7 +10,10 @@ export type HeaderField = { readonly name: string; readonly value: string }
 export type MailHeader = {
   /** Every header field in order, for telling machines from people. */
   readonly fields: readonly HeaderField[]
-  /** Every mailbox of every From field, none if any is ambiguous; a usable author is a single one. */
+  /**
+   * Every mailbox of every From field, none if any is ambiguous; behind a list that has written itself there,
+   * who wrote to it. A usable author is a single one.
+   */
   readonly authors: readonly EmailAddress[]
   /** To and Cc, in order, those that are unambiguous addresses. */
   readonly recipients: readonly EmailAddress[]

@@ -4,7 +4,9 @@ import {
   type AnyPacket,
   createMessage,
   encrypt,
+  encryptSessionKey,
   enums,
+  generateSessionKey,
   LiteralDataPacket,
   Message,
   OnePassSignaturePacket,
@@ -14,9 +16,10 @@ import {
 import { err, ok, type Result } from '../model/result.ts'
 import type { Instant } from '../model/scalars.ts'
 import { policy } from './algorithms.ts'
-import { armored, armoredWithoutChecksum } from './armor.ts'
+import { armoredMessage } from './armor.ts'
 import type { Certificate, SubkeyId } from './certificates.ts'
 import { openMessage } from './decrypt.ts'
+import { sealVersion1 } from './integrity-protected.ts'
 import { dateOf, type EncryptionKeyFault, encryptionKeyAt } from './key-validity.ts'
 import { type Packet, recipientOf, splitPackets } from './packets.ts'
 import { type SecretKey, sessionKeys } from './secret-keys.ts'
@@ -44,11 +47,11 @@ export async function encryptTo(
 ): Promise<Result<Encrypted, EncryptFault>> {
   const message = await readPackets(packets)
   if (message === undefined) return err('not-packets')
-  const encrypted = await encryptMessage(message, certificate, at)
+  const encrypted = await encryptMessage([packets], async () => message, certificate, at)
   if (!encrypted.ok) return encrypted
   const { octets, subkey, version } = encrypted.value
-  const text = version === 2 ? armoredWithoutChecksum(octets, 'MESSAGE') : armored(octets, 'MESSAGE')
-  return ok({ armored: Buffer.from(text, 'latin1'), subkey })
+  const armored = armoredMessage(octets, version === 2 ? 'without-checksum' : 'with-checksum')
+  return ok({ armored, subkey })
 }
 
 /** Raw mail for our own database, binary and unsigned. @throws Error if the storage key cannot encrypt. */
@@ -57,8 +60,8 @@ export async function encryptForStorage(
   certificate: Certificate,
   at: Instant,
 ): Promise<Uint8Array> {
-  const message = await createMessage({ binary: octets, date: dateOf(at) })
-  const encrypted = await encryptMessage(message, certificate, at)
+  const message = () => createMessage({ binary: octets, date: dateOf(at) })
+  const encrypted = await encryptMessage([literalHeader(octets.length, at), octets], message, certificate, at)
   if (!encrypted.ok) throw new Error(`the storage key cannot encrypt: ${encrypted.error}`)
   return encrypted.value.octets
 }
@@ -76,8 +79,18 @@ export async function decryptFromStorage(
 
 type Binary = { readonly octets: Uint8Array; readonly subkey: SubkeyId; readonly version: number }
 
+/** What stands before the data in a literal data packet (RFC 9580 §5.9): binary, no name, the date. */
+function literalHeader(length: number, at: Instant): Uint8Array {
+  const header = Buffer.from([0xcb, 0xff, 0, 0, 0, 0, 0x62, 0, 0, 0, 0, 0])
+  header.writeUInt32BE(length + 6, 2)
+  header.writeUInt32BE(Math.floor(at / 1_000), 8)
+  return header
+}
+
+/** `pieces` are the octets of the message, which the library is handed only where it has to encrypt them. */
 async function encryptMessage(
-  message: Message<Uint8Array>,
+  pieces: readonly Uint8Array[],
+  message: () => Promise<Message<Uint8Array>>,
   certificate: Certificate,
   at: Instant,
 ): Promise<Result<Binary, EncryptFault>> {
@@ -86,14 +99,22 @@ async function encryptMessage(
   const encryptionKeyID = key.value.getKeyID()
   const subkey = encryptionKeyID.toHex()
   try {
-    const octets = await encrypt({
-      message,
+    const common = {
       encryptionKeys: certificate.libraryKey(),
       encryptionKeyIDs: encryptionKeyID,
       date: dateOf(at),
-      format: 'binary',
       config: policy,
-    })
+    }
+    const { encryptionKeys, date, config } = common
+    const sessionKey = await generateSessionKey({ encryptionKeys, date, config })
+    const octets =
+      sessionKey.aeadAlgorithm === undefined
+        ? sealVersion1(
+            await encryptSessionKey({ ...common, ...sessionKey, format: 'binary' }),
+            pieces,
+            sessionKey.data,
+          )
+        : await encrypt({ ...common, message: await message(), sessionKey, format: 'binary' })
     const version = protectionOf(octets, subkey)
     return version === undefined ? err('mismatch') : ok({ octets, subkey, version })
   } catch {

@@ -1,14 +1,16 @@
 // Opens the symmetrically encrypted and integrity protected data packet (RFC 9580 §5.13), both versions,
-// with a session key. Done here and not by the library, which hands out parsed packets where we need the
+// with a session key, and makes the one of version 1. Done here and not by the library, which hands out parsed packets where we need the
 // octets that the grammar is judged on. Returns plaintext only after all of it proved authentic.
 import {
   type CipherGCMTypes,
   type CipherOCBTypes,
+  createCipheriv,
   createDecipheriv,
   createHash,
   type DecipherGCM,
   type DecipherOCB,
   hkdfSync,
+  randomBytes,
   timingSafeEqual,
 } from 'node:crypto'
 import { enums } from 'openpgp'
@@ -43,6 +45,43 @@ function openVersion1(encrypted: Uint8Array, sessionKey: Uint8Array): Uint8Array
   const hashed = plain.subarray(0, -20)
   const isIntact = timingSafeEqual(createHash('sha1').update(hashed).digest(), mdc.subarray(2))
   return mdc[0] === 0xd3 && mdc[1] === 0x14 && isIntact ? plain.subarray(prefix, -MDC_OCTETS) : undefined
+}
+
+/** Octets encrypted at a time. */
+const PIECE = 256 * 1024
+
+/**
+ * The packet of version 1 around packets in pieces, behind what is to stand before it: one buffer, where the library
+ * takes six times a large message's size.
+ */
+export function sealVersion1(
+  before: Uint8Array,
+  pieces: readonly Uint8Array[],
+  sessionKey: Uint8Array,
+): Uint8Array {
+  const plain = pieces.reduce((sum, piece) => sum + piece.length, 0)
+  const body = 1 + BLOCK_OCTETS + 2 + plain + MDC_OCTETS
+  const out = Buffer.allocUnsafe(before.length + 6 + body)
+  out.set(before)
+  let filled = before.length
+  filled = out.writeUInt8(0xd2, filled)
+  filled = out.writeUInt8(0xff, filled)
+  filled = out.writeUInt32BE(body, filled)
+  filled = out.writeUInt8(1, filled)
+  const cipher = createCipheriv(`aes-${sessionKey.length * 8}-cfb`, sessionKey, Buffer.alloc(BLOCK_OCTETS))
+  const hash = createHash('sha1')
+  const put = (octets: Uint8Array) => {
+    hash.update(octets)
+    out.set(cipher.update(octets), filled)
+    filled += octets.length
+  }
+  const random = randomBytes(BLOCK_OCTETS)
+  put(Buffer.concat([random, random.subarray(-2)]))
+  for (const piece of pieces)
+    for (let at = 0; at < piece.length; at += PIECE) put(piece.subarray(at, at + PIECE))
+  put(Buffer.from([0xd3, 0x14]))
+  out.set(cipher.update(hash.digest()), filled)
+  return out
 }
 
 type Mode = {

@@ -4,7 +4,7 @@
 import type { AuthoredText, Part, ShapeFault, SignatureVerdict, TextLayout } from '../model/mail.ts'
 import { type Plaintext, plaintext } from '../model/plaintext.ts'
 import { err, ok, type Result } from '../model/result.ts'
-import { cleartextOf, isCleartextSigned, isSmime } from './shapes.ts'
+import { cleartextOf, encryptedPayload, isCleartextSigned, isSmime } from './shapes.ts'
 import { type Entity, subtree } from './structure.ts'
 
 /** What became of an entity that is a signature or an encryption. */
@@ -45,6 +45,9 @@ export function authoredText(root: Entity, findings: Findings): AuthoredText {
         return misshapen('signed-outside', firstText(findings)?.text, none)
       return signedText(found.content, found.signature, 'clear', findings)
     case 'decrypted': {
+      // A whole mail that was encrypted as a file.
+      if (encryptedPayload(root) === undefined)
+        return misshapen('container-before-text', firstText(findings)?.text, found.signature)
       const inner = findings.cryptography.get(found.content)
       if (inner?.kind === 'verified') {
         // Two signatures, one of them around the other: which of the two speaks is not ours to guess.
@@ -59,9 +62,13 @@ export function authoredText(root: Entity, findings: Findings): AuthoredText {
   }
 }
 
-/** The innermost entity below the cryptography at the top (RFC 9788 §1.6), if decrypted or well signed. */
+/**
+ * The innermost entity below the cryptography at the top (RFC 9788 §1.6), if decrypted or well signed; or below
+ * the only encryption there is, for lists and servers put it into a container of theirs.
+ */
 export function cryptographicPayload(root: Entity, findings: Findings): Entity | undefined {
-  const found = findings.cryptography.get(root)
+  const encryptions = [...findings.cryptography.values()].filter(({ kind }) => kind === 'decrypted')
+  const found = findings.cryptography.get(root) ?? (encryptions.length === 1 ? encryptions[0] : undefined)
   if (found?.kind === 'verified') return found.signature.kind === 'good' ? found.content : undefined
   if (found?.kind !== 'decrypted') return undefined
   const inner = findings.cryptography.get(found.content)
@@ -85,19 +92,20 @@ function unsignedText(content: Entity, protection: Protection, findings: Finding
   const isRead = (entity: Entity) => findings.cryptography.has(entity)
   const pieces = subtree(content).filter(one => isRead(one) || one.mediaType === 'multipart/signed')
   const isSignedText = (part: Part) => part.disposition === 'inline' && part.signature.kind !== 'none'
-  if (pieces.length > 0 || findings.parts.some(isSignedText))
+  const leaves = subtree(content).flatMap(entity => findings.leaves.get(entity) ?? [])
+  const isHtmlOnly = has(leaves, 'text/html') && !has(leaves, 'text/plain')
+  if (pieces.length > 0 || (!isHtmlOnly && findings.parts.some(isSignedText)))
     return misshapen('partly-signed', first?.text, pieces.every(isRead) ? none : malformed)
-  if (first?.text === undefined) {
-    const isHtml = findings.parts.some(
-      part => part.mediaType === 'text/html' && part.disposition === 'inline',
-    )
-    return misshapen(isHtml ? 'html-only' : 'no-text', undefined, none)
-  }
+  if (isHtmlOnly) return misshapen('html-only', undefined, none)
+  if (first?.text === undefined) return misshapen('no-text', undefined, none)
   const { text } = first
   if (isCleartextSigned(text.open()))
     return misshapen('cleartext-signed', plaintext(cleartextOf(text.open())), none)
   return { kind: 'unsigned', text, layout: layoutOf(first, findings), encrypted: protection === 'encrypted' }
 }
+
+const has = (leaves: readonly Part[], mediaType: string): boolean =>
+  leaves.some(leaf => leaf.mediaType === mediaType && leaf.disposition === 'inline')
 
 function openedText(part: Part): AuthoredText {
   const { text, signature, encrypted } = part

@@ -17,9 +17,10 @@ import {
 import { decodeLeaf } from './leaf.ts'
 import { type EnrolledCertificate, KnownCertificates, type OpenPgp } from './offered.ts'
 import { authorsOf, mailHeader, subjectOf } from './parse.ts'
+import { sha256Of } from './part.ts'
 import { hasProtectedHeader } from './shapes.ts'
 import { type Entity, fieldValue, octetsOf, splitEntity, subtree } from './structure.ts'
-import { sha256Of, Walk, type Walked, type WalkFault } from './walk.ts'
+import { Walk, type Walked, type WalkFault } from './walk.ts'
 
 export type OpenedInbound = { readonly mail: OpenedMail; readonly machine: MachineKind }
 
@@ -37,11 +38,11 @@ export async function openMail<Certificate>(
   const split = splitEntity(octets)
   if (!split.ok) return split
   const root = split.value
-  const header = await mailHeader(root.fields)
+  const header = await mailHeader(root.fields, automatic.lists)
   const machine = automaticKind(header, await machineHints(root), automatic)
   const certificates = new KnownCertificates(openPgp, enrolled, now)
   await certificates.takeOuter(root, header.authors.length === 1 ? header.authors[0] : undefined)
-  const mayBeBounce = machine === 'bounce' || hasNullReturnPath(root.fields)
+  const mayBeBounce = machine === 'bounce' || hasNullReturnPath(root.fields, automatic)
   const walked = await new Walk(root, certificates, mayBeBounce ? 'closed' : 'opened').run()
   if (!walked.ok) return walked
   await certificates.noteSigners(walked.value.parts)
@@ -51,7 +52,7 @@ export async function openMail<Certificate>(
     encryption: encryptionOf(walked.value),
     protectedSubject: await protectedSubject(cryptographicPayload(root, walked.value), header.subject),
     innerAuthors: innerAuthors(walked.value),
-    parts: walked.value.parts,
+    parts: walked.value.allParts,
     authored: authoredText(root, walked.value),
     offered: certificates.offered,
     author: authorOf(walked.value.parts),
@@ -64,15 +65,18 @@ async function machineHints(root: Entity): Promise<MachineHints> {
   const leaf = first === undefined ? undefined : await decodeLeaf(first)
   return {
     mediaType: root.mediaType,
-    childTypes: root.children.map(child => child.mediaType),
+    childTypes: root.children.filter(child => !isMarkedAttached(child)).map(child => child.mediaType),
     firstText: leaf?.text?.open().slice(0, MAX_HINT_TEXT) ?? '',
   }
 }
 
+const isMarkedAttached = (entity: Entity): boolean =>
+  /^attachment\b/i.test(fieldValue(entity.fields, 'content-disposition') ?? '')
+
 /** `partly` as soon as anything stood outside the encryption, or one of several encryptions stayed closed. */
-function encryptionOf({ parts, decrypted, undecryptable }: Walked): OpenedMail['encryption'] {
+function encryptionOf({ allParts, decrypted, undecryptable }: Walked): OpenedMail['encryption'] {
   if (decrypted === 0) return undecryptable > 0 ? 'undecryptable' : 'clear'
-  return undecryptable === 0 && parts.every(part => part.encrypted) ? 'encrypted' : 'partly'
+  return undecryptable === 0 && allParts.every(part => part.encrypted) ? 'encrypted' : 'partly'
 }
 
 /** RFC 9788 §4: the payload's own Subject, where it declares its header protected and differs from the outer. */
@@ -87,12 +91,13 @@ async function protectedSubject(
 }
 
 /** Who wrote what was decrypted, by its own protected header, wherever in the mail it stood. */
-function innerAuthors({ cryptography }: Walked): readonly EmailAddress[] {
-  return [...cryptography.values()].flatMap(found => {
+function innerAuthors({ cryptography, forwardAuthors }: Walked): readonly EmailAddress[] {
+  const named = [...cryptography.values()].flatMap(found => {
     if (found.kind !== 'decrypted') return []
     const inner = cryptography.get(found.content)
     return authorsOf((inner?.kind === 'verified' ? inner.content : found.content).fields)
   })
+  return [...named, ...forwardAuthors]
 }
 
 /** Every text that people read must carry a good signature of one and the same key. */

@@ -5,6 +5,7 @@ import { plaintext } from '../model/plaintext.ts'
 import { type EmailAddress, type MessageId, parseMessageId } from '../model/scalars.ts'
 import { addressList, readAddressList } from './addresses.ts'
 import { decodedWords } from './decode.ts'
+import { authorsBehind } from './lists.ts'
 import { fieldValue } from './structure.ts'
 
 const MAX_AUTHORS = 100
@@ -12,11 +13,14 @@ const MAX_RECIPIENTS = 1_000
 /** In-Reply-To and References together. */
 const MAX_REPLY_TO = 100
 
-/** The header as the rest of the program may know it; never throws, linear in its size. */
-export async function mailHeader(fields: readonly HeaderField[]): Promise<MailHeader> {
+/** The header as the rest of the program may know it; never throws, linear in its size. `lists`: those in front of us. */
+export async function mailHeader(
+  fields: readonly HeaderField[],
+  lists: readonly EmailAddress[],
+): Promise<MailHeader> {
   return {
     fields,
-    authors: authorsOf(fields),
+    authors: authorsBehind(fields, authorsOf(fields), lists),
     recipients: addressesOf(fields, ['to', 'cc']).slice(0, MAX_RECIPIENTS),
     messageId: messageIds(fieldValue(fields, 'message-id') ?? '')[0],
     replyTo: repliedTo(fields),

@@ -1,5 +1,6 @@
 // Recognises the shapes in which OpenPGP and S/MIME travel in mail. In: entities and text. Out: which entity
 // or block is what. It only looks at labels and armor lines; nothing is verified or decrypted here.
+import type { Part } from '../model/mail.ts'
 import { type Entity, fieldValue } from './structure.ts'
 
 /** Blocks of one text that are looked at; the rest stays text. */
@@ -26,6 +27,21 @@ export const isSmime = (entity: Entity): boolean =>
   /^application\/(?:x-)?pkcs7-mime$/.test(entity.mediaType) ||
   (entity.mediaType === 'multipart/signed' &&
     /^application\/(?:x-)?pkcs7-signature$/.test(entity.parameters.get('protocol')?.toLowerCase() ?? ''))
+
+/** S/MIME that is encrypted (RFC 8551 §3.2.2); without a type it may be merely signed. */
+export const isSmimeEncrypted = (entity: Entity): boolean =>
+  /^application\/(?:x-)?pkcs7-mime$/.test(entity.mediaType) &&
+  /^(?:authenveloped|enveloped)-data$/.test(entity.parameters.get('smime-type')?.toLowerCase() ?? '')
+
+/** A text that is one PGP MESSAGE, as programs marked it before PGP/MIME. */
+const isOldPgpText = (entity: Entity): boolean =>
+  entity.mediaType === 'application/pgp' || entity.mediaType === 'application/x-pgp-message'
+
+/** Whether what was decrypted is an entity (RFC 3156 §4), wherever the encryption stood. */
+export const isMimeEntity = (octets: Uint8Array): boolean =>
+  /^(?:content-type|content-transfer-encoding|content-disposition|mime-version):/i.test(
+    latin1(octets.subarray(0, 40)),
+  )
 
 /**
  * The ciphertext of a PGP/MIME encrypted entity: RFC 3156 §4; the same without its Version part; and the
@@ -69,6 +85,36 @@ export function armoredMessages(text: string): readonly string[] {
     blocks.push(text.slice(start, position))
   }
   return blocks
+}
+
+/** Characters of an HTML text that are looked through for messages. */
+const MAX_HTML = 1024 * 1024
+
+/** The lines of an HTML text in which a webmail has put PGP MESSAGE blocks; empty if there is none. */
+function armoredHtml(html: string): string {
+  if (!html.includes(BEGIN)) return ''
+  return html
+    .slice(0, MAX_HTML)
+    .replace(/\n?<(?:br|\/p|\/div|\/li|\/pre)\b[^<>]{0,200}>\n?/gi, '\n')
+    .replace(/<[^<>]{0,1000}>/g, '')
+    .replace(/&(?:#43|#x2b|plus);/gi, '+')
+    .replace(/&(?:#47|#x2f|sol);/gi, '/')
+    .replace(/&(?:#61|#x3d|equals);/gi, '=')
+    .replace(/&nbsp;|\u00a0/gi, ' ')
+    .split('\n')
+    .map(line => line.trim())
+    .join('\n')
+}
+
+/** What of a clear leaf is looked through for PGP MESSAGE blocks. */
+export function openableText(
+  entity: Entity,
+  { mediaType, disposition, text, octets }: Part,
+): string | undefined {
+  if (isOldPgpText(entity)) return Buffer.from(octets).toString('latin1')
+  if (disposition !== 'inline' || text === undefined) return undefined
+  if (mediaType === 'text/plain') return text.open()
+  return mediaType === 'text/html' ? armoredHtml(text.open()) : undefined
 }
 
 /** The block, if the text is nothing but one PGP MESSAGE. */

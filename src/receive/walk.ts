@@ -1,17 +1,21 @@
 // Goes through a mail's entities, verifies, decrypts and decodes them. In: the split mail and certificates. Out:
 // its leaves as parts, each with its own protection, and what became of every signature and encryption.
-import { createHash } from 'node:crypto'
 import type { Part, SignatureVerdict, TextLayout } from '../model/mail.ts'
-import { type Plaintext, plaintext } from '../model/plaintext.ts'
 import { err, ok, type Result } from '../model/result.ts'
-import { parseSha256, type Sha256 } from '../model/scalars.ts'
+import type { EmailAddress } from '../model/scalars.ts'
 import type { Finding, Findings } from './authored.ts'
+import { forwardedMail } from './forwarded.ts'
 import { decodeLeaf, decodeText, textLayout } from './leaf.ts'
 import type { KnownCertificates, OpenedMessage } from './offered.ts'
+import { authorsOf } from './parse.ts'
+import { isSame, openedPart, sha256Of, toPart, withoutSuffix } from './part.ts'
 import {
   armoredMessages,
   encryptedPayload,
+  isMimeEntity,
   isOpenPgpMessage,
+  isSmimeEncrypted,
+  openableText,
   openPgpSigned,
   soleArmoredMessage,
 } from './shapes.ts'
@@ -21,17 +25,31 @@ import { type Entity, octetsOf, type StructureFault, splitEntity } from './struc
 const MAX_OPENED = 10
 /** Signatures of one mail that are verified. */
 const MAX_VERIFIED = 10
+/** Mails within each other, and mails within one mail, that are gone through. */
+const MAX_FORWARD_DEPTH = 5
+const MAX_FORWARDS = 20
 
 export type WalkFault = StructureFault | 'too-large'
 
 export type Walked = Findings & {
+  /** All parts and, behind each mail that was passed on in it, what was found in that. */
+  readonly allParts: readonly Part[]
+  /** Who wrote, by their headers, the mails in which something was decrypted that was passed on. */
+  readonly forwardAuthors: readonly EmailAddress[]
   /** Encrypted messages that were opened. */
   readonly decrypted: number
   /** Encrypted messages that could not or were not to be opened. */
   readonly undecryptable: number
 }
 
-type Task = { readonly entity: Entity; readonly encrypted: boolean; readonly signature: SignatureVerdict }
+type Task = {
+  readonly entity: Entity
+  readonly encrypted: boolean
+  readonly signature: SignatureVerdict
+  /** How many mails it stands in that were passed on, and the authors of the innermost. */
+  readonly forwards: number
+  readonly forwardAuthors: readonly EmailAddress[]
+}
 
 /** `messages`: whether OpenPGP messages are opened or left closed, as on whatever may be a bounce. */
 export class Walk<Certificate> {
@@ -42,28 +60,38 @@ export class Walk<Certificate> {
   readonly #leaves = new Map<Entity, Part>()
   readonly #layouts = new Map<Part, TextLayout>()
   readonly #parts: Part[] = []
+  readonly #ofForwards = new Set<Part>()
+  readonly #forwardAuthors: EmailAddress[] = []
   #decrypted = 0
   #undecryptable = 0
   #openingsLeft = MAX_OPENED
   #verificationsLeft = MAX_VERIFIED
+  #forwardsLeft = MAX_FORWARDS
 
   constructor(root: Entity, certificates: KnownCertificates<Certificate>, messages: 'opened' | 'closed') {
     this.#certificates = certificates
     this.#messages = messages
-    this.#waiting = [{ entity: root, encrypted: false, signature: { kind: 'none' } }]
+    this.#waiting = [
+      { entity: root, encrypted: false, signature: { kind: 'none' }, forwards: 0, forwardAuthors: [] },
+    ]
   }
 
   /** Goes through all entities, once. `too-large`: something grew out of bounds when it was opened. */
   async run(): Promise<Result<Walked, WalkFault>> {
     for (let task = this.#waiting.pop(); task !== undefined; task = this.#waiting.pop()) {
+      const [before, decryptedBefore] = [this.#parts.length, this.#decrypted]
       const done = await this.#visit(task)
       if (!done.ok) return done
+      if (task.forwards > 0) for (const part of this.#parts.slice(before)) this.#ofForwards.add(part)
+      if (this.#decrypted > decryptedBefore) this.#forwardAuthors.push(...task.forwardAuthors)
     }
     return ok({
       cryptography: this.#cryptography,
       leaves: this.#leaves,
       layouts: this.#layouts,
-      parts: this.#parts,
+      parts: this.#parts.filter(part => !this.#ofForwards.has(part)),
+      allParts: this.#parts,
+      forwardAuthors: this.#forwardAuthors,
       decrypted: this.#decrypted,
       undecryptable: this.#undecryptable,
     })
@@ -71,7 +99,8 @@ export class Walk<Certificate> {
 
   async #visit(task: Task): Promise<Result<undefined, WalkFault>> {
     const { entity } = task
-    const signed = openPgpSigned(entity)
+    // Whoever signed a mail that was passed on speaks for nobody here.
+    const signed = task.forwards === 0 ? openPgpSigned(entity) : undefined
     if (signed !== undefined && this.#verificationsLeft > 0) {
       this.#verificationsLeft -= 1
       const { octets } = await decodeLeaf(signed.signature)
@@ -94,7 +123,7 @@ export class Walk<Certificate> {
 
   /** PGP/MIME encrypted: the payload is an entity of its own. */
   async #openContainer(task: Task, ciphertext: Entity): Promise<Result<undefined, WalkFault>> {
-    const part = await toPart({ ...task, entity: ciphertext, encrypted: true })
+    const part = await toPart(ciphertext, { ...task, encrypted: true })
     const opened = await this.#open(part.octets)
     if (!opened.ok) return opened
     // A message that is not encrypted must not look as if it had been.
@@ -105,44 +134,81 @@ export class Walk<Certificate> {
       this.#parts.push(part)
       return ok(undefined)
     }
+    return this.#goInto(task, part.octets, message)
+  }
+
+  /** What was encrypted is an entity, to be gone through like the mail itself. */
+  async #goInto(
+    task: Task,
+    octets: Uint8Array,
+    message: OpenedMessage,
+  ): Promise<Result<undefined, WalkFault>> {
     const split = splitEntity(message.octets)
     if (!split.ok) return split
     const content = split.value
     await this.#certificates.takeInside(content)
-    const signature = await this.#verdictAfterKeys(part.octets, message)
+    const signature = await this.#verdictAfterKeys(octets, message)
     this.#cryptography.set(task.entity, { kind: 'decrypted', content, signature })
-    this.#waiting.push({ entity: content, encrypted: true, signature })
+    this.#waiting.push({ ...task, entity: content, encrypted: true, signature })
     return ok(undefined)
   }
 
   async #visitLeaf(task: Task): Promise<Result<undefined, WalkFault>> {
     const { entity } = task
-    const part = await toPart(task)
+    const part = await toPart(entity, task)
     this.#leaves.set(entity, part)
     if (part.mediaType === 'text/plain') this.#layouts.set(part, textLayout(entity))
-    const isInline = part.disposition === 'inline'
-    if (!task.encrypted && isInline && part.mediaType === 'text/plain') return this.#openText(entity, part)
-    if (!task.encrypted && !(isInline && part.text !== undefined)) return this.#openAttachment(part)
-    this.#parts.push(part)
+    const isText = part.disposition === 'inline' && part.text !== undefined
+    if (isSmimeEncrypted(entity)) {
+      this.#undecryptable += 1
+      this.#parts.push({ ...part, encrypted: true })
+      return ok(undefined)
+    }
+    if (!task.encrypted) {
+      const text = openableText(entity, part)
+      if (text !== undefined) return this.#openText(entity, part, text)
+      if (!isText && isOpenPgpMessage(part.octets) && !part.mediaType.startsWith('message/'))
+        return this.#openAttachment(task, part)
+    }
+    // The files of a mail that was passed on are in it still.
+    if (task.forwards === 0 || isText) this.#parts.push(part)
+    return this.#lookInside(task, part)
+  }
+
+  /** A mail that was passed on: its texts are read, and its messages opened. */
+  async #lookInside(task: Task, part: Part): Promise<Result<undefined, WalkFault>> {
+    if (task.forwards >= MAX_FORWARD_DEPTH || this.#forwardsLeft === 0) return ok(undefined)
+    const forwarded = await forwardedMail(part)
+    if (forwarded === undefined) return ok(undefined)
+    this.#forwardsLeft -= 1
+    const { content, header } = forwarded
+    const { encrypted, signature } = task
+    const common = { encrypted, signature, fileName: undefined, sha256: sha256Of(header.octets) }
+    const heading: Part = { ...common, ...header, mediaType: 'text/rfc822-headers', disposition: 'inline' }
+    this.#parts.push(heading)
+    this.#ofForwards.add(heading)
+    const forwardAuthors = authorsOf(content.fields)
+    this.#waiting.push({ ...task, entity: content, forwards: task.forwards + 1, forwardAuthors })
     return ok(undefined)
   }
 
   /** A text may be one PGP MESSAGE, or hold some; each becomes a part of its own. */
-  async #openText(entity: Entity, part: Part): Promise<Result<undefined, WalkFault>> {
-    const text = part.text?.open() ?? ''
+  async #openText(entity: Entity, part: Part, text: string): Promise<Result<undefined, WalkFault>> {
     const sole = soleArmoredMessage(text)
-    const blocks = armoredMessages(text)
+    // Only the whole of a text/plain may speak with the signature inside (product.md §3).
+    const note = (finding: Finding) => {
+      if (sole !== undefined && entity.mediaType === 'text/plain') this.#cryptography.set(entity, finding)
+    }
     if (sole === undefined) this.#parts.push(part)
-    for (const block of blocks) {
+    for (const block of armoredMessages(text)) {
       const octets = Buffer.from(block, 'latin1')
       const opened = await this.#open(octets)
       if (!opened.ok) return opened
       const message = opened.value
       if (message === undefined) {
         this.#undecryptable += 1
-        if (sole === undefined) continue
-        this.#cryptography.set(entity, { kind: 'undecryptable' })
-        this.#parts.push({ ...part, encrypted: true })
+        note({ kind: 'undecryptable' })
+        if (sole !== undefined) this.#parts.push({ ...part, encrypted: true })
         continue
       }
       if (message.encrypted) await this.#certificates.takeInsideText(message.octets)
@@ -150,23 +216,25 @@ export class Walk<Certificate> {
       // What is signed is read as UTF-8: the label stands outside the signature, where anyone can change it.
       const label = signature.kind === 'none' ? entity : undefined
       const content = openedPart(message, signature, await decodeText(message.octets, label))
-      this.#parts.push(content)
-      if (sole !== undefined) this.#cryptography.set(entity, { kind: 'opened', part: content })
+      // A webmail says the same in HTML once more.
+      const isSaid = entity.mediaType === 'text/html' && this.#parts.some(one => isSame(one, content))
+      if (!isSaid) this.#parts.push(content)
+      note({ kind: 'opened', part: content })
     }
     return ok(undefined)
   }
 
-  /** An attachment that is an OpenPGP message becomes what is in it. */
-  async #openAttachment(part: Part): Promise<Result<undefined, WalkFault>> {
-    const isMessage = !part.mediaType.startsWith('message/') && isOpenPgpMessage(part.octets)
-    const opened = isMessage ? await this.#open(part.octets) : ok(undefined)
+  /** An attachment that is an OpenPGP message becomes what is in it: a file, or the whole mail. */
+  async #openAttachment(task: Task, part: Part): Promise<Result<undefined, WalkFault>> {
+    const opened = await this.#open(part.octets)
     if (!opened.ok) return opened
     const message = opened.value
     if (message === undefined) {
-      if (isMessage) this.#undecryptable += 1
-      this.#parts.push(isMessage ? { ...part, encrypted: true } : part)
+      this.#undecryptable += 1
+      this.#parts.push({ ...part, encrypted: true })
       return ok(undefined)
     }
+    if (message.encrypted && isMimeEntity(message.octets)) return this.#goInto(task, part.octets, message)
     const signature = await this.#verdictAfterKeys(part.octets, message)
     this.#parts.push({
       ...openedPart(message, signature, undefined),
@@ -197,31 +265,6 @@ export class Walk<Certificate> {
     const again = await this.#certificates.openMessage(octets)
     return again.ok ? again.value.signature : signature
   }
-}
-
-async function toPart({ entity, encrypted, signature }: Task): Promise<Part> {
-  const leaf = await decodeLeaf(entity)
-  return { ...leaf, mediaType: entity.mediaType, sha256: sha256Of(leaf.octets), encrypted, signature }
-}
-
-function openedPart(
-  { octets, encrypted }: OpenedMessage,
-  signature: SignatureVerdict,
-  text: Plaintext | undefined,
-): Part {
-  const common = { octets, sha256: sha256Of(octets), encrypted, signature, fileName: undefined }
-  return { ...common, mediaType: 'text/plain', disposition: 'inline', text }
-}
-
-/** The name of an encrypted file without what its encryption added. */
-const withoutSuffix = (name: Plaintext | undefined): Plaintext | undefined =>
-  name === undefined ? undefined : plaintext(name.open().replace(/\.(?:asc|gpg|pgp)$/i, ''))
-
-/** SHA-256 of octets. */
-export function sha256Of(octets: Uint8Array): Sha256 {
-  const digest = parseSha256(createHash('sha256').update(octets).digest('hex'))
-  if (digest === undefined) throw new Error('a digest of another length')
-  return digest
 }
 
 const CR = 0x0d

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Part } from '../../src/model/mail.ts'
 import { deliveryStatuses } from '../../src/receive/delivery-status.ts'
-import { sha256Of } from '../../src/receive/walk.ts'
+import { sha256Of } from '../../src/receive/part.ts'
 import { wire } from './opening.ts'
 
 const part = (mediaType: string, text: string): Part => ({

@@ -121,6 +121,26 @@ function opening({ own, reporter, admin, at }: People): void {
       }
     })
 
+    test('is opened in HTML alone, as application/pgp, as a file and in a forwarded mail, and commands in none', async () => {
+      const block = await reporter.encryptSign([own], text)
+      const whole = await reporter.encryptSign([own], textPart(text), { signed: 'unsigned' })
+      const html = `<div>${block.trim().replaceAll('=', '&#61;').replaceAll('\n', '<br>')}</div>`
+      const file = entity('application/octet-stream', whole.replace(/\n/g, '\r\n'))
+      const forwarded = sent(multipartEncrypted(whole)).toString('latin1')
+      for (const [content, encryption, inner] of [
+        [entity('text/html', html), 'encrypted', []],
+        [entity('application/pgp; x-action=encrypt', block.replace(/\n/g, '\r\n')), 'encrypted', []],
+        [file, 'encrypted', []],
+        [mixed([textPart('fyi'), entity('message/rfc822', forwarded)]), 'partly', ['reporter@example.org']],
+      ] as const) {
+        const opened = await at.mail(sent(content))
+        assert.equal(opened.encryption, encryption)
+        assert.ok(opened.parts.some(part => part.encrypted && part.text?.open().trim() === text.trim()))
+        assert.ok(opened.authored.kind !== 'signed')
+        assert.deepEqual(opened.innerAuthors, inner)
+      }
+    })
+
     test('that a server has turned into multipart/mixed is opened all the same', async () => {
       const message = await reporter.encryptSign([own], textPart(text))
       const [, version = '', ciphertext = ''] = multipartEncrypted(message, { limit: 'L' }).split('--L\r\n')

@@ -13,7 +13,12 @@ import type { GnuPG } from '../support/gpg.ts'
 /** Later than the making of every key in the test file. */
 export const now = instant(Date.now() + 60_000)
 
-export const nothingConfigured: AutomaticSettings = { ownAddresses: [], lists: [], spamHeader: undefined }
+export const nothingConfigured: AutomaticSettings = {
+  ownAddresses: [],
+  lists: [],
+  spamHeader: undefined,
+  returnPathRecorded: 'no',
+}
 
 export function address(text: string): EmailAddress {
   const parsed = parseEmailAddress(text)

@@ -13,7 +13,7 @@ function entityOf(octets: Uint8Array): Entity {
   return split.value
 }
 
-const headerOf = (text: string): Promise<MailHeader> => mailHeader(entityOf(wire(`${text}\n\n`)).fields)
+const headerOf = (text: string): Promise<MailHeader> => mailHeader(entityOf(wire(`${text}\n\n`)).fields, [])
 
 describe('addresses of the header', () => {
   const accepted: readonly (readonly [string, string, readonly string[]])[] = [

@@ -16,7 +16,7 @@ import { until } from '../support/workspace.ts'
 
 const skip = missingGnuPG()
 const now = instant(Date.now() + 60_000)
-const automatic = { ownAddresses: [], lists: [], spamHeader: undefined }
+const automatic = { ownAddresses: [], lists: [], spamHeader: undefined, returnPathRecorded: 'no' } as const
 const to = 'security@project.org'
 const plain = Buffer.from('From: ann@example.org\r\nSubject: A hole\r\n\r\nHello\r\n')
 
@@ -92,7 +92,7 @@ describe('the child', () => {
   test('ends when its parent is killed', { skip: noProc }, async () => {
     const module = new URL('../../src/sandbox/sandbox.ts', import.meta.url)
     const program = `import { Sandbox } from ${JSON.stringify(module.href)}
-      const sandbox = new Sandbox({ sessionKeys: async () => [], certificates: () => [] }, { ownAddresses: [], lists: [], spamHeader: undefined })
+      const sandbox = new Sandbox({ sessionKeys: async () => [], certificates: () => [] }, { ownAddresses: [], lists: [], spamHeader: undefined, returnPathRecorded: 'no' })
       await sandbox.open(Buffer.from('A: b'), 0)
       console.log(sandbox.pid)`
     const parent = spawn(process.execPath, ['--input-type=module', '--eval', program], {

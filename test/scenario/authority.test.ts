@@ -177,7 +177,7 @@ sweptTest('a token holds three days to the second, after which it is no token', 
   assert.equal((await acme.importMember(contact, 'Distro One')).code, 0)
   const sendAt = secondAhead(200 * HOUR)
   const plans: string[] = []
-  for (const text of ['One.', 'Two.']) {
+  for (const text of [`One ${CANARY}.`, `Two ${CANARY}.`]) {
     await planNotice(acme, acme.alice, { case: id, sendAt, text })
     const last = (await acme.inboxOf(acme.alice)).findLast(mail => mail.text.includes('confirm acme '))
     plans.push(/confirm acme [a-z2-7]{16}/.exec(last?.text ?? '')?.[0] ?? '')
@@ -195,4 +195,6 @@ sweptTest('a token holds three days to the second, after which it is no token', 
   await acme.logged(/"reason":"E-UNKNOWN"/)
   const scheduled = JSON.parse((await acme.cli('status', '--json')).out).scheduled
   assert.equal(scheduled.length, 1)
+
+  await t.test('what must always hold holds', () => checkInvariants(acme, { canaries: [CANARY] }))
 })

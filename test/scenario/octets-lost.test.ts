@@ -9,6 +9,7 @@ import { missingDovecot } from '../support/dovecot.ts'
 import { missingGnuPG } from '../support/gpg.ts'
 import { Installation } from '../support/installation.ts'
 import { plainMail } from '../support/mail.ts'
+import { checkInvariants } from '../support/oracle.ts'
 import { SWEEP } from '../support/sweep.ts'
 
 const everyDay = SWEEP === undefined && 'set EMBARGOD_SWEEP=1: npm run test:sweep'
@@ -106,6 +107,10 @@ test('lost octets are told case by case, stop nothing else, and are fetched agai
     await submission.waitFor(({ to }) => to.includes('third@plain.example'))
     assert.equal((await json('case', 'list')).length, 4)
   })
+
+  await t.test('what must always hold holds', () =>
+    checkInvariants(acme, { canaries: ['It crashes for second'] }),
+  )
 
   await t.test('what the mailbox no longer has is named, and the rest is fetched', async () => {
     await acme.stop()

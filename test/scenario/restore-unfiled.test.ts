@@ -8,6 +8,7 @@ import { missingDovecot } from '../support/dovecot.ts'
 import { missingGnuPG } from '../support/gpg.ts'
 import { Installation } from '../support/installation.ts'
 import { plainMail } from '../support/mail.ts'
+import { checkInvariants } from '../support/oracle.ts'
 import { SWEEP } from '../support/sweep.ts'
 
 const everyDay = SWEEP === undefined && 'set EMBARGOD_SWEEP=1: npm run test:sweep'
@@ -41,6 +42,7 @@ for (const [start, passphrases] of [
     await acme.deliver(report('second'))
     await submission.waitFor(({ to }) => to.includes('second@plain.example'))
     await acme.stop()
+    const forgotten = submission.attempts.length
     await rename(join(acme.folder, 'data'), join(acme.folder, 'lost'))
     assert.equal((await acme.cli('restore', file)).code, 0)
 
@@ -65,4 +67,5 @@ for (const [start, passphrases] of [
     assert.equal(told.length, 1)
     assert.match(told[0]?.text ?? '', /bug of second/)
     assert.doesNotMatch(told[0]?.text ?? '', /The reporter was told/)
+    await checkInvariants(acme, { canaries: ['It crashes for second'], forgotten, filing: 'refused' })
   })

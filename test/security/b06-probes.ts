@@ -62,6 +62,9 @@ const PROBE_WAYS: readonly ((body: Buffer, dice: Dice) => Buffer)[] = [
   },
 ]
 
+/** The header and the session keys: as much of a mail as the oracle compares. */
+const startOf = (mail: Buffer): Buffer => Buffer.from(mail.subarray(0, 6_000))
+
 describe('B: probing with ciphertexts', { skip: missingGnuPG() }, () => {
   let line: Line
   let riya: GnuPG
@@ -91,6 +94,7 @@ describe('B: probing with ciphertexts', { skip: missingGnuPG() }, () => {
     assert.ok(expected)
     const dice = new Dice(20261121)
     let answered = 0
+    let cut = line.sent.length
     for (let i = 0; i < PROBES; i += 1) {
       const way = PROBE_WAYS[i % PROBE_WAYS.length]
       assert.ok(way)
@@ -105,8 +109,11 @@ describe('B: probing with ciphertexts', { skip: missingGnuPG() }, () => {
       assert.equal(answer ?? expected, expected, `${i}`)
       const { octets } = line.sent.at(-1) ?? {}
       assert.ok(octets && !octets.includes(canary))
-      // All that was sent is looked at; to keep 30,000 mails would only fill the memory.
-      if (line.sent.length > 1_000) line.sent.splice(0, 900)
+      // Of ten thousand answers only the start is kept.
+      for (; cut < line.sent.length - 10; cut += 1) {
+        const whole = line.sent[cut]
+        if (whole) line.sent[cut] = { ...whole, octets: startOf(whole.octets) }
+      }
     }
     // The caps of a day let no more through (product.md §5).
     assert.ok(answered > 0 && answered <= 300, `${answered} were answered`)

@@ -72,6 +72,11 @@ export class GnuPG {
     return new GnuPG(await makeFolder(), name, address)
   }
 
+  /** The folder of the keyring, for programs that run gpg themselves. */
+  get home(): string {
+    return this.#home
+  }
+
   /** `Alice <alice@example.org>` */
   get mailbox(): string {
     return `${this.name} <${this.address}>`

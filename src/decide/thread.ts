@@ -7,7 +7,7 @@ import type { Decision, Input, Snapshot } from '../model/decision.ts'
 import type { GoodSignature, OfferedCertificate, OpenedMail } from '../model/mail.ts'
 import type { Content, MailOrder } from '../model/order.ts'
 import type { CaseKey } from '../model/person.ts'
-import { instant, sameMailbox } from '../model/scalars.ts'
+import { type CaseId, instant, sameMailbox } from '../model/scalars.ts'
 import { adminWithKey } from '../model/settings.ts'
 import { actorIn, entitledSince, type Insider, insidersOf } from './authority.ts'
 import { freshnessOf } from './freshness.ts'
@@ -26,15 +26,16 @@ export function followUp(input: MailInput, snapshot: Snapshot): Decision | undef
   if (writer.insider !== undefined && snapshot.signature === 'used')
     return { ...silent('refused', 'E-REPLAY'), mails: toldOfReplay(input, snapshot, writer.insider) }
   const { from, insider } = writer
-  const actor = (insider && actorIn([theCase], insider.fingerprint, snapshot.settings)) ?? OUTSIDER
+  const keys = keyEvents(input, theCase, writer, snapshot)
+  // What a signature brought about, it brings about once.
+  const isNewKey = keys.some(({ kind }) => kind === 'reporter-set')
+  const counted = writer.signature ?? (isNewKey ? mail.author : undefined)
+  const actor = (counted && actorIn([theCase], counted.primary, snapshot.settings)) ?? OUTSIDER
   const fact = { at: input.receivedAt, actor, case: theCase.id }
   const events: readonly CaseEvent[] = [
     { ...fact, kind: 'case-followed-up', inbound: input.inbound, from },
-    ...keyEvents(input, theCase, writer, snapshot).map(event => ({ ...fact, ...event })),
+    ...keys.map(key => ({ ...fact, ...key })),
   ]
-  // What a signature brought about, it brings about once.
-  const isNewKey = events.some(event => event.kind === 'reporter-set')
-  const counted = writer.signature ?? (isNewKey ? mail.author : undefined)
   const content = {
     kind: 'report',
     what: 'follow-up',
@@ -60,7 +61,15 @@ export function followUp(input: MailInput, snapshot: Snapshot): Decision | undef
 /** The case in whose thread a mail stands. */
 export function threadOf({ sorted }: MailInput, { cases, threadCase }: Snapshot): Case | undefined {
   const id = sorted.addressed.kind === 'case' ? sorted.addressed.case : threadCase
-  return id === undefined ? undefined : cases.get(id)
+  return id === undefined ? undefined : receiverOf(id, cases)
+}
+
+/** The case that gets the mail of this one: itself, or the one that it was merged into in the end. */
+function receiverOf(id: CaseId, cases: Snapshot['cases']): Case | undefined {
+  let theCase = cases.get(id)
+  for (let steps = 0; theCase?.mergedInto !== undefined && steps < cases.size; steps += 1)
+    theCase = cases.get(theCase.mergedInto) ?? theCase
+  return theCase
 }
 
 /** Whose words they are; `insider` and `signature`: where they are the team's, and by which signature. */

@@ -1,5 +1,6 @@
 // What the other admins hear of a command: the first change of somebody at once, what follows within minutes
-// together. A brake is always told at once, and so is a plan that waits, which any of them may have to confirm.
+// together. A brake and what cannot be undone are always told at once, and so is a plan that waits, which any of
+// them may have to confirm.
 import type { Change, Digest } from '../model/changes.ts'
 import type { Decision, Snapshot } from '../model/decision.ts'
 import type { Actor } from '../model/event.ts'
@@ -22,7 +23,7 @@ export function tellOthers(
   if (run.plan?.kind === 'issued') return { mails: toAdmins(others, run.about, run.transcript) }
   if (run.changes.length === 0) return { mails: [] }
   const change: Omit<Change, 'told'> = { person: who, by, ...run.about, lines: run.changes }
-  if (changesKeptUntil !== undefined && run.nature !== 'brake')
+  if (changesKeptUntil !== undefined && run.nature === 'reversible')
     return { mails: [], change: { ...change, told: 'later' } }
   return {
     mails: toAdmins(others, run.about, { kind: 'change', by, lines: run.changes }),

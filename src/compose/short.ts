@@ -123,6 +123,11 @@ function alertSentences(alert: Alert): readonly string[] {
         `${alert.contact}, a contact on the list, signed a command that only you may send. It changed nothing. It is inbound ${alert.inbound}.`,
         'On the host, embargod member list --reveal says who that is. Ask them, other than by mail, whether they wrote it.',
       ]
+    case 'case-public':
+      return [
+        `${alert.case} is public. What the policy says of public matters holds from now on.`,
+        `To see where, send: show ${alert.case}`,
+      ]
     case 'shunted':
       return [
         `A mail could not be handled (${alert.why}). It is kept whole, as inbound ${alert.inbound}.`,

@@ -15,7 +15,7 @@ const parts: Readonly<Record<Welcome['as'], string>> = {
 }
 
 export function welcomeText(
-  { theCase, as }: Welcome,
+  { theCase, as, mails, older }: Welcome,
   policy: Policy,
   settings: Settings,
   discussion: string | undefined,
@@ -25,15 +25,21 @@ export function welcomeText(
     MARKER,
     fill(`${id} of ${policy.displayName} ${parts[as]}. It is ${state}; lead: ${lead ?? 'nobody yet'}.`),
     fill(
-      'It is under embargo: tell nobody of it who does not need to know it to get it fixed. What you write to ' +
-        'its thread, signed, reaches the others who work on it, and never the reporter.',
+      'It is under embargo: talk of it only with those who work on it. What you write to its thread, signed, ' +
+        'reaches them, and never the reporter.',
     ),
     discussion,
     suggestionBlock(suggestions(theCase, as, settings), settings, 'What you can do now.'),
-    as === 'lead' ? undefined : 'The mails of the thread so far follow, each in a mail of its own.',
+    mails === 0 ? undefined : fill(threadSentence(mails, older)),
     'Its title, in the words of whoever reported it:',
     quoted(theCase.title.open()).text,
   )
+}
+
+function threadSentence(mails: number, older: number): string {
+  const follow =
+    mails === 1 ? 'Its one mail so far follows.' : `Its ${mails} mails so far follow, one by one.`
+  return older === 0 ? follow : `${follow} ${older} older ones are left out; ask the team for them.`
 }
 
 function suggestions({ id }: Welcome['theCase'], as: Welcome['as'], { instance }: Settings) {

@@ -15,7 +15,7 @@ type MailInput = Extract<Input, { kind: 'mail' }>
 export const OUTSIDER: Actor = { kind: 'outsider', name: 'outsider' }
 
 /** With one project there is nothing to choose; with several an admin routes. */
-const projectOf = (settings: Settings): ProjectName => {
+export const projectOf = (settings: Settings): ProjectName => {
   const [first, second] = settings.projects
   return first !== undefined && second === undefined ? first.name : UNROUTED
 }
@@ -117,7 +117,7 @@ export function authorOf(mail: OpenedMail, settings: Settings): EmailAddress | u
  */
 export function insideOf(
   mail: OpenedMail,
-  { settings, contacts }: Snapshot,
+  { settings, contacts }: Pick<Snapshot, 'settings' | 'contacts'>,
   theCase?: Case,
 ): 'own' | 'foreign' {
   const [outer, second] = mail.header.authors
@@ -153,7 +153,7 @@ function readersOf({ mail, sorted }: MailInput, settings: Settings): readonly Ad
  * The key of a case: the one that signed inside or came inside the encryption; one from outside only if the
  * mail was clear, for whoever relays a mail can put a key on it. Never one of ours, which many mails carry.
  */
-function caseKey(mail: OpenedMail, { ownKeys }: Snapshot): Reporter['key'] {
+export function caseKey(mail: OpenedMail, { ownKeys }: Pick<Snapshot, 'ownKeys'>): Reporter['key'] {
   const signedInside = (offer: OfferedCertificate) =>
     mail.encryption === 'encrypted' && offer.fingerprint === mail.author?.primary
   const candidates = mail.offered.filter(
@@ -173,7 +173,12 @@ function caseKey(mail: OpenedMail, { ownKeys }: Snapshot): Reporter['key'] {
 }
 
 /** Encrypted only to a key that stood on the outside, where the sender's own mail server saw it too. */
-function acknowledge(theCase: Case, to: EmailAddress, mail: OpenedMail, { ownKeys }: Snapshot): MailOrder {
+export function acknowledge(
+  theCase: Case,
+  to: EmailAddress,
+  mail: OpenedMail,
+  { ownKeys }: Pick<Snapshot, 'ownKeys'>,
+): MailOrder {
   const outside = (offer: OfferedCertificate) =>
     offer.encryptable &&
     !ownKeys.includes(offer.fingerprint) &&

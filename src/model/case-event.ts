@@ -1,5 +1,7 @@
 // What can happen to a case. One arm a fact; who did it and when stands on each.
 import type {
+  Asked,
+  Attached,
   CaseState,
   Channel,
   CveState,
@@ -36,6 +38,8 @@ export type CaseEvent = About &
         /** What clocks run from; `at` is when the case was opened. */
         readonly receivedAt: Instant
         readonly inbound: InboundId
+        /** The file in the mail that is the report, where somebody forwarded it. */
+        readonly attached?: Attached
         readonly reporter: Reporter
         readonly protection: 'clear' | 'encrypted'
         readonly title: Plaintext
@@ -46,8 +50,12 @@ export type CaseEvent = About &
     | { readonly kind: 'case-routed'; readonly project: ProjectName }
     | { readonly kind: 'lead-offered'; readonly to: string }
     | { readonly kind: 'case-taken'; readonly lead: string }
+    /** They lead it no more, or need not answer whether they would. */
+    | { readonly kind: 'lead-left'; readonly name: string }
     | { readonly kind: 'case-accepted' }
     | { readonly kind: 'case-rejected'; readonly as: Rejection; readonly reason: Plaintext }
+    /** It was no report at all; nobody is told. */
+    | { readonly kind: 'case-reclassified'; readonly as: 'application' | 'automatic' }
     /** Back to where it was before an exit. */
     | { readonly kind: 'case-reopened'; readonly to: CaseState }
     | { readonly kind: 'case-merged'; readonly into: CaseId }
@@ -74,7 +82,7 @@ export type CaseEvent = About &
         readonly key: CaseKey | undefined
       }
     | { readonly kind: 'key-offered'; readonly inbound: InboundId; readonly key: CaseKey }
-    | { readonly kind: 'asked'; readonly about: 'info' | 'private' | 'key' }
+    | { readonly kind: 'asked'; readonly about: Asked }
     | {
         readonly kind: 'statement-made'
         readonly statement: StatementId

@@ -8,6 +8,7 @@ import type {
   Instant,
   MessageId,
   ProjectName,
+  Sha256,
   StatementId,
 } from './scalars.ts'
 
@@ -71,6 +72,15 @@ export type ThreadEntry = {
   readonly inbound: InboundId
   readonly at: Instant
   readonly from: Writer
+  /** The file in that mail which is the report, where somebody forwarded it. */
+  readonly attached?: Attached
+}
+
+export type Attached = {
+  /** Of its octets. */
+  readonly sha256: Sha256
+  /** Of what tells it from other mail, however it reaches us. */
+  readonly identity: Sha256
 }
 
 export type Note = { readonly at: Instant; readonly by: string; readonly text: Plaintext }
@@ -110,6 +120,18 @@ export type Extraction = {
   readonly terms: readonly Plaintext[]
 }
 
+export type Ending = {
+  readonly at: Instant
+  readonly from: CaseState
+  /** Undefined where the exit says it all. */
+  readonly reason: Plaintext | undefined
+  /** Whether its reporter heard of it; nobody tells a spammer or a machine. */
+  readonly told: 'reporter' | 'nobody'
+}
+
+/** What we can ask a reporter for. */
+export type Asked = 'info' | 'private' | 'key'
+
 export type Case = {
   readonly id: CaseId
   readonly project: ProjectName
@@ -145,10 +167,15 @@ export type Case = {
   readonly fixReady:
     | { readonly at: Instant; readonly tested: Plaintext; readonly lgtm: Plaintext }
     | undefined
-  readonly held: { readonly at: Instant; readonly reason: Plaintext } | undefined
+  /** `told`: the state that its reporter knows of; they hear of another when it is released. */
+  readonly held: { readonly at: Instant; readonly reason: Plaintext; readonly told: CaseState } | undefined
   readonly slowed: { readonly at: Instant; readonly reason: Plaintext } | undefined
   readonly extended: { readonly until: Instant; readonly reason: Plaintext } | undefined
   readonly mergedInto: CaseId | undefined
+  /** How it took a reasoned exit, and from which state. */
+  readonly ended: Ending | undefined
+  /** What we asked the reporter for and have not heard of yet. */
+  readonly awaits: { readonly at: Instant; readonly about: Asked } | undefined
   /** `purged`: everything that people wrote is gone; ids, states and instants are kept. */
   readonly content: 'kept' | 'purged'
   readonly extract: Extraction | undefined
@@ -182,3 +209,9 @@ export const isOpen = (theCase: Case): boolean => OPEN_STATES.includes(theCase.s
 
 /** Whether it may still take one of the reasoned exits. */
 export const isUnpublished = (theCase: Case): boolean => isOpen(theCase) && theCase.state !== 'published'
+
+/** The state that the reporter knows of: what they hear next is news only if it is another. */
+export function toldState({ held, ended, state }: Case): CaseState {
+  if (held !== undefined) return held.told
+  return ended?.told === 'nobody' ? ended.from : state
+}

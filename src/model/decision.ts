@@ -1,5 +1,6 @@
 // What is decided on (Input and Snapshot) and what a decision is. All plain data: deciding reads no clock,
 // no store and draws no randomness.
+import type { Absences } from './absence.ts'
 import type { Case } from './case.ts'
 import type { Change } from './changes.ts'
 import type { Contact } from './distributor.ts'
@@ -53,7 +54,14 @@ export type Addressed =
 
 /** A file that a command names, as the child opened it; what the verb needs it for decides which. */
 export type OpenedOperand =
-  | { readonly kind: 'mail'; readonly mail: OpenedMail }
+  | {
+      readonly kind: 'mail'
+      readonly mail: OpenedMail
+      /** Of what tells it from other mail, however it reaches us. */
+      readonly identity: Sha256
+      /** Case that this very mail opened or joined already, forwarded or by itself. */
+      readonly case: CaseId | undefined
+    }
   | { readonly kind: 'certificate'; readonly key: CaseKey; readonly encryptable: 'yes' | 'no' }
 
 /** By the digest of their octets; a file that could not be read is not among them. */
@@ -135,6 +143,7 @@ export type Snapshot = {
   readonly notices: ReadonlyMap<NoticeId, Notice>
   /** Contacts of the projects concerned. */
   readonly contacts: readonly Contact[]
+  readonly absences: Absences
   /** Case that a mail of ours, named in In-Reply-To or References, belongs to. */
   readonly threadCase: CaseId | undefined
   /** Case that the advisory which the mail tells of opened. */

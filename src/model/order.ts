@@ -83,7 +83,14 @@ export type Content =
   /** An earlier mail of a thread, for somebody who joins it; what it says is opened when this is sealed. */
   | { readonly kind: 'past-mail'; readonly inbound: InboundId; readonly theCase: Case }
   /** What a case is about, and what somebody new to it may do there. */
-  | { readonly kind: 'welcome'; readonly theCase: Case; readonly as: 'maintainer' | 'engineer' | 'lead' }
+  | {
+      readonly kind: 'welcome'
+      readonly theCase: Case
+      readonly as: 'maintainer' | 'engineer' | 'lead'
+      /** Mails of the thread that follow, and those that are too many. */
+      readonly mails: number
+      readonly older: number
+    }
   /** A constant request to a reporter, which may go in clear. */
   | { readonly kind: 'request'; readonly about: 'key' | 'private' }
   | { readonly kind: 'reply'; readonly text: Plaintext }
@@ -114,6 +121,8 @@ export type NoticeWait = 'clock' | 'fault' | 'room'
 export type Alert =
   /** A contact on the list signed what only the team may send. */
   | { readonly kind: 'member-command'; readonly inbound: InboundId; readonly contact: ContactId }
+  /** An admin says that it is. */
+  | { readonly kind: 'case-public'; readonly case: CaseId }
   | { readonly kind: 'shunted'; readonly inbound: InboundId; readonly why: string }
   | { readonly kind: 'delivery-failed'; readonly to: string; readonly mail: string }
   /** `others`: how many more are late beyond the one that is named. */

@@ -270,7 +270,7 @@ export class Pipeline {
     }
   }
 
-  #namedIn(reading: CommandMail): Pick<Query, 'token' | 'cases' | 'notices' | 'statements' | 'also'> {
+  #namedIn(reading: CommandMail): Pick<Query, 'token' | 'cases' | 'notices' | 'statements' | 'states'> {
     const named = namedIn(reading)
     const { token } = named
     const pending = token === undefined ? undefined : this.#parts.store.pendingPlan(token)

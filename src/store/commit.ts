@@ -18,6 +18,7 @@ import type { NoticeWaits } from './notice-waits.ts'
 import { type OperatedRows, queueIds } from './operated-rows.ts'
 import type { Outbox, OutgoingMail } from './outbox.ts'
 import type { Plans } from './plans.ts'
+import { dropIfPurged } from './purge.ts'
 import type { DataKey } from './seal.ts'
 import { isUsed, markUsed } from './signatures.ts'
 import { blobPlace } from './snapshot.ts'
@@ -79,11 +80,14 @@ export class Settler {
    * @throws if the mail is settled already, or an event does not fit its stream: faults of the program.
    */
   settle(settlement: Settlement): 'committed' | 'stale' {
-    return this.#parts.database.write(() => {
+    const { database } = this.#parts
+    const settled = database.write(() => {
       if (this.#isStale(settlement)) return 'stale'
       this.#write(settlement)
       return 'committed'
     })
+    if (settlement.decision.events.some(event => event.kind === 'case-purged')) database.truncateLog()
+    return settled
   }
 
   #isStale({ decision, expected }: Settlement): boolean {
@@ -128,7 +132,7 @@ export class Settler {
       },
       folding.rows.map(row => row.body),
     )
-    journal.writeRows(folding, seq, inbound)
+    journal.writeRows(folding, seq, inbound, mails)
   }
 
   #settleInbound({ inbound: id, now, decision, ...settlement }: Settlement): AuditIds {
@@ -153,6 +157,7 @@ export class Settler {
         contentSha256: settlement.contentSha256 ?? null,
         answer: answer === undefined ? null : key.seal(answerPlace(id), answer),
       })
+    if (duplicateOf !== undefined) dropIfPurged(database, id)
     return { ...inboundIds(row), duplicateOf }
   }
 

@@ -15,7 +15,8 @@ export class KeptOctets {
   missing(): readonly InboundId[] {
     return this.#database
       .prepare<[], InboundId>(
-        `SELECT id FROM inbound WHERE source = 'imap' AND id NOT IN (SELECT inbound FROM raw_mail) ORDER BY id`,
+        `SELECT id FROM inbound WHERE source = 'imap' AND purged = 0
+           AND id NOT IN (SELECT inbound FROM raw_mail) ORDER BY id`,
       )
       .pluck()
       .all()
@@ -50,10 +51,11 @@ export class KeptOctets {
     mails: readonly { readonly id: InboundId; readonly raw: Uint8Array }[],
     request: InboundId | undefined,
   ): void {
-    const put = this.#database.prepare<[InboundId, Uint8Array]>(
-      'INSERT INTO raw_mail (inbound, octets) VALUES (?, ?) ON CONFLICT DO UPDATE SET octets = excluded.octets',
+    const put = this.#database.prepare<{ readonly id: InboundId; readonly raw: Uint8Array }>(
+      `INSERT INTO raw_mail (inbound, octets) SELECT id, :raw FROM inbound WHERE id = :id AND purged = 0
+       ON CONFLICT DO UPDATE SET octets = excluded.octets`,
     )
-    for (const { id, raw } of mails) put.run(id, raw)
+    for (const { id, raw } of mails) put.run({ id, raw })
     if (request !== undefined)
       this.#database.prepare<[InboundId]>('DELETE FROM raw_mail WHERE inbound = ?').run(request)
   }

@@ -1,5 +1,6 @@
 // Reads what a decision may know, in one go, and what the command line lists. Never writes.
-import { type Case, OPEN_STATES } from '../model/case.ts'
+import { NOBODY_AWAY } from '../model/absence.ts'
+import type { Case, CaseState } from '../model/case.ts'
 import type { PendingPlan, Snapshot } from '../model/decision.ts'
 import type { Contact } from '../model/distributor.ts'
 import type { Notice } from '../model/notice.ts'
@@ -44,8 +45,9 @@ export type SnapshotQuery = {
   readonly token: string | undefined
   readonly author: EmailAddress | undefined
   readonly person: Person | undefined
-  /** `open-cases`: the open cases too, but without their notices. */
-  readonly also: 'open-cases' | 'scheduled-notices' | 'nothing'
+  /** The newest cases in these states, too, of whose notices only the scheduled ones. */
+  readonly states: readonly CaseState[]
+  readonly also: 'scheduled-notices' | 'nothing'
   readonly queueRow: QueueRequest | undefined
   /** The GitHub advisory that the mail tells of. */
   readonly advisory: string | undefined
@@ -53,8 +55,11 @@ export type SnapshotQuery = {
   readonly claimed: Fingerprint | undefined
 }
 
-/** As many open cases as one look shows; the newest. */
-const MOST_OPEN = 1_000
+/** As many cases as one look shows; the newest. */
+const MOST_LISTED = 1_000
+
+/** Steps from a merged case to the one that gets its mail. */
+const MOST_MERGED = 10
 
 export type CaseFilter = {
   readonly project?: ProjectName
@@ -114,10 +119,12 @@ export class SnapshotReader {
       const advisoryCase =
         query.advisory === undefined ? undefined : this.#caseKeys.caseOfAdvisory(query.advisory)
       if (advisoryCase !== undefined) caseIds.add(advisoryCase)
-      const cases = [...caseIds].map(id => this.#states.cases.get(id)).filter(isPresent)
+      const cases = [...caseIds].flatMap(id => this.#withTarget(id))
       const theirs = query.signature === undefined ? [] : this.#caseKeys.casesOf(query.signature.primary)
       const scheduled =
-        query.also === 'scheduled-notices' ? this.#states.notices.where(`state = 'scheduled'`) : []
+        query.also === 'scheduled-notices' || query.states.length > 0
+          ? this.#states.notices.where(`state = 'scheduled'`)
+          : []
       const notices = [...cases.flatMap(one => this.#noticesOf(one.id)), ...scheduled]
       const contacts = this.contacts(query.settings)
       const owner = [...query.settings.admins, ...contacts].find(one => one.fingerprint === query.claimed)
@@ -125,9 +132,10 @@ export class SnapshotReader {
         now: query.now,
         settings: query.settings,
         ownKeys: query.ownKeys,
-        cases: new Map([...this.#also(query.also), ...theirs, ...cases].map(one => [one.id, one])),
+        cases: new Map([...this.#inStates(query.states), ...theirs, ...cases].map(one => [one.id, one])),
         notices: new Map(notices.map(one => [one.id, one])),
         contacts,
+        absences: this.#states.absences.get('absences') ?? NOBODY_AWAY,
         threadCase,
         advisoryCase,
         signature:
@@ -182,12 +190,23 @@ export class SnapshotReader {
     return cell && this.#key.openOctets(blobPlace(sha256), cell)
   }
 
-  #also(also: SnapshotQuery['also']): readonly Case[] {
-    if (also !== 'open-cases') return []
-    const states = OPEN_STATES.map(state => `'${state}'`).join()
-    return this.#states.cases.where(`state IN (${states}) ORDER BY received_at DESC, id LIMIT :limit`, {
-      limit: MOST_OPEN,
+  #inStates(states: readonly CaseState[]): readonly Case[] {
+    if (states.length === 0) return []
+    const names = states.map(state => `'${state}'`).join()
+    return this.#states.cases.where(`state IN (${names}) ORDER BY received_at DESC, id LIMIT :limit`, {
+      limit: MOST_LISTED,
     })
+  }
+
+  /** A case, and the one that gets its mail where it was merged, over at most so many steps. */
+  #withTarget(id: CaseId): readonly Case[] {
+    const found: Case[] = []
+    let next = this.#states.cases.get(id)
+    while (next !== undefined && found.length < MOST_MERGED) {
+      found.push(next)
+      next = next.mergedInto === undefined ? undefined : this.#states.cases.get(next.mergedInto)
+    }
+    return found
   }
 
   #noticesOf(id: CaseId): readonly Notice[] {

@@ -17,6 +17,7 @@ import { OperatedRows } from './operated-rows.ts'
 import { Outbox } from './outbox.ts'
 import { OutboxRows } from './outbox-rows.ts'
 import { Plans } from './plans.ts'
+import { Purge } from './purge.ts'
 import { SafeMode } from './safe-mode.ts'
 import { DataKey } from './seal.ts'
 import { SnapshotReader } from './snapshot.ts'
@@ -49,6 +50,7 @@ export type Store = Queue & {
   readonly contacts: SnapshotReader['contacts']
   readonly blob: SnapshotReader['blob']
   readonly caseOfStatement: CaseKeys['caseOfStatement']
+  readonly caseOfMail: CaseKeys['caseOfMail']
   /** Certificates of reporters and engineers that a signature with this key id may be by. */
   readonly certificatesFor: CaseKeys['certificates']
   readonly changesDue: Changes['due']
@@ -104,9 +106,9 @@ function assemble(database: Database, key: DataKey, directory: string): Store {
   const inbound = new InboundQueue(database, key)
   const states = stateRows(database, key)
   const caseKeys = new CaseKeys(database, states.cases)
-  const journal = new Journal(database, key, states, caseKeys)
   const outbox = new Outbox(database, audit, states, new OutboxRows(database, key, states))
   const plans = new Plans(database, key)
+  const journal = new Journal(database, key, states, caseKeys, new Purge(database, states, plans))
   const operated = new OperatedRows(database, inbound, outbox)
   const mailboxes = new Mailboxes(database)
   const team = new Team(database, key)
@@ -135,6 +137,7 @@ function assemble(database: Database, key: DataKey, directory: string): Store {
     contacts: settings => reader.contacts(settings),
     blob: sha256 => reader.blob(sha256),
     caseOfStatement: statement => caseKeys.caseOfStatement(statement),
+    caseOfMail: mail => caseKeys.caseOfMail(mail),
     certificatesFor: keyId => database.read(() => caseKeys.certificates(keyId)),
     changesDue: now => changes.due(now),
     safeMode: new SafeMode(database),

@@ -108,6 +108,14 @@ export const everyOrder: Readonly<Record<string, MailOrder>> = {
     },
     { case: undefined },
   ),
+  welcome: orderOf({
+    kind: 'welcome',
+    theCase: caseWith({ lead: 'bob', state: 'accepted' }),
+    as: 'engineer',
+    mails: 50,
+    older: 2,
+  }),
+  'welcome-lead': orderOf({ kind: 'welcome', theCase: caseWith({}), as: 'lead', mails: 0, older: 0 }),
   reply: orderOf({ kind: 'reply', text: plaintext('Dear Alice,\n\nwhich version was it? Grüße') }, toAlice),
   'news-bare': orderOf({ kind: 'news', state: 'accepted', reason: undefined }, toAlice),
   'news-accepted': orderOf(

@@ -1,5 +1,6 @@
 // Worlds for given/when/then tables of decisions: settings, people, a case, and mails as the sandbox would
 // hand them over.
+import { NOBODY_AWAY } from '../../src/model/absence.ts'
 import type { Case } from '../../src/model/case.ts'
 import type { Fresh, Input, Snapshot, Sorted } from '../../src/model/decision.ts'
 import type { Contact } from '../../src/model/distributor.ts'
@@ -130,12 +131,18 @@ export const aNotice = (changes: Partial<Notice> = {}): Notice => ({
   ...changes,
 })
 
+const teamOf = ({ admins, projects }: Settings) => [
+  ...admins,
+  ...projects.flatMap(project => project.maintainers),
+]
+
 export const snapshot = (changes: Partial<Snapshot> = {}): Snapshot => ({
   now: NOW,
   settings: settings(),
   cases: new Map([[caseId('482107'), aCase()]]),
   notices: new Map(),
   contacts: [contact('one', '1'), contact('two', '2')],
+  absences: NOBODY_AWAY,
   threadCase: undefined,
   advisoryCase: undefined,
   signature: 'unused',
@@ -149,7 +156,7 @@ export const snapshot = (changes: Partial<Snapshot> = {}): Snapshot => ({
   mode: 'normal',
   restoredAt: undefined,
   changesKeptUntil: undefined,
-  entitled: new Map((changes.settings ?? settings()).admins.map(one => [one.fingerprint, instant(0)])),
+  entitled: new Map(teamOf(changes.settings ?? settings()).map(one => [one.fingerprint, instant(0)])),
   queueRow: undefined,
   ...changes,
 })

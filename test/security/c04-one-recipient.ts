@@ -59,7 +59,7 @@ export async function oneRecipient(t: TestContext, { mails, people }: EveryKind)
     const read = mails.filter(mail => !mail.to.endsWith('@team.example'))
     assert.deepEqual(
       [...new Set(read.map(mail => mail.kind))].sort(),
-      ['acknowledgement', 'help', 'key', 'news', 'notice', 'refusal', 'reply'].sort(),
+      ['acknowledgement', 'help', 'key', 'news', 'notice', 'refusal', 'reply', 'request'].sort(),
     )
     for (const { kind, to, read: opened } of read)
       assert.deepEqual(findCanary(ofOthers(to), opened.entity), [], `${kind} to ${to}`)

@@ -53,6 +53,7 @@ const keptUntil = (store: Store, person: Fingerprint, now: Instant) =>
     author: undefined,
     person,
     also: 'nothing',
+    states: [],
     queueRow: undefined,
     advisory: undefined,
     claimed: undefined,

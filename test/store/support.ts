@@ -298,6 +298,7 @@ export const query = (rest: Partial<SnapshotQuery> = {}): SnapshotQuery => ({
   token: undefined,
   author: undefined,
   person: undefined,
+  states: [],
   also: 'nothing',
   queueRow: undefined,
   claimed: undefined,

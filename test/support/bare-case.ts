@@ -23,6 +23,8 @@ export const BARE_CASE = {
   slowed: undefined,
   extended: undefined,
   mergedInto: undefined,
+  ended: undefined,
+  awaits: undefined,
   content: 'kept',
   extract: undefined,
   statements: [],

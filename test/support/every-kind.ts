@@ -97,7 +97,8 @@ export async function sendEveryKind(acme: Installation): Promise<EveryKind> {
     assert.equal(imported.code, 0, imported.problem)
   }
   const riya = await acme.person('Riya Reporter', 'riya@research.example')
-  const people = [alice, bob, riya, ...contacts]
+  const erin = await acme.person('Erin Engineer', 'erin@team.example')
+  const people = [alice, bob, riya, erin, ...contacts]
   const messageIds = new Map<string, string>()
   let settled = 0
   const deliver = async (...mails: readonly Buffer[]) => {
@@ -159,8 +160,10 @@ export async function sendEveryKind(acme: Installation): Promise<EveryKind> {
       to: COMMAND,
       text:
         `embargod acme\ntake ${encrypted}\naccept ${encrypted}\naccept ${clear}\n` +
-        `note ${encrypted} <<\n${TEAMS_WORDS.note}\n.\n` +
+        `note ${encrypted} <<\n${TEAMS_WORDS.note}\n.\nask-private ${encrypted}\n` +
+        `assign ${encrypted} fix=erin address=${erin.address} key=${erin.fingerprint} att:erin.asc\n` +
         `reply ${encrypted} <<\n${TEAMS_WORDS.reply}\n.\nreply ${clear} clear=yes <<\nWe look into it.\n.\n`,
+      attachments: [{ fileName: 'erin.asc', content: await erin.exportArmored() }],
     }),
     await thunderbirdEncryptedSigned(riya, [ourKey], {
       to: SECURITY,

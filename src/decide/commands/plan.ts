@@ -6,6 +6,7 @@ import type { CommandResult, MailOrder, Suggestion } from '../../model/order.ts'
 import { plaintext } from '../../model/plaintext.ts'
 import type { EmailAddress } from '../../model/scalars.ts'
 import { rolesOf } from '../authority.ts'
+import { consequencesOf } from '../consequences.ts'
 import { type Command, type Effect, type World, worldAfter } from './command.ts'
 import type { ParsedCommand } from './grammar.ts'
 import { commandNamed } from './registry.ts'
@@ -53,12 +54,20 @@ export function planCommands(commands: readonly ParsedCommand[], start: World): 
       results.push(refused(parsed, planned.error.code, planned.error.text.open()))
       continue
     }
-    const { status, text, facts, events } = planned.value
+    const { status, text, facts, events, mails } = planned.value
+    const after = worldAfter(world, events)
+    const held = mails.find(order => order.content.kind === 'reply' && isHeld(order, after))
+    if (held !== undefined) {
+      results.push(
+        refused(parsed, 'E-STATE', `${held.case} is held, so its reporter gets none; first send: release`),
+      )
+      continue
+    }
     const result = { source: parsed.source, status, code: undefined, text, facts }
     results.push(result)
     if (events.length > 0) changes.push(result)
     effects.push(planned.value)
-    world = worldAfter(world, events)
+    world = after
   }
   if (results.some(result => result.status === 'error')) return faultyPlan(results)
   return {
@@ -67,13 +76,24 @@ export function planCommands(commands: readonly ParsedCommand[], start: World): 
     results,
     changes,
     events: effects.flatMap(one => one.events),
-    mails: effects.flatMap(one => one.mails),
+    mails: [
+      ...effects.flatMap(one => one.mails),
+      ...consequencesOf(
+        effects.flatMap(one => one.events),
+        start.cases,
+        world.cases,
+        start.settings,
+      ),
+    ],
     suggestions: effects.flatMap(one => one.suggestions),
     files: effects.flatMap(one => one.files),
     audience: [...new Set(effects.flatMap(one => one.audience))],
     revisions: revisionsOf(effects, start),
   }
 }
+
+const isHeld = ({ case: id }: MailOrder, { cases }: World): boolean =>
+  id !== undefined && cases.get(id)?.held !== undefined
 
 const refused = (parsed: ParsedCommand, code: CommandResult['code'], text: string): CommandResult => ({
   source: parsed.source,

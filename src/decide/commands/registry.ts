@@ -1,15 +1,31 @@
 // Every command there is, in the order `help` lists them. A new one is its file and one line here.
 import { accept } from './accept.ts'
+import { acceptLead } from './accept-lead.ts'
+import { askPrivate } from './ask-private.ts'
+import { assign } from './assign.ts'
+import { away } from './away.ts'
 import { cancel } from './cancel.ts'
+import { close } from './close.ts'
 import type { Command } from './command.ts'
 import { confirm } from './confirm.ts'
+import { ham } from './ham.ts'
 import { helpFor, sendkey } from './help.ts'
+import { hold, release } from './hold.ts'
 import { list } from './list.ts'
+import { merge } from './merge.ts'
+import { needInfo } from './need-info.ts'
 import { note } from './note.ts'
 import { notice } from './notice.ts'
+import { open } from './open.ts'
+import { isPublic } from './public.ts'
+import { purge } from './purge.ts'
+import { reclassify } from './reclassify.ts'
 import { reject } from './reject.ts'
 import { reply } from './reply.ts'
+import { route } from './route.ts'
+import { share } from './share.ts'
 import { show } from './show.ts'
+import { spam } from './spam.ts'
 import { take } from './take.ts'
 
 export const COMMANDS: readonly Command[] = [
@@ -17,9 +33,26 @@ export const COMMANDS: readonly Command[] = [
   sendkey,
   list,
   show,
+  open,
+  route,
   take,
+  assign,
+  acceptLead,
+  away,
+  share,
   accept,
   reject,
+  needInfo,
+  askPrivate,
+  isPublic,
+  spam,
+  ham,
+  merge,
+  reclassify,
+  hold,
+  release,
+  close,
+  purge,
   note,
   reply,
   notice,

@@ -1,7 +1,7 @@
 // What an admin taps: commands prefilled in `mailto:` links (RFC 6068), with the same to copy below. Only
 // reversible commands and `confirm` are ever offered; which ones, the decision says.
 import type { Suggestion } from '../model/order.ts'
-import type { EmailAddress } from '../model/scalars.ts'
+import type { CaseId, EmailAddress } from '../model/scalars.ts'
 import type { Settings } from '../model/settings.ts'
 import { fill, paragraphs } from './text.ts'
 
@@ -30,6 +30,23 @@ export function suggestionBlock(
     fill(`${lead} A link opens the whole mail; sign it and send it, to ${command}.`),
     ...blocks,
   ).trimEnd()
+}
+
+/**
+ * How to write to the others who work on a case: its own address, or, where that cannot be told from ours, an
+ * answer to this mail that goes there.
+ */
+export function discussionLine(
+  theCase: CaseId,
+  replyAddress: (theCase: CaseId) => EmailAddress,
+  { addresses }: Settings,
+): string {
+  if (addresses.separator === 'none')
+    return fill(
+      `To the others on ${theCase}, never to the reporter: answer this mail, signed, but send it to ${addresses.security}.`,
+    )
+  const link = `mailto:${encodeURIComponent(replyAddress(theCase)).replaceAll('%40', '@')}`
+  return `${fill(`To the others on ${theCase}, never to the reporter; sign it:`)}\n<${link}>`
 }
 
 /** encodeURIComponent leaves `!'()*` alone, which some readers take for the end of a link. */

@@ -6,7 +6,7 @@ import type { Content, Suggestion } from '../model/order.ts'
 import type { Policy } from '../model/policy.ts'
 import { unreachable } from '../model/result.ts'
 import { sayingLines, sayingPhrase } from '../model/saying.ts'
-import { type ProjectName, UNROUTED } from '../model/scalars.ts'
+import { type EmailAddress, type ProjectName, sameMailbox, UNROUTED } from '../model/scalars.ts'
 import type { Settings } from '../model/settings.ts'
 import { safeFileName } from './file-name.ts'
 import { textOfHtml } from './html.ts'
@@ -31,6 +31,7 @@ export function reportLeaves(
   policy: Policy,
   settings: Settings,
   zone: string,
+  discussion: string | undefined,
 ): readonly Leaf[] {
   const ours = paragraphs(
     MARKER,
@@ -42,21 +43,29 @@ export function reportLeaves(
     content.unanswered && fill(unansweredSentence(content.unanswered)),
     saidBlock(content),
     suggestionBlock(suggestionsFor(content, settings), settings, 'What you can do now.'),
+    keyOffer(content, settings),
+    discussion,
     fill(
       'What follows is not ours. Each line begins with a bar; hidden characters are written as <U+…>. ' +
         'Open the files with care.',
     ),
   )
-  return [{ kind: 'text', text: ours }, ...strangersLeaves(content.mail)]
+  return [{ kind: 'text', text: ours }, ...strangersLeaves(content)]
 }
 
-function headline({ what, theCase }: ReportContent, project: ProjectName, policy: Policy): string {
+function headline(
+  { what, theCase, writer: by }: ReportContent,
+  project: ProjectName,
+  policy: Policy,
+): string {
   const whose = project === UNROUTED ? 'a project not known yet' : policy.displayName
   switch (what) {
     case 'new':
       return `New report ${theCase?.id ?? ''} for ${whose}.`
     case 'follow-up':
-      return `New mail in ${theCase?.id ?? 'a case'}, ${whose}, from ${writer(theCase)}.`
+      return by === undefined
+        ? `New mail in ${theCase?.id ?? 'a case'}, ${whose}, from ${writer(theCase)}.`
+        : `${by} writes about ${theCase?.id ?? 'a case'}, ${whose}, to those who work on it.`
     case 'earlier':
       return `An earlier mail in ${theCase?.id ?? 'a case'}, ${whose}, from ${writer(theCase)}.`
     case 'list-mail':
@@ -71,17 +80,18 @@ function writer(theCase: Case | undefined): string {
   return from === 'reporter' ? 'the reporter' : from === 'team' ? 'the team' : 'another sender'
 }
 
-function facts({ theCase, mail, what, inside }: ReportContent, zone: string): string {
+function facts(content: ReportContent, zone: string): string {
+  const { theCase, mail, what, inside } = content
   const received = what === 'new' ? theCase?.receivedAt : theCase?.thread.at(-1)?.at
   const lines = [
     received === undefined ? undefined : `Received: ${when(received, zone)}`,
-    `From: ${authors(mail)}, which proves nothing by itself`,
+    `From: ${authors(content)}, which proves nothing by itself`,
     `Protection: ${protection(mail)}`,
     inside === 'foreign'
-      ? `Take care: the decrypted part was embedded in foreign mail${named(mail)}. Whoever sent it may not have read it, so tell them nothing of it.`
+      ? `Take care: the decrypted part was embedded in foreign mail${named(content)}. Whoever sent it may not have read it, so tell them nothing of it.`
       : undefined,
-    `Signature: ${signature(mail, theCase)}`,
-    theCase && `Answers: ${answers(theCase)}`,
+    `Signature: ${signature(content)}`,
+    theCase && content.reader !== 'insider' ? `Answers: ${answers(theCase)}` : undefined,
     theCase && `State: ${theCase.state}; lead: ${theCase.lead ?? 'nobody yet'}`,
   ]
   return lines
@@ -90,15 +100,20 @@ function facts({ theCase, mail, what, inside }: ReportContent, zone: string): st
     .join('\n')
 }
 
-function authors({ header }: OpenedMail): string {
+function authors({ mail: { header }, theCase, reader }: ReportContent): string {
+  const reporter = theCase?.reporter.address
+  const isTheirs = (address: EmailAddress) => reporter !== undefined && sameMailbox(address, reporter)
+  if (reader === 'insider' && header.authors.some(isTheirs)) return 'the address of the report'
   const shown = header.authors.slice(0, MAX_AUTHORS).join(', ')
   if (header.authors.length === 0) return 'no usable address'
   return header.authors.length > 1 ? `${header.authors.length} addresses, ${shown}` : shown
 }
 
 /** The authors within, where the decrypted part names any. */
-const named = ({ innerAuthors }: OpenedMail): string =>
-  innerAuthors.length === 0 ? '' : `; inside it says ${innerAuthors.slice(0, MAX_AUTHORS).join(', ')}`
+const named = ({ mail: { innerAuthors }, reader }: ReportContent): string =>
+  innerAuthors.length === 0 || reader === 'insider'
+    ? ''
+    : `; inside it says ${innerAuthors.slice(0, MAX_AUTHORS).join(', ')}`
 
 function protection({ encryption }: OpenedMail): string {
   switch (encryption) {
@@ -115,11 +130,11 @@ function protection({ encryption }: OpenedMail): string {
   }
 }
 
-function signature({ author, authored }: OpenedMail, theCase: Case | undefined): string {
+function signature({ mail: { author, authored }, theCase, writer: by }: ReportContent): string {
   if (author === undefined)
     return signaturePhrase(authored.kind === 'unsigned' ? { kind: 'none' } : authored.signature)
-  const reporterKey = theCase?.reporter.key?.fingerprint
-  const whose = reporterKey === author.primary ? ', the key of this case' : ''
+  const isReporter = theCase?.reporter.key?.fingerprint === author.primary
+  const whose = by !== undefined ? `, the key of ${by}` : isReporter ? ', the key of this case' : ''
   return `${signaturePhrase({ kind: 'good', signature: author })}${whose}`
 }
 
@@ -175,6 +190,20 @@ function saidBlock(content: ReportContent): string | undefined {
   ).trimEnd()
 }
 
+/** Keys that came with it and count for nothing yet, for those who may say that one does. */
+function keyOffer({ theCase, reader }: ReportContent, settings: Settings): string | undefined {
+  const inbound = theCase?.thread.at(-1)?.inbound
+  const offers = theCase?.offers.filter(offer => offer.inbound === inbound) ?? []
+  if (theCase === undefined || offers.length === 0 || reader === 'insider') return undefined
+  const one = offers.length === 1
+  const suggestions = offers.map(({ key: { fingerprint } }) => ({
+    label: 'Answer the reporter under this key from now on',
+    body: `embargod ${settings.instance}\nreporter ${theCase.id} key=${fingerprint}\n`,
+  }))
+  const warning = `It brings ${one ? 'a key' : 'keys'} that nobody vouches for; nothing is encrypted to ${one ? 'it' : 'them'} yet. Ask the reporter for the fingerprint in another way first.`
+  return `${fill(warning)}\n\n${suggestionBlock(suggestions, settings, 'If it is theirs.') ?? ''}`
+}
+
 /** Only what can be taken back; a text has to be filled in first, and an empty one is refused. */
 function suggestionsFor(content: ReportContent, settings: Settings): readonly Suggestion[] {
   const { what, theCase } = content
@@ -202,7 +231,8 @@ function suggestionsFor(content: ReportContent, settings: Settings): readonly Su
   return offered.map(([label, command]) => ({ label, body: `embargod ${settings.instance}\n${command}\n` }))
 }
 
-function strangersLeaves(mail: OpenedMail): readonly Leaf[] {
+function strangersLeaves(content: ReportContent): readonly Leaf[] {
+  const { mail } = content
   const texts: string[] = []
   const files: Leaf[] = []
   const names = new Set<string>()
@@ -224,7 +254,7 @@ function strangersLeaves(mail: OpenedMail): readonly Leaf[] {
     if (readable) before = part
   }
   const first = paragraphs(
-    fill(`The mail of ${authors(mail)}, as it came:`),
+    fill(`The mail of ${content.writer ?? authors(content)}, as it came:`),
     quoted(`Subject: ${oneLine(mail.header.subject.open(), SUBJECT_COLUMNS)}`).text,
     mail.protectedSubject &&
       quoted(`Subject inside: ${oneLine(mail.protectedSubject.open(), SUBJECT_COLUMNS)}`).text,

@@ -70,12 +70,16 @@ export const keyText = (address: string, key: Fingerprint): string =>
     fill('Please compare it with the one our project publishes before you trust it.'),
   )
 
-export const changeText = ({ by, lines }: Extract<Content, { kind: 'change' }>): string =>
+export const changeText = (
+  { by, lines }: Extract<Content, { kind: 'change' }>,
+  discussion: string | undefined,
+): string =>
   paragraphs(
     MARKER,
     'What changed:',
     bullets(lines.map(line => oneLine(`${by}: ${line.open()}`, CHANGE_COLUMNS))),
     fill('If that was not agreed, talk to each other, or answer with a command of your own.'),
+    discussion,
   )
 
 const ALERT_COLUMNS = 600

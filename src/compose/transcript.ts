@@ -17,6 +17,7 @@ export function transcriptLeaves(
   content: TranscriptContent,
   settings: Settings,
   chainHead: ChainHead | undefined,
+  discussion: string | undefined,
 ): readonly Leaf[] {
   const { results, suggestions, ignored } = content
   const text = paragraphs(
@@ -29,6 +30,7 @@ export function transcriptLeaves(
       : fill(
           `${ignored === 1 ? 'One line' : `${ignored} lines`} below the end of your commands ${ignored === 1 ? 'was' : 'were'} not read.`,
         ),
+    discussion,
     chainHead && `Audit chain, row ${chainHead.seq}:\n${INDENT}${chainHead.hash}`,
   )
   return [{ kind: 'text', text }, jsonFile('transcript.json', facts(content, settings, chainHead))]

@@ -18,15 +18,17 @@ export function welcomeText(
   { theCase, as, mails, older }: Welcome,
   policy: Policy,
   settings: Settings,
+  discussion: string | undefined,
 ): string {
   const { id, state, lead } = theCase
   return paragraphs(
     MARKER,
     fill(`${id} of ${policy.displayName} ${parts[as]}. It is ${state}; lead: ${lead ?? 'nobody yet'}.`),
     fill(
-      'It is under embargo: talk of it only with those who work on it. What you write to this thread, signed, ' +
+      'It is under embargo: talk of it only with those who work on it. What you write to its thread, signed, ' +
         'reaches them, and never the reporter.',
     ),
+    discussion,
     suggestionBlock(suggestions(theCase, as, settings), settings, 'What you can do now.'),
     mails === 0 ? undefined : fill(threadSentence(mails, older)),
     'Its title, in the words of whoever reported it:',

@@ -7,7 +7,7 @@ import { policyOf } from '../model/settings.ts'
 import { acknowledgementText } from './acknowledgement.ts'
 import type { ComposeContext } from './compose.ts'
 import { newsText, replyText, requestText } from './letters.ts'
-import { MARKER } from './links.ts'
+import { discussionLine, MARKER } from './links.ts'
 import type { Leaf } from './mime.ts'
 import { noticeLeaves } from './notice.ts'
 import { nextPromise } from './phrases.ts'
@@ -23,6 +23,8 @@ export function wordingOf(order: MailOrder, from: EmailAddress, context: Compose
   const { content, project } = order
   const { settings } = context
   const policy = policyOf(settings, project)
+  const discussion = (id: CaseId | undefined) =>
+    id === undefined ? undefined : discussionLine(id, context.replyAddress, settings)
   const key = context.key(from)
   const keyFile: Leaf = {
     kind: 'file',
@@ -39,7 +41,14 @@ export function wordingOf(order: MailOrder, from: EmailAddress, context: Compose
     case 'report':
       return {
         subject: reportSubject[content.what](content.theCase?.id),
-        leaves: reportLeaves(content, project, policy, settings, context.zone),
+        leaves: reportLeaves(
+          content,
+          project,
+          policy,
+          settings,
+          context.zone,
+          discussion(content.theCase?.id),
+        ),
       }
     case 'past-mail':
       return plain(
@@ -47,7 +56,10 @@ export function wordingOf(order: MailOrder, from: EmailAddress, context: Compose
         `${MARKER}\n\nAn earlier mail of ${content.theCase.id} (inbound ${content.inbound}) cannot be shown. Please ask the team for it.\n`,
       )
     case 'welcome':
-      return plain(`${content.theCase.id}: your part in it`, welcomeText(content, policy, settings))
+      return plain(
+        `${content.theCase.id}: your part in it`,
+        welcomeText(content, policy, settings, discussion(content.theCase.id)),
+      )
     case 'request':
       return plain(
         `A question about your report ${caseOf(order)}`,
@@ -75,6 +87,7 @@ export function wordingOf(order: MailOrder, from: EmailAddress, context: Compose
           content,
           settings,
           order.encryptTo.kind === 'enrolled' ? context.chainHead : undefined,
+          discussion(content.discuss),
         ),
       }
     case 'refusal':
@@ -102,7 +115,7 @@ export function wordingOf(order: MailOrder, from: EmailAddress, context: Compose
       return { subject: `${notice.id}: early disclosure`, leaves: noticeLeaves(notice, sources) }
     }
     case 'change':
-      return plain('What the team changed', changeText(content))
+      return plain('What the team changed', changeText(content, discussion(order.case)))
     default:
       return unreachable(content)
   }

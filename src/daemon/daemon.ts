@@ -18,7 +18,7 @@ import type { Claimed } from '../store/outbox.ts'
 import { Alerts } from './alerts.ts'
 import { DiskWatch, outlasting } from './disk-watch.ts'
 import { Forgetting } from './forgetting.ts'
-import { type Intake, storeMail } from './intake.ts'
+import { type Intake, laneFor, storeMail } from './intake.ts'
 import { MailboxNotes } from './mailbox-notes.ts'
 import { rescan } from './rescan.ts'
 
@@ -66,6 +66,8 @@ export class Daemon {
   #readAt: Instant | undefined
   /** Notices that are due and hindered, of which the admins know. */
   readonly #hindered = new Set<NoticeId>()
+  /** Notices at whose instant the mailbox was read, and that waited for nothing but commands since. */
+  readonly #punctual = new Set<NoticeId>()
   /** Whether the mailbox was ever lost or refused us. */
   #troubled = false
   readonly #failure = Promise.withResolvers<'failed'>()
@@ -129,6 +131,7 @@ export class Daemon {
         (store.safeMode.rescan() === 'due' && !this.#troubled) ||
         store.outbox.counts().sending > 0 ||
         this.#alerts.waiting ||
+        store.changesDue(clock.now()).length > 0 ||
         (due !== undefined && due <= clock.now())
       )
     }
@@ -142,9 +145,9 @@ export class Daemon {
   }
 
   #handler(): MailboxHandler {
-    const { store, keyring, clock, log } = this.#instance
+    const { store, keyring, config, clock, log } = this.#instance
     const encrypt: Intake['encrypt'] = (octets, now) => keyring.encryptForStorage(octets, now)
-    const intake: Intake = { inbound: store.inbound, encrypt, clock, log }
+    const intake: Intake = { inbound: store.inbound, encrypt, laneOf: laneFor(config), clock, log }
     const receive = async (place: MailPlace, octets: Uint8Array, size: number) => {
       const work = () => storeMail(place, octets, size, intake)
       await outlasting(work, () => this.#state === 'running', log)
@@ -214,6 +217,7 @@ export class Daemon {
       const waits = [
         await this.#step('release-failed', () => this.#releaseDue()),
         await this.#step('settle-failed', () => this.#settleNext()),
+        await this.#step('changes-failed', () => this.#tellChanges()),
         // Last, so that it sees what the others could not encrypt.
         await this.#step('alert-failed', () => this.#sendAlerts()),
         await this.#step('forget-failed', () => this.#forgetting.step()),
@@ -236,6 +240,11 @@ export class Daemon {
       onFailure()
       return FAULT_PAUSE
     }
+  }
+
+  async #tellChanges(): Promise<number> {
+    if ((await this.#instance.pipeline.tellChanges()) === 'told') this.#dispatcher.wake()
+    return LONGEST_NAP
   }
 
   async #sendAlerts(): Promise<number> {
@@ -289,6 +298,7 @@ export class Daemon {
     }
     if (early > 0) {
       this.#hindered.delete(notice.id)
+      this.#punctual.delete(notice.id)
       if (early <= WARM_AHEAD) this.#dispatcher.warm()
       const next = early > WARM_AHEAD ? notice.sendAt - WARM_AHEAD : notice.sendAt
       return Math.max(1, next - clock.now())
@@ -302,6 +312,7 @@ export class Daemon {
     if (around.mailbox === 'unread') this.#mailbox.poll()
     const released = await pipeline.releaseNotice(notice, around)
     this.#dispatcher.wake()
+    if (released === 'settled') this.#punctual.delete(notice.id)
     return released === 'settled' ? 0 : SECOND
   }
 
@@ -314,9 +325,12 @@ export class Daemon {
 
   /** Anything late must not overtake a `cancel` that waits in the mailbox. */
   #mailboxFor(notice: Notice): Surroundings['mailbox'] {
-    const late = this.#instance.clock.now() - notice.sendAt > PUNCTUAL
+    const late = this.#instance.clock.now() - notice.sendAt > PUNCTUAL && !this.#punctual.has(notice.id)
     const counts = (at: Instant | undefined) => at !== undefined && (!late || at >= notice.sendAt)
-    if (counts(this.#readAt)) return 'settled'
+    if (counts(this.#readAt)) {
+      if (!late) this.#punctual.add(notice.id)
+      return this.#instance.store.inbound.commandWaits(notice.sendAt) ? 'commands-wait' : 'settled'
+    }
     return counts(this.#stored?.at) ? 'stored' : 'unread'
   }
 

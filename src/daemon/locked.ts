@@ -15,7 +15,7 @@ import { MINUTE } from '../model/time.ts'
 import { encryptForStorage } from '../openpgp/encrypt.ts'
 import { Mailbox } from '../receive/mailbox.ts'
 import { openQueue, type Queue } from '../store/store.ts'
-import { type Intake, storeMail } from './intake.ts'
+import { type Intake, laneFor, storeMail } from './intake.ts'
 import { type UnlockAnswer, UnlockSocket } from './unlock-socket.ts'
 
 export class LockedDaemon {
@@ -65,7 +65,15 @@ export class LockedDaemon {
     }
     const { inbound } = queue.value
     const encrypt: Intake['encrypt'] = (octets, now) => encryptForStorage(octets, certificate.value, now)
-    return ok(new LockedDaemon(held.value, queue.value, { inbound, encrypt, clock: { now: wall }, log }))
+    return ok(
+      new LockedDaemon(held.value, queue.value, {
+        inbound,
+        encrypt,
+        laneOf: laneFor(config.value),
+        clock: { now: wall },
+        log,
+      }),
+    )
   }
 
   async start(): Promise<void> {

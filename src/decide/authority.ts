@@ -94,6 +94,10 @@ export const maintainerWithKey = (settings: Settings, key: Fingerprint): Person 
 const isMaintainer = (project: ProjectName, key: Fingerprint, settings: Settings): boolean =>
   projectNamed(settings, project)?.maintainers.some(one => one.fingerprint === key) ?? false
 
+/** Whether somebody reads the case as one of those who work on it. */
+export const isInsider = (theCase: Case, key: Fingerprint, settings: Settings): boolean =>
+  personIn(theCase, key, settings) !== undefined
+
 /** An insider of the case by their key. */
 const personIn = (theCase: Case, key: Fingerprint, settings: Settings): Person | undefined =>
   insidersOf(theCase, settings).find(one => one.fingerprint === key)

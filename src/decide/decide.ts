@@ -4,7 +4,8 @@ import type { Decision, Fresh, Input, Snapshot } from '../model/decision.ts'
 import { bounce, own, probe } from './bounce.ts'
 import { commandMail } from './command-mail.ts'
 import { operatorRequest } from './operator.ts'
-import { followUp, listMail, openCase } from './report.ts'
+import { listMail, openCase } from './report.ts'
+import { followUp } from './thread.ts'
 
 type MailInput = Extract<Input, { kind: 'mail' }>
 type Rule = (input: MailInput, snapshot: Snapshot, fresh: Fresh) => Decision | undefined

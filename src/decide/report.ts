@@ -1,20 +1,18 @@
-// A letter: the first one opens a case and is acknowledged, later ones join their case. All of it reaches
-// every admin, encrypted; nothing in it decides what is sent to whom.
+// A letter of no known case: it opens one and is acknowledged. All of it reaches every admin, encrypted; nothing
+// in it decides what is sent to whom.
 import type { Case, Reporter } from '../model/case.ts'
 import { evolveCase } from '../model/case-evolution.ts'
 import type { Decision, Fresh, Input, Snapshot } from '../model/decision.ts'
 import type { Actor } from '../model/event.ts'
 import type { OfferedCertificate, OpenedMail } from '../model/mail.ts'
-import type { Content, EncryptTo, MailOrder } from '../model/order.ts'
-import { type CaseId, type EmailAddress, type ProjectName, sameMailbox, UNROUTED } from '../model/scalars.ts'
-import { type Admin, adminWithKey, isOwnAddress, type Settings } from '../model/settings.ts'
-import { freshnessOf } from './freshness.ts'
+import type { EncryptTo, MailOrder } from '../model/order.ts'
+import { type EmailAddress, type ProjectName, sameMailbox, UNROUTED } from '../model/scalars.ts'
+import { type Admin, isOwnAddress, type Settings } from '../model/settings.ts'
 import { answerable, toAdmins } from './orders.ts'
-import { statementsMade } from './statements.ts'
 
 type MailInput = Extract<Input, { kind: 'mail' }>
 
-const OUTSIDER: Actor = { kind: 'outsider', name: 'outsider' }
+export const OUTSIDER: Actor = { kind: 'outsider', name: 'outsider' }
 
 /** With one project there is nothing to choose; with several an admin routes. */
 export const projectOf = (settings: Settings): ProjectName => {
@@ -70,53 +68,6 @@ export function openCase(input: MailInput, snapshot: Snapshot, fresh: Fresh): De
   }
 }
 
-/** A mail that a case reply address or a thread of ours places in a case. */
-export function followUp(input: MailInput, snapshot: Snapshot, fresh: Fresh): Decision | undefined {
-  const { addressed } = input.sorted
-  const id = addressed.kind === 'case' ? addressed.case : snapshot.threadCase
-  const theCase = id === undefined ? undefined : receiverOf(id, snapshot.cases)
-  if (theCase === undefined) return undefined
-  const from = writerOf(input, theCase, snapshot)
-  const event = {
-    kind: 'case-followed-up',
-    at: input.receivedAt,
-    actor: OUTSIDER,
-    case: theCase.id,
-    inbound: input.inbound,
-    from,
-  } as const
-  const events = [event, ...statementsMade(input, theCase, from, snapshot, fresh)]
-  const content: Content = {
-    kind: 'report',
-    what: 'follow-up',
-    theCase: events.reduce<Case>(evolveCase, theCase),
-    mail: input.mail,
-    inside: insideOf(input.mail, snapshot),
-    unanswered: undefined,
-  }
-  const writer = from === 'team' ? input.mail.author?.primary : undefined
-  const readers = readersOf(input, snapshot.settings).filter(admin => admin.fingerprint !== writer)
-  return {
-    outcome: 'follow-up',
-    reason: `follow-up-${from}`,
-    actor: OUTSIDER,
-    events,
-    mails: toAdmins(readers, aboutCase(theCase), content),
-    answer: undefined,
-    oneShot: undefined,
-    plan: undefined,
-    files: [],
-  }
-}
-
-/** The case that gets the mail of this one: itself, or the one that it was merged into in the end. */
-function receiverOf(id: CaseId, cases: Snapshot['cases']): Case | undefined {
-  let theCase = cases.get(id)
-  for (let steps = 0; theCase?.mergedInto !== undefined && steps < cases.size; steps += 1)
-    theCase = cases.get(theCase.mergedInto) ?? theCase
-  return theCase
-}
-
 /** Mail at a distributors address reaches the admins only; nothing fans out from here. */
 export function listMail(input: MailInput, snapshot: Snapshot): Decision | undefined {
   const { addressed } = input.sorted
@@ -153,10 +104,10 @@ export function listMail(input: MailInput, snapshot: Snapshot): Decision | undef
   }
 }
 
-const aboutCase = (theCase: Case) => ({ project: theCase.project, case: theCase.id })
+export const aboutCase = (theCase: Case) => ({ project: theCase.project, case: theCase.id })
 
 /** The one author, never an address of ours: nothing may be sent there. */
-function authorOf(mail: OpenedMail, settings: Settings): EmailAddress | undefined {
+export function authorOf(mail: OpenedMail, settings: Settings): EmailAddress | undefined {
   const [author, second] = mail.header.authors
   return author === undefined || second !== undefined || isOwnAddress(settings, author) ? undefined : author
 }
@@ -164,7 +115,8 @@ function authorOf(mail: OpenedMail, settings: Settings): EmailAddress | undefine
 export const insideOf = (
   mail: OpenedMail,
   snapshot: Pick<Snapshot, 'settings' | 'contacts'>,
-): 'own' | 'foreign' => (foreignAuthors(mail, snapshot).length === 0 ? 'own' : 'foreign')
+  theCase?: Case,
+): 'own' | 'foreign' => (foreignAuthors(mail, snapshot, theCase).length === 0 ? 'own' : 'foreign')
 
 /**
  * Authors of what was decrypted, other than the one of the mail around it: whom its own header names, or whose
@@ -173,16 +125,25 @@ export const insideOf = (
 function foreignAuthors(
   mail: OpenedMail,
   { settings, contacts }: Pick<Snapshot, 'settings' | 'contacts'>,
+  theCase?: Case,
 ): readonly EmailAddress[] {
   const [outer, second] = mail.header.authors
   const signers = mail.parts.flatMap(({ encrypted, signature }) =>
     encrypted && signature.kind === 'good' ? [signature.signature.primary] : [],
   )
-  const owners = [...settings.admins, ...contacts].filter(one => signers.includes(one.fingerprint))
-  const authors = [...mail.innerAuthors, ...owners.map(({ address }) => address)]
+  const people = [
+    ...settings.admins,
+    ...settings.projects.flatMap(project => project.maintainers),
+    ...(theCase?.fixTeam ?? []),
+    ...contacts,
+  ]
+  const owners = people.filter(one => signers.includes(one.fingerprint)).map(({ address }) => address)
+  const reporter = theCase?.reporter
+  if (reporter?.address !== undefined && reporter.key !== undefined)
+    if (signers.includes(reporter.key.fingerprint)) owners.push(reporter.address)
   const isOuter = (address: EmailAddress) =>
     outer !== undefined && second === undefined && sameMailbox(address, outer)
-  return [...new Set(authors)].filter(address => !isOuter(address))
+  return [...new Set([...mail.innerAuthors, ...owners])].filter(address => !isOuter(address))
 }
 
 /**
@@ -193,27 +154,6 @@ function readersOf({ mail, sorted }: MailInput, settings: Settings): readonly Ad
   const author = authorOf(mail, settings)
   if (sorted.machine === 'human' || author === undefined) return settings.admins
   return settings.admins.filter(admin => !sameMailbox(admin.address, author))
-}
-
-/**
- * Who wrote a follow-up; with a known key only that key speaks for the reporter (product.md §3). An admin's
- * words count as the team's while they are fresh: whoever has an old mail of theirs can put it into any case.
- */
-function writerOf(
-  { mail, receivedAt }: MailInput,
-  theCase: Case,
-  snapshot: Snapshot,
-): 'reporter' | 'other' | 'team' {
-  const { settings } = snapshot
-  if (mail.author !== undefined && adminWithKey(settings, mail.author.primary) !== undefined)
-    return freshnessOf(mail.author, receivedAt, snapshot, snapshot.entitled.get(mail.author.primary)) ===
-      'fresh'
-      ? 'team'
-      : 'other'
-  const { key, address } = theCase.reporter
-  if (key !== undefined) return mail.author?.primary === key.fingerprint ? 'reporter' : 'other'
-  const author = authorOf(mail, settings)
-  return author !== undefined && address !== undefined && sameMailbox(author, address) ? 'reporter' : 'other'
 }
 
 /**

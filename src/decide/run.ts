@@ -20,11 +20,9 @@ import {
   type ProjectName,
   UNROUTED,
 } from '../model/scalars.ts'
-import type { Admin } from '../model/settings.ts'
 import { formatInstant } from '../model/time.ts'
 import type { Who } from './authority.ts'
 import type { Plan } from './commands/plan.ts'
-import { toAdmins } from './orders.ts'
 
 export type Request = {
   readonly actor: Actor
@@ -94,16 +92,6 @@ export const dryRun = (plan: Plan, ignored: number): Run => ({
   plan: undefined,
   files: [],
 })
-
-/**
- * What the others of the team hear: of a change one line a command, of a plan that waits all that its issuer
- * sees, since any of them may be the one who confirms it.
- */
-export function toldOthers(run: Extract<Run, { kind: 'ran' }>, others: readonly Admin[], by: string) {
-  if (run.plan?.kind === 'issued') return toAdmins(others, run.about, run.transcript)
-  if (run.changes.length === 0) return []
-  return toAdmins(others, run.about, { kind: 'change', by, lines: run.changes })
-}
 
 /** Shows the whole plan and stores what was signed; nothing changes until the token comes back. */
 export function wait(plan: Plan, ignored: number, request: Request, snapshot: Snapshot, fresh: Fresh): Run {

@@ -88,6 +88,7 @@ export type CaseEvent = About &
         readonly address: EmailAddress | undefined
         readonly key: CaseKey | undefined
       }
+    | { readonly kind: 'key-offered'; readonly inbound: InboundId; readonly key: CaseKey }
     | { readonly kind: 'asked'; readonly about: Asked }
     | {
         readonly kind: 'statement-made'

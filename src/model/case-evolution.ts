@@ -4,6 +4,7 @@ import {
   type Case,
   type CaseState,
   type Ending,
+  MOST_OFFERS,
   type ReporterWishes,
   type Saying,
   toldState,
@@ -72,6 +73,7 @@ const opened = (event: Opened): Case => ({
   ],
   notes: [],
   statements: [],
+  offers: [],
   replies: [],
   planToldAt: undefined,
   messageId: event.messageId,
@@ -177,7 +179,13 @@ function evolved(next: Case, event: Exclude<CaseEvent, Opened>): Case {
         ...next,
         reporter: { address: event.address ?? next.reporter.address, key: event.key ?? next.reporter.key },
         otherAuthors: event.address === undefined ? next.otherAuthors : [],
+        offers: next.offers.filter(({ key }) => key.fingerprint !== event.key?.fingerprint),
       }
+    case 'key-offered': {
+      const { at, inbound, key } = event
+      const others = next.offers.filter(one => one.key.fingerprint !== key.fingerprint)
+      return { ...next, offers: [...others, { at, inbound, key }].slice(-MOST_OFFERS) }
+    }
     case 'asked':
       return { ...next, awaits: { at: event.at, about: event.about } }
     case 'statement-made': {

@@ -90,6 +90,9 @@ export type Attached = {
 
 export type Note = { readonly at: Instant; readonly by: string; readonly text: Plaintext }
 
+/** A key that came with a mail of the thread: it counts for nothing until an admin says `reporter … key=`. */
+export type KeyOffer = { readonly at: Instant; readonly inbound: InboundId; readonly key: CaseKey }
+
 /** A CVSS vector that was strictly validated, and its base score. */
 export type Severity = {
   readonly version: '3.0' | '3.1' | '4.0'
@@ -191,6 +194,8 @@ export type Case = {
   readonly thread: readonly ThreadEntry[]
   readonly notes: readonly Note[]
   readonly statements: readonly Statement[]
+  /** The newest last, one a key, at most `MOST_OFFERS`. */
+  readonly offers: readonly KeyOffer[]
   /** What the team wrote to the reporter. */
   readonly replies: readonly Note[]
   /** Instant of the first reply that carried the plan (`reply plan=yes`). */
@@ -198,6 +203,9 @@ export type Case = {
   /** The reporter's own Message-ID, which our mails to them refer to. */
   readonly messageId: MessageId | undefined
 }
+
+/** Certificates are stored with the case, and anyone may send some. */
+export const MOST_OFFERS = 10
 
 export const OPEN_STATES: readonly CaseState[] = [
   'new',

@@ -2,6 +2,7 @@
 // no store and draws no randomness.
 import type { Absences } from './absence.ts'
 import type { Case } from './case.ts'
+import type { Change } from './changes.ts'
 import type { Contact } from './distributor.ts'
 import type { Actor, Event } from './event.ts'
 import type { OpenedMail, TextLayout } from './mail.ts'
@@ -166,6 +167,8 @@ export type Snapshot = {
   readonly mode: 'normal' | 'safe'
   /** No signature as old as this or older counts; undefined before the first restore. */
   readonly restoredAt: Instant | undefined
+  /** Until when this person's changes are kept to be told together; undefined: the next is told at once. */
+  readonly changesKeptUntil: Instant | undefined
   /** Since when the signatures of each admin count. */
   readonly entitled: ReadonlyMap<Fingerprint, Instant>
   /** The row of a queue that the operator named; undefined if there is none. */
@@ -204,4 +207,6 @@ export type Decision = {
   readonly files: readonly OperandFile[]
   /** What the operator has done with a row of a queue. */
   readonly queue?: QueueChange
+  /** What the other admins are told of now, or later with more. */
+  readonly change?: Change
 }

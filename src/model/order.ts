@@ -60,6 +60,8 @@ export type Transcript = {
   /** Lines below the end of the commands that were not read. */
   readonly ignored: number
   readonly dryRun: 'dry-run' | 'run'
+  /** The case whose other insiders can be written to; the address for that is shown. */
+  readonly discuss?: CaseId
 }
 
 export type Content =
@@ -73,6 +75,10 @@ export type Content =
       readonly inside: 'own' | 'foreign'
       /** Why no acknowledgement went out, if none did. */
       readonly unanswered: 'machine' | 'no-author' | 'capped' | 'restored' | undefined
+      /** Who of the case's insiders wrote it, if one did. */
+      readonly writer?: string
+      /** For whom it is worded; an admin unless it says otherwise. Others see no address of the reporter's. */
+      readonly reader?: 'admin' | 'insider'
     }
   /** An earlier mail of a thread, for somebody who joins it; what it says is opened when this is sealed. */
   | { readonly kind: 'past-mail'; readonly inbound: InboundId; readonly theCase: Case }

@@ -66,5 +66,6 @@ function earlier({ inbound, theCase }: PastMail, mail: OpenedMail): Content {
     mail,
     inside: 'own',
     unanswered: undefined,
+    reader: 'insider',
   }
 }

@@ -4,6 +4,7 @@
 import { answerText } from '../compose/answer.ts'
 import type { Config } from '../config/config.ts'
 import { backupAnswer } from '../decide/backup.ts'
+import { digest } from '../decide/changes.ts'
 import { claimedBy } from '../decide/command-mail.ts'
 import { read } from '../decide/command-run.ts'
 import type { CommandMail } from '../decide/commands/grammar.ts'
@@ -21,6 +22,7 @@ import type { Decision, Fresh, Input, Snapshot } from '../model/decision.ts'
 import type { Event } from '../model/event.ts'
 import type { Notice } from '../model/notice.ts'
 import type { Alert } from '../model/order.ts'
+import type { Lane } from '../model/queues.ts'
 import { err } from '../model/result.ts'
 import type { InboundId, Instant, MessageId, NoticeId, Sha256, StatementId } from '../model/scalars.ts'
 import type { Admin } from '../model/settings.ts'
@@ -75,6 +77,9 @@ export class Pipeline {
   #teamIsMet = false
   #backup: { readonly inbound: InboundId; readonly done: Promise<void> } | undefined
 
+  /** Anyone can write to the command address, so that neither lane may keep the other from its turn. */
+  #turn: Lane = 'command'
+
   constructor(parts: PipelineParts) {
     this.#parts = parts
   }
@@ -83,8 +88,9 @@ export class Pipeline {
   async settleNext(): Promise<'worked' | 'idle'> {
     const { store } = this.#parts
     if ((await this.#meetTeam()) === 'changed') return 'worked'
-    const waiting = store.inbound.next(this.#backup?.inbound)
+    const waiting = store.inbound.next(this.#turn, this.#backup?.inbound)
     if (waiting === undefined) return 'idle'
+    if (waiting.source === 'imap') this.#turn = waiting.lane === 'command' ? 'other' : 'command'
     // Counted before anything looks into it, so that what kills the process is counted too.
     const attempts = store.inbound.countAttempt(waiting.id)
     try {
@@ -221,6 +227,16 @@ export class Pipeline {
     await this.#settle({ inbound: undefined, tells }, NO_QUERY, ({ settings }) => alerted(alert, settings))
   }
 
+  /** Tells the admins of the changes that were kept to be told together. */
+  async tellChanges(): Promise<'told' | 'nothing'> {
+    const due = this.#parts.store.changesDue(this.#parts.clock.now())
+    for (const changes of due) {
+      const tells = { kind: 'changes', digest: changes } as const
+      await this.#settle({ inbound: undefined, tells }, NO_QUERY, ({ settings }) => digest(changes, settings))
+    }
+    return due.length === 0 ? 'nothing' : 'told'
+  }
+
   async #shunt(inbound: InboundId, why: string): Promise<void> {
     this.#parts.log('shunted', { inbound, why: logCode(why) })
     await this.#settle({ inbound }, NO_QUERY, ({ settings }) => shunted(inbound, why, settings))
@@ -239,7 +255,7 @@ export class Pipeline {
     const { authored, header } = mail
     // A stranger's words name nothing: only what someone signed is looked up.
     const good = authored.kind === 'signed' && authored.signature.kind === 'good'
-    const signature = good ? authored.signature.signature : undefined
+    const signature = good ? authored.signature.signature : mail.author
     const named = good ? this.#namedIn(read(authored.text, authored.layout)) : NO_QUERY
     return {
       ...NO_QUERY,

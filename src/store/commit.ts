@@ -1,5 +1,6 @@
 // Transaction 2: one decision, and all that follows from it, becomes durable at once or not at all: class of
 // the mail, audit row, journal, states, signature, plan, files and mail to send. Never composes.
+import type { Digest } from '../model/changes.ts'
 import type { Decision } from '../model/decision.ts'
 import { streamOf } from '../model/event.ts'
 import type { NoticeWait } from '../model/order.ts'
@@ -8,6 +9,7 @@ import { unreachable } from '../model/result.ts'
 import type { InboundId, Instant, MessageId, NoticeId, OutboxId, Sha256 } from '../model/scalars.ts'
 import { differenceIn, type TeamChange } from '../model/team.ts'
 import type { AuditChain, AuditIds } from './audit.ts'
+import type { Changes } from './changes.ts'
 import type { Database } from './database.ts'
 import { answerPlace, type InboundQueue, inboundIds, messageIdDigest } from './inbound.ts'
 import type { Journal, StreamId } from './journal.ts'
@@ -27,6 +29,8 @@ export type Told =
   /** A mail that is held or was given up. */
   | { readonly kind: 'ended'; readonly outbox: OutboxId }
   | { readonly kind: 'late'; readonly outbox: readonly OutboxId[] }
+  /** Changes, as one digest. */
+  | { readonly kind: 'changes'; readonly digest: Digest }
   /** How it is now. */
   | { readonly kind: 'mailbox'; readonly mailbox: KnownMailbox }
   | { readonly kind: 'team'; readonly change: TeamChange }
@@ -60,6 +64,7 @@ type Parts = {
   readonly waits: NoticeWaits
   readonly plans: Plans
   readonly operated: OperatedRows
+  readonly changes: Changes
   readonly team: Team
 }
 
@@ -97,7 +102,7 @@ export class Settler {
   }
 
   #write(settlement: Settlement): void {
-    const { audit, database, journal, outbox, plans, operated } = this.#parts
+    const { audit, database, journal, outbox, plans, operated, changes } = this.#parts
     const { decision, now, inbound } = settlement
     const about = this.#settleInbound(settlement)
     const folding = journal.fold(decision.events)
@@ -106,6 +111,7 @@ export class Settler {
     if (decision.plan !== undefined) plans.apply(decision.plan, now)
     if (decision.queue !== undefined) operated.apply(decision.queue, now)
     if (decision.oneShot !== undefined) markUsed(database, decision.oneShot, now, inbound)
+    if (decision.change !== undefined) changes.record(decision.change, now)
     const mails = settlement.outgoing.map(mail => outbox.add(mail, now))
     if (settlement.tells !== undefined) this.#remember(settlement.tells, now)
     const seq = audit.append(
@@ -156,13 +162,16 @@ export class Settler {
   }
 
   #remember(told: Told, now: Instant): void {
-    const { outbox, mailboxes, team, waits } = this.#parts
+    const { outbox, mailboxes, team, waits, changes } = this.#parts
     switch (told.kind) {
       case 'ended':
         outbox.markTold(told.outbox, now)
         return
       case 'late':
         outbox.markToldLate(told.outbox, now)
+        return
+      case 'changes':
+        changes.markDigested(told.digest, now)
         return
       case 'mailbox':
         mailboxes.remember(told.mailbox)

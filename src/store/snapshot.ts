@@ -18,6 +18,7 @@ import type {
 } from '../model/scalars.ts'
 import type { Settings } from '../model/settings.ts'
 import type { CaseKeys } from './case-keys.ts'
+import type { Changes } from './changes.ts'
 import type { Database } from './database.ts'
 import type { OperatedRows } from './operated-rows.ts'
 import type { OutboxView } from './outbox-view.ts'
@@ -75,6 +76,7 @@ export class SnapshotReader {
   readonly #operated: OperatedRows
   readonly #safeMode: SafeMode
   readonly #caseKeys: CaseKeys
+  readonly #changes: Changes
   readonly #team: Team
 
   constructor(
@@ -85,6 +87,7 @@ export class SnapshotReader {
     plans: Plans,
     operated: OperatedRows,
     caseKeys: CaseKeys,
+    changes: Changes,
     team: Team,
   ) {
     this.#database = database
@@ -95,6 +98,7 @@ export class SnapshotReader {
     this.#operated = operated
     this.#safeMode = new SafeMode(database)
     this.#caseKeys = caseKeys
+    this.#changes = changes
     this.#team = team
   }
 
@@ -146,6 +150,8 @@ export class SnapshotReader {
         entitled: this.#team.entitled(),
         queueRow: query.queueRow && this.#operated.row(query.queueRow),
         warnings: owner === undefined ? 0 : this.#outbox.warnings(owner.address, query.now),
+        changesKeptUntil:
+          query.person === undefined ? undefined : this.#changes.keptUntil(query.person, query.now),
         wrongTokens: query.person === undefined ? 0 : this.#plans.wrongTokens(query.person, query.now),
       }
     })

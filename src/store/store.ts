@@ -4,6 +4,7 @@ import { err, ok, type Result } from '../model/result.ts'
 import type { Instant } from '../model/scalars.ts'
 import { AuditChain } from './audit.ts'
 import { CaseKeys } from './case-keys.ts'
+import { Changes } from './changes.ts'
 import { type ClockMemory, clockMemory } from './clock-memory.ts'
 import { Settler } from './commit.ts'
 import { type Database, type OpenMode, openDatabase } from './database.ts'
@@ -52,6 +53,7 @@ export type Store = Queue & {
   readonly caseOfMail: CaseKeys['caseOfMail']
   /** Certificates of reporters and engineers that a signature with this key id may be by. */
   readonly certificatesFor: CaseKeys['certificates']
+  readonly changesDue: Changes['due']
   readonly safeMode: Pick<SafeMode, 'mode' | 'restoredAt' | 'rescan' | 'rescanned' | 'answeredUpTo'>
   readonly copyTo: Database['copyTo']
   /** Instant of the newest audit row: time was never before it. */
@@ -111,8 +113,9 @@ function assemble(database: Database, key: DataKey, directory: string): Store {
   const mailboxes = new Mailboxes(database)
   const team = new Team(database, key)
   const waits = new NoticeWaits(database)
-  const reader = new SnapshotReader(database, key, states, outbox, plans, operated, caseKeys, team)
-  const queues = { inbound, journal, outbox, mailboxes, waits, plans, operated, team }
+  const changes = new Changes(database, key)
+  const reader = new SnapshotReader(database, key, states, outbox, plans, operated, caseKeys, changes, team)
+  const queues = { inbound, journal, outbox, mailboxes, waits, plans, operated, team, changes }
   const settler = new Settler({ database, key, audit, ...queues })
   return {
     key,
@@ -136,6 +139,7 @@ function assemble(database: Database, key: DataKey, directory: string): Store {
     caseOfStatement: statement => caseKeys.caseOfStatement(statement),
     caseOfMail: mail => caseKeys.caseOfMail(mail),
     certificatesFor: keyId => database.read(() => caseKeys.certificates(keyId)),
+    changesDue: now => changes.due(now),
     safeMode: new SafeMode(database),
     copyTo: path => database.copyTo(path),
     lastSeen: () => audit.newestAt(),

@@ -1,5 +1,6 @@
 // One order of each kind, and of some kinds the ways they differ in: whatever holds for all our mail is
 // tested on all of these.
+import { notPassedOn } from '../../src/decide/transcripts.ts'
 import type { MailOrder } from '../../src/model/order.ts'
 import { plaintext } from '../../src/model/plaintext.ts'
 import { inboundId, parseMessageId, parseStatementId } from '../../src/model/scalars.ts'
@@ -16,6 +17,7 @@ import {
   parsed,
   part,
   RECEIVED,
+  settings,
   textPart,
 } from './given.ts'
 
@@ -87,6 +89,34 @@ export const everyOrder: Readonly<Record<string, MailOrder>> = {
     inside: 'own',
     unanswered: undefined,
   }),
+  'key-offered': orderOf({
+    kind: 'report',
+    what: 'follow-up',
+    theCase: caseWith({
+      thread: [{ inbound: inboundId(2), at: RECEIVED, from: 'other' }],
+      offers: [
+        {
+          at: RECEIVED,
+          inbound: inboundId(2),
+          key: { fingerprint: ALICES_KEY, certificate: Buffer.of(1), keyIds: [] },
+        },
+      ],
+    }),
+    mail: mailWith([textPart('Here is my key.')]),
+    inside: 'own',
+    unanswered: undefined,
+  }),
+  discussion: orderOf({
+    kind: 'report',
+    what: 'follow-up',
+    theCase: caseWith({ thread: [{ inbound: inboundId(2), at: RECEIVED, from: 'team' }] }),
+    mail: mailWith([textPart('I would rather wait for the next release.')]),
+    inside: 'own',
+    unanswered: undefined,
+    writer: 'carol',
+    reader: 'insider',
+  }),
+  'transcript-discuss': orderOf(notPassedOn(CASE, settings)),
   'list-mail': orderOf(
     {
       kind: 'report',

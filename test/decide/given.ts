@@ -155,6 +155,7 @@ export const snapshot = (changes: Partial<Snapshot> = {}): Snapshot => ({
   wrongTokens: 0,
   mode: 'normal',
   restoredAt: undefined,
+  changesKeptUntil: undefined,
   entitled: new Map(teamOf(changes.settings ?? settings()).map(one => [one.fingerprint, instant(0)])),
   queueRow: undefined,
   ...changes,

@@ -129,7 +129,17 @@ export class Siege {
     for (let i = 1; i <= mails.length; i += 1) await this.acme.logged(SETTLED, first + i)
     await this.#sent()
     const lines = this.acme.log.filter(line => SETTLED.test(line)).slice(first)
-    return lines.map(line => JSON.parse(line))
+    const settled: Settled[] = lines.map(line => JSON.parse(line))
+    // Mail to the command address overtakes other mail.
+    const digests = new Map((await inboundOf(this.acme)).map(({ id, sha256 }) => [id, sha256]))
+    return mails.map(octets => {
+      const digest = createHash('sha256').update(octets).digest('hex')
+      const ofThis = settled.filter(({ inbound }) => digests.get(inbound) === digest)
+      const [earliest] = ofThis.toSorted((a, b) => a.inbound - b.inbound)
+      assert.ok(earliest)
+      settled.splice(settled.indexOf(earliest), 1)
+      return earliest
+    })
   }
 
   /** An admin's honest command still runs, so that all before it was refused for what it was; then the oracle. */

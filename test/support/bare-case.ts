@@ -30,5 +30,6 @@ export const BARE_CASE = {
   content: 'kept',
   extract: undefined,
   statements: [],
+  offers: [],
   planToldAt: undefined,
 } as const satisfies Partial<Case>

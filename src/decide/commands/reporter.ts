@@ -1,6 +1,6 @@
 // `reporter`: who the reporter of a case is to us from now on: the address that we write to, the key that we
 // encrypt to and that speaks for them.
-import type { Reporter } from '../../model/case.ts'
+import type { Case, Reporter } from '../../model/case.ts'
 import { plaintext } from '../../model/plaintext.ts'
 import { err, ok, type Result } from '../../model/result.ts'
 import { parseCaseId, parseEmailAddress, parseFingerprint, sameMailbox } from '../../model/scalars.ts'
@@ -24,7 +24,7 @@ export const reporter = defineCommand({
     const { id, reporter: before, otherAuthors } = found.value
     if (wanted.address !== undefined && isOwnAddress(world.settings, wanted.address))
       return refuse('E-STATE', `${wanted.address} is one of our own addresses; name the reporter's.`)
-    const key = keyOf(wanted, before, world)
+    const key = keyOf(wanted, found.value, world)
     if (!key.ok) return key
     const sameAddress =
       wanted.address === undefined ||
@@ -71,15 +71,17 @@ function takeReporter(parsed: ParsedCommand) {
 
 type Wanted = Extract<ReturnType<typeof takeReporter>, { ok: true }>['value']
 
-/** The key of the case again, where it is named without a file. */
+/** Without a file it is the key of the case, or one that came in its thread. */
 function keyOf(
   { fingerprint, fileName }: Wanted,
-  before: Reporter,
+  { reporter: before, offers }: Case,
   world: World,
 ): Result<Reporter['key'], Refusal> {
   if (fingerprint === undefined) return ok(undefined)
   if (fileName !== undefined) return attachedKey(fileName, fingerprint, world)
-  if (before.key?.fingerprint === fingerprint) return ok(before.key)
+  const offered = offers.find(({ key }) => key.fingerprint === fingerprint)?.key
+  const known = before.key?.fingerprint === fingerprint ? before.key : offered
+  if (known !== undefined) return ok(known)
   return refuse('E-KEY', `The key ${fingerprint} is not here; attach it, and name the file: att:key.asc`)
 }
 

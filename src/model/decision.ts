@@ -1,7 +1,7 @@
 // What is decided on (Input and Snapshot) and what a decision is. All plain data: deciding reads no clock,
 // no store and draws no randomness.
 import type { Absences } from './absence.ts'
-import type { Case } from './case.ts'
+import type { Case, Extraction } from './case.ts'
 import type { Contact } from './distributor.ts'
 import type { Actor, Event } from './event.ts'
 import type { OpenedMail, TextLayout } from './mail.ts'
@@ -72,6 +72,16 @@ export type Sorted = {
   readonly addressed: Addressed
 }
 
+/** What is known of a mail besides itself, should it open a case. */
+export type Arrival = {
+  readonly channel: 'direct' | 'list'
+  /** The GitHub advisory that it tells of. */
+  readonly advisory: string | undefined
+  readonly extract: Extraction
+  /** Open cases that it may be about, the likeliest first. */
+  readonly similar: readonly CaseId[]
+}
+
 /** What the operator asked for on the command line. */
 export type OperatorRequest =
   | { readonly kind: 'command'; readonly text: Plaintext }
@@ -99,6 +109,7 @@ export type Input =
       readonly mail: OpenedMail
       readonly sorted: Sorted
       readonly operands: OpenedOperands
+      readonly arrival: Arrival
     }
   | {
       readonly kind: 'operator'
@@ -156,6 +167,8 @@ export type Snapshot = {
   readonly ownKeys: readonly Fingerprint[]
   /** Acknowledgements of the last 24 h: to this address, to its domain, in all. */
   readonly acknowledged: { readonly address: number; readonly domain: number; readonly all: number }
+  /** Whether any acknowledgement is postponed. */
+  readonly owed: 'some' | 'none'
   /** Generic lines, `help` and keys sent in the last 24 h: to this address, in all. */
   readonly courtesies: { readonly address: number; readonly all: number }
   /** What the owner of the key that a bad signature names was told of such mail in the last 24 h. */
@@ -188,6 +201,11 @@ export type PlanChange =
   | { readonly kind: 'counted'; readonly token: string; readonly by: Fingerprint | 'operator' }
   | { readonly kind: 'wrong-token'; readonly by: Fingerprint | 'operator' }
 
+/** Postponed acknowledgements: one is owed from now on, or all that a mailbox was owed are paid by one mail. */
+export type OwedChange =
+  | { readonly kind: 'owed'; readonly order: MailOrder }
+  | { readonly kind: 'paid'; readonly mailbox: string; readonly cases: number }
+
 export type Decision = {
   readonly outcome: Outcome
   /** Short constant code for log and audit: `new-case`, `E-REPLAY`, … */
@@ -204,4 +222,5 @@ export type Decision = {
   readonly files: readonly OperandFile[]
   /** What the operator has done with a row of a queue. */
   readonly queue?: QueueChange
+  readonly owed?: OwedChange
 }

@@ -3,6 +3,7 @@
 
 import { answerText } from '../compose/answer.ts'
 import type { Config } from '../config/config.ts'
+import { payOwed } from '../decide/acknowledging.ts'
 import { backupAnswer } from '../decide/backup.ts'
 import { claimedBy } from '../decide/command-mail.ts'
 import { read } from '../decide/command-run.ts'
@@ -12,19 +13,24 @@ import { releaseNotice, type Surroundings } from '../decide/disclosure.ts'
 import { unusableRequest } from '../decide/operator.ts'
 import { alerted, shunted, silent } from '../decide/outcomes.ts'
 import { OCTETS_LOST } from '../decide/queues.ts'
+import { projectOf } from '../decide/report.ts'
 import { teamChanged } from '../decide/team.ts'
 import type { Clock } from '../instance/clock.ts'
 import type { Keyring } from '../instance/keyring.ts'
 import type { AddressTokens } from '../instance/tokens.ts'
 import { type Log, logCode } from '../log.ts'
-import type { Decision, Fresh, Input, Snapshot } from '../model/decision.ts'
+import type { Arrival, Decision, Fresh, Input, Snapshot } from '../model/decision.ts'
 import type { Event } from '../model/event.ts'
+import type { OpenedMail } from '../model/mail.ts'
 import type { Notice } from '../model/notice.ts'
 import type { Alert } from '../model/order.ts'
 import { err } from '../model/result.ts'
 import type { InboundId, Instant, MessageId, NoticeId, Sha256, StatementId } from '../model/scalars.ts'
-import type { Admin } from '../model/settings.ts'
+import { type Admin, policyOf } from '../model/settings.ts'
+import { advisoryOf } from '../receive/advisory.ts'
 import { classify } from '../receive/classify.ts'
+import { extract } from '../receive/extract.ts'
+import { listInFront } from '../receive/lists.ts'
 import type { Sandbox } from '../sandbox/sandbox.ts'
 import type { Told } from '../store/commit.ts'
 import { isEnvironmentFault } from '../store/database.ts'
@@ -42,6 +48,7 @@ import { namedIn } from './references.ts'
 import type { Sealer } from './sealing.ts'
 import { contentDigest } from './second-copy.ts'
 import { heardAgain, receiptsIn, revisionsSeen } from './settling.ts'
+import type { SimilarCases } from './similar.ts'
 import { changeOfTeam } from './team.ts'
 
 /** How often a mail may kill the sandbox or meet a fault of ours before it is put aside (threats.md F13). */
@@ -58,6 +65,7 @@ export type PipelineParts = {
   readonly sandbox: Sandbox
   readonly sealer: Sealer
   readonly tokens: AddressTokens
+  readonly similar: SimilarCases
 }
 
 /** What is settled: one inbound mail, or none when an instant came. */
@@ -143,6 +151,7 @@ export class Pipeline {
       mail,
       sorted,
       operands: operands.ok ? operands.value : new Map(),
+      arrival: this.#arrival(mail, waiting.receivedAt),
     }
     await this.#settle(subject, this.#queryOf(input), snapshot =>
       heardAgain(decide(input, snapshot, this.#fresh()), waiting, snapshot, store.safeMode.answeredUpTo()),
@@ -216,9 +225,35 @@ export class Pipeline {
     return prepareCopies(this.#parts, notice, until, signal)
   }
 
+  /** Acknowledgements that were postponed and that the limits now allow: whoever waited longest comes first. */
+  async payOwed(): Promise<'paid' | 'nothing'> {
+    const { owed } = this.#parts.store
+    let done: 'paid' | 'nothing' = 'nothing'
+    for (const mailbox of owed.mailboxes()) {
+      const debt = owed.owedTo(mailbox)
+      const query = { ...NO_QUERY, author: debt.orders[0]?.to }
+      const paid = await this.#settle({ inbound: undefined }, query, snapshot => payOwed(debt, snapshot))
+      if (paid === 'settled') done = 'paid'
+    }
+    return done
+  }
+
   /** Tells every admin of something that no mail asked about; `tells` is remembered with it. */
   async alert(alert: Alert, tells?: Told): Promise<void> {
     await this.#settle({ inbound: undefined, tells }, NO_QUERY, ({ settings }) => alerted(alert, settings))
+  }
+
+  #arrival(mail: OpenedMail, receivedAt: Instant): Arrival {
+    const { settings, intake } = this.#parts.config
+    const project = projectOf(settings)
+    const { proposedContent } = policyOf(settings, project).intake
+    const found = extract(mail, proposedContent, receivedAt)
+    return {
+      channel: listInFront(mail.header.fields, intake.lists) === undefined ? 'direct' : 'list',
+      advisory: advisoryOf(mail),
+      extract: found,
+      similar: this.#parts.similar.to(found, project),
+    }
   }
 
   async #shunt(inbound: InboundId, why: string): Promise<void> {
@@ -247,6 +282,7 @@ export class Pipeline {
       cases: sorted.addressed.kind === 'case' ? [...named.cases, sorted.addressed.case] : named.cases,
       thread: header.replyTo,
       messageId: header.messageId,
+      advisory: input.arrival.advisory,
       signature,
       author: header.authors[0],
       person: signature?.primary,
@@ -299,6 +335,7 @@ export class Pipeline {
       })
       if (settled === 'stale') continue
       await this.#enrolNew(decision.events)
+      for (const event of decision.events) if ('case' in event) this.#parts.similar.look(event.case)
       log('settled', {
         inbound: subject.inbound,
         outcome: logCode(decision.outcome),

@@ -15,6 +15,7 @@ import type { KnownMailbox, Mailboxes } from './mailboxes.ts'
 import type { NoticeWaits } from './notice-waits.ts'
 import { type OperatedRows, queueIds } from './operated-rows.ts'
 import type { Outbox, OutgoingMail } from './outbox.ts'
+import type { OwedAcknowledgements } from './owed.ts'
 import type { Plans } from './plans.ts'
 import { dropIfPurged } from './purge.ts'
 import type { DataKey } from './seal.ts'
@@ -61,6 +62,7 @@ type Parts = {
   readonly plans: Plans
   readonly operated: OperatedRows
   readonly team: Team
+  readonly owed: OwedAcknowledgements
 }
 
 export class Settler {
@@ -86,18 +88,19 @@ export class Settler {
   }
 
   #isStale({ decision, expected }: Settlement): boolean {
-    const { database, journal, plans, operated } = this.#parts
+    const { database, journal, plans, operated, owed } = this.#parts
     for (const [stream, revision] of expected) if (journal.revision(stream) !== revision) return true
     const unseen = decision.events.map(streamOf).filter(stream => !expected.has(stream))
     if (unseen.some(stream => journal.revision(stream) !== 0)) return true
     const { oneShot, plan } = decision
     if (oneShot !== undefined && isUsed(database, oneShot)) return true
     if (decision.queue !== undefined && operated.isStale(decision.queue)) return true
+    if (decision.owed !== undefined && owed.isStale(decision.owed)) return true
     return plan !== undefined && plans.isStale(plan)
   }
 
   #write(settlement: Settlement): void {
-    const { audit, database, journal, outbox, plans, operated } = this.#parts
+    const { audit, database, journal, outbox, plans, operated, owed } = this.#parts
     const { decision, now, inbound } = settlement
     const about = this.#settleInbound(settlement)
     const folding = journal.fold(decision.events)
@@ -105,6 +108,7 @@ export class Settler {
     this.#writeFiles(decision)
     if (decision.plan !== undefined) plans.apply(decision.plan, now)
     if (decision.queue !== undefined) operated.apply(decision.queue, now)
+    if (decision.owed !== undefined) owed.apply(decision.owed, now)
     if (decision.oneShot !== undefined) markUsed(database, decision.oneShot, now, inbound)
     const mails = settlement.outgoing.map(mail => outbox.add(mail, now))
     if (settlement.tells !== undefined) this.#remember(settlement.tells, now)
@@ -121,6 +125,7 @@ export class Settler {
         fingerprint: 'fingerprint' in decision.actor ? decision.actor.fingerprint : decision.oneShot?.primary,
         signature: decision.oneShot?.hashValue,
         plan: decision.plan?.kind,
+        acknowledgement: decision.owed?.kind,
         streams: folding.rows.map(row => `${row.stream}@${row.revision}`),
         outbox: mails.map(String),
       },

@@ -1,6 +1,6 @@
 // Reads what a decision may know, in one go, and what the command line lists. Never writes.
 import { NOBODY_AWAY } from '../model/absence.ts'
-import type { Case, CaseState } from '../model/case.ts'
+import { type Case, type CaseState, OPEN_STATES } from '../model/case.ts'
 import type { PendingPlan, Snapshot } from '../model/decision.ts'
 import type { Contact } from '../model/distributor.ts'
 import type { Notice } from '../model/notice.ts'
@@ -21,6 +21,7 @@ import type { CaseKeys } from './case-keys.ts'
 import type { Database } from './database.ts'
 import type { OperatedRows } from './operated-rows.ts'
 import type { OutboxView } from './outbox-view.ts'
+import type { OwedAcknowledgements } from './owed.ts'
 import type { Person, Plans } from './plans.ts'
 import { NOT_IN_SAFE_MODE, SafeMode } from './safe-mode.ts'
 import type { DataKey, Place } from './seal.ts'
@@ -76,6 +77,7 @@ export class SnapshotReader {
   readonly #safeMode: SafeMode
   readonly #caseKeys: CaseKeys
   readonly #team: Team
+  readonly #owed: OwedAcknowledgements
 
   constructor(
     database: Database,
@@ -86,6 +88,7 @@ export class SnapshotReader {
     operated: OperatedRows,
     caseKeys: CaseKeys,
     team: Team,
+    owed: OwedAcknowledgements,
   ) {
     this.#database = database
     this.#key = key
@@ -96,6 +99,7 @@ export class SnapshotReader {
     this.#safeMode = new SafeMode(database)
     this.#caseKeys = caseKeys
     this.#team = team
+    this.#owed = owed
   }
 
   /**
@@ -140,6 +144,7 @@ export class SnapshotReader {
         messageIdIs:
           query.messageId !== undefined && this.#outbox.isOurs(query.messageId) ? 'ours' : 'foreign',
         acknowledged: this.#outbox.acknowledged(query.author, query.now),
+        owed: this.#owed.any(),
         courtesies: this.#outbox.courtesies(query.author, query.now),
         mode: this.#safeMode.mode,
         restoredAt: this.#safeMode.restoredAt(),
@@ -159,6 +164,11 @@ export class SnapshotReader {
           project: filter.project,
           limit: filter.limit,
         })
+  }
+
+  /** The newest of the open cases, newest first. */
+  openCases(): readonly Case[] {
+    return this.#inStates(OPEN_STATES)
   }
 
   findCase(id: CaseId): Case | undefined {

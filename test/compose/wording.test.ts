@@ -29,7 +29,14 @@ test('our lines fit 72 columns; only a link is longer', async () => {
 
 test('mail to whoever may command opens with the marker, a letter to a reporter does not have it', async () => {
   for (const [name, order] of Object.entries(everyOrder)) {
-    const letter = ['acknowledgement', 'reply', 'news-bare', 'news-accepted', 'news-rejected'].includes(name)
+    const letter = [
+      'acknowledgement',
+      'acknowledgement-list',
+      'reply',
+      'news-bare',
+      'news-accepted',
+      'news-rejected',
+    ].includes(name)
     const { text } = await read(order)
     assert.equal(text.startsWith('--- embargod: write above this line ---\n'), !letter, name)
     assert.equal(text.split('write above this line').length, letter ? 1 : 2, name)

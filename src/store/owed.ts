@@ -1,0 +1,108 @@
+// Acknowledgements that are owed: put in with the case they are for, taken out with the mail that pays them, each
+// within the caller's transaction, so that each is sent once. Never composes.
+import type { OwedChange } from '../model/decision.ts'
+import type { MailOrder } from '../model/order.ts'
+import { unreachable } from '../model/result.ts'
+import { type CaseId, foldedMailbox, type Instant } from '../model/scalars.ts'
+import type { Database, Statement } from './database.ts'
+import { BrokenSeal, type DataKey, type Place } from './seal.ts'
+
+/** Orders of one mailbox that are read, and mailboxes of one look, oldest first. */
+const MOST_ORDERS = 1_001
+const MOST_MAILBOXES = 1_000
+
+const PAYABLE = `FROM owed_acknowledgements o JOIN cases c ON c.id = o.case_id AND c.state <> 'spam'`
+
+type Row = { readonly id: CaseId; readonly mailbox: string; readonly cell: Uint8Array }
+
+export class OwedAcknowledgements {
+  readonly #database: Database
+  readonly #key: DataKey
+  readonly #count: Statement<[string], number>
+  readonly #any: Statement<[], number>
+
+  constructor(database: Database, key: DataKey) {
+    this.#database = database
+    this.#key = key
+    this.#count = database.prepare<[string], number>(`SELECT count(*) ${PAYABLE} AND o.mailbox = ?`).pluck()
+    this.#any = database.prepare<[], number>(`SELECT EXISTS (SELECT 1 ${PAYABLE})`).pluck()
+  }
+
+  any(): 'some' | 'none' {
+    return this.#any.get() === 1 ? 'some' : 'none'
+  }
+
+  /** Whom something is owed, whoever has waited longest first. */
+  mailboxes(): readonly string[] {
+    return this.#database
+      .prepare<[], string>(
+        `SELECT o.mailbox ${PAYABLE} GROUP BY o.mailbox ORDER BY min(o.owed_at), o.mailbox LIMIT ${MOST_MAILBOXES}`,
+      )
+      .pluck()
+      .all()
+  }
+
+  /** What a mailbox is owed: the oldest orders, and how many cases there are in all. @throws BrokenSeal */
+  owedTo(mailbox: string): {
+    readonly mailbox: string
+    readonly orders: readonly MailOrder[]
+    readonly cases: number
+  } {
+    return this.#database.read(() => {
+      const rows = this.#database.prepare<[string], Row>(
+        `SELECT o.case_id AS id, o.mailbox, o.sealed_order AS cell ${PAYABLE} AND o.mailbox = ?
+         ORDER BY o.owed_at, o.case_id LIMIT ${MOST_ORDERS}`,
+      )
+      return {
+        mailbox,
+        orders: rows.all(mailbox).map(row => this.#open(row)),
+        cases: this.#count.get(mailbox) ?? 0,
+      }
+    })
+  }
+
+  /** Whether a payment is no more of what the decision saw. */
+  isStale(change: OwedChange): boolean {
+    return change.kind === 'paid' && this.#count.get(change.mailbox) !== change.cases
+  }
+
+  /** @throws if what is owed is for no case: a fault of ours. */
+  apply(change: OwedChange, now: Instant): void {
+    switch (change.kind) {
+      case 'owed': {
+        const { order } = change
+        if (order.case === undefined) throw new Error('an acknowledgement without a case')
+        this.#database
+          .prepare(
+            `INSERT INTO owed_acknowledgements (case_id, mailbox, owed_at, sealed_order)
+             VALUES (:id, :mailbox, :now, :cell)`,
+          )
+          .run({
+            id: order.case,
+            mailbox: foldedMailbox(order.to),
+            now,
+            cell: this.#key.seal(placeOf(order.case), order),
+          })
+        return
+      }
+      case 'paid':
+        this.#database
+          .prepare<[string]>(
+            `DELETE FROM owed_acknowledgements WHERE mailbox = ?
+             AND case_id IN (SELECT id FROM cases WHERE state <> 'spam')`,
+          )
+          .run(change.mailbox)
+        return
+      default:
+        unreachable(change)
+    }
+  }
+
+  #open({ id, mailbox, cell }: Row): MailOrder {
+    const order = this.#key.open(placeOf(id), cell) as MailOrder
+    if (order.case !== id || foldedMailbox(order.to) !== mailbox) throw new BrokenSeal(placeOf(id))
+    return order
+  }
+}
+
+const placeOf = (row: CaseId): Place => ({ table: 'owed_acknowledgements', column: 'sealed_order', row })

@@ -32,7 +32,7 @@ export function extract(mail: OpenedMail, wanted: readonly WantedContent[], rece
   const date = requestedDate(text, receivedAt)
   return {
     contentFound: contentFound(text, wanted),
-    cveIds: found(text, cve).map(id => id.toUpperCase()),
+    cveIds: [...new Set(found(text, cve).map(id => id.toUpperCase()))],
     cvssVectors: found(text, cvss),
     versions: found(text, version).map(plaintext),
     requestedDate: date && plaintext(date.written),

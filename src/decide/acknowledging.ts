@@ -34,8 +34,8 @@ export function acknowledging(
   const { admins } = snapshot.settings
   return {
     // One alert for all that follows: a flood must not become one of ours.
-    mails: snapshot.owed === 'some' ? [] : toAdmins(admins, about, { kind: 'alert', alert: told }),
-    owed: { kind: 'owed', order },
+    mails: snapshot.owed.includes(limit) ? [] : toAdmins(admins, about, { kind: 'alert', alert: told }),
+    owed: { kind: 'owed', order, limit },
     unanswered: 'capped',
   }
 }

@@ -6,7 +6,7 @@ import type { Contact } from './distributor.ts'
 import type { Actor, Event } from './event.ts'
 import type { OpenedMail, TextLayout } from './mail.ts'
 import type { Notice } from './notice.ts'
-import type { MailOrder, Transcript } from './order.ts'
+import type { Limit, MailOrder, Transcript } from './order.ts'
 import type { CaseKey } from './person.ts'
 import type { Plaintext } from './plaintext.ts'
 import type { KeptMail, QueueChange, QueueRequest, QueueRow } from './queues.ts'
@@ -167,8 +167,8 @@ export type Snapshot = {
   readonly ownKeys: readonly Fingerprint[]
   /** Acknowledgements of the last 24 h: to this address, to its domain, in all. */
   readonly acknowledged: { readonly address: number; readonly domain: number; readonly all: number }
-  /** Whether any acknowledgement is postponed. */
-  readonly owed: 'some' | 'none'
+  /** Limits that keep acknowledgements waiting already; of addresses, the one of this mailbox. */
+  readonly owed: readonly Limit[]
   /** Generic lines, `help` and keys sent in the last 24 h: to this address, in all. */
   readonly courtesies: { readonly address: number; readonly all: number }
   /** What the owner of the key that a bad signature names was told of such mail in the last 24 h. */
@@ -203,7 +203,7 @@ export type PlanChange =
 
 /** Postponed acknowledgements: one is owed from now on, or all that a mailbox was owed are paid by one mail. */
 export type OwedChange =
-  | { readonly kind: 'owed'; readonly order: MailOrder }
+  | { readonly kind: 'owed'; readonly order: MailOrder; readonly limit: Limit }
   | { readonly kind: 'paid'; readonly mailbox: string; readonly cases: number }
 
 export type Decision = {

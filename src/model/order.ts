@@ -158,7 +158,7 @@ export type Alert =
   | { readonly kind: 'filing-refused' }
   /** Stored mail whose octets are gone; told at each start. */
   | { readonly kind: 'octets-missing'; readonly mails: number; readonly cases: readonly CaseId[] }
-  /** A limit was reached: acknowledgements wait until the day allows more. Told once until none waits. */
+  /** A limit was reached: acknowledgements wait until the day allows more. Told once while any waits for it. */
   | { readonly kind: 'acknowledgements-postponed'; readonly limit: Limit; readonly case: CaseId }
   /** Its UIDVALIDITY changed: every mail in it was looked at anew. */
   | { readonly kind: 'mailbox-renumbered' }

@@ -34,7 +34,7 @@ export function extract(mail: OpenedMail, wanted: readonly WantedContent[], rece
     contentFound: contentFound(text, wanted),
     cveIds: [...new Set(found(text, cve).map(id => id.toUpperCase()))],
     cvssVectors: found(text, cvss),
-    versions: found(text, version).map(plaintext),
+    versions: found(text, version).map(written => plaintext(written.replace(/^v(?:ersions? )?/i, ''))),
     requestedDate: date && plaintext(date.written),
     requestedAt: date?.at,
     claimsPublic: claimsPublic(text) ? 'yes' : 'no',
@@ -42,7 +42,7 @@ export function extract(mail: OpenedMail, wanted: readonly WantedContent[], rece
   }
 }
 
-/** Subject, texts and names of files; of HTML only the words. */
+/** Subject, texts and names of files in one line, for mail programs break lines anywhere; of HTML only the words. */
 function textOf(mail: OpenedMail): string {
   const subject = (mail.protectedSubject ?? mail.header.subject).open()
   const plain = mail.parts.some(part => part.mediaType === 'text/plain' && part.text !== undefined)
@@ -52,7 +52,7 @@ function textOf(mail: OpenedMail): string {
     const start = text.open().slice(0, MAX_TEXT)
     return [...name, mediaType === 'text/html' ? start.replace(/<[^<>]{0,2000}>/g, ' ') : start]
   })
-  return [subject, ...pieces].join('\n').slice(0, MAX_TEXT)
+  return [subject, ...pieces].join('\n').slice(0, MAX_TEXT).replace(/\s+/g, ' ')
 }
 
 /** Whole words and phrases, also in the plural; letters' case and what stands between words are ignored. */
@@ -78,9 +78,8 @@ function found(text: string, pattern: RegExp): readonly string[] {
 }
 
 function claimsPublic(text: string): boolean {
-  const line = text.replace(/\s+/g, ' ')
-  for (const { index } of line.matchAll(claim)) {
-    const before = line.slice(Math.max(0, index - DENIAL), index)
+  for (const { index } of text.matchAll(claim)) {
+    const before = text.slice(Math.max(0, index - DENIAL), index)
     if (!denial.test(before.slice(before.search(/[.!?] [^.!?]*$/) + 1))) return true
   }
   return false

@@ -22,17 +22,16 @@ const date = new RegExp(
 )
 const aboutDisclosure = /disclos|publish|public|embargo|deadline|announc|blog|advisory/i
 
-/** The first date that lies ahead and stands near words of disclosure. */
+/** The first date that lies ahead and stands near words of disclosure; `text` is one line. */
 export function requestedDate(
   text: string,
   receivedAt: Instant,
 ): { readonly written: string; readonly at: Instant } | undefined {
-  const line = text.replace(/\s+/g, ' ')
   let seen = 0
-  for (const match of line.matchAll(date)) {
+  for (const match of text.matchAll(date)) {
     seen += 1
     if (seen > MAX_DATES) return undefined
-    const around = line.slice(Math.max(0, match.index - BEFORE), match.index + match[0].length + AFTER)
+    const around = text.slice(Math.max(0, match.index - BEFORE), match.index + match[0].length + AFTER)
     const at = aboutDisclosure.test(around) ? dayOf(match, receivedAt) : undefined
     if (at !== undefined && at > receivedAt) return { written: match[0], at }
   }

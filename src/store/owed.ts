@@ -1,9 +1,9 @@
 // Acknowledgements that are owed: put in with the case they are for, taken out with the mail that pays them, each
 // within the caller's transaction, so that each is sent once. Never composes.
 import type { OwedChange } from '../model/decision.ts'
-import type { MailOrder } from '../model/order.ts'
+import type { Limit, MailOrder } from '../model/order.ts'
 import { unreachable } from '../model/result.ts'
-import { type CaseId, foldedMailbox, type Instant } from '../model/scalars.ts'
+import { type CaseId, type EmailAddress, foldedMailbox, type Instant } from '../model/scalars.ts'
 import type { Database, Statement } from './database.ts'
 import { BrokenSeal, type DataKey, type Place } from './seal.ts'
 
@@ -11,6 +11,7 @@ import { BrokenSeal, type DataKey, type Place } from './seal.ts'
 const MOST_ORDERS = 1_001
 const MOST_MAILBOXES = 1_000
 
+const LIMITS: readonly Limit[] = ['address', 'domain', 'all']
 const PAYABLE = `FROM owed_acknowledgements o JOIN cases c ON c.id = o.case_id AND c.state <> 'spam'`
 
 type Row = { readonly id: CaseId; readonly mailbox: string; readonly cell: Uint8Array }
@@ -19,17 +20,24 @@ export class OwedAcknowledgements {
   readonly #database: Database
   readonly #key: DataKey
   readonly #count: Statement<[string], number>
-  readonly #any: Statement<[], number>
+  readonly #waits: Statement<{ limit: Limit; mailbox: string | null }, number>
 
   constructor(database: Database, key: DataKey) {
     this.#database = database
     this.#key = key
     this.#count = database.prepare<[string], number>(`SELECT count(*) ${PAYABLE} AND o.mailbox = ?`).pluck()
-    this.#any = database.prepare<[], number>(`SELECT EXISTS (SELECT 1 ${PAYABLE})`).pluck()
+    this.#waits = database
+      .prepare<{ limit: Limit; mailbox: string | null }, number>(
+        `SELECT EXISTS (SELECT 1 ${PAYABLE} AND o.reached = :limit
+           AND (:limit <> 'address' OR o.mailbox = :mailbox))`,
+      )
+      .pluck()
   }
 
-  any(): 'some' | 'none' {
-    return this.#any.get() === 1 ? 'some' : 'none'
+  /** Limits that keep something waiting; of addresses, only this one. */
+  limits(to: EmailAddress | undefined): readonly Limit[] {
+    const mailbox = to === undefined ? null : foldedMailbox(to)
+    return LIMITS.filter(limit => this.#waits.get({ limit, mailbox }) === 1)
   }
 
   /** Whom something is owed, whoever has waited longest first. */
@@ -70,16 +78,17 @@ export class OwedAcknowledgements {
   apply(change: OwedChange, now: Instant): void {
     switch (change.kind) {
       case 'owed': {
-        const { order } = change
+        const { order, limit } = change
         if (order.case === undefined) throw new Error('an acknowledgement without a case')
         this.#database
           .prepare(
-            `INSERT INTO owed_acknowledgements (case_id, mailbox, owed_at, sealed_order)
-             VALUES (:id, :mailbox, :now, :cell)`,
+            `INSERT INTO owed_acknowledgements (case_id, mailbox, reached, owed_at, sealed_order)
+             VALUES (:id, :mailbox, :limit, :now, :cell)`,
           )
           .run({
             id: order.case,
             mailbox: foldedMailbox(order.to),
+            limit,
             now,
             cell: this.#key.seal(placeOf(order.case), order),
           })

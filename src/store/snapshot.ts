@@ -144,7 +144,7 @@ export class SnapshotReader {
         messageIdIs:
           query.messageId !== undefined && this.#outbox.isOurs(query.messageId) ? 'ours' : 'foreign',
         acknowledged: this.#outbox.acknowledged(query.author, query.now),
-        owed: this.#owed.any(),
+        owed: this.#owed.limits(query.author),
         courtesies: this.#outbox.courtesies(query.author, query.now),
         mode: this.#safeMode.mode,
         restoredAt: this.#safeMode.restoredAt(),

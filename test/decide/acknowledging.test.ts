@@ -33,11 +33,12 @@ const kinds = ({ mails }: { readonly mails: readonly MailOrder[] }) =>
 test('over a limit the acknowledgement is owed as it would have gone, and admins are told once', () => {
   const now = decided({ acknowledged: FULL })
   const [due] = decided({}).mails
-  assert.deepEqual(now.owed, { kind: 'owed', order: due })
+  assert.deepEqual(now.owed, { kind: 'owed', order: due, limit: 'address' })
   assert.deepEqual([now.outcome, now.reason], ['report', 'new-case-capped'])
   const reports = [`report ${ALICE.address}`, `report ${BOB.address}`]
   assert.deepEqual(kinds(now), [`alert ${ALICE.address}`, `alert ${BOB.address}`, ...reports])
-  assert.deepEqual(kinds(decided({ acknowledged: FULL, owed: 'some' })), reports)
+  assert.deepEqual(kinds(decided({ acknowledged: FULL, owed: ['address'] })), reports)
+  assert.equal(kinds(decided({ acknowledged: FULL, owed: ['all', 'domain'] })).length, 4)
 })
 
 for (const [name, from, counts, limit] of [

@@ -151,7 +151,7 @@ export const snapshot = (changes: Partial<Snapshot> = {}): Snapshot => ({
   messageIdIs: 'foreign',
   ownKeys: [fingerprint('0')],
   acknowledged: { address: 0, domain: 0, all: 0 },
-  owed: 'none',
+  owed: [],
   courtesies: { address: 0, all: 0 },
   warnings: 0,
   wrongTokens: 0,

@@ -44,7 +44,7 @@ test('ids, vectors and versions are found once each', () => {
   )
   assert.deepEqual(cveIds, ['CVE-2026-12345'])
   assert.deepEqual(cvssVectors, ['CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H'])
-  assert.deepEqual(open(versions), ['v1.14.0', '1.13.2-rc.1', 'version 1.12'])
+  assert.deepEqual(open(versions), ['1.14.0', '1.13.2-rc.1', '1.12'])
 })
 
 for (const [text, written, day] of [

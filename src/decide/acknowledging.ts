@@ -1,7 +1,7 @@
 // Who is acknowledged, now or later: limits to an address, to a domain and in all. What is over a limit is owed,
 // and paid when the day allows, in one mail for all that a mailbox is owed. Nothing that a mail says counts here.
 import type { Case } from '../model/case.ts'
-import type { Decision, Input, OwedChange, Snapshot } from '../model/decision.ts'
+import type { Decision, Input, Owed, OwedChange, Snapshot } from '../model/decision.ts'
 import type { OfferedCertificate, OpenedMail } from '../model/mail.ts'
 import type { Content, EncryptTo, Limit, MailOrder } from '../model/order.ts'
 import { type CaseId, domainOf, type EmailAddress, UNROUTED } from '../model/scalars.ts'
@@ -38,13 +38,6 @@ export function acknowledging(
     owed: { kind: 'owed', order, limit },
     unanswered: 'capped',
   }
-}
-
-/** What one mailbox is owed: the oldest orders, and how many cases there are in all. */
-export type Owed = {
-  readonly mailbox: string
-  readonly orders: readonly MailOrder[]
-  readonly cases: number
 }
 
 /** One mail for all that a mailbox is owed; undefined while the limits hold. */

@@ -201,6 +201,13 @@ export type PlanChange =
   | { readonly kind: 'counted'; readonly token: string; readonly by: Fingerprint | 'operator' }
   | { readonly kind: 'wrong-token'; readonly by: Fingerprint | 'operator' }
 
+/** What one mailbox is owed: the oldest orders, and how many cases there are in all. */
+export type Owed = {
+  readonly mailbox: string
+  readonly orders: readonly MailOrder[]
+  readonly cases: number
+}
+
 /** Postponed acknowledgements: one is owed from now on, or all that a mailbox was owed are paid by one mail. */
 export type OwedChange =
   | { readonly kind: 'owed'; readonly order: MailOrder; readonly limit: Limit }

@@ -227,10 +227,15 @@ export class Pipeline {
 
   /** Acknowledgements that were postponed and that the limits now allow: whoever waited longest comes first. */
   async payOwed(): Promise<'paid' | 'nothing'> {
-    const { owed } = this.#parts.store
+    const { store, log } = this.#parts
     let done: 'paid' | 'nothing' = 'nothing'
-    for (const mailbox of owed.mailboxes()) {
-      const debt = owed.owedTo(mailbox)
+    for (const mailbox of store.owed.mailboxes()) {
+      const debt = store.owed.owedTo(mailbox)
+      // What somebody changed behind our back is not sent, and keeps nobody else waiting.
+      if (debt === 'damaged') {
+        log('owed-damaged')
+        continue
+      }
       const query = { ...NO_QUERY, author: debt.orders[0]?.to }
       const paid = await this.#settle({ inbound: undefined }, query, snapshot => payOwed(debt, snapshot))
       if (paid === 'settled') done = 'paid'

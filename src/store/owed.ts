@@ -1,6 +1,6 @@
 // Acknowledgements that are owed: put in with the case they are for, taken out with the mail that pays them, each
 // within the caller's transaction, so that each is sent once. Never composes.
-import type { OwedChange } from '../model/decision.ts'
+import type { Owed, OwedChange } from '../model/decision.ts'
 import type { Limit, MailOrder } from '../model/order.ts'
 import { unreachable } from '../model/result.ts'
 import { type CaseId, type EmailAddress, foldedMailbox, type Instant } from '../model/scalars.ts'
@@ -50,23 +50,19 @@ export class OwedAcknowledgements {
       .all()
   }
 
-  /** What a mailbox is owed: the oldest orders, and how many cases there are in all. @throws BrokenSeal */
-  owedTo(mailbox: string): {
-    readonly mailbox: string
-    readonly orders: readonly MailOrder[]
-    readonly cases: number
-  } {
-    return this.#database.read(() => {
-      const rows = this.#database.prepare<[string], Row>(
-        `SELECT o.case_id AS id, o.mailbox, o.sealed_order AS cell ${PAYABLE} AND o.mailbox = ?
-         ORDER BY o.owed_at, o.case_id LIMIT ${MOST_ORDERS}`,
-      )
-      return {
-        mailbox,
-        orders: rows.all(mailbox).map(row => this.#open(row)),
-        cases: this.#count.get(mailbox) ?? 0,
-      }
-    })
+  /** What a mailbox is owed: the oldest orders, and how many cases there are in all. */
+  owedTo(mailbox: string): Owed | 'damaged' {
+    const rows = this.#database.prepare<[string], Row>(
+      `SELECT o.case_id AS id, o.mailbox, o.sealed_order AS cell ${PAYABLE} AND o.mailbox = ?
+       ORDER BY o.owed_at, o.case_id LIMIT ${MOST_ORDERS}`,
+    )
+    try {
+      const orders = rows.all(mailbox).map(row => this.#open(row))
+      return { mailbox, orders, cases: this.#count.get(mailbox) ?? 0 }
+    } catch (error) {
+      if (error instanceof BrokenSeal) return 'damaged'
+      throw error
+    }
   }
 
   /** Whether a payment is no more of what the decision saw. */

@@ -113,7 +113,9 @@ function hasRest({ inbound, outbox, owed, scheduledNotices }: Store, world: Worl
     outbox.untold().length === 0 &&
     (outbox.nextDueAt() ?? Infinity) > now &&
     owed.mailboxes().every(mailbox => {
-      const to = owed.owedTo(mailbox).orders[0]?.to
+      const debt = owed.owedTo(mailbox)
+      assert.ok(debt !== 'damaged')
+      const to = debt.orders[0]?.to
       return outbox.acknowledged(to, now).address >= ACKNOWLEDGED_A_DAY
     }) &&
     scheduledNotices().every(

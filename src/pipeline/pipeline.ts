@@ -13,29 +13,25 @@ import { releaseNotice, type Surroundings } from '../decide/disclosure.ts'
 import { unusableRequest } from '../decide/operator.ts'
 import { alerted, shunted, silent } from '../decide/outcomes.ts'
 import { OCTETS_LOST } from '../decide/queues.ts'
-import { projectOf } from '../decide/report.ts'
 import { teamChanged } from '../decide/team.ts'
 import type { Clock } from '../instance/clock.ts'
 import type { Keyring } from '../instance/keyring.ts'
 import type { AddressTokens } from '../instance/tokens.ts'
 import { type Log, logCode } from '../log.ts'
-import type { Arrival, Decision, Fresh, Input, Snapshot } from '../model/decision.ts'
+import type { Decision, Fresh, Input, Snapshot } from '../model/decision.ts'
 import type { Event } from '../model/event.ts'
-import type { OpenedMail } from '../model/mail.ts'
 import type { Notice } from '../model/notice.ts'
 import type { Alert } from '../model/order.ts'
 import { err } from '../model/result.ts'
 import type { InboundId, Instant, MessageId, NoticeId, Sha256, StatementId } from '../model/scalars.ts'
-import { type Admin, policyOf } from '../model/settings.ts'
-import { advisoryOf } from '../receive/advisory.ts'
+import type { Admin } from '../model/settings.ts'
 import { classify } from '../receive/classify.ts'
-import { extract } from '../receive/extract.ts'
-import { listInFront } from '../receive/lists.ts'
 import type { Sandbox } from '../sandbox/sandbox.ts'
 import type { Told } from '../store/commit.ts'
 import { isEnvironmentFault } from '../store/database.ts'
 import type { Waiting } from '../store/inbound.ts'
 import type { Store } from '../store/store.ts'
+import { arrivalOf } from './arrival.ts'
 import { makeBackup } from './backup.ts'
 import { prepareCopies } from './copies.ts'
 import { drawFresh } from './fresh.ts'
@@ -151,7 +147,7 @@ export class Pipeline {
       mail,
       sorted,
       operands: operands.ok ? operands.value : new Map(),
-      arrival: this.#arrival(mail, waiting.receivedAt),
+      arrival: arrivalOf(mail, waiting.receivedAt, config, this.#parts.similar),
     }
     await this.#settle(subject, this.#queryOf(input), snapshot =>
       heardAgain(decide(input, snapshot, this.#fresh()), waiting, snapshot, store.safeMode.answeredUpTo()),
@@ -246,19 +242,6 @@ export class Pipeline {
   /** Tells every admin of something that no mail asked about; `tells` is remembered with it. */
   async alert(alert: Alert, tells?: Told): Promise<void> {
     await this.#settle({ inbound: undefined, tells }, NO_QUERY, ({ settings }) => alerted(alert, settings))
-  }
-
-  #arrival(mail: OpenedMail, receivedAt: Instant): Arrival {
-    const { settings, intake } = this.#parts.config
-    const project = projectOf(settings)
-    const { proposedContent } = policyOf(settings, project).intake
-    const found = extract(mail, proposedContent, receivedAt)
-    return {
-      channel: listInFront(mail.header.fields, intake.lists) === undefined ? 'direct' : 'list',
-      advisory: advisoryOf(mail),
-      extract: found,
-      similar: this.#parts.similar.to(found, project),
-    }
   }
 
   async #shunt(inbound: InboundId, why: string): Promise<void> {

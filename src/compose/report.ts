@@ -14,6 +14,7 @@ import { MARKER, suggestionBlock } from './links.ts'
 import type { Leaf } from './mime.ts'
 import { clockSentence, signaturePhrase, when } from './phrases.ts'
 import { bullets, fill, oneLine, paragraphs, quoted } from './text.ts'
+import { alarmText, triageSuggestions, triageText } from './triage.ts'
 
 /** Characters of one text shown in the mail itself; the whole then goes along as a file. */
 const MAX_SHOWN = 100_000
@@ -36,13 +37,19 @@ export function reportLeaves(
   const ours = paragraphs(
     MARKER,
     fill(headline(content, project, policy)),
+    alarmText(content),
     facts(content, zone),
     content.what === 'new' && content.theCase !== undefined
       ? dueTimes(content.theCase, policy, zone, content.unanswered)
       : undefined,
     content.unanswered && fill(unansweredSentence(content.unanswered)),
     saidBlock(content),
-    suggestionBlock(suggestionsFor(content, settings), settings, 'What you can do now.'),
+    triageText(content, policy, zone),
+    suggestionBlock(
+      [...triageSuggestions(content, policy, settings), ...suggestionsFor(content, settings)],
+      settings,
+      'What you can do now.',
+    ),
     keyOffer(content, settings),
     discussion,
     fill(
@@ -164,6 +171,8 @@ function unansweredSentence(why: NonNullable<ReportContent['unanswered']>): stri
       return 'No acknowledgement was sent, because a machine seems to have written this.'
     case 'no-author':
       return 'No acknowledgement was sent, because there is no single address to send it to.'
+    case 'advisory':
+      return 'It came as a notification of GitHub, which anyone can imitate. Nobody was answered by mail: look at the advisory there, and answer there.'
     case 'capped':
       return 'No acknowledgement was sent yet, because this sender, their domain or everybody together had as many today as the limits allow.'
     case 'restored':

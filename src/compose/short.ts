@@ -1,6 +1,6 @@
 // The short texts: refusals that are the same for everybody, help, our key, alerts of codes and ids, and
 // what a colleague changed.
-import type { Alert, Content, RefusalSentence } from '../model/order.ts'
+import type { Alert, Content, Limit, RefusalSentence } from '../model/order.ts'
 import { unreachable } from '../model/result.ts'
 import type { Fingerprint } from '../model/scalars.ts'
 import type { Admin, Settings } from '../model/settings.ts'
@@ -112,6 +112,12 @@ const refusedBy: Readonly<Record<Extract<Alert, { kind: 'mailbox-refused' }>['wh
   unusable: 'The mail server lets us in, but our mailbox is missing there or cannot be used.',
 }
 
+const limits: Readonly<Record<Limit, string>> = {
+  address: 'one sender',
+  domain: 'one domain',
+  all: 'all senders together',
+}
+
 const others = (count: number): string => (count === 0 ? '' : `, and ${count} more`)
 
 const described = ({ address, fingerprint }: Admin): string => `${address}, key ${fingerprint}`
@@ -196,6 +202,11 @@ function alertSentences(alert: Alert): readonly string[] {
         'On the host, embargod inbound refetch fetches them from the mailbox again.',
       ]
     }
+    case 'acknowledgements-postponed':
+      return [
+        `From ${alert.case} on acknowledgements are postponed: ${limits[alert.limit]} had as many as a day allows. They go out by themselves when it allows more, and you are not told of each.`,
+        'If it is junk, close it with spam C-… C-…, or all of one sender with spam from=ADDRESS. Then it is never acknowledged.',
+      ]
     case 'disk-failed':
       return [
         `The data directory could not be written from ${formatInstant(alert.since)} on; now it can be again. Nothing was lost, but mail was late.`,

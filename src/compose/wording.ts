@@ -1,10 +1,11 @@
 // Order → subject and parts. The one table from kinds of content to their texts; it decides no address, no
 // key and no header.
+import type { Case } from '../model/case.ts'
 import type { MailOrder } from '../model/order.ts'
 import { unreachable } from '../model/result.ts'
 import type { CaseId, EmailAddress } from '../model/scalars.ts'
 import { policyOf } from '../model/settings.ts'
-import { acknowledgementText } from './acknowledgement.ts'
+import { acknowledgementListText, acknowledgementText } from './acknowledgement.ts'
 import type { ComposeContext } from './compose.ts'
 import { newsText, replyText, requestText } from './letters.ts'
 import { discussionLine, MARKER } from './links.ts'
@@ -38,9 +39,13 @@ export function wordingOf(order: MailOrder, from: EmailAddress, context: Compose
       const text = acknowledgementText(policy, theCase, content.receivedAt, key.fingerprint)
       return { subject: `Your report ${theCase} has arrived`, leaves: [{ kind: 'text', text }, keyFile] }
     }
+    case 'acknowledgement-list': {
+      const text = acknowledgementListText(policy, content, key.fingerprint)
+      return { subject: 'Your other reports have arrived', leaves: [{ kind: 'text', text }, keyFile] }
+    }
     case 'report':
       return {
-        subject: reportSubject[content.what](content.theCase?.id),
+        subject: reportSubject[content.what](content.theCase),
         leaves: reportLeaves(
           content,
           project,
@@ -121,10 +126,12 @@ export function wordingOf(order: MailOrder, from: EmailAddress, context: Compose
   }
 }
 
+/** Subjects stay inside the encryption. An alarm is heard where the list of mails is read. */
 const reportSubject = {
-  new: (id: CaseId | undefined) => `${id ?? 'Unknown case'}: new report`,
-  earlier: (id: CaseId | undefined) => `${id ?? 'Unknown case'}: an earlier mail`,
-  'follow-up': (id: CaseId | undefined) => `${id ?? 'Unknown case'}: new mail`,
+  new: (theCase: Case | undefined) =>
+    `${theCase?.id ?? 'Unknown case'}: new report${theCase?.extract?.claimsPublic === 'yes' ? ', said to be PUBLIC' : ''}`,
+  earlier: (theCase: Case | undefined) => `${theCase?.id ?? 'Unknown case'}: an earlier mail`,
+  'follow-up': (theCase: Case | undefined) => `${theCase?.id ?? 'Unknown case'}: new mail`,
   'list-mail': () => 'Mail at the distributors address',
 } as const
 

@@ -20,6 +20,7 @@ import { DiskWatch, outlasting } from './disk-watch.ts'
 import { Forgetting } from './forgetting.ts'
 import { type Intake, laneFor, storeMail } from './intake.ts'
 import { MailboxNotes } from './mailbox-notes.ts'
+import { OwedWatch } from './owed.ts'
 import { rescan } from './rescan.ts'
 
 /** Copies are made this long before their instant. */
@@ -48,6 +49,7 @@ export class Daemon {
   readonly #disk: DiskWatch
   readonly #forgetting: Forgetting
   readonly #notes: MailboxNotes
+  readonly #owed: OwedWatch
   readonly #startedAt: Instant
   #state: 'new' | 'running' | 'stopping' = 'new'
   #bell: (() => void) | undefined
@@ -80,6 +82,7 @@ export class Daemon {
     this.#startedAt = instance.clock.now()
     this.#alerts = new Alerts(instance)
     this.#notes = new MailboxNotes(instance)
+    this.#owed = new OwedWatch(instance)
     this.#disk = new DiskWatch(instance.store, instance.clock, alert => this.#tell(alert))
     this.#forgetting = new Forgetting(instance.store, instance.clock)
     this.#mailbox = mailbox(this.#handler())
@@ -218,6 +221,7 @@ export class Daemon {
         await this.#step('release-failed', () => this.#releaseDue()),
         await this.#step('settle-failed', () => this.#settleNext()),
         await this.#step('changes-failed', () => this.#tellChanges()),
+        await this.#step('acknowledge-failed', () => this.#owed.look(() => this.#dispatcher.wake())),
         // Last, so that it sees what the others could not encrypt.
         await this.#step('alert-failed', () => this.#sendAlerts()),
         await this.#step('forget-failed', () => this.#forgetting.step()),

@@ -5,10 +5,10 @@ import { evolveCase } from '../model/case-evolution.ts'
 import type { Decision, Fresh, Input, Snapshot } from '../model/decision.ts'
 import type { Actor } from '../model/event.ts'
 import type { OfferedCertificate, OpenedMail } from '../model/mail.ts'
-import type { EncryptTo, MailOrder } from '../model/order.ts'
 import { type EmailAddress, type ProjectName, sameMailbox, UNROUTED } from '../model/scalars.ts'
 import { type Admin, isOwnAddress, type Settings } from '../model/settings.ts'
-import { answerable, toAdmins } from './orders.ts'
+import { acknowledging } from './acknowledging.ts'
+import { toAdmins } from './orders.ts'
 
 type MailInput = Extract<Input, { kind: 'mail' }>
 
@@ -22,36 +22,37 @@ export const projectOf = (settings: Settings): ProjectName => {
 
 /** A mail of no known case: stored, opened as a case, acknowledged, shown to every admin. */
 export function openCase(input: MailInput, snapshot: Snapshot, fresh: Fresh): Decision {
-  const { mail, receivedAt } = input
-  const author = answerable(input, snapshot)
+  const { mail, receivedAt, arrival } = input
+  const { advisory, similar } = arrival
   const opened = {
     kind: 'case-opened',
     at: receivedAt,
     actor: OUTSIDER,
     case: fresh.case,
     project: projectOf(snapshot.settings),
-    channel: 'direct',
-    advisory: undefined,
+    channel: advisory === undefined ? arrival.channel : 'ghsa',
+    advisory,
     receivedAt,
     inbound: input.inbound,
-    reporter: { address: authorOf(mail, snapshot.settings), key: caseKey(mail, snapshot) } satisfies Reporter,
+    // Of an advisory GitHub alone knows who wrote it, and is answered nowhere else.
+    reporter: (advisory === undefined
+      ? { address: authorOf(mail, snapshot.settings), key: caseKey(mail, snapshot) }
+      : { address: undefined, key: undefined }) satisfies Reporter,
     otherAuthors: foreignAuthors(mail, snapshot),
     protection: mail.encryption === 'clear' ? 'clear' : 'encrypted',
     title: mail.protectedSubject ?? mail.header.subject,
     messageId: mail.header.messageId,
-    extract: undefined,
+    extract: arrival.extract,
   } as const
   const theCase = evolveCase(undefined, opened)
-  const unanswered = author.ok ? capOf(snapshot) : author.error
-  const acknowledgement =
-    author.ok && unanswered === undefined ? [acknowledge(theCase, author.value, mail, snapshot)] : []
+  const { mails, owed, unanswered } = acknowledging(theCase, input, snapshot)
   return {
-    outcome: author.ok ? 'report' : 'report-noack',
+    outcome: unanswered === undefined || unanswered === 'capped' ? 'report' : 'report-noack',
     reason: unanswered === undefined ? 'new-case' : `new-case-${unanswered}`,
     actor: OUTSIDER,
     events: [opened],
     mails: [
-      ...acknowledgement,
+      ...mails,
       ...toAdmins(readersOf(input, snapshot.settings), aboutCase(theCase), {
         kind: 'report',
         what: 'new',
@@ -59,12 +60,14 @@ export function openCase(input: MailInput, snapshot: Snapshot, fresh: Fresh): De
         mail,
         inside: insideOf(mail, snapshot),
         unanswered,
+        similar,
       }),
     ],
     answer: undefined,
     oneShot: undefined,
     plan: undefined,
     files: [],
+    ...(owed === undefined ? {} : { owed }),
   }
 }
 
@@ -177,37 +180,4 @@ export function caseKey(mail: OpenedMail, { ownKeys }: Pick<Snapshot, 'ownKeys'>
   return chosen === undefined
     ? undefined
     : { fingerprint: chosen.fingerprint, certificate: chosen.octets, keyIds: chosen.keyIds }
-}
-
-/** Encrypted only to a key that stood on the outside, where the sender's own mail server saw it too. */
-export function acknowledge(
-  theCase: Case,
-  to: EmailAddress,
-  mail: OpenedMail,
-  { ownKeys }: Pick<Snapshot, 'ownKeys'>,
-): MailOrder {
-  const outside = (offer: OfferedCertificate) =>
-    offer.encryptable &&
-    !ownKeys.includes(offer.fingerprint) &&
-    (offer.place === 'autocrypt' || (offer.place === 'outer' && mail.encryption === 'clear'))
-  const key = mail.offered.find(outside)
-  const encryptTo: EncryptTo =
-    key === undefined ? { kind: 'nobody' } : { kind: 'offered', certificate: key.octets }
-  return {
-    to,
-    encryptTo,
-    ...aboutCase(theCase),
-    notice: undefined,
-    contact: undefined,
-    inReplyTo: mail.header.messageId,
-    content: { kind: 'acknowledgement', receivedAt: theCase.receivedAt },
-  }
-}
-
-function capOf({ acknowledged, settings: { limits } }: Snapshot): 'capped' | undefined {
-  const full =
-    acknowledged.address >= limits.acknowledgementsPerAddressAndDay ||
-    acknowledged.domain >= limits.acknowledgementsPerDomainAndDay ||
-    acknowledged.all >= limits.acknowledgementsPerDay
-  return full ? 'capped' : undefined
 }

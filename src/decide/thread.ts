@@ -60,9 +60,12 @@ export function followUp(input: MailInput, snapshot: Snapshot, fresh: Fresh): De
   }
 }
 
-/** The case in whose thread a mail stands. */
-export function threadOf({ sorted }: MailInput, { cases, threadCase }: Snapshot): Case | undefined {
-  const id = sorted.addressed.kind === 'case' ? sorted.addressed.case : threadCase
+/** The case in whose thread a mail stands, or whose advisory it tells of. */
+export function threadOf(
+  { sorted }: MailInput,
+  { cases, threadCase, advisoryCase }: Snapshot,
+): Case | undefined {
+  const id = sorted.addressed.kind === 'case' ? sorted.addressed.case : (threadCase ?? advisoryCase)
   return id === undefined ? undefined : receiverOf(id, cases)
 }
 

@@ -120,6 +120,8 @@ export type Extraction = {
   readonly versions: readonly Plaintext[]
   /** Disclosure date that the reporter seems to ask for, as written. */
   readonly requestedDate: Plaintext | undefined
+  /** The same as an instant: the beginning of that day, UTC. */
+  readonly requestedAt: Instant | undefined
   readonly claimsPublic: 'yes' | 'no'
   /** Rare words (names of functions, files, CVE ids), to find similar open cases by. */
   readonly terms: readonly Plaintext[]

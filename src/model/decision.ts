@@ -1,13 +1,13 @@
 // What is decided on (Input and Snapshot) and what a decision is. All plain data: deciding reads no clock,
 // no store and draws no randomness.
 import type { Absences } from './absence.ts'
-import type { Case } from './case.ts'
+import type { Case, Extraction } from './case.ts'
 import type { Change } from './changes.ts'
 import type { Contact } from './distributor.ts'
 import type { Actor, Event } from './event.ts'
 import type { OpenedMail, TextLayout } from './mail.ts'
 import type { Notice } from './notice.ts'
-import type { MailOrder, Transcript } from './order.ts'
+import type { Limit, MailOrder, Transcript } from './order.ts'
 import type { CaseKey } from './person.ts'
 import type { Plaintext } from './plaintext.ts'
 import type { KeptMail, QueueChange, QueueRequest, QueueRow } from './queues.ts'
@@ -73,6 +73,16 @@ export type Sorted = {
   readonly addressed: Addressed
 }
 
+/** What is known of a mail besides itself, should it open a case. */
+export type Arrival = {
+  readonly channel: 'direct' | 'list'
+  /** The GitHub advisory that it tells of. */
+  readonly advisory: string | undefined
+  readonly extract: Extraction
+  /** Open cases that it may be about, the likeliest first. */
+  readonly similar: readonly CaseId[]
+}
+
 /** What the operator asked for on the command line. */
 export type OperatorRequest =
   | { readonly kind: 'command'; readonly text: Plaintext }
@@ -100,6 +110,7 @@ export type Input =
       readonly mail: OpenedMail
       readonly sorted: Sorted
       readonly operands: OpenedOperands
+      readonly arrival: Arrival
     }
   | {
       readonly kind: 'operator'
@@ -157,6 +168,8 @@ export type Snapshot = {
   readonly ownKeys: readonly Fingerprint[]
   /** Acknowledgements of the last 24 h: to this address, to its domain, in all. */
   readonly acknowledged: { readonly address: number; readonly domain: number; readonly all: number }
+  /** Limits that keep acknowledgements waiting already; of addresses, the one of this mailbox. */
+  readonly owed: readonly Limit[]
   /** Generic lines, `help` and keys sent in the last 24 h: to this address, in all. */
   readonly courtesies: { readonly address: number; readonly all: number }
   /** What the owner of the key that a bad signature names was told of such mail in the last 24 h. */
@@ -191,6 +204,18 @@ export type PlanChange =
   | { readonly kind: 'counted'; readonly token: string; readonly by: Fingerprint | 'operator' }
   | { readonly kind: 'wrong-token'; readonly by: Fingerprint | 'operator' }
 
+/** What one mailbox is owed: the oldest orders, and how many cases there are in all. */
+export type Owed = {
+  readonly mailbox: string
+  readonly orders: readonly MailOrder[]
+  readonly cases: number
+}
+
+/** Postponed acknowledgements: one is owed from now on, or all that a mailbox was owed are paid by one mail. */
+export type OwedChange =
+  | { readonly kind: 'owed'; readonly order: MailOrder; readonly limit: Limit }
+  | { readonly kind: 'paid'; readonly mailbox: string; readonly cases: number }
+
 export type Decision = {
   readonly outcome: Outcome
   /** Short constant code for log and audit: `new-case`, `E-REPLAY`, … */
@@ -209,4 +234,5 @@ export type Decision = {
   readonly queue?: QueueChange
   /** What the other admins are told of now, or later with more. */
   readonly change?: Change
+  readonly owed?: OwedChange
 }

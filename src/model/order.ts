@@ -66,6 +66,12 @@ export type Transcript = {
 
 export type Content =
   | { readonly kind: 'acknowledgement'; readonly receivedAt: Instant }
+  /** One for all the cases that the limits left without: numbers, `others` more than are listed. */
+  | {
+      readonly kind: 'acknowledgement-list'
+      readonly cases: readonly CaseId[]
+      readonly others: number
+    }
   | {
       readonly kind: 'report'
       readonly what: 'new' | 'follow-up' | 'earlier' | 'list-mail'
@@ -74,7 +80,9 @@ export type Content =
       /** `foreign`: what was decrypted is by somebody else than the mail around it (threats.md B01). */
       readonly inside: 'own' | 'foreign'
       /** Why no acknowledgement went out, if none did. */
-      readonly unanswered: 'machine' | 'no-author' | 'capped' | 'restored' | undefined
+      readonly unanswered: 'machine' | 'no-author' | 'capped' | 'restored' | 'advisory' | undefined
+      /** Open cases that a new one may be the same as. */
+      readonly similar?: readonly CaseId[]
       /** Who of the case's insiders wrote it, if one did. */
       readonly writer?: string
       /** For whom it is worded; an admin unless it says otherwise. Others see no address of the reporter's. */
@@ -117,6 +125,9 @@ export type RefusalSentence =
 /** What keeps a notice that is due: a clock in doubt, copies that cannot be made, a disk that is nearly full. */
 export type NoticeWait = 'clock' | 'fault' | 'room'
 
+/** Whose share of a day's acknowledgements is used up. */
+export type Limit = 'address' | 'domain' | 'all'
+
 /** Something admins must know, without content: codes and ids only. */
 export type Alert =
   /** A contact on the list signed what only the team may send. */
@@ -153,6 +164,8 @@ export type Alert =
   | { readonly kind: 'filing-refused' }
   /** Stored mail whose octets are gone; told at each start. */
   | { readonly kind: 'octets-missing'; readonly mails: number; readonly cases: readonly CaseId[] }
+  /** A limit was reached: acknowledgements wait until the day allows more. Told once while any waits for it. */
+  | { readonly kind: 'acknowledgements-postponed'; readonly limit: Limit; readonly case: CaseId }
   /** Its UIDVALIDITY changed: every mail in it was looked at anew. */
   | { readonly kind: 'mailbox-renumbered' }
 

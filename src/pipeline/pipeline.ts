@@ -3,6 +3,7 @@
 
 import { answerText } from '../compose/answer.ts'
 import type { Config } from '../config/config.ts'
+import { payOwed } from '../decide/acknowledging.ts'
 import { backupAnswer } from '../decide/backup.ts'
 import { digest } from '../decide/changes.ts'
 import { claimedBy } from '../decide/command-mail.ts'
@@ -32,6 +33,7 @@ import type { Told } from '../store/commit.ts'
 import { isEnvironmentFault } from '../store/database.ts'
 import type { Waiting } from '../store/inbound.ts'
 import type { Store } from '../store/store.ts'
+import { arrivalOf } from './arrival.ts'
 import { makeBackup } from './backup.ts'
 import { prepareCopies } from './copies.ts'
 import { drawFresh } from './fresh.ts'
@@ -44,6 +46,7 @@ import { namedIn } from './references.ts'
 import type { Sealer } from './sealing.ts'
 import { contentDigest } from './second-copy.ts'
 import { heardAgain, receiptsIn, revisionsSeen } from './settling.ts'
+import type { SimilarCases } from './similar.ts'
 import { changeOfTeam } from './team.ts'
 
 /** How often a mail may kill the sandbox or meet a fault of ours before it is put aside (threats.md F13). */
@@ -60,6 +63,7 @@ export type PipelineParts = {
   readonly sandbox: Sandbox
   readonly sealer: Sealer
   readonly tokens: AddressTokens
+  readonly similar: SimilarCases
 }
 
 /** What is settled: one inbound mail, or none when an instant came. */
@@ -149,6 +153,7 @@ export class Pipeline {
       mail,
       sorted,
       operands: operands.ok ? operands.value : new Map(),
+      arrival: arrivalOf(mail, waiting.receivedAt, config, this.#parts.similar),
     }
     await this.#settle(subject, this.#queryOf(input), snapshot =>
       heardAgain(decide(input, snapshot, this.#fresh()), waiting, snapshot, store.safeMode.answeredUpTo()),
@@ -222,6 +227,24 @@ export class Pipeline {
     return prepareCopies(this.#parts, notice, until, signal)
   }
 
+  /** Acknowledgements that were postponed and that the limits now allow: whoever waited longest comes first. */
+  async payOwed(): Promise<'paid' | 'nothing'> {
+    const { store, log } = this.#parts
+    let done: 'paid' | 'nothing' = 'nothing'
+    for (const mailbox of store.owed.mailboxes()) {
+      const debt = store.owed.owedTo(mailbox)
+      // What somebody changed behind our back is not sent, and keeps nobody else waiting.
+      if (debt === 'damaged') {
+        log('owed-damaged')
+        continue
+      }
+      const query = { ...NO_QUERY, author: debt.orders[0]?.to }
+      const paid = await this.#settle({ inbound: undefined }, query, snapshot => payOwed(debt, snapshot))
+      if (paid === 'settled') done = 'paid'
+    }
+    return done
+  }
+
   /** Tells every admin of something that no mail asked about; `tells` is remembered with it. */
   async alert(alert: Alert, tells?: Told): Promise<void> {
     await this.#settle({ inbound: undefined, tells }, NO_QUERY, ({ settings }) => alerted(alert, settings))
@@ -263,6 +286,7 @@ export class Pipeline {
       cases: sorted.addressed.kind === 'case' ? [...named.cases, sorted.addressed.case] : named.cases,
       thread: header.replyTo,
       messageId: header.messageId,
+      advisory: input.arrival.advisory,
       signature,
       author: header.authors[0],
       person: signature?.primary,
@@ -315,6 +339,7 @@ export class Pipeline {
       })
       if (settled === 'stale') continue
       await this.#enrolNew(decision.events)
+      for (const event of decision.events) if ('case' in event) this.#parts.similar.look(event.case)
       log('settled', {
         inbound: subject.inbound,
         outcome: logCode(decision.outcome),

@@ -53,8 +53,9 @@ export function heardAgain(
   const mails = decision.mails.filter(({ to }) =>
     settings.admins.some(admin => sameMailbox(admin.address, to)),
   )
-  const dropped = mails.length < decision.mails.length
-  return { ...decision, mails: dropped ? mails.map(unanswered) : mails }
+  const { owed, ...heard } = decision
+  const dropped = owed !== undefined || mails.length < decision.mails.length
+  return { ...heard, mails: dropped ? mails.map(unanswered) : mails }
 }
 
 const unanswered = (order: MailOrder): MailOrder =>

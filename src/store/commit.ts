@@ -17,6 +17,7 @@ import type { KnownMailbox, Mailboxes } from './mailboxes.ts'
 import type { NoticeWaits } from './notice-waits.ts'
 import { type OperatedRows, queueIds } from './operated-rows.ts'
 import type { Outbox, OutgoingMail } from './outbox.ts'
+import type { OwedAcknowledgements } from './owed.ts'
 import type { Plans } from './plans.ts'
 import { dropIfPurged } from './purge.ts'
 import type { DataKey } from './seal.ts'
@@ -66,6 +67,7 @@ type Parts = {
   readonly operated: OperatedRows
   readonly changes: Changes
   readonly team: Team
+  readonly owed: OwedAcknowledgements
 }
 
 export class Settler {
@@ -91,18 +93,19 @@ export class Settler {
   }
 
   #isStale({ decision, expected }: Settlement): boolean {
-    const { database, journal, plans, operated } = this.#parts
+    const { database, journal, plans, operated, owed } = this.#parts
     for (const [stream, revision] of expected) if (journal.revision(stream) !== revision) return true
     const unseen = decision.events.map(streamOf).filter(stream => !expected.has(stream))
     if (unseen.some(stream => journal.revision(stream) !== 0)) return true
     const { oneShot, plan } = decision
     if (oneShot !== undefined && isUsed(database, oneShot)) return true
     if (decision.queue !== undefined && operated.isStale(decision.queue)) return true
+    if (decision.owed !== undefined && owed.isStale(decision.owed)) return true
     return plan !== undefined && plans.isStale(plan)
   }
 
   #write(settlement: Settlement): void {
-    const { audit, database, journal, outbox, plans, operated, changes } = this.#parts
+    const { audit, database, journal, outbox, plans, operated, changes, owed } = this.#parts
     const { decision, now, inbound } = settlement
     const about = this.#settleInbound(settlement)
     const folding = journal.fold(decision.events)
@@ -110,6 +113,7 @@ export class Settler {
     this.#writeFiles(decision)
     if (decision.plan !== undefined) plans.apply(decision.plan, now)
     if (decision.queue !== undefined) operated.apply(decision.queue, now)
+    if (decision.owed !== undefined) owed.apply(decision.owed, now)
     if (decision.oneShot !== undefined) markUsed(database, decision.oneShot, now, inbound)
     if (decision.change !== undefined) changes.record(decision.change, now)
     const mails = settlement.outgoing.map(mail => outbox.add(mail, now))
@@ -127,6 +131,7 @@ export class Settler {
         fingerprint: 'fingerprint' in decision.actor ? decision.actor.fingerprint : decision.oneShot?.primary,
         signature: decision.oneShot?.hashValue,
         plan: decision.plan?.kind,
+        acknowledgement: decision.owed?.kind,
         streams: folding.rows.map(row => `${row.stream}@${row.revision}`),
         outbox: mails.map(String),
       },

@@ -13,6 +13,7 @@ import type {
   OutboxId,
   ProjectName,
 } from '../model/scalars.ts'
+import { domainOf } from '../model/scalars.ts'
 import type { Database, Statement } from './database.ts'
 import type { DataKey, Place } from './seal.ts'
 import type { States } from './state-rows.ts'
@@ -185,8 +186,6 @@ export class OutboxRows {
       .digest()
   }
 }
-
-export const domainOf = (address: EmailAddress): string => address.slice(address.lastIndexOf('@') + 1)
 
 const payloadPlace = (row: MessageId): Place => ({ table: 'payloads', column: 'octets', row })
 const orderPlace = (row: MessageId): Place => ({ table: 'outbox', column: 'sealed_order', row })

@@ -1,6 +1,6 @@
 // Reads what a decision may know, in one go, and what the command line lists. Never writes.
 import { NOBODY_AWAY } from '../model/absence.ts'
-import type { Case, CaseState } from '../model/case.ts'
+import { type Case, type CaseState, OPEN_STATES } from '../model/case.ts'
 import type { PendingPlan, Snapshot } from '../model/decision.ts'
 import type { Contact } from '../model/distributor.ts'
 import type { Notice } from '../model/notice.ts'
@@ -22,6 +22,7 @@ import type { Changes } from './changes.ts'
 import type { Database } from './database.ts'
 import type { OperatedRows } from './operated-rows.ts'
 import type { OutboxView } from './outbox-view.ts'
+import type { OwedAcknowledgements } from './owed.ts'
 import type { Person, Plans } from './plans.ts'
 import { NOT_IN_SAFE_MODE, SafeMode } from './safe-mode.ts'
 import type { DataKey, Place } from './seal.ts'
@@ -78,6 +79,7 @@ export class SnapshotReader {
   readonly #caseKeys: CaseKeys
   readonly #changes: Changes
   readonly #team: Team
+  readonly #owed: OwedAcknowledgements
 
   constructor(
     database: Database,
@@ -89,6 +91,7 @@ export class SnapshotReader {
     caseKeys: CaseKeys,
     changes: Changes,
     team: Team,
+    owed: OwedAcknowledgements,
   ) {
     this.#database = database
     this.#key = key
@@ -100,6 +103,7 @@ export class SnapshotReader {
     this.#caseKeys = caseKeys
     this.#changes = changes
     this.#team = team
+    this.#owed = owed
   }
 
   /**
@@ -144,6 +148,7 @@ export class SnapshotReader {
         messageIdIs:
           query.messageId !== undefined && this.#outbox.isOurs(query.messageId) ? 'ours' : 'foreign',
         acknowledged: this.#outbox.acknowledged(query.author, query.now),
+        owed: this.#owed.limits(query.author),
         courtesies: this.#outbox.courtesies(query.author, query.now),
         mode: this.#safeMode.mode,
         restoredAt: this.#safeMode.restoredAt(),
@@ -165,6 +170,11 @@ export class SnapshotReader {
           project: filter.project,
           limit: filter.limit,
         })
+  }
+
+  /** The newest of the open cases, newest first. */
+  openCases(): readonly Case[] {
+    return this.#inStates(OPEN_STATES)
   }
 
   findCase(id: CaseId): Case | undefined {

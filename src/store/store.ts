@@ -16,6 +16,7 @@ import { KeptOctets } from './octets.ts'
 import { OperatedRows } from './operated-rows.ts'
 import { Outbox } from './outbox.ts'
 import { OutboxRows } from './outbox-rows.ts'
+import { OwedAcknowledgements } from './owed.ts'
 import { Plans } from './plans.ts'
 import { Purge } from './purge.ts'
 import { SafeMode } from './safe-mode.ts'
@@ -36,6 +37,7 @@ export type Store = Queue & {
   readonly key: DataKey
   readonly octets: Pick<KeptOctets, 'missing' | 'present' | 'casesOf'>
   readonly outbox: Outbox
+  readonly owed: Pick<OwedAcknowledgements, 'mailboxes' | 'owedTo'>
   readonly mailboxes: Mailboxes
   readonly team: Pick<Team, 'members'>
   readonly journal: Pick<Journal, 'revision' | 'misfolded'>
@@ -45,6 +47,7 @@ export type Store = Queue & {
   readonly waitTold: NoticeWaits['told']
   readonly settle: Settler['settle']
   readonly allCases: SnapshotReader['allCases']
+  readonly openCases: SnapshotReader['openCases']
   readonly findCase: SnapshotReader['findCase']
   readonly scheduledNotices: SnapshotReader['scheduledNotices']
   readonly contacts: SnapshotReader['contacts']
@@ -110,12 +113,24 @@ function assemble(database: Database, key: DataKey, directory: string): Store {
   const plans = new Plans(database, key)
   const journal = new Journal(database, key, states, caseKeys, new Purge(database, states, plans))
   const operated = new OperatedRows(database, inbound, outbox)
+  const owed = new OwedAcknowledgements(database, key)
   const mailboxes = new Mailboxes(database)
   const team = new Team(database, key)
   const waits = new NoticeWaits(database)
   const changes = new Changes(database, key)
-  const reader = new SnapshotReader(database, key, states, outbox, plans, operated, caseKeys, changes, team)
-  const queues = { inbound, journal, outbox, mailboxes, waits, plans, operated, team, changes }
+  const reader = new SnapshotReader(
+    database,
+    key,
+    states,
+    outbox,
+    plans,
+    operated,
+    caseKeys,
+    changes,
+    team,
+    owed,
+  )
+  const queues = { inbound, journal, outbox, mailboxes, waits, plans, operated, team, changes, owed }
   const settler = new Settler({ database, key, audit, ...queues })
   return {
     key,
@@ -126,12 +141,14 @@ function assemble(database: Database, key: DataKey, directory: string): Store {
     outbox,
     mailboxes,
     team,
+    owed,
     readSnapshot: query => reader.readSnapshot(query),
     pendingPlan: token => plans.pending(token),
     forgetEnded: now => plans.forgetEnded(now),
     waitTold: notice => waits.told(notice),
     settle: settlement => settler.settle(settlement),
     allCases: filter => reader.allCases(filter),
+    openCases: () => reader.openCases(),
     findCase: id => reader.findCase(id),
     scheduledNotices: () => reader.scheduledNotices(),
     contacts: settings => reader.contacts(settings),

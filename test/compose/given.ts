@@ -62,8 +62,14 @@ export const policy: Policy = {
   calendar: { zone: 'America/Los_Angeles', weekend: [6, 7], holidays: ['2026-12-25'] },
   intake: {
     proposedContent: [
-      'Basic identity information, such as your name and your affiliation or company.',
-      'Detailed steps to reproduce the vulnerability (POC scripts, screenshots, and logs are all helpful to us).',
+      {
+        text: 'Basic identity information, such as your name and your affiliation or company.',
+        signs: ['company'],
+      },
+      {
+        text: 'Detailed steps to reproduce the vulnerability (POC scripts, screenshots, and logs are all helpful to us).',
+        signs: ['reproduce', 'poc'],
+      },
     ],
     outOfScope: [],
   },
@@ -113,6 +119,7 @@ export const settings: Settings = {
     acknowledgementsPerDomainAndDay: 50,
     acknowledgementsPerDay: 300,
   },
+  mailProviders: ['post.example'],
 }
 
 export const PATCH = Buffer.from(

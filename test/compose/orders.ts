@@ -3,11 +3,12 @@
 import { notPassedOn } from '../../src/decide/transcripts.ts'
 import type { MailOrder } from '../../src/model/order.ts'
 import { plaintext } from '../../src/model/plaintext.ts'
-import { inboundId, parseMessageId, parseStatementId } from '../../src/model/scalars.ts'
+import { inboundId, parseCaseId, parseMessageId, parseStatementId } from '../../src/model/scalars.ts'
 import {
   ALICES_KEY,
   address,
   alice,
+  at,
   CASE,
   caseWith,
   mailWith,
@@ -26,6 +27,8 @@ const toAlice = {
   encryptTo: { kind: 'nobody' },
   inReplyTo: parsed(parseMessageId('<report-1@reporters.example>')),
 } as const
+
+const ANOTHER = parsed(parseCaseId('C-771204'))
 
 const toMember = { to: address('carol@distro.example'), notice: NOTICE } as const
 
@@ -48,6 +51,34 @@ const report = mailWith(
 /** One order of each kind, and of some kinds the ways they differ in. */
 export const everyOrder: Readonly<Record<string, MailOrder>> = {
   acknowledgement: orderOf({ kind: 'acknowledgement', receivedAt: RECEIVED }, toAlice),
+  'acknowledgement-list': orderOf(
+    { kind: 'acknowledgement-list', cases: [CASE, ANOTHER], others: 9 },
+    toAlice,
+  ),
+  'report-found': orderOf({
+    kind: 'report',
+    what: 'new',
+    theCase: caseWith({
+      extract: {
+        contentFound: [0],
+        cveIds: ['CVE-2026-12345'],
+        cvssVectors: [],
+        versions: [plaintext('v1.14.0')],
+        requestedDate: plaintext('March 1, 2027'),
+        requestedAt: at('2027-03-01T00:00Z'),
+        claimsPublic: 'yes',
+        terms: [],
+      },
+    }),
+    mail: mailWith([textPart('It opens to anyone, as all the web knows.')]),
+    inside: 'own',
+    unanswered: undefined,
+    similar: [ANOTHER],
+  }),
+  'alert-postponed': orderOf(
+    { kind: 'alert', alert: { kind: 'acknowledgements-postponed', limit: 'address', case: CASE } },
+    { case: undefined },
+  ),
   report: orderOf({
     kind: 'report',
     what: 'new',

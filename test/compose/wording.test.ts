@@ -27,7 +27,15 @@ test('our lines fit 72 columns; only a link is longer', async () => {
       assert.ok(line.length <= 72 || /^<mailto:[^>\s]+>$/.test(line), `${name}: ${line}`)
 })
 
-const LETTERS = ['acknowledgement', 'reply', 'request-key', 'news-bare', 'news-accepted', 'news-rejected']
+const LETTERS = [
+  'acknowledgement',
+  'acknowledgement-list',
+  'reply',
+  'request-key',
+  'news-bare',
+  'news-accepted',
+  'news-rejected',
+]
 
 test('mail to whoever may command opens with the marker, a letter to a reporter does not have it', async () => {
   for (const [name, order] of Object.entries(everyOrder)) {

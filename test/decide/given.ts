@@ -1,8 +1,8 @@
 // Worlds for given/when/then tables of decisions: settings, people, a case, and mails as the sandbox would
 // hand them over.
 import { NOBODY_AWAY } from '../../src/model/absence.ts'
-import type { Case } from '../../src/model/case.ts'
-import type { Fresh, Input, Snapshot, Sorted } from '../../src/model/decision.ts'
+import type { Case, Extraction } from '../../src/model/case.ts'
+import type { Arrival, Fresh, Input, Snapshot, Sorted } from '../../src/model/decision.ts'
 import type { Contact } from '../../src/model/distributor.ts'
 import type { AuthoredText, GoodSignature, MailHeader, OpenedMail } from '../../src/model/mail.ts'
 import type { Notice } from '../../src/model/notice.ts'
@@ -84,6 +84,7 @@ export const settings = (changes: Partial<Settings> = {}): Settings => ({
     acknowledgementsPerDomainAndDay: 50,
     acknowledgementsPerDay: 300,
   },
+  mailProviders: ['post.example'],
   ...changes,
 })
 
@@ -150,6 +151,7 @@ export const snapshot = (changes: Partial<Snapshot> = {}): Snapshot => ({
   messageIdIs: 'foreign',
   ownKeys: [fingerprint('0')],
   acknowledged: { address: 0, domain: 0, all: 0 },
+  owed: [],
   courtesies: { address: 0, all: 0 },
   warnings: 0,
   wrongTokens: 0,
@@ -198,7 +200,21 @@ export type Given = {
   readonly machine?: Sorted['machine']
   readonly mail?: Partial<OpenedMail>
   readonly receivedAt?: Instant
+  readonly arrival?: Partial<Arrival>
 }
+
+export const NOTHING_FOUND: Extraction = {
+  contentFound: [],
+  cveIds: [],
+  cvssVectors: [],
+  versions: [],
+  requestedDate: undefined,
+  requestedAt: undefined,
+  claimsPublic: 'no',
+  terms: [],
+}
+
+const ARRIVAL: Arrival = { channel: 'direct', advisory: undefined, extract: NOTHING_FOUND, similar: [] }
 
 /** A mail as it reaches the decision. */
 export function mail(given: Given): Input {
@@ -215,6 +231,7 @@ export function mail(given: Given): Input {
     inbound: inboundId(1),
     receivedAt: given.receivedAt ?? NOW,
     operands: new Map(),
+    arrival: { ...ARRIVAL, ...given.arrival },
     mail: {
       header,
       bodySha256: digest,

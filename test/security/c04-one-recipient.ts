@@ -55,7 +55,7 @@ export async function oneRecipient(t: TestContext, { mails, people }: EveryKind)
       assert.deepEqual(findCanary(ofOthers(to), octets), [], `${kind} to ${to}`)
   })
 
-  await t.test('what members and reporters decrypt names no other member, admin or reporter', () => {
+  await t.test('C16 what members and reporters decrypt names no other member, admin or reporter', () => {
     const read = mails.filter(mail => !mail.to.endsWith('@team.example'))
     assert.deepEqual(
       [...new Set(read.map(mail => mail.kind))].sort(),

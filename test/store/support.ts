@@ -282,6 +282,7 @@ const settings: Settings = {
     acknowledgementsPerDomainAndDay: 1,
     acknowledgementsPerDay: 1,
   },
+  mailProviders: ['post.example'],
 }
 
 export const query = (rest: Partial<SnapshotQuery> = {}): SnapshotQuery => ({

@@ -26,6 +26,7 @@ export type ReportContent = Extract<Content, { kind: 'report' }>
 /** Leaves of the mail to an admin: ours, then the stranger's texts, then files. */
 export function reportLeaves(
   content: ReportContent,
+  offers: readonly Suggestion[],
   project: ProjectName,
   policy: Policy,
   settings: Settings,
@@ -39,7 +40,7 @@ export function reportLeaves(
       ? dueTimes(content.theCase, policy, zone, content.unanswered)
       : undefined,
     content.unanswered && fill(unansweredSentence(content.unanswered)),
-    suggestionBlock(suggestionsFor(content, settings), settings, 'What you can do now.'),
+    suggestionBlock(offers, settings, 'What you can do now.'),
     fill(
       'What follows is not ours. Each line begins with a bar; hidden characters are written as <U+…>. ' +
         'Open the files with care.',
@@ -154,26 +155,6 @@ function unansweredSentence(why: NonNullable<ReportContent['unanswered']>): stri
     default:
       return unreachable(why)
   }
-}
-
-/** Only what can be taken back; a text has to be filled in first, and an empty one is refused. */
-function suggestionsFor({ what, theCase }: ReportContent, settings: Settings): readonly Suggestion[] {
-  if (theCase === undefined || what === 'list-mail') return []
-  const { id, lead, protection: came } = theCase
-  const { address, key } = theCase.reporter
-  const offered: (readonly [label: string, command: string])[] = []
-  if (lead === undefined) offered.push(['Take the lead', `take ${id}`])
-  if (what === 'new')
-    offered.push(
-      ['Accept it as a vulnerability', `accept ${id}`],
-      ['Reject it, with the reason in the gap', `reject ${id} <<\n\n.`],
-    )
-  if (address !== undefined && key !== undefined)
-    offered.push(['Answer the reporter, encrypted', `reply ${id} <<\n\n.`])
-  else if (address !== undefined && came === 'clear')
-    offered.push(['Answer the reporter, in words that anyone may read', `reply ${id} clear=yes <<\n\n.`])
-  offered.push(['Note something for the team', `note ${id} <<\n\n.`], ['See all that is known', `show ${id}`])
-  return offered.map(([label, command]) => ({ label, body: `embargod ${settings.instance}\n${command}\n` }))
 }
 
 function strangersLeaves(mail: OpenedMail): readonly Leaf[] {

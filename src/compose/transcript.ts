@@ -1,7 +1,7 @@
 // What came of a command mail: what to do next, then every command with its result; the same facts as JSON.
 // Results may show words of others, so each line of them is indented and can pass for no status of ours.
 import type { ChainHead } from '../model/chain.ts'
-import type { CommandResult, Content } from '../model/order.ts'
+import type { CommandResult, Content, Suggestion } from '../model/order.ts'
 import type { Settings } from '../model/settings.ts'
 import { MARKER, suggestionBlock } from './links.ts'
 import { jsonFile, type Leaf } from './mime.ts'
@@ -15,10 +15,12 @@ const SOURCE_COLUMNS = 400
 /** The text, then `transcript.json`. */
 export function transcriptLeaves(
   content: TranscriptContent,
+  offers: readonly Suggestion[],
   settings: Settings,
   chainHead: ChainHead,
 ): readonly Leaf[] {
-  const { results, suggestions, ignored } = content
+  const { results, ignored } = content
+  const suggestions = [...content.suggestions, ...offers]
   const text = paragraphs(
     MARKER,
     fill(summary(content)),

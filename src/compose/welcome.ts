@@ -14,7 +14,12 @@ const parts: Readonly<Record<Welcome['as'], string>> = {
   lead: 'is to be led by you, if you accept',
 }
 
-export function welcomeText({ theCase, as }: Welcome, policy: Policy, settings: Settings): string {
+export function welcomeText(
+  { theCase, as }: Welcome,
+  offers: readonly Suggestion[],
+  policy: Policy,
+  settings: Settings,
+): string {
   const { id, state, lead } = theCase
   return paragraphs(
     MARKER,
@@ -23,19 +28,9 @@ export function welcomeText({ theCase, as }: Welcome, policy: Policy, settings: 
       'It is under embargo: tell nobody of it who does not need to know it to get it fixed. What you write to ' +
         'this thread, signed, reaches the others who work on it, and never the reporter.',
     ),
-    suggestionBlock(suggestions(theCase, as, settings), settings, 'What you can do now.'),
+    suggestionBlock(offers, settings, 'What you can do now.'),
     as === 'lead' ? undefined : 'The mails of the thread so far follow, each in a mail of its own.',
     'Its title, in the words of whoever reported it:',
     quoted(theCase.title.open()).text,
   )
-}
-
-function suggestions({ id }: Welcome['theCase'], as: Welcome['as'], { instance }: Settings) {
-  const offered: Suggestion[] = []
-  const offer = (label: string, command: string) =>
-    offered.push({ label, body: `embargod ${instance}\n${command}\n` })
-  if (as === 'lead') offer('Accept the lead', `accept-lead ${id}`)
-  offer('See all that is known', `show ${id}`)
-  offer('Note something for the others', `note ${id} <<\n\n.`)
-  return offered
 }

@@ -20,7 +20,7 @@ export type Wording = { readonly subject: string; readonly leaves: readonly Leaf
 
 /** @throws when an order to a reporter names no case: a fault of ours. */
 export function wordingOf(order: MailOrder, from: EmailAddress, context: ComposeContext): Wording {
-  const { content, project } = order
+  const { content, project, offers = [] } = order
   const { settings } = context
   const policy = policyOf(settings, project)
   const key = context.key(from)
@@ -39,7 +39,7 @@ export function wordingOf(order: MailOrder, from: EmailAddress, context: Compose
     case 'report':
       return {
         subject: reportSubject[content.what](content.theCase?.id),
-        leaves: reportLeaves(content, project, policy, settings, context.zone),
+        leaves: reportLeaves(content, offers, project, policy, settings, context.zone),
       }
     case 'past-mail':
       return plain(
@@ -47,7 +47,7 @@ export function wordingOf(order: MailOrder, from: EmailAddress, context: Compose
         `${MARKER}\n\nAn earlier mail of ${content.theCase.id} (inbound ${content.inbound}) cannot be shown. Please ask the team for it.\n`,
       )
     case 'welcome':
-      return plain(`${content.theCase.id}: your part in it`, welcomeText(content, policy, settings))
+      return plain(`${content.theCase.id}: your part in it`, welcomeText(content, offers, policy, settings))
     case 'request':
       return plain(
         `A question about your report ${caseOf(order)}`,
@@ -70,7 +70,7 @@ export function wordingOf(order: MailOrder, from: EmailAddress, context: Compose
     case 'transcript':
       return {
         subject: 'What came of your commands',
-        leaves: transcriptLeaves(content, settings, context.chainHead),
+        leaves: transcriptLeaves(content, offers, settings, context.chainHead),
       }
     case 'refusal':
       return plain('Your mail changed nothing', refusalText(content.sentence, settings))
@@ -97,7 +97,7 @@ export function wordingOf(order: MailOrder, from: EmailAddress, context: Compose
       return { subject: `${notice.id}: early disclosure`, leaves: noticeLeaves(notice, sources) }
     }
     case 'change':
-      return plain('What the team changed', changeText(content))
+      return plain('What the team changed', changeText(content, offers, settings))
     default:
       return unreachable(content)
   }

@@ -13,7 +13,7 @@ import type { CommandMail } from './commands/grammar.ts'
 import { freshnessOf } from './freshness.ts'
 import { courtesy, NOTHING, refusalLine, toAdmin, toAdmins, toInsider } from './orders.ts'
 import { silent } from './outcomes.ts'
-import { type Request, toldOthers } from './run.ts'
+import { type Request, toldOthers, toldSender } from './run.ts'
 import { problemTranscript, staleCode, staleTranscript } from './transcripts.ts'
 
 type MailInput = Extract<Input, { kind: 'mail' }>
@@ -213,7 +213,7 @@ function fromPerson(
     events: run.events,
     mails: [
       ...run.mails,
-      toInsider(person, run.about, run.transcript),
+      toInsider(person, run.about, toldSender(run, person.fingerprint, snapshot.settings.quorum)),
       ...toldOthers(run, others, actor.name),
     ],
     answer: undefined,

@@ -12,7 +12,7 @@ import { NOTHING, toAdmins } from './orders.ts'
 import { silent } from './outcomes.ts'
 import { putBack, queueRequest } from './queues.ts'
 import { resume } from './resume.ts'
-import { toldOthers } from './run.ts'
+import { toldOthers, toldSender } from './run.ts'
 import { problemTranscript } from './transcripts.ts'
 
 type OperatorInput = Extract<Input, { kind: 'operator' }>
@@ -51,7 +51,7 @@ export function operatorRequest(input: OperatorInput, snapshot: Snapshot, fresh:
     actor: OPERATOR,
     events: run.events,
     mails: [...run.mails, ...toldOthers(run, snapshot.settings.admins, 'operator')],
-    answer: run.transcript,
+    answer: toldSender(run, 'operator', snapshot.settings.quorum),
     oneShot: undefined,
     plan: run.plan,
     files: run.files,

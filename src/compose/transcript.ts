@@ -11,6 +11,8 @@ export type TranscriptContent = Extract<Content, { kind: 'transcript' }>
 
 const INDENT = '    '
 const SOURCE_COLUMNS = 400
+/** Commands that the first line names. */
+const MOST_NAMED = 3
 
 /** The text, then `transcript.json`. */
 export function transcriptLeaves(
@@ -45,7 +47,11 @@ function summary({ results, dryRun }: TranscriptContent): string {
   if (dryRun === 'dry-run') return 'A dry run: this is what would happen. Nothing was done.'
   if (results.some(result => result.status === 'wait'))
     return 'Nothing was done yet: this waits for a confirmation.'
-  return results.some(result => result.status === 'ok') ? 'Done.' : 'There was nothing to do.'
+  if (!results.some(result => result.status === 'ok')) return 'There was nothing to do.'
+  const done = results.flatMap(({ status, source }) => (status === 'ok' && source !== '' ? source : []))
+  if (done.length === 0) return 'Done.'
+  const more = done.length > MOST_NAMED ? `, and ${done.length - MOST_NAMED} more` : ''
+  return oneLine(`Done: ${done.slice(0, MOST_NAMED).join('; ')}${more}.`, SOURCE_COLUMNS)
 }
 
 function echo({ source, status, code, text }: CommandResult): string {

@@ -13,6 +13,12 @@ import { commandNamed } from './commands/registry.ts'
 /** Links of one mail: a phone shows few, and the first ones are the likely ones. */
 export const MOST_OFFERED = 8
 
+/**
+ * `asked`: a mail that wants something of its reader. `done`: what came of their own commands. `told`: of what
+ * is past, or done by somebody else.
+ */
+export type Occasion = 'asked' | 'done' | 'told'
+
 type Reader = { readonly who: Who; readonly name: string }
 
 type Offer = {
@@ -27,8 +33,8 @@ type Offer = {
   readonly rest?: string
   /** `gap`: a text block, empty, which is refused until it is filled in. */
   readonly block?: 'gap'
-  /** `every`: also in mails that merely tell of something; else only where something waits to be done. */
-  readonly place?: 'every'
+  /** In which mails it is likely enough; `asked` and `done` unless said. */
+  readonly on?: readonly Occasion[]
 }
 
 const withKey = ({ reporter }: Case): boolean => reporter.address !== undefined && reporter.key !== undefined
@@ -54,26 +60,23 @@ export const OFFERS: readonly Offer[] = [
     rest: 'clear=yes',
     block: 'gap',
   },
-  { label: 'Note something for the others', verb: 'note', states: 'open', block: 'gap', place: 'every' },
-  { label: 'See all that is known', verb: 'show', states: 'all', place: 'every' },
+  { label: 'Note something for the others', verb: 'note', states: 'open', block: 'gap', on: ['asked'] },
+  { label: 'See all that is known', verb: 'show', states: 'all', on: ['asked', 'told'] },
 ]
-
-/** `much`: the mail asks its reader for something. `little`: it tells of what is past or done by another. */
-export type Amount = 'much' | 'little'
 
 /** What this reader may send about a case now, the likely first. */
 export function offersFor(
   theCase: Case,
   reader: Reader,
   settings: Settings,
-  amount: Amount,
+  occasion: Occasion,
 ): readonly Suggestion[] {
   const roles = rolesIn(theCase, reader.who, settings)
-  const offered = OFFERS.filter(({ verb, states, when, place }) => {
+  const offered = OFFERS.filter(({ verb, states, when, on = ['asked', 'done'] }) => {
     const command = commandNamed(verb)
     if (command === undefined || command.nature === 'irreversible') return false
     if (!command.roles.some(role => roles.includes(role))) return false
-    if (amount === 'little' && place !== 'every') return false
+    if (!on.includes(occasion)) return false
     if (states === 'open' ? !isOpen(theCase) : states !== 'all' && !states.includes(theCase.state))
       return false
     return when?.(theCase, reader) ?? true
@@ -96,26 +99,26 @@ export function withOffers(decision: Decision, { cases, settings }: Snapshot): D
     const theCase = about?.id && after.get(about.id)
     const reader = theCase && readerOf(order, theCase, settings)
     if (about === undefined || theCase === undefined || reader === undefined) return order
-    return { ...order, offers: offersFor(theCase, reader, settings, about.amount) }
+    return { ...order, offers: offersFor(theCase, reader, settings, about.occasion) }
   }
   return { ...decision, mails: decision.mails.map(offering) }
 }
 
-type About = { readonly id: CaseId | undefined; readonly amount: Amount }
+type About = { readonly id: CaseId | undefined; readonly occasion: Occasion }
 
 /** Which case a mail is about, if it is one that carries offers. */
 function subjectOf({ content, case: id }: MailOrder): About | undefined {
   switch (content.kind) {
     case 'report':
-      return { id: content.theCase?.id, amount: content.what === 'earlier' ? 'little' : 'much' }
+      return { id: content.theCase?.id, occasion: content.what === 'earlier' ? 'told' : 'asked' }
     case 'past-mail':
-      return { id: content.theCase.id, amount: 'little' }
+      return { id: content.theCase.id, occasion: 'told' }
     case 'welcome':
-      return { id: content.theCase.id, amount: 'much' }
+      return { id: content.theCase.id, occasion: 'asked' }
     case 'change':
-      return { id, amount: 'little' }
+      return { id, occasion: 'told' }
     case 'transcript':
-      return { id: soleCaseOf(content), amount: 'much' }
+      return { id: soleCaseOf(content), occasion: 'done' }
     default:
       return undefined
   }

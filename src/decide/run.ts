@@ -146,7 +146,12 @@ export function wait(plan: Plan, ignored: number, request: Request, snapshot: Sn
     transcript: {
       kind: 'transcript',
       results,
-      suggestions: [{ label: 'Confirm it', body: `confirm ${instance} ${fresh.token}\n` }],
+      suggestions: [
+        {
+          label: 'Confirm it, if all below is as it should be',
+          body: `confirm ${instance} ${fresh.token}\n`,
+        },
+      ],
       ignored,
       dryRun: 'run',
     },

@@ -6,7 +6,7 @@ import { MARKER, mailtoLink } from '../../src/compose/links.ts'
 import { readCommandMail } from '../../src/decide/commands/grammar.ts'
 import { commandNamed, VERBS } from '../../src/decide/commands/registry.ts'
 import { decide } from '../../src/decide/decide.ts'
-import { MOST_OFFERED, OFFERS, offersFor } from '../../src/decide/offers.ts'
+import { MOST_OFFERED, type Occasion, OFFERS, offersFor } from '../../src/decide/offers.ts'
 import type { Case, CaseState } from '../../src/model/case.ts'
 import { CASE_WAY, REJECTIONS } from '../../src/model/case.ts'
 import type { Decision } from '../../src/model/decision.ts'
@@ -52,8 +52,8 @@ const readers = {
 type ReaderName = keyof typeof readers
 
 /** The second line of each, which is the command. */
-const commandsFor = (theCase: Case, name: ReaderName, amount: 'much' | 'little' = 'much') =>
-  offersFor(theCase, readers[name], ours, amount).map(({ body }) => body.split('\n')[1])
+const commandsFor = (theCase: Case, name: ReaderName, occasion: Occasion = 'asked') =>
+  offersFor(theCase, readers[name], ours, occasion).map(({ body }) => body.split('\n')[1])
 
 const every: readonly Case[] = [...CASE_WAY, ...REJECTIONS].flatMap((state: CaseState) => [
   everybodys({ state }),
@@ -109,7 +109,7 @@ suite('whatever is offered', () => {
   test('opens a whole command mail of one command, and fits a link', () => {
     for (const theCase of every)
       for (const name of ['alice', 'carol', 'erin'] as const)
-        for (const { body } of offersFor(theCase, readers[name], ours, 'much')) {
+        for (const { body } of offersFor(theCase, readers[name], ours, 'asked')) {
           const filled = body.replace('<<\n\n.', '<<\nwords\n.')
           // As it stands, and as the top of an answer that quotes one of ours without any mark.
           for (const text of [filled, `${filled}\nSent from my phone\n\n${MARKER}\n\n${filled}`]) {
@@ -123,7 +123,7 @@ suite('whatever is offered', () => {
   test('may be sent by whoever it is offered to: no E-ROLE, no E-SYNTAX, no E-UNKNOWN', () => {
     for (const theCase of every)
       for (const [name, reader] of Object.entries(readers))
-        for (const { body } of offersFor(theCase, reader, ours, 'much')) {
+        for (const { body } of offersFor(theCase, reader, ours, 'asked')) {
           const authored = signedText(body.replace('<<\n\n.', '<<\nwords\n.'), reader.who)
           const world = snapshot({ settings: ours, cases: new Map([[theCase.id, theCase]]) })
           const { reason } = decide(mail({ authored }), world, fresh)
@@ -146,7 +146,7 @@ suite('whatever is offered', () => {
   })
 
   test('with a gap is refused until it is filled in', () => {
-    const [gap] = offersFor(aCase(), readers.alice, ours, 'much').filter(({ body }) => body.includes('<<'))
+    const [gap] = offersFor(aCase(), readers.alice, ours, 'asked').filter(({ body }) => body.includes('<<'))
     assert.ok(gap)
     const decision = decide(mail({ authored: signedText(gap.body, ALICE.fingerprint) }), snapshot(), fresh)
     assert.equal(decision.reason, 'E-SYNTAX')
@@ -179,7 +179,7 @@ suite('a decision', () => {
   test('offers what is next after a command, and little to those who only hear of it', () => {
     const decision = sent(`take ${id}`)
     assert.deepEqual(offersTo(decision, ALICE)?.slice(0, 2), [`accept ${id}`, `reject ${id} <<`])
-    assert.deepEqual(offersTo(decision, BOB), [`note ${id} <<`, `show ${id}`])
+    assert.deepEqual(offersTo(decision, BOB), [`show ${id}`])
     assert.equal(offersTo(sent(`accept ${id}`), ALICE)?.[0], `take ${id}`)
   })
 

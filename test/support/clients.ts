@@ -136,7 +136,7 @@ const signatureAsc: Fields = [
 
 const DISCLAIMER =
   'Acme Widgets GmbH, Sitz der Gesellschaft: Göttingen\n' +
-  'This e-mail may contain confidential and/or privileged information. If you are not the intended recipient ' +
+  'NOTICE: This e-mail may contain confidential and/or privileged information. If you are not the intended recipient ' +
   'please notify the sender immediately and destroy this e-mail.'
 
 /** Outlook's header of the mail that is answered, which nothing marks as quoted. */

@@ -19,6 +19,7 @@ import {
   fingerprint,
   fresh,
   mail,
+  NOW,
   settings,
   signedText,
   snapshot,
@@ -30,6 +31,7 @@ const ERIN: Engineer = {
   name: 'erin',
   address: address('erin@vendor.example'),
   fingerprint: fingerprint('E'),
+  since: NOW,
   key: { fingerprint: fingerprint('E'), certificate: new Uint8Array([1]), keyIds: ['eeeeeeeeeeeeeeee'] },
 }
 const RIYA = {

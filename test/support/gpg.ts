@@ -43,13 +43,12 @@ const UNATTENDED = ['--no-tty', '--quiet', '--yes', '--trust-model', 'always', '
 export class GnuPG {
   readonly name: string
   readonly address: string
-  /** Folder of the keyring, for programs that call gpg themselves. */
-  readonly home: string
+  readonly #home: string
   #fingerprint = ''
   #signatures = 0
 
   private constructor(home: string, name: string, address: string) {
-    this.home = home
+    this.#home = home
     this.name = name
     this.address = address
   }
@@ -174,7 +173,7 @@ export class GnuPG {
   async verifyDetached(signature: Octets, octets: Octets): Promise<Verified> {
     // A file of its own each time: several may be verified at once.
     this.#signatures += 1
-    const path = join(this.home, `signature-${this.#signatures}`)
+    const path = join(this.#home, `signature-${this.#signatures}`)
     await writeFile(path, signature)
     return verified((await this.#try(['--verify', path, '-'], octets)).status)
   }
@@ -197,7 +196,7 @@ export class GnuPG {
 
   /** Revokes the own primary key with the revocation certificate that gpg made beside it. */
   async revoke(): Promise<void> {
-    const path = join(this.home, 'openpgp-revocs.d', `${this.fingerprint}.rev`)
+    const path = join(this.#home, 'openpgp-revocs.d', `${this.fingerprint}.rev`)
     const certificate = (await readFile(path, 'utf8')).replace(/^:-----/m, '-----')
     await this.#gpg(['--import'], certificate)
   }
@@ -236,8 +235,8 @@ export class GnuPG {
 
   /** Ends the agent and removes the keyring. */
   async close(): Promise<void> {
-    await run('gpgconf', ['--homedir', this.home, '--kill', 'all'])
-    await removeFolder(this.home)
+    await run('gpgconf', ['--homedir', this.#home, '--kill', 'all'])
+    await removeFolder(this.#home)
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -281,7 +280,7 @@ export class GnuPG {
   }
 
   #start(args: readonly string[], stdin: Octets): Promise<Run> {
-    return run('gpg', ['--homedir', this.home, ...UNATTENDED, '--status-fd', '3', ...args], { stdin })
+    return run('gpg', ['--homedir', this.#home, ...UNATTENDED, '--status-fd', '3', ...args], { stdin })
   }
 }
 

@@ -9,7 +9,7 @@ const MAX_DELIMITER = 120
 /** Lines of a paragraph searched for a command; a longer one without any is refused rather than passed over. */
 const MAX_PROSE = 1_000
 
-/** Words of a command that names neither a thing nor an argument: `policy show velero`. */
+/** Words of the longest command that names neither a thing nor an argument. */
 const MOST_WORDS = 3
 
 const typographic: readonly (readonly [RegExp, string])[] = [

@@ -8,6 +8,9 @@ import { fill, paragraphs } from './text.ts'
 /** First line of mail to people who may command: an answer's own text ends here (product.md §4). */
 export const MARKER = '--- embargod: write above this line ---'
 
+/** Characters; some phones and Outlook cut a longer link, and a cut command could be another one. */
+const LONGEST_LINK = 2_000
+
 /** `mailto:` to the command address; everything that is not unreserved is percent-encoded. */
 export function mailtoLink(to: EmailAddress, body: string): string {
   const address = encodeURIComponent(to).replaceAll('%40', '@')
@@ -24,10 +27,13 @@ export function suggestionBlock(
   const { command } = settings.addresses
   const blocks = suggestions.map(suggestion => {
     const text = suggestion.body.trimEnd().replace(/^(?=.)/gm, '    ')
-    return `${suggestion.label}:\n${text}\n<${mailtoLink(command, suggestion.body)}>`
+    const link = mailtoLink(command, suggestion.body)
+    const tap =
+      link.length > LONGEST_LINK ? fill('This is too long for a link: please copy it.') : `<${link}>`
+    return `${suggestion.label}:\n${text}\n${tap}`
   })
   return paragraphs(
-    fill(`${lead} A link opens the whole mail; sign it and send it, to ${command}.`),
+    fill(`${lead} Each link opens the whole mail, ready to be signed and sent to ${command}.`),
     ...blocks,
   ).trimEnd()
 }

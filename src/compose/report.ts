@@ -28,6 +28,7 @@ export type ReportContent = Extract<Content, { kind: 'report' }>
 /** Leaves of the mail to an admin: ours, then the stranger's texts, then files. */
 export function reportLeaves(
   content: ReportContent,
+  offers: readonly Suggestion[],
   project: ProjectName,
   policy: Policy,
   settings: Settings,
@@ -46,7 +47,7 @@ export function reportLeaves(
     saidBlock(content),
     triageText(content, policy, zone),
     suggestionBlock(
-      [...triageSuggestions(content, policy, settings), ...suggestionsFor(content, settings)],
+      [...adoptions(content, settings), ...triageSuggestions(content, policy, settings), ...offers],
       settings,
       'What you can do now.',
     ),
@@ -213,31 +214,13 @@ function keyOffer({ theCase, reader }: ReportContent, settings: Settings): strin
   return `${fill(warning)}\n\n${suggestionBlock(suggestions, settings, 'If it is theirs.') ?? ''}`
 }
 
-/** Only what can be taken back; a text has to be filled in first, and an empty one is refused. */
-function suggestionsFor(content: ReportContent, settings: Settings): readonly Suggestion[] {
-  const { what, theCase } = content
-  if (theCase === undefined || what === 'list-mail') return []
-  const { id, lead, protection: came } = theCase
-  const { address, key } = theCase.reporter
-  const offered: (readonly [label: string, command: string])[] = saidIn(content).map(one => [
-    `Adopt that the reporter ${sayingPhrase(one.saying)}`,
-    `adopt ${one.id}`,
-  ])
-  if (lead === undefined) offered.push(['Take the lead', `take ${id}`])
-  if (what === 'new')
-    offered.push(
-      ['Accept it as a vulnerability', `accept ${id}`],
-      ['Reject it, with the reason in the gap', `reject ${id} <<\n\n.`],
-    )
-  if (address !== undefined && key !== undefined)
-    offered.push(['Answer the reporter, encrypted', `reply ${id} <<\n\n.`])
-  else if (address !== undefined && came === 'clear')
-    offered.push(['Answer the reporter, in words that anyone may read', `reply ${id} clear=yes <<\n\n.`])
-  // The acknowledgement of a new report has just asked for it.
-  else if (address !== undefined && what !== 'new')
-    offered.push(['Ask the reporter for their key', `ask-key ${id}`])
-  offered.push(['Note something for the team', `note ${id} <<\n\n.`], ['See all that is known', `show ${id}`])
-  return offered.map(([label, command]) => ({ label, body: `embargod ${settings.instance}\n${command}\n` }))
+/** Only an admin may adopt. */
+function adoptions(content: ReportContent, { instance }: Settings): readonly Suggestion[] {
+  if (content.reader === 'insider') return []
+  return saidIn(content).map(({ id, saying }) => ({
+    label: `Adopt that the reporter ${sayingPhrase(saying)}`,
+    body: `embargod ${instance}\nadopt ${id}\n`,
+  }))
 }
 
 function strangersLeaves(content: ReportContent): readonly Leaf[] {

@@ -1,11 +1,11 @@
 // The short texts: refusals that are the same for everybody, help, our key, alerts of codes and ids, and
 // what a colleague changed.
-import type { Alert, Content, Limit, RefusalSentence } from '../model/order.ts'
+import type { Alert, Content, Limit, RefusalSentence, Suggestion } from '../model/order.ts'
 import { unreachable } from '../model/result.ts'
 import type { Fingerprint } from '../model/scalars.ts'
 import type { Admin, Settings } from '../model/settings.ts'
 import { formatInstant } from '../model/time.ts'
-import { MARKER } from './links.ts'
+import { MARKER, suggestionBlock } from './links.ts'
 import { grouped } from './phrases.ts'
 import { bullets, fill, oneLine, paragraphs } from './text.ts'
 
@@ -72,6 +72,8 @@ export const keyText = (address: string, key: Fingerprint): string =>
 
 export const changeText = (
   { by, lines }: Extract<Content, { kind: 'change' }>,
+  offers: readonly Suggestion[],
+  settings: Settings,
   discussion: string | undefined,
 ): string =>
   paragraphs(
@@ -79,6 +81,7 @@ export const changeText = (
     'What changed:',
     bullets(lines.map(line => oneLine(`${by}: ${line.open()}`, CHANGE_COLUMNS))),
     fill('If that was not agreed, talk to each other, or answer with a command of your own.'),
+    suggestionBlock(offers, settings, 'What you can do now.'),
     discussion,
   )
 

@@ -16,6 +16,7 @@ const parts: Readonly<Record<Welcome['as'], string>> = {
 
 export function welcomeText(
   { theCase, as, mails, older }: Welcome,
+  offers: readonly Suggestion[],
   policy: Policy,
   settings: Settings,
   discussion: string | undefined,
@@ -29,7 +30,7 @@ export function welcomeText(
         'reaches them, and never the reporter.',
     ),
     discussion,
-    suggestionBlock(suggestions(theCase, as, settings), settings, 'What you can do now.'),
+    suggestionBlock(offers, settings, 'What you can do now.'),
     mails === 0 ? undefined : fill(threadSentence(mails, older)),
     'Its title, in the words of whoever reported it:',
     quoted(theCase.title.open()).text,
@@ -40,14 +41,4 @@ function threadSentence(mails: number, older: number): string {
   const follow =
     mails === 1 ? 'Its one mail so far follows.' : `Its ${mails} mails so far follow, one by one.`
   return older === 0 ? follow : `${follow} ${older} older ones are left out; ask the team for them.`
-}
-
-function suggestions({ id }: Welcome['theCase'], as: Welcome['as'], { instance }: Settings) {
-  const offered: Suggestion[] = []
-  const offer = (label: string, command: string) =>
-    offered.push({ label, body: `embargod ${instance}\n${command}\n` })
-  if (as === 'lead') offer('Accept the lead', `accept-lead ${id}`)
-  offer('See all that is known', `show ${id}`)
-  offer('Note something for the others', `note ${id} <<\n\n.`)
-  return offered
 }

@@ -21,7 +21,7 @@ export type Wording = { readonly subject: string; readonly leaves: readonly Leaf
 
 /** @throws when an order to a reporter names no case: a fault of ours. */
 export function wordingOf(order: MailOrder, from: EmailAddress, context: ComposeContext): Wording {
-  const { content, project } = order
+  const { content, project, offers = [] } = order
   const { settings } = context
   const policy = policyOf(settings, project)
   const discussion = (id: CaseId | undefined) =>
@@ -48,6 +48,7 @@ export function wordingOf(order: MailOrder, from: EmailAddress, context: Compose
         subject: reportSubject[content.what](content.theCase),
         leaves: reportLeaves(
           content,
+          offers,
           project,
           policy,
           settings,
@@ -63,7 +64,7 @@ export function wordingOf(order: MailOrder, from: EmailAddress, context: Compose
     case 'welcome':
       return plain(
         `${content.theCase.id}: your part in it`,
-        welcomeText(content, policy, settings, discussion(content.theCase.id)),
+        welcomeText(content, offers, policy, settings, discussion(content.theCase.id)),
       )
     case 'request':
       return plain(
@@ -90,6 +91,7 @@ export function wordingOf(order: MailOrder, from: EmailAddress, context: Compose
         // Its row counts all that comes in, which is nothing for a reporter to see grow.
         leaves: transcriptLeaves(
           content,
+          offers,
           settings,
           order.encryptTo.kind === 'enrolled' ? context.chainHead : undefined,
           discussion(content.discuss),
@@ -120,7 +122,7 @@ export function wordingOf(order: MailOrder, from: EmailAddress, context: Compose
       return { subject: `${notice.id}: early disclosure`, leaves: noticeLeaves(notice, sources) }
     }
     case 'change':
-      return plain('What the team changed', changeText(content, discussion(order.case)))
+      return plain('What the team changed', changeText(content, offers, settings, discussion(order.case)))
     default:
       return unreachable(content)
   }

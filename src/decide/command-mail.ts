@@ -14,7 +14,7 @@ import type { CommandMail } from './commands/grammar.ts'
 import { freshnessOf } from './freshness.ts'
 import { courtesy, NOTHING, refusalLine, toAdmin, toAdmins, toInsider, toldOfReplay } from './orders.ts'
 import { silent } from './outcomes.ts'
-import type { Request, Run } from './run.ts'
+import { type Request, type Run, toldSender } from './run.ts'
 import { threadOf } from './thread.ts'
 import { notPassedOn, problemTranscript, staleCode, staleTranscript } from './transcripts.ts'
 
@@ -229,10 +229,12 @@ function fromPerson(
 
 /** With the address for discussion, for whoever is an insider of the case. */
 function discussable(
-  { about, transcript }: Extract<Run, { kind: 'ran' }>,
+  run: Extract<Run, { kind: 'ran' }>,
   { fingerprint }: Insider,
   { cases, settings }: Snapshot,
 ): Transcript {
+  const { about } = run
+  const transcript = toldSender(run, fingerprint, settings.quorum)
   const theCase = about.case === undefined ? undefined : cases.get(about.case)
   return theCase !== undefined && isInsider(theCase, fingerprint, settings)
     ? { ...transcript, discuss: theCase.id }

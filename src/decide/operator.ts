@@ -13,6 +13,7 @@ import { NOTHING, toAdmins } from './orders.ts'
 import { silent } from './outcomes.ts'
 import { putBack, queueRequest } from './queues.ts'
 import { resume } from './resume.ts'
+import { toldSender } from './run.ts'
 import { problemTranscript } from './transcripts.ts'
 
 type OperatorInput = Extract<Input, { kind: 'operator' }>
@@ -53,7 +54,7 @@ export function operatorRequest(input: OperatorInput, snapshot: Snapshot, fresh:
     events: run.events,
     mails: [...run.mails, ...told.mails],
     ...(told.change === undefined ? {} : { change: told.change }),
-    answer: run.transcript,
+    answer: toldSender(run, 'operator', snapshot.settings.quorum),
     oneShot: undefined,
     plan: run.plan,
     files: run.files,

@@ -93,6 +93,12 @@ export const dryRun = (plan: Plan, ignored: number): Run => ({
   files: [],
 })
 
+/** What came of it, for whoever sent it: whose plan waits for others confirms nothing themselves. */
+export const toldSender = ({ plan, transcript }: Extract<Run, { kind: 'ran' }>, who: Who, quorum: number) =>
+  quorum > 0 && plan?.kind === 'issued' && plan.plan.issuer === who
+    ? { ...transcript, suggestions: [] }
+    : transcript
+
 /** Shows the whole plan and stores what was signed; nothing changes until the token comes back. */
 export function wait(plan: Plan, ignored: number, request: Request, snapshot: Snapshot, fresh: Fresh): Run {
   const { instance, limits, quorum } = snapshot.settings
@@ -128,7 +134,12 @@ export function wait(plan: Plan, ignored: number, request: Request, snapshot: Sn
     transcript: {
       kind: 'transcript',
       results,
-      suggestions: [{ label: 'Confirm', body: `confirm ${instance} ${fresh.token}\n` }],
+      suggestions: [
+        {
+          label: 'Confirm it, if all below is as it should be',
+          body: `confirm ${instance} ${fresh.token}\n`,
+        },
+      ],
       ignored,
       dryRun: 'run',
     },

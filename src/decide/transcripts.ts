@@ -67,7 +67,7 @@ export function staleTranscript(
   return {
     kind: 'transcript',
     results: [{ source, status: 'error', code: staleCode(age), text: plaintext(STALE[age]), facts: {} }],
-    suggestions: again === undefined ? [] : [{ label: 'send again', body: `${again}\n` }],
+    suggestions: again === undefined ? [] : [{ label: 'Send it again', body: `${again}\n` }],
     ignored: ignoredIn(reading),
     dryRun: 'run',
   }

@@ -179,6 +179,8 @@ export type MailOrder = {
   /** The recipient's own Message-ID that this mail answers. */
   readonly inReplyTo: MessageId | undefined
   readonly content: Content
+  /** What its reader can tap next, of a mail about a case: filled in for every decision by src/decide/offers.ts. */
+  readonly offers?: readonly Suggestion[]
 }
 
 const AT_LEAST_ONCE: ReadonlySet<Content['kind']> = new Set([

@@ -81,6 +81,7 @@ export class Purge {
         `UPDATE payloads SET octets = x'' WHERE id IN (SELECT payload FROM outbox WHERE ${ours})`,
       )
       .run(named)
+    this.#database.prepare<[CaseId]>('DELETE FROM owed_acknowledgements WHERE case_id = ?').run(id)
   }
 
   /** Files that another notice has too are its. */

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import type { ComposeContext } from '../../src/compose/compose.ts'
+import { offersFor } from '../../src/decide/offers.ts'
 import type { Case } from '../../src/model/case.ts'
 import type { OpenedMail, Part } from '../../src/model/mail.ts'
 import type { Notice } from '../../src/model/notice.ts'
@@ -235,6 +236,13 @@ export const notice: Notice = {
   state: 'scheduled',
 }
 
+/** As every decision fills them in. */
+function offersOf(content: Content): Pick<MailOrder, 'offers'> {
+  if (content.kind !== 'report' && content.kind !== 'welcome') return {}
+  if (content.theCase === undefined) return {}
+  return { offers: offersFor(content.theCase, { who: BOBS_KEY, name: 'bob' }, settings, 'asked') }
+}
+
 /** Encrypted to an admin unless said otherwise. */
 export function orderOf(content: Content, changes: Partial<MailOrder> = {}): MailOrder {
   return {
@@ -246,6 +254,7 @@ export function orderOf(content: Content, changes: Partial<MailOrder> = {}): Mai
     contact: undefined,
     inReplyTo: undefined,
     content,
+    ...offersOf(content),
     ...changes,
   }
 }

@@ -81,6 +81,7 @@ test('each command is offered as a link that opens the whole mail, and as the sa
     'accept C-482107',
     'reject C-482107 <<',
     'reply C-482107 clear=yes <<',
+    'spam C-482107',
     'note C-482107 <<',
     'show C-482107',
   ])

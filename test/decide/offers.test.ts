@@ -74,6 +74,7 @@ for (const [why, theCase, expected] of [
       `accept ${id}`,
       `reject ${id} <<`,
       `reply ${id} clear=yes <<`,
+      `spam ${id}`,
       `note ${id} <<`,
       `show ${id}`,
     ],
@@ -81,7 +82,15 @@ for (const [why, theCase, expected] of [
   [
     'a new report by somebody with a key',
     aCase({ reporter: RIYA }),
-    [`take ${id}`, `accept ${id}`, `reject ${id} <<`, `reply ${id} <<`, `note ${id} <<`, `show ${id}`],
+    [
+      `take ${id}`,
+      `accept ${id}`,
+      `reject ${id} <<`,
+      `reply ${id} <<`,
+      `spam ${id}`,
+      `note ${id} <<`,
+      `show ${id}`,
+    ],
   ],
   [
     'a triaged one that came encrypted, without a key',
@@ -91,7 +100,7 @@ for (const [why, theCase, expected] of [
   [
     'an accepted one',
     aCase({ state: 'accepted', lead: 'bob', reporter: RIYA }),
-    [`reply ${id} <<`, `note ${id} <<`, `show ${id}`],
+    [`reply ${id} <<`, `share ${id} with=maintainers`, `note ${id} <<`, `show ${id}`],
   ],
   ['a rejected one', aCase({ state: 'rejected', reporter: RIYA }), [`reply ${id} <<`, `show ${id}`]],
 ] as const)

@@ -163,7 +163,7 @@ suite('whose words become statements', () => {
     const decision = written({ authored: CONSENT, mail: { offered: [offered] } }, keyed)
     assert.deepEqual(
       decision.events.map(({ kind }) => kind),
-      ['case-followed-up'],
+      ['case-followed-up', 'key-offered'],
     )
     assert.equal(decision.reason, 'follow-up-other')
   })

@@ -103,7 +103,10 @@ export class Siege {
         assert.equal(row?.sha256, createHash('sha256').update(attack.mail).digest('hex'))
         assert.equal(row?.outcome, outcome)
         const expected = { outcome: attack.outcome ?? 'refused', reason: attack.reason }
-        assert.deepEqual({ outcome, reason, mails }, { ...expected, mails: told[i]?.length })
+        assert.deepEqual({ outcome, reason }, expected)
+        // Mail of two lanes is settled in turn: which of them is told the one line of the day, no order says.
+        if (attack.courtesy === undefined) assert.equal(mails, told[i]?.length)
+        else assert.ok((mails ?? Infinity) <= 1 + (attack.told?.length ?? 0))
       })
     await t.test('nobody else was written to, no case and no member changed', () => {
       assert.deepEqual(sent.toSorted(), told.flat().toSorted())
@@ -188,7 +191,7 @@ export class Siege {
   async #sent(): Promise<void> {
     const rows = await listOf(this.acme, 'outbox', 'list')
     const leaving = rows.filter(({ state }) => state !== 'held')
-    await this.acme.submission.waitForCount(leaving.length, 15_000)
+    await this.acme.submission.waitForCount(leaving.length, 45_000)
     assert.equal(this.acme.submission.mails.length, leaving.length)
   }
 }

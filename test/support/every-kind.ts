@@ -190,7 +190,7 @@ export async function sendEveryKind(acme: Installation): Promise<EveryKind> {
 /** Waits for all mail that the daemon says it settled, and for `more` that was made otherwise. */
 async function allSent(acme: Installation, more: number): Promise<void> {
   const counts = acme.log.map(line => /"event":"settled".*"mails":([0-9]+)/.exec(line)?.[1] ?? '0')
-  await acme.submission.waitForCount(more + counts.reduce((sum, count) => sum + Number(count), 0), 15_000)
+  await acme.submission.waitForCount(more + counts.reduce((sum, count) => sum + Number(count), 0), 45_000)
 }
 
 /** All mails sent so far, as their recipients read them; one in clear is read with our key alone. */

@@ -201,8 +201,8 @@ export class Line {
   state(cases: readonly string[]): string {
     const { store, config } = this.instance
     const own = cases.map(id => {
-      const { revision, thread, ...rest } = this.theCase(id)
-      return { ...rest, decided: revision - thread.length }
+      const { revision, thread, offers, ...rest } = this.theCase(id)
+      return { ...rest, decided: revision - thread.length - offers.length }
     })
     const kept = [own, store.contacts(config.settings), store.scheduledNotices(), this.rows(WAITING)]
     return createHash('sha256').update(JSON.stringify(kept)).digest('hex')

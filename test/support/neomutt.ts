@@ -11,7 +11,7 @@ import { type TestEnd, tempDir } from './workspace.ts'
 /** Debian's, of the programs' own names for gpg's options; NeoMutt has none built in. */
 const GPG_COMMANDS = '/etc/neomuttrc.d/gpg.rc'
 /** Longest wait for the program to ask for the next key. */
-const PATIENCE = 10_000
+const PATIENCE = 30_000
 
 /** Reason to skip a test, false where NeoMutt and a terminal for it are there. */
 export function missingNeoMutt(): string | false {

@@ -89,21 +89,29 @@ export function addressee(
   return undefined
 }
 
-/** Since when somebody's signatures count; undefined: they never did (threats.md A14). */
+/**
+ * Since when somebody's signatures count; undefined: they never did (threats.md A14). An engineer's in all the
+ * cases that they name, or anywhere where they name none of theirs.
+ */
 export function entitledSince(
   actor: Actor,
   { cases, entitled }: Pick<Snapshot, 'cases' | 'entitled'>,
+  named: readonly CaseId[] = [],
 ): Instant | undefined {
   if (!('fingerprint' in actor)) return undefined
   const { kind, fingerprint } = actor
   if (kind === 'admin' || kind === 'maintainer') return entitled.get(fingerprint)
   // What a reporter signs names a case that they were told of.
   if (kind === 'reporter') return instant(0)
-  const joined = [...cases.values()]
-    .flatMap(({ fixTeam }) => fixTeam)
-    .filter(one => one.fingerprint === fingerprint)
-    .map(({ since }) => since)
-  return joined.length === 0 ? undefined : instant(Math.min(...joined))
+  const joinedIn = (some: Iterable<Case>) =>
+    [...some]
+      .flatMap(({ fixTeam }) => fixTeam)
+      .filter(one => one.fingerprint === fingerprint)
+      .map(({ since }) => since)
+  const here = joinedIn([...cases.values()].filter(({ id }) => named.includes(id)))
+  if (here.length > 0) return instant(Math.max(...here))
+  const anywhere = joinedIn(cases.values())
+  return anywhere.length === 0 ? undefined : instant(Math.min(...anywhere))
 }
 
 export const maintainerWithKey = (settings: Settings, key: Fingerprint): Person | undefined =>

@@ -204,7 +204,8 @@ function fromPerson(
     layout: authored.layout,
     files: attachedFiles(authored.attachments),
   }
-  const age = freshnessOf(signature, input.receivedAt, snapshot, entitledSince(actor, snapshot))
+  const since = entitledSince(actor, snapshot, casesIn(reading))
+  const age = freshnessOf(signature, input.receivedAt, snapshot, since)
   // Any signed mail of an admin's that went round the world can be sent here: it is not worth an answer.
   if (age !== 'fresh' && !opensAsCommand(reading)) return { ...silent('refused', 'E-STALE'), oneShot }
   if (!opensAsCommand(reading) && discussed !== undefined)

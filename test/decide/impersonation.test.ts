@@ -45,3 +45,18 @@ suite('A key that a stranger attached to a report of theirs leads no answer to t
     assert.deepEqual(recipientsOf('status C-482107', later_), own)
   })
 })
+
+test('what an engineer signed before they joined a case does not count in it, though it does in another', () => {
+  const signed = later(NOW, -MINUTE)
+  const older = aCase({ fixTeam: [{ ...engineer, since: later(NOW, -2 * MINUTE) }] })
+  const newer = aCase({ id: caseId('777777'), fixTeam: [engineer] })
+  const outcomeOf = (line: string) =>
+    decide(
+      mail({ authored: signedText(`embargod acme\n${line}\n`, KEY.fingerprint, signed) }),
+      snapshot({ cases: new Map([older, newer].map(one => [one.id, one])) }),
+      fresh,
+    ).reason
+  assert.equal(outcomeOf('note C-482107 <<\nIt crashes.\n.'), 'carried-out')
+  assert.equal(outcomeOf('note C-777777 <<\nIt crashes.\n.'), 'E-ROLE')
+  assert.equal(outcomeOf('note C-482107 <<\nx\n.\nnote C-777777 <<\nx\n.'), 'E-ROLE')
+})

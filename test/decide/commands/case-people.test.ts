@@ -174,6 +174,17 @@ suite('an engineer from outside', () => {
       'E-STATE',
       /fix=bob/,
     ],
+    ...['dora', 'operator', 'reporter'].map(
+      taken =>
+        [
+          `under the name ${taken}`,
+          text().replace('fix=erin', `fix=${taken}`),
+          {},
+          world(),
+          'E-STATE',
+          /somebody else/,
+        ] as const,
+    ),
     ['at our own address', text().replace('erin@vendor', 'security@acme'), {}, world(), 'E-STATE', /our own/],
     [
       'who is there with another key',

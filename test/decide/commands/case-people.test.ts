@@ -226,6 +226,12 @@ suite('route', () => {
     assert.match(said(outcome), /carol, erin may read it no more/)
   })
 
+  test('leaves nobody of the other project to say yes to the lead later', () => {
+    const start = { lead: 'carol', leadOffered: 'erin', fixTeam: [ERIN], state: 'fixing', ...SHARED } as const
+    const { lead, leadOffered } = after(`route ${C} other`, start).theCase
+    assert.deepEqual([lead, leadOffered], [undefined, undefined])
+  })
+
   test('of a case without a project lets it be shared', () => {
     const unrouted = { project: UNROUTED }
     assert.equal(verdict(after(`share ${C} with=maintainers`, unrouted)), 'E-STATE')

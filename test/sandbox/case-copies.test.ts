@@ -39,3 +39,17 @@ test("a case's copy of an admin's certificate makes none of their signatures goo
   assert.equal(await verdict(first), 'unknown-key')
   assert.equal(await verdict(revoked), 'revoked-key')
 })
+
+test('a store that cannot say whose signature it is fails the mail, which is tried again, and nothing else', {
+  skip: missingGnuPG(),
+}, async t => {
+  const person = await until(t, GnuPG.create('Ann', 'ann@example.org'))
+  const octets = await mails.gpgMimeSigned(person, { to: 'security@project.org', text: 'embargod x' })
+  const certificates = () => {
+    throw new Error('damaged')
+  }
+  const sandbox = new Sandbox({ sessionKeys: async () => [], certificates }, automatic)
+  t.after(() => sandbox.close())
+  const now = instant(Date.now() + 60_000)
+  assert.deepEqual(await sandbox.open(octets, now), { ok: false, error: 'sandbox-failed' })
+})

@@ -29,6 +29,9 @@ type Wanted = CaseArguments & {
   readonly outsider: Outsider | undefined
 }
 
+/** Who did what is told by a name, and these are nobody's. */
+const NOBODYS: readonly string[] = ['operator', 'reporter', 'outsider', 'scheduler']
+
 const nameShape = /^[a-z][a-z0-9-]{0,39}$/
 
 export const assign = defineCommand<Wanted>({
@@ -166,6 +169,12 @@ function outsiderOf(
       'E-STATE',
       `Name, address or key is that of ${taken.name}; take them off first, or choose another name.`,
     )
+  const elsewhere = world.settings.projects.flatMap(({ maintainers }) => maintainers)
+  if (
+    NOBODYS.includes(name) ||
+    (taken === undefined && elsewhere.some(one => one.name.toLowerCase() === name))
+  )
+    return refuse('E-STATE', `${name} would be taken for somebody else; choose another name.`)
   const { reporter } = theCase
   const isReporter =
     reporter.key?.fingerprint === key ||

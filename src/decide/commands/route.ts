@@ -52,16 +52,16 @@ export const route = defineCommand({
     const leaving = theCase.fixTeam.filter(one => !staying.includes(one))
     const fact = caseFact(theCase, world)
     const names = leaving.map(one => one.name)
-    const led = [theCase.lead, theCase.leadOffered].find(
-      name => name !== undefined && !stillLeads({ ...theCase, fixTeam: staying }, name, settings),
-    )
-    const lost = [...new Set([...names, ...(led === undefined ? [] : [led])])]
+    const leads = [theCase.lead, theCase.leadOffered]
+      .filter(name => name !== undefined)
+      .filter(name => !stillLeads({ ...theCase, fixTeam: staying }, name, settings))
+    const lost = [...new Set([...names, ...leads])]
     const text = lost.length === 0 ? '' : ` ${lost.join(', ')} may read it no more.`
     return effect('ok', plaintext(`${id} belongs to ${project.name} now.${text}`), {
       facts: { case: id, project: project.name },
       events: [
         ...names.map(name => ({ ...fact, kind: 'engineer-left', name }) as const),
-        ...(led === undefined ? [] : [{ ...fact, kind: 'lead-left', name: led } as const]),
+        ...leads.map(name => ({ ...fact, kind: 'lead-left', name }) as const),
         { ...fact, kind: 'case-routed', project: project.name },
       ],
     })

@@ -174,6 +174,17 @@ suite('an engineer from outside', () => {
       'E-STATE',
       /fix=bob/,
     ],
+    ...['dora', 'operator', 'reporter'].map(
+      taken =>
+        [
+          `under the name ${taken}`,
+          text().replace('fix=erin', `fix=${taken}`),
+          {},
+          world(),
+          'E-STATE',
+          /somebody else/,
+        ] as const,
+    ),
     ['at our own address', text().replace('erin@vendor', 'security@acme'), {}, world(), 'E-STATE', /our own/],
     [
       'who is there with another key',
@@ -213,6 +224,12 @@ suite('route', () => {
     )
     assert.deepEqual([state, outcome.mails], ['fixing', []])
     assert.match(said(outcome), /carol, erin may read it no more/)
+  })
+
+  test('leaves nobody of the other project to say yes to the lead later', () => {
+    const start = { lead: 'carol', leadOffered: 'erin', fixTeam: [ERIN], state: 'fixing', ...SHARED } as const
+    const { lead, leadOffered } = after(`route ${C} other`, start).theCase
+    assert.deepEqual([lead, leadOffered], [undefined, undefined])
   })
 
   test('of a case without a project lets it be shared', () => {

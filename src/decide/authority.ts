@@ -88,7 +88,7 @@ export function entitledSince(
   return joined.length === 0 ? undefined : instant(Math.min(...joined))
 }
 
-export const maintainerWithKey = (settings: Settings, key: Fingerprint): Person | undefined =>
+const maintainerWithKey = (settings: Settings, key: Fingerprint): Person | undefined =>
   settings.projects.flatMap(project => project.maintainers).find(one => one.fingerprint === key)
 
 const isMaintainer = (project: ProjectName, key: Fingerprint, settings: Settings): boolean =>

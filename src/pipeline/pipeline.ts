@@ -46,7 +46,7 @@ import type { SimilarCases } from './similar.ts'
 import { changeOfTeam } from './team.ts'
 
 /** How often a mail may kill the sandbox or meet a fault of ours before it is put aside (threats.md F13). */
-export const STRIKES = 3
+const STRIKES = 3
 /** How often a decision is taken anew because the state moved on under it. */
 const ROUNDS = 5
 

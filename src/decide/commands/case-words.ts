@@ -4,7 +4,7 @@ import { err, ok, type Result } from '../../model/result.ts'
 import { type CaseArguments, type CaseExpected, takeCase } from './case-verbs.ts'
 import type { Argument, ParsedCommand } from './grammar.ts'
 
-export type CaseWords = CaseArguments & { readonly words: readonly string[] }
+type CaseWords = CaseArguments & { readonly words: readonly string[] }
 
 /** As `takeCase`, with any number of words after the case. */
 export function takeWords(parsed: ParsedCommand, expected: CaseExpected): Result<CaseWords, string> {

@@ -29,6 +29,7 @@ export type Actor =
   | { readonly kind: 'outsider'; readonly name: 'outsider' }
 
 export const OPERATOR: Actor = { kind: 'operator', name: 'operator' }
+export const OUTSIDER: Actor = { kind: 'outsider', name: 'outsider' }
 export const SCHEDULER: Actor = { kind: 'scheduler', name: 'scheduler' }
 
 type Fact = { readonly at: Instant; readonly actor: Actor }

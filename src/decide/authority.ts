@@ -114,7 +114,7 @@ export function entitledSince(
   return anywhere.length === 0 ? undefined : instant(Math.min(...anywhere))
 }
 
-export const maintainerWithKey = (settings: Settings, key: Fingerprint): Person | undefined =>
+const maintainerWithKey = (settings: Settings, key: Fingerprint): Person | undefined =>
   settings.projects.flatMap(project => project.maintainers).find(one => one.fingerprint === key)
 
 const isMaintainer = (project: ProjectName, key: Fingerprint, settings: Settings): boolean =>

@@ -3,14 +3,12 @@
 // them may have to confirm.
 import type { Change, Digest } from '../model/changes.ts'
 import type { Decision, Snapshot } from '../model/decision.ts'
-import type { Actor } from '../model/event.ts'
+import { SCHEDULER } from '../model/event.ts'
 import type { Settings } from '../model/settings.ts'
 import type { Who } from './authority.ts'
 import { NOTHING, toAdmins } from './orders.ts'
 import { silent } from './outcomes.ts'
 import type { Run } from './run.ts'
-
-const SCHEDULER: Actor = { kind: 'scheduler', name: 'scheduler' }
 
 /** What `by` did, for all admins but them. */
 export function tellOthers(

@@ -5,7 +5,7 @@ import type { Case } from '../model/case.ts'
 import type { CaseKey } from '../model/person.ts'
 import type { CaseId, Fingerprint, MessageId, Sha256, StatementId } from '../model/scalars.ts'
 import type { Database } from './database.ts'
-import { messageIdDigest } from './inbound.ts'
+import { messageIdDigest } from './inbound-rows.ts'
 import type { StateRows } from './state-rows.ts'
 
 /** All by which a mail is known again. */

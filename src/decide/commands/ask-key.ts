@@ -1,8 +1,7 @@
 // `ask-key`: a constant request for the reporter's public key, which may go in clear whatever the case is about.
 import { plaintext } from '../../model/plaintext.ts'
 import { caseFact, findCase, takeCase, toReporter } from './case-verbs.ts'
-import { refuse } from './case-words.ts'
-import { defineCommand, effect } from './command.ts'
+import { defineCommand, effect, refuse } from './command.ts'
 
 export const askKey = defineCommand({
   verb: 'ask-key',

@@ -7,8 +7,9 @@ import { err, ok } from '../../model/result.ts'
 import type { Instant } from '../../model/scalars.ts'
 import { formatInstant } from '../../model/time.ts'
 import { caseFact, findOpenCase, takeCase } from './case-verbs.ts'
-import { futureInstant, refuse, sameTexts, takeWords, texts } from './case-words.ts'
-import { type Command, defineCommand, effect, type World } from './command.ts'
+import { sameTexts, takeWords, texts } from './case-words.ts'
+import { type Command, defineCommand, effect, refuse, type World } from './command.ts'
+import { futureInstant } from './dates.ts'
 
 const TITLE_CHARACTERS = 200
 const NAME_CHARACTERS = 100

@@ -5,8 +5,7 @@ import { plaintext } from '../../model/plaintext.ts'
 import { err, ok, type Result } from '../../model/result.ts'
 import { type EmailAddress, parseEmailAddress, sameMailbox } from '../../model/scalars.ts'
 import { caseFact, findCase, takeCase, toReporter } from './case-verbs.ts'
-import { refuse } from './case-words.ts'
-import { defineCommand, effect, type Refusal, type Taken } from './command.ts'
+import { defineCommand, effect, type Refusal, refuse, type Taken } from './command.ts'
 
 export const reply = defineCommand({
   verb: 'reply',

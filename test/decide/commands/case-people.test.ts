@@ -151,7 +151,7 @@ suite('an engineer from outside', () => {
       {},
       world(opened({ encryptable: 'no' })),
       'E-KEY',
-      /ask for another/,
+      /ask its owner/,
     ],
     ['whose file is no key', text(), {}, world(new Map()), 'E-KEY', /no public key/],
     ['whose file is not attached', text(), {}, { operands: opened() }, 'E-UNKNOWN', /attach it/],

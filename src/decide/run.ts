@@ -72,7 +72,7 @@ export function carriedOut(plan: Plan, ignored: number, change: PlanChange | und
       ignored,
       dryRun: 'run',
     },
-    changes: plan.changes.map(one => plaintext(`${one.source}: ${firstLine(one)}`)),
+    changes: plan.changes.map(one => plaintext(firstLine(one))),
     about: aboutOf(plan),
     plan: change,
     files: plan.files,

@@ -39,11 +39,11 @@ const told = (mails: readonly MailOrder[]) =>
 
 test('the first change of somebody is told at once, and begins the time in which more are kept', () => {
   const decision = alices('take C-482107\n')
-  assert.deepEqual(told(decision.mails), [`${BOB.address} alice: take C-482107: alice leads C-482107 now.`])
+  assert.deepEqual(told(decision.mails), [`${BOB.address} alice: alice leads C-482107 now.`])
   assert.deepEqual([decision.change?.told, decision.change?.person], ['now', ALICE.fingerprint])
 })
 
-test('what follows soon is kept, with the case, the verb and who it was', () => {
+test('what follows soon is kept, with the case, what changed and who it was', () => {
   const decision = alices('take C-482107\naccept C-482107\n', kept)
   assert.deepEqual(told(decision.mails), [])
   const { change } = decision
@@ -51,7 +51,7 @@ test('what follows soon is kept, with the case, the verb and who it was', () => 
     [change?.told, change?.by, change?.case, change?.lines.length],
     ['later', 'alice', CASE, 2],
   )
-  assert.match(change?.lines[1]?.open() ?? '', /^accept C-482107: /)
+  assert.match(change?.lines[1]?.open() ?? '', /^C-482107 is accepted\.$/)
 })
 
 test('a brake is told at once whatever is kept', () => {

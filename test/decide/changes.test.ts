@@ -11,6 +11,7 @@ import { inboundId, later } from '../../src/model/scalars.ts'
 import { MINUTE } from '../../src/model/time.ts'
 import {
   ALICE,
+  aCase,
   aNotice,
   BOB,
   caseId,
@@ -100,4 +101,16 @@ test('a digest is one mail to each other admin, about the case if it is about on
   const two = [...one, change('take C-482108: taken.', { case: caseId('482108') })]
   const [order] = digest({ person: ALICE.fingerprint, ids: [1, 2, 3], changes: two }, settings()).mails
   assert.equal(order?.case, undefined)
+})
+
+test('the others read whose plan it is that waits, and that nothing has happened', () => {
+  const thread = [{ inbound: inboundId(1), at: NOW, from: 'reporter' }] as const
+  const given = { cases: new Map([[CASE, aCase({ state: 'rejected', thread })]]) }
+  const texts = alices('purge C-482107\n', given).mails.flatMap(({ to, content }) =>
+    content.kind === 'transcript' ? [[to, content.results[0]?.text.open().slice(0, 45)]] : [],
+  )
+  assert.deepEqual(texts, [
+    [ALICE.address, 'Nothing has happened yet. Send by 2026-11-24T'],
+    [BOB.address, 'alice asks for it. Nothing has happened yet. '],
+  ])
 })

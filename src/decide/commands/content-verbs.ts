@@ -153,6 +153,7 @@ const listed = (words: readonly string[]): string => (words.length === 0 ? 'no v
 const keepsText = (
   words: Pick<Command, 'verb' | 'usage' | 'summary'>,
   kind: 'mitigations-set' | 'communication-set',
+  what: string,
   before: (theCase: Case) => Case['mitigations'],
 ): Command =>
   defineCommand({
@@ -168,7 +169,8 @@ const keepsText = (
       if (!found.ok) return found
       const old = before(found.value)
       if (old?.open() === wanted.text.open()) return unchanged(found.value)
-      const sentence = `Kept with ${found.value.id}${old === undefined ? '' : ', in place of the text before'}.`
+      const { id } = found.value
+      const sentence = `${what} of ${id} is kept${old === undefined ? '' : ', in place of the one before'}.`
       return recorded(found.value, world, { kind, text: wanted.text }, sentence)
     },
   })
@@ -180,6 +182,7 @@ export const mitigate = keepsText(
     summary: 'what users can do until they have the fix; replaces the text',
   },
   'mitigations-set',
+  'The text on mitigations',
   theCase => theCase.mitigations,
 )
 
@@ -190,6 +193,7 @@ export const comms = keepsText(
     summary: 'the plan of who is told what and when; replaces the text',
   },
   'communication-set',
+  'The communication plan',
   theCase => theCase.communication,
 )
 

@@ -51,7 +51,7 @@ export const reply = defineCommand({
       )
     const how = key === undefined ? 'in clear' : `encrypted to ${key.fingerprint}`
     const told = wanted.plan === 'yes' ? ' It counts as the plan.' : ''
-    return effect('ok', plaintext(`The reply goes to ${to}, ${how}.${told}`), {
+    return effect('ok', plaintext(`The reply in ${id} goes to ${to}, ${how}.${told}`), {
       facts: { case: id, to, protection: key === undefined ? 'clear' : 'encrypted', plan: wanted.plan },
       events: [{ ...caseFact(theCase, world), kind: 'reply-sent', text: wanted.text, plan: wanted.plan }],
       mails: toReporter(addressedTo(theCase, to), { kind: 'reply', text: wanted.text }),

@@ -52,21 +52,19 @@ test('a header beyond all bounds costs no time', () => {
 })
 
 const FLOOD = upTo(130, 3_000)
-for (const [name, addresses, headers, skip] of [
+const behind = [
   [
     'to the command address',
     tagged,
     ['To: Ann <security+cmd@acme.example>', 'Delivered-To: security+cmd@acme.example'],
-    missingDovecot(),
   ],
-  [
-    'signed, where one address takes all,',
-    shared,
-    ['Content-Type: multipart/signed; boundary=x'],
-    missingDovecot() || (SWEEP === undefined && 'in the sweep only: npm run test:sweep'),
-  ],
-] as const)
-  test(`behind a full mailbox mail ${name} is taken after a batch at most`, { skip }, async t => {
+  ['signed, where one address takes all,', shared, ['Content-Type: multipart/signed; boundary=x']],
+] as const
+// Every day the first alone.
+for (const [name, addresses, headers] of behind.slice(0, SWEEP === undefined ? 1 : behind.length))
+  test(`behind a full mailbox mail ${name} is taken after a batch at most`, {
+    skip: missingDovecot(),
+  }, async t => {
     const dovecot = await openDovecot(t)
     const flood = Array.from({ length: FLOOD }, (_, n) => mailNo(n))
     for (const mail of flood) await dovecot.deliver('security', mail)

@@ -11,6 +11,7 @@ import {
   plainMail,
   thunderbirdEncryptedSigned,
 } from '../support/mail.ts'
+import { secondAhead } from '../support/notices.ts'
 import { checkInvariants } from '../support/oracle.ts'
 import { addressesOf, fieldOf, type ReadMail } from '../support/outgoing.ts'
 
@@ -131,7 +132,7 @@ test('a report is acknowledged, worked on by signed mail, and disclosed to each 
   })
 
   await t.test('a confirmed notice reaches every contact at its instant, never before', async () => {
-    const sendAt = new Date(Math.ceil(Date.now() / 1_000) * 1_000 + 6_000)
+    const sendAt = new Date(secondAhead(acme, 6_000))
     const instant = sendAt.toISOString().replace('.000Z', 'Z')
     await acme.deliver(
       await thunderbirdEncryptedSigned(alice, [ourKey], {

@@ -48,7 +48,7 @@ test('a signed command runs within a minute of its arrival behind a flood of rep
 
   const asked = Date.now()
   assert.equal((await acme.cli('status')).code, 0)
-  assert.ok(Date.now() - asked < 2_000, `status took ${Date.now() - asked} ms`)
+  assert.ok(Date.now() - asked < 10_000 + acme.slowestStart, `status took ${Date.now() - asked} ms`)
 
   // One that comes while the flood is being worked on.
   await acme.deliver(

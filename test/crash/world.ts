@@ -35,6 +35,7 @@ export class World {
   readonly #mailbox: Stored[]
   readonly #startedAt = performance.now()
   #ahead = 0
+  #copiedAt: Instant | undefined
   readonly taken: Taken[]
   /** Where the data is; another one after each death. */
   directory: string
@@ -46,12 +47,13 @@ export class World {
     this.directory = past.directory
   }
 
-  /** Another world with the same past. No process may live in this one. */
+  /** Another world with the same past and time, however long the exploring takes. No process may live in this one. */
   async copy(): Promise<World> {
     const { folder, maxMail } = this.#past
     const directory = newDirectory(folder)
+    this.#copiedAt ??= this.now()
     await cp(this.directory, directory, { recursive: true })
-    return new World({ ...this, folder, maxMail, directory, mailbox: this.#mailbox, now: this.now() })
+    return new World({ ...this, folder, maxMail, directory, mailbox: this.#mailbox, now: this.#copiedAt })
   }
 
   /** Leaves the data as the dead process left it, before closing its connection can tidy anything up. */

@@ -171,6 +171,8 @@ export type Snapshot = {
   /** Limits that keep acknowledgements waiting already; of addresses, the one of this mailbox. */
   readonly owed: readonly Limit[]
   /** Generic lines, `help` and keys sent in the last 24 h: to this address, in all. */
+  /** Transcripts of the last 24 h to the reporters of the cases in which the signer's key speaks. */
+  readonly transcripts: ReadonlyMap<EmailAddress, number>
   readonly courtesies: { readonly address: number; readonly all: number }
   /** What the owner of the key that a bad signature names was told of such mail in the last 24 h. */
   readonly warnings: number

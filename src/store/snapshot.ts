@@ -150,6 +150,12 @@ export class SnapshotReader {
         acknowledged: this.#outbox.acknowledged(query.author, query.now),
         owed: this.#owed.limits(query.author),
         courtesies: this.#outbox.courtesies(query.author, query.now),
+        transcripts: new Map(
+          theirs
+            .map(({ reporter }) => reporter.address)
+            .filter(isPresent)
+            .map(address => [address, this.#outbox.transcripts(address, query.now)]),
+        ),
         mode: this.#safeMode.mode,
         restoredAt: this.#safeMode.restoredAt(),
         entitled: this.#team.entitled(),

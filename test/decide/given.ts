@@ -153,6 +153,7 @@ export const snapshot = (changes: Partial<Snapshot> = {}): Snapshot => ({
   acknowledged: { address: 0, domain: 0, all: 0 },
   owed: [],
   courtesies: { address: 0, all: 0 },
+  transcripts: new Map(),
   warnings: 0,
   wrongTokens: 0,
   mode: 'normal',

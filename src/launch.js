@@ -7,16 +7,18 @@ if (major < 26) {
   )
   process.exit(78)
 }
-// V8 lets its young generation grow to 32 MB, keeps it, and has a heap for each of its threads. The daemon, which
-// mostly waits, makes do with less: 35 MB less resident with 500 certificates (`npm run bench`).
+// V8 lets its young generation grow to 32 MB and keeps it, and it and the allocator have a heap for each thread. The
+// daemon, which mostly waits, makes do with less (`npm run bench` tells how much it holds).
 const FRUGAL = ['--max-semi-space-size=2', '--v8-pool-size=1']
 if (process.argv.includes('run') && !process.execArgv.includes(FRUGAL[0]))
-  process.execve(process.execPath, [
+  process.execve(
     process.execPath,
-    ...FRUGAL,
-    ...process.execArgv,
-    ...process.argv.slice(1),
-  ])
+    [process.execPath, ...FRUGAL, ...process.execArgv, ...process.argv.slice(1)],
+    {
+      ...process.env,
+      MALLOC_ARENA_MAX: '1',
+    },
+  )
 process.umask(0o077)
 const { main } = await import('./main.ts')
 process.exitCode = await main(process.argv.slice(2))

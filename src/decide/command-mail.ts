@@ -175,7 +175,7 @@ function discussedIn(input: MailInput, key: Fingerprint, snapshot: Snapshot): Ca
   return theCase !== undefined && isInsider(theCase, key, snapshot.settings) ? theCase.id : undefined
 }
 
-/** What came of a reporter's commands, mailed to them in 24 h; more run, and `status` tells of them (threats.md D06). */
+/** Mails in 24 h that tell a reporter what came of their commands; more commands run unanswered (threats.md D06). */
 const REPORTERS_TRANSCRIPTS = 5
 
 /** An admin, a maintainer, an engineer of a fix team or a reporter; the verbs know whose they are. */

@@ -161,6 +161,7 @@ export const snapshot = (changes: Partial<Snapshot> = {}): Snapshot => ({
   changesKeptUntil: undefined,
   entitled: new Map(teamOf(changes.settings ?? settings()).map(one => [one.fingerprint, instant(0)])),
   queueRow: undefined,
+  returned: undefined,
   ...changes,
 })
 
@@ -232,6 +233,7 @@ export function mail(given: Given): Input {
     inbound: inboundId(1),
     receivedAt: given.receivedAt ?? NOW,
     operands: new Map(),
+    reported: undefined,
     arrival: { ...ARRIVAL, ...given.arrival },
     mail: {
       header,

@@ -35,7 +35,6 @@ export class World {
   readonly #mailbox: Stored[]
   readonly #startedAt = performance.now()
   #ahead = 0
-  #copiedAt: Instant | undefined
   readonly taken: Taken[]
   /** Where the data is; another one after each death. */
   directory: string
@@ -47,13 +46,12 @@ export class World {
     this.directory = past.directory
   }
 
-  /** Another world with the same past and time, however long the exploring takes. No process may live in this one. */
-  async copy(): Promise<World> {
+  /** Another world with the same past, where it is `now`. No process may live in this one. */
+  async copy(now: Instant = this.now()): Promise<World> {
     const { folder, maxMail } = this.#past
     const directory = newDirectory(folder)
-    this.#copiedAt ??= this.now()
     await cp(this.directory, directory, { recursive: true })
-    return new World({ ...this, folder, maxMail, directory, mailbox: this.#mailbox, now: this.#copiedAt })
+    return new World({ ...this, folder, maxMail, directory, mailbox: this.#mailbox, now })
   }
 
   /** Leaves the data as the dead process left it, before closing its connection can tidy anything up. */

@@ -113,8 +113,9 @@ export class LockedDaemon {
       store: ({ octets, ...place }) => storeMail(place, octets, octets.length, this.#intake),
       storeOversize: ({ header, size, ...place }) => storeMail(place, header, size, this.#intake),
       settled: () => this.#look.resolve('stored'),
-      // Nobody can be told while locked; it shows itself anew afterwards.
+      // Nobody can be told while locked. Refused filing shows itself anew; what vanished is in the log.
       filing: () => undefined,
+      vanished: () => undefined,
       state: state => {
         log('mailbox', { state: logCode(state) })
         if (state !== 'connected') this.#trouble.resolve('mailbox')

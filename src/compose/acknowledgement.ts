@@ -4,7 +4,7 @@ import { dueAt } from '../model/calendar.ts'
 import type { Content } from '../model/order.ts'
 import type { Policy } from '../model/policy.ts'
 import type { CaseId, Fingerprint, Instant } from '../model/scalars.ts'
-import { clockSentence, grouped, when } from './phrases.ts'
+import { clockSentence, grouped, toldAtOnce, when } from './phrases.ts'
 import { bullets, fill, paragraphs } from './text.ts'
 
 /** The whole text; our key goes along as a file. */
@@ -16,7 +16,8 @@ export function acknowledgementText(
 ): string {
   const { zone } = policy.calendar
   const latest = when(dueAt(receivedAt, policy.embargo.maximum, policy.calendar), zone)
-  const { clocks, intake, links } = policy
+  const { intake, links } = policy
+  const clocks = toldAtOnce(policy)
   return paragraphs(
     fill(`Thank you for your report. It has reached us, and its number is ${theCase}.`),
     fill(`It arrived on ${when(receivedAt, zone)}. It is with the ${policy.team} now.`),

@@ -220,6 +220,7 @@ function replyToOf(order: MailOrder, { settings, replyAddress }: ComposeContext)
     case 'change':
     case 'past-mail':
     case 'welcome':
+    case 'reminder':
       return command
     case 'help':
       return order.content.role === 'admin' ? command : security
@@ -261,6 +262,7 @@ function automaticKind(content: Content): 'auto-replied' | 'auto-generated' | un
     case 'welcome':
     case 'alert':
     case 'change':
+    case 'reminder':
       return 'auto-generated'
     case 'news':
       return content.reason === undefined ? 'auto-generated' : undefined
@@ -279,6 +281,7 @@ const ENCRYPTED_ONLY: ReadonlySet<Content['kind']> = new Set([
   'welcome',
   'transcript',
   'change',
+  'reminder',
   'notice',
 ])
 

@@ -29,11 +29,15 @@ export function clockSentence(clock: Clock, policy: Policy, receivedAt: Instant,
   return clock.kind === 'promise' ? `By ${due}, ${text}.` : `Our aim, not a promise: by ${due}, ${text}.`
 }
 
+/** Clocks whose due time is known when a report arrives, and that its reporter is told of. */
+export const toldAtOnce = ({ clocks }: Policy): readonly Clock[] =>
+  clocks.filter(({ start, when, told }) => start === 'received' && when === undefined && told === 'reporter')
+
 /** The promise that falls due next, as a sentence; undefined if none lies ahead. */
 export function nextPromise(policy: Policy, receivedAt: Instant, now: Instant): string | undefined {
   let next: Clock | undefined
   let nextDue = Number.POSITIVE_INFINITY
-  for (const clock of policy.clocks) {
+  for (const clock of toldAtOnce(policy)) {
     const due = dueAt(receivedAt, clock.within, policy.calendar)
     if (clock.kind !== 'promise' || due <= now || due >= nextDue) continue
     next = clock

@@ -12,7 +12,7 @@ import { safeFileName } from './file-name.ts'
 import { textOfHtml } from './html.ts'
 import { MARKER, suggestionBlock } from './links.ts'
 import type { Leaf } from './mime.ts'
-import { clockSentence, signaturePhrase, when } from './phrases.ts'
+import { clockSentence, signaturePhrase, toldAtOnce, when } from './phrases.ts'
 import { bullets, fill, oneLine, paragraphs, quoted } from './text.ts'
 import { alarmText, triageSuggestions, triageText } from './triage.ts'
 
@@ -166,8 +166,9 @@ function dueTimes(
   zone: string,
   unanswered: ReportContent['unanswered'],
 ): string | undefined {
-  if (policy.clocks.length === 0) return undefined
-  const clocks = policy.clocks.map(clock => clockSentence(clock, policy, theCase.receivedAt, zone))
+  const told = toldAtOnce(policy)
+  if (told.length === 0) return undefined
+  const clocks = told.map(clock => clockSentence(clock, policy, theCase.receivedAt, zone))
   const who = unanswered === undefined ? 'The reporter was told' : 'The policy tells a reporter'
   return `${who}:\n${bullets(clocks)}`
 }

@@ -12,6 +12,7 @@ import { discussionLine, MARKER } from './links.ts'
 import type { Leaf } from './mime.ts'
 import { noticeLeaves } from './notice.ts'
 import { nextPromise } from './phrases.ts'
+import { reminderSubject, reminderText } from './reminder.ts'
 import { reportLeaves } from './report.ts'
 import { alertText, changeText, helpText, keyText, refusalText } from './short.ts'
 import { transcriptLeaves } from './transcript.ts'
@@ -121,6 +122,11 @@ export function wordingOf(order: MailOrder, from: EmailAddress, context: Compose
       }
       return { subject: `${notice.id}: early disclosure`, leaves: noticeLeaves(notice, sources) }
     }
+    case 'reminder':
+      return plain(
+        reminderSubject(content),
+        reminderText(content, offers, policy, settings, context.zone, discussion(content.theCase.id)),
+      )
     case 'change':
       return plain('What the team changed', changeText(content, offers, settings, discussion(order.case)))
     default:

@@ -39,7 +39,10 @@ export function releaseNotice(
     return {
       ...silent('command', 'notice-released'),
       actor: SCHEDULER,
-      events: [{ ...fact, kind: 'notice-released' }],
+      events: [
+        { ...fact, kind: 'notice-released' },
+        { kind: 'notice-went-out', at: now, actor: SCHEDULER, case: notice.case, stage: notice.stage },
+      ],
     }
   // Much mail takes its time, and a flood of it must not be a way to hold a notice.
   if (around.mailbox === 'stored' || around.mailbox === 'commands-wait') return undefined

@@ -136,6 +136,7 @@ function subjectOf({ content, case: id }: MailOrder): About | undefined {
     case 'past-mail':
       return { id: content.theCase.id, occasion: 'told' }
     case 'welcome':
+    case 'reminder':
       return { id: content.theCase.id, occasion: 'asked' }
     case 'change':
       return { id, occasion: 'told' }

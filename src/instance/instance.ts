@@ -4,9 +4,11 @@
 import type { Config } from '../config/config.ts'
 import type { Log } from '../log.ts'
 import { ok, type Result } from '../model/result.ts'
+import type { CaseId } from '../model/scalars.ts'
 import { Pipeline, type PipelineParts } from '../pipeline/pipeline.ts'
 import { Sealer } from '../pipeline/sealing.ts'
 import { SimilarCases } from '../pipeline/similar.ts'
+import { Timeline } from '../pipeline/timeline.ts'
 import { Sandbox } from '../sandbox/sandbox.ts'
 import type { Answers } from '../sandbox/worker.ts'
 import { unwritableFault } from '../store/database.ts'
@@ -99,7 +101,7 @@ export async function openHeld(
 
 /** The pipeline over opened parts; keyring and sandbox learn the stored contacts. */
 export async function pipelineOf(
-  parts: Omit<PipelineParts, 'sealer' | 'tokens' | 'similar'>,
+  parts: Omit<PipelineParts, 'sealer' | 'tokens' | 'similar' | 'timeline'>,
 ): Promise<Pipeline> {
   const { config, store, keyring, sandbox } = parts
   const tokens = new AddressTokens(store.key.derive('address tokens'), config.settings.addresses)
@@ -111,8 +113,11 @@ export async function pipelineOf(
   const sealer = new Sealer(config, keyring, sandbox, tokens, file, () => store.audit.head())
   await keyring.enrol(store.contacts(config.settings))
   sandbox.enrol(keyring.enrolled())
-  const similar = new SimilarCases(store.openCases(), id => store.findCase(id))
-  return new Pipeline({ ...parts, sealer, tokens, similar })
+  const open = store.openCases()
+  const find = (id: CaseId) => store.findCase(id)
+  const similar = new SimilarCases(open, find)
+  const timeline = new Timeline(open, find, config.settings)
+  return new Pipeline({ ...parts, sealer, tokens, similar, timeline })
 }
 
 /** What makes a mail a machine's, by the configuration. */

@@ -77,7 +77,12 @@ export type CaseEvent = About &
         readonly versions: readonly Plaintext[]
         readonly wontfix: readonly Plaintext[]
       }
-    | { readonly kind: 'mitigations-set' | 'communication-set'; readonly text: Plaintext }
+    | {
+        readonly kind: 'mitigations-set'
+        readonly text: Plaintext
+        readonly mitigation: 'straightforward' | undefined
+      }
+    | { readonly kind: 'communication-set'; readonly text: Plaintext }
     | { readonly kind: 'upstream-set'; readonly upstream: Upstream }
     | { readonly kind: 'made-public'; readonly url: Plaintext }
     | { readonly kind: 'case-held' | 'case-slowed'; readonly reason: Plaintext }
@@ -100,5 +105,9 @@ export type CaseEvent = About &
     | { readonly kind: 'statement-adopted'; readonly statement: StatementId }
     | { readonly kind: 'reporter-said'; readonly saying: Saying }
     | { readonly kind: 'note-added'; readonly text: Plaintext }
+    /** `upTo`: of the reminders of what is due then, all until that instant are settled. */
+    | { readonly kind: 'reminded'; readonly about: string; readonly due: Instant; readonly upTo: Instant }
+    /** A notice of the case went out. */
+    | { readonly kind: 'notice-went-out'; readonly stage: string }
     | { readonly kind: 'reply-sent'; readonly text: Plaintext; readonly plan: 'yes' | 'no' }
   )

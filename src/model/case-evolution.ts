@@ -11,6 +11,7 @@ import {
 } from './case.ts'
 import type { CaseEvent } from './case-event.ts'
 import { type Plaintext, plaintext } from './plaintext.ts'
+import type { Milestone } from './policy.ts'
 import { unreachable } from './result.ts'
 import type { Instant } from './scalars.ts'
 
@@ -23,7 +24,9 @@ export function evolveCase(before: Case | undefined, event: CaseEvent): Case {
     return opened(event)
   }
   if (before === undefined) throw new Error('event of a case that was never opened')
-  return evolved({ ...before, revision: before.revision + 1 }, event)
+  const unattended = before.unattended + (event.actor.kind === 'scheduler' ? 1 : 0)
+  const next = evolved({ ...before, revision: before.revision + 1, unattended }, event)
+  return { ...next, milestones: reached(next.milestones, event) }
 }
 
 const opened = (event: Opened): Case => ({
@@ -34,6 +37,10 @@ const opened = (event: Opened): Case => ({
   state: 'new',
   revision: 1,
   receivedAt: event.receivedAt,
+  milestones: { received: event.receivedAt },
+  reminded: {},
+  embargo: { state: 'none', disclose: undefined },
+  unattended: 0,
   reporter: event.reporter,
   otherAuthors: event.otherAuthors ?? [],
   wishes: { credit: undefined, consent: undefined, private: undefined, position: undefined },
@@ -51,6 +58,7 @@ const opened = (event: Opened): Case => ({
   fixed: [],
   wontfix: [],
   mitigations: undefined,
+  mitigation: undefined,
   communication: undefined,
   upstream: [],
   public: undefined,
@@ -75,7 +83,6 @@ const opened = (event: Opened): Case => ({
   statements: [],
   offers: [],
   replies: [],
-  planToldAt: undefined,
   messageId: event.messageId,
 })
 
@@ -157,7 +164,7 @@ function evolved(next: Case, event: Exclude<CaseEvent, Opened>): Case {
     case 'fixed-set':
       return { ...next, fixed: event.versions, wontfix: event.wontfix }
     case 'mitigations-set':
-      return { ...next, mitigations: event.text }
+      return { ...next, mitigations: event.text, mitigation: event.mitigation }
     case 'communication-set':
       return { ...next, communication: event.text }
     case 'upstream-set': {
@@ -203,10 +210,59 @@ function evolved(next: Case, event: Exclude<CaseEvent, Opened>): Case {
       return {
         ...next,
         replies: [...next.replies, { at: event.at, by: event.actor.name, text: event.text }],
-        planToldAt: next.planToldAt ?? (event.plan === 'yes' ? event.at : undefined),
       }
+    case 'reminded': {
+      const { about, due, upTo } = event
+      return { ...next, reminded: { ...next.reminded, [about]: { due, upTo } } }
+    }
+    case 'notice-went-out':
+      return next
     default:
       return unreachable(event)
+  }
+}
+
+/** What a fact brings about for the first time; a case that is opened again is not decided any more. */
+function reached(before: Case['milestones'], event: Exclude<CaseEvent, Opened>): Case['milestones'] {
+  if (event.kind === 'case-reopened') {
+    const { decided, ...rest } = before
+    return 'accepted' in before ? before : rest
+  }
+  const after: Partial<Record<Milestone, Instant>> = { ...before }
+  for (const milestone of milestonesOf(event)) after[milestone] ??= event.at
+  return after
+}
+
+function milestonesOf(event: Exclude<CaseEvent, Opened>): readonly Milestone[] {
+  switch (event.kind) {
+    case 'case-taken':
+      return ['lead']
+    case 'reply-sent':
+      return event.plan === 'yes' ? ['conversation', 'plan'] : ['conversation']
+    case 'asked':
+      return event.about === 'key' ? [] : ['conversation']
+    case 'case-accepted':
+      return ['decided', 'accepted']
+    case 'case-rejected':
+    case 'case-merged':
+    case 'case-reclassified':
+      return ['decided']
+    case 'severity-set':
+      return ['severity']
+    case 'mitigations-set':
+      return ['mitigation']
+    case 'communication-set':
+      return ['communication']
+    case 'cve-set':
+      return event.cve.kind === 'none' ? [] : ['cve']
+    case 'fix-ready':
+      return ['fix-ready']
+    case 'made-public':
+      return ['public']
+    case 'notice-went-out':
+      return [`notice:${event.stage}`]
+    default:
+      return []
   }
 }
 
@@ -277,6 +333,8 @@ const purged = (next: Case): Case => ({
   revision: next.revision,
   thread: next.thread,
   cve: next.cve,
+  milestones: next.milestones,
+  unattended: next.unattended,
   mergedInto: next.mergedInto,
   content: 'purged',
 })

@@ -1,6 +1,7 @@
 // A case: one report and all that follows from it. State is what its events, folded in order, give.
 import type { CaseKey, Engineer } from './person.ts'
 import type { Plaintext } from './plaintext.ts'
+import type { Milestone } from './policy.ts'
 import type {
   CaseId,
   EmailAddress,
@@ -136,6 +137,15 @@ export type Ending = {
   readonly told: 'reporter' | 'nobody'
 }
 
+/** How far people were reminded of something that is due then; another due time begins anew. */
+export type Reminded = { readonly due: Instant; readonly upTo: Instant }
+
+/** When the case is to be public, as people agreed; the policy's own limits stand in the policy. */
+export type Embargo = {
+  readonly state: 'none' | 'proposed' | 'active' | 'lifted' | 'broken'
+  readonly disclose: Instant | undefined
+}
+
 /** What we can ask a reporter for. */
 export type Asked = 'info' | 'private' | 'key'
 
@@ -150,6 +160,13 @@ export type Case = {
   readonly revision: number
   /** Clocks run from it: arrival, or when a forwarded report reached its first reader. */
   readonly receivedAt: Instant
+  /** When each came to be first; `fix-team` depends on the policy, and is asked of src/decide/clocks.ts. */
+  readonly milestones: Readonly<Partial<Record<Milestone, Instant>>>
+  /** By what they are about: `clock:NAME`, `embargo`. */
+  readonly reminded: Readonly<Record<string, Reminded>>
+  readonly embargo: Embargo
+  /** Events that nobody but the clock brought about. */
+  readonly unattended: number
   readonly reporter: Reporter
   /**
    * Authors, other than the one whom its header names, of what was decrypted in the first mail: whoever sent
@@ -174,6 +191,8 @@ export type Case = {
   /** Versions that are hit and will not be fixed. */
   readonly wontfix: readonly Plaintext[]
   readonly mitigations: Plaintext | undefined
+  /** Whether users can carry them out without much ado; a policy may ask for an earlier disclosure then. */
+  readonly mitigation: 'straightforward' | undefined
   readonly communication: Plaintext | undefined
   readonly upstream: readonly Upstream[]
   /** Since when it is public, and where. */
@@ -200,8 +219,6 @@ export type Case = {
   readonly offers: readonly KeyOffer[]
   /** What the team wrote to the reporter. */
   readonly replies: readonly Note[]
-  /** Instant of the first reply that carried the plan (`reply plan=yes`). */
-  readonly planToldAt: Instant | undefined
   /** The reporter's own Message-ID, which our mails to them refer to. */
   readonly messageId: MessageId | undefined
 }
@@ -221,9 +238,9 @@ export const OPEN_STATES: readonly CaseState[] = [
 /** Whether people still work on it; a published case is open until it is closed. */
 export const isOpen = (theCase: Case): boolean => OPEN_STATES.includes(theCase.state)
 
-/** How often people with authority changed it: mail that joins it counts for nothing, nor does what it says. */
-export const changesByPeople = ({ revision, thread, statements }: Case): number =>
-  revision - thread.length - statements.length
+/** How often people with authority changed it: mail that joins it counts for nothing, nor what it says, nor time. */
+export const changesByPeople = ({ revision, thread, statements, unattended }: Case): number =>
+  revision - thread.length - statements.length - unattended
 
 /** Whether it may still take one of the reasoned exits. */
 export const isUnpublished = (theCase: Case): boolean => isOpen(theCase) && theCase.state !== 'published'

@@ -4,6 +4,7 @@ import type { Case, CaseState } from './case.ts'
 import type { OpenedMail } from './mail.ts'
 import type { Notice } from './notice.ts'
 import type { Plaintext } from './plaintext.ts'
+import type { Clock, Milestone } from './policy.ts'
 import type {
   CaseId,
   ContactId,
@@ -111,8 +112,31 @@ export type Content =
   | { readonly kind: 'key' }
   | { readonly kind: 'alert'; readonly alert: Alert }
   | { readonly kind: 'notice'; readonly notice: Notice }
+  /** What is due in a case, or was; `at`: when it is told. */
+  | {
+      readonly kind: 'reminder'
+      readonly theCase: Case
+      readonly at: Instant
+      readonly items: readonly DueItem[]
+    }
   /** Told to the other admins, in one line. */
   | { readonly kind: 'change'; readonly by: string; readonly lines: readonly Plaintext[] }
+
+/** Something that is due, or was. */
+export type DueItem =
+  | {
+      readonly kind: 'clock'
+      readonly clock: Clock
+      readonly due: Instant
+      /** What must be there first, and is not yet. */
+      readonly waitsFor: Milestone | undefined
+    }
+  | {
+      readonly kind: 'embargo'
+      readonly due: Instant
+      readonly maximum: Instant
+      readonly state: Case['embargo']['state']
+    }
 
 /** What is told to someone who may be anybody: the same for members and strangers. */
 export type RefusalSentence =

@@ -119,7 +119,7 @@ test('a policy without clocks, content or tracker leaves no gap', async () => {
   const bare: Policy = {
     ...policy,
     clocks: [],
-    intake: { proposedContent: [], outOfScope: [] },
+    intake: { proposedContent: [], outOfScope: [], share: 'by-hand' },
     links: { tracker: undefined, advisories: undefined, policy: undefined },
   }
   const text = await read(bare)

@@ -3,8 +3,10 @@ import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
-import { PACKAGED_PROFILES, parseSpan, readProfile } from '../../src/config/profile.ts'
+import { PACKAGED_PROFILES, readProfile } from '../../src/config/profile.ts'
+import { parseSpan } from '../../src/config/profile-shape.ts'
 import { formatProblem } from '../../src/config/source.ts'
+import { BARE_POLICY } from '../support/bare-policy.ts'
 import { tempDir } from '../support/workspace.ts'
 import { writePrivate } from './support.ts'
 
@@ -72,20 +74,33 @@ embargo: { maximum: 90d }
 test('the least that a profile must say is enough', async context => {
   const file = join(await tempDir(context), 'acme.yaml')
   await writePrivate(file, least)
-  assert.deepEqual(await readProfile(file, 'acme'), {
-    ok: true,
-    value: {
+  const said = (value: unknown): unknown => JSON.parse(JSON.stringify(value))
+  const read = await readProfile(file, 'acme')
+  assert.ok(read.ok)
+  assert.deepEqual(
+    said(read.value),
+    said({
+      ...BARE_POLICY,
       name: 'acme',
       displayName: 'Acme',
       team: 'Acme Security',
-      calendar: { zone: 'UTC', weekend: [6, 7], holidays: [] },
-      intake: { proposedContent: [], outOfScope: [] },
-      links: { tracker: undefined, advisories: undefined, policy: undefined },
-      clocks: [],
-      embargo: { maximum: { count: 90, unit: 'day' } },
+      slow: undefined,
+      embargo: {
+        ...BARE_POLICY.embargo,
+        maximum: { count: 90, unit: 'day' },
+        remind: {
+          before: [
+            { count: 7, unit: 'day' },
+            { count: 3, unit: 'day' },
+            { count: 1, unit: 'day' },
+            { count: 1, unit: 'hour' },
+          ],
+          every: { count: 1, unit: 'day' },
+        },
+      },
       notices: { stages: [] },
-    },
-  })
+    }),
+  )
 })
 
 const WEEKEND = 'must be a list of at most six different ISO weekdays, 1 (Monday) to 7 (Sunday)'
@@ -110,12 +125,12 @@ const spoiled: readonly (readonly [name: string, text: string, ...lines: string[
   ],
   [
     'a clock that is neither',
-    `${least}clocks:\n  - { name: plan, kind: hope, within: 3bd, text: we hope }\n`,
+    `${least}clocks:\n  - { name: plan, kind: hope, until: plan, within: 3bd, text: we hope }\n`,
     '6: clocks[0].kind: must be promise or aim',
   ],
   [
     'two clocks of one name',
-    `${least}clocks:\n  - { name: plan, kind: aim, within: 3bd, text: we plan }\n  - { name: plan, kind: aim, within: 4bd, text: we plan }\n`,
+    `${least}clocks:\n  - { name: plan, kind: aim, until: plan, within: 3bd, text: we plan }\n  - { name: plan, kind: aim, until: plan, within: 4bd, text: we plan }\n`,
     '7: clocks[1].name: must be another name than plan',
   ],
   [

@@ -17,6 +17,11 @@ export const BARE_CASE = {
   fixed: [],
   wontfix: [],
   mitigations: undefined,
+  mitigation: undefined,
+  milestones: {},
+  reminded: {},
+  embargo: { state: 'none', disclose: undefined },
+  unattended: 0,
   communication: undefined,
   upstream: [],
   public: undefined,
@@ -31,5 +36,4 @@ export const BARE_CASE = {
   extract: undefined,
   statements: [],
   offers: [],
-  planToldAt: undefined,
 } as const satisfies Partial<Case>

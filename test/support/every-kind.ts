@@ -47,7 +47,9 @@ export const TEAMS_WORDS = {
  * Every kind of content that there is: to add one without a subject here does not compile. A past mail leaves as
  * the report that it is; a list of acknowledgements goes in clear only, a day late, and is read in D06.
  */
-export type Kind = Exclude<Content['kind'], 'report' | 'past-mail' | 'acknowledgement-list'> | ReportKind
+export type Kind =
+  | Exclude<Content['kind'], 'report' | 'past-mail' | 'acknowledgement-list' | 'reminder'>
+  | ReportKind
 type ReportKind = 'report' | Exclude<Extract<Content, { kind: 'report' }>['what'], 'new'>
 
 const SUBJECTS: Readonly<Record<Kind, RegExp>> = {

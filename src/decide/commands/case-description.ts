@@ -24,7 +24,7 @@ export function describe(theCase: Case, notices: readonly Notice[], reader: 'adm
     `mails: ${theCase.thread.length} in, ${theCase.replies.length} out`,
     theCase.awaits &&
       `waits since ${formatInstant(theCase.awaits.at)} for: ${waitsFor[theCase.awaits.about]}`,
-    theCase.planToldAt && `plan told: ${formatInstant(theCase.planToldAt)}`,
+    theCase.milestones.plan && `plan told: ${formatInstant(theCase.milestones.plan)}`,
     ...assessment(theCase),
     ...notices.map(({ id, stage, state, sendAt }) => `${id}: ${stage}, ${state}, ${formatInstant(sendAt)}`),
     ...remarks(theCase),

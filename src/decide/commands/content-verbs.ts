@@ -171,7 +171,11 @@ const keepsText = (
       if (old?.open() === wanted.text.open()) return unchanged(found.value)
       const { id } = found.value
       const sentence = `${what} of ${id} is kept${old === undefined ? '' : ', in place of the one before'}.`
-      return recorded(found.value, world, { kind, text: wanted.text }, sentence)
+      const fact =
+        kind === 'mitigations-set'
+          ? { kind, text: wanted.text, mitigation: undefined }
+          : { kind, text: wanted.text }
+      return recorded(found.value, world, fact, sentence)
     },
   })
 

@@ -1,0 +1,95 @@
+// What is due in a case, or was: told to those who can act. Instants and codes of ours only, nothing that anybody
+// wrote; what can be done stands below as links.
+import type { Content, DueItem, Suggestion } from '../model/order.ts'
+import type { Milestone, Policy } from '../model/policy.ts'
+import { unreachable } from '../model/result.ts'
+import type { Instant } from '../model/scalars.ts'
+import type { Settings } from '../model/settings.ts'
+import { DAY, HOUR, MINUTE } from '../model/time.ts'
+import { MARKER, suggestionBlock } from './links.ts'
+import { when } from './phrases.ts'
+import { bullets, fill, paragraphs } from './text.ts'
+
+type Reminder = Extract<Content, { kind: 'reminder' }>
+
+/** What the team has to do, and the verb that says it is done. */
+const tasks: Readonly<Record<Exclude<Milestone, `notice:${string}`>, string>> = {
+  received: 'nothing',
+  lead: 'somebody leads it (take)',
+  conversation: 'first words to the reporter (reply)',
+  plan: 'a plan for the reporter (reply plan=yes)',
+  decided: 'a decision: a vulnerability, or not (accept, reject)',
+  accepted: 'a decision to accept it (accept)',
+  severity: 'a final severity (severity)',
+  'fix-team': 'a fix team that can work (assign)',
+  'fix-ready': 'a tested fix (fix-ready)',
+  mitigation: 'what users can do until they have the fix (mitigate)',
+  communication: 'a plan of who is told what and when (comms)',
+  cve: 'a CVE id, or the request for one (cve)',
+  public: 'knowledge of it in public (public)',
+  published: 'its publication (publish)',
+}
+
+const taskOf = (milestone: Milestone): string => {
+  const stage = /^notice:(.+)$/.exec(milestone)?.[1]
+  return stage === undefined ? tasks[milestone as keyof typeof tasks] : `notice ${stage} sent (notice)`
+}
+
+/** `C-… is due: …` while it can still be met, and how late it is after. */
+export function reminderSubject({ theCase, at, items }: Reminder): string {
+  const late = items.filter(({ due }) => due < at).length
+  if (late > 0) return `${theCase.id}: overdue`
+  return items.some(({ due }) => due <= at) ? `${theCase.id}: due now` : `${theCase.id}: due soon`
+}
+
+export function reminderText(
+  { theCase, at, items }: Reminder,
+  offers: readonly Suggestion[],
+  policy: Policy,
+  settings: Settings,
+  zone: string,
+  discussion: string | undefined,
+): string {
+  const { id, state, lead, held } = theCase
+  return paragraphs(
+    MARKER,
+    bullets(items.map(item => itemSentence(item, at, zone))),
+    fill(
+      `It is about ${id} of ${policy.displayName}. State: ${state}; lead: ${lead ?? 'nobody yet'}.` +
+        (held === undefined ? '' : ' It is on hold, which stops no clock.'),
+    ),
+    suggestionBlock(offers, settings, 'What you can do now.'),
+    discussion,
+  )
+}
+
+function itemSentence(item: DueItem, at: Instant, zone: string): string {
+  const due = `${when(item.due, zone)} (${distance(item.due - at)})`
+  switch (item.kind) {
+    case 'clock': {
+      const { clock, waitsFor } = item
+      const kind = clock.kind === 'promise' ? 'Promised' : 'Aimed at, not promised,'
+      const waiting = waitsFor === undefined ? '' : ` It waits for: ${taskOf(waitsFor)}.`
+      return `${kind} for ${due}: ${taskOf(clock.until)}.${waiting}`
+    }
+    case 'embargo': {
+      const agreed = item.state === 'proposed' || item.state === 'active'
+      const what = agreed ? 'The embargo ends as agreed' : 'The longest embargo that the policy allows ends'
+      return item.due > at
+        ? `${what} on ${due}.`
+        : `${what.replace('ends', 'ended')} on ${due}. Publish it, or set another date: extend.`
+    }
+    default:
+      return unreachable(item)
+  }
+}
+
+/** `in 3 days`, `now`, `2 hours ago`; the largest unit that fits, rounded down. */
+function distance(milliseconds: number): string {
+  const size = Math.abs(milliseconds)
+  if (size < MINUTE) return 'now'
+  const [unit, name] = size >= DAY ? [DAY, 'day'] : size >= HOUR ? [HOUR, 'hour'] : [MINUTE, 'minute']
+  const count = Math.floor(size / unit)
+  const words = `${count} ${name}${count === 1 ? '' : 's'}`
+  return milliseconds > 0 ? `in ${words}` : `${words} ago`
+}

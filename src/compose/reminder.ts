@@ -53,7 +53,7 @@ export function reminderText(
   const { id, state, lead, held } = theCase
   return paragraphs(
     MARKER,
-    bullets(items.map(item => itemSentence(item, at, zone))),
+    bullets(items.map(item => itemSentence(item, at, zone, policy))),
     fill(
       `It is about ${id} of ${policy.displayName}. State: ${state}; lead: ${lead ?? 'nobody yet'}.` +
         (held === undefined ? '' : ' It is on hold, which stops no clock.'),
@@ -63,7 +63,7 @@ export function reminderText(
   )
 }
 
-function itemSentence(item: DueItem, at: Instant, zone: string): string {
+function itemSentence(item: DueItem, at: Instant, zone: string, policy: Policy): string {
   const due = `${when(item.due, zone)} (${distance(item.due - at)})`
   switch (item.kind) {
     case 'clock': {
@@ -72,16 +72,39 @@ function itemSentence(item: DueItem, at: Instant, zone: string): string {
       const waiting = waitsFor === undefined ? '' : ` It waits for: ${taskOf(waitsFor)}.`
       return `${kind} for ${due}: ${taskOf(clock.until)}.${waiting}`
     }
-    case 'embargo': {
-      const agreed = item.state === 'proposed' || item.state === 'active'
-      const what = agreed ? 'The embargo ends as agreed' : 'The longest embargo that the policy allows ends'
-      return item.due > at
-        ? `${what} on ${due}.`
-        : `${what.replace('ends', 'ended')} on ${due}. Publish it, or set another date: extend.`
-    }
+    case 'embargo':
+      return embargoSentence(item, at, due, policy)
     default:
       return unreachable(item)
   }
+}
+
+function embargoSentence(
+  { due, maximum, state }: Extract<DueItem, { kind: 'embargo' }>,
+  at: Instant,
+  shown: string,
+  policy: Policy,
+): string {
+  if (state === 'lifted')
+    return `The embargo is over since ${shown}: the policy ends it then. Publish it now.`
+  const agreed = state === 'active' ? 'as agreed' : state === 'proposed' ? 'as proposed' : undefined
+  const why = agreed ?? 'the longest embargo that the policy allows'
+  const first =
+    due > at
+      ? `To be public on ${shown}, ${why}.`
+      : `It was to be public on ${shown}, ${why}. Publish it, or set another date: plan, extend.`
+  return maximum === undefined || (due > at && due < maximum) ? first : `${first} ${laterDates(policy)}`
+}
+
+/** What the policy says to a date beyond its maximum. */
+function laterDates({ embargo: { overrun, quorumBeyond, reasons } }: Policy): string {
+  const confirmed =
+    quorumBeyond === 0 ? '' : ` and ${quorumBeyond} other${quorumBeyond === 1 ? '' : 's'} to confirm it`
+  if (overrun === 'publish') return 'The policy takes no later date: then it ends the embargo by itself.'
+  if (overrun === 'block' && quorumBeyond === 0) return 'The policy takes no later date.'
+  const because =
+    reasons.length === 0 ? 'a reason' : `one of these reasons: ${reasons.map(({ name }) => name).join(', ')}`
+  return `A later date than the policy allows needs ${because}${confirmed}.`
 }
 
 /** `in 3 days`, `now`, `2 hours ago`; the largest unit that fits, rounded down. */

@@ -222,7 +222,7 @@ const alerts: readonly (readonly [Alert, RegExp])[] = [
     /octets of 2 stored mails are gone, of C-\d+\. .*embargod inbound refetch/,
   ],
   [{ kind: 'octets-missing', mails: 1, cases: [] }, /octets of one stored mail are gone\. What/],
-  [{ kind: 'case-public', case: CASE }, /^.*C-\d+ is public\. .*show C-\d+/s],
+  [{ kind: 'case-public', case: CASE, effect: 'none' }, /^.*C-\d+ is public\. .*show C-\d+/s],
   [{ kind: 'admins-unreachable' }, /can be encrypted to none of its keys\. .*embargod check/],
 ]
 

@@ -55,7 +55,7 @@ type ReaderName = keyof typeof readers
 
 /** The second line of each, which is the command. */
 const commandsFor = (theCase: Case, name: ReaderName, occasion: Occasion = 'asked') =>
-  offersFor(theCase, readers[name], ours, occasion).map(({ body }) => body.split('\n')[1])
+  offersFor(theCase, readers[name], ours, occasion, NOW).map(({ body }) => body.split('\n')[1])
 
 const every: readonly Case[] = [...CASE_WAY, ...REJECTIONS].flatMap((state: CaseState) => [
   everybodys({ state }),
@@ -120,7 +120,7 @@ suite('whatever is offered', () => {
   test('opens a whole command mail of one command, and fits a link', () => {
     for (const theCase of every)
       for (const name of ['alice', 'carol', 'erin'] as const)
-        for (const { body } of offersFor(theCase, readers[name], ours, 'asked')) {
+        for (const { body } of offersFor(theCase, readers[name], ours, 'asked', NOW)) {
           const filled = body.replace('<<\n\n.', '<<\nwords\n.')
           // As it stands, and as the top of an answer that quotes one of ours without any mark.
           for (const text of [filled, `${filled}\nSent from my phone\n\n${MARKER}\n\n${filled}`]) {
@@ -134,7 +134,7 @@ suite('whatever is offered', () => {
   test('may be sent by whoever it is offered to: no E-ROLE, no E-SYNTAX, no E-UNKNOWN', () => {
     for (const theCase of every)
       for (const [name, reader] of Object.entries(readers))
-        for (const { body } of offersFor(theCase, reader, ours, 'asked')) {
+        for (const { body } of offersFor(theCase, reader, ours, 'asked', NOW)) {
           const authored = signedText(body.replace('<<\n\n.', '<<\nwords\n.'), reader.who)
           const world = snapshot({ settings: ours, cases: new Map([[theCase.id, theCase]]) })
           const { reason } = decide(mail({ authored }), world, fresh)
@@ -157,7 +157,9 @@ suite('whatever is offered', () => {
   })
 
   test('with a gap is refused until it is filled in', () => {
-    const [gap] = offersFor(aCase(), readers.alice, ours, 'asked').filter(({ body }) => body.includes('<<'))
+    const [gap] = offersFor(aCase(), readers.alice, ours, 'asked', NOW).filter(({ body }) =>
+      body.includes('<<'),
+    )
     assert.ok(gap)
     const decision = decide(mail({ authored: signedText(gap.body, ALICE.fingerprint) }), snapshot(), fresh)
     assert.equal(decision.reason, 'E-SYNTAX')

@@ -4,8 +4,6 @@ import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import type { Case } from '../../src/model/case.ts'
 import { plaintext } from '../../src/model/plaintext.ts'
-import { later } from '../../src/model/scalars.ts'
-import { DAY } from '../../src/model/time.ts'
 import { NOW } from './given.ts'
 import { after, C, resultOf, sent } from './sent.ts'
 

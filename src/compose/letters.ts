@@ -81,11 +81,11 @@ function dateText({ at, standing }: DisclosureDate, theCase: CaseId, policy: Pol
         standing === 'active'
           ? `We disclose ${theCase} in public on ${shown}. Please keep it to yourself until then.`
           : `If ${theCase} turns out to be a vulnerability, we propose to disclose it in public on ${shown}.`
+      const propose = `propose date=${formatInstant(at)}`
       return paragraphs(
         fill(what),
         fill(
-          `To agree or not, answer with one of these lines: "agree ${theCase}", "object ${theCase}", ` +
-            `"propose ${theCase} date=2026-12-09T16:00Z".`.replace('2026-12-09T16:00Z', formatInstant(at)),
+          `Please answer with a line of its own: "agree", "object", or with a date of yours, "${propose}".`,
         ),
       ).trimEnd()
     }

@@ -87,24 +87,25 @@ function embargoSentence(
 ): string {
   if (state === 'lifted')
     return `The embargo is over since ${shown}: the policy ends it then. Publish it now.`
-  const agreed = state === 'active' ? 'as agreed' : state === 'proposed' ? 'as proposed' : undefined
-  const why = agreed ?? 'the longest embargo that the policy allows'
-  const first =
-    due > at
-      ? `To be public on ${shown}, ${why}.`
-      : `It was to be public on ${shown}, ${why}. Publish it, or set another date: plan, extend.`
-  return maximum === undefined || (due > at && due < maximum) ? first : `${first} ${laterDates(policy)}`
+  const isAgreed = state === 'active' || state === 'proposed'
+  const be = due > at ? 'is' : 'was'
+  const first = isAgreed
+    ? `It ${be} to be public on ${shown}, as ${state === 'active' ? 'agreed' : 'proposed'}.`
+    : `It ${be} to be public by ${shown}: the policy allows no longer embargo.`
+  const act = due > at ? '' : ' Publish it, or set another date: plan, extend.'
+  const isLimit = maximum !== undefined && (due >= maximum || due <= at)
+  return `${first}${act}${isLimit ? ` ${laterDates(policy)}` : ''}`
 }
 
 /** What the policy says to a date beyond its maximum. */
 function laterDates({ embargo: { overrun, quorumBeyond, reasons } }: Policy): string {
-  const confirmed =
-    quorumBeyond === 0 ? '' : ` and ${quorumBeyond} other${quorumBeyond === 1 ? '' : 's'} to confirm it`
-  if (overrun === 'publish') return 'The policy takes no later date: then it ends the embargo by itself.'
-  if (overrun === 'block' && quorumBeyond === 0) return 'The policy takes no later date.'
+  if (overrun === 'publish') return 'When the longest is over the policy ends it by itself.'
+  if (overrun === 'block' && quorumBeyond === 0) return 'Beyond the longest no date is taken.'
   const because =
     reasons.length === 0 ? 'a reason' : `one of these reasons: ${reasons.map(({ name }) => name).join(', ')}`
-  return `A later date than the policy allows needs ${because}${confirmed}.`
+  const confirmed =
+    quorumBeyond === 0 ? '' : `, and ${quorumBeyond} other${quorumBeyond === 1 ? '' : 's'} to confirm it`
+  return `A date beyond the longest needs ${because}${confirmed}.`
 }
 
 /** `in 3 days`, `now`, `2 hours ago`; the largest unit that fits, rounded down. */

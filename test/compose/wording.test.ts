@@ -35,6 +35,8 @@ const LETTERS = [
   'news-bare',
   'news-accepted',
   'news-rejected',
+  'news-date',
+  'news-lifted',
 ]
 
 test('mail to whoever may command opens with the marker, a letter to a reporter does not have it', async () => {

@@ -16,7 +16,7 @@ const EXTENSION = 7 * DAY
 export type DateVerdict =
   /** `confirmers`: others who must confirm it; `warning`: a sentence to go with it. */
   | { readonly kind: 'taken'; readonly confirmers: number; readonly warning: string | undefined }
-  /** `instead`: good instants nearby. `reasons`: the date would do, as an extension for one of the policy's. */
+  /** `instead`: good instants nearby; `extension`: for one of the policy's reasons. */
   | {
       readonly kind: 'refused'
       readonly code: ErrorCode
@@ -44,13 +44,16 @@ export function judgeDate(
     return { kind: 'refused', code: 'E-POLICY', sentence, instead: near(latest), remedy: 'another-date' }
   }
   const fault = slotFault(at, policy)
+  if (isBeyond && verb === 'plan' && reasons.length > 0) {
+    const sentence = `The policy allows ${formatInstant(latest)} at the latest; a later date is an extension, for one of its reasons.`
+    const good =
+      fault === undefined ? at : nearest(at, nearestSlots(at, policy, { after: latest, until: undefined }))
+    const instead = good === undefined ? [] : [good]
+    return { kind: 'refused', code: 'E-POLICY', sentence, instead, remedy: 'extension' }
+  }
   if (fault !== undefined) {
     const sentence = faultSentence(at, fault, policy)
     return { kind: 'refused', code: 'E-DATE', sentence, instead: near(at), remedy: 'another-date' }
-  }
-  if (isBeyond && verb === 'plan' && reasons.length > 0) {
-    const sentence = `The policy allows ${formatInstant(latest)} at the latest; a later date is an extension, for one of its reasons.`
-    return { kind: 'refused', code: 'E-POLICY', sentence, instead: [at], remedy: 'extension' }
   }
   if (!isBeyond) return { kind: 'taken', confirmers: 0, warning: undefined }
   const warning = `That is after ${formatInstant(latest)}, the latest that the policy allows.`

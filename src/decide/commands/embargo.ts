@@ -10,7 +10,7 @@ import { policyOf } from '../../model/settings.ts'
 import { formatInstant, formatReadable } from '../../model/time.ts'
 import { embargoOf } from '../clocks.ts'
 import { whoHearsNews } from '../consequences.ts'
-import { dateLines, isOver, judgeDate } from '../embargo.ts'
+import { type DateVerdict, dateLines, isOver, judgeDate } from '../embargo.ts'
 import { caseFact, findUnpublishedCase, noticesOf, takeCase } from './case-verbs.ts'
 import { defineCommand, type Effect, effect, type Refusal, refuse, type World } from './command.ts'
 import { futureInstant } from './dates.ts'
@@ -81,8 +81,7 @@ export const extend = defineCommand({
         'E-DATE',
         `The embargo of ${id} lasts until ${formatInstant(ends)} as it is; for an earlier date send: plan ${id} disclose=${shown} << why`,
       )
-    const line = (date: Instant, name = because): string =>
-      `extend ${id} until=${formatInstant(date)}${name === undefined ? '' : ` reason=${name}`}`
+    const line = (date: Instant, name = because): string => extendLine(theCase, date, name)
     const reason = checkReason(because, policy)
     if (reason !== undefined)
       return refuse(
@@ -138,29 +137,8 @@ function dated(
       'E-STATE',
       `The embargo of ${id} is ${embargo.state}; publish it, and set no date any more.`,
     )
-  const policy = policyOf(world.settings, theCase.project)
   const verdict = judgeDate(at, verb, theCase, world)
-  if (verdict.kind === 'refused') {
-    const { sentence, instead, remedy } = verdict
-    if (remedy === 'extension') {
-      const lines = policy.embargo.reasons.map(
-        ({ name }) => `extend ${id} until=${formatInstant(at)} reason=${name}`,
-      )
-      const offers = policy.embargo.reasons
-        .slice(0, MOST_OFFERED)
-        .map(({ text }, i) => ready(`Because: ${text}`, lines[i] ?? '', why, world))
-      return refuse(verdict.code, [sentence, 'Send one of these instead:', ...lines].join('\n'), offers)
-    }
-    const offers = instead.map(date =>
-      ready(`On ${formatReadable(date, policy.calendar.zone)}`, line(date), why, world),
-    )
-    const name = verb === 'plan' ? 'disclose' : 'until'
-    const lines =
-      instead.length === 0
-        ? ['No good instant lies ahead.']
-        : ['Send one of these instead:', ...dateLines(name, instead, policy)]
-    return refuse(verdict.code, [sentence, ...lines].join('\n'), offers)
-  }
+  if (verdict.kind === 'refused') return refusedDate(verdict, theCase, why, world, { verb, line, event })
   const late = noticesOf(theCase, world, 'scheduled').find(
     notice => (world.notices.get(notice)?.sendAt ?? 0) >= at,
   )
@@ -180,6 +158,42 @@ function dated(
     confirmers: verdict.confirmers,
   })
 }
+
+/** The refusal, and every way to have a date that is taken, ready to send. */
+function refusedDate(
+  { code, sentence, instead, remedy }: Extract<DateVerdict, { kind: 'refused' }>,
+  theCase: Case,
+  why: Plaintext,
+  world: World,
+  { verb, line }: Dating,
+): Result<never, Refusal> {
+  const policy = policyOf(world.settings, theCase.project)
+  if (instead.length === 0) return refuse(code, `${sentence} No good instant lies ahead.`)
+  const ways =
+    remedy === 'another-date'
+      ? instead.map(date => ({
+          label: `On ${formatReadable(date, policy.calendar.zone)}`,
+          command: line(date),
+        }))
+      : instead.flatMap(date =>
+          policy.embargo.reasons.map(({ name, text }) => ({
+            label: `Because: ${text}`,
+            command: extendLine(theCase, date, name),
+          })),
+        )
+  const shown =
+    remedy === 'another-date'
+      ? dateLines(verb === 'plan' ? 'disclose' : 'until', instead, policy)
+      : ways.map(({ command }) => command)
+  return refuse(
+    code,
+    [sentence, 'Send one of these instead:', ...shown].join('\n'),
+    ways.slice(0, MOST_OFFERED).map(({ label, command }) => ready(label, command, why, world)),
+  )
+}
+
+const extendLine = ({ id }: Case, until: Instant, because: string | undefined): string =>
+  `extend ${id} until=${formatInstant(until)}${because === undefined ? '' : ` reason=${because}`}`
 
 function upstreamWarning({ upstream }: Case, at: Instant): string | undefined {
   const latest = Math.max(0, ...upstream.flatMap(one => one.instant ?? [])) as Instant

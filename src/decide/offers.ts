@@ -54,9 +54,6 @@ const lacksKey = ({ reporter, protection, thread }: Case): boolean =>
 const dated = (name: string, at: Instant | undefined): string | undefined =>
   at && `${name}=${formatInstant(at)}`
 
-/** A date of their own is set already, or an embargo cannot have one any more. */
-const isDated = (theCase: Case): boolean => theCase.embargo.disclose !== undefined || isOver(theCase)
-
 /** How long before it ends a longer embargo is offered. */
 const NEARLY_OVER = 7 * DAY
 
@@ -106,7 +103,7 @@ export const OFFERS: readonly Offer[] = [
     label: 'Set when it is to be public, with why in the gap',
     verb: 'plan',
     states: ['accepted', 'fixing', 'fix-ready'],
-    when: theCase => !isDated(theCase),
+    when: theCase => theCase.embargo.disclose === undefined && !isOver(theCase),
     rest: (theCase, settings, now) =>
       dated('disclose', proposedDate(theCase, policyOf(settings, theCase.project), now)),
     block: 'gap',
@@ -115,7 +112,6 @@ export const OFFERS: readonly Offer[] = [
     label: 'Let the embargo last longer, with why in the gap',
     verb: 'extend',
     states: ['accepted', 'fixing', 'fix-ready'],
-    when: isDated,
     rest: extension,
     block: 'gap',
     on: ['asked'],

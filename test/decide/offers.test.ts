@@ -11,6 +11,8 @@ import type { Case, CaseState } from '../../src/model/case.ts'
 import { CASE_WAY, REJECTIONS } from '../../src/model/case.ts'
 import type { Decision } from '../../src/model/decision.ts'
 import type { Engineer } from '../../src/model/person.ts'
+import { later } from '../../src/model/scalars.ts'
+import { DAY } from '../../src/model/time.ts'
 import {
   ALICE,
   aCase,
@@ -62,6 +64,13 @@ const every: readonly Case[] = [...CASE_WAY, ...REJECTIONS].flatMap((state: Case
   everybodys({ state, lead: 'alice', leadOffered: 'carol' }),
   everybodys({ state, protection: 'encrypted', reporter: { ...RIYA, key: undefined } }),
   everybodys({ state, reporter: { ...RIYA, key: undefined } }),
+  everybodys({ state, milestones: { received: NOW } }),
+  everybodys({
+    state,
+    milestones: { received: NOW },
+    embargo: { state: 'active', disclose: later(NOW, DAY) },
+    wishes: { ...aCase().wishes, position: { kind: 'propose', instant: later(NOW, 2 * DAY) } },
+  }),
 ])
 
 const id = 'C-482107'

@@ -1,6 +1,6 @@
 // Order → subject and parts. The one table from kinds of content to their texts; it decides no address, no
 // key and no header.
-import type { Case } from '../model/case.ts'
+import { type Case, claimsPublicNow } from '../model/case.ts'
 import type { MailOrder } from '../model/order.ts'
 import { unreachable } from '../model/result.ts'
 import type { CaseId, EmailAddress } from '../model/scalars.ts'
@@ -128,12 +128,14 @@ export function wordingOf(order: MailOrder, from: EmailAddress, context: Compose
   }
 }
 
+const alarm = (theCase: Case | undefined): string =>
+  theCase !== undefined && claimsPublicNow(theCase) ? ', said to be PUBLIC' : ''
+
 /** Subjects stay inside the encryption. An alarm is heard where the list of mails is read. */
 const reportSubject = {
-  new: (theCase: Case | undefined) =>
-    `${theCase?.id ?? 'Unknown case'}: new report${theCase?.extract?.claimsPublic === 'yes' ? ', said to be PUBLIC' : ''}`,
+  new: (theCase: Case | undefined) => `${theCase?.id ?? 'Unknown case'}: new report${alarm(theCase)}`,
   earlier: (theCase: Case | undefined) => `${theCase?.id ?? 'Unknown case'}: an earlier mail`,
-  'follow-up': (theCase: Case | undefined) => `${theCase?.id ?? 'Unknown case'}: new mail`,
+  'follow-up': (theCase: Case | undefined) => `${theCase?.id ?? 'Unknown case'}: new mail${alarm(theCase)}`,
   'list-mail': () => 'Mail at the distributors address',
 } as const
 

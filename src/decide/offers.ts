@@ -1,7 +1,7 @@
 // What a reader of our mail can tap next: the one table of it, by the state of the case and by who reads. In go
 // a decision and what was known before it; out comes the same with offers in its mails. A verb is offered to
 // nobody who may not send it, for its roles are asked of the registry, and no irreversible one ever is.
-import { type Case, type CaseState, isOpen } from '../model/case.ts'
+import { type Case, type CaseState, claimsPublicNow, isOpen } from '../model/case.ts'
 import { evolveCase } from '../model/case-evolution.ts'
 import type { Decision, Snapshot } from '../model/decision.ts'
 import type { MailOrder, Suggestion, Transcript } from '../model/order.ts'
@@ -29,7 +29,7 @@ type Offer = {
   readonly states: readonly CaseState[] | 'open' | 'all'
   /** More that must hold. */
   readonly when?: (theCase: Case, reader: Reader) => boolean
-  /** What follows the case on its line. */
+  /** What follows the case on its line; what ends in `=` is a gap, refused until it is filled in. */
   readonly rest?: string
   /** `gap`: a text block, empty, which is refused until it is filled in. */
   readonly block?: 'gap'
@@ -55,6 +55,13 @@ export const OFFERS: readonly Offer[] = [
     verb: 'accept-lead',
     states: 'open',
     when: ({ leadOffered }, { name }) => leadOffered === name,
+  },
+  {
+    label: 'Say that it is public, and where behind url=',
+    verb: 'public',
+    states: 'open',
+    when: claimsPublicNow,
+    rest: 'url=',
   },
   { label: 'Take the lead', verb: 'take', states: 'open', when: ({ lead }) => lead === undefined },
   { label: 'Accept it as a vulnerability', verb: 'accept', states: ['new', 'triaged'] },

@@ -48,7 +48,13 @@ export type CaseEvent = About &
         readonly messageId: MessageId | undefined
         readonly extract: Extraction | undefined
       }
-    | { readonly kind: 'case-followed-up'; readonly inbound: InboundId; readonly from: Writer }
+    | {
+        readonly kind: 'case-followed-up'
+        readonly inbound: InboundId
+        readonly from: Writer
+        /** The first mail of the case to say that it is public. */
+        readonly claims?: 'public'
+      }
     | { readonly kind: 'case-routed'; readonly project: ProjectName }
     | { readonly kind: 'lead-offered'; readonly to: string }
     | { readonly kind: 'case-taken'; readonly lead: string }

@@ -84,7 +84,15 @@ function evolved(next: Case, event: Exclude<CaseEvent, Opened>): Case {
     case 'case-followed-up':
       return {
         ...next,
-        thread: [...next.thread, { inbound: event.inbound, at: event.at, from: event.from }],
+        thread: [
+          ...next.thread,
+          {
+            inbound: event.inbound,
+            at: event.at,
+            from: event.from,
+            ...(event.claims === undefined ? {} : { claims: event.claims }),
+          },
+        ],
         awaits: event.from === 'reporter' ? undefined : next.awaits,
       }
     case 'case-routed':

@@ -4,10 +4,11 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type ParsedMail, simpleParser } from 'mailparser'
 import { compose, payloadOf } from '../../src/compose/compose.ts'
+import type { Case } from '../../src/model/case.ts'
 import type { OpenedMail } from '../../src/model/mail.ts'
 import type { Content } from '../../src/model/order.ts'
 import { plaintext } from '../../src/model/plaintext.ts'
-import { type CaseId, instant, UNROUTED } from '../../src/model/scalars.ts'
+import { type CaseId, inboundId, instant, UNROUTED } from '../../src/model/scalars.ts'
 import {
   ALICES_KEY,
   address,
@@ -280,4 +281,19 @@ test('an insider reads who may adopt, and nowhere who the reporter is', async ()
   assert.match(ours, /Each counts only when an admin adopts it:/)
   assert.match(theirs, /^The mail, as it came:$/m)
   assert.doesNotMatch(ours + theirs, /alice@reporters\.example/)
+})
+
+test('a follow-up that says that it is public alarms, in the list of mails, too; the next one does not', async () => {
+  const claim = { inbound: inboundId(1), at: instant(0), from: 'other', claims: 'public' } as const
+  const followUp = (changes: Partial<Case>, reader: Report['reader'] = 'admin') =>
+    newReport(mailWith([textPart('x')]), { what: 'follow-up', theCase: caseWith(changes), reader })
+  const [ours] = await halves(followUp({ thread: [claim] }))
+  assert.match(ours, /^ALARM: it seems to say that this is public already\. If it is, say where,$/m)
+  assert.match(ours, /^ {4}public C-482107 url=$/m)
+  assert.match((await read(followUp({ thread: [claim] }))).subject ?? '', /: new mail, said to be PUBLIC$/)
+  const [theirs] = await halves(followUp({ thread: [claim] }, 'insider'))
+  assert.match(theirs, /^ALARM: .*\. The admins are$/m)
+  const after = followUp({ thread: [claim, { inbound: inboundId(2), at: instant(0), from: 'other' }] })
+  assert.doesNotMatch((await halves(after))[0], /ALARM/)
+  assert.match((await read(after)).subject ?? '', /: new mail$/)
 })

@@ -144,7 +144,9 @@ function protection({ encryption }: OpenedMail): string {
   }
 }
 
-function signature({ mail: { author, authored }, theCase, writer: by }: ReportContent): string {
+function signature({ mail: { author, authored, parts }, theCase, writer: by }: ReportContent): string {
+  if (author === undefined && parts.some(({ cleartextSignature }) => cleartextSignature !== undefined))
+    return 'only written into the text; see there'
   if (author === undefined)
     return signaturePhrase(authored.kind === 'unsigned' ? { kind: 'none' } : authored.signature)
   const isReporter = theCase?.reporter.key?.fingerprint === author.primary
@@ -285,5 +287,13 @@ function shownText(part: Part, keep: (part: Part, fallback: string) => string): 
   const shortened = cut ? ` Here are its first ${MAX_SHOWN} of ${whole.length} characters.` : ''
   const exact = original === undefined ? '' : ` Exactly as it came: the file ${original}.`
   const words = isHtml ? ' Of the HTML only the words are shown.' : ''
-  return paragraphs(fill(`${state}${words}${shortened}${exact}`), text)
+  return paragraphs(fill(`${state}${inText(part)}${words}${shortened}${exact}`), text)
+}
+
+/** Of a signature that is written into the text. */
+function inText({ cleartextSignature }: Part): string {
+  if (cleartextSignature === undefined) return ''
+  const { verdict, around } = cleartextSignature
+  const rest = around === 'words' ? ', and what stands around them is not signed' : ''
+  return ` The words between its PGP lines: ${signaturePhrase(verdict)}${rest}. That is no authority here.`
 }

@@ -61,6 +61,16 @@ export type Part = {
   readonly sha256: Sha256
   readonly encrypted: boolean
   readonly signature: SignatureVerdict
+  readonly cleartextSignature?: CleartextSignature
+}
+
+/**
+ * A signature written into a text (RFC 9580 §7), for people to know of: nobody speaks by it. `around`: whether the
+ * text holds words that it does not cover.
+ */
+export type CleartextSignature = {
+  readonly verdict: SignatureVerdict
+  readonly around: 'nothing' | 'words'
 }
 
 /** A certificate that came with the mail. `outer`: it stood outside any encryption (Autocrypt, clear part). */

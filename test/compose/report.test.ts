@@ -297,3 +297,18 @@ test('a follow-up that says that it is public alarms, in the list of mails, too;
   assert.doesNotMatch((await halves(after))[0], /ALARM/)
   assert.match((await read(after)).subject ?? '', /: new mail$/)
 })
+
+test('a signature within the text is told beside the text, and never as the one of the mail', async () => {
+  for (const [cleartextSignature, said] of [
+    [{ verdict: good, around: 'nothing' }, `signed by key ${ALICES_KEY}. That is no authority here.`],
+    [
+      { verdict: { kind: 'refused', fault: 'bad', claimed: undefined }, around: 'words' },
+      'signature not accepted: does not match the words, and what stands around them is not signed.',
+    ],
+  ] as const) {
+    const [ours, theirs] = await halves(newReport(mailWith([textPart('x', { cleartextSignature })])))
+    assert.match(ours, /^Signature: only written into the text; see there$/m)
+    const told = theirs.replace(/\s+/g, ' ')
+    assert.ok(told.includes(`Not encrypted, not signed. The words between its PGP lines: ${said}`), told)
+  }
+})

@@ -6,6 +6,7 @@ import { unreachable } from '../model/result.ts'
 import type { CaseId, EmailAddress } from '../model/scalars.ts'
 import { policyOf } from '../model/settings.ts'
 import { acknowledgementListText, acknowledgementText } from './acknowledgement.ts'
+import { alertText } from './alert.ts'
 import type { ComposeContext } from './compose.ts'
 import { newsText, replyText, requestText } from './letters.ts'
 import { discussionLine, MARKER } from './links.ts'
@@ -13,7 +14,7 @@ import type { Leaf } from './mime.ts'
 import { noticeLeaves } from './notice.ts'
 import { nextPromise } from './phrases.ts'
 import { reportLeaves } from './report.ts'
-import { alertText, changeText, helpText, keyText, refusalText } from './short.ts'
+import { changeText, helpText, keyText, refusalText } from './short.ts'
 import { transcriptLeaves } from './transcript.ts'
 import { welcomeText } from './welcome.ts'
 
@@ -109,7 +110,7 @@ export function wordingOf(order: MailOrder, from: EmailAddress, context: Compose
     case 'alert':
       return plain(
         'Something needs you',
-        alertText(content.alert, order.encryptTo.kind === 'nobody' ? 'clear' : 'encrypted'),
+        alertText(content.alert, order.encryptTo.kind === 'nobody' ? 'clear' : 'encrypted', settings),
       )
     case 'notice': {
       const { notice } = content

@@ -163,6 +163,7 @@ function keyEvents(
   const offers = mail.offered.filter(
     (offer, index) =>
       offer.encryptable &&
+      !theCase.revokedKeys?.includes(offer.fingerprint) &&
       !snapshot.ownKeys.includes(offer.fingerprint) &&
       !insiders.some(one => one.fingerprint === offer.fingerprint) &&
       !isKnown(key, offer) &&

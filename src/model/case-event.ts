@@ -20,6 +20,7 @@ import type { Plaintext } from './plaintext.ts'
 import type {
   CaseId,
   EmailAddress,
+  Fingerprint,
   InboundId,
   Instant,
   MessageId,
@@ -95,6 +96,8 @@ export type CaseEvent = About &
         readonly key: CaseKey | undefined
       }
     | { readonly kind: 'key-offered'; readonly inbound: InboundId; readonly key: CaseKey }
+    /** By its owner: it speaks for nobody in the case any more, and an engineer who used it is off its fix team. */
+    | { readonly kind: 'key-revoked'; readonly key: Fingerprint }
     | { readonly kind: 'asked'; readonly about: Asked }
     | {
         readonly kind: 'statement-made'

@@ -4,6 +4,7 @@ import type { Plaintext } from './plaintext.ts'
 import type {
   CaseId,
   EmailAddress,
+  Fingerprint,
   InboundId,
   Instant,
   MessageId,
@@ -200,6 +201,8 @@ export type Case = {
   readonly statements: readonly Statement[]
   /** The newest last, one a key, at most `MOST_OFFERS`. */
   readonly offers: readonly KeyOffer[]
+  /** Keys that spoke in it and whose owners have revoked them: an older copy of one is not taken again. */
+  readonly revokedKeys?: readonly Fingerprint[]
   /** What the team wrote to the reporter. */
   readonly replies: readonly Note[]
   /** Instant of the first reply that carried the plan (`reply plan=yes`). */

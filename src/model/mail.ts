@@ -83,6 +83,8 @@ export type OfferedCertificate = {
   readonly keyIds: readonly string[]
   /** Whether mail can be encrypted to it now. */
   readonly encryptable: boolean
+  /** Its owner has revoked it, which anyone may pass on and nobody else can make. */
+  readonly revoked?: true
   /** The key whose good signature covers it. */
   readonly signedBy?: Fingerprint
 }

@@ -223,6 +223,18 @@ export const everyOrder: Readonly<Record<string, MailOrder>> = {
     { kind: 'alert', alert: { kind: 'shunted', inbound: inboundId(17), why: 'crashed' } },
     { case: undefined },
   ),
+  'alert-public': orderOf({ kind: 'alert', alert: { kind: 'case-public', case: CASE } }),
+  'alert-reporters-key': orderOf(
+    {
+      kind: 'alert',
+      alert: { kind: 'key-revoked', key: ALICES_KEY, engineer: undefined, cases: [CASE, ANOTHER] },
+    },
+    { case: undefined },
+  ),
+  'alert-engineers-key': orderOf(
+    { kind: 'alert', alert: { kind: 'key-revoked', key: ALICES_KEY, engineer: 'erin', cases: [CASE] } },
+    { case: undefined },
+  ),
   'alert-in-clear': orderOf(
     {
       kind: 'alert',

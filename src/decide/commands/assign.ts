@@ -157,7 +157,7 @@ function outsiderOf(
 ): Result<Engineer, Refusal> {
   if (outsider === undefined) return nobody(theCase, name, world)
   const { address, key } = outsider
-  const certificate = attachedKey(outsider.file, key, world)
+  const certificate = attachedKey(outsider.file, key, theCase, world)
   if (!certificate.ok) return certificate
   const others = [...colleagues(theCase, world.settings), ...theCase.fixTeam]
   const taken = others.find(

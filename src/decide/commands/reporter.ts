@@ -67,11 +67,12 @@ type Wanted = Extract<ReturnType<typeof takeReporter>, { ok: true }>['value']
 /** Without a file it is the key of the case, or one that came in its thread. */
 function keyOf(
   { fingerprint, fileName }: Wanted,
-  { reporter: before, offers }: Case,
+  theCase: Case,
   world: World,
 ): Result<Reporter['key'], Refusal> {
   if (fingerprint === undefined) return ok(undefined)
-  if (fileName !== undefined) return attachedKey(fileName, fingerprint, world)
+  const { reporter: before, offers } = theCase
+  if (fileName !== undefined) return attachedKey(fileName, fingerprint, theCase, world)
   const offered = offers.find(({ key }) => key.fingerprint === fingerprint)?.key
   const known = before.key?.fingerprint === fingerprint ? before.key : offered
   if (known !== undefined) return ok(known)

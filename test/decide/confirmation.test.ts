@@ -173,3 +173,30 @@ test('a plan keeps the ids it shows and no others', () => {
   assert.deepEqual(waiting(NOTICE).noticeIds, [fresh.notices[0]])
   assert.deepEqual(waiting(NOTICE + NOTICE).noticeIds, fresh.notices)
 })
+
+for (const line of [
+  'reporter C-482107 key=9999999999999999999999999999999999999999 att:key.asc',
+  'assign C-482107 fix=erin address=erin@x.example key=9999999999999999999999999999999999999999 att:key.asc',
+  'open from=riya@x.example att:mail.eml',
+])
+  for (const text of [`${NOTICE}${line}\n`, `${line}\n${NOTICE}`])
+    test(`what opens a file does not wait for a confirmation: ${text.replaceAll('\n', '; ')}`, () => {
+      const decision = sent(`embargod acme\n${text}`, ALICE.fingerprint)
+      assert.deepEqual([decision.reason, decision.plan, decision.events], ['E-SYNTAX', undefined, []])
+      const [verb = ''] = line.split(' ')
+      const [told] = decision.mails.flatMap(({ content }) =>
+        content.kind === 'transcript' ? content.results.filter(({ status }) => status === 'error') : [],
+      )
+      assert.match(
+        told?.text.open() ?? '',
+        new RegExp(`^notice waits for a confirmation, and ${verb} .*; send ${verb} in a mail of its own\\.$`),
+      )
+    })
+
+test('what names no file waits with the rest', () => {
+  const decision = sent(
+    `embargod acme\nreporter C-482107 address=riya@x.example\n${NOTICE}`,
+    ALICE.fingerprint,
+  )
+  assert.equal(decision.plan?.kind, 'issued')
+})

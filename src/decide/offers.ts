@@ -5,7 +5,7 @@ import { type Case, type CaseState, claimsPublicNow, isOpen } from '../model/cas
 import { evolveCase } from '../model/case-evolution.ts'
 import type { Decision, Snapshot } from '../model/decision.ts'
 import type { MailOrder, Suggestion, Transcript } from '../model/order.ts'
-import { type CaseId, parseCaseId, sameMailbox } from '../model/scalars.ts'
+import { type CaseId, parseCaseId, sameMailbox, UNROUTED } from '../model/scalars.ts'
 import type { Settings } from '../model/settings.ts'
 import { insidersOf, rolesIn, type Who } from './authority.ts'
 import { commandNamed } from './commands/registry.ts'
@@ -47,6 +47,19 @@ const lacksKey = ({ reporter, protection, thread }: Case): boolean =>
   reporter.key === undefined &&
   protection === 'encrypted' &&
   thread.length > 1
+
+/** Projects that an unrouted case may be given to by one tap; with more of them it is typed. */
+const MOST_ROUTES = 4
+
+/** A case that belongs to no project yet: until somebody says to which, its people do not hear of it. */
+const routes = ({ projects }: Settings): readonly Offer[] =>
+  projects.slice(0, MOST_ROUTES).map(({ name, policy }) => ({
+    label: `It belongs to ${policy.displayName}`,
+    verb: 'route',
+    states: 'open',
+    when: ({ project }) => project === UNROUTED,
+    rest: name,
+  }))
 
 /** The likely first. */
 export const OFFERS: readonly Offer[] = [
@@ -101,15 +114,17 @@ export function offersFor(
   occasion: Occasion,
 ): readonly Suggestion[] {
   const roles = rolesIn(theCase, reader.who, settings)
-  const offered = OFFERS.filter(({ verb, states, when, on = ['asked', 'done'] }) => {
-    const command = commandNamed(verb)
-    if (command === undefined || command.nature === 'irreversible') return false
-    if (!command.roles.some(role => roles.includes(role))) return false
-    if (!on.includes(occasion)) return false
-    if (states === 'open' ? !isOpen(theCase) : states !== 'all' && !states.includes(theCase.state))
-      return false
-    return when?.(theCase, reader) ?? true
-  })
+  const offered = [...routes(settings), ...OFFERS].filter(
+    ({ verb, states, when, on = ['asked', 'done'] }) => {
+      const command = commandNamed(verb)
+      if (command === undefined || command.nature === 'irreversible') return false
+      if (!command.roles.some(role => roles.includes(role))) return false
+      if (!on.includes(occasion)) return false
+      if (states === 'open' ? !isOpen(theCase) : states !== 'all' && !states.includes(theCase.state))
+        return false
+      return when?.(theCase, reader) ?? true
+    },
+  )
   return offered.slice(0, MOST_OFFERED).map(({ label, verb, rest, block }) => {
     const line = [verb, theCase.id, rest, block && '<<'].filter(word => word !== undefined).join(' ')
     const gap = block === undefined ? '' : '\n.\n'

@@ -11,7 +11,7 @@ import type { Case, CaseState } from '../../src/model/case.ts'
 import { CASE_WAY, REJECTIONS } from '../../src/model/case.ts'
 import type { Decision } from '../../src/model/decision.ts'
 import type { Engineer } from '../../src/model/person.ts'
-import { inboundId } from '../../src/model/scalars.ts'
+import { inboundId, parseProjectName, UNROUTED } from '../../src/model/scalars.ts'
 import {
   ALICE,
   aCase,
@@ -24,6 +24,7 @@ import {
   settings,
   signedText,
   snapshot,
+  sure,
   unsignedText,
 } from './given.ts'
 
@@ -63,6 +64,7 @@ const every: readonly Case[] = [...CASE_WAY, ...REJECTIONS].flatMap((state: Case
   everybodys({ state, lead: 'alice', leadOffered: 'carol' }),
   everybodys({ state, protection: 'encrypted', reporter: { ...RIYA, key: undefined } }),
   everybodys({ state, reporter: { ...RIYA, key: undefined } }),
+  everybodys({ state, project: UNROUTED }),
   everybodys({ state, thread: [{ inbound: inboundId(1), at: NOW, from: 'other', claims: 'public' }] }),
 ])
 /** The same with its gaps filled in. */
@@ -127,6 +129,22 @@ for (const [why, theCase, expected] of [
   test(`an admin is offered, of ${why}: what it waits for`, () => {
     assert.deepEqual(commandsFor(theCase, 'alice'), expected)
   })
+
+test('an admin is offered, of a case without a project: each of the projects, up to four, and then the rest', () => {
+  const [project] = ours.projects
+  assert.ok(project)
+  const named = (name: string) => ({ ...project, name: sure(parseProjectName(name)) })
+  const routed = (count: number, theCase = aCase({ project: UNROUTED })) =>
+    offersFor(
+      theCase,
+      readers.alice,
+      { ...ours, projects: ['one', 'two', 'three', 'four', 'five'].slice(0, count).map(named) },
+      'asked',
+    ).map(({ body }) => body.split('\n')[1])
+  assert.deepEqual(routed(2).slice(0, 3), [`route ${id} one`, `route ${id} two`, `take ${id}`])
+  assert.deepEqual(routed(5).slice(3, 5), [`route ${id} four`, `take ${id}`])
+  assert.deepEqual(routed(5, aCase()).slice(0, 1), [`take ${id}`])
+})
 
 suite('whatever is offered', () => {
   test('is a command of the registry, and one that can be taken back', () => {

@@ -37,7 +37,13 @@ export function wordingOf(order: MailOrder, from: EmailAddress, context: Compose
   switch (content.kind) {
     case 'acknowledgement': {
       const theCase = caseOf(order)
-      const text = acknowledgementText(policy, theCase, content.receivedAt, key.fingerprint)
+      const text = acknowledgementText(
+        policy,
+        theCase,
+        content.receivedAt,
+        key.fingerprint,
+        order.encryptTo.kind === 'nobody' ? 'clear' : 'encrypted',
+      )
       return { subject: `Your report ${theCase} has arrived`, leaves: [{ kind: 'text', text }, keyFile] }
     }
     case 'acknowledgement-list': {

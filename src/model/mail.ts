@@ -56,6 +56,8 @@ export type Part = {
   readonly fileName: Plaintext | undefined
   /** Decoded text of a text part; undefined for all others. */
   readonly text: Plaintext | undefined
+  /** Of a text/plain part whose lines run on. */
+  readonly layout?: Exclude<TextLayout, 'fixed'>
   /** Octets after the transfer encoding is undone, and their digest. */
   readonly octets: Uint8Array
   readonly sha256: Sha256

@@ -1,12 +1,12 @@
 // Goes through a mail's entities, verifies, decrypts and decodes them. In: the split mail and certificates. Out:
 // its leaves as parts, each with its own protection, and what became of every signature and encryption.
-import type { Part, SignatureVerdict, TextLayout } from '../model/mail.ts'
+import type { Part, SignatureVerdict } from '../model/mail.ts'
 import { err, ok, type Result } from '../model/result.ts'
 import type { EmailAddress } from '../model/scalars.ts'
 import type { Finding, Findings } from './authored.ts'
 import { cleartextIn } from './cleartext.ts'
 import { forwardedMail } from './forwarded.ts'
-import { decodeLeaf, decodeText, textLayout } from './leaf.ts'
+import { decodeLeaf, decodeText } from './leaf.ts'
 import type { KnownCertificates, OpenedMessage } from './offered.ts'
 import { authorsOf } from './parse.ts'
 import { isSame, openedPart, sha256Of, toPart, withoutSuffix } from './part.ts'
@@ -59,7 +59,6 @@ export class Walk<Certificate> {
   readonly #waiting: Task[]
   readonly #cryptography = new Map<Entity, Finding>()
   readonly #leaves = new Map<Entity, Part>()
-  readonly #layouts = new Map<Part, TextLayout>()
   readonly #parts: Part[] = []
   readonly #ofForwards = new Set<Part>()
   readonly #forwardAuthors: EmailAddress[] = []
@@ -89,7 +88,6 @@ export class Walk<Certificate> {
     return ok({
       cryptography: this.#cryptography,
       leaves: this.#leaves,
-      layouts: this.#layouts,
       parts: this.#parts.filter(part => !this.#ofForwards.has(part)),
       allParts: this.#parts,
       forwardAuthors: this.#forwardAuthors,
@@ -158,7 +156,6 @@ export class Walk<Certificate> {
     const { entity } = task
     const part = await this.#withCleartext(await toPart(entity, task))
     this.#leaves.set(entity, part)
-    if (part.mediaType === 'text/plain') this.#layouts.set(part, textLayout(entity))
     const isText = part.disposition === 'inline' && part.text !== undefined
     if (isSmimeEncrypted(entity)) {
       this.#undecryptable += 1

@@ -13,7 +13,8 @@ import type { Leaf } from './mime.ts'
 import { originalLeaves } from './original.ts'
 import { clockSentence, signaturePhrase, when } from './phrases.ts'
 import { bullets, fill, paragraphs, quoted } from './text.ts'
-import { alarmText, triageSuggestions, triageText } from './triage.ts'
+import { alarmText, replyVerb, triageSuggestions, triageText } from './triage.ts'
+import { packedSuggestions, packedText } from './winmail.ts'
 
 const MAX_AUTHORS = 3
 
@@ -38,10 +39,16 @@ export function reportLeaves(
       ? dueTimes(content.theCase, policy, zone, content.unanswered)
       : undefined,
     content.unanswered && fill(unansweredSentence(content.unanswered)),
+    packedText(content.mail),
     saidBlock(content),
     triageText(content, policy, zone),
     suggestionBlock(
-      [...adoptions(content, settings), ...triageSuggestions(content, policy, settings), ...offers],
+      [
+        ...adoptions(content, settings),
+        ...packedSuggestions(content.mail, answering(content), settings),
+        ...triageSuggestions(content, policy, settings),
+        ...offers,
+      ],
       settings,
       'What you can do now.',
     ),
@@ -148,6 +155,10 @@ function signature({ mail: { author, authored, parts }, theCase, writer: by }: R
   const whose = by !== undefined ? `, the key of ${by}` : isReporter ? ', the key of this case' : ''
   return `${signaturePhrase({ kind: 'good', signature: author })}${whose}`
 }
+
+/** How to answer a mail of the reporter's; only admins do. */
+const answering = ({ theCase, reader, writer: by }: ReportContent): string | undefined =>
+  theCase === undefined || reader === 'insider' || by !== undefined ? undefined : replyVerb(theCase)
 
 function answers({ reporter, protection: came }: Case): string {
   if (reporter.address === undefined) return 'impossible, there is no address'

@@ -102,8 +102,8 @@ function replyText(
 const indented = (text: string, first = '', rest = first): string =>
   fill(text, `${MARGIN}${first}`, `${MARGIN}${rest}`).replaceAll(new RegExp(`^${MARGIN}`, 'gm'), '')
 
-/** Undefined where no answer may go out. */
-function replyVerb({ id, reporter, protection }: Case): string | undefined {
+/** The command that answers the reporter, up to its text; undefined where no answer may go out. */
+export function replyVerb({ id, reporter, protection }: Case): string | undefined {
   if (reporter.address === undefined) return undefined
   if (reporter.key !== undefined) return `reply ${id}`
   return protection === 'clear' ? `reply ${id} clear=yes` : undefined

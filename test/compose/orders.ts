@@ -87,6 +87,21 @@ export const everyOrder: Readonly<Record<string, MailOrder>> = {
     inside: 'own',
     unanswered: undefined,
   }),
+  'report-packed': orderOf({
+    kind: 'report',
+    what: 'new',
+    theCase: caseWith(),
+    mail: mailWith([
+      part({
+        octets: Buffer.from('789f3e22', 'hex'),
+        mediaType: 'application/ms-tnef',
+        disposition: 'attachment',
+        fileName: plaintext('winmail.dat'),
+      }),
+    ]),
+    inside: 'own',
+    unanswered: undefined,
+  }),
   'follow-up': orderOf({
     kind: 'report',
     what: 'follow-up',

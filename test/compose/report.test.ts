@@ -312,3 +312,29 @@ test('a signature within the text is told beside the text, and never as the one 
     assert.ok(told.includes(`Not encrypted, not signed. The words between its PGP lines: ${said}`), told)
   }
 })
+
+test('what Outlook packed into winmail.dat is said to be there, with the answer that asks for it otherwise', async () => {
+  const packed = part({
+    octets: Buffer.from('789f3e22', 'hex'),
+    mediaType: 'application/ms-tnef',
+    disposition: 'attachment',
+    fileName: plaintext('winmail.dat'),
+  })
+  const [alone] = await halves(newReport(mailWith([packed])))
+  assert.match(
+    unfilled(alone),
+    /All of it is packed into winmail\.dat by Outlook\. .* ask for it as plain text\./,
+  )
+  assert.match(alone, /^ {4}reply C-482107 clear=yes <<\n {4}Hello,\n\n {4}your mail program packed/m)
+  const [beside] = await halves(newReport(mailWith([textPart('Hello.'), packed])))
+  assert.match(unfilled(beside), /Something of it, perhaps its files, is packed/)
+  const secret = { theCase: caseWith({ protection: 'encrypted' }) } as const
+  for (const changes of [{ reader: 'insider' }, { what: 'follow-up', writer: 'erin' }, secret] as const) {
+    const [ours] = await halves(newReport(mailWith([packed]), changes))
+    assert.match(ours, /winmail\.dat/)
+    assert.doesNotMatch(ours, /your mail program packed/)
+  }
+  assert.doesNotMatch((await halves(newReport(mailWith([textPart('x')]))))[0], /winmail/)
+})
+
+const unfilled = (text: string): string => text.replace(/\s+/g, ' ')

@@ -6,7 +6,7 @@ import { err, ok, type Result } from '../../model/result.ts'
 import { parseEmailAddress, parseFingerprint, sameMailbox } from '../../model/scalars.ts'
 import { isOwnAddress } from '../../model/settings.ts'
 import { attachedKey } from './attached.ts'
-import { caseFact, findCase, takeCase } from './case-verbs.ts'
+import { caseFact, findCase, takeCase, unchanged } from './case-verbs.ts'
 import { defineCommand, effect, type Refusal, refuse, type World } from './command.ts'
 import type { ParsedCommand } from './grammar.ts'
 
@@ -31,8 +31,7 @@ export const reporter = defineCommand({
       (before.address !== undefined &&
         sameMailbox(before.address, wanted.address) &&
         otherAuthors.length === 0)
-    if (sameAddress && (key.value === undefined || key.value === before.key))
-      return effect('noop', plaintext(`${id} says just that already.`))
+    if (sameAddress && (key.value === undefined || key.value === before.key)) return unchanged(found.value)
     const now: Reporter = { address: wanted.address ?? before.address, key: key.value ?? before.key }
     return effect(
       'ok',

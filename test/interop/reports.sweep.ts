@@ -6,7 +6,8 @@ import { GnuPG, missingGnuPG } from '../support/gpg.ts'
 import { Line } from '../support/line.ts'
 import { until } from '../support/workspace.ts'
 import { missing, PROGRAMS } from './report-programs.ts'
-import { CHARSETS, REPORTS, type ReportShape, type Writer } from './report-shapes.ts'
+import { CHARSETS, REPORTS } from './report-shapes.ts'
+import type { ReportShape, Writer } from './shape-writing.ts'
 
 const skip = missingGnuPG()
 

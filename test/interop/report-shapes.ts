@@ -18,7 +18,7 @@ const inClear: readonly ReportShape[] = [
     name: 'inline cleartext signature',
     write: (text, { reporter }) => gpgClearsigned(reporter, { to: TO, text }),
     protection: 'none',
-    state: 'clear',
+    state: 'signed in the text',
   },
   {
     name: 'HTML only',

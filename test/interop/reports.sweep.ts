@@ -23,6 +23,8 @@ const states = {
     'Encrypted to us, (?:not signed|signature not accepted: made by a key we do not know|signed by key [0-9A-F]{40})\\.',
   'clear, signed': 'Not encrypted, signed by key [0-9A-F]{40}\\.',
   clear: 'Not encrypted, not signed\\.',
+  'signed in the text':
+    'Not encrypted, not signed\\. The words between its PGP lines: signed by key [0-9A-F]{40}\\. That is no authority here\\.',
 }
 
 async function shows(line: Line, shape: ReportShape, writer: Writer, position: number): Promise<void> {

@@ -20,7 +20,13 @@ export type ReportShape = {
   /** What the mail as a whole is called; the case is `clear` only for `none`. */
   readonly protection: 'none' | 'encrypted' | 'partly' | 'undecryptable'
   /** The line above the words, or the name of the file they are in; none if nobody can read them. */
-  readonly state?: 'encrypted, signed' | 'encrypted' | 'clear, signed' | 'clear' | `file ${string}`
+  readonly state?:
+    | 'encrypted, signed'
+    | 'encrypted'
+    | 'clear, signed'
+    | 'clear'
+    | 'signed in the text'
+    | `file ${string}`
   readonly outcome?: 'report' | 'report-noack'
 }
 

@@ -148,7 +148,7 @@ test('where the size is only an estimate, what comes twice alike is the mail', a
   assert.deepEqual(differs.ledger.octets, [ODD])
 })
 
-test('a mail that is gone before it is fetched is told, and the rest goes on', async t => {
+test('G08 a mail that is gone before it is fetched is told, and the rest goes on', async t => {
   const { ledger } = await watchScripted(t, server => {
     server.mails.set(1, mailNo(1)).set(3, mailNo(3))
     server.replace = command =>

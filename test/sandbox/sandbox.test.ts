@@ -71,7 +71,7 @@ describe('the child', () => {
     )
   })
 
-  test('that is killed under a job fails it alone, and is replaced', async () => {
+  test('J08 that is killed under a job fails it alone, and is replaced', async () => {
     assert.ok((await sandbox.open(plain, now)).ok)
     const first = sandbox.pid
     assert.ok(first !== undefined)
@@ -225,7 +225,7 @@ function withKeys({ own, ownPerson, admin }: People): void {
       assert.ok((await unanswered.open(plain, now)).ok)
     })
 
-    test('that grows beyond its memory is killed, and the next mail is opened', {
+    test('J08 that grows beyond its memory is killed, and the next mail is opened', {
       skip: noProc,
     }, async t => {
       // Each attachment is within the bounds of one message; together they are not.

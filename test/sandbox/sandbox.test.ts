@@ -82,6 +82,17 @@ describe('the child', () => {
     assert.notEqual(sandbox.pid, first)
   })
 
+  test('J03 outlives what tells the parent to stop, which has a job to end', async () => {
+    assert.ok((await sandbox.open(plain, now)).ok)
+    const { pid } = sandbox
+    assert.ok(pid !== undefined)
+    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) {
+      process.kill(pid, signal)
+      assert.ok((await sandbox.open(plain, now)).ok)
+    }
+    assert.equal(sandbox.pid, pid)
+  })
+
   test('has no environment and may write no file and start no process', { skip: noProc }, async () => {
     assert.ok((await sandbox.open(plain, now)).ok)
     const environment = readFileSync(`/proc/${sandbox.pid}/environ`, 'latin1')

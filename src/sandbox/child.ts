@@ -126,4 +126,6 @@ process.on('message', (message: ToChild) => {
   }
 })
 process.on('disconnect', () => process.exit(0))
+// Terminals and service managers signal a whole group; the parent lets the job end, or ends it.
+for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, () => undefined)
 tell({ kind: 'ready' })

@@ -115,7 +115,7 @@ test('what is queued later is sent when the dispatcher is woken', async t => {
   assert.equal((await rows.recorded(1)).kind, 'accepted')
 })
 
-test('stopping claims nothing more and records how the copies under way end', async t => {
+test('J03 stopping claims nothing more and records how the copies under way end', async t => {
   const rows = new Rows().queue(copy(1), realClock.now())
   const held = Promise.withResolvers<() => void>()
   const { server, dispatcher } = await toScript(t, rows, (line, socket) => {

@@ -33,7 +33,7 @@ export const confirmed = (
 
 export const kinds = (decision: Decision) => decision.events.map(event => event.kind)
 
-/** The newest answer to somebody's commands. */
+/** What somebody reads of what came of commands. */
 export function transcriptTo(decision: Decision, who: { readonly address: string }): Transcript {
   const order = decision.mails.find(one => one.to === who.address && one.content.kind === 'transcript')
   assert.equal(order?.content.kind, 'transcript')

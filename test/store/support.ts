@@ -296,6 +296,7 @@ export const query = (rest: Partial<SnapshotQuery> = {}): SnapshotQuery => ({
   thread: [],
   messageId: undefined,
   signature: undefined,
+  revoked: [],
   token: undefined,
   author: undefined,
   person: undefined,

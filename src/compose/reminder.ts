@@ -37,7 +37,8 @@ const taskOf = (milestone: Milestone): string => {
 
 /** `C-… is due: …` while it can still be met, and how late it is after. */
 export function reminderSubject({ theCase, at, items }: Reminder): string {
-  const late = items.filter(({ due }) => due < at).length
+  // Who wakes for an instant wakes a little after it.
+  const late = items.filter(({ due }) => at - due >= MINUTE).length
   if (late > 0) return `${theCase.id}: overdue`
   return items.some(({ due }) => due <= at) ? `${theCase.id}: due now` : `${theCase.id}: due soon`
 }
@@ -88,7 +89,7 @@ function embargoSentence(
   if (state === 'lifted')
     return `The embargo is over since ${shown}: the policy ends it then. Publish it now.`
   const isAgreed = state === 'active' || state === 'proposed'
-  const be = due > at ? 'is' : 'was'
+  const be = at - due >= MINUTE ? 'was' : 'is'
   const first = isAgreed
     ? `It ${be} to be public on ${shown}, as ${state === 'active' ? 'agreed' : 'proposed'}.`
     : `It ${be} to be public by ${shown}: the policy allows no longer embargo.`

@@ -348,3 +348,19 @@ test('news of a date in clear names no date', async () => {
   assert.match(text, /There is news of your report C-482107/)
   assert.doesNotMatch(text, /disclos|public on|Dec(?:ember)? 9|9 Dec|2026-12-09/)
 })
+
+for (const [when, subject, words] of [
+  ['2026-12-11T11:59:59Z', 'due soon', 'It is to be public by'],
+  ['2026-12-12T12:00:00.004Z', 'due now', 'It is to be public by'],
+  ['2026-12-12T12:00:59.999Z', 'due now', '(now)'],
+  ['2026-12-12T12:01:00Z', 'overdue', 'It was to be public by'],
+] as const)
+  test(`what is due at noon is ${subject} at ${when}`, async () => {
+    const { content, ...order } = kind('reminder-late')
+    assert.equal(content.kind, 'reminder')
+    const { text } = await read({ ...order, content: { ...content, at: at(when) } })
+    const draft = compose({ ...order, content: { ...content, at: at(when) } }, contextWith())
+    const field = draft.protectedFields.find(({ name }) => name === 'Subject')
+    assert.equal(field?.value, `C-482107: ${subject}`)
+    assert.ok(unwrapped(text).includes(words), text)
+  })

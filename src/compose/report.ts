@@ -5,7 +5,7 @@ import type { OpenedMail, Part } from '../model/mail.ts'
 import type { Content, Suggestion } from '../model/order.ts'
 import type { Policy } from '../model/policy.ts'
 import { unreachable } from '../model/result.ts'
-import { type ProjectName, UNROUTED } from '../model/scalars.ts'
+import { type InboundId, type ProjectName, UNROUTED } from '../model/scalars.ts'
 import type { Settings } from '../model/settings.ts'
 import { safeFileName } from './file-name.ts'
 import { textOfHtml } from './html.ts'
@@ -45,7 +45,7 @@ export function reportLeaves(
         'Open the files with care.',
     ),
   )
-  return [{ kind: 'text', text: ours }, ...strangersLeaves(content.mail)]
+  return [{ kind: 'text', text: ours }, ...strangersLeaves(content)]
 }
 
 function headline({ what, theCase }: ReportContent, project: ProjectName, policy: Policy): string {
@@ -176,12 +176,18 @@ function suggestionsFor({ what, theCase }: ReportContent, settings: Settings): r
   return offered.map(([label, command]) => ({ label, body: `embargod ${settings.instance}\n${command}\n` }))
 }
 
-function strangersLeaves(mail: OpenedMail): readonly Leaf[] {
+function strangersLeaves({ mail, theCase }: ReportContent): readonly Leaf[] {
+  const inbound = theCase?.thread.at(-1)?.inbound
   const texts: string[] = []
   const files: Leaf[] = []
   const names = new Set<string>()
+  const leftOut: string[] = []
   const keep = (part: Part, fallback: string): string => {
     const fileName = safeFileName(part.fileName?.open(), fallback, names)
+    if (part.leftOut !== undefined) {
+      leftOut.push(leftOutLine(fileName, part.leftOut, part, inbound))
+      return fileName
+    }
     files.push({ kind: 'file', mediaType: 'application/octet-stream', fileName, octets: part.octets })
     return fileName
   }
@@ -203,10 +209,25 @@ function strangersLeaves(mail: OpenedMail): readonly Leaf[] {
     mail.protectedSubject &&
       quoted(`Subject inside: ${oneLine(mail.protectedSubject.open(), SUBJECT_COLUMNS)}`).text,
     mail.parts.length === 0 ? 'There is nothing in it that could be read.' : undefined,
+    leftOut.length === 0 ? undefined : leftOut.join('\n'),
     texts[0],
   )
   const shown = [first, ...texts.slice(1)].map((text): Leaf => ({ kind: 'text', text }))
   return [...shown, ...files]
+}
+
+/** The digest names it in the command, since a name is a stranger's word. */
+function leftOutLine(
+  fileName: string,
+  size: number,
+  { sha256 }: Part,
+  inbound: InboundId | undefined,
+): string {
+  const mail = inbound ?? 'ID'
+  const what = fill(
+    `Left out, for its size: ${fileName}, ${size} octets, SHA-256 ${sha256}. To get it, on the host:`,
+  )
+  return `${what}\n  embargod inbound show ${mail} --part ${sha256.slice(0, 16)} --reveal > FILE`
 }
 
 const fallbackName = ({ mediaType }: Part): string =>
@@ -221,12 +242,15 @@ function shownText(part: Part, keep: (part: Part, fallback: string) => string): 
   const whole = part.text?.open() ?? ''
   const start = whole.slice(0, MAX_SHOWN)
   const { text, faithful } = quoted(isHtml ? textOfHtml(start) : start)
-  const cut = whole.length > MAX_SHOWN
+  const cut = whole.length > MAX_SHOWN || part.leftOut !== undefined
   const original =
     isHtml || cut || faithful === 'changed' ? keep(part, isHtml ? 'message.html' : 'message.txt') : undefined
   const state = `${part.encrypted ? 'Encrypted to us' : 'Not encrypted'}, ${signaturePhrase(part.signature)}.`
-  const shortened = cut ? ` Here are its first ${MAX_SHOWN} of ${whole.length} characters.` : ''
-  const exact = original === undefined ? '' : ` Exactly as it came: the file ${original}.`
+  // Of what is left out not even the length of the whole is known in characters.
+  const ofAll = part.leftOut === undefined ? ` of ${whole.length}` : ''
+  const shortened = cut ? ` Here are its first ${start.length}${ofAll} characters.` : ''
+  const exact =
+    original === undefined || part.leftOut !== undefined ? '' : ` Exactly as it came: the file ${original}.`
   const words = isHtml ? ' Of the HTML only the words are shown.' : ''
   return paragraphs(fill(`${state}${words}${shortened}${exact}`), text)
 }

@@ -32,8 +32,8 @@ export const read = (text: Plaintext, layout: TextLayout): CommandMail =>
 
 /** The named attachments of a signed entity, as operands. */
 export const attachedFiles = (parts: readonly Part[]): readonly OperandFile[] =>
-  parts.flatMap(({ fileName, mediaType, sha256, octets }) =>
-    fileName === undefined ? [] : [{ fileName, mediaType, sha256, octets }],
+  parts.flatMap(({ fileName, mediaType, sha256, octets, leftOut }) =>
+    fileName === undefined || leftOut !== undefined ? [] : [{ fileName, mediaType, sha256, octets }],
   )
 
 export function runRequest(request: Request, reading: CommandMail, snapshot: Snapshot, fresh: Fresh): Run {

@@ -84,7 +84,7 @@ export async function openHeld(
     sessionKeys: packets => keyring.sessionKeys(packets, clock.now()),
     certificates: keyId => store.value.certificatesFor(keyId).map(({ certificate }) => certificate),
   }
-  const sandbox = new Sandbox(answers, automaticSettings(config))
+  const sandbox = new Sandbox(answers, automaticSettings(config), config.settings.limits.passedOn)
   const parts = { config, clock, log, store: store.value, keyring, sandbox, servers }
   const pipeline = await pipelineOf(parts)
   const close = async () => {

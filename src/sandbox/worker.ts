@@ -29,6 +29,9 @@ export type Answers = {
   readonly certificates: (keyId: string) => readonly Uint8Array[]
 }
 
+/** Octets in order. */
+export type Pieces = Iterable<Uint8Array> | AsyncIterable<Uint8Array>
+
 type Question = Extract<FromChild, { readonly question: number }>
 
 type Waiting = {
@@ -93,6 +96,26 @@ export class Worker {
     const result = this.#limited(id)
     this.#tell({ kind: 'job', id, job })
     return result
+  }
+
+  /** Hands over the mail that the next job opens, a piece after the other. Rejects as the pieces do. */
+  async give(pieces: Pieces): Promise<Result<undefined, SandboxFault>> {
+    const started = await this.#started
+    if (!started.ok) return started
+    // What is there of a mail whose end was not authentic makes way.
+    await this.#send({ kind: 'mail-begins' })
+    for await (const octets of pieces) {
+      if (!this.isAlive) return err('sandbox-died')
+      await this.#send({ kind: 'mail-piece', octets })
+    }
+    return ok(undefined)
+  }
+
+  /** Resolves when it went out, or never will. */
+  async #send(message: ToChild): Promise<void> {
+    if (!this.#process.connected) return
+    const sent = new Promise<void>(resolve => this.#process.send(message, () => resolve()))
+    await Promise.race([sent, this.#exited])
   }
 
   /** Resolves when the process is gone. */

@@ -77,6 +77,7 @@ export async function openHeld(
     lock.release()
     return fault('config', altered)
   }
+  store.value.outbox.dropPrepared()
   const clock = guardedClock(store.value.lastSeen(), store.value.clockMemory)
   // Looked at once, so that a jump from here on is noticed.
   clock.trust()
@@ -105,7 +106,15 @@ export async function pipelineOf(parts: Omit<PipelineParts, 'sealer' | 'tokens'>
     if (octets === undefined) throw new Error('a file of a notice is gone')
     return octets
   }
-  const sealer = new Sealer(config, keyring, sandbox, tokens, file, () => store.audit.head())
+  const sealer = new Sealer(
+    config,
+    keyring,
+    sandbox,
+    tokens,
+    file,
+    () => store.audit.head(),
+    pieces => store.outbox.prepare(pieces),
+  )
   await keyring.enrol(store.contacts(config.settings))
   sandbox.enrol(keyring.enrolled())
   return new Pipeline({ ...parts, sealer, tokens })

@@ -13,6 +13,7 @@ import {
   PacketList,
   SignaturePacket,
 } from 'openpgp'
+import { letGo } from '../model/octets.ts'
 import { err, ok, type Result } from '../model/result.ts'
 import type { Instant } from '../model/scalars.ts'
 import { policy } from './algorithms.ts'
@@ -21,7 +22,7 @@ import type { Certificate, SubkeyId } from './certificates.ts'
 import { openMessage } from './decrypt.ts'
 import { sealVersion1 } from './integrity-protected.ts'
 import { dateOf, type EncryptionKeyFault, encryptionKeyAt } from './key-validity.ts'
-import { type Packet, recipientOf, splitPackets } from './packets.ts'
+import { literalHeader, type Packet, recipientOf, splitPackets } from './packets.ts'
 import { type SecretKey, sessionKeys } from './secret-keys.ts'
 
 /**
@@ -54,6 +55,25 @@ export async function encryptTo(
   return ok({ armored, subkey })
 }
 
+/** The same of what `signPieces` made. */
+export async function encryptPieces(
+  pieces: readonly Uint8Array[],
+  certificate: Certificate,
+  at: Instant,
+): Promise<Result<Encrypted, EncryptFault>> {
+  const message = async () => {
+    const read = await readPackets(Buffer.concat(pieces))
+    if (read === undefined) throw new Error('no packets')
+    return read
+  }
+  const encrypted = await encryptMessage(pieces, message, certificate, at)
+  if (!encrypted.ok) return encrypted
+  const { octets, subkey, version } = encrypted.value
+  const armored = armoredMessage(octets, version === 2 ? 'without-checksum' : 'with-checksum')
+  letGo(octets)
+  return ok({ armored, subkey })
+}
+
 /** Raw mail for our own database, binary and unsigned. @throws Error if the storage key cannot encrypt. */
 export async function encryptForStorage(
   octets: Uint8Array,
@@ -78,14 +98,6 @@ export async function decryptFromStorage(
 }
 
 type Binary = { readonly octets: Uint8Array; readonly subkey: SubkeyId; readonly version: number }
-
-/** What stands before the data in a literal data packet (RFC 9580 §5.9): binary, no name, the date. */
-function literalHeader(length: number, at: Instant): Uint8Array {
-  const header = Buffer.from([0xcb, 0xff, 0, 0, 0, 0, 0x62, 0, 0, 0, 0, 0])
-  header.writeUInt32BE(length + 6, 2)
-  header.writeUInt32BE(Math.floor(at / 1_000), 8)
-  return header
-}
 
 /** `pieces` are the octets of the message, which the library is handed only where it has to encrypt them. */
 async function encryptMessage(

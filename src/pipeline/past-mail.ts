@@ -5,6 +5,7 @@ import type { Keyring } from '../instance/keyring.ts'
 import type { MailOrder } from '../model/order.ts'
 import type { Sandbox } from '../sandbox/sandbox.ts'
 import type { Store } from '../store/store.ts'
+import { openStored } from './open-stored.ts'
 
 type Parts = {
   readonly store: Store
@@ -22,13 +23,10 @@ export async function withPastMail(
   return expanded
 }
 
-async function expand(order: MailOrder, { store, keyring, sandbox, clock }: Parts): Promise<MailOrder> {
+async function expand(order: MailOrder, parts: Parts): Promise<MailOrder> {
   if (order.content.kind !== 'past-mail') return order
   const { inbound, theCase } = order.content
-  const raw = store.inbound.raw(inbound)
-  if (raw === undefined) return order
-  const octets = await keyring.decryptFromStorage(raw, clock.now())
-  const opened = await sandbox.open(octets, clock.now())
+  const opened = await openStored(inbound, parts)
   if (!opened.ok) return order
   // As the case stood when it came, so that its writer is told rightly.
   const at = theCase.thread.findIndex(entry => entry.inbound === inbound)

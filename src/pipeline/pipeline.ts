@@ -34,6 +34,7 @@ import { makeBackup } from './backup.ts'
 import { prepareCopies } from './copies.ts'
 import { drawFresh } from './fresh.ts'
 import { isOfSandbox, openOperands } from './operands.ts'
+import { openStored } from './open-stored.ts'
 import { operatorRequestOf } from './operator-request.ts'
 import { withPastMail } from './past-mail.ts'
 import { sealAgain } from './put-back.ts'
@@ -113,12 +114,12 @@ export class Pipeline {
   }
 
   async #settleMail(waiting: Waiting, attempts: number): Promise<void> {
-    const { store, sandbox, config, tokens, clock, log } = this.#parts
-    const octets = await this.#octetsOf(waiting)
-    if (octets === undefined) return this.#shunt(waiting.id, OCTETS_LOST)
-    // Only the header was fetched.
-    if (octets.length < waiting.size) return this.#shunt(waiting.id, 'oversize')
-    const opened = await sandbox.open(octets, clock.now())
+    const { store, config, tokens, log } = this.#parts
+    if (waiting.stored === undefined) return this.#shunt(waiting.id, OCTETS_LOST)
+    // Only the header was fetched: what is encrypted is longer than it was.
+    if (waiting.stored < waiting.size) return this.#shunt(waiting.id, 'oversize')
+    const opened = await openStored(waiting.id, this.#parts)
+    if (!opened.ok && opened.error === OCTETS_LOST) return this.#shunt(waiting.id, OCTETS_LOST)
     if (!opened.ok) {
       log('not-opened', { inbound: waiting.id, why: logCode(opened.error), attempts })
       const mayPass = isOfSandbox(opened.error) && attempts < STRIKES
@@ -178,8 +179,9 @@ export class Pipeline {
   }
 
   /** Undefined if they are gone or altered; then the mail waits, put aside, to be fetched again. */
-  async #octetsOf({ raw }: Waiting): Promise<Uint8Array | undefined> {
-    const { keyring, clock } = this.#parts
+  async #octetsOf({ id }: Waiting): Promise<Uint8Array | undefined> {
+    const { keyring, clock, store } = this.#parts
+    const raw = store.inbound.raw(id)
     return raw && keyring.decryptFromStorage(raw, clock.now()).catch(() => undefined)
   }
 

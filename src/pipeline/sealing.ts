@@ -6,7 +6,9 @@ import {
   compose,
   type Draft,
   encryptedMail,
+  encryptedMailPieces,
   payloadOf,
+  payloadPieces,
   readdressed,
   signedMail,
 } from '../compose/compose.ts'
@@ -18,6 +20,7 @@ import { type AddressTokens, base32 } from '../instance/tokens.ts'
 import type { ChainHead } from '../model/chain.ts'
 import type { Contact } from '../model/distributor.ts'
 import type { Notice } from '../model/notice.ts'
+import { letGo } from '../model/octets.ts'
 import type { MailOrder } from '../model/order.ts'
 import {
   type CaseId,
@@ -29,14 +32,16 @@ import {
   type Sha256,
 } from '../model/scalars.ts'
 import type { Admin } from '../model/settings.ts'
-import { encryptTo } from '../openpgp/encrypt.ts'
-import { micalg, signDetached, signPackets } from '../openpgp/secret-keys.ts'
+import { encryptPieces } from '../openpgp/encrypt.ts'
+import { micalg, signDetached, signPackets, signPieces } from '../openpgp/secret-keys.ts'
 import type { Sandbox } from '../sandbox/sandbox.ts'
-import type { OutgoingMail } from '../store/outbox.ts'
+import type { Outbox, OutgoingMail } from '../store/outbox.ts'
 
 /** What is held in memory, and then stored in one transaction: at most so many copies, or octets and one copy. */
 const COPIES_AT_ONCE = 20
 const OCTETS_AT_ONCE = 500_000
+/** Octets beyond which a mail is written at once, and not held while the others are sealed. */
+const LARGE = 1024 * 1024
 
 export class Sealer {
   readonly #config: Config
@@ -45,6 +50,7 @@ export class Sealer {
   readonly #tokens: AddressTokens
   readonly #file: (sha256: Sha256) => Uint8Array
   readonly #chainHead: () => ChainHead
+  readonly #prepare: Outbox['prepare']
 
   constructor(
     config: Config,
@@ -53,7 +59,9 @@ export class Sealer {
     tokens: AddressTokens,
     file: (sha256: Sha256) => Uint8Array,
     chainHead: () => ChainHead,
+    prepare: Outbox['prepare'],
   ) {
+    this.#prepare = prepare
     this.#config = config
     this.#keyring = keyring
     this.#sandbox = sandbox
@@ -105,11 +113,17 @@ export class Sealer {
       const octets = signedMail(draft, payload, await signDetached(payload, key, now), micalg)
       return { ...addressed, body: { kind: 'clear', octets } }
     }
-    const packets = await signPackets(payloadOf(draft, 'encrypted'), key, now)
-    const sealed = await this.#encrypt(packets, order, now)
+    const pieces = await signPieces(payloadPieces(draft, 'encrypted'), key, now)
+    const sealed = await this.#encrypt(pieces, order, now)
+    for (const piece of pieces) letGo(piece)
     if (!sealed.ok) return { ...addressed, body: { kind: 'held', why: sealed.error } }
     const { armored, subkey } = sealed.value
-    return { ...addressed, body: { kind: 'encrypted', octets: encryptedMail(draft, armored), subkey } }
+    const mail = encryptedMailPieces(draft, armored)
+    if (armored.length <= LARGE)
+      return { ...addressed, body: { kind: 'encrypted', octets: Buffer.concat(mail), subkey } }
+    const payload = this.#prepare(mail)
+    letGo(armored)
+    return { ...addressed, body: { kind: 'prepared', payload, subkey } }
   }
 
   /**
@@ -132,7 +146,7 @@ export class Sealer {
       const address = readdressed(draft, order.to, this.#newMessageId(), newBoundary())
       const copy = await this.#sealCopy(order, address, packets, notice)
       copies.push(copy)
-      octets += copy.body.kind === 'held' ? 0 : copy.body.octets.length
+      octets += 'octets' in copy.body ? copy.body.octets.length : 0
       if (copies.length < COPIES_AT_ONCE && octets < OCTETS_AT_ONCE) continue
       yield copies
       copies = []
@@ -147,7 +161,7 @@ export class Sealer {
     packets: Uint8Array,
     { sendAt }: Notice,
   ): Promise<OutgoingMail> {
-    const sealed = await this.#encrypt(packets, order, sendAt)
+    const sealed = await this.#encrypt([packets], order, sendAt)
     const { messageId } = draft
     const addressed = { order, messageId, envelopeFrom: this.#tokens.returnAddress(), notBefore: sendAt }
     if (!sealed.ok) return { ...addressed, body: { kind: 'held', why: sealed.error } }
@@ -155,12 +169,12 @@ export class Sealer {
     return { ...addressed, body: { kind: 'encrypted', octets: encryptedMail(draft, armored), subkey } }
   }
 
-  async #encrypt(packets: Uint8Array, { encryptTo: to }: MailOrder, at: Instant) {
-    if (to.kind === 'offered') return this.#sandbox.encrypt(packets, to.certificate, at)
+  async #encrypt(pieces: readonly Uint8Array[], { encryptTo: to }: MailOrder, at: Instant) {
+    if (to.kind === 'offered') return this.#sandbox.encrypt(Buffer.concat(pieces), to.certificate, at)
     const certificate = to.kind === 'enrolled' ? this.#keyring.certificate(to.fingerprint) : undefined
     if (certificate === undefined) return { ok: false, error: 'no-certificate' } as const
     // Whatever the library throws is a copy held, never a copy in clear (threats.md C13).
-    return encryptTo(packets, certificate, at).catch(
+    return encryptPieces(pieces, certificate, at).catch(
       () => ({ ok: false, error: 'encryption-failed' }) as const,
     )
   }

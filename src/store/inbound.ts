@@ -2,10 +2,12 @@
 // server may file it away. Needs no data key, but for reading answers; it never looks into a mail.
 import { createHash } from 'node:crypto'
 import type { Outcome } from '../model/decision.ts'
+import { piecesOf } from '../model/octets.ts'
 import type { Plaintext } from '../model/plaintext.ts'
 import type { InboundId, Instant, MessageId, Sha256 } from '../model/scalars.ts'
 import type { AuditIds } from './audit.ts'
 import { type Database, type Nulls, type Statement, withoutNulls } from './database.ts'
+import { Rest } from './rest.ts'
 import { READ_AGAIN } from './safe-mode.ts'
 import type { DataKey } from './seal.ts'
 
@@ -19,7 +21,8 @@ export type ReceivedMail = {
   readonly uid: number
   readonly sha256: Sha256
   readonly size: number
-  readonly raw: Uint8Array
+  /** In one or in pieces. */
+  readonly raw: Uint8Array | readonly Uint8Array[]
   readonly receivedAt: Instant
 }
 
@@ -45,8 +48,8 @@ export type InboundRow = {
   readonly duplicateOf: InboundId | undefined
 }
 
-/** `raw`: undefined if the octets are gone. */
-export type Waiting = InboundRow & { readonly raw: Uint8Array | undefined }
+/** `stored`: how many octets there are of it, encrypted; undefined if they are gone. */
+export type Waiting = InboundRow & { readonly stored: number | undefined }
 
 export type InboundFilter = {
   readonly outcome?: Outcome | 'waiting'
@@ -73,6 +76,8 @@ export class InboundQueue {
   readonly #insert: Statement<Omit<Insertion, 'raw'>, InboundId>
   readonly #insertRaw: Statement<[InboundId, Uint8Array], never>
   readonly #raw: Statement<[InboundId], Uint8Array>
+  readonly #rawSize: Statement<[InboundId], number>
+  readonly #rest: Rest
   readonly #next: Statement<[InboundId | null], Nulls<InboundRow>>
   readonly #attempt: Statement<[InboundId], number>
 
@@ -99,6 +104,10 @@ export class InboundQueue {
     this.#raw = database
       .prepare<[InboundId], Uint8Array>('SELECT octets FROM raw_mail WHERE inbound = ?')
       .pluck()
+    this.#rawSize = database
+      .prepare<[InboundId], number>('SELECT length(octets) FROM raw_mail WHERE inbound = ?')
+      .pluck()
+    this.#rest = new Rest(database, 'raw_mail_rest')
     // `cli` sorts before `imap`: the operator does not wait behind a flood.
     this.#next = database.prepare<[InboundId | null], Nulls<InboundRow>>(
       `SELECT ${columns} FROM inbound WHERE settled_at IS NULL AND id IS NOT ?
@@ -141,7 +150,7 @@ export class InboundQueue {
   /** The oldest that waits, the operator's first; `under` is under way and left out. */
   next(under?: InboundId): Waiting | undefined {
     const row = this.#next.get(under ?? null)
-    return row && { ...withoutNulls<InboundRow>(row), raw: this.#raw.get(row.id) }
+    return row && { ...withoutNulls<InboundRow>(row), stored: this.#storedSize(row.id) }
   }
 
   /** The newest of all; undefined before the first. */
@@ -225,9 +234,24 @@ export class InboundQueue {
     return row && withoutNulls<InboundRow>(row)
   }
 
-  /** Encrypted octets as received. */
+  /** Encrypted octets as received, in one. */
   raw(id: InboundId): Uint8Array | undefined {
-    return this.#raw.get(id)
+    const first = this.#raw.get(id)
+    if (first === undefined || this.#rest.size(id) === 0) return first
+    return Buffer.concat([first, ...this.#rest.pieces(id)])
+  }
+
+  /** The same in pieces, of which one at a time is held; none if they are gone. */
+  *rawPieces(id: InboundId): Generator<Uint8Array, void> {
+    const first = this.#raw.get(id)
+    if (first === undefined) return
+    yield first
+    yield* this.#rest.pieces(id)
+  }
+
+  #storedSize(id: InboundId): number | undefined {
+    const first = this.#rawSize.get(id)
+    return first === undefined ? undefined : first + this.#rest.size(id)
   }
 
   /** What a request of the command line was answered. */
@@ -258,7 +282,10 @@ export class InboundQueue {
     const { source, mailbox, uidValidity, uid, sha256, size, receivedAt } = head
     const id = this.#insert.get({ source, mailbox, uidValidity, uid, sha256, size, receivedAt })
     if (id === undefined) throw new Error('inbound row was not stored')
-    this.#insertRaw.run(id, raw)
+    const pieces = raw instanceof Uint8Array ? [raw] : raw
+    const [first = new Uint8Array(0), ...rest] = pieces.flatMap(piece => [...piecesOf(piece)])
+    this.#insertRaw.run(id, first)
+    if (rest.length > 0) this.#rest.put(id, rest)
     return id
   }
 }

@@ -1,8 +1,10 @@
 // The octets of received mail once it was stored: whose are gone, which cases a mail belongs to, and putting
 // octets back that were fetched again. Rows without octets are found here; what does not open, by whoever has
 // the storage key.
+import { piecesOf } from '../model/octets.ts'
 import type { CaseId, InboundId } from '../model/scalars.ts'
 import type { Database } from './database.ts'
+import { Rest } from './rest.ts'
 
 export class KeptOctets {
   readonly #database: Database
@@ -53,8 +55,14 @@ export class KeptOctets {
     const put = this.#database.prepare<[InboundId, Uint8Array]>(
       'INSERT INTO raw_mail (inbound, octets) VALUES (?, ?) ON CONFLICT DO UPDATE SET octets = excluded.octets',
     )
-    for (const { id, raw } of mails) put.run(id, raw)
-    if (request !== undefined)
-      this.#database.prepare<[InboundId]>('DELETE FROM raw_mail WHERE inbound = ?').run(request)
+    const rest = new Rest(this.#database, 'raw_mail_rest')
+    for (const { id, raw } of mails) {
+      const [first = raw, ...others] = piecesOf(raw)
+      put.run(id, first)
+      rest.put(id, others)
+    }
+    if (request === undefined) return
+    rest.put(request, [])
+    this.#database.prepare<[InboundId]>('DELETE FROM raw_mail WHERE inbound = ?').run(request)
   }
 }

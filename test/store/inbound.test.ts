@@ -50,7 +50,7 @@ test('mail waits in the order it came, the operator before the mailbox', async t
   const waiting = store.inbound.next()
   assert.equal(waiting?.id, operators)
   assert.equal(waiting?.mailbox, 'cli')
-  assert.deepEqual(new Uint8Array(waiting?.raw ?? []), request.raw)
+  assert.deepEqual(new Uint8Array(store.inbound.raw(waiting.id) ?? []), request.raw)
   settle(store, [], { inbound: waiting.id, decision: decision([]) })
   assert.equal(store.inbound.next()?.id, first)
 })

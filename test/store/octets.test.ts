@@ -17,7 +17,7 @@ test('mail without octets is found with its case, and has them again with an aud
   other.close()
   assert.deepEqual([store.octets.missing(), store.octets.present(9)], [[first, second], []])
   assert.deepEqual([...store.octets.casesOf([first, second])], [[first, [caseId(1)]]])
-  assert.deepEqual([store.inbound.next()?.id, store.inbound.next()?.raw], [second, undefined])
+  assert.deepEqual([store.inbound.next()?.id, store.inbound.next()?.stored], [second, undefined])
 
   const request = store.inbound.receive({
     source: 'cli',

@@ -18,7 +18,7 @@ import type { Claimed } from '../store/outbox.ts'
 import { Alerts } from './alerts.ts'
 import { DiskWatch, outlasting } from './disk-watch.ts'
 import { Forgetting } from './forgetting.ts'
-import { type Intake, storeMail } from './intake.ts'
+import { type Intake, storing } from './intake.ts'
 import { MailboxNotes } from './mailbox-notes.ts'
 import { rescan } from './rescan.ts'
 
@@ -144,10 +144,12 @@ export class Daemon {
   #handler(): MailboxHandler {
     const { store, keyring, clock, log } = this.#instance
     const encrypt: Intake['encrypt'] = (octets, now) => keyring.encryptForStorage(octets, now)
-    const intake: Intake = { inbound: store.inbound, encrypt, clock, log }
+    const encryptInPlace: Intake['encryptInPlace'] = (octets, now) =>
+      keyring.encryptForStorageInPlace(octets, now)
+    const intake: Intake = { inbound: store.inbound, encrypt, encryptInPlace, clock, log }
     const receive = async (place: MailPlace, octets: Uint8Array, size: number) => {
-      const work = () => storeMail(place, octets, size, intake)
-      await outlasting(work, () => this.#state === 'running', log)
+      const store = await storing(place, octets, size, intake)
+      await outlasting(store, () => this.#state === 'running', log)
       this.#ring()
     }
     return {

@@ -4,6 +4,7 @@
 import { sha256Of } from '../digest.ts'
 import type { Clock } from '../instance/clock.ts'
 import type { Log } from '../log.ts'
+import { letGo, PIECE_OCTETS } from '../model/octets.ts'
 import type { Instant } from '../model/scalars.ts'
 import type { MailPlace } from '../receive/mailbox.ts'
 import type { InboundQueue } from '../store/inbound.ts'
@@ -12,19 +13,32 @@ export type Intake = {
   readonly inbound: InboundQueue
   /** To the storage key, whose secret part it does not need. */
   readonly encrypt: (octets: Uint8Array, now: Instant) => Promise<Uint8Array>
+  /** The same of octets that are given away. */
+  readonly encryptInPlace: (octets: Uint8Array, now: Instant) => Promise<readonly Uint8Array[]>
   readonly clock: Pick<Clock, 'now'>
   readonly log: Log
 }
 
-/** Transaction 1. `size` is the whole mail's, which is more than the octets where only its header is kept. */
-export async function storeMail(
+/** Octets from which on a mail is not held twice. */
+const LARGE = PIECE_OCTETS
+
+/**
+ * Transaction 1, to be tried as often as it takes; large octets are given away, and gone when it went well. `size`
+ * is the whole mail's, which is more than the octets where only its header is kept.
+ */
+export async function storing(
   place: MailPlace,
   octets: Uint8Array,
   size: number,
-  { inbound, encrypt, clock, log }: Intake,
-): Promise<void> {
+  { inbound, encrypt, encryptInPlace, clock, log }: Intake,
+): Promise<() => Promise<void>> {
   const receivedAt = clock.now()
-  const raw = await encrypt(octets, receivedAt)
-  inbound.receive({ source: 'imap', ...place, sha256: sha256Of(octets), size, raw, receivedAt })
-  log('received', { uid: place.uid, size })
+  const sha256 = sha256Of(octets)
+  const isLarge = octets.length >= LARGE
+  const raw = await (isLarge ? encryptInPlace : encrypt)(octets, receivedAt)
+  return async () => {
+    inbound.receive({ source: 'imap', ...place, sha256, size, raw, receivedAt })
+    if (isLarge) letGo(octets)
+    log('received', { uid: place.uid, size })
+  }
 }

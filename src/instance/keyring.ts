@@ -12,7 +12,7 @@ import {
   type Certificate,
   parseCertificate,
 } from '../openpgp/certificates.ts'
-import { decryptFromStorage, encryptForStorage } from '../openpgp/encrypt.ts'
+import { decryptFromStorage, encryptForStorage, encryptForStorageInPlace } from '../openpgp/encrypt.ts'
 import { certificateOf, loadSecretKey, type SecretKey, sessionKeys } from '../openpgp/secret-keys.ts'
 import { decryptStream, encryptStream, type OctetStream } from '../openpgp/streams.ts'
 import type { SessionKey } from '../sandbox/protocol.ts'
@@ -121,6 +121,11 @@ export class Keyring {
 
   encryptForStorage(octets: Uint8Array, now: Instant): Promise<Uint8Array> {
     return encryptForStorage(octets, this.storage.certificate, now)
+  }
+
+  /** The octets become the ciphertext. */
+  encryptForStorageInPlace(octets: Uint8Array, now: Instant): Promise<readonly Uint8Array[]> {
+    return encryptForStorageInPlace(octets, this.storage.certificate, now)
   }
 
   encryptStreamForStorage(octets: OctetStream, now: Instant): Promise<OctetStream> {

@@ -20,7 +20,7 @@ import { policy } from './algorithms.ts'
 import { armoredMessage } from './armor.ts'
 import type { Certificate, SubkeyId } from './certificates.ts'
 import { openMessage } from './decrypt.ts'
-import { sealVersion1 } from './integrity-protected.ts'
+import { sealVersion1, sealVersion1InPlace } from './integrity-protected.ts'
 import { dateOf, type EncryptionKeyFault, encryptionKeyAt } from './key-validity.ts'
 import { literalHeader, type Packet, recipientOf, splitPackets } from './packets.ts'
 import { type SecretKey, sessionKeys } from './secret-keys.ts'
@@ -84,6 +84,25 @@ export async function encryptForStorage(
   const encrypted = await encryptMessage([literalHeader(octets.length, at), octets], message, certificate, at)
   if (!encrypted.ok) throw new Error(`the storage key cannot encrypt: ${encrypted.error}`)
   return encrypted.value.octets
+}
+
+/**
+ * The same of large octets, which become the ciphertext: whoever calls this has no more use of them.
+ * @throws Error if the storage key cannot encrypt.
+ */
+export async function encryptForStorageInPlace(
+  octets: Uint8Array,
+  certificate: Certificate,
+  at: Instant,
+): Promise<readonly Uint8Array[]> {
+  const key = await encryptionKeyAt(certificate.libraryKey(), at)
+  if (!key.ok) throw new Error(`the storage key cannot encrypt: ${key.error}`)
+  const encryptionKeyIDs = key.value.getKeyID()
+  const common = { encryptionKeys: certificate.libraryKey(), date: dateOf(at), config: policy }
+  const sessionKey = await generateSessionKey(common)
+  if (sessionKey.aeadAlgorithm !== undefined) return [await encryptForStorage(octets, certificate, at)]
+  const pkesk = await encryptSessionKey({ ...common, ...sessionKey, encryptionKeyIDs, format: 'binary' })
+  return sealVersion1InPlace(pkesk, literalHeader(octets.length, at), octets, sessionKey.data)
 }
 
 /** The inverse of `encryptForStorage`. @throws Error if the octets were altered or are for another key. */

@@ -15,6 +15,9 @@ const CHILD = 512
 /** Milliseconds; children are replaced, so that the last one does not know the highest peak. */
 const SAMPLING = 50
 
+/** Octets of a mail whose file is just within the default `limits.passedOn`. */
+const PASSED_ON = 14_000_000
+
 const settled = (line: Line) => line.event === 'settled' && line['outcome'] === 'report'
 
 export type LargeSize = {
@@ -28,10 +31,12 @@ export async function measureLarge(site: Site, size: LargeSize): Promise<readonl
   const encrypted = async () => [
     await encryptedMail(site, await newPerson('Riya', 'riya@large.example'), size),
   ]
+  const passed = () => clearMail(fileOf(Math.min(size.octets, PASSED_ON)))
   const crowd = () => Array.from({ length: size.crowd }, () => clearMail(fileOf(size.octets)))
   return [
     ...(await peaks(site, 'a large report in clear', clear())),
     ...(await peaks(site, 'a large report, encrypted', await encrypted())),
+    ...(await peaks(site, 'a report with a file as large as is passed on', [passed()])),
     ...(await peaks(site, `${size.crowd} large reports at once`, crowd())),
   ]
 }

@@ -14,6 +14,7 @@ import {
 } from '../openpgp/certificates.ts'
 import { decryptFromStorage, encryptForStorage, encryptForStorageInPlace } from '../openpgp/encrypt.ts'
 import { certificateOf, loadSecretKey, type SecretKey, sessionKeys } from '../openpgp/secret-keys.ts'
+import { openStored } from '../openpgp/stored.ts'
 import { decryptStream, encryptStream, type OctetStream } from '../openpgp/streams.ts'
 import type { SessionKey } from '../sandbox/protocol.ts'
 
@@ -134,6 +135,11 @@ export class Keyring {
 
   decryptStreamFromStorage(octets: OctetStream, now: Instant): Promise<OctetStream> {
     return decryptStream(octets, this.storage, now)
+  }
+
+  /** Counts only once the last piece was had: it throws if any of it was altered. */
+  decryptPiecesFromStorage(pieces: Iterator<Uint8Array, void>, now: Instant): AsyncIterable<Uint8Array> {
+    return openStored(pieces, this.storage, now)
   }
 
   decryptFromStorage(octets: Uint8Array, now: Instant): Promise<Uint8Array> {

@@ -3,7 +3,6 @@
 import { OCTETS_LOST } from '../decide/queues.ts'
 import type { Clock } from '../instance/clock.ts'
 import type { Keyring } from '../instance/keyring.ts'
-import { letGo } from '../model/octets.ts'
 import { err, type Result } from '../model/result.ts'
 import type { InboundId, Instant } from '../model/scalars.ts'
 import type { Opened, Sandbox } from '../sandbox/sandbox.ts'
@@ -49,23 +48,9 @@ async function* plainPieces(
   keyring: Keyring,
   now: Instant,
 ): AsyncGenerator<Uint8Array, void> {
-  const stored = inbound.rawPieces(id)
-  const first = stored.next()
-  if (first.done === true) throw new Error('the octets are gone')
-  const second = stored.next()
-  if (second.done === true && first.value.length <= SMALL) {
-    yield await keyring.decryptFromStorage(first.value, now)
-    return
-  }
-  const begun = second.done === true ? [first.value] : [first.value, second.value]
-  const encrypted = ReadableStream.from(chained(begun, stored))
-  for await (const piece of await keyring.decryptStreamFromStorage(encrypted, now)) {
-    yield piece
-    letGo(piece)
-  }
-}
-
-function* chained(begun: Iterable<Uint8Array>, rest: Iterable<Uint8Array>): Generator<Uint8Array, void> {
-  yield* begun
-  yield* rest
+  const size = inbound.storedSize(id)
+  if (size === undefined) throw new Error('the octets are gone')
+  const raw = size <= SMALL ? inbound.raw(id) : undefined
+  if (raw === undefined) yield* keyring.decryptPiecesFromStorage(inbound.rawPieces(id), now)
+  else yield await keyring.decryptFromStorage(raw, now)
 }

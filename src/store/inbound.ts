@@ -150,7 +150,7 @@ export class InboundQueue {
   /** The oldest that waits, the operator's first; `under` is under way and left out. */
   next(under?: InboundId): Waiting | undefined {
     const row = this.#next.get(under ?? null)
-    return row && { ...withoutNulls<InboundRow>(row), stored: this.#storedSize(row.id) }
+    return row && { ...withoutNulls<InboundRow>(row), stored: this.storedSize(row.id) }
   }
 
   /** The newest of all; undefined before the first. */
@@ -249,7 +249,8 @@ export class InboundQueue {
     yield* this.#rest.pieces(id)
   }
 
-  #storedSize(id: InboundId): number | undefined {
+  /** How many octets `raw` has; undefined if they are gone. */
+  storedSize(id: InboundId): number | undefined {
     const first = this.#rawSize.get(id)
     return first === undefined ? undefined : first + this.#rest.size(id)
   }

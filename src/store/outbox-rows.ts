@@ -211,7 +211,10 @@ export class OutboxRows {
   }
 
   /** The row of a payload, and what the MAC covers of it. */
-  #payloadFor(body: OutgoingMail['body'], messageId: MessageId): (Covered & { readonly id: number }) | undefined {
+  #payloadFor(
+    body: OutgoingMail['body'],
+    messageId: MessageId,
+  ): (Covered & { readonly id: number }) | undefined {
     if (body.kind === 'prepared') return { ...body.payload, form: 'openpgp' }
     const payload = this.#payloadOf(body, messageId)
     if (payload === undefined) return undefined

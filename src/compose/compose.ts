@@ -160,10 +160,14 @@ export function signedMail(
 
 /** The whole mail encrypted (RFC 3156 §4): outside stands nothing of what it says. */
 export const encryptedMail = (draft: Draft, armoredCiphertext: Uint8Array): Uint8Array =>
-  Buffer.concat(encryptedMailPieces(draft, armoredCiphertext))
+  Buffer.concat([...encryptedMailAround(draft, [canonicalLines(armoredCiphertext)])])
 
-/** The same in pieces, of which one is the ciphertext. */
-export function encryptedMailPieces(draft: Draft, armoredCiphertext: Uint8Array): readonly Uint8Array[] {
+/** The same of a ciphertext with CRLF line ends in pieces, of which one at a time is held. */
+export function* encryptedMailAround(
+  draft: Draft,
+  armoredCiphertext: Iterable<Uint8Array>,
+): Generator<Uint8Array, void> {
+  const place = new Uint8Array(0)
   const boundary = draft.outerBoundary
   const type = `multipart/encrypted; protocol="application/pgp-encrypted"; boundary="${boundary}"`
   const control = entityPieces({
@@ -175,10 +179,12 @@ export function encryptedMailPieces(draft: Draft, armoredCiphertext: Uint8Array)
       { name: 'Content-Type', value: 'application/octet-stream; name="encrypted.asc"' },
       { name: 'Content-Disposition', value: 'inline; filename="encrypted.asc"' },
     ],
-    body: [canonicalLines(armoredCiphertext)],
+    body: [place],
   })
   const fields = withSubject(draft.protectedFields, draft.outerSubject)
-  return mailPieces(draft, fields, multipart(type, boundary, [control, ciphertext]))
+  for (const piece of mailPieces(draft, fields, multipart(type, boundary, [control, ciphertext])))
+    if (piece === place) yield* armoredCiphertext
+    else yield piece
 }
 
 function mailPieces(draft: Draft, fields: readonly HeaderField[], entity: ReturnType<typeof multipart>) {
@@ -190,7 +196,7 @@ const withSubject = (fields: readonly HeaderField[], subject: string): readonly 
   fields.map(field => (field.name === 'Subject' ? { name: 'Subject', value: subject } : field))
 
 /** Armor with CRLF line ends; most of it comes so, and is then not copied. */
-function canonicalLines(armor: Uint8Array): Uint8Array {
+export function canonicalLines(armor: Uint8Array): Uint8Array {
   const text = Buffer.from(armor.buffer, armor.byteOffset, armor.byteLength)
   for (let at = text.indexOf(10); at !== -1; at = text.indexOf(10, at + 1))
     if (text[at - 1] !== 13) return Buffer.from(text.toString('latin1').replace(/\r?\n/g, '\r\n'), 'latin1')

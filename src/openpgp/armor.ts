@@ -1,6 +1,7 @@
 // ASCII armor (RFC 9580 §6) in and out. Text around a block is ignored, the checksum is not looked at
 // (§6.1: nothing may depend on it); whoever reads says how many blocks there may be.
 import { armor, enums } from 'openpgp'
+import { letGo } from '../model/octets.ts'
 
 export type ArmorLabel = 'MESSAGE' | 'SIGNATURE' | 'PUBLIC KEY BLOCK' | 'PRIVATE KEY BLOCK'
 
@@ -73,15 +74,47 @@ export function armoredMessage(
   return out
 }
 
+/** The same, with its checksum, of a message in pieces; each is let go when its armor was made. */
+export function* armoredPieces(pieces: readonly Uint8Array[]): Generator<Uint8Array, void> {
+  yield Buffer.from('-----BEGIN PGP MESSAGE-----\r\n\r\n')
+  let crc = CRC_START
+  // Less than a line, to go with what follows.
+  let held: Buffer = Buffer.alloc(0)
+  for (const piece of pieces) {
+    for (let at = 0; at < piece.length; at += PIECE) {
+      const part = piece.subarray(at, at + PIECE)
+      crc = crcOf(part, crc)
+      const source: Buffer = Buffer.concat([held, part])
+      const whole = source.length - (source.length % LINE_OCTETS)
+      if (whole > 0) yield lines(source.subarray(0, whole))
+      held = Buffer.from(source.subarray(whole))
+      letGo(source)
+    }
+    letGo(piece)
+  }
+  if (held.length > 0) yield lines(held)
+  yield Buffer.from(`=${crcOctets(crc).toString('base64')}\r\n-----END PGP MESSAGE-----\r\n`)
+}
+
+const LINE_OCTETS = 48
+
+const lines = (octets: Buffer): Buffer =>
+  Buffer.from(octets.toString('base64').replace(/.{1,64}/g, '$&\r\n'), 'latin1')
+
 /** RFC 9580 §6.1.1, one octet at a time. */
+const CRC_START = 0xb704ce
 const crcTable = Uint32Array.from({ length: 256 }, (_, octet) => {
   let crc = octet << 16
   for (let bit = 0; bit < 8; bit += 1) crc = (crc << 1) ^ (crc & 0x800000 ? 0x1864cfb : 0)
   return crc & 0xffffff
 })
 
-function crc24(octets: Uint8Array): Buffer {
-  let crc = 0xb704ce
+const crc24 = (octets: Uint8Array): Buffer => crcOctets(crcOf(octets, CRC_START))
+
+function crcOf(octets: Uint8Array, before: number): number {
+  let crc = before
   for (const octet of octets) crc = ((crc << 8) ^ (crcTable[((crc >> 16) ^ octet) & 0xff] ?? 0)) & 0xffffff
-  return Buffer.from([crc >> 16, (crc >> 8) & 0xff, crc & 0xff])
+  return crc
 }
+
+const crcOctets = (crc: number): Buffer => Buffer.from([crc >> 16, (crc >> 8) & 0xff, crc & 0xff])

@@ -13,11 +13,10 @@ import {
   PacketList,
   SignaturePacket,
 } from 'openpgp'
-import { letGo } from '../model/octets.ts'
 import { err, ok, type Result } from '../model/result.ts'
 import type { Instant } from '../model/scalars.ts'
 import { policy } from './algorithms.ts'
-import { armoredMessage } from './armor.ts'
+import { armoredMessage, armoredPieces } from './armor.ts'
 import type { Certificate, SubkeyId } from './certificates.ts'
 import { openMessage } from './decrypt.ts'
 import { sealVersion1, sealVersion1InPlace } from './integrity-protected.ts'
@@ -55,23 +54,49 @@ export async function encryptTo(
   return ok({ armored, subkey })
 }
 
-/** The same of what `signPieces` made. */
+/**
+ * The same of what `signPieces` made, which becomes the ciphertext; the armor is made when it is read, once.
+ */
 export async function encryptPieces(
   pieces: readonly Uint8Array[],
   certificate: Certificate,
   at: Instant,
-): Promise<Result<Encrypted, EncryptFault>> {
-  const message = async () => {
-    const read = await readPackets(Buffer.concat(pieces))
-    if (read === undefined) throw new Error('no packets')
-    return read
+): Promise<Result<{ readonly armored: Iterable<Uint8Array>; readonly subkey: SubkeyId }, EncryptFault>> {
+  const sealed = await sealInPlace(pieces, certificate, at)
+  if (!sealed.ok) return sealed
+  if (sealed.value !== 'version-2') {
+    const { subkey, octets } = sealed.value
+    return ok({ subkey, armored: armoredPieces(octets) })
   }
-  const encrypted = await encryptMessage(pieces, message, certificate, at)
-  if (!encrypted.ok) return encrypted
-  const { octets, subkey, version } = encrypted.value
-  const armored = armoredMessage(octets, version === 2 ? 'without-checksum' : 'with-checksum')
-  letGo(octets)
-  return ok({ armored, subkey })
+  const encrypted = await encryptTo(Buffer.concat(pieces), certificate, at)
+  return encrypted.ok ? ok({ subkey: encrypted.value.subkey, armored: [encrypted.value.armored] }) : encrypted
+}
+
+type InPlace = { readonly octets: readonly Uint8Array[]; readonly subkey: SubkeyId }
+
+/** `version-2`: the certificate wants integrity protection of that version, and nothing was done. */
+async function sealInPlace(
+  pieces: readonly Uint8Array[],
+  certificate: Certificate,
+  at: Instant,
+): Promise<Result<InPlace | 'version-2', EncryptFault>> {
+  const key = await encryptionKeyAt(certificate.libraryKey(), at)
+  if (!key.ok) return key
+  const encryptionKeyIDs = key.value.getKeyID()
+  const subkey = encryptionKeyIDs.toHex()
+  const common = { encryptionKeys: certificate.libraryKey(), date: dateOf(at), config: policy }
+  try {
+    const sessionKey = await generateSessionKey(common)
+    if (sessionKey.aeadAlgorithm !== undefined) return ok('version-2')
+    const pkesk = await encryptSessionKey({ ...common, ...sessionKey, encryptionKeyIDs, format: 'binary' })
+    const split = splitPackets(pkesk, 1)
+    const [packet] = split.ok ? split.value : []
+    if (packet === undefined || recipientOf(packet) !== subkey) return err('mismatch')
+    return ok({ octets: sealVersion1InPlace(pkesk, pieces, sessionKey.data), subkey })
+  } catch {
+    // A point that is on no curve, for one: the certificate is well signed and yet of no use.
+    return err('unusable-key')
+  }
 }
 
 /** Raw mail for our own database, binary and unsigned. @throws Error if the storage key cannot encrypt. */
@@ -95,14 +120,12 @@ export async function encryptForStorageInPlace(
   certificate: Certificate,
   at: Instant,
 ): Promise<readonly Uint8Array[]> {
-  const key = await encryptionKeyAt(certificate.libraryKey(), at)
-  if (!key.ok) throw new Error(`the storage key cannot encrypt: ${key.error}`)
-  const encryptionKeyIDs = key.value.getKeyID()
-  const common = { encryptionKeys: certificate.libraryKey(), date: dateOf(at), config: policy }
-  const sessionKey = await generateSessionKey(common)
-  if (sessionKey.aeadAlgorithm !== undefined) return [await encryptForStorage(octets, certificate, at)]
-  const pkesk = await encryptSessionKey({ ...common, ...sessionKey, encryptionKeyIDs, format: 'binary' })
-  return sealVersion1InPlace(pkesk, literalHeader(octets.length, at), octets, sessionKey.data)
+  const sealed = await sealInPlace([literalHeader(octets.length, at), octets], certificate, at)
+  if (!sealed.ok) throw new Error(`the storage key cannot encrypt: ${sealed.error}`)
+  if (sealed.value === 'version-2') return [await encryptForStorage(octets, certificate, at)]
+  // Whoever opens it piece by piece has all headers in the first.
+  const [head = octets, header = octets, ...others] = sealed.value.octets
+  return [Buffer.concat([head, header]), ...others]
 }
 
 /** The inverse of `encryptForStorage`. @throws Error if the octets were altered or are for another key. */

@@ -85,33 +85,32 @@ export function sealVersion1(
   return out
 }
 
-/**
- * The same around one large piece behind a small one, whose octets become the ciphertext: nothing is held twice.
- */
+/** The same in pieces, each of which becomes its own ciphertext: nothing is held twice. */
 export function sealVersion1InPlace(
   before: Uint8Array,
-  start: Uint8Array,
-  octets: Uint8Array,
+  pieces: readonly Uint8Array[],
   sessionKey: Uint8Array,
 ): readonly Uint8Array[] {
+  const length = pieces.reduce((sum, piece) => sum + piece.length, 0)
   const header = Buffer.from([0xd2, 0xff, 0, 0, 0, 0, 1])
-  header.writeUInt32BE(1 + BLOCK_OCTETS + 2 + start.length + octets.length + MDC_OCTETS, 2)
+  header.writeUInt32BE(1 + BLOCK_OCTETS + 2 + length + MDC_OCTETS, 2)
   const cipher = createCipheriv(`aes-${sessionKey.length * 8}-cfb`, sessionKey, Buffer.alloc(BLOCK_OCTETS))
   const hash = createHash('sha1')
   const random = randomBytes(BLOCK_OCTETS)
-  const first = Buffer.concat([random, random.subarray(-2), start])
-  hash.update(first)
-  const head = Buffer.concat([before, header, cipher.update(first)])
-  for (let at = 0; at < octets.length; at += PIECE) {
-    const piece = octets.subarray(at, at + PIECE)
-    hash.update(piece)
-    const encrypted = cipher.update(piece)
-    piece.set(encrypted)
-    letGo(encrypted)
-  }
+  const prefix = Buffer.concat([random, random.subarray(-2)])
+  hash.update(prefix)
+  const head = Buffer.concat([before, header, cipher.update(prefix)])
+  for (const piece of pieces)
+    for (let at = 0; at < piece.length; at += PIECE) {
+      const octets = piece.subarray(at, at + PIECE)
+      hash.update(octets)
+      const encrypted = cipher.update(octets)
+      octets.set(encrypted)
+      letGo(encrypted)
+    }
   const mark = Buffer.from([0xd3, 0x14])
   const tail = cipher.update(Buffer.concat([mark, hash.update(mark).digest()]))
-  return [head, octets, tail]
+  return [head, ...pieces, tail]
 }
 
 type Mode = {

@@ -3,10 +3,11 @@
 import { randomBytes, randomInt } from 'node:crypto'
 import {
   type ComposeContext,
+  canonicalLines,
   compose,
   type Draft,
   encryptedMail,
-  encryptedMailPieces,
+  encryptedMailAround,
   payloadOf,
   payloadPieces,
   readdressed,
@@ -20,7 +21,6 @@ import { type AddressTokens, base32 } from '../instance/tokens.ts'
 import type { ChainHead } from '../model/chain.ts'
 import type { Contact } from '../model/distributor.ts'
 import type { Notice } from '../model/notice.ts'
-import { letGo } from '../model/octets.ts'
 import type { MailOrder } from '../model/order.ts'
 import {
   type CaseId,
@@ -32,7 +32,7 @@ import {
   type Sha256,
 } from '../model/scalars.ts'
 import type { Admin } from '../model/settings.ts'
-import { encryptPieces } from '../openpgp/encrypt.ts'
+import { encryptPieces, encryptTo } from '../openpgp/encrypt.ts'
 import { micalg, signDetached, signPackets, signPieces } from '../openpgp/secret-keys.ts'
 import type { Sandbox } from '../sandbox/sandbox.ts'
 import type { Outbox, OutgoingMail } from '../store/outbox.ts'
@@ -114,16 +114,14 @@ export class Sealer {
       return { ...addressed, body: { kind: 'clear', octets } }
     }
     const pieces = await signPieces(payloadPieces(draft, 'encrypted'), key, now)
-    const sealed = await this.#encrypt(pieces, order, now)
-    for (const piece of pieces) letGo(piece)
+    const size = pieces.reduce((sum, piece) => sum + piece.length, 0)
+    const sealed = await this.#encryptAlone(pieces, order, now)
     if (!sealed.ok) return { ...addressed, body: { kind: 'held', why: sealed.error } }
     const { armored, subkey } = sealed.value
-    const mail = encryptedMailPieces(draft, armored)
-    if (armored.length <= LARGE)
-      return { ...addressed, body: { kind: 'encrypted', octets: Buffer.concat(mail), subkey } }
-    const payload = this.#prepare(mail)
-    letGo(armored)
-    return { ...addressed, body: { kind: 'prepared', payload, subkey } }
+    const mail = encryptedMailAround(draft, armored)
+    return size <= LARGE
+      ? { ...addressed, body: { kind: 'encrypted', octets: Buffer.concat([...mail]), subkey } }
+      : { ...addressed, body: { kind: 'prepared', payload: this.#prepare(mail), subkey } }
   }
 
   /**
@@ -161,7 +159,7 @@ export class Sealer {
     packets: Uint8Array,
     { sendAt }: Notice,
   ): Promise<OutgoingMail> {
-    const sealed = await this.#encrypt([packets], order, sendAt)
+    const sealed = await this.#encrypt(packets, order, sendAt)
     const { messageId } = draft
     const addressed = { order, messageId, envelopeFrom: this.#tokens.returnAddress(), notBefore: sendAt }
     if (!sealed.ok) return { ...addressed, body: { kind: 'held', why: sealed.error } }
@@ -169,14 +167,28 @@ export class Sealer {
     return { ...addressed, body: { kind: 'encrypted', octets: encryptedMail(draft, armored), subkey } }
   }
 
-  async #encrypt(pieces: readonly Uint8Array[], { encryptTo: to }: MailOrder, at: Instant) {
-    if (to.kind === 'offered') return this.#sandbox.encrypt(Buffer.concat(pieces), to.certificate, at)
+  /** Of packets that are for others, too. */
+  async #encrypt(packets: Uint8Array, { encryptTo: to }: MailOrder, at: Instant) {
+    if (to.kind === 'offered') return this.#sandbox.encrypt(packets, to.certificate, at)
     const certificate = to.kind === 'enrolled' ? this.#keyring.certificate(to.fingerprint) : undefined
     if (certificate === undefined) return { ok: false, error: 'no-certificate' } as const
     // Whatever the library throws is a copy held, never a copy in clear (threats.md C13).
-    return encryptPieces(pieces, certificate, at).catch(
+    return encryptTo(packets, certificate, at).catch(
       () => ({ ok: false, error: 'encryption-failed' }) as const,
     )
+  }
+
+  /** Of pieces that are for one, and given away. */
+  async #encryptAlone(pieces: readonly Uint8Array[], order: MailOrder, at: Instant) {
+    const to = order.encryptTo
+    const certificate = to.kind === 'enrolled' ? this.#keyring.certificate(to.fingerprint) : undefined
+    if (certificate !== undefined)
+      return encryptPieces(pieces, certificate, at).catch(
+        () => ({ ok: false, error: 'encryption-failed' }) as const,
+      )
+    const sealed = await this.#encrypt(Buffer.concat(pieces), order, at)
+    if (!sealed.ok) return sealed
+    return { ok: true, value: { ...sealed.value, armored: [canonicalLines(sealed.value.armored)] } } as const
   }
 
   #newMessageId(): MessageId {

@@ -177,16 +177,23 @@ export class OutboxRows {
     if (stored === undefined) return undefined
     const { form } = stored
     const octets = this.#whole(stored)
-    const mac = this.#mac(delivery, { form, sha256: digestOf([octets]) })
+    const mac = this.#mac(delivery, { form, sha256: digestOf(octets) })
     if (stored.headMac.length !== mac.length || !timingSafeEqual(stored.headMac, mac)) return undefined
     // The MAC covers a sealed payload as well, so that from here the seal holds.
     return form === 'openpgp' ? octets : this.#key.openOctets(payloadPlace(delivery.messageId), octets)
   }
 
   /** Writes ciphertext ahead of the transaction that refers to it, so that nobody holds several large copies. */
-  prepare(pieces: readonly Uint8Array[]): Prepared {
-    const id = this.#database.write(() => this.#insertPieces('openpgp', pieces))
-    return { id, sha256: digestOf(pieces) }
+  prepare(pieces: Iterable<Uint8Array>): Prepared {
+    const hash = createHash('sha256')
+    const hashed = function* () {
+      for (const piece of pieces) {
+        hash.update(piece)
+        yield piece
+      }
+    }
+    const id = this.#database.write(() => this.#insertPieces('openpgp', hashed()))
+    return { id, sha256: hash.digest('hex') }
   }
 
   /** Removes what was prepared and never referred to: before any decision is under way. */
@@ -219,14 +226,18 @@ export class OutboxRows {
     const payload = this.#payloadOf(body, messageId)
     if (payload === undefined) return undefined
     const { form, octets } = payload
-    return { id: this.#insertPieces(form, [octets]), form, sha256: digestOf([octets]) }
+    return { id: this.#insertPieces(form, [octets]), form, sha256: digestOf(octets) }
   }
 
-  #insertPieces(form: Payload['form'], pieces: readonly Uint8Array[]): number {
-    const [first = new Uint8Array(0), ...rest] = pieces.flatMap(piece => [...piecesOf(piece)])
-    const id = this.#insertPayload.get({ form, octets: first })
+  #insertPieces(form: Payload['form'], pieces: Iterable<Uint8Array>): number {
+    const cut = Iterator.from(pieces).flatMap(piecesOf)
+    const first = cut.next()
+    const id = this.#insertPayload.get({
+      form,
+      octets: first.done === true ? new Uint8Array(0) : first.value,
+    })
     if (id === undefined) throw new Error('payload was not stored')
-    if (rest.length > 0) this.#rest.put(id, rest)
+    this.#rest.put(id, cut)
     return id
   }
 
@@ -254,11 +265,7 @@ export class OutboxRows {
   }
 }
 
-function digestOf(pieces: readonly Uint8Array[]): string {
-  const hash = createHash('sha256')
-  for (const piece of pieces) hash.update(piece)
-  return hash.digest('hex')
-}
+const digestOf = (octets: Uint8Array): string => createHash('sha256').update(octets).digest('hex')
 
 export const domainOf = (address: EmailAddress): string => address.slice(address.lastIndexOf('@') + 1)
 

@@ -116,7 +116,7 @@ export class Outbox extends OutboxView {
   }
 
   /** Writes a large mail ahead of the transaction that adds it. */
-  prepare(pieces: readonly Uint8Array[]): Prepared {
+  prepare(pieces: Iterable<Uint8Array>): Prepared {
     return this.#rows.prepare(pieces)
   }
 

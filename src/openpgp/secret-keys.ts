@@ -14,6 +14,7 @@ import {
   SignaturePacket,
   sign,
 } from 'openpgp'
+import { piecesOf } from '../model/octets.ts'
 import { err, ok, type Result } from '../model/result.ts'
 import { type EmailAddress, type Fingerprint, type Instant, parseFingerprint } from '../model/scalars.ts'
 import { lenient, policy } from './algorithms.ts'
@@ -211,7 +212,10 @@ export async function signPieces(
   now: Instant,
 ): Promise<readonly Uint8Array[]> {
   const date = dateOf(now)
-  const message = await createMessage({ binary: ReadableStream.from(data) as never, date })
+  const message = await createMessage({
+    binary: ReadableStream.from(Iterator.from(data).flatMap(piecesOf)) as never,
+    date,
+  })
   const signed = await sign({
     message,
     signingKeys: key.libraryKey(),

@@ -8,7 +8,7 @@ import { newPerson, now, type Person } from './people.ts'
 import { type Line, Running } from './running.ts'
 import { SECURITY, type Site } from './site.ts'
 
-/** Megabytes (issue 4): at the default `max_mail`. */
+/** Megabytes that are the target (issue 4), at the default `limits.maxMail`. */
 const DAEMON = 200
 const CHILD = 512
 

@@ -10,8 +10,8 @@ if (major < 26) {
 // V8 lets its young generation grow to 32 MB, keeps it, and has a heap for each of its threads. The daemon, which
 // mostly waits, makes do with less: 35 MB less resident with 500 certificates (`npm run bench`).
 const FRUGAL = ['--max-semi-space-size=2', '--v8-pool-size=1']
-// What is large and was freed goes back to the system, where the C library is glibc: 20 MB less at the peak of large
-// mail (`npm run bench`). By itself it keeps such memory once some was freed.
+// What is large and was freed goes back to the system, where the C library is glibc. By itself it keeps such memory
+// once some was freed.
 const GIVING_BACK = {
   MALLOC_MMAP_THRESHOLD_: '131072',
   MALLOC_TRIM_THRESHOLD_: '131072',

@@ -11,7 +11,8 @@ const ROOT = fileURLToPath(new URL('../src', import.meta.url))
 /** What each room may import of the others; its own files always. Rooms not named are the wiring. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   model: [],
-  decide: ['model'],
+  decide: ['model', 'cvss'],
+  cvss: ['model'],
   compose: ['model'],
   openpgp: ['model'],
   store: ['model'],
@@ -25,6 +26,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 /** Packages, and the one room that meets each. */
 const MET_IN: Readonly<Record<string, readonly string[]>> = {
   openpgp: ['openpgp'],
+  'ae-cvss-calculator': ['cvss'],
   'better-sqlite3': ['store'],
   imapflow: ['receive'],
   mailparser: ['receive'],

@@ -3,7 +3,7 @@ import type { Case } from '../model/case.ts'
 import { parseCaseId } from '../model/scalars.ts'
 import { formatInstant } from '../model/time.ts'
 import { reading } from './reading.ts'
-import { EXIT, misused, printable, readArgs, type Verb } from './verb.ts'
+import { asJson, EXIT, misused, printable, readArgs, type Verb } from './verb.ts'
 
 export const caseVerb: Verb = {
   name: 'case',
@@ -18,14 +18,7 @@ export const caseVerb: Verb = {
     if (what === 'list' && reference === undefined)
       return reading(io, ({ store }) => {
         const cases = store.allCases({ limit: 1_000 })
-        if (json === true)
-          io.out(
-            JSON.stringify(
-              cases.map(one => factsOf(one, shown)),
-              null,
-              2,
-            ),
-          )
+        if (json === true) io.out(asJson(cases.map(one => factsOf(one, shown))))
         else for (const one of cases) io.out(line(one))
         return EXIT.done
       })
@@ -39,7 +32,7 @@ export const caseVerb: Verb = {
         return EXIT.failed
       }
       const facts = factsOf(found, shown)
-      if (json === true) io.out(JSON.stringify(facts, null, 2))
+      if (json === true) io.out(asJson(facts))
       else for (const [name, value] of Object.entries(facts)) io.out(`${name}: ${printable(String(value))}`)
       return EXIT.done
     })

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises'
 import { parseEmailAddress, parseProjectName } from '../model/scalars.ts'
 import { reading } from './reading.ts'
 import { ask } from './request.ts'
-import { EXIT, type Io, misused, printable, readArgs, required, type Verb } from './verb.ts'
+import { asJson, EXIT, type Io, misused, printable, readArgs, required, type Verb } from './verb.ts'
 
 const LARGEST_KEY_FILE = 256 * 1024
 
@@ -66,7 +66,7 @@ async function list(args: readonly string[], io: Io): Promise<number> {
         ? { address: contact.address, organisation: contact.organisation.open(), name: contact.name.open() }
         : {}),
     }))
-    if (json === true) io.out(JSON.stringify(rows, null, 2))
+    if (json === true) io.out(asJson(rows))
     else for (const row of rows) io.out(printable(Object.values(row).join('  ')))
     return EXIT.done
   })

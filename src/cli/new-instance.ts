@@ -6,7 +6,7 @@ import { lstat, readdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { type Config, loadConfig } from '../config/config.ts'
 import { readSmallFile } from '../config/file.ts'
-import { readPolicies } from '../config/people.ts'
+import { readPolicies, usualCommandAddress } from '../config/people.ts'
 import { ensurePrivateDirectory, errorCode, fileFault } from '../config/permissions.ts'
 import { renderConfig } from '../config/render.ts'
 import { readSecret, Secret, secretFile } from '../config/secret.ts'
@@ -15,8 +15,8 @@ import { lockedLines } from '../instance/at-rest.ts'
 import { configServices, encryptionFaultAt, readCertificate } from '../instance/config-services.ts'
 import { Keyring } from '../instance/keyring.ts'
 import { err, ok, type Result } from '../model/result.ts'
-import type { EmailAddress, Instant } from '../model/scalars.ts'
-import { generateSecretKey, type NewKey } from '../openpgp/secret-keys.ts'
+import { type EmailAddress, type Instant, parseEmailAddress, sameMailbox } from '../model/scalars.ts'
+import { generateSecretKey, type NewKey, type NewKeyOwner } from '../openpgp/secret-keys.ts'
 import { type AdminCopy, answersOf, inOptions, listKeyName, type Places } from './init-answers.ts'
 import type { InitRequest } from './init-request.ts'
 import { Making } from './making.ts'
@@ -151,11 +151,12 @@ async function choosePassphrase(
 }
 
 async function makeKeys(
-  { instance, security, projects, defaultProfile, passphraseFile }: InitRequest,
+  request: InitRequest,
   displayNames: ReadonlyMap<string, string>,
   passphrase: Secret,
   now: Instant,
 ): Promise<readonly OwnKey[]> {
+  const { instance, security, projects, defaultProfile, passphraseFile } = request
   const called = (profile: string) => displayNames.get(profile) ?? profile
   const locked = {
     passphrase: passphrase.open(),
@@ -166,14 +167,15 @@ async function makeKeys(
     use: OwnKey['use'],
     userName: string,
     address: EmailAddress,
+    further: Pick<NewKeyOwner, 'furtherAddress'> = {},
   ): Promise<OwnKey> => ({
     name,
     use,
     address,
-    key: await generateSecretKey({ userName, address, ...locked, now }),
+    key: await generateSecretKey({ userName, address, ...further, ...locked, now }),
   })
   const own = [
-    await make('mail', 'mail', `${called(defaultProfile)} Security`, security),
+    await make('mail', 'mail', `${called(defaultProfile)} Security`, security, commandAddressOf(request)),
     await make('storage', 'storage', `${instance} storage`, security),
   ]
   for (const project of projects) {
@@ -226,4 +228,15 @@ async function load(request: InitRequest, places: Places): Promise<Result<Config
   return keyring.ok
     ? config
     : err(keyring.error.kind === 'locked' ? lockedLines(keyring.error.files) : [keyring.error.line])
+}
+
+/** So that a mail program finds our key for a command that it is to encrypt. */
+function commandAddressOf({
+  security,
+  separator,
+  command,
+}: InitRequest): Pick<NewKeyOwner, 'furtherAddress'> {
+  const address =
+    command === undefined ? usualCommandAddress(security, separator ?? '+') : parseEmailAddress(command)
+  return address.ok && !sameMailbox(address.value, security) ? { furtherAddress: address.value } : {}
 }

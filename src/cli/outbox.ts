@@ -3,7 +3,7 @@
 import { formatInstant } from '../model/time.ts'
 import { reading } from './reading.ts'
 import { ask } from './request.ts'
-import { EXIT, misused, readArgs, rowNumber, type Verb } from './verb.ts'
+import { asJson, EXIT, misused, readArgs, rowNumber, type Verb } from './verb.ts'
 
 export const outbox: Verb = {
   name: 'outbox',
@@ -32,7 +32,7 @@ export const outbox: Verb = {
         why: row.why ?? '-',
         due: formatInstant(row.nextAttemptAt),
       }))
-      if (values.json === true) io.out(JSON.stringify(rows, null, 2))
+      if (values.json === true) io.out(asJson(rows))
       else for (const row of rows) io.out(Object.values(row).join('  '))
       return EXIT.done
     })

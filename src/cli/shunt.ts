@@ -4,7 +4,7 @@ import { inboundId, instant } from '../model/scalars.ts'
 import { formatInstant } from '../model/time.ts'
 import { reading } from './reading.ts'
 import { ask } from './request.ts'
-import { EXIT, type Io, misused, readArgs, rowNumber, type Verb } from './verb.ts'
+import { asJson, EXIT, type Io, misused, readArgs, rowNumber, type Verb } from './verb.ts'
 
 export const shunt: Verb = {
   name: 'shunt',
@@ -18,7 +18,7 @@ export const shunt: Verb = {
     if (what === 'list' && id === undefined)
       return reading(io, ({ store }) => {
         const rows = store.inbound.list({ outcome: 'shunt', limit: 1_000 })
-        if (values.json === true) io.out(JSON.stringify(rows, null, 2))
+        if (values.json === true) io.out(asJson(rows))
         else
           for (const row of rows)
             io.out(
@@ -43,7 +43,7 @@ function showOne(row: number, what: 'octets' | 'facts', io: Io): Promise<number>
       return EXIT.failed
     }
     if (what === 'facts') {
-      io.out(JSON.stringify(found, null, 2))
+      io.out(asJson(found))
       return EXIT.done
     }
     const now = instant(Temporal.Now.instant().epochMilliseconds)

@@ -65,6 +65,9 @@ export const printable = (text: string): string =>
     character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   )
 
+/** The same for JSON: what is escaped there is still the same text to whoever parses it. */
+export const asJson = (value: unknown): string => printable(JSON.stringify(value, null, 2))
+
 /** The id of a row as a list shows it. */
 export const rowNumber = (text: string): number | undefined =>
   /^[1-9][0-9]{0,14}$/.test(text) ? Number(text) : undefined

@@ -1,6 +1,7 @@
 // The acknowledgement: a function of policy, case id and time of receipt, and of nothing that the mail it
 // answers says (product.md §5), so that it can never be made to carry or confirm a stranger's words.
 import { dueAt } from '../model/calendar.ts'
+import type { Content } from '../model/order.ts'
 import type { Policy } from '../model/policy.ts'
 import type { CaseId, Fingerprint, Instant } from '../model/scalars.ts'
 import { clockSentence, grouped, when } from './phrases.ts'
@@ -28,18 +29,50 @@ export function acknowledgementText(
     ),
     intake.proposedContent.length === 0
       ? undefined
-      : `${fill('What helps us to work on it, if it is not yet in your report:')}\n\n${bullets(intake.proposedContent)}`,
-    fill(`To add anything, just answer this mail.`),
-    `${fill(
-      'Please encrypt what you write from now on. Our public key is attached to this mail. Its fingerprint is',
-    )}\n\n${grouped(ourKey)}`,
-    bullets([
-      'If your mail was encrypted to another key, we cannot read it. Please send it again, encrypted to this one.',
-      'Attach your own public key, outside the encryption. Without it we can answer only in clear.',
-    ]),
+      : `${fill('What helps us to work on it, if it is not yet in your report:')}\n\n${bullets(intake.proposedContent.map(({ text }) => text))}`,
+    fill('To add anything, just answer this mail.'),
+    ...encryption(ourKey),
     links.tracker === undefined
       ? undefined
       : `A bug that does no harm to security belongs in public, here:\n${links.tracker}`,
     `With thanks,\n${policy.team}`,
   )
 }
+
+/** Numbers in one line. */
+const ABREAST = 6
+
+/** One mail for all the cases that a limit left without their own: numbers, and what holds for each of them. */
+export function acknowledgementListText(
+  policy: Policy,
+  { cases, others }: Extract<Content, { kind: 'acknowledgement-list' }>,
+  ourKey: Fingerprint,
+): string {
+  const lines = cases.flatMap((_, at) =>
+    at % ABREAST === 0 ? [`    ${cases.slice(at, at + ABREAST).join('  ')}`] : [],
+  )
+  return paragraphs(
+    fill(
+      'Thank you for your further reports. So many came that this one mail answers them all. Their numbers:',
+    ),
+    lines.join('\n'),
+    others === 0 ? undefined : `and ${others} more.`,
+    fill(
+      `They are with the ${policy.team}. Whatever we promise counts for each from when it arrived. Please open no ` +
+        'public issue about any of them.',
+    ),
+    fill(`An answer to this mail goes to ${cases[0]}; if it is about another, please name its number.`),
+    ...encryption(ourKey),
+    `With thanks,\n${policy.team}`,
+  )
+}
+
+const encryption = (ourKey: Fingerprint): readonly string[] => [
+  `${fill(
+    'Please encrypt what you write from now on. Our public key is attached to this mail. Its fingerprint is',
+  )}\n\n${grouped(ourKey)}`,
+  bullets([
+    'If your mail was encrypted to another key, we cannot read it. Please send it again, encrypted to this one.',
+    'Attach your own public key, outside the encryption. Without it we can answer only in clear.',
+  ]),
+]

@@ -222,6 +222,7 @@ function replyToOf(order: MailOrder, { settings, replyAddress }: ComposeContext)
   const { security, command, separator } = settings.addresses
   switch (order.content.kind) {
     case 'acknowledgement':
+    case 'acknowledgement-list':
     case 'reply':
     case 'news':
     case 'request':
@@ -262,6 +263,7 @@ function automaticFields(content: Content): readonly HeaderField[] {
 function automaticKind(content: Content): 'auto-replied' | 'auto-generated' | undefined {
   switch (content.kind) {
     case 'acknowledgement':
+    case 'acknowledgement-list':
     case 'transcript':
     case 'refusal':
     case 'help':

@@ -20,7 +20,7 @@ const requests = {
   ],
   private: [
     'What you report seems to be public, or about to be. Would you agree to have it handled in private until a fix is out?',
-    'Please answer this mail with yes or no; if you cannot, we move as fast as we can.',
+    'Please answer this mail with a line of its own: "private yes", or "private no". If you cannot agree, we move as fast as we can.',
   ],
 } as const
 

@@ -1,12 +1,15 @@
 // What an admin taps: commands prefilled in `mailto:` links (RFC 6068), with the same to copy below. Only
 // reversible commands and `confirm` are ever offered; which ones, the decision says.
 import type { Suggestion } from '../model/order.ts'
-import type { EmailAddress } from '../model/scalars.ts'
+import type { CaseId, EmailAddress } from '../model/scalars.ts'
 import type { Settings } from '../model/settings.ts'
 import { fill, paragraphs } from './text.ts'
 
 /** First line of mail to people who may command: an answer's own text ends here (product.md §4). */
 export const MARKER = '--- embargod: write above this line ---'
+
+/** Characters; some phones and Outlook cut a longer link, and a cut command could be another one. */
+const LONGEST_LINK = 2_000
 
 /** `mailto:` to the command address; everything that is not unreserved is percent-encoded. */
 export function mailtoLink(to: EmailAddress, body: string): string {
@@ -24,12 +27,32 @@ export function suggestionBlock(
   const { command } = settings.addresses
   const blocks = suggestions.map(suggestion => {
     const text = suggestion.body.trimEnd().replace(/^(?=.)/gm, '    ')
-    return `${suggestion.label}:\n${text}\n<${mailtoLink(command, suggestion.body)}>`
+    const link = mailtoLink(command, suggestion.body)
+    const tap =
+      link.length > LONGEST_LINK ? fill('This is too long for a link: please copy it.') : `<${link}>`
+    return `${suggestion.label}:\n${text}\n${tap}`
   })
   return paragraphs(
-    fill(`${lead} A link opens the whole mail; sign it and send it, to ${command}.`),
+    fill(`${lead} Each link opens the whole mail, ready to be signed and sent to ${command}.`),
     ...blocks,
   ).trimEnd()
+}
+
+/**
+ * How to write to the others who work on a case: its own address, or, where that cannot be told from ours, an
+ * answer to this mail that goes there.
+ */
+export function discussionLine(
+  theCase: CaseId,
+  replyAddress: (theCase: CaseId) => EmailAddress,
+  { addresses }: Settings,
+): string {
+  if (addresses.separator === 'none')
+    return fill(
+      `To the others on ${theCase}, never to the reporter: answer this mail, signed, but send it to ${addresses.security}.`,
+    )
+  const link = `mailto:${encodeURIComponent(replyAddress(theCase)).replaceAll('%40', '@')}`
+  return `${fill(`To the others on ${theCase}, never to the reporter; sign it:`)}\n<${link}>`
 }
 
 /** encodeURIComponent leaves `!'()*` alone, which some readers take for the end of a link. */

@@ -1,11 +1,12 @@
 // A mail of somebody else's, passed on to an admin: our facts and commands first, then the words behind
 // prefixes in parts of their own, then the files. What was written can nowhere be taken for our voice.
-import type { Case } from '../model/case.ts'
+import type { Case, Statement, ThreadEntry } from '../model/case.ts'
 import type { OpenedMail, Part } from '../model/mail.ts'
 import type { Content, Suggestion } from '../model/order.ts'
 import type { Policy } from '../model/policy.ts'
 import { unreachable } from '../model/result.ts'
-import { type InboundId, type ProjectName, UNROUTED } from '../model/scalars.ts'
+import { sayingLines, sayingPhrase } from '../model/saying.ts'
+import { type EmailAddress, type ProjectName, sameMailbox, UNROUTED } from '../model/scalars.ts'
 import type { Settings } from '../model/settings.ts'
 import { safeFileName } from './file-name.ts'
 import { textOfHtml } from './html.ts'
@@ -13,6 +14,7 @@ import { MARKER, suggestionBlock } from './links.ts'
 import type { Leaf } from './mime.ts'
 import { clockSentence, signaturePhrase, when } from './phrases.ts'
 import { bullets, fill, oneLine, paragraphs, quoted } from './text.ts'
+import { alarmText, triageSuggestions, triageText } from './triage.ts'
 
 /** Characters of one text shown in the mail itself; the whole then goes along as a file. */
 const MAX_SHOWN = 100_000
@@ -26,20 +28,31 @@ export type ReportContent = Extract<Content, { kind: 'report' }>
 /** Leaves of the mail to an admin: ours, then the stranger's texts, then files. */
 export function reportLeaves(
   content: ReportContent,
+  offers: readonly Suggestion[],
   project: ProjectName,
   policy: Policy,
   settings: Settings,
   zone: string,
+  discussion: string | undefined,
 ): readonly Leaf[] {
   const ours = paragraphs(
     MARKER,
     fill(headline(content, project, policy)),
+    alarmText(content),
     facts(content, zone),
     content.what === 'new' && content.theCase !== undefined
       ? dueTimes(content.theCase, policy, zone, content.unanswered)
       : undefined,
     content.unanswered && fill(unansweredSentence(content.unanswered)),
-    suggestionBlock(suggestionsFor(content, settings), settings, 'What you can do now.'),
+    saidBlock(content),
+    triageText(content, policy, zone),
+    suggestionBlock(
+      [...adoptions(content, settings), ...triageSuggestions(content, policy, settings), ...offers],
+      settings,
+      'What you can do now.',
+    ),
+    keyOffer(content, settings),
+    discussion,
     fill(
       'What follows is not ours. Each line begins with a bar; hidden characters are written as <U+…>. ' +
         'Open the files with care.',
@@ -48,13 +61,19 @@ export function reportLeaves(
   return [{ kind: 'text', text: ours }, ...strangersLeaves(content)]
 }
 
-function headline({ what, theCase }: ReportContent, project: ProjectName, policy: Policy): string {
+function headline(
+  { what, theCase, writer: by }: ReportContent,
+  project: ProjectName,
+  policy: Policy,
+): string {
   const whose = project === UNROUTED ? 'a project not known yet' : policy.displayName
   switch (what) {
     case 'new':
       return `New report ${theCase?.id ?? ''} for ${whose}.`
     case 'follow-up':
-      return `New mail in ${theCase?.id ?? 'a case'}, ${whose}, from ${writer(theCase)}.`
+      return by === undefined
+        ? `New mail in ${theCase?.id ?? 'a case'}, ${whose}, from ${writer(theCase)}.`
+        : `${by} writes about ${theCase?.id ?? 'a case'}, ${whose}, to those who work on it.`
     case 'earlier':
       return `An earlier mail in ${theCase?.id ?? 'a case'}, ${whose}, from ${writer(theCase)}.`
     case 'list-mail':
@@ -69,17 +88,18 @@ function writer(theCase: Case | undefined): string {
   return from === 'reporter' ? 'the reporter' : from === 'team' ? 'the team' : 'another sender'
 }
 
-function facts({ theCase, mail, what, inside }: ReportContent, zone: string): string {
+function facts(content: ReportContent, zone: string): string {
+  const { theCase, mail, what, inside } = content
   const received = what === 'new' ? theCase?.receivedAt : theCase?.thread.at(-1)?.at
   const lines = [
     received === undefined ? undefined : `Received: ${when(received, zone)}`,
-    `From: ${authors(mail)}, which proves nothing by itself`,
+    `From: ${authors(content)}, which proves nothing by itself`,
     `Protection: ${protection(mail)}`,
     inside === 'foreign'
-      ? `Take care: the decrypted part was embedded in foreign mail${named(mail)}. Whoever sent it may not have read it, so tell them nothing of it.`
+      ? `Take care: the decrypted part was embedded in foreign mail${named(content)}. Whoever sent it may not have read it, so tell them nothing of it.`
       : undefined,
-    `Signature: ${signature(mail, theCase)}`,
-    theCase && `Answers: ${answers(theCase)}`,
+    `Signature: ${signature(content)}`,
+    theCase && content.reader !== 'insider' ? `Answers: ${answers(theCase)}` : undefined,
     theCase && `State: ${theCase.state}; lead: ${theCase.lead ?? 'nobody yet'}`,
   ]
   return lines
@@ -88,15 +108,20 @@ function facts({ theCase, mail, what, inside }: ReportContent, zone: string): st
     .join('\n')
 }
 
-function authors({ header }: OpenedMail): string {
+function authors({ mail: { header }, theCase, reader }: ReportContent): string {
+  const reporter = theCase?.reporter.address
+  const isTheirs = (address: EmailAddress) => reporter !== undefined && sameMailbox(address, reporter)
+  if (reader === 'insider' && header.authors.some(isTheirs)) return 'the address of the report'
   const shown = header.authors.slice(0, MAX_AUTHORS).join(', ')
   if (header.authors.length === 0) return 'no usable address'
   return header.authors.length > 1 ? `${header.authors.length} addresses, ${shown}` : shown
 }
 
 /** The authors within, where the decrypted part names any. */
-const named = ({ innerAuthors }: OpenedMail): string =>
-  innerAuthors.length === 0 ? '' : `; inside it says ${innerAuthors.slice(0, MAX_AUTHORS).join(', ')}`
+const named = ({ mail: { innerAuthors }, reader }: ReportContent): string =>
+  innerAuthors.length === 0 || reader === 'insider'
+    ? ''
+    : `; inside it says ${innerAuthors.slice(0, MAX_AUTHORS).join(', ')}`
 
 function protection({ encryption }: OpenedMail): string {
   switch (encryption) {
@@ -113,11 +138,11 @@ function protection({ encryption }: OpenedMail): string {
   }
 }
 
-function signature({ author, authored }: OpenedMail, theCase: Case | undefined): string {
+function signature({ mail: { author, authored }, theCase, writer: by }: ReportContent): string {
   if (author === undefined)
     return signaturePhrase(authored.kind === 'unsigned' ? { kind: 'none' } : authored.signature)
-  const reporterKey = theCase?.reporter.key?.fingerprint
-  const whose = reporterKey === author.primary ? ', the key of this case' : ''
+  const isReporter = theCase?.reporter.key?.fingerprint === author.primary
+  const whose = by !== undefined ? `, the key of ${by}` : isReporter ? ', the key of this case' : ''
   return `${signaturePhrase({ kind: 'good', signature: author })}${whose}`
 }
 
@@ -147,6 +172,8 @@ function unansweredSentence(why: NonNullable<ReportContent['unanswered']>): stri
       return 'No acknowledgement was sent, because a machine seems to have written this.'
     case 'no-author':
       return 'No acknowledgement was sent, because there is no single address to send it to.'
+    case 'advisory':
+      return 'It came as a notification of GitHub, which anyone can imitate. Nobody was answered by mail: look at the advisory there, and answer there.'
     case 'capped':
       return 'No acknowledgement was sent yet, because this sender, their domain or everybody together had as many today as the limits allow.'
     case 'restored':
@@ -156,28 +183,49 @@ function unansweredSentence(why: NonNullable<ReportContent['unanswered']>): stri
   }
 }
 
-/** Only what can be taken back; a text has to be filled in first, and an empty one is refused. */
-function suggestionsFor({ what, theCase }: ReportContent, settings: Settings): readonly Suggestion[] {
-  if (theCase === undefined || what === 'list-mail') return []
-  const { id, lead, protection: came } = theCase
-  const { address, key } = theCase.reporter
-  const offered: (readonly [label: string, command: string])[] = []
-  if (lead === undefined) offered.push(['Take the lead', `take ${id}`])
-  if (what === 'new')
-    offered.push(
-      ['Accept it as a vulnerability', `accept ${id}`],
-      ['Reject it, with the reason in the gap', `reject ${id} <<\n\n.`],
-    )
-  if (address !== undefined && key !== undefined)
-    offered.push(['Answer the reporter, encrypted', `reply ${id} <<\n\n.`])
-  else if (address !== undefined && came === 'clear')
-    offered.push(['Answer the reporter, in words that anyone may read', `reply ${id} clear=yes <<\n\n.`])
-  offered.push(['Note something for the team', `note ${id} <<\n\n.`], ['See all that is known', `show ${id}`])
-  return offered.map(([label, command]) => ({ label, body: `embargod ${settings.instance}\n${command}\n` }))
+/** What the reporter says in this very mail, as far as it is kept: each may be adopted. */
+const saidIn = ({ theCase, what }: ReportContent): readonly Statement[] =>
+  what === 'follow-up' && theCase !== undefined
+    ? theCase.statements.filter(({ inbound }) => inbound === theCase.thread.at(-1)?.inbound)
+    : []
+
+function saidBlock(content: ReportContent): string | undefined {
+  const said = saidIn(content)
+  const [first] = said
+  if (first === undefined) return undefined
+  const how = first.by === 'key' ? 'signed by the key of the case but not as a command' : 'unverified'
+  return paragraphs(
+    fill(`Said in this mail, ${how}. Each counts only when one of you adopts it:`),
+    ...said.map(({ id, saying }) => `${id}:\n${quoted(sayingLines(saying)).text}`),
+  ).trimEnd()
 }
 
-function strangersLeaves({ mail, theCase }: ReportContent): readonly Leaf[] {
+/** Keys that came with it and count for nothing yet, for those who may say that one does. */
+function keyOffer({ theCase, reader }: ReportContent, settings: Settings): string | undefined {
   const inbound = theCase?.thread.at(-1)?.inbound
+  const offers = theCase?.offers.filter(offer => offer.inbound === inbound) ?? []
+  if (theCase === undefined || offers.length === 0 || reader === 'insider') return undefined
+  const one = offers.length === 1
+  const suggestions = offers.map(({ key: { fingerprint } }) => ({
+    label: 'Answer the reporter under this key from now on',
+    body: `embargod ${settings.instance}\nreporter ${theCase.id} key=${fingerprint}\n`,
+  }))
+  const warning = `It brings ${one ? 'a key' : 'keys'} that nobody vouches for; nothing is encrypted to ${one ? 'it' : 'them'} yet. Ask the reporter for the fingerprint in another way first.`
+  return `${fill(warning)}\n\n${suggestionBlock(suggestions, settings, 'If it is theirs.') ?? ''}`
+}
+
+/** Only an admin may adopt. */
+function adoptions(content: ReportContent, { instance }: Settings): readonly Suggestion[] {
+  if (content.reader === 'insider') return []
+  return saidIn(content).map(({ id, saying }) => ({
+    label: `Adopt that the reporter ${sayingPhrase(saying)}`,
+    body: `embargod ${instance}\nadopt ${id}\n`,
+  }))
+}
+
+function strangersLeaves(content: ReportContent): readonly Leaf[] {
+  const { mail, theCase } = content
+  const came = theCase?.thread.at(-1)
   const texts: string[] = []
   const files: Leaf[] = []
   const names = new Set<string>()
@@ -185,7 +233,7 @@ function strangersLeaves({ mail, theCase }: ReportContent): readonly Leaf[] {
   const keep = (part: Part, fallback: string): string => {
     const fileName = safeFileName(part.fileName?.open(), fallback, names)
     if (part.leftOut !== undefined) {
-      leftOut.push(leftOutLine(fileName, part.leftOut, part, inbound))
+      leftOut.push(leftOutLine(fileName, part.leftOut, part, came))
       return fileName
     }
     files.push({ kind: 'file', mediaType: 'application/octet-stream', fileName, octets: part.octets })
@@ -204,7 +252,7 @@ function strangersLeaves({ mail, theCase }: ReportContent): readonly Leaf[] {
     if (readable) before = part
   }
   const first = paragraphs(
-    fill(`The mail of ${authors(mail)}, as it came:`),
+    fill(`The mail of ${content.writer ?? authors(content)}, as it came:`),
     quoted(`Subject: ${oneLine(mail.header.subject.open(), SUBJECT_COLUMNS)}`).text,
     mail.protectedSubject &&
       quoted(`Subject inside: ${oneLine(mail.protectedSubject.open(), SUBJECT_COLUMNS)}`).text,
@@ -216,18 +264,18 @@ function strangersLeaves({ mail, theCase }: ReportContent): readonly Leaf[] {
   return [...shown, ...files]
 }
 
-/** The digest names it in the command, since a name is a stranger's word. */
+/** The digest names it in the command, since a name is a stranger's word; a forwarded mail is got as a whole. */
 function leftOutLine(
   fileName: string,
   size: number,
   { sha256 }: Part,
-  inbound: InboundId | undefined,
+  came: ThreadEntry | undefined,
 ): string {
-  const mail = inbound ?? 'ID'
+  const named = (came?.attached?.sha256 ?? sha256).slice(0, 16)
   const what = fill(
     `Left out, for its size: ${fileName}, ${size} octets, SHA-256 ${sha256}. To get it, on the host:`,
   )
-  return `${what}\n  embargod inbound show ${mail} --part ${sha256.slice(0, 16)} --reveal > FILE`
+  return `${what}\n  embargod inbound show ${came?.inbound ?? 'ID'} --part ${named} --reveal > FILE`
 }
 
 const fallbackName = ({ mediaType }: Part): string =>

@@ -1,11 +1,11 @@
 // The short texts: refusals that are the same for everybody, help, our key, alerts of codes and ids, and
 // what a colleague changed.
-import type { Alert, Content, RefusalSentence } from '../model/order.ts'
+import type { Alert, Content, Limit, RefusalSentence, Suggestion } from '../model/order.ts'
 import { unreachable } from '../model/result.ts'
 import type { Fingerprint } from '../model/scalars.ts'
 import type { Admin, Settings } from '../model/settings.ts'
 import { formatInstant } from '../model/time.ts'
-import { MARKER } from './links.ts'
+import { MARKER, suggestionBlock } from './links.ts'
 import { grouped } from './phrases.ts'
 import { bullets, fill, oneLine, paragraphs } from './text.ts'
 
@@ -70,12 +70,19 @@ export const keyText = (address: string, key: Fingerprint): string =>
     fill('Please compare it with the one our project publishes before you trust it.'),
   )
 
-export const changeText = ({ by, lines }: Extract<Content, { kind: 'change' }>): string =>
+export const changeText = (
+  { by, lines }: Extract<Content, { kind: 'change' }>,
+  offers: readonly Suggestion[],
+  settings: Settings,
+  discussion: string | undefined,
+): string =>
   paragraphs(
     MARKER,
     'What changed:',
     bullets(lines.map(line => oneLine(`${by}: ${line.open()}`, CHANGE_COLUMNS))),
     fill('If that was not agreed, talk to each other, or answer with a command of your own.'),
+    suggestionBlock(offers, settings, 'What you can do now.'),
+    discussion,
   )
 
 const ALERT_COLUMNS = 600
@@ -108,6 +115,12 @@ const refusedBy: Readonly<Record<Extract<Alert, { kind: 'mailbox-refused' }>['wh
   unusable: 'The mail server lets us in, but our mailbox is missing there or cannot be used.',
 }
 
+const limits: Readonly<Record<Limit, string>> = {
+  address: 'one sender',
+  domain: 'one domain',
+  all: 'all senders together',
+}
+
 const others = (count: number): string => (count === 0 ? '' : `, and ${count} more`)
 
 const described = ({ address, fingerprint }: Admin): string => `${address}, key ${fingerprint}`
@@ -119,9 +132,16 @@ function alertSentences(alert: Alert): readonly string[] {
         `${alert.contact}, a contact on the list, signed a command that only you may send. It changed nothing. It is inbound ${alert.inbound}.`,
         'On the host, embargod member list --reveal says who that is. Ask them, other than by mail, whether they wrote it.',
       ]
+    case 'case-public':
+      return [
+        `${alert.case} is public. What the policy says of public matters holds from now on.`,
+        `To see where, send: show ${alert.case}`,
+      ]
     case 'shunted':
       return [
-        `A mail could not be handled (${alert.why}). It is kept whole, as inbound ${alert.inbound}.`,
+        alert.why === 'oversize'
+          ? `A mail is too large to be read (limits.maxMail). It stays in the mailbox; its header is kept, as inbound ${alert.inbound}.`
+          : `A mail could not be handled (${alert.why}). It is kept whole, as inbound ${alert.inbound}.`,
         `On the host, embargod shunt list tells its size and digest, and embargod shunt show ${alert.inbound} --reveal prints it.`,
       ]
     case 'delivery-failed':
@@ -187,6 +207,11 @@ function alertSentences(alert: Alert): readonly string[] {
         'On the host, embargod inbound refetch fetches them from the mailbox again.',
       ]
     }
+    case 'acknowledgements-postponed':
+      return [
+        `From ${alert.case} on acknowledgements are postponed: ${limits[alert.limit]} had as many as a day allows. They go out by themselves when it allows more, and you are not told of each.`,
+        'If it is junk, close it with spam C-… C-…, or all of one sender with spam from=ADDRESS. Then it is never acknowledged.',
+      ]
     case 'disk-failed':
       return [
         `The data directory could not be written from ${formatInstant(alert.since)} on; now it can be again. Nothing was lost, but mail was late.`,

@@ -1,7 +1,7 @@
 // What came of a command mail: what to do next, then every command with its result; the same facts as JSON.
 // Results may show words of others, so each line of them is indented and can pass for no status of ours.
 import type { ChainHead } from '../model/chain.ts'
-import type { CommandResult, Content } from '../model/order.ts'
+import type { CommandResult, Content, Suggestion } from '../model/order.ts'
 import type { Settings } from '../model/settings.ts'
 import { MARKER, suggestionBlock } from './links.ts'
 import { jsonFile, type Leaf } from './mime.ts'
@@ -11,14 +11,19 @@ export type TranscriptContent = Extract<Content, { kind: 'transcript' }>
 
 const INDENT = '    '
 const SOURCE_COLUMNS = 400
+/** Commands that the first line names. */
+const MOST_NAMED = 3
 
 /** The text, then `transcript.json`. */
 export function transcriptLeaves(
   content: TranscriptContent,
+  offers: readonly Suggestion[],
   settings: Settings,
-  chainHead: ChainHead,
+  chainHead: ChainHead | undefined,
+  discussion: string | undefined,
 ): readonly Leaf[] {
-  const { results, suggestions, ignored } = content
+  const { results, ignored } = content
+  const suggestions = [...content.suggestions, ...offers]
   const text = paragraphs(
     MARKER,
     fill(summary(content)),
@@ -29,7 +34,8 @@ export function transcriptLeaves(
       : fill(
           `${ignored === 1 ? 'One line' : `${ignored} lines`} below the end of your commands ${ignored === 1 ? 'was' : 'were'} not read.`,
         ),
-    `Audit chain, row ${chainHead.seq}:\n${INDENT}${chainHead.hash}`,
+    discussion,
+    chainHead && `Audit chain, row ${chainHead.seq}:\n${INDENT}${chainHead.hash}`,
   )
   return [{ kind: 'text', text }, jsonFile('transcript.json', facts(content, settings, chainHead))]
 }
@@ -43,7 +49,11 @@ function summary({ results, dryRun }: TranscriptContent): string {
   if (dryRun === 'dry-run') return 'A dry run: this is what would happen. Nothing was done.'
   if (results.some(result => result.status === 'wait'))
     return 'Nothing was done yet: this waits for a confirmation.'
-  return results.some(result => result.status === 'ok') ? 'Done.' : 'There was nothing to do.'
+  if (!results.some(result => result.status === 'ok')) return 'There was nothing to do.'
+  const done = results.flatMap(({ status, source }) => (status === 'ok' && source !== '' ? source : []))
+  if (done.length === 0) return 'Done.'
+  const more = done.length > MOST_NAMED ? `, and ${done.length - MOST_NAMED} more` : ''
+  return oneLine(`Done: ${done.slice(0, MOST_NAMED).join('; ')}${more}.`, SOURCE_COLUMNS)
 }
 
 function echo({ source, status, code, text }: CommandResult): string {
@@ -64,11 +74,11 @@ const indented = (line: string): string =>
 const facts = (
   { results, ignored, dryRun }: TranscriptContent,
   settings: Settings,
-  chainHead: ChainHead,
+  chainHead: ChainHead | undefined,
 ) => ({
   kind: 'transcript',
   instance: settings.instance,
-  auditChain: { row: chainHead.seq, hash: chainHead.hash },
+  ...(chainHead === undefined ? {} : { auditChain: { row: chainHead.seq, hash: chainHead.hash } }),
   mode: dryRun,
   ignored,
   results: results.map(({ source, status, code, text, facts: fields }) => ({

@@ -14,28 +14,31 @@ const parts: Readonly<Record<Welcome['as'], string>> = {
   lead: 'is to be led by you, if you accept',
 }
 
-export function welcomeText({ theCase, as }: Welcome, policy: Policy, settings: Settings): string {
+export function welcomeText(
+  { theCase, as, mails, older }: Welcome,
+  offers: readonly Suggestion[],
+  policy: Policy,
+  settings: Settings,
+  discussion: string | undefined,
+): string {
   const { id, state, lead } = theCase
   return paragraphs(
     MARKER,
     fill(`${id} of ${policy.displayName} ${parts[as]}. It is ${state}; lead: ${lead ?? 'nobody yet'}.`),
     fill(
-      'It is under embargo: tell nobody of it who does not need to know it to get it fixed. What you write to ' +
-        'this thread, signed, reaches the others who work on it, and never the reporter.',
+      'It is under embargo: talk of it only with those who work on it. What you write to its thread, signed, ' +
+        'reaches them, and never the reporter.',
     ),
-    suggestionBlock(suggestions(theCase, as, settings), settings, 'What you can do now.'),
-    as === 'lead' ? undefined : 'The mails of the thread so far follow, each in a mail of its own.',
+    discussion,
+    suggestionBlock(offers, settings, 'What you can do now.'),
+    mails === 0 ? undefined : fill(threadSentence(mails, older)),
     'Its title, in the words of whoever reported it:',
     quoted(theCase.title.open()).text,
   )
 }
 
-function suggestions({ id }: Welcome['theCase'], as: Welcome['as'], { instance }: Settings) {
-  const offered: Suggestion[] = []
-  const offer = (label: string, command: string) =>
-    offered.push({ label, body: `embargod ${instance}\n${command}\n` })
-  if (as === 'lead') offer('Accept the lead', `accept-lead ${id}`)
-  offer('See all that is known', `show ${id}`)
-  offer('Note something for the others', `note ${id} <<\n\n.`)
-  return offered
+function threadSentence(mails: number, older: number): string {
+  const follow =
+    mails === 1 ? 'Its one mail so far follows.' : `Its ${mails} mails so far follow, one by one.`
+  return older === 0 ? follow : `${follow} ${older} older ones are left out; ask the team for them.`
 }

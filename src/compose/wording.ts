@@ -1,13 +1,14 @@
 // Order → subject and parts. The one table from kinds of content to their texts; it decides no address, no
 // key and no header.
+import type { Case } from '../model/case.ts'
 import type { MailOrder } from '../model/order.ts'
 import { unreachable } from '../model/result.ts'
 import type { CaseId, EmailAddress } from '../model/scalars.ts'
 import { policyOf } from '../model/settings.ts'
-import { acknowledgementText } from './acknowledgement.ts'
+import { acknowledgementListText, acknowledgementText } from './acknowledgement.ts'
 import type { ComposeContext } from './compose.ts'
 import { newsText, replyText, requestText } from './letters.ts'
-import { MARKER } from './links.ts'
+import { discussionLine, MARKER } from './links.ts'
 import type { Leaf } from './mime.ts'
 import { noticeLeaves } from './notice.ts'
 import { nextPromise } from './phrases.ts'
@@ -20,9 +21,11 @@ export type Wording = { readonly subject: string; readonly leaves: readonly Leaf
 
 /** @throws when an order to a reporter names no case: a fault of ours. */
 export function wordingOf(order: MailOrder, from: EmailAddress, context: ComposeContext): Wording {
-  const { content, project } = order
+  const { content, project, offers = [] } = order
   const { settings } = context
   const policy = policyOf(settings, project)
+  const discussion = (id: CaseId | undefined) =>
+    id === undefined ? undefined : discussionLine(id, context.replyAddress, settings)
   const key = context.key(from)
   const keyFile: Leaf = {
     kind: 'file',
@@ -36,10 +39,22 @@ export function wordingOf(order: MailOrder, from: EmailAddress, context: Compose
       const text = acknowledgementText(policy, theCase, content.receivedAt, key.fingerprint)
       return { subject: `Your report ${theCase} has arrived`, leaves: [{ kind: 'text', text }, keyFile] }
     }
+    case 'acknowledgement-list': {
+      const text = acknowledgementListText(policy, content, key.fingerprint)
+      return { subject: 'Your other reports have arrived', leaves: [{ kind: 'text', text }, keyFile] }
+    }
     case 'report':
       return {
-        subject: reportSubject[content.what](content.theCase?.id),
-        leaves: reportLeaves(content, project, policy, settings, context.zone),
+        subject: reportSubject[content.what](content.theCase),
+        leaves: reportLeaves(
+          content,
+          offers,
+          project,
+          policy,
+          settings,
+          context.zone,
+          discussion(content.theCase?.id),
+        ),
       }
     case 'past-mail':
       return plain(
@@ -47,7 +62,10 @@ export function wordingOf(order: MailOrder, from: EmailAddress, context: Compose
         `${MARKER}\n\nAn earlier mail of ${content.theCase.id} (inbound ${content.inbound}) cannot be shown. Please ask the team for it.\n`,
       )
     case 'welcome':
-      return plain(`${content.theCase.id}: your part in it`, welcomeText(content, policy, settings))
+      return plain(
+        `${content.theCase.id}: your part in it`,
+        welcomeText(content, offers, policy, settings, discussion(content.theCase.id)),
+      )
     case 'request':
       return plain(
         `A question about your report ${caseOf(order)}`,
@@ -70,7 +88,14 @@ export function wordingOf(order: MailOrder, from: EmailAddress, context: Compose
     case 'transcript':
       return {
         subject: 'What came of your commands',
-        leaves: transcriptLeaves(content, settings, context.chainHead),
+        // Its row counts all that comes in, which is nothing for a reporter to see grow.
+        leaves: transcriptLeaves(
+          content,
+          offers,
+          settings,
+          order.encryptTo.kind === 'enrolled' ? context.chainHead : undefined,
+          discussion(content.discuss),
+        ),
       }
     case 'refusal':
       return plain('Your mail changed nothing', refusalText(content.sentence, settings))
@@ -97,16 +122,18 @@ export function wordingOf(order: MailOrder, from: EmailAddress, context: Compose
       return { subject: `${notice.id}: early disclosure`, leaves: noticeLeaves(notice, sources) }
     }
     case 'change':
-      return plain('What the team changed', changeText(content))
+      return plain('What the team changed', changeText(content, offers, settings, discussion(order.case)))
     default:
       return unreachable(content)
   }
 }
 
+/** Subjects stay inside the encryption. An alarm is heard where the list of mails is read. */
 const reportSubject = {
-  new: (id: CaseId | undefined) => `${id ?? 'Unknown case'}: new report`,
-  earlier: (id: CaseId | undefined) => `${id ?? 'Unknown case'}: an earlier mail`,
-  'follow-up': (id: CaseId | undefined) => `${id ?? 'Unknown case'}: new mail`,
+  new: (theCase: Case | undefined) =>
+    `${theCase?.id ?? 'Unknown case'}: new report${theCase?.extract?.claimsPublic === 'yes' ? ', said to be PUBLIC' : ''}`,
+  earlier: (theCase: Case | undefined) => `${theCase?.id ?? 'Unknown case'}: an earlier mail`,
+  'follow-up': (theCase: Case | undefined) => `${theCase?.id ?? 'Unknown case'}: new mail`,
   'list-mail': () => 'Mail at the distributors address',
 } as const
 

@@ -94,6 +94,7 @@ export async function loadConfig(
       projects: readProjects(sections.projects, policies),
       quorum,
       limits,
+      mailProviders: intake.mailProviders,
     }
     const mailFrom = sections.smtp.mailFrom ?? addresses.security
     checkOwnAddresses(settings, [...intake.lists, mailFrom], judge)

@@ -3,7 +3,7 @@
 import { resolve } from 'node:path'
 import type { Person } from '../model/person.ts'
 import type { Policy } from '../model/policy.ts'
-import type { Result } from '../model/result.ts'
+import { ok, type Result } from '../model/result.ts'
 import { type EmailAddress, type Fingerprint, parseEmailAddress, sameMailbox } from '../model/scalars.ts'
 import { type Addresses, isOwnAddress, type Project, type Settings } from '../model/settings.ts'
 import { readSmallFile } from './file.ts'
@@ -17,12 +17,20 @@ import type { ConfigProblem, Path } from './source.ts'
 export function readAddresses(section: Sections['addresses'], judge: Judge): Addresses | undefined {
   const { security, separator } = section
   if (section.command !== undefined) return { security, separator, command: section.command }
-  if (separator === 'none') return { security, separator, command: security }
-  const at = security.lastIndexOf('@')
-  const command = parseEmailAddress(`${security.slice(0, at)}${separator}cmd${security.slice(at)}`)
+  const command = usualCommandAddress(security, separator)
   if (command.ok) return { security, separator, command: command.value }
   judge.report(['addresses', 'security'], `must leave room for ${separator}cmd in its local part`)
   return undefined
+}
+
+/** Where commands go unless the configuration names an address for them. */
+export function usualCommandAddress(
+  security: EmailAddress,
+  separator: Addresses['separator'],
+): Result<EmailAddress, string> {
+  if (separator === 'none') return ok(security)
+  const at = security.lastIndexOf('@')
+  return parseEmailAddress(`${security.slice(0, at)}${separator}cmd${security.slice(at)}`)
 }
 
 /** One address, one meaning; only `command` may be `security`, and only where no separator tells them apart. */

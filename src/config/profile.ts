@@ -52,6 +52,18 @@ const namedList = <S extends z.core.$ZodShape & { readonly name: typeof slug }>(
     })
   })
 
+/** `as the policy says it`, or with words that tell whether a report has it. */
+const wantedContent = z.union(
+  [
+    line('a sentence').transform(text => ({ text, signs: [] })),
+    section({
+      text: line('a sentence'),
+      signs: listOf(line('a word or phrase', 60), 'words or phrases').prefault([]),
+    }),
+  ],
+  'must be a sentence, or a map with the keys text, signs',
+)
+
 const profileShape = section({
   displayName: line('the name as people write it', 60),
   team: line('who answers reports', 80),
@@ -61,7 +73,7 @@ const profileShape = section({
     holidays: listOf(isoDate, 'dates').prefault([]),
   }),
   intake: section({
-    proposedContent: listOf(line('a sentence'), 'sentences').prefault([]),
+    proposedContent: listOf(wantedContent, 'sentences').prefault([]),
     outOfScope: listOf(line('a sentence'), 'sentences').prefault([]),
   }).prefault({}),
   links: section({

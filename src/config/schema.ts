@@ -1,7 +1,7 @@
 // The keys of embargod.yaml, what each may be and its default. It sees one section at a time; what takes
 // two of them, or a file, to judge stands in src/config/config.ts and its neighbours.
 import type * as z from 'zod'
-import { parseInstanceName, parseProjectName } from '../model/scalars.ts'
+import { parseEmailAddress, parseInstanceName, parseProjectName } from '../model/scalars.ts'
 import {
   address,
   duration,
@@ -24,6 +24,19 @@ const SHORT_NAME =
 const TLS_REMARK = ' (none only for loopback)'
 /** What `tls` must be, also said where none is given for a host that is not loopback. */
 export const TLS_ALLOWED = `must be implicit, starttls or none${TLS_REMARK}`
+
+/** Providers of mailboxes to the public, by the domains that most of their users have. */
+const MAIL_PROVIDERS = [
+  ...['gmail.com', 'googlemail.com', 'outlook.com', 'hotmail.com', 'live.com', 'yahoo.com', 'icloud.com'],
+  ...['me.com', 'aol.com', 'proton.me', 'protonmail.com', 'tutanota.com', 'fastmail.com', 'gmx.com'],
+  ...['gmx.de', 'gmx.net', 'web.de', 'mail.ru', 'yandex.ru', 'qq.com', '163.com', 'naver.com'],
+]
+
+/** Through the one parser of addresses, so that it is spelled as the domains of reporters are. */
+const domain = parsed('a domain such as example.org', text => {
+  const address = parseEmailAddress(`x@${text}`)
+  return address.ok ? address.value.slice('x@'.length) : undefined
+})
 
 const path = line('the path of a file')
 const credential = parsed('the name of a systemd credential, letters, digits, . _ and -', text =>
@@ -102,6 +115,7 @@ const shapes = {
   }).prefault({}),
   intake: section({
     lists: listOf(address, 'addresses').prefault([]),
+    mailProviders: listOf(domain, 'domains').prefault(MAIL_PROVIDERS),
     spamHeader: section({
       name: headerName,
       value: line('the value that marks spam (in quotes if YAML would take it for something else)'),

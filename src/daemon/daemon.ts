@@ -18,8 +18,9 @@ import type { Claimed } from '../store/outbox.ts'
 import { Alerts } from './alerts.ts'
 import { DiskWatch, outlasting } from './disk-watch.ts'
 import { Forgetting } from './forgetting.ts'
-import { type Intake, storing } from './intake.ts'
+import { type Intake, laneFor, storing } from './intake.ts'
 import { MailboxNotes } from './mailbox-notes.ts'
+import { OwedWatch } from './owed.ts'
 import { rescan } from './rescan.ts'
 
 /** Copies are made this long before their instant. */
@@ -48,6 +49,7 @@ export class Daemon {
   readonly #disk: DiskWatch
   readonly #forgetting: Forgetting
   readonly #notes: MailboxNotes
+  readonly #owed: OwedWatch
   readonly #startedAt: Instant
   #state: 'new' | 'running' | 'stopping' = 'new'
   #bell: (() => void) | undefined
@@ -66,6 +68,8 @@ export class Daemon {
   #readAt: Instant | undefined
   /** Notices that are due and hindered, of which the admins know. */
   readonly #hindered = new Set<NoticeId>()
+  /** Notices at whose instant the mailbox was read, and that waited for nothing but commands since. */
+  readonly #punctual = new Set<NoticeId>()
   /** Whether the mailbox was ever lost or refused us. */
   #troubled = false
   readonly #failure = Promise.withResolvers<'failed'>()
@@ -78,6 +82,7 @@ export class Daemon {
     this.#startedAt = instance.clock.now()
     this.#alerts = new Alerts(instance)
     this.#notes = new MailboxNotes(instance)
+    this.#owed = new OwedWatch(instance)
     this.#disk = new DiskWatch(instance.store, instance.clock, alert => this.#tell(alert))
     this.#forgetting = new Forgetting(instance.store, instance.clock)
     this.#mailbox = mailbox(this.#handler())
@@ -99,7 +104,10 @@ export class Daemon {
       REQUEST_CHECK,
     )
     // IDLE tells of new mail at once; the tick is for servers that lack it, and for what IDLE missed.
-    this.#ticks = schedule(cronEvery(config.imap.pollSeconds), () => void this.#mailbox.poll())
+    const poll = () => void this.#mailbox.poll()
+    this.#ticks = schedule(cronEvery(config.imap.pollSeconds), poll)
+    // One that was due while other work went on is made up for, and nothing is printed about it.
+    this.#ticks.on('execution:missed', poll)
     log('started', { mode: logCode(store.safeMode.mode) })
   }
 
@@ -129,6 +137,7 @@ export class Daemon {
         (store.safeMode.rescan() === 'due' && !this.#troubled) ||
         store.outbox.counts().sending > 0 ||
         this.#alerts.waiting ||
+        store.changesDue(clock.now()).length > 0 ||
         (due !== undefined && due <= clock.now())
       )
     }
@@ -142,11 +151,12 @@ export class Daemon {
   }
 
   #handler(): MailboxHandler {
-    const { store, keyring, clock, log } = this.#instance
+    const { store, keyring, config, clock, log } = this.#instance
     const encrypt: Intake['encrypt'] = (octets, now) => keyring.encryptForStorage(octets, now)
     const encryptInPlace: Intake['encryptInPlace'] = (octets, now) =>
       keyring.encryptForStorageInPlace(octets, now)
-    const intake: Intake = { inbound: store.inbound, encrypt, encryptInPlace, clock, log }
+    const laneOf = laneFor(config)
+    const intake: Intake = { inbound: store.inbound, encrypt, encryptInPlace, laneOf, clock, log }
     const receive = async (place: MailPlace, octets: Uint8Array, size: number) => {
       const store = await storing(place, octets, size, intake)
       await outlasting(store, () => this.#state === 'running', log)
@@ -216,6 +226,8 @@ export class Daemon {
       const waits = [
         await this.#step('release-failed', () => this.#releaseDue()),
         await this.#step('settle-failed', () => this.#settleNext()),
+        await this.#step('changes-failed', () => this.#tellChanges()),
+        await this.#step('acknowledge-failed', () => this.#owed.look(() => this.#dispatcher.wake())),
         // Last, so that it sees what the others could not encrypt.
         await this.#step('alert-failed', () => this.#sendAlerts()),
         await this.#step('forget-failed', () => this.#forgetting.step()),
@@ -238,6 +250,11 @@ export class Daemon {
       onFailure()
       return FAULT_PAUSE
     }
+  }
+
+  async #tellChanges(): Promise<number> {
+    if ((await this.#instance.pipeline.tellChanges()) === 'told') this.#dispatcher.wake()
+    return LONGEST_NAP
   }
 
   async #sendAlerts(): Promise<number> {
@@ -291,6 +308,7 @@ export class Daemon {
     }
     if (early > 0) {
       this.#hindered.delete(notice.id)
+      this.#punctual.delete(notice.id)
       if (early <= WARM_AHEAD) this.#dispatcher.warm()
       const next = early > WARM_AHEAD ? notice.sendAt - WARM_AHEAD : notice.sendAt
       return Math.max(1, next - clock.now())
@@ -304,6 +322,7 @@ export class Daemon {
     if (around.mailbox === 'unread') this.#mailbox.poll()
     const released = await pipeline.releaseNotice(notice, around)
     this.#dispatcher.wake()
+    if (released === 'settled') this.#punctual.delete(notice.id)
     return released === 'settled' ? 0 : SECOND
   }
 
@@ -316,9 +335,12 @@ export class Daemon {
 
   /** Anything late must not overtake a `cancel` that waits in the mailbox. */
   #mailboxFor(notice: Notice): Surroundings['mailbox'] {
-    const late = this.#instance.clock.now() - notice.sendAt > PUNCTUAL
+    const late = this.#instance.clock.now() - notice.sendAt > PUNCTUAL && !this.#punctual.has(notice.id)
     const counts = (at: Instant | undefined) => at !== undefined && (!late || at >= notice.sendAt)
-    if (counts(this.#readAt)) return 'settled'
+    if (counts(this.#readAt)) {
+      if (!late) this.#punctual.add(notice.id)
+      return this.#instance.store.inbound.commandWaits(notice.sendAt) ? 'commands-wait' : 'settled'
+    }
     return counts(this.#stored?.at) ? 'stored' : 'unread'
   }
 

@@ -15,7 +15,7 @@ import { MINUTE } from '../model/time.ts'
 import { encryptForStorage, encryptForStorageInPlace } from '../openpgp/encrypt.ts'
 import { Mailbox } from '../receive/mailbox.ts'
 import { openQueue, type Queue } from '../store/store.ts'
-import { type Intake, storing } from './intake.ts'
+import { type Intake, laneFor, storing } from './intake.ts'
 import { type UnlockAnswer, UnlockSocket } from './unlock-socket.ts'
 
 export class LockedDaemon {
@@ -67,7 +67,8 @@ export class LockedDaemon {
     const encrypt: Intake['encrypt'] = (octets, now) => encryptForStorage(octets, certificate.value, now)
     const encryptInPlace: Intake['encryptInPlace'] = (octets, now) =>
       encryptForStorageInPlace(octets, certificate.value, now)
-    const intake = { inbound, encrypt, encryptInPlace, clock: { now: wall }, log }
+    const laneOf = laneFor(config.value)
+    const intake = { inbound, encrypt, encryptInPlace, laneOf, clock: { now: wall }, log }
     return ok(new LockedDaemon(held.value, queue.value, intake))
   }
 

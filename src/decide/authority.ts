@@ -16,10 +16,11 @@ export type Who = Fingerprint | 'operator'
 
 /** What somebody is in one case; empty: nothing, not even that it exists. */
 export function rolesIn(theCase: Case, who: Who, settings: Settings): readonly Role[] {
-  if (who === 'operator' || adminWithKey(settings, who) !== undefined) return ['admin']
-  const roles: Role[] = []
+  if (who === 'operator') return ['admin']
+  const roles: Role[] = adminWithKey(settings, who) === undefined ? [] : ['admin']
   const person = personIn(theCase, who, settings)
   if (theCase.reporter.key?.fingerprint === who) roles.push('reporter')
+  if (roles.includes('admin')) return roles
   if (theCase.fixTeam.some(one => one.fingerprint === who)) roles.push('fix-team')
   if (theCase.sharedWith === 'maintainers' && isMaintainer(theCase.project, who, settings))
     roles.push('maintainer')
@@ -37,7 +38,9 @@ export function rolesOf(who: Who, cases: Iterable<Case>, settings: Settings): re
 }
 
 /** An admin, a maintainer or an engineer of the fix team, in this order, by their key. */
-export function actorIn(cases: Iterable<Case>, key: Fingerprint, settings: Settings): Actor | undefined {
+export function actorIn(known: Iterable<Case>, key: Fingerprint, settings: Settings): Actor | undefined {
+  // What a Map gives can be gone through once.
+  const cases = [...known]
   const admin = adminWithKey(settings, key)
   if (admin !== undefined) return { kind: 'admin', name: admin.name, fingerprint: key }
   const maintainer = maintainerWithKey(settings, key)
@@ -90,6 +93,10 @@ export const maintainerWithKey = (settings: Settings, key: Fingerprint): Person 
 
 const isMaintainer = (project: ProjectName, key: Fingerprint, settings: Settings): boolean =>
   projectNamed(settings, project)?.maintainers.some(one => one.fingerprint === key) ?? false
+
+/** Whether somebody reads the case as one of those who work on it. */
+export const isInsider = (theCase: Case, key: Fingerprint, settings: Settings): boolean =>
+  personIn(theCase, key, settings) !== undefined
 
 /** An insider of the case by their key. */
 const personIn = (theCase: Case, key: Fingerprint, settings: Settings): Person | undefined =>

@@ -5,16 +5,18 @@ import type { Contact } from '../model/distributor.ts'
 import type { Actor } from '../model/event.ts'
 import type { AuthoredText, GoodSignature, ShapeFault } from '../model/mail.ts'
 import type { Content, MailOrder, RefusalSentence, Transcript } from '../model/order.ts'
-import { type Fingerprint, sameMailbox } from '../model/scalars.ts'
+import type { CaseId, Fingerprint } from '../model/scalars.ts'
 import { adminWithKey } from '../model/settings.ts'
-import { actorIn, addressee, entitledSince, type Insider } from './authority.ts'
+import { actorIn, addressee, entitledSince, type Insider, isInsider } from './authority.ts'
+import { tellOthers } from './changes.ts'
 import { attachedFiles, read, runRequest } from './command-run.ts'
 import type { CommandMail } from './commands/grammar.ts'
 import { freshnessOf } from './freshness.ts'
-import { courtesy, NOTHING, refusalLine, toAdmin, toAdmins, toInsider } from './orders.ts'
+import { courtesy, NOTHING, refusalLine, toAdmin, toAdmins, toInsider, toldOfReplay } from './orders.ts'
 import { silent } from './outcomes.ts'
-import { type Request, toldOthers } from './run.ts'
-import { problemTranscript, staleCode, staleTranscript } from './transcripts.ts'
+import { type Request, type Run, toldSender } from './run.ts'
+import { threadOf } from './thread.ts'
+import { notPassedOn, problemTranscript, staleCode, staleTranscript } from './transcripts.ts'
 
 type MailInput = Extract<Input, { kind: 'mail' }>
 
@@ -31,10 +33,11 @@ export function commandMail(input: MailInput, snapshot: Snapshot, fresh: Fresh):
   const { cases, settings } = snapshot
   const actor = actorIn(cases.values(), signature.primary, settings)
   const person = actor && addressee(actor, cases.values(), settings)
+  const discussed = discussedIn(input, signature.primary, snapshot)
   // A signature makes no command of a report: it is mail to the team, as it would be without one.
-  if (!opensAsCommand(reading) && actor?.kind !== 'admin') return undefined
+  if (!opensAsCommand(reading) && actor?.kind !== 'admin' && discussed === undefined) return undefined
   if (actor !== undefined && person !== undefined)
-    return fromPerson(input, snapshot, fresh, { actor, person, authored, signature, reading })
+    return fromPerson(input, snapshot, fresh, { actor, person, authored, signature, reading, discussed })
   const contact = snapshot.contacts.find(one => one.fingerprint === signature.primary)
   if (contact !== undefined) return fromContact(input, snapshot, { contact, signature, reading })
   return atCommand ? refused(input, snapshot, 'E-KEY', 'not-authorised') : undefined
@@ -150,19 +153,25 @@ const toContact = (contact: Contact, content: Content): MailOrder => ({
   content,
 })
 
-function isFrom({ mail }: MailInput, person: Insider): boolean {
-  const [author, second] = mail.header.authors
-  return author !== undefined && second === undefined && sameMailbox(author, person.address)
+type Commanding = {
+  readonly actor: Actor
+  readonly person: Insider
+  readonly authored: SignedText
+  /** The case in whose thread the mail stands, if they are one of its insiders. */
+  readonly discussed: CaseId | undefined
 }
 
-type Commanding = { readonly actor: Actor; readonly person: Insider; readonly authored: SignedText }
+function discussedIn(input: MailInput, key: Fingerprint, snapshot: Snapshot): CaseId | undefined {
+  const theCase = threadOf(input, snapshot)
+  return theCase !== undefined && isInsider(theCase, key, snapshot.settings) ? theCase.id : undefined
+}
 
 /** An admin, a maintainer, an engineer of a fix team or a reporter; the verbs know whose they are. */
 function fromPerson(
   input: MailInput,
   snapshot: Snapshot,
   fresh: Fresh,
-  { actor, person, authored, signature, reading }: Signed<Commanding>,
+  { actor, person, authored, signature, reading, discussed }: Signed<Commanding>,
 ): Decision {
   const oneShot = { primary: signature.primary, hashValue: signature.hashValue }
   // A contact on the list may report, too, and yet try what only the team may send (threats.md A03).
@@ -175,12 +184,8 @@ function fromPerson(
     oneShot,
   })
 
-  if (snapshot.signature === 'used') {
-    // Whoever has a signed mail can send it without end, in any name: then nobody is told.
-    const told = isFrom(input, person) && snapshot.courtesies.address === 0
-    const notice: Content = { kind: 'refusal', sentence: 'replayed' }
-    return { ...silent('refused', 'E-REPLAY'), mails: told ? [toInsider(person, NOTHING, notice)] : [] }
-  }
+  if (snapshot.signature === 'used')
+    return { ...silent('refused', 'E-REPLAY'), mails: toldOfReplay(input, snapshot, person) }
   const request: Request = {
     actor,
     by: person.fingerprint,
@@ -193,6 +198,8 @@ function fromPerson(
   const age = freshnessOf(signature, input.receivedAt, snapshot, entitledSince(actor, snapshot))
   // Any signed mail of an admin's that went round the world can be sent here: it is not worth an answer.
   if (age !== 'fresh' && !opensAsCommand(reading)) return { ...silent('refused', 'E-STALE'), oneShot }
+  if (!opensAsCommand(reading) && discussed !== undefined)
+    return answer('refused', 'E-SYNTAX', notPassedOn(discussed, snapshot.settings))
   const run = runRequest(request, reading, snapshot, fresh)
   if (age !== 'fresh' && !(age === 'old' && run.nature === 'brake')) {
     const transcript = staleTranscript(snapshot.settings, reading, { age, run })
@@ -205,20 +212,31 @@ function fromPerson(
   }
   if (run.kind === 'problems') return answer('refused', run.code, problemTranscript(run.results, reading))
 
-  const others = snapshot.settings.admins.filter(one => one.fingerprint !== person.fingerprint)
+  const told = tellOthers(run, person.fingerprint, actor.name, snapshot)
   return {
     outcome: run.outcome,
     reason: run.reason,
     actor: request.actor,
     events: run.events,
-    mails: [
-      ...run.mails,
-      toInsider(person, run.about, run.transcript),
-      ...toldOthers(run, others, actor.name),
-    ],
+    mails: [...run.mails, toInsider(person, run.about, discussable(run, person, snapshot)), ...told.mails],
+    ...(told.change === undefined ? {} : { change: told.change }),
     answer: undefined,
     oneShot,
     plan: run.plan,
     files: run.files,
   }
+}
+
+/** With the address for discussion, for whoever is an insider of the case. */
+function discussable(
+  run: Extract<Run, { kind: 'ran' }>,
+  { fingerprint }: Insider,
+  { cases, settings }: Snapshot,
+): Transcript {
+  const { about } = run
+  const transcript = toldSender(run, fingerprint, settings.quorum)
+  const theCase = about.case === undefined ? undefined : cases.get(about.case)
+  return theCase !== undefined && isInsider(theCase, fingerprint, settings)
+    ? { ...transcript, discuss: theCase.id }
+    : transcript
 }

@@ -30,10 +30,10 @@ const WRONG_TOKENS_PER_DAY = 5
 export const read = (text: Plaintext, layout: TextLayout): CommandMail =>
   readCommandMail(text.open(), layout, VERBS)
 
-/** The named attachments of a signed entity, as operands. */
+/** The named attachments of a signed entity, as operands, those that were left out with them. */
 export const attachedFiles = (parts: readonly Part[]): readonly OperandFile[] =>
   parts.flatMap(({ fileName, mediaType, sha256, octets, leftOut }) =>
-    fileName === undefined || leftOut !== undefined ? [] : [{ fileName, mediaType, sha256, octets }],
+    fileName === undefined ? [] : [{ fileName, mediaType, sha256, octets, leftOut }],
   )
 
 export function runRequest(request: Request, reading: CommandMail, snapshot: Snapshot, fresh: Fresh): Run {
@@ -87,8 +87,10 @@ const worldFor = (request: Request, snapshot: Snapshot, fresh: Fresh, notices = 
   permitted: [],
   notices: snapshot.notices,
   contacts: snapshot.contacts,
+  absences: snapshot.absences,
   files: request.files,
   freshNotices: notices,
+  ownKeys: snapshot.ownKeys,
   freshCase: fresh.case,
   operands: request.operands,
   inbound: request.inbound,

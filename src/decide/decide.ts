@@ -3,8 +3,10 @@
 import type { Decision, Fresh, Input, Snapshot } from '../model/decision.ts'
 import { bounce, own, probe } from './bounce.ts'
 import { commandMail } from './command-mail.ts'
+import { withOffers } from './offers.ts'
 import { operatorRequest } from './operator.ts'
-import { followUp, listMail, openCase } from './report.ts'
+import { listMail, openCase } from './report.ts'
+import { followUp } from './thread.ts'
 
 type MailInput = Extract<Input, { kind: 'mail' }>
 type Rule = (input: MailInput, snapshot: Snapshot, fresh: Fresh) => Decision | undefined
@@ -14,10 +16,10 @@ export const CHAIN: readonly Rule[] = [own, probe, bounce, commandMail, listMail
 
 /** Decides one input. Pure: the same three values always give the same decision. */
 export function decide(input: Input, snapshot: Snapshot, fresh: Fresh): Decision {
-  if (input.kind === 'operator') return operatorRequest(input, snapshot, fresh)
+  if (input.kind === 'operator') return withOffers(operatorRequest(input, snapshot, fresh), snapshot)
   for (const rule of CHAIN) {
     const decision = rule(input, snapshot, fresh)
-    if (decision !== undefined) return decision
+    if (decision !== undefined) return withOffers(decision, snapshot)
   }
   throw new Error('no rule took the mail')
 }

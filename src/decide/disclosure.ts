@@ -15,8 +15,11 @@ const SCHEDULER: Actor = { kind: 'scheduler', name: 'scheduler' }
 export type Surroundings = {
   /** Whether wall clock and boot clock agree (threats.md I01, I02). */
   readonly clock: 'trusted' | 'doubtful'
-  /** What became of every mail that was in the mailbox when it was last looked at: a `cancel` may be among it. */
-  readonly mailbox: 'settled' | 'stored' | 'unread'
+  /**
+   * What became of every mail that was in the mailbox when it was last looked at: a `cancel` may be among it.
+   * `commands-wait`: it counts as settled but for mail that came to the command address before the instant.
+   */
+  readonly mailbox: 'settled' | 'commands-wait' | 'stored' | 'unread'
   /** When this process began to wait for the mailbox. */
   readonly waitingSince: number
 }
@@ -31,15 +34,17 @@ export function releaseNotice(
   if (notice.state !== 'scheduled' || now < notice.sendAt || around.clock === 'doubtful') return undefined
   const fact = { at: now, actor: SCHEDULER, notice: notice.id }
   if (now - notice.sendAt > settings.limits.maxLate) return hold(notice, snapshot, 'late')
-  if (around.mailbox === 'settled')
+  // A `cancel` that came in time wins, but whoever floods the command address cannot hold a notice.
+  const waited = now - Math.max(around.waitingSince, notice.sendAt)
+  const outwaited = around.mailbox === 'commands-wait' && waited > MAILBOX_PATIENCE
+  if (around.mailbox === 'settled' || outwaited)
     return {
       ...silent('command', 'notice-released'),
       actor: SCHEDULER,
       events: [{ ...fact, kind: 'notice-released' }],
     }
   // Much mail takes its time, and a flood of it must not be a way to hold a notice.
-  if (around.mailbox === 'stored') return undefined
-  const waited = now - Math.max(around.waitingSince, notice.sendAt)
+  if (around.mailbox === 'stored' || around.mailbox === 'commands-wait') return undefined
   return waited > MAILBOX_PATIENCE ? hold(notice, snapshot, 'mailbox-not-settled') : undefined
 }
 

@@ -7,12 +7,13 @@ import { plaintext } from '../model/plaintext.ts'
 import { sameMailbox } from '../model/scalars.ts'
 import { isOwnAddress, projectNamed } from '../model/settings.ts'
 import { formatInstant } from '../model/time.ts'
+import { tellOthers } from './changes.ts'
 import { read, runRequest } from './command-run.ts'
 import { NOTHING, toAdmins } from './orders.ts'
 import { silent } from './outcomes.ts'
 import { putBack, queueRequest } from './queues.ts'
 import { resume } from './resume.ts'
-import { toldOthers } from './run.ts'
+import { toldSender } from './run.ts'
 import { problemTranscript } from './transcripts.ts'
 
 type OperatorInput = Extract<Input, { kind: 'operator' }>
@@ -45,13 +46,15 @@ export function operatorRequest(input: OperatorInput, snapshot: Snapshot, fresh:
       actor: OPERATOR,
       answer: problemTranscript(run.results, reading),
     }
+  const told = tellOthers(run, 'operator', 'operator', snapshot)
   return {
     outcome: run.outcome,
     reason: run.reason,
     actor: OPERATOR,
     events: run.events,
-    mails: [...run.mails, ...toldOthers(run, snapshot.settings.admins, 'operator')],
-    answer: run.transcript,
+    mails: [...run.mails, ...told.mails],
+    ...(told.change === undefined ? {} : { change: told.change }),
+    answer: toldSender(run, 'operator', snapshot.settings.quorum),
     oneShot: undefined,
     plan: run.plan,
     files: run.files,

@@ -2,7 +2,7 @@
 import type { Input, Snapshot } from '../model/decision.ts'
 import type { Content, MailOrder, RefusalSentence } from '../model/order.ts'
 import { err, ok, type Result } from '../model/result.ts'
-import { type CaseId, type EmailAddress, type ProjectName, UNROUTED } from '../model/scalars.ts'
+import { type CaseId, type EmailAddress, type ProjectName, sameMailbox, UNROUTED } from '../model/scalars.ts'
 import { type Admin, isOwnAddress } from '../model/settings.ts'
 import type { Insider } from './authority.ts'
 
@@ -81,3 +81,14 @@ export const refusalLine = (
   snapshot: Snapshot,
   sentence: RefusalSentence,
 ): readonly MailOrder[] => courtesy(input, snapshot, { kind: 'refusal', sentence })
+
+/**
+ * To the owner of a signature that came a second time, if the mail is in their name, and once a day: whoever has
+ * a signed mail can send it without end.
+ */
+export function toldOfReplay(input: MailInput, snapshot: Snapshot, owner: Insider): readonly MailOrder[] {
+  const [author, second] = input.mail.header.authors
+  const inTheirName = author !== undefined && second === undefined && sameMailbox(author, owner.address)
+  if (!inTheirName || snapshot.courtesies.address > 0) return []
+  return [toInsider(owner, NOTHING, { kind: 'refusal', sentence: 'replayed' })]
+}

@@ -1,57 +1,58 @@
-// A letter: the first one opens a case and is acknowledged, later ones join their case. All of it reaches
-// every admin, encrypted; nothing in it decides what is sent to whom.
+// A letter of no known case: it opens one and is acknowledged. All of it reaches every admin, encrypted; nothing
+// in it decides what is sent to whom.
 import type { Case, Reporter } from '../model/case.ts'
 import { evolveCase } from '../model/case-evolution.ts'
 import type { Decision, Fresh, Input, Snapshot } from '../model/decision.ts'
 import type { Actor } from '../model/event.ts'
 import type { OfferedCertificate, OpenedMail } from '../model/mail.ts'
-import type { Content, EncryptTo, MailOrder } from '../model/order.ts'
 import { type EmailAddress, type ProjectName, sameMailbox, UNROUTED } from '../model/scalars.ts'
-import { type Admin, adminWithKey, isOwnAddress, type Settings } from '../model/settings.ts'
-import { freshnessOf } from './freshness.ts'
-import { answerable, toAdmins } from './orders.ts'
+import { type Admin, isOwnAddress, type Settings } from '../model/settings.ts'
+import { acknowledging } from './acknowledging.ts'
+import { toAdmins } from './orders.ts'
 
 type MailInput = Extract<Input, { kind: 'mail' }>
 
-const OUTSIDER: Actor = { kind: 'outsider', name: 'outsider' }
+export const OUTSIDER: Actor = { kind: 'outsider', name: 'outsider' }
 
 /** With one project there is nothing to choose; with several an admin routes. */
-const projectOf = (settings: Settings): ProjectName => {
+export const projectOf = (settings: Settings): ProjectName => {
   const [first, second] = settings.projects
   return first !== undefined && second === undefined ? first.name : UNROUTED
 }
 
 /** A mail of no known case: stored, opened as a case, acknowledged, shown to every admin. */
 export function openCase(input: MailInput, snapshot: Snapshot, fresh: Fresh): Decision {
-  const { mail, receivedAt } = input
-  const author = answerable(input, snapshot)
+  const { mail, receivedAt, arrival } = input
+  const { advisory, similar } = arrival
   const opened = {
     kind: 'case-opened',
     at: receivedAt,
     actor: OUTSIDER,
     case: fresh.case,
     project: projectOf(snapshot.settings),
-    channel: 'direct',
-    advisory: undefined,
+    channel: advisory === undefined ? arrival.channel : 'ghsa',
+    advisory,
     receivedAt,
     inbound: input.inbound,
-    reporter: { address: authorOf(mail, snapshot.settings), key: caseKey(mail, snapshot) } satisfies Reporter,
+    // Of an advisory GitHub alone knows who wrote it, and is answered nowhere else.
+    reporter: (advisory === undefined
+      ? { address: authorOf(mail, snapshot.settings), key: caseKey(mail, snapshot) }
+      : { address: undefined, key: undefined }) satisfies Reporter,
+    otherAuthors: foreignAuthors(mail, snapshot),
     protection: mail.encryption === 'clear' ? 'clear' : 'encrypted',
     title: mail.protectedSubject ?? mail.header.subject,
     messageId: mail.header.messageId,
-    extract: undefined,
+    extract: arrival.extract,
   } as const
   const theCase = evolveCase(undefined, opened)
-  const unanswered = author.ok ? capOf(snapshot) : author.error
-  const acknowledgement =
-    author.ok && unanswered === undefined ? [acknowledge(theCase, author.value, mail, snapshot)] : []
+  const { mails, owed, unanswered } = acknowledging(theCase, input, snapshot)
   return {
-    outcome: author.ok ? 'report' : 'report-noack',
+    outcome: unanswered === undefined || unanswered === 'capped' ? 'report' : 'report-noack',
     reason: unanswered === undefined ? 'new-case' : `new-case-${unanswered}`,
     actor: OUTSIDER,
     events: [opened],
     mails: [
-      ...acknowledgement,
+      ...mails,
       ...toAdmins(readersOf(input, snapshot.settings), aboutCase(theCase), {
         kind: 'report',
         what: 'new',
@@ -59,50 +60,14 @@ export function openCase(input: MailInput, snapshot: Snapshot, fresh: Fresh): De
         mail,
         inside: insideOf(mail, snapshot),
         unanswered,
+        similar,
       }),
     ],
     answer: undefined,
     oneShot: undefined,
     plan: undefined,
     files: [],
-  }
-}
-
-/** A mail that a case reply address or a thread of ours places in a case. */
-export function followUp(input: MailInput, snapshot: Snapshot): Decision | undefined {
-  const { addressed } = input.sorted
-  const id = addressed.kind === 'case' ? addressed.case : snapshot.threadCase
-  const theCase = id === undefined ? undefined : snapshot.cases.get(id)
-  if (theCase === undefined) return undefined
-  const from = writerOf(input, theCase, snapshot)
-  const event = {
-    kind: 'case-followed-up',
-    at: input.receivedAt,
-    actor: OUTSIDER,
-    case: theCase.id,
-    inbound: input.inbound,
-    from,
-  } as const
-  const content: Content = {
-    kind: 'report',
-    what: 'follow-up',
-    theCase: evolveCase(theCase, event),
-    mail: input.mail,
-    inside: insideOf(input.mail, snapshot),
-    unanswered: undefined,
-  }
-  const writer = from === 'team' ? input.mail.author?.primary : undefined
-  const readers = readersOf(input, snapshot.settings).filter(admin => admin.fingerprint !== writer)
-  return {
-    outcome: 'follow-up',
-    reason: `follow-up-${from}`,
-    actor: OUTSIDER,
-    events: [event],
-    mails: toAdmins(readers, aboutCase(theCase), content),
-    answer: undefined,
-    oneShot: undefined,
-    plan: undefined,
-    files: [],
+    ...(owed === undefined ? {} : { owed }),
   }
 }
 
@@ -142,28 +107,46 @@ export function listMail(input: MailInput, snapshot: Snapshot): Decision | undef
   }
 }
 
-const aboutCase = (theCase: Case) => ({ project: theCase.project, case: theCase.id })
+export const aboutCase = (theCase: Case) => ({ project: theCase.project, case: theCase.id })
 
 /** The one author, never an address of ours: nothing may be sent there. */
-function authorOf(mail: OpenedMail, settings: Settings): EmailAddress | undefined {
+export function authorOf(mail: OpenedMail, settings: Settings): EmailAddress | undefined {
   const [author, second] = mail.header.authors
   return author === undefined || second !== undefined || isOwnAddress(settings, author) ? undefined : author
 }
 
+export const insideOf = (
+  mail: OpenedMail,
+  snapshot: Pick<Snapshot, 'settings' | 'contacts'>,
+  theCase?: Case,
+): 'own' | 'foreign' => (foreignAuthors(mail, snapshot, theCase).length === 0 ? 'own' : 'foreign')
+
 /**
- * Whether what was decrypted is by somebody else than the mail around it: the one whom its own header names, or
- * whose enrolled key signed it. Whoever reads a mail on its way can put its ciphertext into one of their own.
+ * Authors of what was decrypted, other than the one of the mail around it: whom its own header names, or whose
+ * enrolled key signed it. Whoever reads a mail on its way can put its ciphertext into one of their own.
  */
-function insideOf(mail: OpenedMail, { settings, contacts }: Snapshot): 'own' | 'foreign' {
+function foreignAuthors(
+  mail: OpenedMail,
+  { settings, contacts }: Pick<Snapshot, 'settings' | 'contacts'>,
+  theCase?: Case,
+): readonly EmailAddress[] {
   const [outer, second] = mail.header.authors
   const signers = mail.parts.flatMap(({ encrypted, signature }) =>
     encrypted && signature.kind === 'good' ? [signature.signature.primary] : [],
   )
-  const owners = [...settings.admins, ...contacts].filter(one => signers.includes(one.fingerprint))
-  const authors = [...mail.innerAuthors, ...owners.map(({ address }) => address)]
+  const people = [
+    ...settings.admins,
+    ...settings.projects.flatMap(project => project.maintainers),
+    ...(theCase?.fixTeam ?? []),
+    ...contacts,
+  ]
+  const owners = people.filter(one => signers.includes(one.fingerprint)).map(({ address }) => address)
+  const reporter = theCase?.reporter
+  if (reporter?.address !== undefined && reporter.key !== undefined)
+    if (signers.includes(reporter.key.fingerprint)) owners.push(reporter.address)
   const isOuter = (address: EmailAddress) =>
     outer !== undefined && second === undefined && sameMailbox(address, outer)
-  return authors.every(isOuter) ? 'own' : 'foreign'
+  return [...new Set([...mail.innerAuthors, ...owners])].filter(address => !isOuter(address))
 }
 
 /**
@@ -177,31 +160,10 @@ function readersOf({ mail, sorted }: MailInput, settings: Settings): readonly Ad
 }
 
 /**
- * Who wrote a follow-up; with a known key only that key speaks for the reporter (product.md §3). An admin's
- * words count as the team's while they are fresh: whoever has an old mail of theirs can put it into any case.
- */
-function writerOf(
-  { mail, receivedAt }: MailInput,
-  theCase: Case,
-  snapshot: Snapshot,
-): 'reporter' | 'other' | 'team' {
-  const { settings } = snapshot
-  if (mail.author !== undefined && adminWithKey(settings, mail.author.primary) !== undefined)
-    return freshnessOf(mail.author, receivedAt, snapshot, snapshot.entitled.get(mail.author.primary)) ===
-      'fresh'
-      ? 'team'
-      : 'other'
-  const { key, address } = theCase.reporter
-  if (key !== undefined) return mail.author?.primary === key.fingerprint ? 'reporter' : 'other'
-  const author = authorOf(mail, settings)
-  return author !== undefined && address !== undefined && sameMailbox(author, address) ? 'reporter' : 'other'
-}
-
-/**
  * The key of a case: the one that signed inside or came inside the encryption; one from outside only if the
  * mail was clear, for whoever relays a mail can put a key on it. Never one of ours, which many mails carry.
  */
-function caseKey(mail: OpenedMail, { ownKeys }: Snapshot): Reporter['key'] {
+export function caseKey(mail: OpenedMail, { ownKeys }: Pick<Snapshot, 'ownKeys'>): Reporter['key'] {
   const signedInside = (offer: OfferedCertificate) =>
     mail.encryption === 'encrypted' && offer.fingerprint === mail.author?.primary
   const candidates = mail.offered.filter(
@@ -218,32 +180,4 @@ function caseKey(mail: OpenedMail, { ownKeys }: Snapshot): Reporter['key'] {
   return chosen === undefined
     ? undefined
     : { fingerprint: chosen.fingerprint, certificate: chosen.octets, keyIds: chosen.keyIds }
-}
-
-/** Encrypted only to a key that stood on the outside, where the sender's own mail server saw it too. */
-function acknowledge(theCase: Case, to: EmailAddress, mail: OpenedMail, { ownKeys }: Snapshot): MailOrder {
-  const outside = (offer: OfferedCertificate) =>
-    offer.encryptable &&
-    !ownKeys.includes(offer.fingerprint) &&
-    (offer.place === 'autocrypt' || (offer.place === 'outer' && mail.encryption === 'clear'))
-  const key = mail.offered.find(outside)
-  const encryptTo: EncryptTo =
-    key === undefined ? { kind: 'nobody' } : { kind: 'offered', certificate: key.octets }
-  return {
-    to,
-    encryptTo,
-    ...aboutCase(theCase),
-    notice: undefined,
-    contact: undefined,
-    inReplyTo: mail.header.messageId,
-    content: { kind: 'acknowledgement', receivedAt: theCase.receivedAt },
-  }
-}
-
-function capOf({ acknowledged, settings: { limits } }: Snapshot): 'capped' | undefined {
-  const full =
-    acknowledged.address >= limits.acknowledgementsPerAddressAndDay ||
-    acknowledged.domain >= limits.acknowledgementsPerDomainAndDay ||
-    acknowledged.all >= limits.acknowledgementsPerDay
-  return full ? 'capped' : undefined
 }

@@ -20,11 +20,9 @@ import {
   type ProjectName,
   UNROUTED,
 } from '../model/scalars.ts'
-import type { Admin } from '../model/settings.ts'
 import { formatInstant } from '../model/time.ts'
 import type { Who } from './authority.ts'
 import type { Plan } from './commands/plan.ts'
-import { toAdmins } from './orders.ts'
 
 export type Request = {
   readonly actor: Actor
@@ -95,15 +93,11 @@ export const dryRun = (plan: Plan, ignored: number): Run => ({
   files: [],
 })
 
-/**
- * What the others of the team hear: of a change one line a command, of a plan that waits all that its issuer
- * sees, since any of them may be the one who confirms it.
- */
-export function toldOthers(run: Extract<Run, { kind: 'ran' }>, others: readonly Admin[], by: string) {
-  if (run.plan?.kind === 'issued') return toAdmins(others, run.about, run.transcript)
-  if (run.changes.length === 0) return []
-  return toAdmins(others, run.about, { kind: 'change', by, lines: run.changes })
-}
+/** What came of it, for whoever sent it: whose plan waits for others confirms nothing themselves. */
+export const toldSender = ({ plan, transcript }: Extract<Run, { kind: 'ran' }>, who: Who, quorum: number) =>
+  quorum > 0 && plan?.kind === 'issued' && plan.plan.issuer === who
+    ? { ...transcript, suggestions: [] }
+    : transcript
 
 /** Shows the whole plan and stores what was signed; nothing changes until the token comes back. */
 export function wait(plan: Plan, ignored: number, request: Request, snapshot: Snapshot, fresh: Fresh): Run {
@@ -140,7 +134,12 @@ export function wait(plan: Plan, ignored: number, request: Request, snapshot: Sn
     transcript: {
       kind: 'transcript',
       results,
-      suggestions: [{ label: 'Confirm', body: `confirm ${instance} ${fresh.token}\n` }],
+      suggestions: [
+        {
+          label: 'Confirm it, if all below is as it should be',
+          body: `confirm ${instance} ${fresh.token}\n`,
+        },
+      ],
       ignored,
       dryRun: 'run',
     },

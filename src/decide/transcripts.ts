@@ -1,6 +1,7 @@
 // Transcripts of what did not run.
 import type { CommandResult, Transcript } from '../model/order.ts'
 import { plaintext } from '../model/plaintext.ts'
+import type { CaseId } from '../model/scalars.ts'
 import type { Settings } from '../model/settings.ts'
 import type { CommandMail } from './commands/grammar.ts'
 import type { Age } from './freshness.ts'
@@ -15,6 +16,27 @@ export const problemTranscript = (results: readonly CommandResult[], reading: Co
   suggestions: [],
   ignored: ignoredIn(reading),
   dryRun: 'run',
+})
+
+/** Signed words in the thread of a case, sent to where only commands are read. */
+export const notPassedOn = (theCase: CaseId, { instance }: Settings): Transcript => ({
+  kind: 'transcript',
+  results: [
+    {
+      source: '',
+      status: 'error',
+      code: 'E-SYNTAX',
+      text: plaintext(
+        `Nobody was sent your words: this address takes commands only, and those begin with: embargod ${instance}. ` +
+          'Send your words again, signed, to the address below.',
+      ),
+      facts: { case: theCase },
+    },
+  ],
+  suggestions: [],
+  ignored: 0,
+  dryRun: 'run',
+  discuss: theCase,
 })
 
 type Stale = Exclude<Age, 'fresh'>
@@ -45,7 +67,7 @@ export function staleTranscript(
   return {
     kind: 'transcript',
     results: [{ source, status: 'error', code: staleCode(age), text: plaintext(STALE[age]), facts: {} }],
-    suggestions: again === undefined ? [] : [{ label: 'send again', body: `${again}\n` }],
+    suggestions: again === undefined ? [] : [{ label: 'Send it again', body: `${again}\n` }],
     ignored: ignoredIn(reading),
     dryRun: 'run',
   }

@@ -83,9 +83,9 @@ export class Scene {
     return (await log.find('decision on a mail', ({ event }) => event === 'settled', before))['outcome']
   }
 
-  /** The mail that opens when this command is tapped in Riya's report. */
+  /** The mail that opens when this command is tapped in Riya's report; of replies the one still to be written. */
   tapped(verb: string): Letter {
-    const link = this.links.find(one => tap(one).text.includes(`\n${verb} `))
+    const link = this.links.findLast(one => tap(one).text.includes(`\n${verb} `))
     assert.ok(link !== undefined, `the report offers no ${verb}`)
     return tap(link)
   }

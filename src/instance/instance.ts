@@ -6,6 +6,7 @@ import type { Log } from '../log.ts'
 import { ok, type Result } from '../model/result.ts'
 import { Pipeline, type PipelineParts } from '../pipeline/pipeline.ts'
 import { Sealer } from '../pipeline/sealing.ts'
+import { SimilarCases } from '../pipeline/similar.ts'
 import { Sandbox } from '../sandbox/sandbox.ts'
 import type { Answers } from '../sandbox/worker.ts'
 import { unwritableFault } from '../store/database.ts'
@@ -98,7 +99,9 @@ export async function openHeld(
 }
 
 /** The pipeline over opened parts; keyring and sandbox learn the stored contacts. */
-export async function pipelineOf(parts: Omit<PipelineParts, 'sealer' | 'tokens'>): Promise<Pipeline> {
+export async function pipelineOf(
+  parts: Omit<PipelineParts, 'sealer' | 'tokens' | 'similar'>,
+): Promise<Pipeline> {
   const { config, store, keyring, sandbox } = parts
   const tokens = new AddressTokens(store.key.derive('address tokens'), config.settings.addresses)
   const file = (sha256: Parameters<Store['blob']>[0]) => {
@@ -117,7 +120,8 @@ export async function pipelineOf(parts: Omit<PipelineParts, 'sealer' | 'tokens'>
   )
   await keyring.enrol(store.contacts(config.settings))
   sandbox.enrol(keyring.enrolled())
-  return new Pipeline({ ...parts, sealer, tokens })
+  const similar = new SimilarCases(store.openCases(), id => store.findCase(id))
+  return new Pipeline({ ...parts, sealer, tokens, similar })
 }
 
 /** What makes a mail a machine's, by the configuration. */

@@ -7,6 +7,7 @@ import type { DispatcherOptions } from '../deliver/dispatch.ts'
 import { Submission } from '../deliver/smtp.ts'
 import type { Log } from '../log.ts'
 import { err, ok, type Result } from '../model/result.ts'
+import { commandTerms } from '../receive/lane.ts'
 import { Mailbox, type MailboxHandler, type MailboxServer } from '../receive/mailbox.ts'
 import type { Claimed } from '../store/outbox.ts'
 
@@ -21,10 +22,17 @@ export type Ports = {
 /** IMAP and SMTP; nothing is dialled yet. */
 export const portsTo = (
   { imap, smtp }: Servers,
-  { settings, smtp: { connections } }: Config,
+  { settings, delivery, smtp: { connections } }: Config,
   log: Log,
 ): Ports => ({
-  mailbox: handler => new Mailbox({ server: imap, maxMail: settings.limits.maxMail, handler, log }),
+  mailbox: handler =>
+    new Mailbox({
+      server: imap,
+      maxMail: settings.limits.maxMail,
+      first: commandTerms(settings.addresses, delivery.headers),
+      handler,
+      log,
+    }),
   submission: new Submission({ server: smtp, connections }),
 })
 

@@ -1,5 +1,7 @@
 // What can happen to a case. One arm a fact; who did it and when stands on each.
 import type {
+  Asked,
+  Attached,
   CaseState,
   Channel,
   CveState,
@@ -8,6 +10,7 @@ import type {
   Reporter,
   Saying,
   Severity,
+  Speaker,
   Upstream,
   Writer,
 } from './case.ts'
@@ -36,7 +39,10 @@ export type CaseEvent = About &
         /** What clocks run from; `at` is when the case was opened. */
         readonly receivedAt: Instant
         readonly inbound: InboundId
+        /** The file in the mail that is the report, where somebody forwarded it. */
+        readonly attached?: Attached
         readonly reporter: Reporter
+        readonly otherAuthors?: readonly EmailAddress[]
         readonly protection: 'clear' | 'encrypted'
         readonly title: Plaintext
         readonly messageId: MessageId | undefined
@@ -46,8 +52,12 @@ export type CaseEvent = About &
     | { readonly kind: 'case-routed'; readonly project: ProjectName }
     | { readonly kind: 'lead-offered'; readonly to: string }
     | { readonly kind: 'case-taken'; readonly lead: string }
+    /** They lead it no more, or need not answer whether they would. */
+    | { readonly kind: 'lead-left'; readonly name: string }
     | { readonly kind: 'case-accepted' }
     | { readonly kind: 'case-rejected'; readonly as: Rejection; readonly reason: Plaintext }
+    /** It was no report at all; nobody is told. */
+    | { readonly kind: 'case-reclassified'; readonly as: 'application' | 'automatic' }
     /** Back to where it was before an exit. */
     | { readonly kind: 'case-reopened'; readonly to: CaseState }
     | { readonly kind: 'case-merged'; readonly into: CaseId }
@@ -61,7 +71,12 @@ export type CaseEvent = About &
     | { readonly kind: 'tags-set'; readonly tags: readonly string[] }
     | { readonly kind: 'title-set'; readonly title: Plaintext }
     | { readonly kind: 'cve-set'; readonly cve: CveState }
-    | { readonly kind: 'affects-set' | 'fixed-set'; readonly versions: readonly Plaintext[] }
+    | { readonly kind: 'affects-set'; readonly versions: readonly Plaintext[] }
+    | {
+        readonly kind: 'fixed-set'
+        readonly versions: readonly Plaintext[]
+        readonly wontfix: readonly Plaintext[]
+      }
     | { readonly kind: 'mitigations-set' | 'communication-set'; readonly text: Plaintext }
     | { readonly kind: 'upstream-set'; readonly upstream: Upstream }
     | { readonly kind: 'made-public'; readonly url: Plaintext }
@@ -73,11 +88,13 @@ export type CaseEvent = About &
         readonly address: EmailAddress | undefined
         readonly key: CaseKey | undefined
       }
-    | { readonly kind: 'asked'; readonly about: 'info' | 'private' | 'key' }
+    | { readonly kind: 'key-offered'; readonly inbound: InboundId; readonly key: CaseKey }
+    | { readonly kind: 'asked'; readonly about: Asked }
     | {
         readonly kind: 'statement-made'
         readonly statement: StatementId
         readonly inbound: InboundId
+        readonly by: Speaker
         readonly saying: Saying
       }
     | { readonly kind: 'statement-adopted'; readonly statement: StatementId }

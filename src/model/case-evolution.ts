@@ -1,8 +1,18 @@
 // Folds the events of a case into its state. Pure; the only place that says what a fact does to a case.
-import type { Case, CaseState, ReporterWishes, Saying } from './case.ts'
+import {
+  CASE_WAY,
+  type Case,
+  type CaseState,
+  type Ending,
+  MOST_OFFERS,
+  type ReporterWishes,
+  type Saying,
+  toldState,
+} from './case.ts'
 import type { CaseEvent } from './case-event.ts'
-import { plaintext } from './plaintext.ts'
+import { type Plaintext, plaintext } from './plaintext.ts'
 import { unreachable } from './result.ts'
+import type { Instant } from './scalars.ts'
 
 type Opened = Extract<CaseEvent, { kind: 'case-opened' }>
 
@@ -25,6 +35,7 @@ const opened = (event: Opened): Case => ({
   revision: 1,
   receivedAt: event.receivedAt,
   reporter: event.reporter,
+  otherAuthors: event.otherAuthors ?? [],
   wishes: { credit: undefined, consent: undefined, private: undefined, position: undefined },
   protection: event.protection,
   title: event.title,
@@ -38,6 +49,7 @@ const opened = (event: Opened): Case => ({
   cve: { kind: 'none' },
   affects: [],
   fixed: [],
+  wontfix: [],
   mitigations: undefined,
   communication: undefined,
   upstream: [],
@@ -47,11 +59,21 @@ const opened = (event: Opened): Case => ({
   slowed: undefined,
   extended: undefined,
   mergedInto: undefined,
+  ended: undefined,
+  awaits: undefined,
   content: 'kept',
   extract: event.extract,
-  thread: [{ inbound: event.inbound, at: event.at, from: 'reporter' }],
+  thread: [
+    {
+      inbound: event.inbound,
+      at: event.at,
+      from: 'reporter',
+      ...(event.attached === undefined ? {} : { attached: event.attached }),
+    },
+  ],
   notes: [],
   statements: [],
+  offers: [],
   replies: [],
   planToldAt: undefined,
   messageId: event.messageId,
@@ -60,21 +82,43 @@ const opened = (event: Opened): Case => ({
 function evolved(next: Case, event: Exclude<CaseEvent, Opened>): Case {
   switch (event.kind) {
     case 'case-followed-up':
-      return { ...next, thread: [...next.thread, { inbound: event.inbound, at: event.at, from: event.from }] }
+      return {
+        ...next,
+        thread: [...next.thread, { inbound: event.inbound, at: event.at, from: event.from }],
+        awaits: event.from === 'reporter' ? undefined : next.awaits,
+      }
     case 'case-routed':
-      return { ...next, project: event.project }
+      // Whom it was shared with are the people of the project it was taken for.
+      return { ...next, project: event.project, sharedWith: 'team' }
     case 'lead-offered':
-      return { ...next, leadOffered: event.to }
+      return { ...next, leadOffered: event.to, state: atLeast(next.state, 'triaged') }
+    case 'lead-left':
+      return {
+        ...next,
+        lead: next.lead === event.name ? undefined : next.lead,
+        leadOffered: next.leadOffered === event.name ? undefined : next.leadOffered,
+      }
     case 'case-taken':
       return { ...next, lead: event.lead, leadOffered: undefined, state: atLeast(next.state, 'triaged') }
     case 'case-accepted':
       return { ...next, state: atLeast(next.state, next.fixTeam.length > 0 ? 'fixing' : 'accepted') }
     case 'case-rejected':
-      return { ...next, state: event.as }
+      return {
+        ...next,
+        state: event.as,
+        ended: ending(next, event.at, event.reason, event.as === 'spam' ? 'nobody' : 'reporter'),
+      }
+    case 'case-reclassified':
+      return { ...next, state: 'internal', ended: ending(next, event.at, plaintext(event.as), 'nobody') }
     case 'case-reopened':
-      return { ...next, state: event.to, mergedInto: undefined }
+      return { ...next, state: event.to, mergedInto: undefined, ended: undefined }
     case 'case-merged':
-      return { ...next, state: 'duplicate', mergedInto: event.into }
+      return {
+        ...next,
+        state: 'duplicate',
+        mergedInto: event.into,
+        ended: ending(next, event.at, undefined, 'reporter'),
+      }
     case 'case-closed':
       return { ...next, state: 'closed' }
     case 'case-purged':
@@ -111,7 +155,7 @@ function evolved(next: Case, event: Exclude<CaseEvent, Opened>): Case {
     case 'affects-set':
       return { ...next, affects: event.versions }
     case 'fixed-set':
-      return { ...next, fixed: event.versions }
+      return { ...next, fixed: event.versions, wontfix: event.wontfix }
     case 'mitigations-set':
       return { ...next, mitigations: event.text }
     case 'communication-set':
@@ -121,9 +165,9 @@ function evolved(next: Case, event: Exclude<CaseEvent, Opened>): Case {
       return { ...next, upstream: [...next.upstream.filter(one => one.name.open() !== name), event.upstream] }
     }
     case 'made-public':
-      return { ...next, public: { at: event.at, url: event.url } }
+      return { ...next, public: { at: next.public?.at ?? event.at, url: event.url } }
     case 'case-held':
-      return { ...next, held: { at: event.at, reason: event.reason } }
+      return { ...next, held: { at: event.at, reason: event.reason, told: toldState(next) } }
     case 'case-released':
       return { ...next, held: undefined }
     case 'case-slowed':
@@ -134,12 +178,20 @@ function evolved(next: Case, event: Exclude<CaseEvent, Opened>): Case {
       return {
         ...next,
         reporter: { address: event.address ?? next.reporter.address, key: event.key ?? next.reporter.key },
+        otherAuthors: event.address === undefined ? next.otherAuthors : [],
+        offers: next.offers.filter(({ key }) => key.fingerprint !== event.key?.fingerprint),
       }
+    case 'key-offered': {
+      const { at, inbound, key } = event
+      const others = next.offers.filter(one => one.key.fingerprint !== key.fingerprint)
+      return { ...next, offers: [...others, { at, inbound, key }].slice(-MOST_OFFERS) }
+    }
     case 'asked':
-      return next
+      return { ...next, awaits: { at: event.at, about: event.about } }
     case 'statement-made': {
-      const { statement: id, at, inbound, saying } = event
-      return { ...next, statements: [...next.statements, { id, at, inbound, saying, adoptedBy: undefined }] }
+      const { statement: id, at, inbound, by, saying } = event
+      const statement = { id, at, inbound, by, saying, adoptedBy: undefined }
+      return { ...next, statements: [...next.statements, statement] }
     }
     case 'statement-adopted':
       return adopted(next, event)
@@ -158,11 +210,19 @@ function evolved(next: Case, event: Exclude<CaseEvent, Opened>): Case {
   }
 }
 
-const way: readonly CaseState[] = ['new', 'triaged', 'accepted', 'fixing', 'fix-ready', 'published', 'closed']
+const way: readonly CaseState[] = CASE_WAY
 
 /** The later of two states on the way; a case never goes back on it. */
 const atLeast = (state: CaseState, least: CaseState): CaseState =>
   way.indexOf(state) < way.indexOf(least) ? least : state
+
+/** From the state it had on the way, also where it takes one exit after another. */
+const ending = (next: Case, at: Instant, reason: Plaintext | undefined, told: Ending['told']): Ending => ({
+  at,
+  from: next.ended?.from ?? next.state,
+  reason,
+  told,
+})
 
 function adopted(next: Case, event: Extract<CaseEvent, { kind: 'statement-adopted' }>): Case {
   const statement = next.statements.find(one => one.id === event.statement)
@@ -188,8 +248,6 @@ function wishing(wishes: ReporterWishes, saying: Saying): ReporterWishes {
     case 'object':
     case 'propose':
       return { ...wishes, position: saying }
-    case 'words':
-      return wishes
     default:
       return unreachable(saying)
   }

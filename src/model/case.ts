@@ -8,6 +8,7 @@ import type {
   Instant,
   MessageId,
   ProjectName,
+  Sha256,
   StatementId,
 } from './scalars.ts'
 
@@ -44,6 +45,12 @@ export type Reporter = {
   readonly key: CaseKey | undefined
 }
 
+/**
+ * Who said it: the key of the case, in a mail that was no command, or whoever wrote from the reporter's address
+ * in a case without a key.
+ */
+export type Speaker = 'key' | 'address'
+
 /** One thing that a reporter says of their wishes. */
 export type Saying =
   | { readonly kind: 'credit'; readonly name: Plaintext | 'none' }
@@ -52,14 +59,13 @@ export type Saying =
   | { readonly kind: 'agree' }
   | { readonly kind: 'object'; readonly reason: Plaintext | undefined }
   | { readonly kind: 'propose'; readonly instant: Instant }
-  /** Their words as such, where no line of them is a command. */
-  | { readonly kind: 'words' }
 
-/** What a reporter without a key said in the thread: it counts for nothing until an admin adopts it (product.md §3). */
+/** What a reporter said in the thread: it counts for nothing until an admin adopts it (product.md §3). */
 export type Statement = {
   readonly id: StatementId
   readonly at: Instant
   readonly inbound: InboundId
+  readonly by: Speaker
   readonly saying: Saying
   readonly adoptedBy: string | undefined
 }
@@ -71,9 +77,21 @@ export type ThreadEntry = {
   readonly inbound: InboundId
   readonly at: Instant
   readonly from: Writer
+  /** The file in that mail which is the report, where somebody forwarded it. */
+  readonly attached?: Attached
+}
+
+export type Attached = {
+  /** Of its octets. */
+  readonly sha256: Sha256
+  /** Of what tells it from other mail, however it reaches us. */
+  readonly identity: Sha256
 }
 
 export type Note = { readonly at: Instant; readonly by: string; readonly text: Plaintext }
+
+/** A key that came with a mail of the thread: it counts for nothing until an admin says `reporter … key=`. */
+export type KeyOffer = { readonly at: Instant; readonly inbound: InboundId; readonly key: CaseKey }
 
 /** A CVSS vector that was strictly validated, and its base score. */
 export type Severity = {
@@ -102,10 +120,24 @@ export type Extraction = {
   readonly versions: readonly Plaintext[]
   /** Disclosure date that the reporter seems to ask for, as written. */
   readonly requestedDate: Plaintext | undefined
+  /** The same as an instant: the beginning of that day, UTC. */
+  readonly requestedAt: Instant | undefined
   readonly claimsPublic: 'yes' | 'no'
   /** Rare words (names of functions, files, CVE ids), to find similar open cases by. */
   readonly terms: readonly Plaintext[]
 }
+
+export type Ending = {
+  readonly at: Instant
+  readonly from: CaseState
+  /** Undefined where the exit says it all. */
+  readonly reason: Plaintext | undefined
+  /** Whether its reporter heard of it; nobody tells a spammer or a machine. */
+  readonly told: 'reporter' | 'nobody'
+}
+
+/** What we can ask a reporter for. */
+export type Asked = 'info' | 'private' | 'key'
 
 export type Case = {
   readonly id: CaseId
@@ -119,6 +151,11 @@ export type Case = {
   /** Clocks run from it: arrival, or when a forwarded report reached its first reader. */
   readonly receivedAt: Instant
   readonly reporter: Reporter
+  /**
+   * Authors, other than the one whom its header names, of what was decrypted in the first mail: whoever sent
+   * it may only have passed it on, so that a reply must say to whom it goes. Empty once that is settled.
+   */
+  readonly otherAuthors: readonly EmailAddress[]
   readonly wishes: ReporterWishes
   /** `encrypted`: nothing about this case ever leaves in clear but the acknowledgement and bare news. */
   readonly protection: 'clear' | 'encrypted'
@@ -134,6 +171,8 @@ export type Case = {
   readonly cve: CveState
   readonly affects: readonly Plaintext[]
   readonly fixed: readonly Plaintext[]
+  /** Versions that are hit and will not be fixed. */
+  readonly wontfix: readonly Plaintext[]
   readonly mitigations: Plaintext | undefined
   readonly communication: Plaintext | undefined
   readonly upstream: readonly Upstream[]
@@ -142,16 +181,23 @@ export type Case = {
   readonly fixReady:
     | { readonly at: Instant; readonly tested: Plaintext; readonly lgtm: Plaintext }
     | undefined
-  readonly held: { readonly at: Instant; readonly reason: Plaintext } | undefined
+  /** `told`: the state that its reporter knows of; they hear of another when it is released. */
+  readonly held: { readonly at: Instant; readonly reason: Plaintext; readonly told: CaseState } | undefined
   readonly slowed: { readonly at: Instant; readonly reason: Plaintext } | undefined
   readonly extended: { readonly until: Instant; readonly reason: Plaintext } | undefined
   readonly mergedInto: CaseId | undefined
+  /** How it took a reasoned exit, and from which state. */
+  readonly ended: Ending | undefined
+  /** What we asked the reporter for and have not heard of yet. */
+  readonly awaits: { readonly at: Instant; readonly about: Asked } | undefined
   /** `purged`: everything that people wrote is gone; ids, states and instants are kept. */
   readonly content: 'kept' | 'purged'
   readonly extract: Extraction | undefined
   readonly thread: readonly ThreadEntry[]
   readonly notes: readonly Note[]
   readonly statements: readonly Statement[]
+  /** The newest last, one a key, at most `MOST_OFFERS`. */
+  readonly offers: readonly KeyOffer[]
   /** What the team wrote to the reporter. */
   readonly replies: readonly Note[]
   /** Instant of the first reply that carried the plan (`reply plan=yes`). */
@@ -159,6 +205,9 @@ export type Case = {
   /** The reporter's own Message-ID, which our mails to them refer to. */
   readonly messageId: MessageId | undefined
 }
+
+/** Certificates are stored with the case, and anyone may send some. */
+export const MOST_OFFERS = 10
 
 export const OPEN_STATES: readonly CaseState[] = [
   'new',
@@ -172,5 +221,15 @@ export const OPEN_STATES: readonly CaseState[] = [
 /** Whether people still work on it; a published case is open until it is closed. */
 export const isOpen = (theCase: Case): boolean => OPEN_STATES.includes(theCase.state)
 
+/** How often people with authority changed it: mail that joins it counts for nothing, nor does what it says. */
+export const changesByPeople = ({ revision, thread, statements }: Case): number =>
+  revision - thread.length - statements.length
+
 /** Whether it may still take one of the reasoned exits. */
 export const isUnpublished = (theCase: Case): boolean => isOpen(theCase) && theCase.state !== 'published'
+
+/** The state that the reporter knows of: what they hear next is news only if it is another. */
+export function toldState({ held, ended, state }: Case): CaseState {
+  if (held !== undefined) return held.told
+  return ended?.told === 'nobody' ? ended.from : state
+}

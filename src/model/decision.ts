@@ -1,11 +1,13 @@
 // What is decided on (Input and Snapshot) and what a decision is. All plain data: deciding reads no clock,
 // no store and draws no randomness.
-import type { Case } from './case.ts'
+import type { Absences } from './absence.ts'
+import type { Case, Extraction } from './case.ts'
+import type { Change } from './changes.ts'
 import type { Contact } from './distributor.ts'
 import type { Actor, Event } from './event.ts'
 import type { OpenedMail, TextLayout } from './mail.ts'
 import type { Notice } from './notice.ts'
-import type { MailOrder, Transcript } from './order.ts'
+import type { Limit, MailOrder, Transcript } from './order.ts'
 import type { CaseKey } from './person.ts'
 import type { Plaintext } from './plaintext.ts'
 import type { KeptMail, QueueChange, QueueRequest, QueueRow } from './queues.ts'
@@ -52,7 +54,14 @@ export type Addressed =
 
 /** A file that a command names, as the child opened it; what the verb needs it for decides which. */
 export type OpenedOperand =
-  | { readonly kind: 'mail'; readonly mail: OpenedMail }
+  | {
+      readonly kind: 'mail'
+      readonly mail: OpenedMail
+      /** Of what tells it from other mail, however it reaches us. */
+      readonly identity: Sha256
+      /** Case that this very mail opened or joined already, forwarded or by itself. */
+      readonly case: CaseId | undefined
+    }
   | { readonly kind: 'certificate'; readonly key: CaseKey; readonly encryptable: 'yes' | 'no' }
 
 /** By the digest of their octets; a file that could not be read is not among them. */
@@ -62,6 +71,16 @@ export type OpenedOperands = ReadonlyMap<Sha256, OpenedOperand>
 export type Sorted = {
   readonly machine: 'human' | 'automatic' | 'bounce'
   readonly addressed: Addressed
+}
+
+/** What is known of a mail besides itself, should it open a case. */
+export type Arrival = {
+  readonly channel: 'direct' | 'list'
+  /** The GitHub advisory that it tells of. */
+  readonly advisory: string | undefined
+  readonly extract: Extraction
+  /** Open cases that it may be about, the likeliest first. */
+  readonly similar: readonly CaseId[]
 }
 
 /** What the operator asked for on the command line. */
@@ -91,6 +110,7 @@ export type Input =
       readonly mail: OpenedMail
       readonly sorted: Sorted
       readonly operands: OpenedOperands
+      readonly arrival: Arrival
     }
   | {
       readonly kind: 'operator'
@@ -123,6 +143,8 @@ export type OperandFile = {
   readonly mediaType: string
   readonly sha256: Sha256
   readonly octets: Uint8Array
+  /** How many octets it has, if it is too large and `octets` are empty: nobody may use it. */
+  readonly leftOut?: number | undefined
 }
 
 /** All that deciding may know, read in one go before it begins. */
@@ -134,6 +156,7 @@ export type Snapshot = {
   readonly notices: ReadonlyMap<NoticeId, Notice>
   /** Contacts of the projects concerned. */
   readonly contacts: readonly Contact[]
+  readonly absences: Absences
   /** Case that a mail of ours, named in In-Reply-To or References, belongs to. */
   readonly threadCase: CaseId | undefined
   /** Case that the advisory which the mail tells of opened. */
@@ -147,6 +170,8 @@ export type Snapshot = {
   readonly ownKeys: readonly Fingerprint[]
   /** Acknowledgements of the last 24 h: to this address, to its domain, in all. */
   readonly acknowledged: { readonly address: number; readonly domain: number; readonly all: number }
+  /** Limits that keep acknowledgements waiting already; of addresses, the one of this mailbox. */
+  readonly owed: readonly Limit[]
   /** Generic lines, `help` and keys sent in the last 24 h: to this address, in all. */
   readonly courtesies: { readonly address: number; readonly all: number }
   /** What the owner of the key that a bad signature names was told of such mail in the last 24 h. */
@@ -157,6 +182,8 @@ export type Snapshot = {
   readonly mode: 'normal' | 'safe'
   /** No signature as old as this or older counts; undefined before the first restore. */
   readonly restoredAt: Instant | undefined
+  /** Until when this person's changes are kept to be told together; undefined: the next is told at once. */
+  readonly changesKeptUntil: Instant | undefined
   /** Since when the signatures of each admin count. */
   readonly entitled: ReadonlyMap<Fingerprint, Instant>
   /** The row of a queue that the operator named; undefined if there is none. */
@@ -179,6 +206,18 @@ export type PlanChange =
   | { readonly kind: 'counted'; readonly token: string; readonly by: Fingerprint | 'operator' }
   | { readonly kind: 'wrong-token'; readonly by: Fingerprint | 'operator' }
 
+/** What one mailbox is owed: the oldest orders, and how many cases there are in all. */
+export type Owed = {
+  readonly mailbox: string
+  readonly orders: readonly MailOrder[]
+  readonly cases: number
+}
+
+/** Postponed acknowledgements: one is owed from now on, or all that a mailbox was owed are paid by one mail. */
+export type OwedChange =
+  | { readonly kind: 'owed'; readonly order: MailOrder; readonly limit: Limit }
+  | { readonly kind: 'paid'; readonly mailbox: string; readonly cases: number }
+
 export type Decision = {
   readonly outcome: Outcome
   /** Short constant code for log and audit: `new-case`, `E-REPLAY`, … */
@@ -195,4 +234,7 @@ export type Decision = {
   readonly files: readonly OperandFile[]
   /** What the operator has done with a row of a queue. */
   readonly queue?: QueueChange
+  /** What the other admins are told of now, or later with more. */
+  readonly change?: Change
+  readonly owed?: OwedChange
 }

@@ -61,11 +61,19 @@ export type ContactEvent = Fact & { readonly contact: ContactId } & {
   readonly certificate: Uint8Array
 }
 
-export type Event = CaseEvent | NoticeEvent | ContactEvent
+export type AbsenceEvent = Fact & { readonly absences: 'absences' } & {
+  readonly kind: 'away-set'
+  readonly name: string
+  /** Undefined: they are back. */
+  readonly until: Instant | undefined
+}
+
+export type Event = CaseEvent | NoticeEvent | ContactEvent | AbsenceEvent
 
 /** The id of what an event changes: one stream of the journal. */
-export function streamOf(event: Event): CaseId | NoticeId | ContactId {
+export function streamOf(event: Event): CaseId | NoticeId | ContactId | 'absences' {
   if ('notice' in event) return event.notice
   if ('contact' in event) return event.contact
+  if ('absences' in event) return event.absences
   return event.case
 }

@@ -76,6 +76,8 @@ export type OfferedCertificate = {
   readonly keyIds: readonly string[]
   /** Whether mail can be encrypted to it now. */
   readonly encryptable: boolean
+  /** The key whose good signature covers it. */
+  readonly signedBy?: Fingerprint
 }
 
 export type ShapeFault =

@@ -60,10 +60,18 @@ export type Transcript = {
   /** Lines below the end of the commands that were not read. */
   readonly ignored: number
   readonly dryRun: 'dry-run' | 'run'
+  /** The case whose other insiders can be written to; the address for that is shown. */
+  readonly discuss?: CaseId
 }
 
 export type Content =
   | { readonly kind: 'acknowledgement'; readonly receivedAt: Instant }
+  /** One for all the cases that the limits left without: numbers, `others` more than are listed. */
+  | {
+      readonly kind: 'acknowledgement-list'
+      readonly cases: readonly CaseId[]
+      readonly others: number
+    }
   | {
       readonly kind: 'report'
       readonly what: 'new' | 'follow-up' | 'earlier' | 'list-mail'
@@ -72,12 +80,25 @@ export type Content =
       /** `foreign`: what was decrypted is by somebody else than the mail around it (threats.md B01). */
       readonly inside: 'own' | 'foreign'
       /** Why no acknowledgement went out, if none did. */
-      readonly unanswered: 'machine' | 'no-author' | 'capped' | 'restored' | undefined
+      readonly unanswered: 'machine' | 'no-author' | 'capped' | 'restored' | 'advisory' | undefined
+      /** Open cases that a new one may be the same as. */
+      readonly similar?: readonly CaseId[]
+      /** Who of the case's insiders wrote it, if one did. */
+      readonly writer?: string
+      /** For whom it is worded; an admin unless it says otherwise. Others see no address of the reporter's. */
+      readonly reader?: 'admin' | 'insider'
     }
   /** An earlier mail of a thread, for somebody who joins it; what it says is opened when this is sealed. */
   | { readonly kind: 'past-mail'; readonly inbound: InboundId; readonly theCase: Case }
   /** What a case is about, and what somebody new to it may do there. */
-  | { readonly kind: 'welcome'; readonly theCase: Case; readonly as: 'maintainer' | 'engineer' | 'lead' }
+  | {
+      readonly kind: 'welcome'
+      readonly theCase: Case
+      readonly as: 'maintainer' | 'engineer' | 'lead'
+      /** Mails of the thread that follow, and those that are too many. */
+      readonly mails: number
+      readonly older: number
+    }
   /** A constant request to a reporter, which may go in clear. */
   | { readonly kind: 'request'; readonly about: 'key' | 'private' }
   | { readonly kind: 'reply'; readonly text: Plaintext }
@@ -104,10 +125,15 @@ export type RefusalSentence =
 /** What keeps a notice that is due: a clock in doubt, copies that cannot be made, a disk that is nearly full. */
 export type NoticeWait = 'clock' | 'fault' | 'room'
 
+/** Whose share of a day's acknowledgements is used up. */
+export type Limit = 'address' | 'domain' | 'all'
+
 /** Something admins must know, without content: codes and ids only. */
 export type Alert =
   /** A contact on the list signed what only the team may send. */
   | { readonly kind: 'member-command'; readonly inbound: InboundId; readonly contact: ContactId }
+  /** An admin says that it is. */
+  | { readonly kind: 'case-public'; readonly case: CaseId }
   | { readonly kind: 'shunted'; readonly inbound: InboundId; readonly why: string }
   | { readonly kind: 'delivery-failed'; readonly to: string; readonly mail: string }
   /** `others`: how many more are late beyond the one that is named. */
@@ -138,6 +164,8 @@ export type Alert =
   | { readonly kind: 'filing-refused' }
   /** Stored mail whose octets are gone; told at each start. */
   | { readonly kind: 'octets-missing'; readonly mails: number; readonly cases: readonly CaseId[] }
+  /** A limit was reached: acknowledgements wait until the day allows more. Told once while any waits for it. */
+  | { readonly kind: 'acknowledgements-postponed'; readonly limit: Limit; readonly case: CaseId }
   /** Its UIDVALIDITY changed: every mail in it was looked at anew. */
   | { readonly kind: 'mailbox-renumbered' }
 
@@ -151,6 +179,8 @@ export type MailOrder = {
   /** The recipient's own Message-ID that this mail answers. */
   readonly inReplyTo: MessageId | undefined
   readonly content: Content
+  /** What its reader can tap next, of a mail about a case: filled in for every decision by src/decide/offers.ts. */
+  readonly offers?: readonly Suggestion[]
 }
 
 const AT_LEAST_ONCE: ReadonlySet<Content['kind']> = new Set([

@@ -22,6 +22,14 @@ export type Clock = {
   readonly text: string
 }
 
+/** One thing that a report should contain. */
+export type WantedContent = {
+  /** In the policy's words. */
+  readonly text: string
+  /** Words and phrases of which a report that contains it is likely to hold one; empty: nobody can tell. */
+  readonly signs: readonly string[]
+}
+
 /** A kind of notice; `text` says in a few words what it is for. */
 export type Stage = { readonly name: string; readonly text: string }
 
@@ -33,8 +41,8 @@ export type Policy = {
   readonly team: string
   readonly calendar: Calendar
   readonly intake: {
-    /** What a report should contain, in the policy's words, in its order. */
-    readonly proposedContent: readonly string[]
+    /** What a report should contain, in the policy's order. */
+    readonly proposedContent: readonly WantedContent[]
     readonly outOfScope: readonly string[]
   }
   readonly links: {

@@ -3,6 +3,9 @@
 import type { MailOrder } from './order.ts'
 import type { InboundId, NoticeId, OutboxId } from './scalars.ts'
 
+/** Mail that may be a command, and all other: the two are settled in turn. */
+export type Lane = 'command' | 'other'
+
 export type DeliveryState = 'ready' | 'sending' | 'sent' | 'failed' | 'held' | 'dropped' | 'cancelled'
 
 export type QueueRequest =

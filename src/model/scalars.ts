@@ -74,6 +74,15 @@ export function parseEmailAddress(text: string): Result<EmailAddress, string> {
 /** Whether two addresses reach one mailbox as nearly every server sees it: local parts ignore ASCII case. */
 export const sameMailbox = (a: EmailAddress, b: EmailAddress): boolean => a.toLowerCase() === b.toLowerCase()
 
+/** Who counts as one where mail is counted: a machine may answer from another subaddress each time (RFC 5233). */
+export function foldedMailbox(address: EmailAddress): string {
+  const at = address.lastIndexOf('@')
+  const [user = ''] = address.slice(0, at).toLowerCase().split('+', 1)
+  return `${user === '' ? address.slice(0, at).toLowerCase() : user}${address.slice(at)}`
+}
+
+export const domainOf = (address: EmailAddress): string => address.slice(address.lastIndexOf('@') + 1)
+
 /** Printable ASCII between angle brackets, at most 250 octets; anything else is no message id for us. */
 export function parseMessageId(text: string): MessageId | undefined {
   return messageIdShape.test(text) ? (text as MessageId) : undefined

@@ -242,6 +242,8 @@ function onePassPacket(signaturePacket: Uint8Array): Uint8Array {
 export type NewKeyOwner = {
   readonly userName: string
   readonly address: EmailAddress
+  /** Under which mail programs are to find the key too. */
+  readonly furtherAddress?: EmailAddress
   /** Undefined: the key is stored without a passphrase. */
   readonly passphrase: string | undefined
   /** `drawn` at random, it cannot be guessed, and making every guess slow would slow only us; else `chosen`. */
@@ -264,11 +266,12 @@ const unguessable: Config = { ...policy, s2kIterationCountByte: 96 }
 
 /** A version 4 key that never expires, Ed25519 and Curve25519 in their older forms, which all programs read. */
 export async function generateSecretKey(owner: NewKeyOwner): Promise<NewKey> {
-  const { userName, address, passphrase, passphraseOrigin, now } = owner
+  const { userName, address, furtherAddress, passphrase, passphraseOrigin, now } = owner
+  const addresses = [address, ...(furtherAddress === undefined ? [] : [furtherAddress])]
   const made = await generateKey({
     type: 'ecc',
     curve: 'curve25519Legacy',
-    userIDs: { name: userName, email: address },
+    userIDs: addresses.map(email => ({ name: userName, email })),
     ...(passphrase === undefined ? {} : { passphrase }),
     date: dateOf(now),
     format: 'object',

@@ -1,15 +1,28 @@
 // The files that a signed command names by `att:`, opened by the child where the verb needs to know what is in
 // them: a forwarded report, a certificate. In: the mail with the command. Out: what they are, by digest.
+
+import type { Config } from '../config/config.ts'
 import { read } from '../decide/command-run.ts'
 import { commandNamed } from '../decide/commands/registry.ts'
+import { sha256Of } from '../digest.ts'
 import type { Clock } from '../instance/clock.ts'
+import type { AddressTokens } from '../instance/tokens.ts'
 import type { OpenedOperand, OpenedOperands } from '../model/decision.ts'
 import type { OpenedMail } from '../model/mail.ts'
 import { ok, type Result } from '../model/result.ts'
 import type { Sha256 } from '../model/scalars.ts'
+import { classify } from '../receive/classify.ts'
 import type { Sandbox } from '../sandbox/sandbox.ts'
+import type { Store } from '../store/store.ts'
+import { contentDigest } from './second-copy.ts'
 
-type Parts = { readonly sandbox: Sandbox; readonly clock: Clock }
+type Parts = {
+  readonly sandbox: Sandbox
+  readonly clock: Clock
+  readonly config: Config
+  readonly tokens: AddressTokens
+  readonly store: Pick<Store, 'caseOfMail'>
+}
 
 /** A file that cannot be read is left out, and its verb says so; the error is the child's end. */
 export async function openOperands(
@@ -36,18 +49,39 @@ export async function openOperands(
 async function openOperand(
   kind: OpenedOperand['kind'],
   octets: Uint8Array,
-  { sandbox, clock }: Parts,
+  parts: Parts,
 ): Promise<Result<OpenedOperand, string>> {
+  const { sandbox, clock } = parts
   const now = clock.now()
-  if (kind === 'mail') {
-    const opened = await sandbox.open(octets, now)
-    return opened.ok ? ok({ kind, mail: opened.value.mail }) : opened
-  }
+  if (kind === 'mail') return openForwarded(octets, parts)
   const inspected = await sandbox.inspect(octets, now)
   if (!inspected.ok) return inspected
   const { fingerprint, keyIds, encryptable } = inspected.value
   const key = { fingerprint, keyIds, certificate: inspected.value.octets }
   return ok({ kind, key, encryptable: encryptable ? 'yes' : 'no' })
+}
+
+/** A forwarded mail, and the case that it opened or joined already: by itself, or forwarded before. */
+async function openForwarded(
+  octets: Uint8Array,
+  { sandbox, clock, config, tokens, store }: Parts,
+): Promise<Result<OpenedOperand, string>> {
+  const opened = await sandbox.open(asTransported(octets), clock.now())
+  if (!opened.ok) return opened
+  const { mail, machine } = opened.value
+  const { messageId } = mail.header
+  const sorted = classify(mail, machine, config.settings, config.delivery.headers, tokens)
+  const contentSha256 = contentDigest(mail, sorted)
+  const identity = sha256Of(JSON.stringify([messageId, contentSha256]))
+  const known = { sha256: sha256Of(octets), identity, messageId, contentSha256 }
+  return ok({ kind: 'mail', mail, identity, case: store.caseOfMail(known) })
+}
+
+/** A mail that was saved to a file has the line ends of its system; on its way it had CRLF. */
+export function asTransported(octets: Uint8Array): Uint8Array {
+  const text = Buffer.from(octets)
+  if (text.includes(0x0d)) return octets
+  return Buffer.from(text.toString('latin1').replaceAll('\n', '\r\n'), 'latin1')
 }
 
 /** The child's end, which need not be the mail's fault. */

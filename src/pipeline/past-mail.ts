@@ -2,10 +2,13 @@
 // order. Out: the same with what the stored octets say; unchanged where they cannot be had.
 import type { Clock } from '../instance/clock.ts'
 import type { Keyring } from '../instance/keyring.ts'
-import type { MailOrder } from '../model/order.ts'
+import type { OpenedMail } from '../model/mail.ts'
+import type { Content, MailOrder } from '../model/order.ts'
+import type { InboundId } from '../model/scalars.ts'
 import type { Sandbox } from '../sandbox/sandbox.ts'
 import type { Store } from '../store/store.ts'
 import { openStored } from './open-stored.ts'
+import { asTransported } from './operands.ts'
 
 type Parts = {
   readonly store: Store
@@ -19,24 +22,47 @@ export async function withPastMail(
   parts: Parts,
 ): Promise<readonly MailOrder[]> {
   const expanded: MailOrder[] = []
-  for (const order of orders) expanded.push(await expand(order, parts))
+  // Everybody who is new at once gets the same mails, which are opened once.
+  const known = new Map<InboundId, OpenedMail | undefined>()
+  for (const order of orders) {
+    const { content } = order
+    if (content.kind !== 'past-mail') {
+      expanded.push(order)
+      continue
+    }
+    const { inbound } = content
+    if (!known.has(inbound)) known.set(inbound, await openPast(content, parts))
+    const mail = known.get(inbound)
+    expanded.push(mail === undefined ? order : { ...order, content: earlier(content, mail) })
+  }
   return expanded
 }
 
-async function expand(order: MailOrder, parts: Parts): Promise<MailOrder> {
-  if (order.content.kind !== 'past-mail') return order
-  const { inbound, theCase } = order.content
+type PastMail = Extract<Content, { kind: 'past-mail' }>
+
+/** Of a mail by which somebody forwarded the report, the report. */
+async function openPast({ inbound, theCase }: PastMail, parts: Parts): Promise<OpenedMail | undefined> {
+  const { sandbox, clock } = parts
   const opened = await openStored(inbound, parts)
-  if (!opened.ok) return order
+  const attached = theCase.thread.find(entry => entry.inbound === inbound)?.attached
+  if (!opened.ok || attached === undefined) return opened.ok ? opened.value.mail : undefined
+  const { authored } = opened.value.mail
+  const files = authored.kind === 'signed' ? authored.attachments : []
+  const file = files.find(one => one.sha256 === attached.sha256 && one.leftOut === undefined)
+  const report = file && (await sandbox.open(asTransported(file.octets), clock.now()))
+  return report?.ok ? report.value.mail : undefined
+}
+
+function earlier({ inbound, theCase }: PastMail, mail: OpenedMail): Content {
   // As the case stood when it came, so that its writer is told rightly.
   const at = theCase.thread.findIndex(entry => entry.inbound === inbound)
-  const content = {
+  return {
     kind: 'report',
     what: 'earlier',
     theCase: { ...theCase, thread: theCase.thread.slice(0, at + 1) },
-    mail: opened.value.mail,
+    mail,
     inside: 'own',
     unanswered: undefined,
-  } as const
-  return { ...order, content }
+    reader: 'insider',
+  }
 }

@@ -3,7 +3,9 @@
 
 import { answerText } from '../compose/answer.ts'
 import type { Config } from '../config/config.ts'
+import { payOwed } from '../decide/acknowledging.ts'
 import { backupAnswer } from '../decide/backup.ts'
+import { digest } from '../decide/changes.ts'
 import { claimedBy } from '../decide/command-mail.ts'
 import { read } from '../decide/command-run.ts'
 import type { CommandMail } from '../decide/commands/grammar.ts'
@@ -21,6 +23,7 @@ import type { Decision, Fresh, Input, Snapshot } from '../model/decision.ts'
 import type { Event } from '../model/event.ts'
 import type { Notice } from '../model/notice.ts'
 import type { Alert } from '../model/order.ts'
+import type { Lane } from '../model/queues.ts'
 import { err } from '../model/result.ts'
 import type { InboundId, Instant, MessageId, NoticeId, Sha256, StatementId } from '../model/scalars.ts'
 import type { Admin } from '../model/settings.ts'
@@ -30,6 +33,7 @@ import type { Told } from '../store/commit.ts'
 import { isEnvironmentFault } from '../store/database.ts'
 import type { Waiting } from '../store/inbound.ts'
 import type { Store } from '../store/store.ts'
+import { arrivalOf } from './arrival.ts'
 import { makeBackup } from './backup.ts'
 import { prepareCopies } from './copies.ts'
 import { drawFresh } from './fresh.ts'
@@ -43,6 +47,7 @@ import { namedIn } from './references.ts'
 import type { Sealer } from './sealing.ts'
 import { contentDigest } from './second-copy.ts'
 import { heardAgain, receiptsIn, revisionsSeen } from './settling.ts'
+import type { SimilarCases } from './similar.ts'
 import { changeOfTeam } from './team.ts'
 
 /** How often a mail may kill the sandbox or meet a fault of ours before it is put aside (threats.md F13). */
@@ -59,6 +64,7 @@ export type PipelineParts = {
   readonly sandbox: Sandbox
   readonly sealer: Sealer
   readonly tokens: AddressTokens
+  readonly similar: SimilarCases
 }
 
 /** What is settled: one inbound mail, or none when an instant came. */
@@ -76,6 +82,9 @@ export class Pipeline {
   #teamIsMet = false
   #backup: { readonly inbound: InboundId; readonly done: Promise<void> } | undefined
 
+  /** Anyone can write to the command address, so that neither lane may keep the other from its turn. */
+  #turn: Lane = 'command'
+
   constructor(parts: PipelineParts) {
     this.#parts = parts
   }
@@ -84,8 +93,9 @@ export class Pipeline {
   async settleNext(): Promise<'worked' | 'idle'> {
     const { store } = this.#parts
     if ((await this.#meetTeam()) === 'changed') return 'worked'
-    const waiting = store.inbound.next(this.#backup?.inbound)
+    const waiting = store.inbound.next(this.#turn, this.#backup?.inbound)
     if (waiting === undefined) return 'idle'
+    if (waiting.source === 'imap') this.#turn = waiting.lane === 'command' ? 'other' : 'command'
     // Counted before anything looks into it, so that what kills the process is counted too.
     const attempts = store.inbound.countAttempt(waiting.id)
     try {
@@ -116,8 +126,11 @@ export class Pipeline {
   async #settleMail(waiting: Waiting, attempts: number): Promise<void> {
     const { store, config, tokens, log } = this.#parts
     if (waiting.stored === undefined) return this.#shunt(waiting.id, OCTETS_LOST)
-    // Only the header was fetched: what is encrypted is longer than it was.
-    if (waiting.stored < waiting.size) return this.#shunt(waiting.id, 'oversize')
+    // Encrypted it would be longer: only the header was fetched, or a piece is gone.
+    if (waiting.stored < waiting.size) {
+      const isSound = (await this.#octetsOf(waiting)) !== undefined
+      return this.#shunt(waiting.id, isSound ? 'oversize' : OCTETS_LOST)
+    }
     const opened = await openStored(waiting.id, this.#parts)
     if (!opened.ok && opened.error === OCTETS_LOST) return this.#shunt(waiting.id, OCTETS_LOST)
     if (!opened.ok) {
@@ -144,6 +157,7 @@ export class Pipeline {
       mail,
       sorted,
       operands: operands.ok ? operands.value : new Map(),
+      arrival: arrivalOf(mail, waiting.receivedAt, config, this.#parts.similar),
     }
     await this.#settle(subject, this.#queryOf(input), snapshot =>
       heardAgain(decide(input, snapshot, this.#fresh()), waiting, snapshot, store.safeMode.answeredUpTo()),
@@ -218,9 +232,37 @@ export class Pipeline {
     return prepareCopies(this.#parts, notice, until, signal)
   }
 
+  /** Acknowledgements that were postponed and that the limits now allow: whoever waited longest comes first. */
+  async payOwed(): Promise<'paid' | 'nothing'> {
+    const { store, log } = this.#parts
+    let done: 'paid' | 'nothing' = 'nothing'
+    for (const mailbox of store.owed.mailboxes()) {
+      const debt = store.owed.owedTo(mailbox)
+      // What somebody changed behind our back is not sent, and keeps nobody else waiting.
+      if (debt === 'damaged') {
+        log('owed-damaged')
+        continue
+      }
+      const query = { ...NO_QUERY, author: debt.orders[0]?.to }
+      const paid = await this.#settle({ inbound: undefined }, query, snapshot => payOwed(debt, snapshot))
+      if (paid === 'settled') done = 'paid'
+    }
+    return done
+  }
+
   /** Tells every admin of something that no mail asked about; `tells` is remembered with it. */
   async alert(alert: Alert, tells?: Told): Promise<void> {
     await this.#settle({ inbound: undefined, tells }, NO_QUERY, ({ settings }) => alerted(alert, settings))
+  }
+
+  /** Tells the admins of the changes that were kept to be told together. */
+  async tellChanges(): Promise<'told' | 'nothing'> {
+    const due = this.#parts.store.changesDue(this.#parts.clock.now())
+    for (const changes of due) {
+      const tells = { kind: 'changes', digest: changes } as const
+      await this.#settle({ inbound: undefined, tells }, NO_QUERY, ({ settings }) => digest(changes, settings))
+    }
+    return due.length === 0 ? 'nothing' : 'told'
   }
 
   async #shunt(inbound: InboundId, why: string): Promise<void> {
@@ -241,7 +283,7 @@ export class Pipeline {
     const { authored, header } = mail
     // A stranger's words name nothing: only what someone signed is looked up.
     const good = authored.kind === 'signed' && authored.signature.kind === 'good'
-    const signature = good ? authored.signature.signature : undefined
+    const signature = good ? authored.signature.signature : mail.author
     const named = good ? this.#namedIn(read(authored.text, authored.layout)) : NO_QUERY
     return {
       ...NO_QUERY,
@@ -249,6 +291,7 @@ export class Pipeline {
       cases: sorted.addressed.kind === 'case' ? [...named.cases, sorted.addressed.case] : named.cases,
       thread: header.replyTo,
       messageId: header.messageId,
+      advisory: input.arrival.advisory,
       signature,
       author: header.authors[0],
       person: signature?.primary,
@@ -256,7 +299,7 @@ export class Pipeline {
     }
   }
 
-  #namedIn(reading: CommandMail): Pick<Query, 'token' | 'cases' | 'notices' | 'statements' | 'also'> {
+  #namedIn(reading: CommandMail): Pick<Query, 'token' | 'cases' | 'notices' | 'statements' | 'states'> {
     const named = namedIn(reading)
     const { token } = named
     const pending = token === undefined ? undefined : this.#parts.store.pendingPlan(token)
@@ -301,6 +344,7 @@ export class Pipeline {
       })
       if (settled === 'stale') continue
       await this.#enrolNew(decision.events)
+      for (const event of decision.events) if ('case' in event) this.#parts.similar.look(event.case)
       log('settled', {
         inbound: subject.inbound,
         outcome: logCode(decision.outcome),

@@ -7,6 +7,7 @@ export const NO_QUERY: Query = {
   cases: [],
   notices: [],
   statements: [],
+  states: [],
   advisory: undefined,
   thread: [],
   messageId: undefined,

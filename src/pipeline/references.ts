@@ -1,7 +1,9 @@
 // What a command mail names, so that it can be looked up before the mail is decided on. It takes the reading
 // that is run, so that nothing which only stands near a command is looked up in its place.
-import type { CommandMail } from '../decide/commands/grammar.ts'
-import { list } from '../decide/commands/list.ts'
+import type { CommandMail, ParsedCommand } from '../decide/commands/grammar.ts'
+import { list, stateListed } from '../decide/commands/list.ts'
+import { spam } from '../decide/commands/spam.ts'
+import { type CaseState, OPEN_STATES } from '../model/case.ts'
 import {
   type CaseId,
   type NoticeId,
@@ -17,11 +19,12 @@ export type Named = {
   readonly statements: readonly StatementId[]
   /** Of a confirmation, in lower case. */
   readonly token: string | undefined
-  readonly also: 'open-cases' | 'nothing'
+  /** Of which every case may be wanted, by number or not. */
+  readonly states: readonly CaseState[]
 }
 
-/** As many as fifty commands can name. */
-const MOST = 100
+/** As many as the longest `spam` can name. */
+const MOST = 1_000
 
 export function namedIn(reading: CommandMail): Named {
   const commands = reading.kind === 'commands' ? reading.commands : []
@@ -34,6 +37,14 @@ export function namedIn(reading: CommandMail): Named {
     notices: [...new Set(words.map(parseNoticeId))].filter(id => id !== undefined),
     statements: [...new Set(words.map(parseStatementId))].filter(id => id !== undefined),
     token: reading.kind === 'confirm' ? reading.token.toLowerCase() : undefined,
-    also: commands.some(({ verb }) => verb === list.verb) ? 'open-cases' : 'nothing',
+    states: [...new Set(commands.flatMap(statesWanted))],
   }
+}
+
+function statesWanted(command: ParsedCommand): readonly CaseState[] {
+  if (command.verb === spam.verb)
+    return command.arguments.some(one => one.kind === 'named') ? OPEN_STATES : []
+  if (command.verb !== list.verb) return []
+  const state = stateListed(command)
+  return state === undefined ? OPEN_STATES : [state]
 }

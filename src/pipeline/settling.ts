@@ -11,7 +11,7 @@ import type { AnsweredUpTo } from '../store/safe-mode.ts'
 /** When each case at hand was reported, for the wording of what was promised. */
 export function receiptsIn(snapshot: Snapshot, decision: Decision): (theCase: CaseId) => Instant | undefined {
   const opened = decision.events.find(event => event.kind === 'case-opened')
-  return id => snapshot.cases.get(id)?.receivedAt ?? (opened?.case === id ? opened.at : undefined)
+  return id => snapshot.cases.get(id)?.receivedAt ?? (opened?.case === id ? opened.receivedAt : undefined)
 }
 
 /** The revision of each stream that the events go to, as the decision saw it; new streams are left out. */
@@ -26,7 +26,9 @@ export function revisionsSeen(
         ? snapshot.notices.get(event.notice)
         : 'contact' in event
           ? undefined
-          : snapshot.cases.get(event.case)
+          : 'absences' in event
+            ? snapshot.absences
+            : snapshot.cases.get(event.case)
     if (before !== undefined) seen.set(streamOf(event), before.revision)
   }
   return seen
@@ -51,8 +53,9 @@ export function heardAgain(
   const mails = decision.mails.filter(({ to }) =>
     settings.admins.some(admin => sameMailbox(admin.address, to)),
   )
-  const dropped = mails.length < decision.mails.length
-  return { ...decision, mails: dropped ? mails.map(unanswered) : mails }
+  const { owed, ...heard } = decision
+  const dropped = owed !== undefined || mails.length < decision.mails.length
+  return { ...heard, mails: dropped ? mails.map(unanswered) : mails }
 }
 
 const unanswered = (order: MailOrder): MailOrder =>

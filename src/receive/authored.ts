@@ -158,7 +158,7 @@ function readSigned(content: Entity, findings: Findings): Result<SignedContent, 
     const part = findings.leaves.get(other)
     const fault = faultBesideText(other, part, alternatives.has(other) ? 'alternative' : 'other')
     if (fault !== undefined) return err({ fault, text: leaf.text })
-    if (part?.fileName !== undefined && part.mediaType !== 'application/pgp-keys') attachments.push(part)
+    if (part?.fileName !== undefined) attachments.push(part)
   }
   return ok({ text: leaf.text, layout: layoutOf(leaf, findings), attachments })
 }

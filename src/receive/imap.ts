@@ -5,6 +5,7 @@ import { type FetchMessageObject, type FetchQueryObject, ImapFlow, type ImapFlow
 import { letGo, PIECE_OCTETS } from '../model/octets.ts'
 import { isLoopback } from '../model/settings.ts'
 import { MINUTE, SECOND } from '../model/time.ts'
+import type { HeaderTerm } from './lane.ts'
 
 export type MailboxServer = {
   readonly host: string
@@ -124,6 +125,16 @@ export class MailboxConnection {
     const found = await this.#within(this.#deadlines.command, this.#client.search(range, { uid: true }))
     if (!Array.isArray(found)) throw new Error('search refused')
     return found
+  }
+
+  /** Of these ascending UIDs, those in whose header the server finds one of the terms; none where it cannot look. */
+  async withHeader(uids: readonly number[], terms: readonly HeaderTerm[]): Promise<readonly number[]> {
+    const [lowest] = uids
+    if (lowest === undefined || terms.length === 0) return []
+    const wanted = terms.map(({ header, text }) => ({ header: { [header]: text } }))
+    const query = { uid: `${lowest}:${uids.at(-1)}`, ...(wanted.length > 1 ? { or: wanted } : wanted[0]) }
+    const found = await this.#within(this.#deadlines.command, this.#client.search(query, { uid: true }))
+    return Array.isArray(found) ? found.filter(uid => uids.includes(uid)) : []
   }
 
   /** Sizes in octets as the server says, of those that are still there. */

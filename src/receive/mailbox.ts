@@ -13,6 +13,7 @@ import {
   type MailboxFault,
   type MailboxServer,
 } from './imap.ts'
+import type { HeaderTerm } from './lane.ts'
 
 export type { MailboxServer } from './imap.ts'
 
@@ -54,6 +55,8 @@ export type MailboxOptions = {
   readonly handler: MailboxHandler
   /** Octets of the largest mail to fetch. */
   readonly maxMail: number
+  /** What the header of a mail holds that is taken before others, where many wait. */
+  readonly first?: readonly HeaderTerm[]
   readonly log: Log
   readonly waits?: Waits
   readonly deadlines?: Deadlines
@@ -74,14 +77,21 @@ const WAITS: Waits = { first: SECOND, longest: 5 * MINUTE, afterRefusedLogin: 30
 const STABLE = MINUTE
 /** Mails that are looked at and filed together; they are fetched one by one. */
 const BATCH = 100
+/** Mails whose headers the server searches at once: a whole mailbox could take it longer than we wait. */
+const SEARCHED = 2_000
 
 /** A mail at which that many connections ended comes after all others, lest it keep them from being read. */
 const SUSPECT = 2
 
 type Session = {
   readonly connection: MailboxConnection
-  /** Highest UID seen. */
+  /** Highest UID seen, all below which were looked at or are about to be. */
   last: number
+  /** Highest UID whose header was searched, or is among `unsearched`. */
+  listed: number
+  unsearched: number[]
+  /** Found by their header, to be taken before others. */
+  first: number[]
   /** UIDs to look at again: stored and not filed, or not readable yet. */
   readonly again: Map<number, 'unfiled' | 'unreadable'>
   /** UIDs looked at that stay in the mailbox, those to look at again among them. */
@@ -149,7 +159,15 @@ export class Mailbox {
       if (this.#stopped) return 'lost'
       handler.state('connected', connection.uidValidity)
       log('mailbox-connected', { uidValidity: connection.uidValidity })
-      await this.#receive({ connection, last: 0, again: new Map(), left: new Set() })
+      await this.#receive({
+        connection,
+        last: 0,
+        listed: 0,
+        unsearched: [],
+        first: [],
+        again: new Map(),
+        left: new Set(),
+      })
       return 'lost'
     } catch (error) {
       const { state, reason } = faultOf(error)
@@ -183,13 +201,39 @@ export class Mailbox {
     // Servers that were set back count UIDs from where they once were.
     const arrived = found.filter(uid => uid > last || !left.has(uid))
     const uids = [...new Set([...again.keys(), ...arrived])].sort((a, b) => a - b)
-    const suspects = uids.filter(uid => (this.#ends.get(uid) ?? 0) >= SUSPECT)
-    const sound = uids.filter(uid => !suspects.includes(uid))
+    session.last = Math.max(last, uids.at(-1) ?? 0)
+    const sound = uids.filter(uid => !this.#isSuspect(uid))
+    const suspects = uids.filter(uid => this.#isSuspect(uid))
     let unread = 0
-    for (let start = 0; start < sound.length; start += BATCH)
+    for (let start = 0; start < sound.length; start += BATCH) {
+      if (sound.length > BATCH) await this.#takeFirst(session)
       unread += await this.#takeBatch(session, sound.slice(start, start + BATCH))
+    }
     for (const uid of suspects) unread += await this.#takeBatch(session, [uid])
     return unread
+  }
+
+  #isSuspect(uid: number): boolean {
+    return (this.#ends.get(uid) ?? 0) >= SUSPECT
+  }
+
+  /**
+   * Takes a batch of what must not wait behind a flood, mail that came since included; the others have every
+   * other turn. What is taken here is known when its own turn comes.
+   */
+  async #takeFirst(session: Session): Promise<void> {
+    const { server, handler, first: terms = [] } = this.#options
+    const { connection, first } = session
+    if (terms.length === 0) return
+    const { listed } = session
+    const isNew = (uid: number) =>
+      handler.isKnown(server.mailbox, connection.uidValidity, uid) === 'new' && !this.#isSuspect(uid)
+    const arrived = (await connection.uidsAfter(listed)).filter(uid => uid > listed)
+    session.listed = Math.max(listed, arrived.at(-1) ?? 0)
+    session.unsearched = [...session.unsearched, ...arrived.filter(isNew)]
+    first.push(...(await connection.withHeader(session.unsearched.splice(0, SEARCHED), terms)))
+    const batch = first.splice(0, BATCH).filter(isNew)
+    if (batch.length > 0) await this.#takeBatch(session, batch)
   }
 
   async #takeBatch(session: Session, uids: readonly number[]): Promise<number> {
@@ -223,7 +267,6 @@ export class Mailbox {
         unread += 1
       }
     }
-    session.last = Math.max(session.last, ...uids)
     await this.#file(session, toFile)
     return unread
   }

@@ -1,7 +1,7 @@
 // The certificates that one mail's signatures are checked against: enrolled ones, and those that came with
 // the mail. In: octets that may hold certificates. Out: what was offered. An offered copy of an enrolled
 // certificate never takes part in a verification: it may lack the revocation.
-import type { OfferedCertificate, SignatureVerdict } from '../model/mail.ts'
+import type { OfferedCertificate, Part, SignatureVerdict } from '../model/mail.ts'
 import type { Result } from '../model/result.ts'
 import type { Fingerprint, Instant } from '../model/scalars.ts'
 import { decodeLeaf } from './leaf.ts'
@@ -94,6 +94,25 @@ export class KnownCertificates<Certificate> {
     if (octets.length <= MAX_KEY_PART && hasArmoredCertificate(octets)) await this.#take(octets, 'inside')
   }
 
+  /** Notes whose signature covers an offered certificate; of several copies the signed one is kept. */
+  async noteSigners(parts: readonly Part[]): Promise<void> {
+    const vouching = parts.filter(part => part.signature.kind === 'good' && mayHoldCertificates(part))
+    for (const { octets, signature } of vouching.slice(0, MAX_KEY_PARTS)) {
+      if (signature.kind !== 'good') continue
+      const signedBy = signature.signature.primary
+      for (const copy of await this.#openPgp.inspect(octets, this.#now))
+        for (const [index, offer] of this.#offered.entries())
+          if (offer.fingerprint === copy.fingerprint)
+            this.#offered[index] = {
+              ...offer,
+              octets: copy.octets,
+              keyIds: copy.keyIds,
+              encryptable: copy.encryptable,
+              signedBy,
+            }
+    }
+  }
+
   verifyDetached(signature: Uint8Array, content: Uint8Array): Promise<SignatureVerdict> {
     return this.#openPgp.verifyDetached(signature, content, [...this.#known.values()], this.#now)
   }
@@ -114,6 +133,11 @@ export class KnownCertificates<Certificate> {
     }
   }
 }
+
+const mayHoldCertificates = ({ mediaType, disposition, fileName, octets }: Part): boolean =>
+  octets.length <= MAX_KEY_PART &&
+  (mediaType === 'application/pgp-keys' ||
+    ((disposition === 'attachment' || fileName !== undefined) && hasArmoredCertificate(octets)))
 
 const isSmall = (entity: Entity): boolean => entity.body.end - entity.body.start <= MAX_KEY_PART
 

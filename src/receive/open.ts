@@ -45,6 +45,7 @@ export async function openMail<Certificate>(
   const mayBeBounce = machine === 'bounce' || hasNullReturnPath(root.fields, automatic)
   const walked = await new Walk(root, certificates, mayBeBounce ? 'closed' : 'opened').run()
   if (!walked.ok) return walked
+  await certificates.noteSigners(walked.value.parts)
   const mail: OpenedMail = {
     header,
     bodySha256: sha256Of(octetsOf(root, root.body)),

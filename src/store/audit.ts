@@ -25,6 +25,13 @@ export type ChainVerdict =
   /** `seq`: the first row that is changed, missing, or does not match its journal rows. */
   | { readonly ok: false; readonly seq: number }
 
+/** `purged`: the digest of the body that was there. */
+type JournalBody = {
+  readonly audit: number
+  readonly body: Uint8Array
+  readonly purged: Uint8Array | null
+}
+
 const columns = `seq, at, kind, ids, journal_digest AS journalDigest, previous_hash AS previousHash, hash`
 const GENESIS: ChainHead = { seq: 0, hash: '0'.repeat(64) as Sha256 }
 
@@ -34,7 +41,7 @@ export class AuditChain {
   readonly #insert: Statement<AuditRow, never>
   readonly #all: Statement<[number], AuditRow>
   readonly #hash: Statement<[string], number>
-  readonly #bodies: Statement<[], { readonly audit: number; readonly body: Uint8Array }>
+  readonly #bodies: Statement<[], JournalBody>
 
   constructor(database: Database) {
     this.#database = database
@@ -47,8 +54,8 @@ export class AuditChain {
       `SELECT ${columns} FROM audit WHERE seq > ? ORDER BY seq`,
     )
     this.#hash = database.prepare<[string], number>('SELECT seq FROM audit WHERE hash = ?').pluck()
-    this.#bodies = database.prepare<[], { audit: number; body: Uint8Array }>(
-      'SELECT audit, body FROM journal ORDER BY audit, seq',
+    this.#bodies = database.prepare<[], JournalBody>(
+      'SELECT audit, body, purged_digest AS purged FROM journal ORDER BY audit, seq',
     )
   }
 
@@ -128,7 +135,7 @@ export class AuditChain {
         audit = row.audit
         open = createHash('sha256')
       }
-      open.update(framed(row.body))
+      open.update(row.purged ?? framed(row.body))
     }
     if (audit !== 0) digests.set(audit, open.digest('hex') as Sha256)
     return digests

@@ -3,9 +3,18 @@
 // Written with the case's state; the certificates themselves stay sealed within it.
 import type { Case } from '../model/case.ts'
 import type { CaseKey } from '../model/person.ts'
-import type { CaseId, Fingerprint, StatementId } from '../model/scalars.ts'
+import type { CaseId, Fingerprint, MessageId, Sha256, StatementId } from '../model/scalars.ts'
 import type { Database } from './database.ts'
+import { messageIdDigest } from './inbound.ts'
 import type { StateRows } from './state-rows.ts'
+
+/** All by which a mail is known again. */
+export type KnownMail = {
+  readonly sha256: Sha256
+  readonly identity: Sha256
+  readonly messageId: MessageId | undefined
+  readonly contentSha256: Sha256
+}
 
 /** Cases looked at for one key, the newest; whoever has more still names them by number. */
 const MOST_CASES = 50
@@ -21,7 +30,7 @@ export class CaseKeys {
 
   /** Within the transaction that writes the case. */
   put(theCase: Case): void {
-    const { id, advisory, statements } = theCase
+    const { id, advisory, statements, thread } = theCase
     this.#database.prepare<[CaseId]>('DELETE FROM case_keys WHERE case_id = ?').run(id)
     const insert = this.#database.prepare<[string, CaseId, Fingerprint]>(
       'INSERT INTO case_keys (key_id, case_id, fingerprint) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
@@ -32,6 +41,12 @@ export class CaseKeys {
       'INSERT INTO case_statements (statement, case_id) VALUES (?, ?) ON CONFLICT DO NOTHING',
     )
     for (const statement of statements) said.run(statement.id, id)
+    const forwarded = this.#database.prepare<[Sha256, CaseId]>(
+      'INSERT INTO case_mails (digest, case_id) VALUES (?, ?) ON CONFLICT DO NOTHING',
+    )
+    for (const { attached } of thread)
+      if (attached !== undefined)
+        for (const digest of [attached.sha256, attached.identity]) forwarded.run(digest, id)
     if (advisory === undefined) return
     this.#database
       .prepare<[string, CaseId]>(
@@ -54,6 +69,21 @@ export class CaseKeys {
       .prepare<[string], CaseId>('SELECT case_id FROM case_advisories WHERE advisory = ?')
       .pluck()
       .get(advisory)
+  }
+
+  /** The case that a mail opened or joined, forwarded or by itself. */
+  caseOfMail({ sha256, identity, messageId, contentSha256 }: KnownMail): CaseId | undefined {
+    const found = this.#database
+      .prepare<object, CaseId>(
+        `SELECT case_id FROM case_mails WHERE digest IN (:sha256, :identity)
+         UNION ALL
+         SELECT stream FROM journal
+           WHERE kind IN ('case-opened', 'case-followed-up') AND inbound IN (SELECT id FROM inbound
+             WHERE sha256 = :sha256 OR (message_id_sha256 = :messageId AND content_sha256 = :contentSha256))
+         LIMIT 1`,
+      )
+      .pluck()
+    return found.get({ sha256, identity, messageId: messageIdDigest(messageId), contentSha256 })
   }
 
   caseOfStatement(statement: StatementId): CaseId | undefined {

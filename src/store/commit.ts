@@ -1,5 +1,6 @@
 // Transaction 2: one decision, and all that follows from it, becomes durable at once or not at all: class of
 // the mail, audit row, journal, states, signature, plan, files and mail to send. Never composes.
+import type { Digest } from '../model/changes.ts'
 import type { Decision } from '../model/decision.ts'
 import { streamOf } from '../model/event.ts'
 import type { NoticeWait } from '../model/order.ts'
@@ -8,6 +9,7 @@ import { unreachable } from '../model/result.ts'
 import type { InboundId, Instant, MessageId, NoticeId, OutboxId, Sha256 } from '../model/scalars.ts'
 import { differenceIn, type TeamChange } from '../model/team.ts'
 import type { AuditChain, AuditIds } from './audit.ts'
+import type { Changes } from './changes.ts'
 import type { Database } from './database.ts'
 import { answerPlace, type InboundQueue, inboundIds, messageIdDigest } from './inbound.ts'
 import type { Journal, StreamId } from './journal.ts'
@@ -15,7 +17,9 @@ import type { KnownMailbox, Mailboxes } from './mailboxes.ts'
 import type { NoticeWaits } from './notice-waits.ts'
 import { type OperatedRows, queueIds } from './operated-rows.ts'
 import type { Outbox, OutgoingMail } from './outbox.ts'
+import type { OwedAcknowledgements } from './owed.ts'
 import type { Plans } from './plans.ts'
+import { dropIfPurged } from './purge.ts'
 import type { DataKey } from './seal.ts'
 import { isUsed, markUsed } from './signatures.ts'
 import { blobPlace } from './snapshot.ts'
@@ -26,6 +30,8 @@ export type Told =
   /** A mail that is held or was given up. */
   | { readonly kind: 'ended'; readonly outbox: OutboxId }
   | { readonly kind: 'late'; readonly outbox: readonly OutboxId[] }
+  /** Changes, as one digest. */
+  | { readonly kind: 'changes'; readonly digest: Digest }
   /** How it is now. */
   | { readonly kind: 'mailbox'; readonly mailbox: KnownMailbox }
   | { readonly kind: 'team'; readonly change: TeamChange }
@@ -59,7 +65,9 @@ type Parts = {
   readonly waits: NoticeWaits
   readonly plans: Plans
   readonly operated: OperatedRows
+  readonly changes: Changes
   readonly team: Team
+  readonly owed: OwedAcknowledgements
 }
 
 export class Settler {
@@ -74,26 +82,30 @@ export class Settler {
    * @throws if the mail is settled already, or an event does not fit its stream: faults of the program.
    */
   settle(settlement: Settlement): 'committed' | 'stale' {
-    return this.#parts.database.write(() => {
+    const { database } = this.#parts
+    const settled = database.write(() => {
       if (this.#isStale(settlement)) return 'stale'
       this.#write(settlement)
       return 'committed'
     })
+    if (settlement.decision.events.some(event => event.kind === 'case-purged')) database.truncateLog()
+    return settled
   }
 
   #isStale({ decision, expected }: Settlement): boolean {
-    const { database, journal, plans, operated } = this.#parts
+    const { database, journal, plans, operated, owed } = this.#parts
     for (const [stream, revision] of expected) if (journal.revision(stream) !== revision) return true
     const unseen = decision.events.map(streamOf).filter(stream => !expected.has(stream))
     if (unseen.some(stream => journal.revision(stream) !== 0)) return true
     const { oneShot, plan } = decision
     if (oneShot !== undefined && isUsed(database, oneShot)) return true
     if (decision.queue !== undefined && operated.isStale(decision.queue)) return true
+    if (decision.owed !== undefined && owed.isStale(decision.owed)) return true
     return plan !== undefined && plans.isStale(plan)
   }
 
   #write(settlement: Settlement): void {
-    const { audit, database, journal, outbox, plans, operated } = this.#parts
+    const { audit, database, journal, outbox, plans, operated, changes, owed } = this.#parts
     const { decision, now, inbound } = settlement
     const about = this.#settleInbound(settlement)
     const folding = journal.fold(decision.events)
@@ -101,7 +113,9 @@ export class Settler {
     this.#writeFiles(decision)
     if (decision.plan !== undefined) plans.apply(decision.plan, now)
     if (decision.queue !== undefined) operated.apply(decision.queue, now)
+    if (decision.owed !== undefined) owed.apply(decision.owed, now)
     if (decision.oneShot !== undefined) markUsed(database, decision.oneShot, now, inbound)
+    if (decision.change !== undefined) changes.record(decision.change, now)
     const mails = settlement.outgoing.map(mail => outbox.add(mail, now))
     if (settlement.tells !== undefined) this.#remember(settlement.tells, now)
     const seq = audit.append(
@@ -117,12 +131,13 @@ export class Settler {
         fingerprint: 'fingerprint' in decision.actor ? decision.actor.fingerprint : decision.oneShot?.primary,
         signature: decision.oneShot?.hashValue,
         plan: decision.plan?.kind,
+        acknowledgement: decision.owed?.kind,
         streams: folding.rows.map(row => `${row.stream}@${row.revision}`),
         outbox: mails.map(String),
       },
       folding.rows.map(row => row.body),
     )
-    journal.writeRows(folding, seq, inbound)
+    journal.writeRows(folding, seq, inbound, mails)
   }
 
   #settleInbound({ inbound: id, now, decision, ...settlement }: Settlement): AuditIds {
@@ -147,17 +162,21 @@ export class Settler {
         contentSha256: settlement.contentSha256 ?? null,
         answer: answer === undefined ? null : key.seal(answerPlace(id), answer),
       })
+    if (duplicateOf !== undefined) dropIfPurged(database, id)
     return { ...inboundIds(row), duplicateOf }
   }
 
   #remember(told: Told, now: Instant): void {
-    const { outbox, mailboxes, team, waits } = this.#parts
+    const { outbox, mailboxes, team, waits, changes } = this.#parts
     switch (told.kind) {
       case 'ended':
         outbox.markTold(told.outbox, now)
         return
       case 'late':
         outbox.markToldLate(told.outbox, now)
+        return
+      case 'changes':
+        changes.markDigested(told.digest, now)
         return
       case 'mailbox':
         mailboxes.remember(told.mailbox)

@@ -85,6 +85,11 @@ export class Database {
     return Number(this.#connection.pragma('data_version', { simple: true }))
   }
 
+  /** Empties the log beside the database, where what was overwritten may still stand; readers may delay it. */
+  truncateLog(): void {
+    this.#connection.pragma('wal_checkpoint(TRUNCATE)')
+  }
+
   /**
    * A whole copy of one moment into an empty file, by SQLite's online backup: on this connection, since from
    * another each of our commits would make it begin again. Others' work goes on meanwhile.

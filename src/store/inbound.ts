@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto'
 import type { Outcome } from '../model/decision.ts'
 import { piecesOf } from '../model/octets.ts'
 import type { Plaintext } from '../model/plaintext.ts'
+import type { Lane } from '../model/queues.ts'
 import type { InboundId, Instant, MessageId, Sha256 } from '../model/scalars.ts'
 import type { AuditIds } from './audit.ts'
 import { type Database, type Nulls, type Statement, withoutNulls } from './database.ts'
@@ -24,6 +25,8 @@ export type ReceivedMail = {
   /** In one or in pieces. */
   readonly raw: Uint8Array | readonly Uint8Array[]
   readonly receivedAt: Instant
+  /** `other` unless it says otherwise. */
+  readonly lane?: Lane
 }
 
 export type Received =
@@ -41,6 +44,7 @@ export type InboundRow = {
   readonly size: number
   readonly receivedAt: Instant
   readonly attempts: number
+  readonly lane: Lane
   /** Undefined while it waits. */
   readonly outcome: Outcome | undefined
   readonly reason: string | undefined
@@ -63,9 +67,14 @@ export const CLI_MAILBOX = 'cli'
 export const REUSED_MAILBOX = '(reused)'
 
 const columns = `id, source, mailbox, uid_validity AS uidValidity, uid, sha256, size,
-  received_at AS receivedAt, attempts, outcome, reason, settled_at AS settledAt, duplicate_of AS duplicateOf`
+  received_at AS receivedAt, attempts, lane, outcome, reason, settled_at AS settledAt, duplicate_of AS duplicateOf`
 
 type Insertion = ReceivedMail & { readonly source: 'imap' | 'cli' }
+type Queued = {
+  readonly source: 'imap' | 'cli'
+  readonly lane: Lane
+  readonly under: InboundId | null
+}
 type Place = { readonly mailbox: string; readonly uidValidity: number; readonly uid: number }
 
 export class InboundQueue {
@@ -78,7 +87,7 @@ export class InboundQueue {
   readonly #raw: Statement<[InboundId], Uint8Array>
   readonly #rawSize: Statement<[InboundId], number>
   readonly #rest: Rest
-  readonly #next: Statement<[InboundId | null], Nulls<InboundRow>>
+  readonly #next: Statement<Queued, Nulls<InboundRow>>
   readonly #attempt: Statement<[InboundId], number>
 
   /** Without a key answers cannot be read. */
@@ -96,8 +105,8 @@ export class InboundQueue {
     )
     this.#insert = database
       .prepare<Omit<Insertion, 'raw'>, InboundId>(
-        `INSERT INTO inbound (source, mailbox, uid_validity, uid, sha256, size, received_at)
-         VALUES (:source, :mailbox, :uidValidity, :uid, :sha256, :size, :receivedAt) RETURNING id`,
+        `INSERT INTO inbound (source, mailbox, uid_validity, uid, sha256, size, received_at, lane)
+         VALUES (:source, :mailbox, :uidValidity, :uid, :sha256, :size, :receivedAt, :lane) RETURNING id`,
       )
       .pluck() as Statement<Omit<Insertion, 'raw'>, InboundId>
     this.#insertRaw = database.prepare('INSERT INTO raw_mail (inbound, octets) VALUES (?, ?)')
@@ -108,11 +117,11 @@ export class InboundQueue {
       .prepare<[InboundId], number>('SELECT length(octets) FROM raw_mail WHERE inbound = ?')
       .pluck()
     this.#rest = new Rest(database, 'raw_mail_rest')
-    // `cli` sorts before `imap`: the operator does not wait behind a flood.
-    this.#next = database.prepare<[InboundId | null], Nulls<InboundRow>>(
-      `SELECT ${columns} FROM inbound WHERE settled_at IS NULL AND id IS NOT ?
+    this.#next = database.prepare<Queued, Nulls<InboundRow>>(
+      `SELECT ${columns} FROM inbound
+       WHERE settled_at IS NULL AND source = :source AND lane = :lane AND id IS NOT :under
          AND (source = 'cli' OR ${READ_AGAIN})
-       ORDER BY source, id LIMIT 1`,
+       ORDER BY id LIMIT 1`,
     )
     this.#attempt = database
       .prepare<[InboundId], number>(
@@ -147,9 +156,17 @@ export class InboundQueue {
     })
   }
 
-  /** The oldest that waits, the operator's first; `under` is under way and left out. */
-  next(under?: InboundId): Waiting | undefined {
-    const row = this.#next.get(under ?? null)
+  /**
+   * The oldest that waits of the operator's, who does not wait behind a flood, else of this lane, else of the
+   * other; `under` is under way and left out.
+   */
+  next(first: Lane = 'other', under?: InboundId): Waiting | undefined {
+    const oldest = (source: 'imap' | 'cli', lane: Lane) =>
+      this.#next.get({ source, lane, under: under ?? null })
+    const row =
+      oldest('cli', 'other') ??
+      oldest('imap', first) ??
+      oldest('imap', first === 'command' ? 'other' : 'command')
     return row && { ...withoutNulls<InboundRow>(row), stored: this.storedSize(row.id) }
   }
 
@@ -168,6 +185,19 @@ export class InboundQueue {
       )
       .pluck()
       .get()
+  }
+
+  /** Whether mail that may be a command, received up to then, still waits. */
+  commandWaits(until: Instant): boolean {
+    return (
+      this.#database
+        .prepare<[Instant]>(
+          `SELECT 1 FROM inbound
+           WHERE settled_at IS NULL AND source = 'imap' AND lane = 'command' AND received_at <= ?
+             AND ${READ_AGAIN} LIMIT 1`,
+        )
+        .get(until) !== undefined
+    )
   }
 
   /** Counts one attempt, durably, before anything parses the mail; returns how many it is now. */
@@ -280,8 +310,8 @@ export class InboundQueue {
   }
 
   #store({ raw, ...head }: Insertion): InboundId {
-    const { source, mailbox, uidValidity, uid, sha256, size, receivedAt } = head
-    const id = this.#insert.get({ source, mailbox, uidValidity, uid, sha256, size, receivedAt })
+    const { source, mailbox, uidValidity, uid, sha256, size, receivedAt, lane = 'other' } = head
+    const id = this.#insert.get({ source, mailbox, uidValidity, uid, sha256, size, receivedAt, lane })
     if (id === undefined) throw new Error('inbound row was not stored')
     const pieces = raw instanceof Uint8Array ? [raw] : raw
     const [first = new Uint8Array(0), ...rest] = pieces.flatMap(piece => [...piecesOf(piece)])

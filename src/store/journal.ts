@@ -1,19 +1,30 @@
 // The journal: every event of every case, notice and contact, sealed, one stream each, and the fold of it.
 // Events go in; the states that result come out.
+import { type Absences, evolveAbsences, NOBODY_AWAY } from '../model/absence.ts'
 import type { Case } from '../model/case.ts'
 import { evolveCase } from '../model/case-evolution.ts'
 import { type Contact, evolveContact } from '../model/distributor.ts'
 import { type Event, streamOf } from '../model/event.ts'
 import { evolveNotice, type Notice } from '../model/notice.ts'
-import type { CaseId, ContactId, InboundId, Instant, NoticeId, ProjectName } from '../model/scalars.ts'
+import {
+  type CaseId,
+  type ContactId,
+  type InboundId,
+  type Instant,
+  type NoticeId,
+  type OutboxId,
+  type ProjectName,
+  UNROUTED,
+} from '../model/scalars.ts'
 import type { CaseKeys } from './case-keys.ts'
 import { encode } from './codec.ts'
 import type { Database, Statement } from './database.ts'
+import type { Purge } from './purge.ts'
 import type { DataKey, Place } from './seal.ts'
 import type { States } from './state-rows.ts'
 
 /** One stream: what events change. */
-export type StreamId = CaseId | NoticeId | ContactId
+export type StreamId = CaseId | NoticeId | ContactId | 'absences'
 
 type JournalRow = {
   readonly audit: number
@@ -32,28 +43,37 @@ export type Folding = {
   readonly cases: ReadonlyMap<CaseId, Case>
   readonly notices: ReadonlyMap<NoticeId, Notice>
   readonly contacts: ReadonlyMap<ContactId, Contact>
+  readonly absences: ReadonlyMap<'absences', Absences>
 }
 
 type Lookup = {
   readonly case: (id: CaseId) => Case | undefined
   readonly notice: (id: NoticeId) => Notice | undefined
   readonly contact: (id: ContactId) => Contact | undefined
+  readonly absences: () => Absences | undefined
 }
-const nothing: Lookup = { case: () => undefined, notice: () => undefined, contact: () => undefined }
+const nothing: Lookup = {
+  case: () => undefined,
+  notice: () => undefined,
+  contact: () => undefined,
+  absences: () => undefined,
+}
 
 export class Journal {
   readonly #database: Database
   readonly #key: DataKey
   readonly #states: States
   readonly #caseKeys: CaseKeys
+  readonly #purge: Purge
   readonly #insert: Statement<JournalRow, never>
   readonly #revision: Statement<[StreamId], number>
 
-  constructor(database: Database, key: DataKey, states: States, caseKeys: CaseKeys) {
+  constructor(database: Database, key: DataKey, states: States, caseKeys: CaseKeys, purge: Purge) {
     this.#database = database
     this.#key = key
     this.#states = states
     this.#caseKeys = caseKeys
+    this.#purge = purge
     this.#insert = database.prepare(
       `INSERT INTO journal (audit, project, stream, revision, at, kind, inbound, body)
        VALUES (:audit, :project, :stream, :revision, :at, :kind, :inbound, :body)`,
@@ -70,11 +90,12 @@ export class Journal {
 
   /** Folds events onto the stored states; writes nothing. @throws when an event does not fit its stream. */
   fold(events: readonly Event[]): Folding {
-    const { cases, notices, contacts } = this.#states
+    const { cases, notices, contacts, absences } = this.#states
     const { steps, ...folded } = foldEvents(events, {
       case: id => cases.get(id),
       notice: id => notices.get(id),
       contact: id => contacts.get(id),
+      absences: () => absences.get('absences'),
     })
     const rows = steps.map(({ event, revision, project }) => {
       const stream = streamOf(event)
@@ -85,17 +106,26 @@ export class Journal {
   }
 
   /** Writes the new states; the journal rows follow when their audit row stands. */
-  writeStates({ cases, notices, contacts }: Folding): void {
+  writeStates({ cases, notices, contacts, absences }: Folding): void {
     for (const state of cases.values()) {
       this.#states.cases.put(state)
       this.#caseKeys.put(state)
     }
     for (const state of notices.values()) this.#states.notices.put(state)
     for (const state of contacts.values()) this.#states.contacts.put(state)
+    for (const state of absences.values()) this.#states.absences.put(state)
   }
 
-  writeRows({ rows }: Folding, audit: number, inbound: InboundId | undefined): void {
+  /** `mails`: what the decision that these events are of sends. */
+  writeRows(
+    { rows, cases }: Folding,
+    audit: number,
+    inbound: InboundId | undefined,
+    mails: readonly OutboxId[],
+  ): void {
     for (const row of rows) this.#insert.run({ ...row, audit, inbound: inbound ?? null })
+    const purged = rows.filter(row => row.kind === 'case-purged').map(row => row.stream)
+    for (const id of cases.keys()) if (purged.includes(id)) this.#purge.run(id, mails)
   }
 
   /**
@@ -104,14 +134,15 @@ export class Journal {
    */
   misfolded(): readonly StreamId[] {
     return this.#database.read(() => {
-      const { cases, notices, contacts } = this.#states
-      const found = this.#rowsWithoutEvents()
+      const { cases, notices, contacts, absences } = this.#states
+      const found = [...this.#rowsWithoutEvents(), ...this.#purge.unexplained()]
       for (const events of this.#streams()) {
         const folded = foldEvents(events, nothing)
         found.push(
           ...unlike(folded.cases, cases),
           ...unlike(folded.notices, notices),
           ...unlike(folded.contacts, contacts),
+          ...unlike(folded.absences, absences),
         )
       }
       return found
@@ -119,7 +150,7 @@ export class Journal {
   }
 
   #rowsWithoutEvents(): StreamId[] {
-    const tables = ['cases', 'notices', 'contacts'].map(
+    const tables = ['cases', 'notices', 'contacts', 'absences'].map(
       table => `SELECT id FROM ${table} WHERE id NOT IN (SELECT stream FROM journal)`,
     )
     return this.#database.prepare<[], StreamId>(tables.join(' UNION ALL ')).pluck().all()
@@ -128,7 +159,9 @@ export class Journal {
   /** The events of each stream, in order. */
   *#streams(): Iterable<readonly Event[]> {
     const rows = this.#database.prepare<[], Pick<JournalRow, 'stream' | 'revision' | 'body'>>(
-      'SELECT stream, revision, body FROM journal ORDER BY stream, revision',
+      `SELECT stream, revision, body FROM journal
+       WHERE stream NOT IN (SELECT stream FROM journal WHERE purged_digest IS NOT NULL)
+       ORDER BY stream, revision`,
     )
     let current: StreamId | undefined
     let events: Event[] = []
@@ -150,7 +183,8 @@ function foldEvents(events: Iterable<Event>, before: Lookup): Omit<Folding, 'row
   const cases = new Map<CaseId, Case>()
   const notices = new Map<NoticeId, Notice>()
   const contacts = new Map<ContactId, Contact>()
-  const evolve = (event: Event): Case | Notice | Contact => {
+  const absences = new Map<'absences', Absences>()
+  const evolve = (event: Event): { readonly revision: number; readonly project: ProjectName } => {
     if ('notice' in event) {
       const next = evolveNotice(notices.get(event.notice) ?? before.notice(event.notice), event)
       notices.set(next.id, next)
@@ -161,6 +195,11 @@ function foldEvents(events: Iterable<Event>, before: Lookup): Omit<Folding, 'row
       contacts.set(next.id, next)
       return next
     }
+    if ('absences' in event) {
+      const next = evolveAbsences(absences.get('absences') ?? before.absences() ?? NOBODY_AWAY, event)
+      absences.set(next.id, next)
+      return { revision: next.revision, project: UNROUTED }
+    }
     const next = evolveCase(cases.get(event.case) ?? before.case(event.case), event)
     cases.set(next.id, next)
     return next
@@ -170,11 +209,11 @@ function foldEvents(events: Iterable<Event>, before: Lookup): Omit<Folding, 'row
     const { revision, project } = evolve(event)
     steps.push({ event, revision, project })
   }
-  return { steps, cases, notices, contacts }
+  return { steps, cases, notices, contacts, absences }
 }
 
 /** Compared as sealed text: Plaintext has no other equality. */
-const unlike = <T extends Case | Notice | Contact>(
+const unlike = <T extends Case | Notice | Contact | Absences>(
   folded: ReadonlyMap<T['id'], T>,
   stored: { get(id: T['id']): T | undefined },
 ): readonly StreamId[] =>

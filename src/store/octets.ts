@@ -17,7 +17,8 @@ export class KeptOctets {
   missing(): readonly InboundId[] {
     return this.#database
       .prepare<[], InboundId>(
-        `SELECT id FROM inbound WHERE source = 'imap' AND id NOT IN (SELECT inbound FROM raw_mail) ORDER BY id`,
+        `SELECT id FROM inbound WHERE source = 'imap' AND purged = 0
+           AND id NOT IN (SELECT inbound FROM raw_mail) ORDER BY id`,
       )
       .pluck()
       .all()
@@ -52,14 +53,15 @@ export class KeptOctets {
     mails: readonly { readonly id: InboundId; readonly raw: Uint8Array }[],
     request: InboundId | undefined,
   ): void {
-    const put = this.#database.prepare<[InboundId, Uint8Array]>(
-      'INSERT INTO raw_mail (inbound, octets) VALUES (?, ?) ON CONFLICT DO UPDATE SET octets = excluded.octets',
+    const put = this.#database.prepare<{ readonly id: InboundId; readonly raw: Uint8Array }>(
+      `INSERT INTO raw_mail (inbound, octets) SELECT id, :raw FROM inbound WHERE id = :id AND purged = 0
+       ON CONFLICT DO UPDATE SET octets = excluded.octets`,
     )
     const rest = new Rest(this.#database, 'raw_mail_rest')
     for (const { id, raw } of mails) {
       const [first = raw, ...others] = piecesOf(raw)
-      put.run(id, first)
-      rest.put(id, others)
+      // Nothing of a mail that was purged meanwhile.
+      if (put.run({ id, raw: first }).changes > 0) rest.put(id, others)
     }
     if (request === undefined) return
     rest.put(request, [])

@@ -14,6 +14,7 @@ import type {
   OutboxId,
   ProjectName,
 } from '../model/scalars.ts'
+import { domainOf } from '../model/scalars.ts'
 import type { Database, Statement } from './database.ts'
 import { Rest } from './rest.ts'
 import type { DataKey, Place } from './seal.ts'
@@ -266,8 +267,6 @@ export class OutboxRows {
 }
 
 const digestOf = (octets: Uint8Array): string => createHash('sha256').update(octets).digest('hex')
-
-export const domainOf = (address: EmailAddress): string => address.slice(address.lastIndexOf('@') + 1)
 
 const payloadPlace = (row: MessageId): Place => ({ table: 'payloads', column: 'octets', row })
 const orderPlace = (row: MessageId): Place => ({ table: 'outbox', column: 'sealed_order', row })

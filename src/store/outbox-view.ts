@@ -1,9 +1,9 @@
 // What the outbox can tell without changing it: lists, counts, and whose a message or return address is.
 import type { CaseId, EmailAddress, Instant, MessageId, NoticeId, OutboxId } from '../model/scalars.ts'
-import { later } from '../model/scalars.ts'
+import { domainOf, foldedMailbox, later } from '../model/scalars.ts'
 import { DAY, HOUR, MINUTE } from '../model/time.ts'
 import { type Database, type Nulls, withoutNulls } from './database.ts'
-import { type Delivery, type DeliveryState, deliveryColumns, domainOf } from './outbox-rows.ts'
+import { type Delivery, type DeliveryState, deliveryColumns } from './outbox-rows.ts'
 
 export type DeliveryFilter = {
   readonly state?: DeliveryState
@@ -99,7 +99,7 @@ export class OutboxView {
 
   /** Acknowledgements of the last 24 h. */
   acknowledged(to: EmailAddress | undefined, now: Instant): SentToday {
-    return this.#sentToday(`kind = 'acknowledgement'`, to, now)
+    return this.#sentToday(`kind IN ('acknowledgement', 'acknowledgement-list')`, to, now)
   }
 
   /**
@@ -124,7 +124,7 @@ export class OutboxView {
   /** A machine may answer from another subaddress (RFC 5233) each time: they count as one (threats.md D05). */
   #sentToday(ofKind: string, to: EmailAddress | undefined, now: Instant): SentToday {
     const domain = to && domainOf(to)
-    const [user = ''] = (to ?? '').replace(/@.*$/, '').split('+', 1)
+    const plain = to && foldedMailbox(to)
     const row = this.#database
       .prepare<object, SentToday>(
         `SELECT count(*) AS "all", coalesce(sum(recipient_domain = :domain), 0) AS domain,
@@ -132,7 +132,7 @@ export class OutboxView {
              OR substr(recipient, 1, length(:tagged)) = :tagged COLLATE NOCASE)), 0) AS address
          FROM outbox WHERE ${ofKind} AND created_at > :since`,
       )
-      .get({ domain, plain: `${user}@${domain}`, tagged: `${user}+`, since: later(now, -DAY) })
+      .get({ domain, plain, tagged: plain?.replace(/@[^@]*$/, '+'), since: later(now, -DAY) })
     return row ?? { address: 0, domain: 0, all: 0 }
   }
 

@@ -2,6 +2,7 @@
 // count of wrong tokens. Neither is kept longer than it counts; that there was a plan stays in the audit.
 import { createHash } from 'node:crypto'
 import type { PendingPlan, PlanChange } from '../model/decision.ts'
+import { plaintext } from '../model/plaintext.ts'
 import { unreachable } from '../model/result.ts'
 import { type Fingerprint, type Instant, later } from '../model/scalars.ts'
 import { DAY } from '../model/time.ts'
@@ -59,6 +60,22 @@ export class Plans {
         break
       default:
         unreachable(change)
+    }
+  }
+
+  /** Empties every plan that names one of these, within the caller's transaction; one that waits waits no more. */
+  forget(ids: readonly string[]): void {
+    const rows = this.#database.prepare<[], { readonly digest: string; readonly body: Uint8Array }>(
+      'SELECT token_sha256 AS digest, body FROM plans',
+    )
+    const put = this.#database.prepare<[Uint8Array, string]>(
+      `UPDATE plans SET state = 'confirmed', body = ? WHERE token_sha256 = ?`,
+    )
+    for (const { digest, body } of rows.all()) {
+      const plan = this.#key.open(placeOf(digest), body) as Omit<PendingPlan, 'token'>
+      const words = plan.text.open().toUpperCase()
+      if (!ids.some(id => words.includes(id) || id in plan.revisions)) continue
+      put.run(this.#key.seal(placeOf(digest), { ...plan, text: plaintext(''), attachments: [] }), digest)
     }
   }
 

@@ -61,12 +61,15 @@ export class SafeMode {
 
   /** Within the caller's transaction. `all`: what was to be sent went out before the restore. */
   end(sent: 'all' | 'none', now: Instant): void {
-    if (sent === 'all')
+    if (sent === 'all') {
+      this.#database.prepare<[]>('DELETE FROM owed_acknowledgements').run()
       this.#database
         .prepare(
           `UPDATE outbox SET state = 'dropped', why = 'restored', told_at = :now WHERE state = 'ready'`,
         )
         .run({ now })
+      this.#database.prepare<[]>('DELETE FROM changes').run()
+    }
     this.#remove(SAFE_MODE)
   }
 

@@ -1,5 +1,6 @@
 // Reads what a decision may know, in one go, and what the command line lists. Never writes.
-import { type Case, OPEN_STATES } from '../model/case.ts'
+import { NOBODY_AWAY } from '../model/absence.ts'
+import { type Case, type CaseState, OPEN_STATES } from '../model/case.ts'
 import type { PendingPlan, Snapshot } from '../model/decision.ts'
 import type { Contact } from '../model/distributor.ts'
 import type { Notice } from '../model/notice.ts'
@@ -17,9 +18,11 @@ import type {
 } from '../model/scalars.ts'
 import type { Settings } from '../model/settings.ts'
 import type { CaseKeys } from './case-keys.ts'
+import type { Changes } from './changes.ts'
 import type { Database } from './database.ts'
 import type { OperatedRows } from './operated-rows.ts'
 import type { OutboxView } from './outbox-view.ts'
+import type { OwedAcknowledgements } from './owed.ts'
 import type { Person, Plans } from './plans.ts'
 import { NOT_IN_SAFE_MODE, SafeMode } from './safe-mode.ts'
 import type { DataKey, Place } from './seal.ts'
@@ -43,8 +46,9 @@ export type SnapshotQuery = {
   readonly token: string | undefined
   readonly author: EmailAddress | undefined
   readonly person: Person | undefined
-  /** `open-cases`: the open cases too, but without their notices. */
-  readonly also: 'open-cases' | 'scheduled-notices' | 'nothing'
+  /** The newest cases in these states, too, of whose notices only the scheduled ones. */
+  readonly states: readonly CaseState[]
+  readonly also: 'scheduled-notices' | 'nothing'
   readonly queueRow: QueueRequest | undefined
   /** The GitHub advisory that the mail tells of. */
   readonly advisory: string | undefined
@@ -52,8 +56,11 @@ export type SnapshotQuery = {
   readonly claimed: Fingerprint | undefined
 }
 
-/** As many open cases as one look shows; the newest. */
-const MOST_OPEN = 1_000
+/** As many cases as one look shows; the newest. */
+const MOST_LISTED = 1_000
+
+/** Steps from a merged case to the one that gets its mail. */
+const MOST_MERGED = 10
 
 export type CaseFilter = {
   readonly project?: ProjectName
@@ -70,7 +77,9 @@ export class SnapshotReader {
   readonly #operated: OperatedRows
   readonly #safeMode: SafeMode
   readonly #caseKeys: CaseKeys
+  readonly #changes: Changes
   readonly #team: Team
+  readonly #owed: OwedAcknowledgements
 
   constructor(
     database: Database,
@@ -80,7 +89,9 @@ export class SnapshotReader {
     plans: Plans,
     operated: OperatedRows,
     caseKeys: CaseKeys,
+    changes: Changes,
     team: Team,
+    owed: OwedAcknowledgements,
   ) {
     this.#database = database
     this.#key = key
@@ -90,7 +101,9 @@ export class SnapshotReader {
     this.#operated = operated
     this.#safeMode = new SafeMode(database)
     this.#caseKeys = caseKeys
+    this.#changes = changes
     this.#team = team
+    this.#owed = owed
   }
 
   /**
@@ -110,10 +123,12 @@ export class SnapshotReader {
       const advisoryCase =
         query.advisory === undefined ? undefined : this.#caseKeys.caseOfAdvisory(query.advisory)
       if (advisoryCase !== undefined) caseIds.add(advisoryCase)
-      const cases = [...caseIds].map(id => this.#states.cases.get(id)).filter(isPresent)
+      const cases = [...caseIds].flatMap(id => this.#withTarget(id))
       const theirs = query.signature === undefined ? [] : this.#caseKeys.casesOf(query.signature.primary)
       const scheduled =
-        query.also === 'scheduled-notices' ? this.#states.notices.where(`state = 'scheduled'`) : []
+        query.also === 'scheduled-notices' || query.states.length > 0
+          ? this.#states.notices.where(`state = 'scheduled'`)
+          : []
       const notices = [...cases.flatMap(one => this.#noticesOf(one.id)), ...scheduled]
       const contacts = this.contacts(query.settings)
       const owner = [...query.settings.admins, ...contacts].find(one => one.fingerprint === query.claimed)
@@ -121,9 +136,10 @@ export class SnapshotReader {
         now: query.now,
         settings: query.settings,
         ownKeys: query.ownKeys,
-        cases: new Map([...this.#also(query.also), ...theirs, ...cases].map(one => [one.id, one])),
+        cases: new Map([...this.#inStates(query.states), ...theirs, ...cases].map(one => [one.id, one])),
         notices: new Map(notices.map(one => [one.id, one])),
         contacts,
+        absences: this.#states.absences.get('absences') ?? NOBODY_AWAY,
         threadCase,
         advisoryCase,
         signature:
@@ -132,12 +148,15 @@ export class SnapshotReader {
         messageIdIs:
           query.messageId !== undefined && this.#outbox.isOurs(query.messageId) ? 'ours' : 'foreign',
         acknowledged: this.#outbox.acknowledged(query.author, query.now),
+        owed: this.#owed.limits(query.author),
         courtesies: this.#outbox.courtesies(query.author, query.now),
         mode: this.#safeMode.mode,
         restoredAt: this.#safeMode.restoredAt(),
         entitled: this.#team.entitled(),
         queueRow: query.queueRow && this.#operated.row(query.queueRow),
         warnings: owner === undefined ? 0 : this.#outbox.warnings(owner.address, query.now),
+        changesKeptUntil:
+          query.person === undefined ? undefined : this.#changes.keptUntil(query.person, query.now),
         wrongTokens: query.person === undefined ? 0 : this.#plans.wrongTokens(query.person, query.now),
       }
     })
@@ -151,6 +170,11 @@ export class SnapshotReader {
           project: filter.project,
           limit: filter.limit,
         })
+  }
+
+  /** The newest of the open cases, newest first. */
+  openCases(): readonly Case[] {
+    return this.#inStates(OPEN_STATES)
   }
 
   findCase(id: CaseId): Case | undefined {
@@ -176,12 +200,23 @@ export class SnapshotReader {
     return cell && this.#key.openOctets(blobPlace(sha256), cell)
   }
 
-  #also(also: SnapshotQuery['also']): readonly Case[] {
-    if (also !== 'open-cases') return []
-    const states = OPEN_STATES.map(state => `'${state}'`).join()
-    return this.#states.cases.where(`state IN (${states}) ORDER BY received_at DESC, id LIMIT :limit`, {
-      limit: MOST_OPEN,
+  #inStates(states: readonly CaseState[]): readonly Case[] {
+    if (states.length === 0) return []
+    const names = states.map(state => `'${state}'`).join()
+    return this.#states.cases.where(`state IN (${names}) ORDER BY received_at DESC, id LIMIT :limit`, {
+      limit: MOST_LISTED,
     })
+  }
+
+  /** A case, and the one that gets its mail where it was merged, over at most so many steps. */
+  #withTarget(id: CaseId): readonly Case[] {
+    const found: Case[] = []
+    let next = this.#states.cases.get(id)
+    while (next !== undefined && found.length < MOST_MERGED) {
+      found.push(next)
+      next = next.mergedInto === undefined ? undefined : this.#states.cases.get(next.mergedInto)
+    }
+    return found
   }
 
   #noticesOf(id: CaseId): readonly Notice[] {

@@ -1,5 +1,6 @@
 // Folded state ↔ rows: the whole value sealed in `body`, and beside it the columns that queries need. A row
 // whose columns say other than its body does not open. Nothing here decides.
+import type { Absences } from '../model/absence.ts'
 import type { Case } from '../model/case.ts'
 import type { Contact } from '../model/distributor.ts'
 import type { Notice } from '../model/notice.ts'
@@ -12,7 +13,7 @@ type Cells = Readonly<Record<string, string | number | Uint8Array>>
 
 /** How one kind of state lies in its table: the columns beside id, revision and body. */
 export type StateShape<T extends Folded> = {
-  readonly table: 'cases' | 'notices' | 'contacts'
+  readonly table: 'cases' | 'notices' | 'contacts' | 'absences'
   readonly columns: readonly string[]
   readonly values: (state: T) => Columns
   /** `all`: every decision sees them all, so that unsealing them each time would cost more than the rest. */
@@ -43,6 +44,13 @@ export const contactShape: StateShape<Contact> = {
     address: it.address,
     fingerprint: it.fingerprint,
   }),
+}
+
+export const absencesShape: StateShape<Absences> = {
+  table: 'absences',
+  columns: [],
+  kept: 'none',
+  values: () => ({}),
 }
 
 type Row = Cells & {
@@ -92,7 +100,7 @@ export class StateRows<T extends Folded> {
   }
 
   get #selection(): string {
-    return `SELECT id, revision, body, ${this.#shape.columns.join(', ')} FROM ${this.#shape.table}`
+    return `SELECT ${['id', 'revision', 'body', ...this.#shape.columns].join(', ')} FROM ${this.#shape.table}`
   }
 
   #open(row: Row): T {
@@ -119,15 +127,17 @@ export class StateRows<T extends Folded> {
   }
 }
 
-/** The three kinds of state together. */
+/** All kinds of state together. */
 export type States = {
   readonly cases: StateRows<Case>
   readonly notices: StateRows<Notice>
   readonly contacts: StateRows<Contact>
+  readonly absences: StateRows<Absences>
 }
 
 export const stateRows = (database: Database, key: DataKey): States => ({
   cases: new StateRows(database, key, caseShape),
   notices: new StateRows(database, key, noticeShape),
   contacts: new StateRows(database, key, contactShape),
+  absences: new StateRows(database, key, absencesShape),
 })

@@ -4,6 +4,7 @@ import { err, ok, type Result } from '../model/result.ts'
 import type { Instant } from '../model/scalars.ts'
 import { AuditChain } from './audit.ts'
 import { CaseKeys } from './case-keys.ts'
+import { Changes } from './changes.ts'
 import { type ClockMemory, clockMemory } from './clock-memory.ts'
 import { Settler } from './commit.ts'
 import { type Database, type OpenMode, openDatabase } from './database.ts'
@@ -15,7 +16,9 @@ import { KeptOctets } from './octets.ts'
 import { OperatedRows } from './operated-rows.ts'
 import { Outbox } from './outbox.ts'
 import { OutboxRows } from './outbox-rows.ts'
+import { OwedAcknowledgements } from './owed.ts'
 import { Plans } from './plans.ts'
+import { Purge } from './purge.ts'
 import { SafeMode } from './safe-mode.ts'
 import { DataKey } from './seal.ts'
 import { SnapshotReader } from './snapshot.ts'
@@ -34,6 +37,7 @@ export type Store = Queue & {
   readonly key: DataKey
   readonly octets: Pick<KeptOctets, 'missing' | 'present' | 'casesOf'>
   readonly outbox: Outbox
+  readonly owed: Pick<OwedAcknowledgements, 'mailboxes' | 'owedTo'>
   readonly mailboxes: Mailboxes
   readonly team: Pick<Team, 'members'>
   readonly journal: Pick<Journal, 'revision' | 'misfolded'>
@@ -43,13 +47,16 @@ export type Store = Queue & {
   readonly waitTold: NoticeWaits['told']
   readonly settle: Settler['settle']
   readonly allCases: SnapshotReader['allCases']
+  readonly openCases: SnapshotReader['openCases']
   readonly findCase: SnapshotReader['findCase']
   readonly scheduledNotices: SnapshotReader['scheduledNotices']
   readonly contacts: SnapshotReader['contacts']
   readonly blob: SnapshotReader['blob']
   readonly caseOfStatement: CaseKeys['caseOfStatement']
+  readonly caseOfMail: CaseKeys['caseOfMail']
   /** Certificates of reporters and engineers that a signature with this key id may be by. */
   readonly certificatesFor: CaseKeys['certificates']
+  readonly changesDue: Changes['due']
   readonly safeMode: Pick<SafeMode, 'mode' | 'restoredAt' | 'rescan' | 'rescanned' | 'answeredUpTo'>
   readonly copyTo: Database['copyTo']
   /** Instant of the newest audit row: time was never before it. */
@@ -102,15 +109,28 @@ function assemble(database: Database, key: DataKey, directory: string): Store {
   const inbound = new InboundQueue(database, key)
   const states = stateRows(database, key)
   const caseKeys = new CaseKeys(database, states.cases)
-  const journal = new Journal(database, key, states, caseKeys)
   const outbox = new Outbox(database, audit, states, new OutboxRows(database, key, states))
   const plans = new Plans(database, key)
+  const journal = new Journal(database, key, states, caseKeys, new Purge(database, states, plans))
   const operated = new OperatedRows(database, inbound, outbox)
+  const owed = new OwedAcknowledgements(database, key)
   const mailboxes = new Mailboxes(database)
   const team = new Team(database, key)
   const waits = new NoticeWaits(database)
-  const reader = new SnapshotReader(database, key, states, outbox, plans, operated, caseKeys, team)
-  const queues = { inbound, journal, outbox, mailboxes, waits, plans, operated, team }
+  const changes = new Changes(database, key)
+  const reader = new SnapshotReader(
+    database,
+    key,
+    states,
+    outbox,
+    plans,
+    operated,
+    caseKeys,
+    changes,
+    team,
+    owed,
+  )
+  const queues = { inbound, journal, outbox, mailboxes, waits, plans, operated, team, changes, owed }
   const settler = new Settler({ database, key, audit, ...queues })
   return {
     key,
@@ -121,18 +141,22 @@ function assemble(database: Database, key: DataKey, directory: string): Store {
     outbox,
     mailboxes,
     team,
+    owed,
     readSnapshot: query => reader.readSnapshot(query),
     pendingPlan: token => plans.pending(token),
     forgetEnded: now => plans.forgetEnded(now),
     waitTold: notice => waits.told(notice),
     settle: settlement => settler.settle(settlement),
     allCases: filter => reader.allCases(filter),
+    openCases: () => reader.openCases(),
     findCase: id => reader.findCase(id),
     scheduledNotices: () => reader.scheduledNotices(),
     contacts: settings => reader.contacts(settings),
     blob: sha256 => reader.blob(sha256),
     caseOfStatement: statement => caseKeys.caseOfStatement(statement),
+    caseOfMail: mail => caseKeys.caseOfMail(mail),
     certificatesFor: keyId => database.read(() => caseKeys.certificates(keyId)),
+    changesDue: now => changes.due(now),
     safeMode: new SafeMode(database),
     copyTo: path => database.copyTo(path),
     lastSeen: () => audit.newestAt(),

@@ -108,6 +108,11 @@ describe('a new instance', { skip }, () => {
       const own = await loadSecretKey(await readFile(file.file), file.passphrase?.open())
       assert.ok(own.ok)
       assert.equal(own.value.fingerprint, fingerprint)
+      if (name === 'mail') {
+        // As a mail program looks for the key of whom it writes to.
+        const found = await reporter.encryptSign(['<security+cmd@example.org>'], 'x', { signed: 'unsigned' })
+        assert.match(found, /^-----BEGIN PGP MESSAGE-----/)
+      }
       const encrypting = () => reporter.encryptSign([fingerprint], 'a report', { signed: 'unsigned' })
       assert.match(await encrypting(), /^-----BEGIN PGP MESSAGE-----/)
 

@@ -91,7 +91,7 @@ test('a named time is never later than the one we keep', () => {
 
 test('it asks for all the policy asks for, and tells how to go on', async () => {
   const text = unwrapped(await read())
-  for (const wanted of policy.intake.proposedContent) assert.ok(text.includes(wanted), wanted)
+  for (const wanted of policy.intake.proposedContent) assert.ok(text.includes(wanted.text), wanted.text)
   for (const told of [
     'its number is C-482107',
     'Wed 30 Dec 2026, 15:30 America/Los_Angeles',

@@ -96,6 +96,7 @@ const CASE_ADDRESS = 'security+c.482107.abcdefghijklmnop@harbor.example'
 const replyTo: Readonly<Record<string, string>> = {
   acknowledgement: CASE_ADDRESS,
   reply: CASE_ADDRESS,
+  'request-key': CASE_ADDRESS,
   'news-bare': CASE_ADDRESS,
   'news-rejected': CASE_ADDRESS,
   report: COMMAND,
@@ -121,7 +122,7 @@ test('without separator an answer of a reporter goes to the security address', a
   assert.equal(fieldOf(await header(inEncryption(draft)), 'reply-to'), SECURITY)
 })
 
-const PERSONAL = ['reply', 'news-rejected', 'notice']
+const PERSONAL = ['reply', 'request-key', 'news-rejected', 'notice']
 
 for (const name of names) {
   const personal = PERSONAL.includes(name)

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import type { ComposeContext } from '../../src/compose/compose.ts'
+import { offersFor } from '../../src/decide/offers.ts'
 import type { Case } from '../../src/model/case.ts'
 import type { OpenedMail, Part } from '../../src/model/mail.ts'
 import type { Notice } from '../../src/model/notice.ts'
@@ -62,8 +63,14 @@ export const policy: Policy = {
   calendar: { zone: 'America/Los_Angeles', weekend: [6, 7], holidays: ['2026-12-25'] },
   intake: {
     proposedContent: [
-      'Basic identity information, such as your name and your affiliation or company.',
-      'Detailed steps to reproduce the vulnerability (POC scripts, screenshots, and logs are all helpful to us).',
+      {
+        text: 'Basic identity information, such as your name and your affiliation or company.',
+        signs: ['company'],
+      },
+      {
+        text: 'Detailed steps to reproduce the vulnerability (POC scripts, screenshots, and logs are all helpful to us).',
+        signs: ['reproduce', 'poc'],
+      },
     ],
     outOfScope: [],
   },
@@ -114,6 +121,7 @@ export const settings: Settings = {
     acknowledgementsPerDomainAndDay: 50,
     acknowledgementsPerDay: 300,
   },
+  mailProviders: ['post.example'],
 }
 
 export const PATCH = Buffer.from(
@@ -229,6 +237,13 @@ export const notice: Notice = {
   state: 'scheduled',
 }
 
+/** As every decision fills them in. */
+function offersOf(content: Content): Pick<MailOrder, 'offers'> {
+  if (content.kind !== 'report' && content.kind !== 'welcome') return {}
+  if (content.theCase === undefined) return {}
+  return { offers: offersFor(content.theCase, { who: BOBS_KEY, name: 'bob' }, settings, 'asked') }
+}
+
 /** Encrypted to an admin unless said otherwise. */
 export function orderOf(content: Content, changes: Partial<MailOrder> = {}): MailOrder {
   return {
@@ -240,6 +255,7 @@ export function orderOf(content: Content, changes: Partial<MailOrder> = {}): Mai
     contact: undefined,
     inReplyTo: undefined,
     content,
+    ...offersOf(content),
     ...changes,
   }
 }

@@ -1,12 +1,14 @@
 // One order of each kind, and of some kinds the ways they differ in: whatever holds for all our mail is
 // tested on all of these.
+import { notPassedOn } from '../../src/decide/transcripts.ts'
 import type { MailOrder } from '../../src/model/order.ts'
 import { plaintext } from '../../src/model/plaintext.ts'
-import { inboundId, parseMessageId } from '../../src/model/scalars.ts'
+import { inboundId, parseCaseId, parseMessageId, parseStatementId } from '../../src/model/scalars.ts'
 import {
   ALICES_KEY,
   address,
   alice,
+  at,
   CASE,
   caseWith,
   mailWith,
@@ -16,6 +18,7 @@ import {
   parsed,
   part,
   RECEIVED,
+  settings,
   textPart,
 } from './given.ts'
 
@@ -24,6 +27,8 @@ const toAlice = {
   encryptTo: { kind: 'nobody' },
   inReplyTo: parsed(parseMessageId('<report-1@reporters.example>')),
 } as const
+
+const ANOTHER = parsed(parseCaseId('C-771204'))
 
 const toMember = { to: address('carol@distro.example'), notice: NOTICE } as const
 
@@ -46,11 +51,59 @@ const report = mailWith(
 /** One order of each kind, and of some kinds the ways they differ in. */
 export const everyOrder: Readonly<Record<string, MailOrder>> = {
   acknowledgement: orderOf({ kind: 'acknowledgement', receivedAt: RECEIVED }, toAlice),
+  'acknowledgement-list': orderOf(
+    { kind: 'acknowledgement-list', cases: [CASE, ANOTHER], others: 9 },
+    toAlice,
+  ),
+  'report-found': orderOf({
+    kind: 'report',
+    what: 'new',
+    theCase: caseWith({
+      extract: {
+        contentFound: [0],
+        cveIds: ['CVE-2026-12345'],
+        cvssVectors: [],
+        versions: [plaintext('v1.14.0')],
+        requestedDate: plaintext('March 1, 2027'),
+        requestedAt: at('2027-03-01T00:00Z'),
+        claimsPublic: 'yes',
+        terms: [],
+      },
+    }),
+    mail: mailWith([textPart('It opens to anyone, as all the web knows.')]),
+    inside: 'own',
+    unanswered: undefined,
+    similar: [ANOTHER],
+  }),
+  'alert-postponed': orderOf(
+    { kind: 'alert', alert: { kind: 'acknowledgements-postponed', limit: 'address', case: CASE } },
+    { case: undefined },
+  ),
   report: orderOf({
     kind: 'report',
     what: 'new',
     theCase: caseWith({ protection: 'encrypted' }),
     mail: report,
+    inside: 'own',
+    unanswered: undefined,
+  }),
+  'report-left-out': orderOf({
+    kind: 'report',
+    what: 'new',
+    theCase: caseWith({
+      protection: 'encrypted',
+      thread: [{ inbound: inboundId(17), at: RECEIVED, from: 'reporter' }],
+    }),
+    mail: mailWith([
+      textPart('The core is attached.'),
+      part({
+        mediaType: 'application/octet-stream',
+        disposition: 'attachment',
+        fileName: plaintext('core.bin'),
+        octets: Buffer.alloc(0),
+        leftOut: 18_874_368,
+      }),
+    ]),
     inside: 'own',
     unanswered: undefined,
   }),
@@ -67,6 +120,54 @@ export const everyOrder: Readonly<Record<string, MailOrder>> = {
     inside: 'own',
     unanswered: undefined,
   }),
+  said: orderOf({
+    kind: 'report',
+    what: 'follow-up',
+    theCase: caseWith({
+      thread: [{ inbound: inboundId(18), at: RECEIVED, from: 'reporter' }],
+      statements: [
+        {
+          id: parsed(parseStatementId('S-400001')),
+          at: RECEIVED,
+          inbound: inboundId(18),
+          by: 'address',
+          saying: { kind: 'object', reason: plaintext('Too late.\nembargod harbor\ntake C-482107') },
+          adoptedBy: undefined,
+        },
+      ],
+    }),
+    mail: mailWith([textPart('object <<\nToo late.\n.')]),
+    inside: 'own',
+    unanswered: undefined,
+  }),
+  'key-offered': orderOf({
+    kind: 'report',
+    what: 'follow-up',
+    theCase: caseWith({
+      thread: [{ inbound: inboundId(2), at: RECEIVED, from: 'other' }],
+      offers: [
+        {
+          at: RECEIVED,
+          inbound: inboundId(2),
+          key: { fingerprint: ALICES_KEY, certificate: Buffer.of(1), keyIds: [] },
+        },
+      ],
+    }),
+    mail: mailWith([textPart('Here is my key.')]),
+    inside: 'own',
+    unanswered: undefined,
+  }),
+  discussion: orderOf({
+    kind: 'report',
+    what: 'follow-up',
+    theCase: caseWith({ thread: [{ inbound: inboundId(2), at: RECEIVED, from: 'team' }] }),
+    mail: mailWith([textPart('I would rather wait for the next release.')]),
+    inside: 'own',
+    unanswered: undefined,
+    writer: 'carol',
+    reader: 'insider',
+  }),
+  'transcript-discuss': orderOf(notPassedOn(CASE, settings)),
   'list-mail': orderOf(
     {
       kind: 'report',
@@ -78,7 +179,16 @@ export const everyOrder: Readonly<Record<string, MailOrder>> = {
     },
     { case: undefined },
   ),
+  welcome: orderOf({
+    kind: 'welcome',
+    theCase: caseWith({ lead: 'bob', state: 'accepted' }),
+    as: 'engineer',
+    mails: 50,
+    older: 2,
+  }),
+  'welcome-lead': orderOf({ kind: 'welcome', theCase: caseWith({}), as: 'lead', mails: 0, older: 0 }),
   reply: orderOf({ kind: 'reply', text: plaintext('Dear Alice,\n\nwhich version was it? Grüße') }, toAlice),
+  'request-key': orderOf({ kind: 'request', about: 'key' }, toAlice),
   'news-bare': orderOf({ kind: 'news', state: 'accepted', reason: undefined }, toAlice),
   'news-accepted': orderOf(
     { kind: 'news', state: 'accepted', reason: undefined },

@@ -27,9 +27,19 @@ test('our lines fit 72 columns; only a link is longer', async () => {
       assert.ok(line.length <= 72 || /^<mailto:[^>\s]+>$/.test(line), `${name}: ${line}`)
 })
 
+const LETTERS = [
+  'acknowledgement',
+  'acknowledgement-list',
+  'reply',
+  'request-key',
+  'news-bare',
+  'news-accepted',
+  'news-rejected',
+]
+
 test('mail to whoever may command opens with the marker, a letter to a reporter does not have it', async () => {
   for (const [name, order] of Object.entries(everyOrder)) {
-    const letter = ['acknowledgement', 'reply', 'news-bare', 'news-accepted', 'news-rejected'].includes(name)
+    const letter = LETTERS.includes(name)
     const { text } = await read(order)
     assert.equal(text.startsWith('--- embargod: write above this line ---\n'), !letter, name)
     assert.equal(text.split('write above this line').length, letter ? 1 : 2, name)
@@ -85,6 +95,15 @@ test('a transcript echoes each command with its status and what to send next on 
 
 const transcript = (changes: Partial<Transcript>): MailOrder =>
   orderOf({ ...(kind('transcript').content as Transcript), ...changes })
+
+test('only people of the configuration read the row of the audit chain, which counts all that comes in', async () => {
+  const { content } = kind('transcript')
+  const outside = { encryptTo: { kind: 'offered', certificate: Buffer.of(1) } } as const
+  const [ours, theirs] = await Promise.all([read(orderOf(content)), read(orderOf(content, outside))])
+  assert.match(ours.text, /^Audit chain, row 41:$/m)
+  assert.equal(ours.json.auditChain.row, 41)
+  assert.doesNotMatch(theirs.text + JSON.stringify(theirs.json), /[Aa]udit|41/)
+})
 
 test('a transcript with an error says that nothing was done, and with which code', async () => {
   const { text, json } = await read(kind('transcript-error'))
@@ -201,6 +220,7 @@ const alerts: readonly (readonly [Alert, RegExp])[] = [
     /octets of 2 stored mails are gone, of C-\d+\. .*embargod inbound refetch/,
   ],
   [{ kind: 'octets-missing', mails: 1, cases: [] }, /octets of one stored mail are gone\. What/],
+  [{ kind: 'case-public', case: CASE }, /^.*C-\d+ is public\. .*show C-\d+/s],
   [{ kind: 'admins-unreachable' }, /can be encrypted to none of its keys\. .*embargod check/],
 ]
 

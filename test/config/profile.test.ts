@@ -27,7 +27,9 @@ describe('the velero profile', async () => {
   })
 
   test('asks for what the policy asks for, in its words and order', () => {
-    const places = policy.intake.proposedContent.map(item => policyText.indexOf(item.replace(/\.$/, '')))
+    const places = policy.intake.proposedContent.map(({ text }) =>
+      policyText.indexOf(text.replace(/\.$/, '')),
+    )
     assert.equal(places.length, 5)
     assert.ok(places.every(place => place > 0))
     assert.deepEqual(

@@ -27,6 +27,8 @@ export type Machine = {
 export type Moment = (world: World) => void | Promise<void>
 
 const COPIES_AHEAD = 10 * MINUTE
+/** To one address, by the default of the limits. */
+const ACKNOWLEDGED_A_DAY = 5
 const PATIENCE = 20 * SECOND
 
 /** `dueAt`: when there is something to send next. */
@@ -103,13 +105,19 @@ function atRest(store: Store, world: World, fate: Fate, isLooking: () => boolean
   })
 }
 
-function hasRest({ inbound, outbox, scheduledNotices }: Store, world: World): boolean {
+function hasRest({ inbound, outbox, owed, scheduledNotices }: Store, world: World): boolean {
   const now = world.now()
   return (
     inbound.list({ outcome: 'waiting', limit: 1 }).length === 0 &&
     outbox.counts().sending === 0 &&
     outbox.untold().length === 0 &&
     (outbox.nextDueAt() ?? Infinity) > now &&
+    owed.mailboxes().every(mailbox => {
+      const debt = owed.owedTo(mailbox)
+      assert.ok(debt !== 'damaged')
+      const to = debt.orders[0]?.to
+      return outbox.acknowledged(to, now).address >= ACKNOWLEDGED_A_DAY
+    }) &&
     scheduledNotices().every(
       notice =>
         notice.sendAt > now + COPIES_AHEAD ||

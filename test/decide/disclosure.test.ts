@@ -47,6 +47,13 @@ const cases: readonly (readonly [name: string, given: Given, becomes: string])[]
   ],
   ['much mail still to settle', { after: 30 * MINUTE, mailbox: 'stored' }, 'not yet'],
   ['too much mail to settle', { after: HOUR + SECOND, mailbox: 'stored' }, 'late'],
+  ['commands that came before it still to settle', { after: 0, mailbox: 'commands-wait' }, 'not yet'],
+  ['commands still to settle after two minutes', { after: 2 * MINUTE, mailbox: 'commands-wait' }, 'not yet'],
+  [
+    'more of them than can be settled in two minutes',
+    { after: 2 * MINUTE + 1, mailbox: 'commands-wait' },
+    'notice-released',
+  ],
   ['cancelled', { after: 0, state: 'cancelled' }, 'not yet'],
   ['released before', { after: 0, state: 'released' }, 'not yet'],
   ['held before', { after: 0, state: 'held' }, 'not yet'],

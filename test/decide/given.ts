@@ -1,7 +1,8 @@
 // Worlds for given/when/then tables of decisions: settings, people, a case, and mails as the sandbox would
 // hand them over.
-import type { Case } from '../../src/model/case.ts'
-import type { Fresh, Input, Snapshot, Sorted } from '../../src/model/decision.ts'
+import { NOBODY_AWAY } from '../../src/model/absence.ts'
+import type { Case, Extraction } from '../../src/model/case.ts'
+import type { Arrival, Fresh, Input, Snapshot, Sorted } from '../../src/model/decision.ts'
 import type { Contact } from '../../src/model/distributor.ts'
 import type { AuthoredText, GoodSignature, MailHeader, OpenedMail } from '../../src/model/mail.ts'
 import type { Notice } from '../../src/model/notice.ts'
@@ -84,6 +85,7 @@ export const settings = (changes: Partial<Settings> = {}): Settings => ({
     acknowledgementsPerDomainAndDay: 50,
     acknowledgementsPerDay: 300,
   },
+  mailProviders: ['post.example'],
   ...changes,
 })
 
@@ -131,12 +133,18 @@ export const aNotice = (changes: Partial<Notice> = {}): Notice => ({
   ...changes,
 })
 
+const teamOf = ({ admins, projects }: Settings) => [
+  ...admins,
+  ...projects.flatMap(project => project.maintainers),
+]
+
 export const snapshot = (changes: Partial<Snapshot> = {}): Snapshot => ({
   now: NOW,
   settings: settings(),
   cases: new Map([[caseId('482107'), aCase()]]),
   notices: new Map(),
   contacts: [contact('one', '1'), contact('two', '2')],
+  absences: NOBODY_AWAY,
   threadCase: undefined,
   advisoryCase: undefined,
   signature: 'unused',
@@ -144,12 +152,14 @@ export const snapshot = (changes: Partial<Snapshot> = {}): Snapshot => ({
   messageIdIs: 'foreign',
   ownKeys: [fingerprint('0')],
   acknowledged: { address: 0, domain: 0, all: 0 },
+  owed: [],
   courtesies: { address: 0, all: 0 },
   warnings: 0,
   wrongTokens: 0,
   mode: 'normal',
   restoredAt: undefined,
-  entitled: new Map((changes.settings ?? settings()).admins.map(one => [one.fingerprint, instant(0)])),
+  changesKeptUntil: undefined,
+  entitled: new Map(teamOf(changes.settings ?? settings()).map(one => [one.fingerprint, instant(0)])),
   queueRow: undefined,
   ...changes,
 })
@@ -191,7 +201,21 @@ export type Given = {
   readonly machine?: Sorted['machine']
   readonly mail?: Partial<OpenedMail>
   readonly receivedAt?: Instant
+  readonly arrival?: Partial<Arrival>
 }
+
+export const NOTHING_FOUND: Extraction = {
+  contentFound: [],
+  cveIds: [],
+  cvssVectors: [],
+  versions: [],
+  requestedDate: undefined,
+  requestedAt: undefined,
+  claimsPublic: 'no',
+  terms: [],
+}
+
+const ARRIVAL: Arrival = { channel: 'direct', advisory: undefined, extract: NOTHING_FOUND, similar: [] }
 
 /** A mail as it reaches the decision. */
 export function mail(given: Given): Input {
@@ -208,6 +232,7 @@ export function mail(given: Given): Input {
     inbound: inboundId(1),
     receivedAt: given.receivedAt ?? NOW,
     operands: new Map(),
+    arrival: { ...ARRIVAL, ...given.arrival },
     mail: {
       header,
       bodySha256: digest,

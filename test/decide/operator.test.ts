@@ -25,6 +25,7 @@ test('a command of the operator runs as theirs, every admin is told, the answer 
     [['case-taken', 'operator']],
   )
   assert.deepEqual(mailed(decision), [
+    ['riya@research.example', 'news'],
     [ALICE.address, 'change'],
     [BOB.address, 'change'],
   ])

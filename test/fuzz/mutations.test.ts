@@ -12,6 +12,8 @@ import { decide } from '../../src/decide/decide.ts'
 import { OUTCOMES } from '../../src/model/decision.ts'
 import { inboundId } from '../../src/model/scalars.ts'
 import { sessionKeys } from '../../src/openpgp/secret-keys.ts'
+import { arrivalOf } from '../../src/pipeline/arrival.ts'
+import { SimilarCases } from '../../src/pipeline/similar.ts'
 import { classify } from '../../src/receive/classify.ts'
 import { Sandbox } from '../../src/sandbox/sandbox.ts'
 import { contextWith } from '../compose/given.ts'
@@ -65,6 +67,7 @@ test(`${NUMBER} broken mails from seed ${SEED} are opened or refused, each in ti
   sandbox.enrol([inspected.value])
   if (missingCorpora() !== false) t.diagnostic(`without the corpora: ${missingCorpora()}`)
   const mails = await fixtures(t, await own.exportPublic(), own.fingerprint, admin)
+  const none = new SimilarCases([], () => undefined)
   const around = { caseOf: () => undefined, isReturnAddress: () => false }
 
   /** Settings in which a mail comes about, as the pipeline would; the mails that follow are worded, too. */
@@ -80,6 +83,12 @@ test(`${NUMBER} broken mails from seed ${SEED} are opened or refused, each in ti
       mail,
       sorted,
       operands: new Map(),
+      arrival: arrivalOf(
+        mail,
+        now,
+        { settings: settings(), intake: { lists: [], spamHeader: undefined } },
+        none,
+      ),
     } as const
     const { outcome, mails: orders } = decide(input, snapshot({ now }), fresh)
     for (const order of orders.slice(0, 2))

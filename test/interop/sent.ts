@@ -66,10 +66,10 @@ export async function readElsewhere(
 ): Promise<void> {
   const keyOf = async ({ kind }: SentMail) => (kind === 'notice' ? 'list-velero' : 'mail')
 
-  // The seventh, an alert in clear, takes a team whose keys are all unusable.
-  await t.test('every kind was sent encrypted, and six of them in clear too', () => {
+  // The eighth, an alert in clear, takes a team whose keys are all unusable.
+  await t.test('every kind was sent encrypted, and seven of them in clear too', () => {
     const sent = new Set(mails.map(mail => `${mail.kind} ${protectionOf(mail)}`))
-    const both = ['acknowledgement', 'news', 'reply', 'refusal', 'help', 'key']
+    const both = ['acknowledgement', 'news', 'reply', 'request', 'refusal', 'help', 'key']
     const expected = [...KINDS.map(kind => `${kind} encrypted`), ...both.map(kind => `${kind} in clear`)]
     assert.deepEqual([...sent].sort(), expected.sort())
   })

@@ -122,7 +122,7 @@ function shapes({ own, admin, member, at }: People): void {
       assert.equal(await commanded(Buffer.from(padded, 'latin1')), command)
     })
 
-    test('has its named attachments as operands, a mail among them; a key is none', async () => {
+    test('has its named attachments as operands, a mail and a key among them', async () => {
       const attachments = [
         { fileName: 'fix.patch', content: '+ok\n' },
         {
@@ -134,7 +134,8 @@ function shapes({ own, admin, member, at }: People): void {
       const text = await authored(await mails.thunderbirdSigned(admin, { to, text: CMD, attachments }))
       assert.equal(text.kind, 'signed')
       const names = text.kind === 'signed' ? text.attachments.map(part => part.fileName?.open()) : []
-      assert.deepEqual(names, ['fix.patch', 'mail.eml'])
+      const key = `OpenPGP_0x${admin.fingerprint.slice(-16)}.asc`
+      assert.deepEqual(names, ['fix.patch', 'mail.eml', key])
       assert.equal(
         text.kind === 'signed' && Buffer.from(text.attachments[0]?.octets ?? []).toString(),
         '+ok\n',

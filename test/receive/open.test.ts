@@ -230,6 +230,36 @@ function opening({ own, reporter, admin, at }: People): void {
       })
   })
 
+  describe('an offered key', () => {
+    const signers = async (octets: Buffer) =>
+      (await at.mail(octets)).offered
+        .filter(offer => offer.fingerprint === reporter.fingerprint)
+        .map(offer => offer.signedBy)
+    const file = async () =>
+      attachmentEntity({
+        fileName: 'key.asc',
+        mediaType: 'application/pgp-keys',
+        content: await reporter.exportArmored(),
+      })
+
+    test('is signed for by whoever signed the part in which it came', async () => {
+      const options = { to, text, keyOf: reporter }
+      assert.deepEqual(await signers(await mails.thunderbirdSigned(admin, options)), [admin.fingerprint])
+      assert.deepEqual(await signers(await mails.thunderbirdEncryptedSigned(admin, [own], options)), [
+        admin.fingerprint,
+      ])
+    })
+
+    test('beside what is signed, or in the signature itself, is signed for by nobody', async () => {
+      const signed = await multipartSigned(admin, textPart(text))
+      assert.deepEqual(await signers(sent(mixed([signed, await file()]))), [undefined])
+      const armored = (await reporter.exportArmored()).toString().replace(/\r?\n/g, '\r\n')
+      const smuggled = signed.replace('-----END PGP SIGNATURE-----', `$&\r\n${armored}`)
+      assert.notEqual(smuggled, signed)
+      for (const signer of await signers(sent(smuggled))) assert.equal(signer, undefined)
+    })
+  })
+
   describe('the author', () => {
     test('of an enrolled key is known without the key in the mail', async () => {
       const opened = await at.mail(await mails.gpgMimeSigned(admin, { to, text }))

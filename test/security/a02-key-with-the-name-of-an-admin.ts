@@ -71,6 +71,9 @@ test("A02 a stranger's key with an admin's name commands nothing and is not take
       "signed, the key id of the signature changed to the admin's",
       fromAlice(signedBy(claiming(alice, await eve.detachSign(bare)), bare)),
     ),
+  ])
+  // By itself, since it makes the key that of a reporter.
+  await siege.stand(t, [
     {
       name: 'at the security address it is a report, which only real admins read',
       mail: await thunderbirdSigned(eve, { ...written, to: SECURITY }),

@@ -9,6 +9,7 @@ import { subjectOutside } from './c01-subject-outside.ts'
 import { strangersWords } from './c02-strangers-words.ts'
 import { returnAddress } from './c03-return-address.ts'
 import { oneRecipient } from './c04-one-recipient.ts'
+import { answersComeBack } from './c18-headers.ts'
 import { skip } from './support.ts'
 
 test('every kind of mail', { skip }, async t => {
@@ -22,6 +23,9 @@ test('every kind of mail', { skip }, async t => {
     strangersWords(row, sent),
   )
   await t.test('C04 names nobody but its recipient and us', row => oneRecipient(row, sent))
+  await t.test('C18, D04 comes back to us, and says whether a machine wrote it', row =>
+    answersComeBack(row, sent),
+  )
   await t.test('is read by GnuPG and by Sequoia', row => readElsewhere(row, acme, sent))
   // Last, for it puts more mail into the mailbox.
   await t.test('C03 has a return address of its own on our domain, and asks for headers only', row =>

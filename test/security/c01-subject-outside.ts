@@ -8,6 +8,7 @@ import { fieldOf } from '../support/outgoing.ts'
 const IN_CLEAR: Readonly<Partial<Record<Kind, RegExp>>> = {
   acknowledgement: /^Your report C-[0-9]{6} has arrived$/,
   news: /^News of your report C-[0-9]{6}$/,
+  request: /^A question about your report C-[0-9]{6}$/,
   reply: /^Your report C-[0-9]{6}$/,
   refusal: /^Your mail changed nothing$/,
   help: /^How to write to us$/,
@@ -28,7 +29,7 @@ export async function subjectOutside(t: TestContext, { mails }: EveryKind): Prom
     }
   })
 
-  await t.test('a mail in clear has one of six constant subjects', () => {
+  await t.test('a mail in clear has one of seven constant subjects', () => {
     const clear = mails.filter(mail => !mail.read.wasEncrypted)
     assert.deepEqual([...new Set(clear.map(mail => mail.kind))].sort(), Object.keys(IN_CLEAR).sort())
     for (const { kind, read } of clear) {

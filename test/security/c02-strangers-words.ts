@@ -28,7 +28,7 @@ export async function strangersWords(t: TestContext, { mails, messageIds }: Ever
     assert.deepEqual([...found].sort(), Object.values(told).sort())
   })
 
-  for (const kind of ['acknowledgement', 'refusal', 'help', 'key', 'news', 'reply'] as const)
+  for (const kind of ['acknowledgement', 'refusal', 'help', 'key', 'news', 'reply', 'request'] as const)
     await t.test(`${kind}: no subject, text, file name, display name or reference`, () => {
       const mine = answers.filter(mail => mail.kind === kind)
       assert.ok(mine.length > 0)

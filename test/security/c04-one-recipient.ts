@@ -55,11 +55,11 @@ export async function oneRecipient(t: TestContext, { mails, people }: EveryKind)
       assert.deepEqual(findCanary(ofOthers(to), octets), [], `${kind} to ${to}`)
   })
 
-  await t.test('what members and reporters decrypt names no other member, admin or reporter', () => {
+  await t.test('C16 what members and reporters decrypt names no other member, admin or reporter', () => {
     const read = mails.filter(mail => !mail.to.endsWith('@team.example'))
     assert.deepEqual(
       [...new Set(read.map(mail => mail.kind))].sort(),
-      ['acknowledgement', 'help', 'key', 'news', 'notice', 'refusal', 'reply'].sort(),
+      ['acknowledgement', 'help', 'key', 'news', 'notice', 'refusal', 'reply', 'request'].sort(),
     )
     for (const { kind, to, read: opened } of read)
       assert.deepEqual(findCanary(ofOthers(to), opened.entity), [], `${kind} to ${to}`)

@@ -1,9 +1,13 @@
 // Threat F03 with the running daemon: ten mails of 25 MB at once are reports, one of 100 MB is put aside and stays
 // in the mailbox; the operator is answered all the while, and neither process holds more than it may.
 import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { sha256Of } from '../../src/digest.ts'
 import { missingDovecot } from '../support/dovecot.ts'
 import { missingGnuPG } from '../support/gpg.ts'
 import { Installation } from '../support/installation.ts'
@@ -11,20 +15,22 @@ import { checkInvariants, inboundOf } from '../support/oracle.ts'
 import { SWEEP } from '../support/sweep.ts'
 
 const skip = missingDovecot() || missingGnuPG() || (SWEEP === undefined && 'run it with npm run test:sweep')
+const run = promisify(execFile)
+const LAUNCH = fileURLToPath(new URL('../../src/launch.js', import.meta.url))
 const SECURITY = 'security@acme.example'
 const CANARY = 'canary-large-55e0'
 /** Milliseconds. */
 const ANSWER = 2_000
-/** Kilobytes. */
-const DAEMON = 200 * 1024
+/** Kilobytes. What the daemon is to keep to, 200 MB, is measured by the bench; here the collector has some slack. */
+const DAEMON = 230 * 1024
 const CHILD = 512 * 1024
 const MB = 1024 * 1024
 const LARGE = 10
+const fileFor = (size: number): Buffer => randomBytes(Math.floor((size - 1_000) / 78) * 57)
 const ceilings = { resident: 512 * MB, onDisk: 1024 * MB }
 
-/** A mail of so many octets with one file, which is the first and so passed on where it fits. */
-const withFile = (from: string, size: number): Buffer => {
-  const file = randomBytes(Math.floor((size - 1_000) / 78) * 57)
+/** A mail with one file. */
+const withFile = (from: string, file: Buffer): Buffer => {
   const lines = file.toString('base64').replace(/.{76}/g, '$&\r\n')
   return Buffer.from(
     `From: ${from}\r\nTo: ${SECURITY}\r\nSubject: ${CANARY}\r\nMessage-ID: <${from}>\r\nMIME-Version: 1.0\r\n` +
@@ -38,8 +44,14 @@ const withFile = (from: string, size: number): Buffer => {
 
 test('F03 large mail is taken in or put aside, and holds nobody up', { skip }, async t => {
   const acme = await Installation.make(t)
-  for (let i = 0; i < LARGE; i += 1) await acme.deliver(withFile(`eve@large${i}.example`, 25 * MB - 10_000))
-  await acme.deliver(withFile('eve@huge.example', 100 * MB))
+  const digests: string[] = []
+  for (let i = 0; i < LARGE; i += 1) {
+    const file = fileFor(25 * MB - 10_000)
+    digests.push(sha256Of(file))
+    await acme.deliver(withFile(`eve@large${i}.example`, file))
+  }
+  const huge = withFile('eve@huge.example', fileFor(100 * MB))
+  await acme.deliver(huge)
   await acme.start()
   let childPeak = 0
   let slowest = 0
@@ -61,15 +73,26 @@ test('F03 large mail is taken in or put aside, and holds nobody up', { skip }, a
     await Promise.race([all, new Promise(setImmediate)])
   }
   const rows = await inboundOf(acme)
+  const aside = rows.filter(({ outcome }) => outcome === 'shunt')
   assert.deepEqual(
-    Map.groupBy(rows, ({ outcome }) => outcome)
-      .get('shunt')
-      ?.map(({ reason }) => reason),
+    aside.map(({ reason }) => reason),
     ['oversize'],
   )
   assert.equal(rows.filter(({ outcome }) => outcome === 'report').length, LARGE)
   const mails = JSON.parse((await acme.cli('outbox', 'list', '--json')).out)
   await acme.submission.waitForCount(mails.length, 120_000)
+  // It stays where it is, its header and size are kept with the digest of that header, and the admins know.
+  const inbox = await acme.dovecot.list('security')
+  assert.deepEqual(
+    inbox.map(({ octets }) => sha256Of(octets)),
+    [sha256Of(huge)],
+  )
+  const header = huge.subarray(0, huge.indexOf('\r\n\r\n') + 4)
+  assert.equal(aside[0]?.sha256, sha256Of(header))
+  const kept = await acme.cli('shunt', 'show', String(aside[0]?.id), '--reveal')
+  assert.equal(kept.out.trimEnd(), header.toString('latin1').trimEnd())
+  const told = (await acme.inboxOf(acme.alice)).filter(({ text }) => /shunt show/.test(text))
+  assert.equal(told.length, 1)
   const daemonPeak = await peakOf(acme.pid ?? 0)
   t.diagnostic(
     `${answered} answers, the slowest after ${Math.round(slowest)} ms; daemon ${daemonPeak} kB, child ${childPeak} kB`,
@@ -79,15 +102,14 @@ test('F03 large mail is taken in or put aside, and holds nobody up', { skip }, a
   const [report] = rows.filter(({ outcome }) => outcome === 'report')
   const list = (await acme.cli('inbound', 'show', String(report?.id), '--reveal')).out
   const [, digest = '', size] = /^([0-9a-f]{64}) {2}([0-9]+) octets .* core\.bin$/m.exec(list) ?? []
-  const shown = await acme.cli(
-    'inbound',
-    'show',
-    String(report?.id),
-    '--part',
-    digest.slice(0, 16),
-    '--reveal',
-  )
-  assert.equal(shown.out.length, Number(size))
+  assert.ok(digests.includes(digest), list)
+  const part = ['inbound', 'show', String(report?.id), '--part', digest.slice(0, 16), '--reveal']
+  const { stdout } = await run(process.execPath, [LAUNCH, '--config', acme.config, ...part], {
+    encoding: 'buffer',
+    maxBuffer: 32 * MB,
+  })
+  assert.equal(stdout.length, Number(size))
+  assert.equal(sha256Of(stdout), digest)
   assert.notEqual((await acme.cli('inbound', 'show', String(report?.id), '--part', digest)).code, 0)
 
   assert.ok(slowest < ANSWER, `${slowest} ms`)

@@ -45,7 +45,7 @@ const edits: readonly (readonly [what: string, sql: string, seq: number])[] = [
   ['a journal row moved to another change', `UPDATE journal SET audit = 3 WHERE audit = 2`, 2],
   [
     'a journal row added behind the end',
-    `INSERT INTO journal SELECT 99, 99, project, stream, 99, at, kind, inbound, body FROM journal LIMIT 1`,
+    `INSERT INTO journal SELECT 99, 99, project, stream, 99, at, kind, inbound, body, NULL FROM journal LIMIT 1`,
     99,
   ],
 ]

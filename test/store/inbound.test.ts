@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { plaintext } from '../../src/model/plaintext.ts'
+import { later } from '../../src/model/scalars.ts'
 import { openQueue } from '../../src/store/store.ts'
-import { decision, digest, messageId, newStore, receive, received, settle } from './support.ts'
+import { decision, digest, messageId, NOW, newStore, receive, received, settle } from './support.ts'
 
 test('a mail of the mailbox is received once, however often it is fetched', async t => {
   const { store } = await newStore(t)
@@ -53,6 +54,25 @@ test('mail waits in the order it came, the operator before the mailbox', async t
   assert.deepEqual(new Uint8Array(store.inbound.raw(waiting.id) ?? []), request.raw)
   settle(store, [], { inbound: waiting.id, decision: decision([]) })
   assert.equal(store.inbound.next()?.id, first)
+})
+
+test('each lane is settled in its own order, and neither waits for the other', async t => {
+  const { store } = await newStore(t)
+  const { inbound } = store
+  const inLane = (lane: 'command' | 'other', text: string) => inbound.receive({ ...received(text), lane })
+  const reports = [inLane('other', 'one'), inLane('other', 'two')]
+  assert.equal(inbound.next('command')?.id, reports[0])
+  assert.equal(inbound.commandWaits(NOW), false)
+  const commands = [inLane('command', 'three'), inLane('command', 'four')]
+  assert.deepEqual(
+    (['command', 'other'] as const).map(lane => inbound.next(lane)?.id),
+    [commands[0], reports[0]],
+  )
+  assert.equal(inbound.oldestWaiting(), reports[0])
+  assert.deepEqual([inbound.commandWaits(later(NOW, -1)), inbound.commandWaits(NOW)], [false, true])
+  for (const id of commands) if (id !== 'known') settle(store, [], { inbound: id, decision: decision([]) })
+  assert.equal(inbound.commandWaits(NOW), false)
+  assert.equal(inbound.next('command')?.id, reports[0])
 })
 
 test('two equal requests of the operator are two requests', async t => {

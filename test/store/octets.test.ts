@@ -1,9 +1,11 @@
 // Octets of received mail that are gone: whose they are, and that they are put back with the audit row that says
 // so, or not at all.
 import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
+import { PIECE_OCTETS } from '../../src/model/octets.ts'
 import { caseId, decision, newStore, opened, receive, settle, settlement } from './support.ts'
 
 test('mail without octets is found with its case, and has them again with an audit row', async t => {
@@ -27,7 +29,7 @@ test('mail without octets is found with its case, and has them again with an aud
     receivedAt: store.inbound.row(first)?.receivedAt ?? assert.fail(),
   })
   assert.ok(request !== 'known')
-  const mails = [{ id: first, raw: new Uint8Array([7]) }]
+  const mails = [{ id: first, raw: new Uint8Array(randomBytes(2 * PIECE_OCTETS + 1)) }]
   const queue = { kind: 'put-back', mails, request } as const
   store.settle(settlement([], { inbound: request, decision: decision([], { outcome: 'command', queue }) }))
   assert.deepEqual([store.octets.missing(), store.octets.present(9)], [[second], [first]])

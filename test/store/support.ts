@@ -283,6 +283,7 @@ const settings: Settings = {
     acknowledgementsPerDomainAndDay: 1,
     acknowledgementsPerDay: 1,
   },
+  mailProviders: ['post.example'],
 }
 
 export const query = (rest: Partial<SnapshotQuery> = {}): SnapshotQuery => ({
@@ -299,6 +300,7 @@ export const query = (rest: Partial<SnapshotQuery> = {}): SnapshotQuery => ({
   token: undefined,
   author: undefined,
   person: undefined,
+  states: [],
   also: 'nothing',
   queueRow: undefined,
   claimed: undefined,

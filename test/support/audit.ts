@@ -20,9 +20,11 @@ export function readAudit(path: string): readonly AuditRow[] {
   try {
     database.exec('BEGIN')
     const bodies = new Map<number, Buffer[]>()
-    for (const row of database.prepare('SELECT audit, body FROM journal ORDER BY seq').all()) {
+    for (const row of database.prepare('SELECT audit, body, purged_digest FROM journal ORDER BY seq').all()) {
       const audit = Number(row['audit'])
-      bodies.set(audit, [...(bodies.get(audit) ?? []), digest(octetsOf(row['body']))])
+      const { body = null, purged_digest: purged = null } = row
+      const own = purged === null ? digest(octetsOf(body)) : Buffer.from(octetsOf(purged))
+      bodies.set(audit, [...(bodies.get(audit) ?? []), own])
     }
     let previous = GENESIS
     const rows: AuditRow[] = []

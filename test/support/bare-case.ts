@@ -4,6 +4,7 @@ import type { Case } from '../../src/model/case.ts'
 export const BARE_CASE = {
   channel: 'direct',
   advisory: undefined,
+  otherAuthors: [],
   wishes: { credit: undefined, consent: undefined, private: undefined, position: undefined },
   leadOffered: undefined,
   sharedWith: 'team',
@@ -14,6 +15,7 @@ export const BARE_CASE = {
   cve: { kind: 'none' },
   affects: [],
   fixed: [],
+  wontfix: [],
   mitigations: undefined,
   communication: undefined,
   upstream: [],
@@ -23,8 +25,11 @@ export const BARE_CASE = {
   slowed: undefined,
   extended: undefined,
   mergedInto: undefined,
+  ended: undefined,
+  awaits: undefined,
   content: 'kept',
   extract: undefined,
   statements: [],
+  offers: [],
   planToldAt: undefined,
 } as const satisfies Partial<Case>

@@ -42,8 +42,11 @@ export const TEAMS_WORDS = {
   patch: 'canary-patch-914d',
 } as const
 
-/** Every kind of content that there is (a past mail leaves as the report that it is): to add one without a subject here does not compile. */
-export type Kind = Exclude<Content['kind'], 'report' | 'past-mail'> | ReportKind
+/**
+ * Every kind of content that there is: to add one without a subject here does not compile. A past mail leaves as
+ * the report that it is; a list of acknowledgements goes in clear only, a day late, and is read in D06.
+ */
+export type Kind = Exclude<Content['kind'], 'report' | 'past-mail' | 'acknowledgement-list'> | ReportKind
 type ReportKind = 'report' | Exclude<Extract<Content, { kind: 'report' }>['what'], 'new'>
 
 const SUBJECTS: Readonly<Record<Kind, RegExp>> = {
@@ -97,7 +100,8 @@ export async function sendEveryKind(acme: Installation): Promise<EveryKind> {
     assert.equal(imported.code, 0, imported.problem)
   }
   const riya = await acme.person('Riya Reporter', 'riya@research.example')
-  const people = [alice, bob, riya, ...contacts]
+  const erin = await acme.person('Erin Engineer', 'erin@team.example')
+  const people = [alice, bob, riya, erin, ...contacts]
   const messageIds = new Map<string, string>()
   let settled = 0
   const deliver = async (...mails: readonly Buffer[]) => {
@@ -159,8 +163,10 @@ export async function sendEveryKind(acme: Installation): Promise<EveryKind> {
       to: COMMAND,
       text:
         `embargod acme\ntake ${encrypted}\naccept ${encrypted}\naccept ${clear}\n` +
-        `note ${encrypted} <<\n${TEAMS_WORDS.note}\n.\n` +
-        `reply ${encrypted} <<\n${TEAMS_WORDS.reply}\n.\nreply ${clear} clear=yes <<\nWe look into it.\n.\n`,
+        `note ${encrypted} <<\n${TEAMS_WORDS.note}\n.\nask-private ${encrypted}\n` +
+        `assign ${encrypted} fix=erin address=${erin.address} key=${erin.fingerprint} att:erin.asc\n` +
+        `reply ${encrypted} <<\n${TEAMS_WORDS.reply}\n.\nreply ${clear} clear=yes <<\nWe look into it.\n.\nask-key ${clear}\n`,
+      attachments: [{ fileName: 'erin.asc', content: await erin.exportArmored() }],
     }),
     await thunderbirdEncryptedSigned(riya, [ourKey], {
       to: SECURITY,
@@ -184,7 +190,7 @@ export async function sendEveryKind(acme: Installation): Promise<EveryKind> {
 /** Waits for all mail that the daemon says it settled, and for `more` that was made otherwise. */
 async function allSent(acme: Installation, more: number): Promise<void> {
   const counts = acme.log.map(line => /"event":"settled".*"mails":([0-9]+)/.exec(line)?.[1] ?? '0')
-  await acme.submission.waitForCount(more + counts.reduce((sum, count) => sum + Number(count), 0), 15_000)
+  await acme.submission.waitForCount(more + counts.reduce((sum, count) => sum + Number(count), 0), 45_000)
 }
 
 /** All mails sent so far, as their recipients read them; one in clear is read with our key alone. */

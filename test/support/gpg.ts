@@ -96,6 +96,11 @@ export class GnuPG {
     ]
   }
 
+  /** Takes a key for genuine from now on, as after comparing fingerprints; programs then encrypt to it unasked. */
+  async trust(fingerprint: string): Promise<void> {
+    await this.#gpg(['--import-ownertrust'], `${fingerprint}:6:\n`)
+  }
+
   /** The person's own certificate in binary; `minimal` without third-party signatures. */
   async exportPublic(form: 'full' | 'minimal' = 'full'): Promise<Buffer> {
     return (await this.#gpg([...minimal(form), '--export', this.fingerprint])).stdout

@@ -15,7 +15,7 @@ import { makeFolder, removeFolder } from './workspace.ts'
 
 const LAUNCH = fileURLToPath(new URL('../../src/launch.js', import.meta.url))
 /** Longest wait for anything that should happen at once. */
-const PATIENCE = 15_000
+const PATIENCE = 45_000
 
 export class Installation {
   readonly folder: string

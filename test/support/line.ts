@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import BetterSqlite3 from 'better-sqlite3'
 import { type Instance, openInstance } from '../../src/instance/instance.ts'
 import { type Instant, instant, parseSha256 } from '../../src/model/scalars.ts'
 import { GnuPG } from './gpg.ts'
@@ -15,7 +16,8 @@ import { type ReadMail, readMail } from './outgoing.ts'
 import { type Cli, cli } from './verbs.ts'
 import { makeFolder, removeFolder, type TestEnd, until } from './workspace.ts'
 
-const MONTH = 30 * 86_400_000
+const DAY = 86_400_000
+const MONTH = 30 * DAY
 /** Words that only an entitled key may read. */
 const REPORT = 'It crashes when a backup is restored.\n'
 
@@ -42,7 +44,8 @@ export class Line {
     ;[this.alice, this.bob, this.mallory] = people
   }
 
-  static async make(t: TestEnd): Promise<Line> {
+  /** `domain`: of our addresses. */
+  static async make(t: TestEnd, domain = 'acme.example'): Promise<Line> {
     const folder = await makeFolder()
     // Keys old enough that an old signature of theirs is one.
     const fakedTime = Date.now() - MONTH
@@ -52,7 +55,7 @@ export class Line {
       until(t, GnuPG.create('Mallory Member', 'mallory@member.example', { fakedTime })),
     ])
     const line = new Line(folder, people)
-    await line.#initialise()
+    await line.#initialise(domain)
     t.after(async () => {
       await line.close()
       await checkLine(line, [REPORT.trim()]).finally(() => removeFolder(folder))
@@ -61,7 +64,7 @@ export class Line {
     return line
   }
 
-  async #initialise(): Promise<void> {
+  async #initialise(domain: string): Promise<void> {
     const { folder } = this
     for (const person of [this.alice, this.bob, this.mallory])
       await writeFile(join(folder, `${person.address}.asc`), await person.exportArmored())
@@ -71,11 +74,11 @@ export class Line {
       ...[`--${name}-user`, 'security', `--${name}-password-file`, join(folder, 'password')],
     ]
     await this.#run(
-      ...['init', '--instance', 'acme', '--security', 'security@acme.example'],
+      ...['init', '--instance', 'acme', '--security', `security@${domain}`],
       ...['--data', join(folder, 'data'), ...server('imap'), ...server('smtp')],
       ...['--admin', `alice <alice@team.example> ${join(folder, 'alice@team.example.asc')}`],
       ...['--admin', `bob <bob@team.example> ${join(folder, 'bob@team.example.asc')}`],
-      ...['--project', 'velero=distributors@acme.example'],
+      ...['--project', `velero=distributors@${domain}`],
     )
     await this.#run(
       ...['member', 'import', '--project', 'velero', '--organisation', 'Distro', '--name', 'Mallory'],
@@ -162,6 +165,16 @@ export class Line {
     }
   }
 
+  /** Lets a day pass: whatever was sent was sent a day earlier. Then what is owed is paid, if it may be. */
+  async aDayLater(): Promise<void> {
+    // With the library that holds the file open: a second one in this process would undo its locks.
+    const database = new BetterSqlite3(join(this.folder, 'data/embargod.db'))
+    database.exec(`UPDATE outbox SET created_at = created_at - ${DAY}`)
+    database.close()
+    await this.instance.pipeline.payOwed()
+    this.#empty()
+  }
+
   /** A report in clear of a stranger; the answer is its case. */
   async report(from = 'quinn@plain.example'): Promise<string> {
     const before = new Set(this.instance.store.allCases({ limit: 100_000 }).map(({ id }) => id))
@@ -188,8 +201,8 @@ export class Line {
   state(cases: readonly string[]): string {
     const { store, config } = this.instance
     const own = cases.map(id => {
-      const { revision, thread, ...rest } = this.theCase(id)
-      return { ...rest, decided: revision - thread.length }
+      const { revision, thread, offers, ...rest } = this.theCase(id)
+      return { ...rest, decided: revision - thread.length - offers.length }
     })
     const kept = [own, store.contacts(config.settings), store.scheduledNotices(), this.rows(WAITING)]
     return createHash('sha256').update(JSON.stringify(kept)).digest('hex')

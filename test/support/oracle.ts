@@ -245,6 +245,9 @@ function messageIdDigest({ octets }: Attempt): string {
 /** Outcomes that may change a case by what an outsider wrote. */
 const LETTERS = ['report', 'report-noack', 'follow-up']
 
+/** Who may change something by their signature. */
+const SIGNERS = ['admin', 'maintainer', 'engineer', 'reporter']
+
 /** I7: who changed what stands beside it; what was refused changed nothing. */
 function everyChangeIsAccountedFor(audit: readonly AuditRow[]): void {
   for (const { seq, kind, ids, events } of audit) {
@@ -257,10 +260,11 @@ function everyChangeIsAccountedFor(audit: readonly AuditRow[]): void {
     if (source === 'cli')
       assert.deepEqual({ actor, outcome }, { actor: 'operator', outcome: 'command' }, where)
     if (source !== 'imap') continue
-    const letter = LETTERS.includes(String(outcome))
-    assert.equal(actor, letter ? 'outsider' : 'admin', where)
-    if (letter) continue
-    assert.equal(outcome, 'command', where)
+    // In a thread some letters are signed by people who are known by their keys.
+    const isLetter = LETTERS.includes(String(outcome))
+    if (isLetter && actor === 'outsider') continue
+    assert.ok(SIGNERS.includes(String(actor)), `${where}: ${actor}`)
+    assert.ok(outcome === 'command' || (isLetter && outcome === 'follow-up'), where)
     assert.match(String(fingerprint), /^[0-9A-F]{40}$/, where)
     assert.match(String(signature), /^[0-9a-f]{56,128}$/, where)
   }

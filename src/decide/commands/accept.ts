@@ -1,7 +1,8 @@
 // `accept`: the report is a vulnerability; the reporter hears of it.
-import type { Reporter } from '../../model/case.ts'
+import { CASE_WAY, type CaseState } from '../../model/case.ts'
 import { plaintext } from '../../model/plaintext.ts'
-import { caseFact, findOpenCase, takeCase, toReporter } from './case-verbs.ts'
+import { whoHears } from '../consequences.ts'
+import { caseFact, findOpenCase, takeCase } from './case-verbs.ts'
 import { defineCommand, effect } from './command.ts'
 
 export const accept = defineCommand({
@@ -15,17 +16,16 @@ export const accept = defineCommand({
     const found = findOpenCase(wanted, world)
     if (!found.ok) return found
     const theCase = found.value
-    if (theCase.state === 'accepted') return effect('noop', plaintext(`${theCase.id} is accepted already.`))
-    return effect('ok', plaintext(`${theCase.id} is accepted. ${whatWasTold(theCase.reporter)}`), {
-      facts: { case: theCase.id, state: 'accepted' },
+    const { id, state } = theCase
+    if (isPast(state)) return effect('noop', plaintext(`${id} is accepted already; it is ${state}.`))
+    const to = theCase.fixTeam.length > 0 ? 'fixing' : 'accepted'
+    return effect('ok', plaintext(`${id} is ${to}.${whoHears(theCase, to)}`), {
+      facts: { case: id, state: to },
       events: [{ ...caseFact(theCase, world), kind: 'case-accepted' }],
-      mails: toReporter(theCase, { kind: 'news', state: 'accepted', reason: undefined }),
     })
   },
 })
 
-function whatWasTold({ address, key }: Reporter): string {
-  if (address === undefined) return 'No address of the reporter is known.'
-  if (key !== undefined) return 'The reporter is told.'
-  return 'The reporter has no key and is told only that there is news; reply clear=yes can say more.'
-}
+const past: readonly CaseState[] = CASE_WAY.slice(CASE_WAY.indexOf('accepted'))
+
+const isPast = (state: CaseState): boolean => past.includes(state)

@@ -1,17 +1,20 @@
-// What the verbs about one case share: finding it, and telling its reporter. Never a verb of its own.
-import { type Case, isOpen } from '../../model/case.ts'
+// What the verbs about one case share: finding it, and what stands in its way. Never a verb of its own.
+import { type Case, isOpen, isUnpublished } from '../../model/case.ts'
 import type { CaseEvent } from '../../model/case-event.ts'
+import type { NoticeState } from '../../model/notice.ts'
 import type { Content, EncryptTo, MailOrder } from '../../model/order.ts'
 import { plaintext } from '../../model/plaintext.ts'
 import { err, ok, type Result } from '../../model/result.ts'
-import { type CaseId, parseCaseId } from '../../model/scalars.ts'
+import { type CaseId, type NoticeId, parseCaseId } from '../../model/scalars.ts'
 import { rolesIn } from '../authority.ts'
 import { type Expected, type Refusal, type Taken, takeArguments, type World } from './command.ts'
 import type { ParsedCommand } from './grammar.ts'
 
 export type CaseArguments = Taken & { readonly case: CaseId }
 
-export type CaseExpected = Omit<Expected, 'positional' | 'attachments'>
+export type CaseExpected = Omit<Expected, 'positional' | 'attachments'> & {
+  readonly attachments?: Expected['attachments']
+}
 
 /** Arguments of a verb whose first is a case: `accept C-482107`. */
 export function takeCase(parsed: ParsedCommand, expected: CaseExpected): Result<CaseArguments, string> {
@@ -19,7 +22,7 @@ export function takeCase(parsed: ParsedCommand, expected: CaseExpected): Result<
     ...expected,
     named: [...expected.named, 'expect'],
     positional: ['the case (C-…)'],
-    attachments: 'none',
+    attachments: expected.attachments ?? 'none',
   })
   if (!taken.ok) return taken
   const id = parseCaseId(taken.value.positional[0] ?? '')
@@ -55,8 +58,28 @@ export function findOpenCase(wanted: CaseArguments, world: World): Result<Case, 
   })
 }
 
+/** As `findOpenCase`, and it is not published yet. */
+export function findUnpublishedCase(wanted: CaseArguments, world: World): Result<Case, Refusal> {
+  const found = findOpenCase(wanted, world)
+  if (!found.ok || isUnpublished(found.value)) return found
+  return refuse('E-STATE', `${found.value.id} is published; when all is done, send: close ${found.value.id}`)
+}
+
+/** Nothing ends while a notice about it waits to be sent. */
+export function withoutNotices(theCase: Case, world: World): Result<Case, Refusal> {
+  const [first] = noticesOf(theCase, world, 'scheduled')
+  if (first === undefined) return ok(theCase)
+  return refuse('E-STATE', `${first} about ${theCase.id} is scheduled; first send: cancel ${first}`)
+}
+
+export const noticesOf = ({ id }: Case, { notices }: World, state: NoticeState): readonly NoticeId[] =>
+  [...notices.values()].filter(one => one.case === id && one.state === state).map(one => one.id)
+
+export const refuse = (code: Refusal['code'], text: string): Result<never, Refusal> =>
+  err({ code, text: plaintext(text) })
+
 /** How mail reaches the reporter: under the key of the case, or in clear where there is none. */
-export const reporterKey = (theCase: Case): EncryptTo =>
+const reporterKey = (theCase: Case): EncryptTo =>
   theCase.reporter.key === undefined
     ? { kind: 'nobody' }
     : { kind: 'offered', certificate: theCase.reporter.key.certificate }

@@ -218,10 +218,16 @@ function readBlock(
     const line = lines[at]
     if (line === undefined || isMarker(line)) break
     if (asciiLower(line.plain.trimEnd()) === closing)
-      return ok({ text: plaintext(text.join('\n')), next: at + 1 })
+      return ok({ text: plaintext(withoutBlankEnds(text).join('\n')), next: at + 1 })
     text.push(line.text)
   }
   return err(
     `its text is not closed; end it with a line that holds ${tag === '' ? 'one dot' : `"${tag}"`} only`,
   )
+}
+
+/** Those above and below the words were left by a gap that was filled in, or put there by an HTML editor. */
+function withoutBlankEnds(lines: readonly string[]): readonly string[] {
+  const isFilled = (line: string) => /\S/.test(line)
+  return lines.slice(Math.max(0, lines.findIndex(isFilled)), lines.findLastIndex(isFilled) + 1)
 }

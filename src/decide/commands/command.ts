@@ -1,5 +1,6 @@
 // The shape of a command: one file a verb, one line in the registry. Permission, usage errors, `help`, the
 // command line and the docs all derive from these fields.
+import { type Absences, evolveAbsences } from '../../model/absence.ts'
 import type { Case } from '../../model/case.ts'
 import { evolveCase } from '../../model/case-evolution.ts'
 import type { OpenedOperand, OpenedOperands, OperandFile } from '../../model/decision.ts'
@@ -9,7 +10,7 @@ import { evolveNotice, type Notice } from '../../model/notice.ts'
 import type { ErrorCode, MailOrder, Suggestion } from '../../model/order.ts'
 import { type Plaintext, plaintext } from '../../model/plaintext.ts'
 import { err, ok, type Result } from '../../model/result.ts'
-import type { CaseId, EmailAddress, InboundId, Instant, NoticeId } from '../../model/scalars.ts'
+import type { CaseId, EmailAddress, Fingerprint, InboundId, Instant, NoticeId } from '../../model/scalars.ts'
 import type { Settings } from '../../model/settings.ts'
 import type { Role, Who } from '../authority.ts'
 import type { Argument, ParsedCommand } from './grammar.ts'
@@ -26,11 +27,14 @@ export type World = {
   readonly permitted: readonly Role[]
   readonly notices: ReadonlyMap<NoticeId, Notice>
   readonly contacts: readonly Contact[]
+  readonly absences: Absences
   /** Files attached inside the signed entity. */
   readonly files: readonly OperandFile[]
   /** Unused ids for new notices, in order. */
   readonly freshNotices: readonly NoticeId[]
   readonly operands: OpenedOperands
+  /** Fingerprints of our own mail and list keys. */
+  readonly ownKeys: readonly Fingerprint[]
   /** An unused id for a case that a command opens. */
   readonly freshCase: CaseId
   /** The inbound row that the command came in. */
@@ -45,6 +49,7 @@ export type Effect = {
   readonly text: Plaintext
   readonly facts: Readonly<Record<string, string | number>>
   readonly events: readonly Event[]
+  /** Beyond news of another state and the welcome of newcomers, which follow by themselves. */
   readonly mails: readonly MailOrder[]
   readonly suggestions: readonly Suggestion[]
   /** Files that the events refer to. */
@@ -108,16 +113,17 @@ export function effect(
 export function worldAfter(world: World, events: readonly Event[]): World {
   const cases = new Map(world.cases)
   const notices = new Map(world.notices)
-  let contacts = world.contacts
+  let { contacts, absences } = world
   let used = 0
   for (const event of events) {
     if ('notice' in event) {
       notices.set(event.notice, evolveNotice(notices.get(event.notice), event))
       if (event.kind === 'notice-scheduled') used += 1
     } else if ('contact' in event) contacts = [...contacts, evolveContact(undefined, event)]
+    else if ('absences' in event) absences = evolveAbsences(absences, event)
     else cases.set(event.case, evolveCase(cases.get(event.case), event))
   }
-  return { ...world, cases, notices, contacts, freshNotices: world.freshNotices.slice(used) }
+  return { ...world, cases, notices, contacts, absences, freshNotices: world.freshNotices.slice(used) }
 }
 
 /** What a parser of arguments takes: positional ones in order, named ones by name, and whether a block follows. */

@@ -1,31 +1,92 @@
-// `list`: the open cases, the newest first, without changing anything. Ids, states and leads; no titles, since
-// an answer is read on many screens and `show` gives the rest.
-import { isOpen } from '../../model/case.ts'
+// `list`: cases, the newest first, without changing anything: only those in which its sender has a part. Ids,
+// states and leads; no titles, since an answer is read on many screens and `show` gives the rest.
+import { CASE_WAY, type Case, type CaseState, isOpen, REJECTIONS } from '../../model/case.ts'
 import { plaintext } from '../../model/plaintext.ts'
+import { err, ok, type Result } from '../../model/result.ts'
 import { formatInstant } from '../../model/time.ts'
-import { defineCommand, effect, takeArguments } from './command.ts'
+import { defineCommand, effect, type World } from './command.ts'
+import type { ParsedCommand } from './grammar.ts'
 
 /** Lines of one answer. */
 const MOST_LISTED = 200
 
-export const list = defineCommand({
+const STATES: readonly CaseState[] = [...CASE_WAY, ...REJECTIONS]
+
+type Wanted = {
+  readonly project: string | undefined
+  /** Undefined: the open ones. */
+  readonly state: CaseState | undefined
+  readonly lead: string | undefined
+  readonly mine: 'mine' | 'all'
+}
+
+export const list = defineCommand<Wanted>({
   verb: 'list',
-  usage: 'list',
-  summary: 'the open cases, the newest first',
-  roles: ['admin'],
+  usage: 'list [project=…] [state=…] [lead=NAME|none] [mine]',
+  summary: 'the open cases, the newest first, or those in one state',
+  roles: ['admin', 'maintainer', 'fix-team', 'lead'],
   nature: 'reversible',
-  parse: parsed => takeArguments(parsed, { positional: [], named: [], block: 'none', attachments: 'none' }),
-  decide: (_wanted, { cases }) => {
-    const open = [...cases.values()].filter(isOpen).sort((a, b) => b.receivedAt - a.receivedAt)
-    const lines = open
-      .slice(0, MOST_LISTED)
-      .map(
-        one =>
-          `${one.id}  ${one.project}  ${one.state}  ${formatInstant(one.receivedAt)}  lead ${one.lead ?? 'nobody'}`,
-      )
-    if (open.length > MOST_LISTED) lines.push('The older ones are left out.')
-    return effect('ok', plaintext(lines.length === 0 ? 'No case is open.' : lines.join('\n')), {
-      facts: { open: open.length },
+  parse: parseList,
+  decide: (wanted, world) => {
+    const found = [...world.cases.values()]
+      .filter(one => isWanted(one, wanted, world))
+      .sort((a, b) => b.receivedAt - a.receivedAt)
+    const lines = found.slice(0, MOST_LISTED).map(lineOf)
+    if (found.length > MOST_LISTED) lines.push(`${found.length - MOST_LISTED} older ones are left out.`)
+    const none = wanted.state === undefined ? 'No case is open.' : `No case is ${wanted.state}.`
+    return effect('ok', plaintext(lines.length === 0 ? none : lines.join('\n')), {
+      facts: { cases: found.length },
     })
   },
 })
+
+function parseList(parsed: ParsedCommand): Result<Wanted, string> {
+  if (parsed.block !== undefined) return err('it takes no text block')
+  let wanted: Wanted = { project: undefined, state: undefined, lead: undefined, mine: 'all' }
+  for (const argument of parsed.arguments) {
+    if (argument.kind === 'word' && argument.text.toLowerCase() === 'mine')
+      wanted = { ...wanted, mine: 'mine' }
+    else if (argument.kind !== 'named') return err('it takes project=, state=, lead= and mine')
+    else {
+      const value = argument.value.toLowerCase()
+      const state = STATES.find(one => one === value)
+      if (argument.name === 'project') wanted = { ...wanted, project: value }
+      else if (argument.name === 'lead') wanted = { ...wanted, lead: value }
+      else if (argument.name !== 'state') return err(`it takes no ${argument.name}=`)
+      else if (state === undefined) return err(`state= is one of ${STATES.join(', ')}`)
+      else wanted = { ...wanted, state }
+    }
+  }
+  return ok(wanted)
+}
+
+/** The state that a `list` asks for; undefined: the open ones, or it asks for none that there is. */
+export const stateListed = (parsed: ParsedCommand): CaseState | undefined => {
+  const wanted = parseList(parsed)
+  return wanted.ok ? wanted.value.state : undefined
+}
+
+function isWanted(one: Case, { project, state, lead, mine }: Wanted, { actor }: World): boolean {
+  const leads = one.lead?.toLowerCase() ?? 'none'
+  const isMine =
+    one.lead === actor.name ||
+    one.leadOffered === actor.name ||
+    ('fingerprint' in actor && one.fixTeam.some(engineer => engineer.fingerprint === actor.fingerprint))
+  return (
+    (state === undefined ? isOpen(one) : one.state === state) &&
+    (project === undefined || one.project === project) &&
+    (lead === undefined || lead === leads) &&
+    (mine === 'all' || isMine)
+  )
+}
+
+function lineOf(one: Case): string {
+  const offered = one.leadOffered === undefined ? '' : ` (${one.leadOffered} asked)`
+  const marks = [
+    one.held === undefined ? undefined : 'held',
+    one.public === undefined ? undefined : 'public',
+    one.awaits === undefined ? undefined : 'waits for the reporter',
+  ].filter(mark => mark !== undefined)
+  const last = marks.length === 0 ? '' : `  ${marks.join(', ')}`
+  return `${one.id}  ${one.project}  ${one.state}  ${formatInstant(one.receivedAt)}  lead ${one.lead ?? 'nobody'}${offered}${last}`
+}

@@ -8,7 +8,7 @@ export const note = defineCommand({
   verb: 'note',
   usage: 'note C-… << text',
   summary: 'keep a remark with a case; nobody is mailed',
-  roles: ['admin'],
+  roles: ['fix-team', 'maintainer', 'lead', 'admin'],
   nature: 'reversible',
   parse: parsed => {
     const taken = takeCase(parsed, { named: [], block: 'needed' })

@@ -7,6 +7,7 @@ import { err, ok, type Result } from '../../model/result.ts'
 import { type CaseId, type Instant, parseCaseId } from '../../model/scalars.ts'
 import { policyOf } from '../../model/settings.ts'
 import { DAY, formatInstant, parseInstant } from '../../model/time.ts'
+import { findFile } from './attached.ts'
 import { defineCommand, effect, type Refusal, takeArguments } from './command.ts'
 
 /** A send instant further away than this is taken for a typing error. */
@@ -41,6 +42,8 @@ export const notice = defineCommand({
       return refuse('E-UNKNOWN', `There is no case ${wanted.case}; check the number.`)
     if (!isOpen(theCase))
       return refuse('E-STATE', `${theCase.id} ended as ${theCase.state}; nothing is disclosed about it.`)
+    if (theCase.held !== undefined)
+      return refuse('E-STATE', `${theCase.id} is held; first send: release ${theCase.id} << why`)
 
     const { stages } = policyOf(world.settings, theCase.project).notices
     if (!stages.some(stage => stage.name === wanted.stage))
@@ -127,15 +130,9 @@ function findFiles(
 ): Result<readonly OperandFile[], Refusal> {
   const found: OperandFile[] = []
   for (const name of names) {
-    const [file, second] = files.filter(candidate => candidate.fileName.open() === name)
-    if (file === undefined)
-      return refuse(
-        'E-UNKNOWN',
-        `No file ${name} is attached inside the signed mail; attach it and send again.`,
-      )
-    if (second !== undefined)
-      return refuse('E-UNKNOWN', `Two attached files are named ${name}; rename one and send again.`)
-    found.push(file)
+    const file = findFile(name, files)
+    if (!file.ok) return file
+    found.push(file.value)
   }
   return ok(found)
 }

@@ -1,11 +1,13 @@
 // Commands of one mail → one atomic plan: parse all, authorise all, validate all. Anything wrong, and
 // nothing runs, but every problem is listed. Never touches a store.
+import { changesByPeople } from '../../model/case.ts'
 import type { OperandFile } from '../../model/decision.ts'
 import { type Event, streamOf } from '../../model/event.ts'
 import type { CommandResult, MailOrder, Suggestion } from '../../model/order.ts'
 import { plaintext } from '../../model/plaintext.ts'
 import type { EmailAddress } from '../../model/scalars.ts'
 import { rolesOf } from '../authority.ts'
+import { consequencesOf } from '../consequences.ts'
 import { type Command, type Effect, type World, worldAfter } from './command.ts'
 import type { ParsedCommand } from './grammar.ts'
 import { commandNamed } from './registry.ts'
@@ -53,12 +55,20 @@ export function planCommands(commands: readonly ParsedCommand[], start: World): 
       results.push(refused(parsed, planned.error.code, planned.error.text.open()))
       continue
     }
-    const { status, text, facts, events } = planned.value
+    const { status, text, facts, events, mails } = planned.value
+    const after = worldAfter(world, events)
+    const held = mails.find(order => order.content.kind === 'reply' && isHeld(order, after))
+    if (held !== undefined) {
+      results.push(
+        refused(parsed, 'E-STATE', `${held.case} is held, so its reporter gets none; first send: release`),
+      )
+      continue
+    }
     const result = { source: parsed.source, status, code: undefined, text, facts }
     results.push(result)
-    if (events.length > 0) changes.push(result)
+    if (events.length > 0) changes.push(start.actor.kind === 'reporter' ? inOurWords(result, parsed) : result)
     effects.push(planned.value)
-    world = worldAfter(world, events)
+    world = after
   }
   if (results.some(result => result.status === 'error')) return faultyPlan(results)
   return {
@@ -67,13 +77,28 @@ export function planCommands(commands: readonly ParsedCommand[], start: World): 
     results,
     changes,
     events: effects.flatMap(one => one.events),
-    mails: effects.flatMap(one => one.mails),
+    mails: [
+      ...effects.flatMap(one => one.mails),
+      ...consequencesOf(
+        effects.flatMap(one => one.events),
+        start.cases,
+        world.cases,
+        start.settings,
+      ),
+    ],
     suggestions: effects.flatMap(one => one.suggestions),
     files: effects.flatMap(one => one.files),
     audience: [...new Set(effects.flatMap(one => one.audience))],
     revisions: revisionsOf(effects, start),
   }
 }
+
+/** A reporter's own words stay out of what the team is told in our voice (threats.md B07). */
+function inOurWords(result: CommandResult, { verb, arguments: [first] }: ParsedCommand): CommandResult {
+  return { ...result, source: first?.kind === 'reference' ? `${verb} ${first.text}` : verb }
+}
+const isHeld = ({ case: id }: MailOrder, { cases }: World): boolean =>
+  id !== undefined && cases.get(id)?.held !== undefined
 
 const refused = (parsed: ParsedCommand, code: CommandResult['code'], text: string): CommandResult => ({
   source: parsed.source,
@@ -120,8 +145,8 @@ function revisionsOf(effects: readonly Effect[], world: World): Plan['revisions'
     const known = 'notice' in event ? world.notices.get(event.notice) : undefined
     const about = 'case' in event ? world.cases.get(event.case) : undefined
     if (known !== undefined) revisions[streamOf(event)] = known.revision
-    // Mail that joins the case counts for nothing here: else anyone who may write could void every plan.
-    if (about !== undefined) revisions[about.id] = about.revision - about.thread.length
+    // By people alone: else anyone who may write could void every plan.
+    if (about !== undefined) revisions[about.id] = changesByPeople(about)
   }
   return revisions
 }

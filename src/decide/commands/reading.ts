@@ -9,6 +9,9 @@ const MAX_DELIMITER = 120
 /** Lines of a paragraph searched for a command; a longer one without any is refused rather than passed over. */
 const MAX_PROSE = 1_000
 
+/** Words of the longest command that names neither a thing nor an argument. */
+const MOST_WORDS = 3
+
 const typographic: readonly (readonly [RegExp, string])[] = [
   [/[\u00a0\u2000-\u200a\u202f\u205f]/g, ' '],
   [/[\u2010-\u2015\u2212]/g, '-'],
@@ -193,10 +196,18 @@ export function commandIn(lines: readonly Line[], start: number, vocabulary: Voc
     if (endOfReading(lines, at, vocabulary) !== undefined) return undefined
     if (at - start >= MAX_PROSE) return at
     if (isComment(line)) continue
-    if (line.seen === '' || speaksCommand(line, vocabulary) || reference.test(line.seen)) return at
+    if (line.seen === '' || reference.test(line.seen)) return at
+    if (speaksCommand(line, vocabulary) && !isProse(line)) return at
   }
   return undefined
 }
+
+/**
+ * Whether a line can be no command whatever it starts with: `Note: this mail is confidential`, `Please keep it to
+ * yourself`. Every command of more words than this holds a reference, a `name=`, an `att:` or opens a text.
+ */
+const isProse = ({ seen }: Line): boolean =>
+  /^\S+:\s/.test(seen) || (seen.split(/\s+/, MOST_WORDS + 1).length > MOST_WORDS && !/[="]|<</.test(seen))
 
 function speaksCommand(line: Line, vocabulary: Vocabulary): boolean {
   const word = firstWord(line)

@@ -1,15 +1,41 @@
 // Every command there is, in the order `help` lists them. A new one is its file and one line here.
 import { accept } from './accept.ts'
+import { acceptLead } from './accept-lead.ts'
+import { adopt } from './adopt.ts'
+import { askKey } from './ask-key.ts'
+import { askPrivate } from './ask-private.ts'
+import { assign } from './assign.ts'
+import { away } from './away.ts'
 import { cancel } from './cancel.ts'
+import { close } from './close.ts'
 import type { Command } from './command.ts'
 import { confirm } from './confirm.ts'
+import { affects, comms, fixed, mitigate, tag, title, upstream } from './content-verbs.ts'
+import { cve } from './cve.ts'
+import { fixReady } from './fix-ready.ts'
+import { ham } from './ham.ts'
 import { helpFor, sendkey } from './help.ts'
+import { hold, release } from './hold.ts'
 import { list } from './list.ts'
+import { merge } from './merge.ts'
+import { needInfo } from './need-info.ts'
 import { note } from './note.ts'
 import { notice } from './notice.ts'
+import { open } from './open.ts'
+import { extend, slow } from './pace.ts'
+import { isPublic } from './public.ts'
+import { purge } from './purge.ts'
+import { reclassify } from './reclassify.ts'
 import { reject } from './reject.ts'
 import { reply } from './reply.ts'
+import { reporter } from './reporter.ts'
+import { REPORTER_SAYS } from './reporter-says.ts'
+import { route } from './route.ts'
+import { proposeSeverity, severity } from './severity.ts'
+import { share } from './share.ts'
 import { show } from './show.ts'
+import { spam } from './spam.ts'
+import { status } from './status.ts'
 import { take } from './take.ts'
 
 export const COMMANDS: readonly Command[] = [
@@ -17,14 +43,49 @@ export const COMMANDS: readonly Command[] = [
   sendkey,
   list,
   show,
+  open,
+  route,
   take,
+  assign,
+  acceptLead,
+  away,
+  share,
   accept,
   reject,
+  title,
+  tag,
+  severity,
+  proposeSeverity,
+  cve,
+  affects,
+  fixed,
+  mitigate,
+  comms,
+  upstream,
+  fixReady,
+  slow,
+  extend,
+  needInfo,
+  askPrivate,
+  isPublic,
+  spam,
+  ham,
+  merge,
+  reclassify,
+  hold,
+  release,
+  close,
+  purge,
   note,
   reply,
+  askKey,
+  reporter,
+  adopt,
   notice,
   cancel,
   confirm,
+  status,
+  ...REPORTER_SAYS,
 ]
 
 export const VERBS: readonly string[] = COMMANDS.map(command => command.verb)

@@ -1,8 +1,9 @@
 // `reject`: the case ends with a reason. The reason goes to the reporter encrypted; in clear only the news.
 import { REJECTIONS, type Rejection } from '../../model/case.ts'
-import { type Plaintext, plaintext } from '../../model/plaintext.ts'
+import { plaintext } from '../../model/plaintext.ts'
 import { err, ok } from '../../model/result.ts'
-import { caseFact, findOpenCase, takeCase, toReporter } from './case-verbs.ts'
+import { whoHears } from '../consequences.ts'
+import { caseFact, findUnpublishedCase, takeCase, withoutNotices } from './case-verbs.ts'
 import { defineCommand, effect } from './command.ts'
 
 const parseRejection = (text: string): Rejection | undefined =>
@@ -22,23 +23,16 @@ export const reject = defineCommand({
     return ok({ ...taken.value, as, reason: taken.value.block ?? plaintext('') })
   },
   decide: (wanted, world) => {
-    const found = findOpenCase(wanted, world)
+    const found = findUnpublishedCase(wanted, world)
     if (!found.ok) return found
+    const free = withoutNotices(found.value, world)
+    if (!free.ok) return free
     const theCase = found.value
     // Spam is not argued with: an answer would tell a spammer that somebody reads.
-    const told = wanted.as === 'spam' || theCase.reporter.address === undefined ? 'nobody' : 'reporter'
-    const reason = theCase.reporter.key === undefined ? undefined : wanted.reason
-    const mails = told === 'nobody' ? [] : toReporter(theCase, { kind: 'news', state: wanted.as, reason })
-    return effect('ok', plaintext(`${theCase.id} is closed as ${wanted.as}. ${whatWasTold(told, reason)}`), {
+    const told = wanted.as === 'spam' ? '\nNobody is told.' : whoHears(theCase, wanted.as)
+    return effect('ok', plaintext(`${theCase.id} is closed as ${wanted.as}.${told}`), {
       facts: { case: theCase.id, state: wanted.as },
       events: [{ ...caseFact(theCase, world), kind: 'case-rejected', as: wanted.as, reason: wanted.reason }],
-      mails,
     })
   },
 })
-
-function whatWasTold(told: 'nobody' | 'reporter', reason: Plaintext | undefined): string {
-  if (told === 'nobody') return 'Nobody is told.'
-  if (reason !== undefined) return 'The reporter is told the reason.'
-  return 'The reporter has no key and is told only that there is news; reply clear=yes can say more.'
-}

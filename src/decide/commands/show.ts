@@ -1,52 +1,58 @@
-// `show`: what is known of a case, without changing anything.
+// `show`: all that is known of a case, without changing anything; the reporter's address and key for admins only.
 import type { Case } from '../../model/case.ts'
 import { plaintext } from '../../model/plaintext.ts'
 import { formatInstant } from '../../model/time.ts'
+import { rolesIn } from '../authority.ts'
+import { describe } from './case-description.ts'
 import { findCase, takeCase } from './case-verbs.ts'
-import { defineCommand, effect } from './command.ts'
+import { defineCommand, effect, type World } from './command.ts'
 
 export const show = defineCommand({
   verb: 'show',
   usage: 'show C-…',
   summary: 'what is known of a case',
-  roles: ['admin'],
+  roles: ['admin', 'maintainer', 'fix-team', 'lead'],
   nature: 'reversible',
   parse: parsed => takeCase(parsed, { named: [], block: 'none' }),
   decide: (wanted, world) => {
     const found = findCase(wanted, world)
     if (!found.ok) return found
-    const theCase = found.value
-    return effect('ok', plaintext(describe(theCase)), {
-      facts: {
-        case: theCase.id,
-        project: theCase.project,
-        state: theCase.state,
-        revision: theCase.revision,
-        received: formatInstant(theCase.receivedAt),
-        protection: theCase.protection,
-        lead: theCase.lead ?? 'none',
-        mails: theCase.thread.length,
-        replies: theCase.replies.length,
-      },
-    })
+    const isAdmin = rolesIn(found.value, world.who, world.settings).includes('admin')
+    const text = describe(found.value, noticesAbout(found.value, world), isAdmin ? 'admin' : 'insider')
+    return effect('ok', plaintext(text), { facts: factsOf(found.value) })
   },
 })
 
-/** Strangers' words stand behind `| `, as everywhere in our mail. */
-function describe(theCase: Case): string {
-  const { reporter } = theCase
-  const lines = [
-    `${theCase.id} (${theCase.project}), ${theCase.state}, revision ${theCase.revision}`,
-    `lead: ${theCase.lead ?? 'nobody yet'}`,
-    `received: ${formatInstant(theCase.receivedAt)}, ${theCase.protection}`,
-    `reporter: ${reporter.address ?? 'no usable address'}, key ${reporter.key?.fingerprint ?? 'unknown'}`,
-    `mails: ${theCase.thread.length} in, ${theCase.replies.length} replies out`,
-    'title:',
-    ...quoted(theCase.title.open()),
-  ]
-  for (const note of theCase.notes)
-    lines.push(`note by ${note.by}, ${formatInstant(note.at)}:`, ...quoted(note.text.open()))
-  return lines.join('\n')
-}
+const noticesAbout = ({ id }: Case, { notices }: World) =>
+  [...notices.values()].filter(one => one.case === id).sort((a, b) => a.sendAt - b.sendAt)
 
-const quoted = (text: string): readonly string[] => text.split(/\r?\n/).map(line => `| ${line}`)
+function factsOf(theCase: Case): Record<string, string | number> {
+  const { severity, severityProposed, cve, public: known, held, extended, mergedInto } = theCase
+  const optional = {
+    severity: severity?.vector,
+    severityProposed: severityProposed?.vector,
+    cve: cve.kind === 'assigned' ? cve.id : undefined,
+    public: known && formatInstant(known.at),
+    held: held && formatInstant(held.at),
+    extended: extended && formatInstant(extended.until),
+    mergedInto,
+    leadOffered: theCase.leadOffered,
+    advisory: theCase.advisory,
+  }
+  const facts: Record<string, string | number> = {
+    case: theCase.id,
+    project: theCase.project,
+    state: theCase.state,
+    revision: theCase.revision,
+    received: formatInstant(theCase.receivedAt),
+    protection: theCase.protection,
+    channel: theCase.channel,
+    lead: theCase.lead ?? 'none',
+    shared: theCase.sharedWith,
+    fixTeam: theCase.fixTeam.map(one => one.name).join(' '),
+    mails: theCase.thread.length,
+    replies: theCase.replies.length,
+  }
+  for (const [name, value] of Object.entries(optional)) if (value !== undefined) facts[name] = value
+  return facts
+}

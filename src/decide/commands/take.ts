@@ -1,5 +1,6 @@
 // `take`: the sender becomes the lead of a case; a new one is triaged by it.
 import { plaintext } from '../../model/plaintext.ts'
+import { whoHears } from '../consequences.ts'
 import { caseFact, findOpenCase, takeCase } from './case-verbs.ts'
 import { defineCommand, effect } from './command.ts'
 
@@ -17,7 +18,8 @@ export const take = defineCommand({
     const lead = world.actor.name
     if (theCase.lead === lead) return effect('noop', plaintext(`You lead ${theCase.id} already.`))
     const before = theCase.lead === undefined ? '' : ` It was led by ${theCase.lead}.`
-    return effect('ok', plaintext(`${lead} leads ${theCase.id} now.${before}`), {
+    const told = theCase.state === 'new' ? whoHears(theCase, 'triaged') : ''
+    return effect('ok', plaintext(`${lead} leads ${theCase.id} now.${before}${told}`), {
       facts: { case: theCase.id, lead },
       events: [{ ...caseFact(theCase, world), kind: 'case-taken', lead }],
     })

@@ -250,6 +250,18 @@ test('a paragraph without verb, near-verb or reference ends what is read', () =>
   assertOneProblem(acme('take C-1', '', 'see att:x'), /^4 "see" is no command/)
   assertOneProblem(acme('take C-1', 'frobnicate'), /^3 "frobnicate" is no command/)
   assertOneProblem(acme('take C-1', '', 'embargod acme', '', 'hold C-2'), /^4 "embargod" is no command/)
+  // What firms and people put below everything they send, in lines that begin like commands.
+  for (const footer of [
+    'Note: this e-mail is confidential',
+    'NOTICE: This message is for the person it was meant for.',
+    'Please consider the environment before printing this.',
+    'The sender may be held responsible. If it was not meant for you,\nreply to the sender, and\ndelete it.',
+    'Private and confidential: do not pass on',
+    'Open source, secured by design (tm), since 1998',
+    'Key: 0x6E1D 77AB',
+  ])
+    assert.deepEqual(sourcesOf(acme('take C-1', '', footer, '', 'hold C-2')), ['take C-1'], footer)
+  assert.equal(sourcesOf(acme('take C-1', '', 'accept', '', 'hold C-2')).length, 3, 'a verb alone is one')
   // The reference stands in the quoted mail, not in the paragraph.
   assert.deepEqual(sourcesOf(acme('take C-1', '', 'Regards', 'On 9 Dec 2026, Bob wrote:', '> accept C-2')), [
     'take C-1',

@@ -1,0 +1,37 @@
+// `share`: the maintainers of a case's project become insiders of it, and get the thread so far.
+import { plaintext } from '../../model/plaintext.ts'
+import { err, ok } from '../../model/result.ts'
+import { UNROUTED } from '../../model/scalars.ts'
+import { projectNamed } from '../../model/settings.ts'
+import { caseFact, findOpenCase, refuse, takeCase } from './case-verbs.ts'
+import { defineCommand, effect } from './command.ts'
+
+export const share = defineCommand({
+  verb: 'share',
+  usage: 'share C-… with=maintainers',
+  summary: "let the project's maintainers read and discuss a case; each gets the thread so far",
+  roles: ['admin'],
+  nature: 'reversible',
+  parse: parsed => {
+    const taken = takeCase(parsed, { named: ['with'], block: 'none' })
+    if (!taken.ok) return taken
+    const circle = taken.value.named.get('with')?.toLowerCase()
+    return circle === 'maintainers' ? ok(taken.value) : err('with= is maintainers')
+  },
+  decide: (wanted, world) => {
+    const found = findOpenCase(wanted, world)
+    if (!found.ok) return found
+    const { id, project, sharedWith } = found.value
+    if (project === UNROUTED)
+      return refuse('E-STATE', `${id} belongs to no project yet; first send: route ${id} PROJECT`)
+    if (sharedWith === 'maintainers')
+      return effect('noop', plaintext(`${id} is shared with the maintainers already.`))
+    const names = (projectNamed(world.settings, project)?.maintainers ?? []).map(one => one.name)
+    if (names.length === 0)
+      return refuse('E-STATE', `The configuration names no maintainers of ${project}; share with nobody.`)
+    return effect('ok', plaintext(`${id} is shared with ${names.join(', ')}.`), {
+      facts: { case: id, with: 'maintainers', people: names.length },
+      events: [{ ...caseFact(found.value, world), kind: 'case-shared' }],
+    })
+  },
+})

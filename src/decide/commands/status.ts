@@ -1,0 +1,39 @@
+// `status`: what a reporter may know of their case, without changing anything. Never who works on it.
+import type { Case } from '../../model/case.ts'
+import { plaintext } from '../../model/plaintext.ts'
+import { sayingLines } from '../../model/saying.ts'
+import { formatInstant } from '../../model/time.ts'
+import { findCase, takeCase } from './case-verbs.ts'
+import { defineCommand, effect } from './command.ts'
+
+export const status = defineCommand({
+  verb: 'status',
+  usage: 'status C-…',
+  summary: 'as the reporter: how far your report is, and what you told us',
+  roles: ['reporter'],
+  nature: 'reversible',
+  parse: parsed => takeCase(parsed, { named: [], block: 'none' }),
+  decide: (wanted, world) => {
+    const found = findCase(wanted, world)
+    if (!found.ok) return found
+    const { id, state, receivedAt } = found.value
+    return effect('ok', plaintext(describe(found.value)), {
+      facts: { case: id, state, received: formatInstant(receivedAt) },
+    })
+  },
+})
+
+function describe({ id, state, receivedAt, cve, wishes }: Case): string {
+  const lines = [`${id} is ${state}. It was received ${formatInstant(receivedAt)}.`]
+  if (cve.kind === 'assigned') lines.push(`Its CVE id is ${cve.id}.`)
+  const said = [
+    wishes.credit === undefined ? undefined : sayingLines({ kind: 'credit', name: wishes.credit }),
+    wishes.consent && `consent ${wishes.consent}`,
+    wishes.private && `private ${wishes.private}`,
+    wishes.position && sayingLines(wishes.position),
+  ].filter(line => line !== undefined)
+  if (said.length === 0) return [...lines, 'You told us no wishes yet.'].join('\n')
+  return [...lines, 'You told us:', ...said.flatMap(line => line.split('\n')).map(line => `| ${line}`)].join(
+    '\n',
+  )
+}

@@ -1,0 +1,78 @@
+// What follows from changes to cases whichever verb made them: its reporter hears of another state, and whoever
+// becomes an insider reads what came before. In: the cases before and after. Out: orders.
+import { type Case, type CaseState, toldState } from '../model/case.ts'
+import type { CaseEvent } from '../model/case-event.ts'
+import type { Event } from '../model/event.ts'
+import type { MailOrder } from '../model/order.ts'
+import type { CaseId } from '../model/scalars.ts'
+import type { Settings } from '../model/settings.ts'
+import { type Insider, insidersOf } from './authority.ts'
+import { toReporter } from './commands/case-verbs.ts'
+import { toInsider } from './orders.ts'
+
+type Cases = ReadonlyMap<CaseId, Case>
+
+/** Earlier mails that somebody new to a case is sent; the newest. */
+const MOST_PAST_MAILS = 50
+
+export function consequencesOf(
+  events: readonly Event[],
+  before: Cases,
+  after: Cases,
+  settings: Settings,
+): readonly MailOrder[] {
+  const changed = new Set(events.flatMap(event => ('case' in event && isOfCase(event) ? [event.case] : [])))
+  return [...changed].flatMap(id => {
+    const [was, is] = [before.get(id), after.get(id)]
+    // All that there is to tell of a new case its report and acknowledgement tell.
+    if (was === undefined || is === undefined) return []
+    return [...newsOf(was, is, events), ...welcomesOf(was, is, settings)]
+  })
+}
+
+const isOfCase = (event: Event): event is CaseEvent => !('notice' in event) && !('contact' in event)
+
+/** None while the case is held: at its release they hear of where it has come to. */
+function newsOf(was: Case, is: Case, events: readonly Event[]): readonly MailOrder[] {
+  if (is.held !== undefined || toldState(was) === toldState(is)) return []
+  // A purge in the same mail forgets whom to tell, and must not keep them from hearing of the end.
+  const told = is.content === 'purged' ? { ...is, reporter: was.reporter, messageId: was.messageId } : is
+  return toReporter(told, { kind: 'news', state: is.state, reason: reasonOf(is, events) })
+}
+
+/** The reason of a rejection, where it can be encrypted; in clear there is only news that there is some. */
+function reasonOf({ id, reporter, ended }: Case, events: readonly Event[]) {
+  if (reporter.key === undefined) return undefined
+  const rejected = events.some(event => event.kind === 'case-rejected' && event.case === id)
+  return rejected || events.some(event => event.kind === 'case-released') ? ended?.reason : undefined
+}
+
+/** Whoever is an insider since now, and whoever is asked to lead. */
+function welcomesOf(was: Case, is: Case, settings: Settings): readonly MailOrder[] {
+  const known = insidersOf(was, settings)
+  const about = { project: is.project, case: is.id }
+  return insidersOf(is, settings).flatMap(insider => {
+    const isNew = !known.some(one => one.fingerprint === insider.fingerprint)
+    const asked = is.leadOffered === insider.name && was.leadOffered !== insider.name
+    if (!isNew && !asked) return []
+    const thread = isNew ? is.thread.slice(-MOST_PAST_MAILS) : []
+    const older = isNew ? is.thread.length - thread.length : 0
+    const as = asked ? 'lead' : partOf(is, insider)
+    const welcome = { kind: 'welcome', theCase: is, as, mails: thread.length, older } as const
+    const mails = thread.map(({ inbound }) => ({ kind: 'past-mail', inbound, theCase: is }) as const)
+    return [welcome, ...mails].map(content => toInsider(insider, about, content))
+  })
+}
+
+const partOf = ({ fixTeam }: Case, { fingerprint }: Insider) =>
+  fixTeam.some(one => one.fingerprint === fingerprint) ? 'engineer' : 'maintainer'
+
+/** What a verb's answer says, on a line of its own, of who hears of the state it leads to. */
+export function whoHears(theCase: Case, to: CaseState): string {
+  const { reporter, held } = theCase
+  if (toldState(theCase) === to) return ''
+  if (reporter.address === undefined) return '\nNo address of the reporter is known.'
+  if (held !== undefined) return '\nIt is held: the reporter hears of it when it is released.'
+  if (reporter.key !== undefined) return '\nThe reporter is told.'
+  return '\nThe reporter has no key and is told only that there is news; reply clear=yes can say more.'
+}

@@ -4,10 +4,11 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type ParsedMail, simpleParser } from 'mailparser'
 import { compose, payloadOf } from '../../src/compose/compose.ts'
+import type { Attached } from '../../src/model/case.ts'
 import type { OpenedMail } from '../../src/model/mail.ts'
 import type { Content } from '../../src/model/order.ts'
 import { plaintext } from '../../src/model/plaintext.ts'
-import { type CaseId, instant, UNROUTED } from '../../src/model/scalars.ts'
+import { type CaseId, inboundId, instant, parseSha256, UNROUTED } from '../../src/model/scalars.ts'
 import {
   ALICES_KEY,
   address,
@@ -265,6 +266,22 @@ test('a long text is cut with its size told, and goes along whole', async () => 
   const [, theirs] = await halves(content)
   assert.match(theirs.replace(/\s+/g, ' '), /first 100000 of 130000 characters/)
   assert.equal((await read(content)).attachments[0]?.size, long.length)
+})
+
+test('a file that was left out is told with its size and how to get it, a forwarded mail as a whole', async () => {
+  const file = part({ fileName: plaintext('core.bin'), octets: Buffer.alloc(0), leftOut: 12_345_678 })
+  const shown = async (came: { readonly attached?: Attached } = {}) => {
+    const thread = [{ inbound: inboundId(17), at: instant(0), from: 'reporter', ...came } as const]
+    const content = newReport(mailWith([textPart('x'), file]), { theCase: caseWith({ thread }) })
+    assert.equal((await read(content)).attachments.length, 0)
+    return (await halves(content))[1]
+  }
+  const command = (sha256: string) => `embargod inbound show 17 --part ${sha256.slice(0, 16)} --reveal > FILE`
+  const alone = await shown()
+  assert.match(alone, /core\.bin, 12345678 octets/)
+  assert.ok(alone.includes(command(file.sha256)), alone)
+  const sha256 = parsed(parseSha256('cd'.repeat(32)))
+  assert.ok((await shown({ attached: { sha256, identity: sha256 } })).includes(command(sha256)))
 })
 
 test('a mail that could not be read at all still makes a report', async () => {

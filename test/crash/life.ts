@@ -108,6 +108,7 @@ function atRest(store: Store, world: World, fate: Fate, isLooking: () => boolean
 function hasRest({ inbound, outbox, owed, scheduledNotices }: Store, world: World): boolean {
   const now = world.now()
   return (
+    world.isTaken(inbound) &&
     inbound.list({ outcome: 'waiting', limit: 1 }).length === 0 &&
     outbox.counts().sending === 0 &&
     outbox.untold().length === 0 &&

@@ -9,6 +9,7 @@ import { type Instant, instant, later } from '../../src/model/scalars.ts'
 import type { MailboxHandler } from '../../src/receive/mailbox.ts'
 import { DATABASE_FILE } from '../../src/store/database.ts'
 import { LOCK_FILE } from '../../src/store/lock.ts'
+import type { Store } from '../../src/store/store.ts'
 import { Death, type Fate } from './fate.ts'
 
 const UID_VALIDITY = 1
@@ -90,6 +91,11 @@ export class World {
   get size(): number {
     const log = statSync(join(this.directory, `${DATABASE_FILE}-wal`), { throwIfNoEntry: false })
     return (log?.size ?? 0) + this.filed.length + this.taken.length
+  }
+
+  /** Whether every mail in the mailbox is stored: a process that has not looked yet is not at rest. */
+  isTaken(inbound: Pick<Store['inbound'], 'has'>): boolean {
+    return this.#mailbox.every(({ uid }) => inbound.has('INBOX', UID_VALIDITY, uid))
   }
 
   /** The mailbox and the submission server as one process sees them. */

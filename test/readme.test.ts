@@ -2,15 +2,17 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
+import { ROLES } from '../src/decide/authority.ts'
 import { COMMANDS } from '../src/decide/commands/registry.ts'
 import { VERBS } from '../src/main.ts'
 
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
 
-test('the table of commands is what the registry says', () => {
-  const rows = COMMANDS.map(({ usage, summary, nature }) => {
+test('the table of commands says what the registry does, of whom as of what', () => {
+  const rows = COMMANDS.map(({ usage, summary, nature, roles }) => {
     const asks = nature === 'irreversible' ? '; asks for a confirmation' : ''
-    return `| \`${usage.replaceAll('|', '\\|')}\` | ${summary}${asks} |`
+    const who = roles.includes('anyone') ? 'anyone' : ROLES.filter(role => roles.includes(role)).join(', ')
+    return `| \`${usage.replaceAll('|', '\\|')}\` | ${who} | ${summary}${asks} |`
   })
   for (const row of rows) assert.ok(readme.includes(`${row}\n`), `missing: ${row}`)
   const section = readme.slice(readme.indexOf('## Commands by mail'))

@@ -4,7 +4,8 @@ import type { Config } from '../config/config.ts'
 import type { OpenFault, SubmissionServer } from '../deliver/connection.ts'
 import { DEADLINES, Submission } from '../deliver/smtp.ts'
 import { SECOND } from '../model/time.ts'
-import { checkMailbox, type MailboxReport, type MailboxServer } from '../receive/mailbox.ts'
+import type { MailboxServer } from '../receive/imap.ts'
+import { checkMailbox, type MailboxReport } from '../receive/mailbox-check.ts'
 import type { Finding } from './finding.ts'
 
 /** Somebody waits for the answer. */

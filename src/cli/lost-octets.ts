@@ -3,7 +3,7 @@
 import { sha256Of } from '../digest.ts'
 import type { Keyring } from '../instance/keyring.ts'
 import type { CaseId, InboundId, Instant } from '../model/scalars.ts'
-import type { InboundRow } from '../store/inbound.ts'
+import type { InboundRow } from '../store/inbound-rows.ts'
 import type { Store } from '../store/store.ts'
 
 export type Lost = {

@@ -226,7 +226,10 @@ function replyToOf(order: MailOrder, { settings, replyAddress }: ComposeContext)
     case 'reply':
     case 'news':
     case 'request':
-      return separator === 'none' ? security : replyAddress(caseOf(order))
+      // Who has a key answers encrypted, and mail programs find our key by the very address that it names.
+      return separator === 'none' || order.encryptTo.kind !== 'nobody'
+        ? security
+        : replyAddress(caseOf(order))
     case 'report':
     case 'transcript':
     case 'alert':

@@ -40,11 +40,11 @@ export function newsText(
   if (news.openness === 'bare')
     return paragraphs(
       fill(
-        `There is news of your report ${theCase}. To hear it, answer this mail and attach your public key, ` +
-          'outside any encryption.',
+        `There is news of your report ${theCase}. To hear it, answer this mail and attach your OpenPGP public ` +
+          'key, outside any encryption; or say that you have none.',
       ),
       next && fill(next),
-      closing(theCase, policy),
+      policy.team,
     )
   const reason = news.reason?.open().trim()
   return paragraphs(
@@ -54,7 +54,7 @@ export function newsText(
       ? `Please report it in public, here:\n${policy.links.tracker}`
       : undefined,
     next && fill(next),
-    closing(theCase, policy),
+    `To add anything, just answer this mail.\n\n${policy.team}`,
   )
 }
 

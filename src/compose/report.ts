@@ -108,10 +108,16 @@ function facts(content: ReportContent, zone: string): string {
     .join('\n')
 }
 
-function authors({ mail: { header }, theCase, reader }: ReportContent): string {
+/** Insiders need not know who the reporter is. */
+function namesItsAuthor({ mail: { header }, theCase, reader }: ReportContent): boolean {
   const reporter = theCase?.reporter.address
   const isTheirs = (address: EmailAddress) => reporter !== undefined && sameMailbox(address, reporter)
-  if (reader === 'insider' && header.authors.some(isTheirs)) return 'the address of the report'
+  return reader !== 'insider' || !header.authors.some(isTheirs)
+}
+
+function authors(content: ReportContent): string {
+  const { header } = content.mail
+  if (!namesItsAuthor(content)) return 'the address of the report'
   const shown = header.authors.slice(0, MAX_AUTHORS).join(', ')
   if (header.authors.length === 0) return 'no usable address'
   return header.authors.length > 1 ? `${header.authors.length} addresses, ${shown}` : shown
@@ -194,8 +200,9 @@ function saidBlock(content: ReportContent): string | undefined {
   const [first] = said
   if (first === undefined) return undefined
   const how = first.by === 'key' ? 'signed by the key of the case but not as a command' : 'unverified'
+  const who = content.reader === 'insider' ? 'an admin' : 'one of you'
   return paragraphs(
-    fill(`Said in this mail, ${how}. Each counts only when one of you adopts it:`),
+    fill(`Said in this mail, ${how}. Each counts only when ${who} adopts it:`),
     ...said.map(({ id, saying }) => `${id}:\n${quoted(sayingLines(saying)).text}`),
   ).trimEnd()
 }
@@ -252,7 +259,9 @@ function strangersLeaves(content: ReportContent): readonly Leaf[] {
     if (readable) before = part
   }
   const first = paragraphs(
-    fill(`The mail of ${content.writer ?? authors(content)}, as it came:`),
+    fill(
+      `${namesItsAuthor(content) ? `The mail of ${content.writer ?? authors(content)}` : 'The mail'}, as it came:`,
+    ),
     quoted(`Subject: ${oneLine(mail.header.subject.open(), SUBJECT_COLUMNS)}`).text,
     mail.protectedSubject &&
       quoted(`Subject inside: ${oneLine(mail.protectedSubject.open(), SUBJECT_COLUMNS)}`).text,

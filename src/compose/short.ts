@@ -79,11 +79,15 @@ export const changeText = (
   paragraphs(
     MARKER,
     'What changed:',
-    bullets(lines.map(line => oneLine(`${by}: ${line.open()}`, CHANGE_COLUMNS))),
+    bullets(lines.map(line => oneLine(attributed(line.open(), by), CHANGE_COLUMNS))),
     fill('If that was not agreed, talk to each other, or answer with a command of your own.'),
     suggestionBlock(offers, settings, 'What you can do now.'),
     discussion,
   )
+
+/** "alice leads C-… now." says already who it was, and so does "The reporter of C-… agrees". */
+const attributed = (line: string, by: string): string =>
+  line.startsWith(`${by} `) || line.startsWith(`The ${by} `) ? line : `${by}: ${line}`
 
 const ALERT_COLUMNS = 600
 /** Holds a mail of many commands and, at its end, how to confirm it. */

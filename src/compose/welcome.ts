@@ -24,7 +24,7 @@ export function welcomeText(
   const { id, state, lead } = theCase
   return paragraphs(
     MARKER,
-    fill(`${id} of ${policy.displayName} ${parts[as]}. It is ${state}; lead: ${lead ?? 'nobody yet'}.`),
+    fill(`${id} of ${policy.displayName} ${parts[as]}. State: ${state}; lead: ${lead ?? 'nobody yet'}.`),
     fill(
       'It is under embargo: talk of it only with those who work on it. What you write to its thread, signed, ' +
         'reaches them, and never the reporter.',

@@ -5,7 +5,7 @@ import type { Instance } from '../instance/instance.ts'
 import type { Alert } from '../model/order.ts'
 import { sameMailbox } from '../model/scalars.ts'
 import type { Settings } from '../model/settings.ts'
-import type { MailboxState } from '../receive/mailbox.ts'
+import type { MailboxState } from '../receive/mailbox-handler.ts'
 import type { Delivery } from '../store/outbox.ts'
 
 export type AlertsParts = Pick<Instance, 'pipeline' | 'store' | 'clock' | 'config' | 'log'>

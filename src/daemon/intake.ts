@@ -9,7 +9,7 @@ import { letGo, PIECE_OCTETS } from '../model/octets.ts'
 import type { Lane } from '../model/queues.ts'
 import type { Instant } from '../model/scalars.ts'
 import { laneOf } from '../receive/lane.ts'
-import type { MailPlace } from '../receive/mailbox.ts'
+import type { MailPlace } from '../receive/mailbox-handler.ts'
 import type { InboundQueue } from '../store/inbound.ts'
 
 export type Intake = {

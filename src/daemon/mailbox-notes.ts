@@ -2,7 +2,7 @@
 // hinders nothing: the next look writes it again.
 import type { Instance } from '../instance/instance.ts'
 import type { Instant } from '../model/scalars.ts'
-import type { MailboxState } from '../receive/mailbox.ts'
+import type { MailboxState } from '../receive/mailbox-handler.ts'
 import { isEnvironmentFault } from '../store/database.ts'
 import type { Mailboxes } from '../store/mailboxes.ts'
 

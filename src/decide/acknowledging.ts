@@ -2,6 +2,7 @@
 // and paid when the day allows, in one mail for all that a mailbox is owed. Nothing that a mail says counts here.
 import type { Case } from '../model/case.ts'
 import type { Decision, Input, Owed, OwedChange, Snapshot } from '../model/decision.ts'
+import { SCHEDULER } from '../model/event.ts'
 import type { OfferedCertificate, OpenedMail } from '../model/mail.ts'
 import type { Content, EncryptTo, Limit, MailOrder } from '../model/order.ts'
 import { type CaseId, domainOf, type EmailAddress, UNROUTED } from '../model/scalars.ts'
@@ -47,7 +48,7 @@ export function payOwed({ mailbox, orders, cases }: Owed, snapshot: Snapshot): D
     return undefined
   return {
     ...silent('command', 'acknowledgement-paid'),
-    actor: { kind: 'scheduler', name: 'scheduler' },
+    actor: SCHEDULER,
     mails: [second === undefined ? first : listOf(first, orders, cases)],
     owed: { kind: 'paid', mailbox, cases },
   }

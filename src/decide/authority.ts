@@ -4,7 +4,14 @@ import type { Case } from '../model/case.ts'
 import type { Snapshot } from '../model/decision.ts'
 import type { Actor } from '../model/event.ts'
 import type { Person } from '../model/person.ts'
-import { type Fingerprint, type Instant, instant, type ProjectName, sameMailbox } from '../model/scalars.ts'
+import {
+  type CaseId,
+  type Fingerprint,
+  type Instant,
+  instant,
+  type ProjectName,
+  sameMailbox,
+} from '../model/scalars.ts'
 import { adminWithKey, projectNamed, type Settings } from '../model/settings.ts'
 
 /** `lead`: of this case, who need not be an admin. `anyone`: without a signature, or with one that opens nothing. */
@@ -55,15 +62,26 @@ export function actorIn(known: Iterable<Case>, key: Fingerprint, settings: Setti
   return undefined
 }
 
-/** Where what came of somebody's commands goes: their registered address, never the one of the mail. */
-export function addressee(actor: Actor, cases: Iterable<Case>, settings: Settings): Insider | undefined {
+/**
+ * Where what came of somebody's commands goes: their registered address, never the one of the mail. Anyone can send
+ * a report with another person's public key, and so name an address for it: what the commands name tells first,
+ * then what was known first, and an engineer's is the one that the team was given.
+ */
+export function addressee(
+  actor: Actor,
+  known: Iterable<Case>,
+  named: readonly CaseId[],
+  settings: Settings,
+): Insider | undefined {
   if (!('fingerprint' in actor)) return undefined
   const { fingerprint } = actor
-  const known = adminWithKey(settings, fingerprint) ?? maintainerWithKey(settings, fingerprint)
-  if (known !== undefined) return { ...known, certificate: undefined }
-  for (const { fixTeam, reporter } of cases) {
-    const engineer = fixTeam.find(one => one.fingerprint === fingerprint)
-    if (engineer !== undefined) return { ...engineer, certificate: engineer.key?.certificate }
+  const configured = adminWithKey(settings, fingerprint) ?? maintainerWithKey(settings, fingerprint)
+  if (configured !== undefined) return { ...configured, certificate: undefined }
+  const isNamed = ({ id }: Case): number => (named.includes(id) ? 0 : 1)
+  const cases = [...known].sort((a, b) => isNamed(a) - isNamed(b) || a.receivedAt - b.receivedAt)
+  const engineer = cases.flatMap(({ fixTeam }) => fixTeam).find(one => one.fingerprint === fingerprint)
+  if (engineer !== undefined) return { ...engineer, certificate: engineer.key?.certificate }
+  for (const { reporter } of cases) {
     const { key, address } = reporter
     if (key?.fingerprint === fingerprint && address !== undefined)
       return { name: 'reporter', address, fingerprint, certificate: key.certificate }
@@ -71,24 +89,32 @@ export function addressee(actor: Actor, cases: Iterable<Case>, settings: Setting
   return undefined
 }
 
-/** Since when somebody's signatures count; undefined: they never did (threats.md A14). */
+/**
+ * Since when somebody's signatures count; undefined: they never did (threats.md A14). An engineer's in all the
+ * cases that they name, or anywhere where they name none of theirs.
+ */
 export function entitledSince(
   actor: Actor,
   { cases, entitled }: Pick<Snapshot, 'cases' | 'entitled'>,
+  named: readonly CaseId[] = [],
 ): Instant | undefined {
   if (!('fingerprint' in actor)) return undefined
   const { kind, fingerprint } = actor
   if (kind === 'admin' || kind === 'maintainer') return entitled.get(fingerprint)
   // What a reporter signs names a case that they were told of.
   if (kind === 'reporter') return instant(0)
-  const joined = [...cases.values()]
-    .flatMap(({ fixTeam }) => fixTeam)
-    .filter(one => one.fingerprint === fingerprint)
-    .map(({ since }) => since)
-  return joined.length === 0 ? undefined : instant(Math.min(...joined))
+  const joinedIn = (some: Iterable<Case>) =>
+    [...some]
+      .flatMap(({ fixTeam }) => fixTeam)
+      .filter(one => one.fingerprint === fingerprint)
+      .map(({ since }) => since)
+  const here = joinedIn([...cases.values()].filter(({ id }) => named.includes(id)))
+  if (here.length > 0) return instant(Math.max(...here))
+  const anywhere = joinedIn(cases.values())
+  return anywhere.length === 0 ? undefined : instant(Math.min(...anywhere))
 }
 
-export const maintainerWithKey = (settings: Settings, key: Fingerprint): Person | undefined =>
+const maintainerWithKey = (settings: Settings, key: Fingerprint): Person | undefined =>
   settings.projects.flatMap(project => project.maintainers).find(one => one.fingerprint === key)
 
 const isMaintainer = (project: ProjectName, key: Fingerprint, settings: Settings): boolean =>

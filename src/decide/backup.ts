@@ -1,9 +1,9 @@
 // The answer to a backup that was made, or was not. The operator alone hears of it, since backups are made daily.
 import type { Decision } from '../model/decision.ts'
-import type { ErrorCode } from '../model/order.ts'
-import { plaintext } from '../model/plaintext.ts'
+import { OPERATOR } from '../model/event.ts'
 import type { Result } from '../model/result.ts'
 import type { Sha256 } from '../model/scalars.ts'
+import { operatorAnswer } from './operator-answer.ts'
 import { silent } from './outcomes.ts'
 
 const KEEP =
@@ -17,18 +17,9 @@ export function backupAnswer(
     : made.error === 'EEXIST'
       ? 'There is a file of that name already; it was left alone.'
       : `No backup was made (${made.error}).`
-  const code: ErrorCode | undefined = made.ok ? undefined : 'E-STATE'
   return {
     ...silent(made.ok ? 'command' : 'refused', made.ok ? 'backup-made' : 'backup-failed'),
-    actor: { kind: 'operator', name: 'operator' },
-    answer: {
-      kind: 'transcript',
-      results: [
-        { source: 'backup', status: made.ok ? 'ok' : 'error', code, text: plaintext(text), facts: {} },
-      ],
-      suggestions: [],
-      ignored: 0,
-      dryRun: 'run',
-    },
+    actor: OPERATOR,
+    answer: operatorAnswer('backup', text, made.ok ? undefined : 'E-STATE'),
   }
 }

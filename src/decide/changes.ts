@@ -3,14 +3,14 @@
 // them may have to confirm.
 import type { Change, Digest } from '../model/changes.ts'
 import type { Decision, Snapshot } from '../model/decision.ts'
-import type { Actor } from '../model/event.ts'
+import { SCHEDULER } from '../model/event.ts'
+import type { Transcript } from '../model/order.ts'
+import { plaintext } from '../model/plaintext.ts'
 import type { Settings } from '../model/settings.ts'
 import type { Who } from './authority.ts'
 import { NOTHING, toAdmins } from './orders.ts'
 import { silent } from './outcomes.ts'
 import type { Run } from './run.ts'
-
-const SCHEDULER: Actor = { kind: 'scheduler', name: 'scheduler' }
 
 /** What `by` did, for all admins but them. */
 export function tellOthers(
@@ -20,7 +20,7 @@ export function tellOthers(
   { settings, changesKeptUntil }: Snapshot,
 ): Pick<Decision, 'mails' | 'change'> {
   const others = settings.admins.filter(one => one.fingerprint !== who)
-  if (run.plan?.kind === 'issued') return { mails: toAdmins(others, run.about, run.transcript) }
+  if (run.plan?.kind === 'issued') return { mails: toAdmins(others, run.about, askedBy(by, run.transcript)) }
   if (run.changes.length === 0) return { mails: [] }
   const change: Omit<Change, 'told'> = { person: who, by, ...run.about, lines: run.changes }
   if (changesKeptUntil !== undefined && run.nature === 'reversible')
@@ -30,6 +30,15 @@ export function tellOthers(
     change: { ...change, told: 'now' },
   }
 }
+
+/** A plan that waits, for those who did not write it. */
+const askedBy = (by: string, transcript: Transcript): Transcript => ({
+  ...transcript,
+  results: transcript.results.map(one => ({
+    ...one,
+    text: plaintext(`${by} asks for it. ${one.text.open()}`),
+  })),
+})
 
 /** All that waited of one person's changes, as one mail to each other admin. */
 export function digest({ person, changes }: Digest, settings: Settings): Decision {

@@ -5,7 +5,7 @@ import type { Contact } from '../model/distributor.ts'
 import type { Actor } from '../model/event.ts'
 import type { AuthoredText, GoodSignature, ShapeFault } from '../model/mail.ts'
 import type { Content, MailOrder, RefusalSentence, Transcript } from '../model/order.ts'
-import type { CaseId, Fingerprint } from '../model/scalars.ts'
+import { type CaseId, type Fingerprint, parseCaseId } from '../model/scalars.ts'
 import { adminWithKey } from '../model/settings.ts'
 import { actorIn, addressee, entitledSince, type Insider, isInsider } from './authority.ts'
 import { tellOthers } from './changes.ts'
@@ -32,7 +32,7 @@ export function commandMail(input: MailInput, snapshot: Snapshot, fresh: Fresh):
 
   const { cases, settings } = snapshot
   const actor = actorIn(cases.values(), signature.primary, settings)
-  const person = actor && addressee(actor, cases.values(), settings)
+  const person = actor && addressee(actor, cases.values(), casesIn(reading), settings)
   const discussed = discussedIn(input, signature.primary, snapshot)
   // A signature makes no command of a report: it is mail to the team, as it would be without one.
   if (!opensAsCommand(reading) && actor?.kind !== 'admin' && discussed === undefined) return undefined
@@ -50,6 +50,15 @@ function readAuthored(authored: AuthoredText): CommandMail {
 
 const opensAsCommand = (reading: CommandMail): boolean =>
   reading.kind !== 'none' && reading.kind !== 'application'
+
+/** The cases that commands begin with. */
+const casesIn = (reading: CommandMail): readonly CaseId[] =>
+  reading.kind !== 'commands'
+    ? []
+    : reading.commands.flatMap(({ arguments: [first] }) => {
+        const id = first !== undefined && 'text' in first ? parseCaseId(first.text) : undefined
+        return id === undefined ? [] : [id]
+      })
 
 /** Shapes that only somebody uses who signs; none of their signatures counts. */
 const SIGNED_WRONGLY: readonly ShapeFault[] = ['cleartext-signed', 'signed-outside']
@@ -195,7 +204,8 @@ function fromPerson(
     layout: authored.layout,
     files: attachedFiles(authored.attachments),
   }
-  const age = freshnessOf(signature, input.receivedAt, snapshot, entitledSince(actor, snapshot))
+  const since = entitledSince(actor, snapshot, casesIn(reading))
+  const age = freshnessOf(signature, input.receivedAt, snapshot, since)
   // Any signed mail of an admin's that went round the world can be sent here: it is not worth an answer.
   if (age !== 'fresh' && !opensAsCommand(reading)) return { ...silent('refused', 'E-STALE'), oneShot }
   if (!opensAsCommand(reading) && discussed !== undefined)

@@ -1,6 +1,6 @@
 // A request whose author is known → what comes of it. The same for signed mail and for the operator.
 import type { Fresh, OperandFile, PendingPlan, Snapshot } from '../model/decision.ts'
-import type { Actor } from '../model/event.ts'
+import { type Actor, OPERATOR } from '../model/event.ts'
 import type { Part, TextLayout } from '../model/mail.ts'
 import { type Plaintext, plaintext } from '../model/plaintext.ts'
 import { unreachable } from '../model/result.ts'
@@ -151,7 +151,7 @@ const mayConfirm = (who: Who, settings: Settings): boolean => actorFor(who, sett
 
 /** A person as who they are today; undefined for an admin who has left the team. */
 function actorFor(person: PendingPlan['issuer'], settings: Settings): Actor | undefined {
-  if (person === 'operator') return { kind: 'operator', name: 'operator' }
+  if (person === 'operator') return OPERATOR
   const admin = adminWithKey(settings, person)
   return admin && { kind: 'admin', name: admin.name, fingerprint: admin.fingerprint }
 }

@@ -12,7 +12,7 @@ type MailInput = Extract<Input, { kind: 'mail' }>
 type Rule = (input: MailInput, snapshot: Snapshot, fresh: Fresh) => Decision | undefined
 
 /** First answer wins. */
-export const CHAIN: readonly Rule[] = [own, probe, bounce, commandMail, listMail, followUp, openCase]
+const CHAIN: readonly Rule[] = [own, probe, bounce, commandMail, listMail, followUp, openCase]
 
 /** Decides one input. Pure: the same three values always give the same decision. */
 export function decide(input: Input, snapshot: Snapshot, fresh: Fresh): Decision {

@@ -1,7 +1,7 @@
 // What happens when a notice's instant comes. Never early; late only within the limit; and not before the
 // mailbox was read, for a `cancel` may wait in it (threats.md H11).
 import type { Decision, Snapshot } from '../model/decision.ts'
-import type { Actor } from '../model/event.ts'
+import { SCHEDULER } from '../model/event.ts'
 import type { Notice } from '../model/notice.ts'
 import { MINUTE } from '../model/time.ts'
 import { toAdmins } from './orders.ts'
@@ -9,8 +9,6 @@ import { silent } from './outcomes.ts'
 
 /** How long after the instant an unread mailbox is waited for before admins are asked. */
 const MAILBOX_PATIENCE = 2 * MINUTE
-
-const SCHEDULER: Actor = { kind: 'scheduler', name: 'scheduler' }
 
 export type Surroundings = {
   /** Whether wall clock and boot clock agree (threats.md I01, I02). */

@@ -1,14 +1,14 @@
 // What the operator asks for on the command line: commands like an admin's, and what only the host may do.
 // Whoever can write to the data directory is the operator; every change is audited as theirs.
 import type { Decision, Fresh, Input, Snapshot } from '../model/decision.ts'
-import type { Actor } from '../model/event.ts'
-import type { ErrorCode, Transcript } from '../model/order.ts'
+import { OPERATOR } from '../model/event.ts'
 import { plaintext } from '../model/plaintext.ts'
 import { sameMailbox } from '../model/scalars.ts'
 import { isOwnAddress, projectNamed } from '../model/settings.ts'
 import { formatInstant } from '../model/time.ts'
 import { tellOthers } from './changes.ts'
 import { read, runRequest } from './command-run.ts'
+import { operatorAnswer, refusedRequest } from './operator-answer.ts'
 import { NOTHING, toAdmins } from './orders.ts'
 import { silent } from './outcomes.ts'
 import { putBack, queueRequest } from './queues.ts'
@@ -18,8 +18,6 @@ import { problemTranscript } from './transcripts.ts'
 
 type OperatorInput = Extract<Input, { kind: 'operator' }>
 type MemberImport = Extract<OperatorInput['request'], { kind: 'member-import' }>
-
-const OPERATOR: Actor = { kind: 'operator', name: 'operator' }
 
 export function operatorRequest(input: OperatorInput, snapshot: Snapshot, fresh: Fresh): Decision {
   const { request } = input
@@ -68,7 +66,7 @@ function trustClock({ now, settings }: Snapshot): Decision {
     ...silent('command', 'clock-trusted'),
     actor: OPERATOR,
     mails: toAdmins(settings.admins, NOTHING, { kind: 'change', by: 'operator', lines: [plaintext(text)] }),
-    answer: answer('clock trust', text, {}, undefined),
+    answer: operatorAnswer('clock trust', text),
   }
 }
 
@@ -76,12 +74,7 @@ function trustClock({ now, settings }: Snapshot): Decision {
 function importMember(request: MemberImport, snapshot: Snapshot, fresh: Fresh): Decision {
   const { settings, contacts } = snapshot
   const fault = importFault(request, snapshot)
-  if (fault !== undefined)
-    return {
-      ...silent('refused', 'E-STATE'),
-      actor: OPERATOR,
-      answer: answer('member import', fault, {}, 'E-STATE'),
-    }
+  if (fault !== undefined) return refusedRequest('member import', fault)
   const before = contacts.filter(contact => contact.project === request.project).length
   const text = `${fresh.contact} is a contact of ${request.project} now: ${request.address}, key ${request.fingerprint}.`
   return {
@@ -111,7 +104,10 @@ function importMember(request: MemberImport, snapshot: Snapshot, fresh: Fresh): 
         lines: [plaintext(text)],
       },
     ),
-    answer: answer('member import', text, { contact: fresh.contact, contacts: before + 1 }, undefined),
+    answer: operatorAnswer('member import', text, undefined, {
+      contact: fresh.contact,
+      contacts: before + 1,
+    }),
     oneShot: undefined,
     plan: undefined,
     files: [],
@@ -135,34 +131,9 @@ function importFault(request: MemberImport, { settings, contacts, ownKeys }: Sna
 }
 
 /** A request with a key that cannot be used, or one that cannot be read: the operator alone hears of it. */
-export const unusableRequest = (why: string): Decision => ({
-  ...silent('refused', 'E-KEY'),
-  actor: OPERATOR,
-  answer: answer(
+export const unusableRequest = (why: string): Decision =>
+  refusedRequest(
     'member import',
     `Nothing was changed: the request or its key cannot be used (${why}).`,
-    {},
     'E-KEY',
-  ),
-})
-
-const answer = (
-  source: string,
-  text: string,
-  facts: Record<string, string | number>,
-  code: ErrorCode | undefined,
-): Transcript => ({
-  kind: 'transcript',
-  results: [
-    {
-      source,
-      status: code === undefined ? 'ok' : 'error',
-      code,
-      text: plaintext(text),
-      facts,
-    },
-  ],
-  suggestions: [],
-  ignored: 0,
-  dryRun: 'run',
-})
+  )

@@ -1,5 +1,6 @@
 // Decisions that change nothing of a case: a mail is classed, and at most somebody is told.
 import type { Decision, Outcome } from '../model/decision.ts'
+import { OUTSIDER, SCHEDULER } from '../model/event.ts'
 import type { Alert, MailOrder } from '../model/order.ts'
 import type { InboundId } from '../model/scalars.ts'
 import type { Admin, Settings } from '../model/settings.ts'
@@ -9,7 +10,7 @@ import { NOTHING, toAdmin, toAdmins } from './orders.ts'
 export const silent = (outcome: Outcome, reason: string): Decision => ({
   outcome,
   reason,
-  actor: { kind: 'outsider', name: 'outsider' },
+  actor: OUTSIDER,
   events: [],
   mails: [],
   answer: undefined,
@@ -27,7 +28,7 @@ export const shunted = (inbound: InboundId, why: string, settings: Settings): De
 /** Something that no mail asked about, told to every admin. */
 export const alerted = (alert: Alert, settings: Settings): Decision => ({
   ...silent('command', alert.kind),
-  actor: { kind: 'scheduler', name: 'scheduler' },
+  actor: SCHEDULER,
   mails: toAdmins(settings.admins, NOTHING, { kind: 'alert', alert }),
 })
 

@@ -1,15 +1,14 @@
 // The operator's retry, drop and hold of single rows of the queues. A mail that may have arrived and goes at
 // most once is never sent again, nor is one that was stopped.
 import type { Decision, Snapshot } from '../model/decision.ts'
-import type { Actor } from '../model/event.ts'
+import { OPERATOR } from '../model/event.ts'
 import type { MailOrder } from '../model/order.ts'
 import { plaintext } from '../model/plaintext.ts'
 import type { KeptMail, QueueChange, QueueRequest, QueueRow } from '../model/queues.ts'
 import type { InboundId } from '../model/scalars.ts'
+import { operatorAnswer, refusedRequest } from './operator-answer.ts'
 import { NOTHING, toAdmins } from './orders.ts'
 import { silent } from './outcomes.ts'
-
-const OPERATOR: Actor = { kind: 'operator', name: 'operator' }
 
 type OutboxRequest = Extract<QueueRequest, { kind: 'outbox' }>
 type ShuntRequest = Extract<QueueRequest, { kind: 'shunt' }>
@@ -19,15 +18,14 @@ type Change = { readonly queue: QueueChange; readonly text: string; readonly mai
 export function queueRequest(request: QueueRequest, { queueRow, settings }: Snapshot): Decision {
   const source = `${request.kind} ${request.action} ${request.id}`
   const change = changeOf(request, queueRow)
-  if (typeof change === 'string')
-    return { ...silent('refused', 'E-STATE'), actor: OPERATOR, answer: answer(source, change, 'E-STATE') }
+  if (typeof change === 'string') return refusedRequest(source, change)
   const told = { kind: 'change', by: 'operator', lines: [plaintext(`${source}: ${change.text}`)] } as const
   return {
     ...silent('command', `${request.kind}-${request.action}`),
     actor: OPERATOR,
     queue: change.queue,
     mails: [...(change.mails ?? []), ...toAdmins(settings.admins, NOTHING, told)],
-    answer: answer(source, change.text, undefined),
+    answer: operatorAnswer(source, change.text),
   }
 }
 
@@ -37,16 +35,13 @@ export const OCTETS_LOST = 'octets-lost'
 /** Nobody is told: the mails are what they were. */
 export function putBack(mails: readonly KeptMail[], request: InboundId): Decision {
   const source = 'inbound refetch'
-  if (mails.length === 0) {
-    const text = 'None of these octets are what a mail of ours had.'
-    return { ...silent('refused', 'E-STATE'), actor: OPERATOR, answer: answer(source, text, 'E-STATE') }
-  }
+  if (mails.length === 0) return refusedRequest(source, 'None of these octets are what a mail of ours had.')
   const text = `The octets of ${mails.length === 1 ? 'one mail are' : `${mails.length} mails are`} stored again.`
   return {
     ...silent('command', 'put-back'),
     actor: OPERATOR,
     queue: { kind: 'put-back', mails, request },
-    answer: answer(source, text, undefined),
+    answer: operatorAnswer(source, text),
   }
 }
 
@@ -98,15 +93,3 @@ function shuntChange(
     return 'It was too large to be fetched and lies in the mailbox; only its header is here.'
   return { queue: { kind: 'shunt', id, to: 'waiting' }, text: 'It waits to be handled once more.' }
 }
-
-const answer = (
-  source: string,
-  text: string,
-  code: 'E-STATE' | undefined,
-): NonNullable<Decision['answer']> => ({
-  kind: 'transcript',
-  results: [{ source, status: code === undefined ? 'ok' : 'error', code, text: plaintext(text), facts: {} }],
-  suggestions: [],
-  ignored: 0,
-  dryRun: 'run',
-})

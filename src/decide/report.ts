@@ -3,7 +3,7 @@
 import type { Case, Reporter } from '../model/case.ts'
 import { evolveCase } from '../model/case-evolution.ts'
 import type { Decision, Fresh, Input, Snapshot } from '../model/decision.ts'
-import type { Actor } from '../model/event.ts'
+import { OUTSIDER } from '../model/event.ts'
 import type { OfferedCertificate, OpenedMail } from '../model/mail.ts'
 import { type EmailAddress, type ProjectName, sameMailbox, UNROUTED } from '../model/scalars.ts'
 import { type Admin, isOwnAddress, type Settings } from '../model/settings.ts'
@@ -11,8 +11,6 @@ import { acknowledging } from './acknowledging.ts'
 import { toAdmins } from './orders.ts'
 
 type MailInput = Extract<Input, { kind: 'mail' }>
-
-export const OUTSIDER: Actor = { kind: 'outsider', name: 'outsider' }
 
 /** With one project there is nothing to choose; with several an admin routes. */
 export const projectOf = (settings: Settings): ProjectName => {

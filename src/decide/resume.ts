@@ -1,19 +1,18 @@
 // The end of safe mode: the operator has said whether what waited to be sent at the backup went out before the
 // restore. Notices whose instant passed meanwhile then went out too, and are held for an admin to look at.
 import type { Decision, Snapshot } from '../model/decision.ts'
-import type { Actor } from '../model/event.ts'
+import { OPERATOR } from '../model/event.ts'
 import { plaintext } from '../model/plaintext.ts'
 import { formatInstant } from '../model/time.ts'
+import { operatorAnswer, refusedRequest } from './operator-answer.ts'
 import { NOTHING, toAdmins } from './orders.ts'
 import { silent } from './outcomes.ts'
 
-const OPERATOR: Actor = { kind: 'operator', name: 'operator' }
 const SOURCE = 'restore --confirm'
 
 export function resume(sent: 'all' | 'none', snapshot: Snapshot): Decision {
   const { now, mode, restoredAt = now, settings } = snapshot
-  if (mode !== 'safe')
-    return { ...silent('refused', 'E-STATE'), actor: OPERATOR, answer: answer('It is not in safe mode.') }
+  if (mode !== 'safe') return refusedRequest(SOURCE, 'It is not in safe mode.')
   const scheduled = [...snapshot.notices.values()].filter(notice => notice.state === 'scheduled')
   const past = sent === 'all' ? scheduled.filter(notice => notice.sendAt <= restoredAt) : []
   const still = scheduled.filter(notice => !past.includes(notice))
@@ -43,23 +42,7 @@ export function resume(sent: 'all' | 'none', snapshot: Snapshot): Decision {
       by: 'operator',
       lines: text.split('\n').map(plaintext),
     }),
-    answer: answer(text, 'ok'),
+    answer: operatorAnswer(SOURCE, text),
     queue: { kind: 'resume', sent },
   }
 }
-
-const answer = (text: string, status: 'ok' | 'error' = 'error'): NonNullable<Decision['answer']> => ({
-  kind: 'transcript',
-  results: [
-    {
-      source: SOURCE,
-      status,
-      code: status === 'ok' ? undefined : 'E-STATE',
-      text: plaintext(text),
-      facts: {},
-    },
-  ],
-  suggestions: [],
-  ignored: 0,
-  dryRun: 'run',
-})

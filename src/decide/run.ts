@@ -72,7 +72,7 @@ export function carriedOut(plan: Plan, ignored: number, change: PlanChange | und
       ignored,
       dryRun: 'run',
     },
-    changes: plan.changes.map(one => plaintext(`${one.source}: ${firstLine(one)}`)),
+    changes: plan.changes.map(one => plaintext(firstLine(one))),
     about: aboutOf(plan),
     plan: change,
     files: plan.files,
@@ -122,7 +122,7 @@ export function wait(plan: Plan, ignored: number, request: Request, snapshot: Sn
   const results = plan.results.map(one => ({
     ...one,
     status: 'wait' as const,
-    text: plaintext(`${one.text.open()}\nNothing has happened yet. ${ask}`),
+    text: plaintext(`Nothing has happened yet. ${ask}\nOnce it is confirmed: ${one.text.open()}`),
   }))
   return {
     kind: 'ran',

@@ -4,6 +4,7 @@
 import type { Case, Saying, Speaker, Writer } from '../model/case.ts'
 import type { CaseEvent } from '../model/case-event.ts'
 import type { Fresh, Input, Snapshot } from '../model/decision.ts'
+import { OUTSIDER } from '../model/event.ts'
 import type { AuthoredText, TextLayout } from '../model/mail.ts'
 import { counts, isWished, sayingLines } from '../model/saying.ts'
 import type { CaseId, Instant } from '../model/scalars.ts'
@@ -48,9 +49,17 @@ export function statementsMade(
     .flatMap(([, saying], index) => {
       const statement = fresh.statements[index]
       if (statement === undefined) return []
-      const actor = { kind: 'outsider', name: 'outsider' } as const
       return [
-        { at: receivedAt, actor, case: theCase.id, kind: 'statement-made', statement, inbound, by, saying },
+        {
+          at: receivedAt,
+          actor: OUTSIDER,
+          case: theCase.id,
+          kind: 'statement-made',
+          statement,
+          inbound,
+          by,
+          saying,
+        },
       ]
     })
 }

@@ -1,5 +1,6 @@
 // A start with another team than the one before: who is told, and from when on each of them counts.
 import type { Decision } from '../model/decision.ts'
+import { OPERATOR } from '../model/event.ts'
 import type { Content, MailOrder } from '../model/order.ts'
 import { type Instant, instant } from '../model/scalars.ts'
 import type { Admin } from '../model/settings.ts'
@@ -59,7 +60,7 @@ export function teamChanged(change: TeamChange): Decision {
   ]
   return {
     ...silent('command', isNews ? alert.kind : 'team-known'),
-    actor: { kind: 'operator', name: 'operator' },
+    actor: OPERATOR,
     mails: isNews ? orders : [],
   }
 }

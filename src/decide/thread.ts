@@ -4,6 +4,7 @@ import type { Case, Writer } from '../model/case.ts'
 import type { CaseEvent } from '../model/case-event.ts'
 import { evolveCase } from '../model/case-evolution.ts'
 import type { Decision, Fresh, Input, Snapshot } from '../model/decision.ts'
+import { OUTSIDER } from '../model/event.ts'
 import type { GoodSignature, OfferedCertificate, OpenedMail } from '../model/mail.ts'
 import type { Content, MailOrder } from '../model/order.ts'
 import type { CaseKey } from '../model/person.ts'
@@ -13,7 +14,7 @@ import { actorIn, entitledSince, type Insider, insidersOf } from './authority.ts
 import { freshnessOf } from './freshness.ts'
 import { toInsider, toldOfReplay } from './orders.ts'
 import { silent } from './outcomes.ts'
-import { aboutCase, authorOf, insideOf, OUTSIDER } from './report.ts'
+import { aboutCase, authorOf, insideOf } from './report.ts'
 import { statementsMade } from './statements.ts'
 
 type MailInput = Extract<Input, { kind: 'mail' }>

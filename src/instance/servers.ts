@@ -7,8 +7,10 @@ import type { DispatcherOptions } from '../deliver/dispatch.ts'
 import { Submission } from '../deliver/smtp.ts'
 import type { Log } from '../log.ts'
 import { err, ok, type Result } from '../model/result.ts'
+import type { MailboxServer } from '../receive/imap.ts'
 import { commandTerms } from '../receive/lane.ts'
-import { Mailbox, type MailboxHandler, type MailboxServer } from '../receive/mailbox.ts'
+import { Mailbox } from '../receive/mailbox.ts'
+import type { MailboxHandler } from '../receive/mailbox-handler.ts'
 import type { Claimed } from '../store/outbox.ts'
 
 export type Servers = { readonly imap: MailboxServer; readonly smtp: SubmissionServer }

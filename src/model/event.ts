@@ -28,6 +28,10 @@ export type Actor =
   /** Anyone who writes in: opens and follows up cases, nothing else. */
   | { readonly kind: 'outsider'; readonly name: 'outsider' }
 
+export const OPERATOR: Actor = { kind: 'operator', name: 'operator' }
+export const OUTSIDER: Actor = { kind: 'outsider', name: 'outsider' }
+export const SCHEDULER: Actor = { kind: 'scheduler', name: 'scheduler' }
+
 type Fact = { readonly at: Instant; readonly actor: Actor }
 
 export type NoticeEvent = Fact & { readonly notice: NoticeId } & (

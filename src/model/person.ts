@@ -13,7 +13,7 @@ export type CaseKey = {
   readonly fingerprint: Fingerprint
   /** Pruned and binary. */
   readonly certificate: Uint8Array
-  /** Key ids of the primary key and its subkeys, 16 lower-case hex digits each: what a signature names. */
+  /** Key ids of the primary key and the subkeys that sign, 16 lower-case hex digits each: what a signature names. */
   readonly keyIds: readonly string[]
 }
 

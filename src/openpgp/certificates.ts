@@ -5,7 +5,7 @@ import { err, ok, type Result } from '../model/result.ts'
 import { type Fingerprint, type Instant, parseFingerprint } from '../model/scalars.ts'
 import { policy } from './algorithms.ts'
 import { armored, packetBlocks } from './armor.ts'
-import { type EncryptionKeyFault, encryptionKeyAt } from './key-validity.ts'
+import { type EncryptionKeyFault, encryptionKeyAt, signingKeyFaultAt } from './key-validity.ts'
 import { type Packet, splitPackets } from './packets.ts'
 import { type PruneFault, prune } from './prune.ts'
 
@@ -107,12 +107,17 @@ export async function encryptionSubkeyAt(
   return found.ok ? ok({ subkey: found.value.getKeyID().toHex() }) : found
 }
 
-/** Of the primary key and every subkey: what a signature or a session key may name. */
-export const keyIdsOf = (certificate: Certificate): readonly SubkeyId[] =>
-  certificate
-    .libraryKey()
-    .getKeys()
-    .map(key => key.getKeyID().toHex())
+/**
+ * Of the primary key and the subkeys that sign at that instant: what a signature may name. Anyone can bind
+ * another's key to their own as one that encrypts; one that signs has agreed to it by a signature of its own.
+ */
+export async function signingKeyIdsAt(certificate: Certificate, at: Instant): Promise<readonly SubkeyId[]> {
+  const key = certificate.libraryKey()
+  const ids = [key.getKeyID().toHex()]
+  for (const subkey of key.subkeys)
+    if ((await signingKeyFaultAt(key, subkey, at)) === undefined) ids.push(subkey.getKeyID().toHex())
+  return ids
+}
 
 /** For people and attachments. */
 export const armorCertificate = (certificate: Certificate): string =>

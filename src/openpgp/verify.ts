@@ -64,15 +64,29 @@ export async function verifySignature(
 ): Promise<SignatureVerdict> {
   const signature = await parseSignature(packet)
   if (signature === undefined) return refused('malformed')
+  const verdict = await verdictBy(signersOf(signature, certificates), signature, data, now)
+  // The same key may stand in another certificate, or in a newer copy: those at hand may have come with the mail.
+  if (verdict?.kind === 'good' || (verdict?.kind === 'refused' && verdict.fault === 'bad')) return verdict
+  const found = signersOf(signature, await find(signature.issuerKeyID.toHex()))
+  const other = await verdictBy(found, signature, data, now)
+  if (other?.kind === 'good') return other
+  return verdict ?? other ?? refused(isData(signature) ? 'unknown-key' : 'not-data')
+}
+
+/** The first good one, else the first of all. */
+async function verdictBy(
+  signers: readonly Signer[],
+  signature: SignaturePacket,
+  data: Uint8Array,
+  now: Instant,
+): Promise<SignatureVerdict | undefined> {
   let first: SignatureVerdict | undefined
-  const known = signersOf(signature, certificates)
-  const signers = known.length > 0 ? known : signersOf(signature, await find(signature.issuerKeyID.toHex()))
   for (const signer of signers) {
     const verdict = await verifyBy(signer, signature, data, now)
     if (verdict.kind === 'good') return verdict
     first ??= verdict
   }
-  return first ?? refused(isData(signature) ? 'unknown-key' : 'not-data')
+  return first
 }
 
 async function parseSignature(packet: Packet): Promise<SignaturePacket | undefined> {

@@ -2,14 +2,8 @@
 import { randomBytes, randomInt } from 'node:crypto'
 import { base32 } from '../instance/tokens.ts'
 import type { Fresh } from '../model/decision.ts'
-import {
-  type NoticeId,
-  parseCaseId,
-  parseContactId,
-  parseNoticeId,
-  parseStatementId,
-  type StatementId,
-} from '../model/scalars.ts'
+import { parseCaseId, parseContactId, parseNoticeId, parseStatementId } from '../model/scalars.ts'
+import type { Store } from '../store/store.ts'
 
 /** Commands of one mail at most, each of which may schedule a notice. */
 const NOTICES = 50
@@ -22,14 +16,14 @@ const TOKEN_OCTETS = 10
  * A case or contact that is taken makes the transaction stale, and the next draw is another. Notices and
  * statements must be free from the start: a plan that waits keeps those it was shown with.
  */
-export function drawFresh(isFree: (id: NoticeId | StatementId) => boolean): Fresh {
+export function drawFresh({ journal, caseOfStatement }: Pick<Store, 'journal' | 'caseOfStatement'>): Fresh {
   const six = () => String(randomInt(1_000_000)).padStart(6, '0')
   const notices = Array.from({ length: NOTICES }, () => made(parseNoticeId(`N-${six()}`)))
   const statements = Array.from({ length: STATEMENTS }, () => made(parseStatementId(`S-${six()}`)))
   return {
-    statements: [...new Set(statements)].filter(isFree),
+    statements: [...new Set(statements)].filter(id => caseOfStatement(id) === undefined),
     case: made(parseCaseId(`C-${six()}`)),
-    notices: [...new Set(notices)].filter(isFree),
+    notices: [...new Set(notices)].filter(id => journal.revision(id) === 0),
     contact: made(parseContactId(`M-${six()}`)),
     token: base32(randomBytes(TOKEN_OCTETS)),
   }

@@ -6,9 +6,6 @@ import type { Config } from '../config/config.ts'
 import { payOwed } from '../decide/acknowledging.ts'
 import { backupAnswer } from '../decide/backup.ts'
 import { digest } from '../decide/changes.ts'
-import { claimedBy } from '../decide/command-mail.ts'
-import { read } from '../decide/command-run.ts'
-import type { CommandMail } from '../decide/commands/grammar.ts'
 import { decide } from '../decide/decide.ts'
 import { releaseNotice, type Surroundings } from '../decide/disclosure.ts'
 import { unusableRequest } from '../decide/operator.ts'
@@ -19,22 +16,22 @@ import type { Clock } from '../instance/clock.ts'
 import type { Keyring } from '../instance/keyring.ts'
 import type { AddressTokens } from '../instance/tokens.ts'
 import { type Log, logCode } from '../log.ts'
-import type { Decision, Fresh, Input, Snapshot } from '../model/decision.ts'
+import type { Decision, Input, Snapshot } from '../model/decision.ts'
 import type { Event } from '../model/event.ts'
 import type { Notice } from '../model/notice.ts'
 import type { Alert } from '../model/order.ts'
 import type { Lane } from '../model/queues.ts'
 import { err } from '../model/result.ts'
-import type { InboundId, Instant, MessageId, NoticeId, Sha256, StatementId } from '../model/scalars.ts'
+import type { InboundId, Instant, MessageId, Sha256 } from '../model/scalars.ts'
 import type { Admin } from '../model/settings.ts'
 import { classify } from '../receive/classify.ts'
 import type { Sandbox } from '../sandbox/sandbox.ts'
 import type { Told } from '../store/commit.ts'
 import { isEnvironmentFault } from '../store/database.ts'
-import type { Waiting } from '../store/inbound.ts'
+import type { Waiting } from '../store/inbound-rows.ts'
 import type { Store } from '../store/store.ts'
 import { arrivalOf } from './arrival.ts'
-import { makeBackup } from './backup.ts'
+import { Backups } from './backups.ts'
 import { prepareCopies } from './copies.ts'
 import { drawFresh } from './fresh.ts'
 import { openStored } from './open-stored.ts'
@@ -42,8 +39,7 @@ import { isOfSandbox, openOperands } from './operands.ts'
 import { operatorRequestOf } from './operator-request.ts'
 import { withPastMail } from './past-mail.ts'
 import { sealAgain } from './put-back.ts'
-import { NO_QUERY, type Query } from './query.ts'
-import { namedIn } from './references.ts'
+import { NO_QUERY, type Query, queryOf } from './query.ts'
 import type { Sealer } from './sealing.ts'
 import { contentDigest } from './second-copy.ts'
 import { heardAgain, receiptsIn, revisionsSeen } from './settling.ts'
@@ -51,7 +47,7 @@ import type { SimilarCases } from './similar.ts'
 import { changeOfTeam } from './team.ts'
 
 /** How often a mail may kill the sandbox or meet a fault of ours before it is put aside (threats.md F13). */
-export const STRIKES = 3
+const STRIKES = 3
 /** How often a decision is taken anew because the state moved on under it. */
 const ROUNDS = 5
 
@@ -78,22 +74,21 @@ type Subject = {
 
 export class Pipeline {
   readonly #parts: PipelineParts
-  readonly #stopping = new AbortController()
+  readonly #backups: Backups
   #teamIsMet = false
-  #backup: { readonly inbound: InboundId; readonly done: Promise<void> } | undefined
-
   /** Anyone can write to the command address, so that neither lane may keep the other from its turn. */
   #turn: Lane = 'command'
 
   constructor(parts: PipelineParts) {
     this.#parts = parts
+    this.#backups = new Backups(parts)
   }
 
   /** Takes the oldest waiting mail through to its one outcome, or leaves it for another try. */
   async settleNext(): Promise<'worked' | 'idle'> {
     const { store } = this.#parts
     if ((await this.#meetTeam()) === 'changed') return 'worked'
-    const waiting = store.inbound.next(this.#turn, this.#backup?.inbound)
+    const waiting = store.inbound.next(this.#turn, this.#backups.underWay)
     if (waiting === undefined) return 'idle'
     if (waiting.source === 'imap') this.#turn = waiting.lane === 'command' ? 'other' : 'command'
     // Counted before anything looks into it, so that what kills the process is counted too.
@@ -159,8 +154,8 @@ export class Pipeline {
       operands: operands.ok ? operands.value : new Map(),
       arrival: arrivalOf(mail, waiting.receivedAt, config, this.#parts.similar),
     }
-    await this.#settle(subject, this.#queryOf(input), snapshot =>
-      heardAgain(decide(input, snapshot, this.#fresh()), waiting, snapshot, store.safeMode.answeredUpTo()),
+    await this.#settle(subject, queryOf(input, store), snapshot =>
+      heardAgain(decide(input, snapshot, drawFresh(store)), waiting, snapshot, store.safeMode.answeredUpTo()),
     )
   }
 
@@ -175,21 +170,22 @@ export class Pipeline {
       await this.#settle({ inbound }, NO_QUERY, () => unusableRequest(request.error))
       return
     }
-    if (request.value.kind === 'backup') {
-      if (this.#backup !== undefined) {
-        await this.#settle({ inbound }, NO_QUERY, () => backupAnswer(err('another-is-being-made')))
-        return
-      }
-      this.#backup = { inbound, done: this.#makeBackup(inbound, request.value.file) }
+    const asked = request.value
+    if (asked.kind === 'backup') {
+      const answer = (made: Parameters<typeof backupAnswer>[0]) =>
+        this.#settle({ inbound }, NO_QUERY, () => backupAnswer(made))
+      const started = this.#backups.start(inbound, asked.file, answer)
+      if (started !== 'started') await answer(err(started))
       return
     }
-    const asked = request.value
     const decided =
       asked.kind === 'refetched' ? await sealAgain(asked.mails, store, keyring, clock.now()) : asked
     const input: Input = { kind: 'operator', inbound, receivedAt, request: decided }
-    await this.#settle({ inbound }, this.#queryOf(input), snapshot => decide(input, snapshot, this.#fresh()))
+    await this.#settle({ inbound }, queryOf(input, store), snapshot =>
+      decide(input, snapshot, drawFresh(store)),
+    )
     // After it was audited, so that nobody trusts what nobody vouched for.
-    if (request.value.kind === 'trust-clock') clock.vouch()
+    if (asked.kind === 'trust-clock') clock.vouch()
   }
 
   /** Undefined if they are gone or altered; then the mail waits, put aside, to be fetched again. */
@@ -199,24 +195,9 @@ export class Pipeline {
     return raw && keyring.decryptFromStorage(raw, clock.now()).catch(() => undefined)
   }
 
-  /** Beside all other work, since it may take minutes: an instant that comes meanwhile is kept. */
-  async #makeBackup(inbound: InboundId, file: string): Promise<void> {
-    const { store, keyring, clock, config, log } = this.#parts
-    const { signal } = this.#stopping
-    const parts = { store, keyring, directory: config.dataDirectory, now: clock.now(), signal }
-    const made = await makeBackup(parts, file)
-    // One that is abandoned waits in the queue still, and is made after the next start.
-    if (!signal.aborted) {
-      const settled = this.#settle({ inbound }, NO_QUERY, () => backupAnswer(made))
-      await settled.catch(() => log('backup-not-settled', { inbound }))
-    }
-    this.#backup = undefined
-  }
-
   /** Resolves when no backup is under way; `abandon`: it is left for the next start. */
-  async backupsEnded(how: 'finish' | 'abandon'): Promise<void> {
-    if (how === 'abandon') this.#stopping.abort()
-    await this.#backup?.done
+  backupsEnded(how: 'finish' | 'abandon'): Promise<void> {
+    return this.#backups.ended(how)
   }
 
   /** A scheduled notice whose instant has come: released, held, or to be asked again soon. */
@@ -268,49 +249,6 @@ export class Pipeline {
   async #shunt(inbound: InboundId, why: string): Promise<void> {
     this.#parts.log('shunted', { inbound, why: logCode(why) })
     await this.#settle({ inbound }, NO_QUERY, ({ settings }) => shunted(inbound, why, settings))
-  }
-
-  /** All that the decision on an input may need to see: what it names, and what a plan it confirms names. */
-  #queryOf(input: Input): Query {
-    if (input.kind === 'operator') {
-      const { request } = input
-      const named = request.kind === 'command' ? this.#namedIn(read(request.text, 'fixed')) : {}
-      const queueRow = request.kind === 'queue' ? request.request : undefined
-      const also = request.kind === 'resume' ? { also: 'scheduled-notices' as const } : {}
-      return { ...NO_QUERY, ...named, ...also, person: 'operator', queueRow }
-    }
-    const { mail, sorted } = input
-    const { authored, header } = mail
-    // A stranger's words name nothing: only what someone signed is looked up.
-    const good = authored.kind === 'signed' && authored.signature.kind === 'good'
-    const signature = good ? authored.signature.signature : mail.author
-    const named = good ? this.#namedIn(read(authored.text, authored.layout)) : NO_QUERY
-    return {
-      ...NO_QUERY,
-      ...named,
-      cases: sorted.addressed.kind === 'case' ? [...named.cases, sorted.addressed.case] : named.cases,
-      thread: header.replyTo,
-      messageId: header.messageId,
-      advisory: input.arrival.advisory,
-      signature,
-      author: header.authors[0],
-      person: signature?.primary,
-      claimed: claimedBy(authored),
-    }
-  }
-
-  #namedIn(reading: CommandMail): Pick<Query, 'token' | 'cases' | 'notices' | 'statements' | 'states'> {
-    const named = namedIn(reading)
-    const { token } = named
-    const pending = token === undefined ? undefined : this.#parts.store.pendingPlan(token)
-    if (pending === undefined) return named
-    const planned = namedIn(read(pending.text, pending.layout))
-    return { ...planned, token }
-  }
-
-  #fresh(): Fresh {
-    const { journal, caseOfStatement } = this.#parts.store
-    return drawFresh(id => (isStatement(id) ? caseOfStatement(id) === undefined : journal.revision(id) === 0))
   }
 
   /** Snapshot, decision, sealing and transaction 2; once more if the state moved on in between. */
@@ -365,5 +303,3 @@ export class Pipeline {
     sandbox.enrol(keyring.enrolled())
   }
 }
-
-const isStatement = (id: NoticeId | StatementId): id is StatementId => id.startsWith('S-')

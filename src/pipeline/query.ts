@@ -1,5 +1,11 @@
 // What the decision on one input needs to see, before it is known what that is.
+import { claimedBy } from '../decide/command-mail.ts'
+import { read } from '../decide/command-run.ts'
+import type { CommandMail } from '../decide/commands/grammar.ts'
+import type { Input } from '../model/decision.ts'
 import type { SnapshotQuery } from '../store/snapshot.ts'
+import type { Store } from '../store/store.ts'
+import { type Named, namedIn } from './references.ts'
 
 export type Query = Omit<SnapshotQuery, 'now' | 'settings' | 'ownKeys'>
 
@@ -18,4 +24,43 @@ export const NO_QUERY: Query = {
   also: 'nothing',
   queueRow: undefined,
   claimed: undefined,
+}
+
+/** All that the decision on an input may need to see: what it names, and what a plan it confirms names. */
+export function queryOf(input: Input, store: Pick<Store, 'pendingPlan'>): Query {
+  if (input.kind === 'operator') {
+    const { request } = input
+    const named = request.kind === 'command' ? namedAnywhere(read(request.text, 'fixed'), store) : {}
+    const queueRow = request.kind === 'queue' ? request.request : undefined
+    const also = request.kind === 'resume' ? { also: 'scheduled-notices' as const } : {}
+    return { ...NO_QUERY, ...named, ...also, person: 'operator', queueRow }
+  }
+  const { mail, sorted } = input
+  const { authored, header } = mail
+  // A stranger's words name nothing: only what someone signed is looked up.
+  const good = authored.kind === 'signed' && authored.signature.kind === 'good'
+  const signature = good ? authored.signature.signature : mail.author
+  const named = good ? namedAnywhere(read(authored.text, authored.layout), store) : NO_QUERY
+  return {
+    ...NO_QUERY,
+    ...named,
+    cases: sorted.addressed.kind === 'case' ? [...named.cases, sorted.addressed.case] : named.cases,
+    thread: header.replyTo,
+    messageId: header.messageId,
+    advisory: input.arrival.advisory,
+    signature,
+    author: header.authors[0],
+    person: signature?.primary,
+    claimed: claimedBy(authored),
+  }
+}
+
+/** What it names, or what the plan names that it confirms. */
+function namedAnywhere(reading: CommandMail, store: Pick<Store, 'pendingPlan'>): Named {
+  const named = namedIn(reading)
+  const { token } = named
+  const pending = token === undefined ? undefined : store.pendingPlan(token)
+  if (pending === undefined) return named
+  const planned = namedIn(read(pending.text, pending.layout))
+  return { ...planned, token }
 }

@@ -5,7 +5,7 @@ import { type Event, streamOf } from '../model/event.ts'
 import type { MailOrder } from '../model/order.ts'
 import { type CaseId, type Instant, sameMailbox } from '../model/scalars.ts'
 import { FILED_MAILBOX } from '../receive/rescan.ts'
-import type { Waiting } from '../store/inbound.ts'
+import type { Waiting } from '../store/inbound-rows.ts'
 import type { AnsweredUpTo } from '../store/safe-mode.ts'
 
 /** When each case at hand was reported, for the wording of what was promised. */

@@ -1,6 +1,11 @@
 // Hands src/openpgp to src/receive, which may not import it. In: who is asked for session keys. Out: the port.
 import type { Instant } from '../model/scalars.ts'
-import { type Certificate, encryptionSubkeyAt, keyIdsOf, parseCertificates } from '../openpgp/certificates.ts'
+import {
+  type Certificate,
+  encryptionSubkeyAt,
+  parseCertificates,
+  signingKeyIdsAt,
+} from '../openpgp/certificates.ts'
 import { type AskSessionKeys, openMessage } from '../openpgp/decrypt.ts'
 import { type FindCertificates, nobodyElse, verifyDetached } from '../openpgp/verify.ts'
 import type { Inspected, OpenPgp } from '../receive/offered.ts'
@@ -26,5 +31,6 @@ export const openPgpFor = (
 export async function inspect(certificate: Certificate, now: Instant): Promise<Inspected<Certificate>> {
   const { fingerprint, octets } = certificate
   const subkey = await encryptionSubkeyAt(certificate, now)
-  return { certificate, fingerprint, keyIds: keyIdsOf(certificate), octets, encryptable: subkey.ok }
+  const keyIds = await signingKeyIdsAt(certificate, now)
+  return { certificate, fingerprint, keyIds, octets, encryptable: subkey.ok }
 }

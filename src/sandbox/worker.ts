@@ -143,7 +143,8 @@ export class Worker {
 
   #hear(message: FromChild): void {
     if (message.kind === 'which-session-keys' || message.kind === 'which-certificates')
-      void this.#answerQuestion(message)
+      // What the store cannot tell now it may tell the next time: nobody is a stranger for that.
+      this.#answerQuestion(message).catch(() => this.#kill('sandbox-failed'))
     else if (message.kind === 'ready') this.#settleJob(0, ok(undefined))
     else if (message.kind === 'done') this.#settleJob(message.id, ok(message.answer))
     else this.#settleJob(message.id, err('sandbox-failed'))

@@ -5,7 +5,7 @@ import type { Case } from '../model/case.ts'
 import type { CaseKey } from '../model/person.ts'
 import type { CaseId, Fingerprint, MessageId, Sha256, StatementId } from '../model/scalars.ts'
 import type { Database } from './database.ts'
-import { messageIdDigest } from './inbound.ts'
+import { messageIdDigest } from './inbound-rows.ts'
 import type { StateRows } from './state-rows.ts'
 
 /** All by which a mail is known again. */
@@ -16,8 +16,14 @@ export type KnownMail = {
   readonly contentSha256: Sha256
 }
 
-/** Cases looked at for one key, the newest; whoever has more still names them by number. */
+/** Cases looked at for one key; whoever has more still names them by number. */
 const MOST_CASES = 50
+
+/** Copies of certificates to try for one signature; each costs its reader time. */
+const MOST_COPIES = 10
+
+/** Those that somebody of the team took up, then the newest: anyone can open many cases with another's key. */
+const LIKELIEST = `ORDER BY state IN ('new', 'spam'), received_at DESC, id LIMIT ${MOST_CASES}`
 
 export class CaseKeys {
   readonly #database: Database
@@ -55,11 +61,11 @@ export class CaseKeys {
       .run(advisory, id)
   }
 
-  /** The newest cases in which this key speaks. */
+  /** The likeliest cases in which this key speaks. */
   casesOf(fingerprint: Fingerprint): readonly Case[] {
     return this.#cases.where(
       `id IN (SELECT case_id FROM case_keys WHERE fingerprint = :fingerprint)
-       ORDER BY received_at DESC, id LIMIT ${MOST_CASES}`,
+       ${LIKELIEST}`,
       { fingerprint },
     )
   }
@@ -93,15 +99,19 @@ export class CaseKeys {
       .get(statement)
   }
 
-  /** The certificates that a signature may be by, each once; `keyId` is 16 lower-case hex digits. */
+  /**
+   * The certificates that a signature may be by, each copy once, since a stranger may have sent an old one;
+   * `keyId` is 16 lower-case hex digits.
+   */
   certificates(keyId: string): readonly CaseKey[] {
     const cases = this.#cases.where(
       `id IN (SELECT case_id FROM case_keys WHERE key_id = :keyId)
-       ORDER BY received_at DESC, id LIMIT ${MOST_CASES}`,
+       ${LIKELIEST}`,
       { keyId },
     )
     const keys = cases.flatMap(keysWithin).filter(key => key.keyIds.includes(keyId))
-    return keys.filter((key, index) => keys.findIndex(one => one.fingerprint === key.fingerprint) === index)
+    const copies = new Map(keys.map(key => [Buffer.from(key.certificate).toString('base64'), key]))
+    return [...copies.values()].slice(0, MOST_COPIES)
   }
 }
 

@@ -2,7 +2,7 @@
 // transaction with it. Sealed, for they name what people did with which words.
 import type { Change, Digest } from '../model/changes.ts'
 import { CHANGES_TOGETHER } from '../model/changes.ts'
-import { type Fingerprint, type Instant, later } from '../model/scalars.ts'
+import { type CaseId, type Fingerprint, type Instant, later } from '../model/scalars.ts'
 import type { Database } from './database.ts'
 import { NOT_IN_SAFE_MODE } from './safe-mode.ts'
 import type { DataKey, Place } from './seal.ts'
@@ -77,6 +77,18 @@ export class Changes {
     const remove = this.#database.prepare<[number]>('DELETE FROM changes WHERE id = ?')
     for (const id of ids) if (remove.run(id).changes !== 1) throw new Error('a change was told already')
     this.#markTold(person, now)
+  }
+
+  /** Drops what waits to be told of a case, within the caller's transaction. */
+  forget(id: CaseId): void {
+    const rows = this.#database.prepare<[], Row>('SELECT id, person, body FROM changes').all()
+    const remove = this.#database.prepare<[number]>('DELETE FROM changes WHERE id = ?')
+    for (const { id: row, body } of rows) {
+      const change = this.#key.open(placeOf(row), body) as Change
+      // A mail of commands about several cases is told as one.
+      const isNamed = change.lines.some(line => line.open().toUpperCase().includes(id))
+      if (change.case === id || isNamed) remove.run(row)
+    }
   }
 
   #markTold(person: Person, now: Instant): void {

@@ -1,9 +1,10 @@
 // Takes what people wrote about one case out of the database, for good, in the caller's transaction: octets of its
-// mails, journal bodies, texts and files of its notices, mail that was sent, plans. What happened when stays, and
-// so does the digest of every body that went, so that the audit chain still verifies.
+// mails, journal bodies, texts and files of its notices, mail that was sent, plans, changes that wait to be told.
+// What happened when stays, and so does the digest of every body that went, so that the audit chain still verifies.
 import { createHash } from 'node:crypto'
 import { plaintext } from '../model/plaintext.ts'
 import type { CaseId, InboundId, NoticeId, OutboxId, Sha256 } from '../model/scalars.ts'
+import type { Changes } from './changes.ts'
 import type { Database } from './database.ts'
 import type { Plans } from './plans.ts'
 import type { States } from './state-rows.ts'
@@ -14,11 +15,13 @@ export class Purge {
   readonly #database: Database
   readonly #states: States
   readonly #plans: Plans
+  readonly #changes: Changes
 
-  constructor(database: Database, states: States, plans: Plans) {
+  constructor(database: Database, states: States, plans: Plans, changes: Changes) {
     this.#database = database
     this.#states = states
     this.#plans = plans
+    this.#changes = changes
   }
 
   /** When the purging event itself is written; `kept`: mail that this very decision sends. */
@@ -31,6 +34,7 @@ export class Purge {
     for (const notice of notices)
       this.#states.notices.put({ ...notice, text: plaintext(''), attachments: [] })
     this.#purgeFiles(notices.flatMap(notice => notice.attachments.map(one => one.sha256)))
+    this.#changes.forget(id)
     this.#plans.forget([id, ...notices.map(notice => notice.id)])
   }
 

@@ -12,7 +12,7 @@ type Columns = Readonly<Record<string, string | number>>
 type Cells = Readonly<Record<string, string | number | Uint8Array>>
 
 /** How one kind of state lies in its table: the columns beside id, revision and body. */
-export type StateShape<T extends Folded> = {
+type StateShape<T extends Folded> = {
   readonly table: 'cases' | 'notices' | 'contacts' | 'absences'
   readonly columns: readonly string[]
   readonly values: (state: T) => Columns
@@ -20,21 +20,21 @@ export type StateShape<T extends Folded> = {
   readonly kept: 'all' | 'none'
 }
 
-export const caseShape: StateShape<Case> = {
+const caseShape: StateShape<Case> = {
   table: 'cases',
   columns: ['project', 'state', 'received_at'],
   kept: 'none',
   values: it => ({ project: it.project, state: it.state, received_at: it.receivedAt }),
 }
 
-export const noticeShape: StateShape<Notice> = {
+const noticeShape: StateShape<Notice> = {
   table: 'notices',
   columns: ['case_id', 'project', 'state', 'send_at'],
   kept: 'none',
   values: it => ({ case_id: it.case, project: it.project, state: it.state, send_at: it.sendAt }),
 }
 
-export const contactShape: StateShape<Contact> = {
+const contactShape: StateShape<Contact> = {
   table: 'contacts',
   columns: ['project', 'state', 'address', 'fingerprint'],
   kept: 'all',
@@ -46,7 +46,7 @@ export const contactShape: StateShape<Contact> = {
   }),
 }
 
-export const absencesShape: StateShape<Absences> = {
+const absencesShape: StateShape<Absences> = {
   table: 'absences',
   columns: [],
   kept: 'none',

@@ -111,13 +111,13 @@ function assemble(database: Database, key: DataKey, directory: string): Store {
   const caseKeys = new CaseKeys(database, states.cases)
   const outbox = new Outbox(database, audit, states, new OutboxRows(database, key, states))
   const plans = new Plans(database, key)
-  const journal = new Journal(database, key, states, caseKeys, new Purge(database, states, plans))
+  const changes = new Changes(database, key)
+  const journal = new Journal(database, key, states, caseKeys, new Purge(database, states, plans, changes))
   const operated = new OperatedRows(database, inbound, outbox)
   const owed = new OwedAcknowledgements(database, key)
   const mailboxes = new Mailboxes(database)
   const team = new Team(database, key)
   const waits = new NoticeWaits(database)
-  const changes = new Changes(database, key)
   const reader = new SnapshotReader(
     database,
     key,

@@ -98,7 +98,7 @@ const replyTo: Readonly<Record<string, string>> = {
   reply: CASE_ADDRESS,
   'request-key': CASE_ADDRESS,
   'news-bare': CASE_ADDRESS,
-  'news-rejected': CASE_ADDRESS,
+  'news-rejected': SECURITY,
   report: COMMAND,
   'follow-up': COMMAND,
   transcript: COMMAND,

@@ -251,5 +251,5 @@ export const everyOrder: Readonly<Record<string, MailOrder>> = {
     { case: undefined, encryptTo: { kind: 'nobody' } },
   ),
   notice: orderOf({ kind: 'notice', notice }, toMember),
-  change: orderOf({ kind: 'change', by: 'carol', lines: [plaintext('accept C-482107: accepted')] }),
+  change: orderOf({ kind: 'change', by: 'carol', lines: [plaintext('C-482107 is accepted.')] }),
 }

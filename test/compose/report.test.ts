@@ -22,6 +22,7 @@ import {
   part,
   textPart,
 } from './given.ts'
+import { everyOrder } from './orders.ts'
 
 type Report = Extract<Content, { kind: 'report' }>
 
@@ -287,4 +288,13 @@ test('a file that was left out is told with its size and how to get it, a forwar
 test('a mail that could not be read at all still makes a report', async () => {
   const [, theirs] = await halves(newReport(mailWith([], { encryption: 'undecryptable' })))
   assert.match(theirs, /There is nothing in it that could be read\./)
+})
+
+test('an insider reads who may adopt, and nowhere who the reporter is', async () => {
+  const { content } = parsed(everyOrder['said'])
+  assert.equal(content.kind, 'report')
+  const [ours, theirs] = await halves({ ...content, reader: 'insider' })
+  assert.match(ours, /Each counts only when an admin adopts it:/)
+  assert.match(theirs, /^The mail, as it came:$/m)
+  assert.doesNotMatch(ours + theirs, /alice@reporters\.example/)
 })

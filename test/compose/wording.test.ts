@@ -239,12 +239,13 @@ test('an alert in clear gives away neither what happened nor to whom', async () 
 
 test('a change names who made it, one line each, whole', async () => {
   const lines = [
-    plaintext('accept C-482107: accepted'),
+    plaintext('C-482107 is accepted.'),
+    plaintext('carol leads C-482107 now.'),
     plaintext(`waits. Send: confirm harbor ${'t'.repeat(400)}END`),
   ]
   const content: Content = { kind: 'change', by: 'carol', lines }
   const { text } = await read(orderOf(content))
-  assert.match(text, /^\* carol: accept C-482107: accepted$/m)
+  assert.match(text, /^\* carol: C-482107 is accepted\.\n\* carol leads C-482107 now\.$/m)
   assert.match(text, /tEND$/m)
 })
 

@@ -11,6 +11,7 @@ import { inboundId, later } from '../../src/model/scalars.ts'
 import { MINUTE } from '../../src/model/time.ts'
 import {
   ALICE,
+  aCase,
   aNotice,
   BOB,
   caseId,
@@ -39,11 +40,11 @@ const told = (mails: readonly MailOrder[]) =>
 
 test('the first change of somebody is told at once, and begins the time in which more are kept', () => {
   const decision = alices('take C-482107\n')
-  assert.deepEqual(told(decision.mails), [`${BOB.address} alice: take C-482107: alice leads C-482107 now.`])
+  assert.deepEqual(told(decision.mails), [`${BOB.address} alice: alice leads C-482107 now.`])
   assert.deepEqual([decision.change?.told, decision.change?.person], ['now', ALICE.fingerprint])
 })
 
-test('what follows soon is kept, with the case, the verb and who it was', () => {
+test('what follows soon is kept, with the case, what changed and who it was', () => {
   const decision = alices('take C-482107\naccept C-482107\n', kept)
   assert.deepEqual(told(decision.mails), [])
   const { change } = decision
@@ -51,7 +52,7 @@ test('what follows soon is kept, with the case, the verb and who it was', () => 
     [change?.told, change?.by, change?.case, change?.lines.length],
     ['later', 'alice', CASE, 2],
   )
-  assert.match(change?.lines[1]?.open() ?? '', /^accept C-482107: /)
+  assert.match(change?.lines[1]?.open() ?? '', /^C-482107 is accepted\.$/)
 })
 
 test('a brake is told at once whatever is kept', () => {
@@ -100,4 +101,16 @@ test('a digest is one mail to each other admin, about the case if it is about on
   const two = [...one, change('take C-482108: taken.', { case: caseId('482108') })]
   const [order] = digest({ person: ALICE.fingerprint, ids: [1, 2, 3], changes: two }, settings()).mails
   assert.equal(order?.case, undefined)
+})
+
+test('the others read whose plan it is that waits, and that nothing has happened', () => {
+  const thread = [{ inbound: inboundId(1), at: NOW, from: 'reporter' }] as const
+  const given = { cases: new Map([[CASE, aCase({ state: 'rejected', thread })]]) }
+  const texts = alices('purge C-482107\n', given).mails.flatMap(({ to, content }) =>
+    content.kind === 'transcript' ? [[to, content.results[0]?.text.open().slice(0, 45)]] : [],
+  )
+  assert.deepEqual(texts, [
+    [ALICE.address, 'Nothing has happened yet. Send by 2026-11-24T'],
+    [BOB.address, 'alice asks for it. Nothing has happened yet. '],
+  ])
 })

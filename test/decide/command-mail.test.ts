@@ -65,7 +65,7 @@ test('the others are told of what changed, and of nothing that did not', () => {
   assert.equal(change?.kind, 'change')
   assert.deepEqual(
     change.lines.map(line => line.open()),
-    ['take C-482107: alice leads C-482107 now.'],
+    ['alice leads C-482107 now.'],
   )
 })
 

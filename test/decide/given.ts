@@ -30,7 +30,7 @@ import type { Settings } from '../../src/model/settings.ts'
 import { DAY, HOUR, MINUTE } from '../../src/model/time.ts'
 import { BARE_CASE } from '../support/bare-case.ts'
 
-function sure<T>(value: T | undefined): T {
+export function sure<T>(value: T | undefined): T {
   if (value === undefined) throw new Error('a test value does not parse')
   return value
 }

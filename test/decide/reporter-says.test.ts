@@ -4,10 +4,17 @@ import { suite, test } from 'node:test'
 import { decide } from '../../src/decide/decide.ts'
 import type { Case } from '../../src/model/case.ts'
 import { plaintext } from '../../src/model/plaintext.ts'
-import { aCase, address, caseId, fingerprint, fresh, mail, NOW, signedText, snapshot } from './given.ts'
+import { inboundId, parseStatementId } from '../../src/model/scalars.ts'
+import { aCase, address, caseId, fingerprint, fresh, mail, NOW, signedText, snapshot, sure } from './given.ts'
 import { C, key, keyed, RIYA } from './sent.ts'
 
 const ID = caseId('482107')
+const statement = {
+  id: sure(parseStatementId('S-400001')),
+  at: NOW,
+  inbound: inboundId(1),
+  adoptedBy: undefined,
+} as const
 
 suite('the key of the case says it at once', () => {
   const by = (line: string, given: Partial<Case> = {}, who = '7') =>
@@ -40,6 +47,17 @@ suite('the key of the case says it at once', () => {
       { wishes: { ...aCase().wishes, credit: plaintext('Riya Ross') } },
       'ok',
       /is new\. .*\nYou told us:\n\| credit name="Riya Ross"$/,
+    ],
+    [
+      `status ${C}`,
+      {
+        statements: [
+          { ...statement, by: 'key', saying: { kind: 'agree' } },
+          { ...statement, by: 'address', saying: { kind: 'object', reason: plaintext('forged') } },
+        ],
+      },
+      'ok',
+      /is new\. [^\n]*\nSaid in mail that you signed; [^|]*\| agree$/,
     ],
     [
       `status ${C}`,
@@ -78,8 +96,8 @@ suite('the key of the case says it at once', () => {
         : [],
     )
     assert.deepEqual(told.sort(), [
-      'alice@team.example | reporter | credit C-482107: The reporter of C-482107 wishes to be thanked by name.',
-      'bob@team.example | reporter | credit C-482107: The reporter of C-482107 wishes to be thanked by name.',
+      'alice@team.example | reporter | The reporter of C-482107 wishes to be thanked by name.',
+      'bob@team.example | reporter | The reporter of C-482107 wishes to be thanked by name.',
       'erin@research.example | reporter | The reporter of C-482107 wishes to be thanked by name.',
     ])
   })

@@ -57,14 +57,14 @@ async function vouch(scene: Scene): Promise<void> {
   assert.equal(vouched.code, 0, vouched.problem)
   assert.match(vouched.out, /trusted again: it is 20/)
   await acme.logged(/"reason":"notice-released"/, releases + 1)
-  await acme.submission.waitFor(() => copiesIn(scene) === copies + 1, 15_000)
+  await acme.submission.waitFor(() => copiesIn(scene) === copies + 1)
 }
 
 /** Begins with a daemon that runs, and ends with one whose clock is two hours ahead and vouched for. */
 export async function outlastJump(scene: Scene): Promise<void> {
   const { acme, host } = scene
   const before = countsIn(scene)
-  await schedule(scene, secondAhead(2 * HOUR))
+  await schedule(scene, secondAhead(acme, 2 * HOUR))
   await host.wallClockOff(2 * HOUR + MINUTE)
   await stir(scene)
   await acme.logged(/"reason":"notice-waits"/, before.waits + 1)
@@ -84,7 +84,7 @@ export async function outlastFutureRows(scene: Scene): Promise<void> {
   assert.equal(await acme.stop(), 0)
   await host.wallClockOff(0)
   await acme.start(host.environment)
-  const soon = secondAhead(3 * SECOND)
+  const soon = secondAhead(acme, 3 * SECOND)
   await schedule(scene, soon)
   await pause(Math.max(0, soon - Date.now()))
   await acme.logged(/"reason":"notice-waits"/, before.waits + 1)

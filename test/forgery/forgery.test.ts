@@ -12,7 +12,7 @@ import { Dice } from './dice.ts'
 import { disguise, LAYOUT_NAMES } from './guises.ts'
 import { makeMaterial } from './material.ts'
 
-const NUMBER = Number(process.env['EMBARGOD_FORGERIES'] ?? 40)
+const NUMBER = Number(process.env['EMBARGOD_FORGERIES'] ?? 20)
 const SEED = Number(process.env['EMBARGOD_SEED'] ?? 20261121)
 
 /** After so many all signatures are made anew. */

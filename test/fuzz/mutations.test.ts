@@ -109,21 +109,32 @@ test(`${NUMBER} broken mails from seed ${SEED} are opened or refused, each in ti
   t.diagnostic([...counts].map(([outcome, count]) => `${count} ${outcome}`).join(', '))
 })
 
-test(`${THROUGH_IMAP} broken mails from seed ${SEED} go through mailbox and daemon, and none is lost`, {
-  skip: missingDovecot() || missingGnuPG() || (THROUGH_IMAP < 10 && 'run it with npm run test:sweep'),
-}, async t => {
-  const acme = await Installation.make(t)
-  const mails = await fixtures(t, await acme.publicKey('mail'), await acme.fingerprintOf('mail'), acme.alice)
-  await acme.start()
-  const dice = new Dice(SEED)
-  for (let i = 0; i < THROUGH_IMAP; i += BATCH) {
-    const batch = Array.from({ length: Math.min(BATCH, THROUGH_IMAP - i) }, () => mutated(mails, dice))
-    // IMAP knows no NUL (RFC 9051 §9): the server would store another octet in its place.
-    for (const octets of batch) await acme.deliver(octets.map(octet => (octet === 0 ? 0x80 : octet)))
-    for (let position = i; position < i + batch.length; position += 1)
-      await acme
-        .logged(/"event":"settled","inbound":/, position + 1)
-        .catch(() => assert.fail(batch.map((octets, j) => saved(octets, i + j)).join('\n')))
-  }
-  await checkInvariants(acme, { canaries: ['no mail here holds this'] })
-})
+/** Every day neither run nor counted as skipped: nothing is missing. */
+const sweptTest = THROUGH_IMAP < 10 ? undefined : test
+sweptTest?.(
+  `${THROUGH_IMAP} broken mails from seed ${SEED} go through mailbox and daemon, and none is lost`,
+  {
+    skip: missingDovecot() || missingGnuPG(),
+  },
+  async t => {
+    const acme = await Installation.make(t)
+    const mails = await fixtures(
+      t,
+      await acme.publicKey('mail'),
+      await acme.fingerprintOf('mail'),
+      acme.alice,
+    )
+    await acme.start()
+    const dice = new Dice(SEED)
+    for (let i = 0; i < THROUGH_IMAP; i += BATCH) {
+      const batch = Array.from({ length: Math.min(BATCH, THROUGH_IMAP - i) }, () => mutated(mails, dice))
+      // IMAP knows no NUL (RFC 9051 §9): the server would store another octet in its place.
+      for (const octets of batch) await acme.deliver(octets.map(octet => (octet === 0 ? 0x80 : octet)))
+      for (let position = i; position < i + batch.length; position += 1)
+        await acme
+          .logged(/"event":"settled","inbound":/, position + 1)
+          .catch(() => assert.fail(batch.map((octets, j) => saved(octets, i + j)).join('\n')))
+    }
+    await checkInvariants(acme, { canaries: ['no mail here holds this'] })
+  },
+)

@@ -7,6 +7,7 @@ import {
   encryptionSubkeyAt,
   parseCertificate,
   parseCertificates,
+  signingKeyIdsAt,
 } from '../../src/openpgp/certificates.ts'
 import { generateSecretKey } from '../../src/openpgp/secret-keys.ts'
 import { GnuPG, missingGnuPG } from '../support/gpg.ts'
@@ -251,3 +252,22 @@ function withCertifications(pruned: Uint8Array, certification: Buffer, times: nu
   const [key = new Uint8Array(), userId = new Uint8Array()] = packetsOf(Buffer.from(pruned))
   return Buffer.concat([key, userId, ...Array<Buffer>(times).fill(certification)])
 }
+
+test('a signature may be by the primary key and by subkeys that sign, by none that another could lend', {
+  skip,
+}, async t => {
+  const gpg = await gnuPG(t)
+  const none = ['--batch', '--passphrase', '']
+  await gpg([...none, '--quick-gen-key', 'Sue <sue@example.org>', 'ed25519', 'cert', '0'], '')
+  const listed = (await gpg(['--list-keys', '--with-colons'], '')).toString()
+  const fingerprint = /^fpr:+([0-9A-F]{40}):/m.exec(listed)?.[1] ?? ''
+  await gpg([...none, '--quick-add-key', fingerprint, 'cv25519', 'encr', '0'], '')
+  await gpg([...none, '--quick-add-key', fingerprint, 'ed25519', 'sign', '0'], '')
+  const [primary, , signing] = [
+    ...(await gpg(['--list-keys', '--with-colons'], ''))
+      .toString()
+      .matchAll(/^fpr:+[0-9A-F]{24}([0-9A-F]{16}):/gm),
+  ].map(([, id = '']) => id.toLowerCase())
+  const sue = await certificate(await gpg(['--export'], ''))
+  assert.deepEqual(await signingKeyIdsAt(sue, present()), [primary, signing])
+})

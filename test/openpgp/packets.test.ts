@@ -6,6 +6,7 @@ import { openMessage } from '../../src/openpgp/decrypt.ts'
 import { splitPackets } from '../../src/openpgp/packets.ts'
 import { signPackets } from '../../src/openpgp/secret-keys.ts'
 import { verifyDetached } from '../../src/openpgp/verify.ts'
+import { processorTime } from '../support/processor-time.ts'
 import { now, octets, ownKey, packet } from './material.ts'
 
 const split = (...octets: number[]): string => {
@@ -52,9 +53,9 @@ describe('splitting octets into packets', () => {
     const pieces = Buffer.alloc(2_000_003, 0xe0)
     pieces[0] = 0xcb
     pieces[2_000_001] = 0
-    const started = performance.now()
+    const started = processorTime()
     splitPackets(pieces, 10)
-    assert.ok(performance.now() - started < 1_000)
+    assert.ok(processorTime() - started < 1_000)
   })
 })
 

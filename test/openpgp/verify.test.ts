@@ -282,3 +282,21 @@ function withoutBackSignature(body: Buffer): Buffer {
   length.writeUInt16BE(area.length)
   return Buffer.concat([body.subarray(0, unhashed), length, area, body.subarray(end)])
 }
+
+test('a signature is good by the renewed certificate that is found, whatever old copy came with it', {
+  skip,
+}, async t => {
+  const gpg = await gnuPG(t)
+  const unlocked = ['--batch', '--passphrase', '']
+  await gpg([...unlocked, '--quick-gen-key', 'Eve <eve@example.org>', 'ed25519', 'sign', '1d'], '')
+  const old = await certificate(await gpg(['--export'], ''))
+  await gpg([...unlocked, '--quick-set-expire', old.fingerprint, '30d'], '')
+  const renewed = await certificate(await gpg(['--export'], ''))
+  const signature = await gpg(['--detach-sign'], text)
+  const inTwoDays = instant(Date.now() + 2 * DAY)
+  const judged = (...found: Certificate[]) =>
+    verifyDetached(signature, octets(text), [old], inTwoDays, async () => found)
+  assert.equal((await judged(renewed)).kind, 'good')
+  assert.equal(faultOf(await judged()), 'expired-key')
+  assert.equal(faultOf(await judged(old)), 'expired-key')
+})

@@ -5,6 +5,7 @@ import type { EmailAddress } from '../../src/model/scalars.ts'
 import type { Addresses } from '../../src/model/settings.ts'
 import { commandTerms, laneOf } from '../../src/receive/lane.ts'
 import { missingDovecot } from '../support/dovecot.ts'
+import { processorTime } from '../support/processor-time.ts'
 import { SWEEP, upTo } from '../support/sweep.ts'
 import { address, wire } from './opening.ts'
 import { DONE, loginTo, mailNo, openDovecot, WAIT, watch } from './watched-mailbox.ts'
@@ -40,32 +41,30 @@ test('where one address takes all, what is signed or encrypted may be a command'
 })
 
 test('a header beyond all bounds costs no time', () => {
-  const started = performance.now()
+  const started = processorTime()
   for (const header of [
     'To: '.repeat(100_000),
     `To: ${'('.repeat(500_000)}`,
     `To: ${'a@b.example,'.repeat(50_000)}`,
   ])
     assert.equal(laneOf(wire(`${header}\n${header}\n\n`), tagged, DELIVERED), 'other')
-  assert.ok(performance.now() - started < 1_000)
+  assert.ok(processorTime() - started < 1_000)
 })
 
 const FLOOD = upTo(130, 3_000)
-for (const [name, addresses, headers, skip] of [
+const behind = [
   [
     'to the command address',
     tagged,
     ['To: Ann <security+cmd@acme.example>', 'Delivered-To: security+cmd@acme.example'],
-    missingDovecot(),
   ],
-  [
-    'signed, where one address takes all,',
-    shared,
-    ['Content-Type: multipart/signed; boundary=x'],
-    missingDovecot() || (SWEEP === undefined && 'in the sweep only: npm run test:sweep'),
-  ],
-] as const)
-  test(`behind a full mailbox mail ${name} is taken after a batch at most`, { skip }, async t => {
+  ['signed, where one address takes all,', shared, ['Content-Type: multipart/signed; boundary=x']],
+] as const
+// Every day the first alone.
+for (const [name, addresses, headers] of behind.slice(0, SWEEP === undefined ? 1 : behind.length))
+  test(`behind a full mailbox mail ${name} is taken after a batch at most`, {
+    skip: missingDovecot(),
+  }, async t => {
     const dovecot = await openDovecot(t)
     const flood = Array.from({ length: FLOOD }, (_, n) => mailNo(n))
     for (const mail of flood) await dovecot.deliver('security', mail)

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { checkMailbox } from '../../src/receive/mailbox.ts'
+import { checkMailbox } from '../../src/receive/mailbox-check.ts'
 import { until } from '../support/workspace.ts'
 import { ScriptedImap } from './scripted-imap.ts'
 import { LIMIT, mailNo, ODD, scriptedLogin, watch, watchScripted } from './watched-mailbox.ts'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { ImapFlow } from 'imapflow'
-import { checkMailbox } from '../../src/receive/mailbox.ts'
+import { checkMailbox } from '../../src/receive/mailbox-check.ts'
 import { loopbackCertificate } from '../support/certificate.ts'
 import { missingDovecot } from '../support/dovecot.ts'
 import { ScriptedImap } from './scripted-imap.ts'

@@ -4,14 +4,9 @@ import { chmod, mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import type { Log } from '../../src/log.ts'
-import {
-  type FetchedMail,
-  Mailbox,
-  type MailboxHandler,
-  type MailboxOptions,
-  type MailboxServer,
-  type OversizeMail,
-} from '../../src/receive/mailbox.ts'
+import type { MailboxServer } from '../../src/receive/imap.ts'
+import { Mailbox, type MailboxOptions } from '../../src/receive/mailbox.ts'
+import type { FetchedMail, MailboxHandler, OversizeMail } from '../../src/receive/mailbox-handler.ts'
 import { type Dovecot, startDovecot } from '../support/dovecot.ts'
 import { until } from '../support/workspace.ts'
 import { ScriptedImap } from './scripted-imap.ts'

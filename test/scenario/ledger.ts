@@ -60,7 +60,7 @@ export class Ledger {
   /** The first report; waits for its acknowledgement. */
   async open(): Promise<void> {
     await this.report()
-    const mail = await this.acme.submission.waitFor(({ to }) => to.includes(this.baseAddress), 15_000)
+    const mail = await this.acme.submission.waitFor(({ to }) => to.includes(this.baseAddress))
     this.#baseCase = /C-[0-9]{6}/.exec(headerOf(mail))?.[0] ?? ''
   }
 

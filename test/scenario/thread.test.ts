@@ -160,8 +160,10 @@ test('cases of two projects at one address are talked of apart from each other',
       const [to = ''] = acknowledgement ? await addressesOf(acknowledgement.octets, 'replyTo') : []
       const before = mailsTo(riya)
       const text = 'Thanks. CANARY-ONE-MORE\n'
+      const inReplyTo = fieldOf((await inbox(riya))[0]?.outerHeaders ?? [], 'message-id') ?? ''
+      const headers = [['In-Reply-To', inReplyTo]] as const
       const taken = await line.take(
-        await thunderbirdEncryptedSigned(riya, ours, { to, subject: 'Re:', text }),
+        await thunderbirdEncryptedSigned(riya, ours, { to, subject: 'Re:', text, headers }),
       )
       assert.deepEqual([taken.reason, taken.mails], ['follow-up-reporter', 3])
       assert.equal(mailsTo(riya), before)

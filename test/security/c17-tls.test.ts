@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Submission } from '../../src/deliver/smtp.ts'
-import { checkMailbox } from '../../src/receive/mailbox.ts'
+import { checkMailbox } from '../../src/receive/mailbox-check.ts'
 import { willing } from '../deliver/scripted-server.ts'
 import { deadlines, MAIL, toScript } from '../deliver/sending.ts'
 import { ScriptedImap } from '../receive/scripted-imap.ts'

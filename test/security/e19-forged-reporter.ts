@@ -35,10 +35,11 @@ describe('E19: who speaks for a reporter', { skip: missingGnuPG() }, () => {
     assert.ok(id)
     return id
   }
-  /** The address that every mail of ours about a case asks to answer to, and that anyone may get to see. */
-  const replyAddress = (id: string): string => {
-    const asked = line.sent.map(({ octets }) => /^Reply-To: (\S+)\r$/m.exec(octets.toString('latin1'))?.[1])
-    return asked.find(to => to?.includes(`+c.${id.slice(2)}.`)) ?? assert.fail(`no mail about ${id}`)
+  /** The address that leads into the thread of a case, as its admins are told it; anyone may get to see it. */
+  const replyAddress = async (id: string): Promise<string> => {
+    const { text } = await line.lastMailTo(line.alice)
+    const [, token] = new RegExp(`<mailto:security%2Bc\\.${id.slice(2)}\\.([a-z2-7]+)@`).exec(text) ?? []
+    return `security+c.${id.slice(2)}.${token ?? assert.fail(`no address of ${id}`)}@acme.example`
   }
   const command = async (person: GnuPG, text: string) =>
     line.take(await gpgMimeSigned(person, { to: COMMAND, text: `embargod acme\n${text}\n` }))
@@ -48,7 +49,7 @@ describe('E19: who speaks for a reporter', { skip: missingGnuPG() }, () => {
 
   test('without a key, their words are statements that count when an admin adopts them, once', async () => {
     const id = await line.report(QUINN)
-    const to = replyAddress(id)
+    const to = await replyAddress(id)
     const write = (from: string, text: string, headers: readonly (readonly [string, string])[] = []) =>
       line.take(plainMail({ from, to, subject: 'Re: your report', text, headers }))
 
@@ -100,7 +101,7 @@ describe('E19: who speaks for a reporter', { skip: missingGnuPG() }, () => {
     assert.match(await answerTo(riya), /is new\. It was received[\s\S]*\| credit name="Riya Ross"/u)
     assert.match(
       (await answerTo(line.bob)).replace(/\s+/g, ' '),
-      /reporter: credit C-[0-9]{6}: The reporter of C-[0-9]{6} wishes to be thanked by name\./,
+      /\* The reporter of C-[0-9]{6} wishes to be thanked by name\./,
     )
     assert.ok(!(await answerTo(line.bob)).includes('Riya Ross'))
     const again = Buffer.from(
@@ -110,7 +111,7 @@ describe('E19: who speaks for a reporter', { skip: missingGnuPG() }, () => {
     assert.equal((await line.take(again)).reason, 'E-REPLAY')
 
     const before = line.state([id])
-    const to = replyAddress(id)
+    const to = await replyAddress(id)
     const forged = [
       plainMail({
         from: riya.mailbox,
@@ -173,7 +174,7 @@ describe('E19: who speaks for a reporter', { skip: missingGnuPG() }, () => {
     assert.ok(reply.wasEncrypted && reply.text.includes('We fix it by Friday.'))
     const spoofed = plainMail({
       from: uma.address,
-      to: replyAddress(id),
+      to: await replyAddress(id),
       subject: 'Re',
       text: 'agree\n',
     })

@@ -9,7 +9,7 @@ import { plaintext } from '../../src/model/plaintext.ts'
 import { type Fingerprint, type Instant, later, parseFingerprint, UNROUTED } from '../../src/model/scalars.ts'
 import type { Store } from '../../src/store/store.ts'
 import { settings } from '../decide/given.ts'
-import { decision, NOW, newStore, settlement, storeIn } from './support.ts'
+import { caseId, decision, NOW, newStore, opened, receive, settle, settlement, storeIn } from './support.ts'
 
 const ALICE = parseFingerprint('A'.repeat(40)) as Fingerprint
 const BOB = parseFingerprint('B'.repeat(40)) as Fingerprint
@@ -125,3 +125,16 @@ function readIfThere(file: string): Buffer {
     return Buffer.alloc(0)
   }
 }
+
+test('what waits to be told of a case goes with the case when it is purged, and nothing else', async t => {
+  const { store } = await newStore(t)
+  const inbound = receive(store)
+  settle(store, [opened(caseId(1), inbound)], { inbound })
+  record(store, change('one', 'now'), NOW)
+  record(store, { ...change('title: a secret', 'later'), case: caseId(1) }, NOW)
+  record(store, { ...change('note c-000001: a secret', 'later'), case: caseId(2) }, NOW)
+  record(store, { ...change('title: another', 'later'), case: caseId(2) }, NOW)
+  const actor = { kind: 'operator', name: 'operator' } as const
+  settle(store, [{ kind: 'case-purged', case: caseId(1), at: NOW, actor }])
+  assert.deepEqual(tell(store, later(NOW, CHANGES_TOGETHER)), ['title: another'])
+})

@@ -42,7 +42,7 @@ export type StoredMail = {
   readonly flags: string
 }
 
-const DEFAULT_WAIT = 20_000
+const DEFAULT_WAIT = 45_000
 const START_ATTEMPTS = 5
 
 /** `await using`, or `until(t, startDovecot({ users: ['security'] }))`. */

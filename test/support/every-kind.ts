@@ -11,6 +11,7 @@ import {
   thunderbirdEncryptedSigned,
   thunderbirdSigned,
 } from './mail.ts'
+import { secondAhead } from './notices.ts'
 import { type ReadMail, readMail } from './outgoing.ts'
 import type { Attempt } from './submission.ts'
 
@@ -157,7 +158,7 @@ export async function sendEveryKind(acme: Installation): Promise<EveryKind> {
     return /C-[0-9]{6}/.exec(text)?.[0] ?? ''
   }
   const [encrypted, clear] = [await caseOf(riya.address), await caseOf('quinn@stranger.example')]
-  const sendAt = new Date(Math.ceil(Date.now() / 1_000) * 1_000 + 6_000).toISOString().replace('.000Z', 'Z')
+  const sendAt = new Date(secondAhead(acme, 6_000)).toISOString().replace('.000Z', 'Z')
   await deliver(
     await gpgMimeSigned(alice, {
       to: COMMAND,

@@ -27,6 +27,7 @@ export class Installation {
   readonly alice: GnuPG
   readonly bob: GnuPG
   #daemon: ChildProcess | undefined
+  #slowestStart = 0
   /** Log lines of every daemon that ran, in order. */
   readonly log: string[] = []
   /** How daemons ended that nobody had asked to. */
@@ -140,9 +141,18 @@ export class Installation {
     return cli('--config', this.config, ...args)
   }
 
+  /**
+   * Milliseconds that the slowest start took so far: a measure of how busy this machine is, for times that cannot
+   * be waited for.
+   */
+  get slowestStart(): number {
+    return this.#slowestStart
+  }
+
   /** Starts the daemon and waits until it idles on its mailbox. */
   async start(environment: Readonly<Record<string, string>> = {}): Promise<void> {
     await mkdir(this.temporary, { recursive: true })
+    const began = performance.now()
     const daemon = spawn(process.execPath, [LAUNCH, '--config', this.config, 'run'], {
       env: { ...process.env, TMPDIR: this.temporary, ...environment },
       stdio: ['ignore', 'ignore', 'pipe'],
@@ -164,6 +174,7 @@ export class Installation {
       setTimeout(() => reject(new Error(`not connected: ${this.log.join('\n')}`)), PATIENCE).unref()
     })
     await connected
+    this.#slowestStart = Math.max(this.#slowestStart, performance.now() - began)
   }
 
   /** Waits until `count` log lines fit, those of former daemons included, and returns the last of them. */

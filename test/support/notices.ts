@@ -14,9 +14,12 @@ export type Wanted = {
   readonly attachments?: readonly Attachment[]
 }
 
-/** The next whole second that lies at least this many milliseconds ahead. */
-export const secondAhead = (milliseconds: number): number =>
-  Math.ceil((Date.now() + milliseconds) / 1_000) * 1_000
+/**
+ * The next whole second that lies at least this many milliseconds ahead, and further on a busy machine: a plan and
+ * its confirmation must be settled before, and take as long as some starts of the daemon.
+ */
+export const secondAhead = ({ slowestStart }: Installation, milliseconds: number): number =>
+  Math.ceil((Date.now() + Math.max(milliseconds, 4 * slowestStart)) / 1_000) * 1_000
 
 /** Sends the plan of a notice and waits for the transcript; `confirm` is the mail that carries it out. */
 export async function planNotice(

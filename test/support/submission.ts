@@ -58,7 +58,7 @@ export type Attempt = {
   }
 }
 
-const DEFAULT_WAIT = 20_000
+const DEFAULT_WAIT = 45_000
 
 type Session = Parameters<NonNullable<SMTPServerOptions['onClose']>>[0]
 type RunningFault = { readonly fault: Fault; left: number }

@@ -1,7 +1,7 @@
 // `accept-lead`: whoever was asked to lead a case says yes.
 import { plaintext } from '../../model/plaintext.ts'
-import { caseFact, findOpenCase, refuse, takeCase } from './case-verbs.ts'
-import { defineCommand, effect } from './command.ts'
+import { caseFact, findOpenCase, takeCase } from './case-verbs.ts'
+import { defineCommand, effect, refuse } from './command.ts'
 
 export const acceptLead = defineCommand({
   verb: 'accept-lead',

@@ -5,8 +5,7 @@ import { err, ok } from '../../model/result.ts'
 import { counts, sayingPhrase } from '../../model/saying.ts'
 import { parseStatementId, type StatementId } from '../../model/scalars.ts'
 import { caseFact } from './case-verbs.ts'
-import { refuse } from './case-words.ts'
-import { defineCommand, effect, takeArguments, type World } from './command.ts'
+import { defineCommand, effect, refuse, takeArguments, type World } from './command.ts'
 
 export const adopt = defineCommand({
   verb: 'adopt',

@@ -1,8 +1,7 @@
 // `ask-key`: a constant request for the reporter's public key, which may go in clear whatever the case is about.
 import { plaintext } from '../../model/plaintext.ts'
 import { caseFact, findCase, takeCase, toReporter } from './case-verbs.ts'
-import { refuse } from './case-words.ts'
-import { defineCommand, effect } from './command.ts'
+import { defineCommand, effect, refuse } from './command.ts'
 
 export const askKey = defineCommand({
   verb: 'ask-key',
@@ -19,7 +18,7 @@ export const askKey = defineCommand({
       return effect('noop', plaintext(`${id} has a key already: ${reporter.key.fingerprint}.`))
     if (reporter.address === undefined)
       return refuse('E-STATE', `${id} has no address to ask at. If you know one: reporter ${id} address=…`)
-    return effect('ok', plaintext(`${reporter.address} is asked for a key, in constant words.`), {
+    return effect('ok', plaintext(`The reporter of ${id} is asked for their key, in constant words.`), {
       facts: { case: id, to: reporter.address },
       events: [{ ...caseFact(found.value, world), kind: 'asked', about: 'key' }],
       mails: toReporter(found.value, { kind: 'request', about: 'key' }),

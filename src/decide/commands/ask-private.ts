@@ -1,7 +1,7 @@
 // `ask-private`: a constant request to handle in private what seems to be public, or about to be.
 import { plaintext } from '../../model/plaintext.ts'
-import { caseFact, findOpenCase, refuse, takeCase, toReporter } from './case-verbs.ts'
-import { defineCommand, effect } from './command.ts'
+import { caseFact, findOpenCase, takeCase, toReporter } from './case-verbs.ts'
+import { defineCommand, effect, refuse } from './command.ts'
 
 export const askPrivate = defineCommand({
   verb: 'ask-private',

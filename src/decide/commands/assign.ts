@@ -2,7 +2,7 @@
 // an admin nor a maintainer joins with an address and a key of their own.
 import { awayUntil } from '../../model/absence.ts'
 import type { Case } from '../../model/case.ts'
-import type { CaseKey, Engineer, Person } from '../../model/person.ts'
+import type { Engineer, Person } from '../../model/person.ts'
 import { plaintext } from '../../model/plaintext.ts'
 import { err, ok, type Result } from '../../model/result.ts'
 import {
@@ -16,9 +16,9 @@ import { isOwnAddress, projectNamed, type Settings } from '../../model/settings.
 import { formatInstant } from '../../model/time.ts'
 import { rolesIn } from '../authority.ts'
 import { whoHears } from '../consequences.ts'
-import { findFile } from './attached.ts'
-import { type CaseArguments, caseFact, findOpenCase, refuse, takeCase } from './case-verbs.ts'
-import { defineCommand, type Effect, effect, type Refusal, type World } from './command.ts'
+import { attachedKey } from './attached.ts'
+import { type CaseArguments, caseFact, findOpenCase, takeCase } from './case-verbs.ts'
+import { defineCommand, type Effect, effect, type Refusal, refuse, type World } from './command.ts'
 
 type Outsider = { readonly address: EmailAddress; readonly key: Fingerprint; readonly file: string }
 
@@ -28,6 +28,9 @@ type Wanted = CaseArguments & {
   /** Undefined: somebody whom the configuration names. */
   readonly outsider: Outsider | undefined
 }
+
+/** Who did what is told by a name, and these are nobody's. */
+const NOBODYS: readonly string[] = ['operator', 'reporter', 'outsider', 'scheduler']
 
 const nameShape = /^[a-z][a-z0-9-]{0,39}$/
 
@@ -154,7 +157,7 @@ function outsiderOf(
 ): Result<Engineer, Refusal> {
   if (outsider === undefined) return nobody(theCase, name, world)
   const { address, key } = outsider
-  const certificate = certificateIn(outsider, world)
+  const certificate = attachedKey(outsider.file, key, world)
   if (!certificate.ok) return certificate
   const others = [...colleagues(theCase, world.settings), ...theCase.fixTeam]
   const taken = others.find(
@@ -166,26 +169,19 @@ function outsiderOf(
       'E-STATE',
       `Name, address or key is that of ${taken.name}; take them off first, or choose another name.`,
     )
+  const elsewhere = world.settings.projects.flatMap(({ maintainers }) => maintainers)
+  if (
+    NOBODYS.includes(name) ||
+    (taken === undefined && elsewhere.some(one => one.name.toLowerCase() === name))
+  )
+    return refuse('E-STATE', `${name} would be taken for somebody else; choose another name.`)
   const { reporter } = theCase
   const isReporter =
     reporter.key?.fingerprint === key ||
     (reporter.address !== undefined && sameMailbox(reporter.address, address))
-  if (isReporter || isOwnAddress(world.settings, address) || world.ownKeys.includes(key))
+  if (isReporter || isOwnAddress(world.settings, address))
     return refuse('E-STATE', `${address} or its key is the reporter's or our own; name somebody else.`)
   return ok({ name, address, fingerprint: key, key: certificate.value, since: world.now })
-}
-
-function certificateIn({ file, key }: Outsider, { files, operands }: World): Result<CaseKey, Refusal> {
-  const attached = findFile(file, files)
-  if (!attached.ok) return attached
-  const operand = operands.get(attached.value.sha256)
-  if (operand?.kind !== 'certificate')
-    return refuse('E-KEY', `${file} holds no public key that can be read; export it anew and attach that.`)
-  if (operand.key.fingerprint !== key)
-    return refuse('E-KEY', `${file} holds the key ${operand.key.fingerprint}, not ${key}; compare them.`)
-  if (operand.encryptable === 'no')
-    return refuse('E-KEY', `Nothing can be encrypted to the key in ${file}; ask for another, and attach it.`)
-  return ok(operand.key)
 }
 
 function takeOff(theCase: Case, name: string, world: World): Result<Effect, Refusal> {

@@ -1,21 +1,58 @@
-// A file that a command names by `att:`: it must be attached inside the signed mail, exactly
-// once, and small enough to be read.
+// Files that a command names by `att:`: each must be attached inside the signed mail, exactly once, and small
+// enough to be read.
 import type { OperandFile } from '../../model/decision.ts'
-import { plaintext } from '../../model/plaintext.ts'
-import { err, ok, type Result } from '../../model/result.ts'
-import type { Refusal } from './command.ts'
+import type { CaseKey } from '../../model/person.ts'
+import { ok, type Result } from '../../model/result.ts'
+import type { Fingerprint } from '../../model/scalars.ts'
+import { type Refusal, refuse, type World } from './command.ts'
 
-/** The error says what to send instead. */
-export function findFile(name: string, files: readonly OperandFile[]): Result<OperandFile, Refusal> {
+export function findFile(name: string, { files }: World): Result<OperandFile, Refusal> {
   const [file, second] = files.filter(one => one.fileName.open() === name)
   if (file === undefined)
-    return unknown(`No file ${name} is attached inside the signed mail; attach it and send again.`)
-  if (second !== undefined) return unknown(`Two attached files are named ${name}; rename one and send again.`)
+    return refuse(
+      'E-UNKNOWN',
+      `No file ${name} is attached inside the signed mail; attach it and send again.`,
+    )
+  if (second !== undefined)
+    return refuse('E-UNKNOWN', `Two attached files are named ${name}; rename one and send again.`)
   if (file.leftOut !== undefined)
-    return unknown(
+    return refuse(
+      'E-UNKNOWN',
       `${name} is too large with ${file.leftOut} octets to be read with a command; send one of at most 10 MB.`,
     )
   return ok(file)
 }
 
-const unknown = (text: string): Result<never, Refusal> => err({ code: 'E-UNKNOWN', text: plaintext(text) })
+/** As `findFile`, of several; the first that is not there is the answer. */
+export function findFiles(names: readonly string[], world: World): Result<readonly OperandFile[], Refusal> {
+  const found: OperandFile[] = []
+  for (const name of names) {
+    const file = findFile(name, world)
+    if (!file.ok) return file
+    found.push(file.value)
+  }
+  return ok(found)
+}
+
+/** The certificate with this fingerprint, somebody else's than ours, in the attached file of this name. */
+export function attachedKey(name: string, fingerprint: Fingerprint, world: World): Result<CaseKey, Refusal> {
+  const file = findFile(name, world)
+  if (!file.ok) return file
+  const operand = world.operands.get(file.value.sha256)
+  if (operand?.kind !== 'certificate')
+    return refuse(
+      'E-KEY',
+      `${name} is no public key that can be read; attach the key itself, as a .asc file.`,
+    )
+  const { key, encryptable } = operand
+  if (key.fingerprint !== fingerprint)
+    return refuse(
+      'E-KEY',
+      `${name} is the key ${key.fingerprint}, not ${fingerprint}; check with its owner which one is right.`,
+    )
+  if (world.ownKeys.includes(fingerprint))
+    return refuse('E-KEY', `${fingerprint} is a key of ours; attach the other person's.`)
+  if (encryptable === 'no')
+    return refuse('E-KEY', `Nothing can be encrypted to ${fingerprint} now; ask its owner for a valid key.`)
+  return ok(key)
+}

@@ -4,8 +4,7 @@ import { plaintext } from '../../model/plaintext.ts'
 import { err, ok, type Result } from '../../model/result.ts'
 import { type Instant, later } from '../../model/scalars.ts'
 import { DAY, formatInstant, parseDuration, parseInstant } from '../../model/time.ts'
-import { refuse } from './case-verbs.ts'
-import { defineCommand, effect, type Refusal, takeArguments, type World } from './command.ts'
+import { defineCommand, effect, type Refusal, refuse, takeArguments, type World } from './command.ts'
 
 /** Somebody away for longer is no more of the team. */
 const LONGEST = 400 * DAY

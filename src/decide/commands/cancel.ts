@@ -2,7 +2,7 @@
 import { plaintext } from '../../model/plaintext.ts'
 import { err, ok } from '../../model/result.ts'
 import { parseNoticeId } from '../../model/scalars.ts'
-import { defineCommand, effect, takeArguments } from './command.ts'
+import { defineCommand, effect, refuse, takeArguments } from './command.ts'
 
 export const cancel = defineCommand({
   verb: 'cancel',
@@ -23,8 +23,7 @@ export const cancel = defineCommand({
   },
   decide: (id, world) => {
     const found = world.notices.get(id)
-    if (found === undefined)
-      return err({ code: 'E-UNKNOWN', text: plaintext(`There is no notice ${id}; check the number.`) })
+    if (found === undefined) return refuse('E-UNKNOWN', `There is no notice ${id}; check the number.`)
     if (found.state === 'cancelled') return effect('noop', plaintext(`${id} is cancelled already.`))
     const late =
       found.state === 'released' ? ' Its instant had come: outbox list tells who already has it.' : ''

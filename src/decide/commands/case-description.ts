@@ -21,7 +21,7 @@ export function describe(theCase: Case, notices: readonly Notice[], reader: 'adm
     people(theCase),
     `received: ${formatInstant(theCase.receivedAt)}, ${theCase.protection}, ${theCase.channel}`,
     ...reporter(theCase, reader),
-    `mails: ${theCase.thread.length} in, ${theCase.replies.length} replies out`,
+    `mails: ${theCase.thread.length} in, ${theCase.replies.length} out`,
     theCase.awaits &&
       `waits since ${formatInstant(theCase.awaits.at)} for: ${waitsFor[theCase.awaits.about]}`,
     theCase.planToldAt && `plan told: ${formatInstant(theCase.planToldAt)}`,
@@ -66,7 +66,7 @@ function trouble({
 function people({ fixTeam, sharedWith }: Case): Line {
   const names = fixTeam.map(one => one.name)
   const circle = sharedWith === 'maintainers' ? ['shared with the maintainers'] : []
-  const team = names.length === 0 ? [] : [`fix team ${names.join(', ')}`]
+  const team = names.length === 0 ? [] : [`fix team: ${names.join(', ')}`]
   return team.length + circle.length === 0 ? undefined : [...team, ...circle].join('; ')
 }
 

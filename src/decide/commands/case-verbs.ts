@@ -3,26 +3,31 @@ import { type Case, isOpen, isUnpublished } from '../../model/case.ts'
 import type { CaseEvent } from '../../model/case-event.ts'
 import type { NoticeState } from '../../model/notice.ts'
 import type { Content, EncryptTo, MailOrder } from '../../model/order.ts'
-import { plaintext } from '../../model/plaintext.ts'
 import { err, ok, type Result } from '../../model/result.ts'
 import { type CaseId, type NoticeId, parseCaseId } from '../../model/scalars.ts'
+import type { Project } from '../../model/settings.ts'
 import { rolesIn } from '../authority.ts'
-import { type Expected, type Refusal, type Taken, takeArguments, type World } from './command.ts'
+import { type Expected, type Refusal, refuse, type Taken, takeArguments, type World } from './command.ts'
 import type { ParsedCommand } from './grammar.ts'
 
 export type CaseArguments = Taken & { readonly case: CaseId }
 
 export type CaseExpected = Omit<Expected, 'positional' | 'attachments'> & {
   readonly attachments?: Expected['attachments']
+  /** What stands after the case. */
+  readonly after?: Expected['positional']
 }
 
 /** Arguments of a verb whose first is a case: `accept C-482107`. */
-export function takeCase(parsed: ParsedCommand, expected: CaseExpected): Result<CaseArguments, string> {
+export function takeCase(
+  parsed: ParsedCommand,
+  { named, block, attachments = 'none', after = [] }: CaseExpected,
+): Result<CaseArguments, string> {
   const taken = takeArguments(parsed, {
-    ...expected,
-    named: [...expected.named, 'expect'],
-    positional: ['the case (C-…)'],
-    attachments: expected.attachments ?? 'none',
+    positional: ['the case (C-…)', ...after],
+    named: [...named, 'expect'],
+    block,
+    attachments,
   })
   if (!taken.ok) return taken
   const id = parseCaseId(taken.value.positional[0] ?? '')
@@ -33,18 +38,15 @@ export function takeCase(parsed: ParsedCommand, expected: CaseExpected): Result<
 /** The case, if it exists, the verb is theirs in it, and it has not moved on from `expect=REV`. */
 export function findCase(wanted: CaseArguments, world: World): Result<Case, Refusal> {
   const found = world.cases.get(wanted.case)
-  if (found === undefined)
-    return err({ code: 'E-UNKNOWN', text: plaintext(`There is no case ${wanted.case}; check the number.`) })
+  if (found === undefined) return refuse('E-UNKNOWN', `There is no case ${wanted.case}; check the number.`)
   if (!rolesIn(found, world.who, world.settings).some(role => world.permitted.includes(role)))
-    return err({ code: 'E-ROLE', text: plaintext(`In ${found.id} that is not yours to send; ask the team.`) })
+    return refuse('E-ROLE', `In ${found.id} that is not yours to send; ask the team.`)
   const expected = wanted.named.get('expect')
   if (expected !== undefined && expected !== String(found.revision))
-    return err({
-      code: 'E-STATE',
-      text: plaintext(
-        `${found.id} is at revision ${found.revision}, not ${expected}; look with: show ${found.id}`,
-      ),
-    })
+    return refuse(
+      'E-STATE',
+      `${found.id} is at revision ${found.revision}, not ${expected}; look with: show ${found.id}`,
+    )
   return ok(found)
 }
 
@@ -52,10 +54,8 @@ export function findCase(wanted: CaseArguments, world: World): Result<Case, Refu
 export function findOpenCase(wanted: CaseArguments, world: World): Result<Case, Refusal> {
   const found = findCase(wanted, world)
   if (!found.ok || isOpen(found.value)) return found
-  return err({
-    code: 'E-STATE',
-    text: plaintext(`${found.value.id} ended as ${found.value.state}; look with: show ${found.value.id}`),
-  })
+  const { id, state } = found.value
+  return refuse('E-STATE', `${id} ended as ${state}; look with: show ${id}`)
 }
 
 /** As `findOpenCase`, and it is not published yet. */
@@ -63,6 +63,14 @@ export function findUnpublishedCase(wanted: CaseArguments, world: World): Result
   const found = findOpenCase(wanted, world)
   if (!found.ok || isUnpublished(found.value)) return found
   return refuse('E-STATE', `${found.value.id} is published; when all is done, send: close ${found.value.id}`)
+}
+
+/** The project of this name, if the configuration has it. */
+export function findProject(name: string, { settings }: World): Result<Project, Refusal> {
+  const project = settings.projects.find(one => one.name === name)
+  if (project !== undefined) return ok(project)
+  const names = settings.projects.map(one => one.name).join(', ')
+  return refuse('E-UNKNOWN', `There is no project ${name}; the configuration has ${names}.`)
 }
 
 /** Nothing ends while a notice about it waits to be sent. */
@@ -74,9 +82,6 @@ export function withoutNotices(theCase: Case, world: World): Result<Case, Refusa
 
 export const noticesOf = ({ id }: Case, { notices }: World, state: NoticeState): readonly NoticeId[] =>
   [...notices.values()].filter(one => one.case === id && one.state === state).map(one => one.id)
-
-export const refuse = (code: Refusal['code'], text: string): Result<never, Refusal> =>
-  err({ code, text: plaintext(text) })
 
 /** How mail reaches the reporter: under the key of the case, or in clear where there is none. */
 const reporterKey = (theCase: Case): EncryptTo =>

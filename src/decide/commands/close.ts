@@ -4,16 +4,8 @@ import type { Case } from '../../model/case.ts'
 import { plaintext } from '../../model/plaintext.ts'
 import { err, ok, type Result } from '../../model/result.ts'
 import { whoHears } from '../consequences.ts'
-import {
-  caseFact,
-  findCase,
-  findUnpublishedCase,
-  noticesOf,
-  refuse,
-  takeCase,
-  withoutNotices,
-} from './case-verbs.ts'
-import { defineCommand, effect, type Refusal, type World } from './command.ts'
+import { caseFact, findCase, findUnpublishedCase, noticesOf, takeCase, withoutNotices } from './case-verbs.ts'
+import { defineCommand, effect, type Refusal, refuse, type World } from './command.ts'
 
 export const close = defineCommand({
   verb: 'close',

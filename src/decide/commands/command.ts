@@ -43,6 +43,10 @@ export type World = {
 
 export type Refusal = { readonly code: ErrorCode; readonly text: Plaintext }
 
+/** A refusal in one sentence that says what to send instead. */
+export const refuse = (code: ErrorCode, text: string): Result<never, Refusal> =>
+  err({ code, text: plaintext(text) })
+
 export type Effect = {
   readonly status: 'ok' | 'noop'
   /** What happened, for the transcript. */
@@ -83,8 +87,7 @@ export function defineCommand<A>({ parse, decide, ...rest }: Definition<A>): Com
     ...rest,
     plan: (parsed, world) => {
       const wanted = parse(parsed)
-      if (!wanted.ok)
-        return err({ code: 'E-SYNTAX', text: plaintext(`${wanted.error}; send: ${rest.usage}`) })
+      if (!wanted.ok) return refuse('E-SYNTAX', `${wanted.error}; send: ${rest.usage}`)
       return decide(wanted.value, world)
     },
   }

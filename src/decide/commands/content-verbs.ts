@@ -7,8 +7,9 @@ import { err, ok } from '../../model/result.ts'
 import type { Instant } from '../../model/scalars.ts'
 import { formatInstant } from '../../model/time.ts'
 import { caseFact, findOpenCase, takeCase } from './case-verbs.ts'
-import { futureInstant, refuse, sameTexts, takeWords, texts } from './case-words.ts'
-import { type Command, defineCommand, effect, type World } from './command.ts'
+import { sameTexts, takeWords, texts } from './case-words.ts'
+import { type Command, defineCommand, effect, refuse, type World } from './command.ts'
+import { futureInstant } from './dates.ts'
 
 const TITLE_CHARACTERS = 200
 const NAME_CHARACTERS = 100
@@ -152,6 +153,7 @@ const listed = (words: readonly string[]): string => (words.length === 0 ? 'no v
 const keepsText = (
   words: Pick<Command, 'verb' | 'usage' | 'summary'>,
   kind: 'mitigations-set' | 'communication-set',
+  what: string,
   before: (theCase: Case) => Case['mitigations'],
 ): Command =>
   defineCommand({
@@ -167,7 +169,8 @@ const keepsText = (
       if (!found.ok) return found
       const old = before(found.value)
       if (old?.open() === wanted.text.open()) return unchanged(found.value)
-      const sentence = `Kept with ${found.value.id}${old === undefined ? '' : ', in place of the text before'}.`
+      const { id } = found.value
+      const sentence = `${what} of ${id} is kept${old === undefined ? '' : ', in place of the one before'}.`
       return recorded(found.value, world, { kind, text: wanted.text }, sentence)
     },
   })
@@ -179,6 +182,7 @@ export const mitigate = keepsText(
     summary: 'what users can do until they have the fix; replaces the text',
   },
   'mitigations-set',
+  'The text on mitigations',
   theCase => theCase.mitigations,
 )
 
@@ -189,6 +193,7 @@ export const comms = keepsText(
     summary: 'the plan of who is told what and when; replaces the text',
   },
   'communication-set',
+  'The communication plan',
   theCase => theCase.communication,
 )
 

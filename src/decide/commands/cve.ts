@@ -3,8 +3,8 @@ import type { CveState } from '../../model/case.ts'
 import { plaintext } from '../../model/plaintext.ts'
 import { err, ok } from '../../model/result.ts'
 import { caseFact, findOpenCase } from './case-verbs.ts'
-import { refuse, takeWords } from './case-words.ts'
-import { defineCommand, effect } from './command.ts'
+import { takeWords } from './case-words.ts'
+import { defineCommand, effect, refuse } from './command.ts'
 
 /** As the CVE record format 5 has it. */
 const cveShape = /^CVE-[0-9]{4}-[0-9]{4,19}$/

@@ -3,8 +3,7 @@ import { plaintext } from '../../model/plaintext.ts'
 import { err, ok } from '../../model/result.ts'
 import { whoHears } from '../consequences.ts'
 import { caseFact, findOpenCase, takeCase } from './case-verbs.ts'
-import { refuse } from './case-words.ts'
-import { defineCommand, effect } from './command.ts'
+import { defineCommand, effect, refuse } from './command.ts'
 
 const CHARACTERS = 500
 

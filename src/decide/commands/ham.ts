@@ -1,7 +1,7 @@
 // `ham`: what was closed as spam is none; it goes on where it was.
 import { plaintext } from '../../model/plaintext.ts'
-import { caseFact, findCase, refuse, takeCase } from './case-verbs.ts'
-import { defineCommand, effect } from './command.ts'
+import { caseFact, findCase, takeCase } from './case-verbs.ts'
+import { defineCommand, effect, refuse } from './command.ts'
 
 export const ham = defineCommand({
   verb: 'ham',

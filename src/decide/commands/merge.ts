@@ -5,8 +5,8 @@ import { plaintext } from '../../model/plaintext.ts'
 import { err, ok } from '../../model/result.ts'
 import { parseCaseId, UNROUTED } from '../../model/scalars.ts'
 import { whoHears } from '../consequences.ts'
-import { caseFact, findCase, findUnpublishedCase, refuse, takeCase, withoutNotices } from './case-verbs.ts'
-import { defineCommand, effect } from './command.ts'
+import { caseFact, findCase, findUnpublishedCase, takeCase, withoutNotices } from './case-verbs.ts'
+import { defineCommand, effect, refuse } from './command.ts'
 
 export const merge = defineCommand({
   verb: 'merge',

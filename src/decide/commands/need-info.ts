@@ -2,7 +2,7 @@
 import { plaintext } from '../../model/plaintext.ts'
 import { err, ok } from '../../model/result.ts'
 import { caseFact, findOpenCase, takeCase } from './case-verbs.ts'
-import type { Command } from './command.ts'
+import { type Command, refuse } from './command.ts'
 import { reply } from './reply.ts'
 
 /** Whatever holds for a reply holds for it, and is said of it. */
@@ -21,8 +21,7 @@ export const needInfo: Command = {
     const [first] = parsed.arguments
     const only = { ...parsed, arguments: first === undefined ? [] : [first], block: undefined }
     const taken = takeCase(only, { named: [], block: 'none' })
-    if (!taken.ok)
-      return err({ code: 'E-SYNTAX', text: plaintext(`${taken.error}; send: ${needInfo.usage}`) })
+    if (!taken.ok) return refuse('E-SYNTAX', `${taken.error}; send: ${needInfo.usage}`)
     const found = findOpenCase(taken.value, world)
     if (!found.ok) return found
     const { text, events, facts } = asked.value

@@ -17,7 +17,7 @@ export const note = defineCommand({
   decide: (wanted, world) => {
     const found = findCase(wanted, world)
     if (!found.ok) return found
-    return effect('ok', plaintext(`Noted with ${found.value.id}.`), {
+    return effect('ok', plaintext(`A note is kept with ${found.value.id}.`), {
       facts: { case: found.value.id, notes: found.value.notes.length + 1 },
       events: [{ ...caseFact(found.value, world), kind: 'note-added', text: wanted.text }],
     })

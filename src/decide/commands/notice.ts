@@ -3,15 +3,14 @@
 import { isOpen } from '../../model/case.ts'
 import type { OperandFile } from '../../model/decision.ts'
 import { type Plaintext, plaintext } from '../../model/plaintext.ts'
-import { err, ok, type Result } from '../../model/result.ts'
-import { type CaseId, type Instant, parseCaseId } from '../../model/scalars.ts'
+import { err, ok } from '../../model/result.ts'
+import type { CaseId, Instant } from '../../model/scalars.ts'
 import { policyOf } from '../../model/settings.ts'
-import { DAY, formatInstant, parseInstant } from '../../model/time.ts'
-import { findFile } from './attached.ts'
-import { defineCommand, effect, type Refusal, takeArguments } from './command.ts'
-
-/** A send instant further away than this is taken for a typing error. */
-const FURTHEST = 400 * DAY
+import { formatInstant } from '../../model/time.ts'
+import { findFiles } from './attached.ts'
+import { findCase, takeCase } from './case-verbs.ts'
+import { defineCommand, effect, refuse } from './command.ts'
+import { futureInstant } from './dates.ts'
 
 export const notice = defineCommand({
   verb: 'notice',
@@ -20,26 +19,19 @@ export const notice = defineCommand({
   roles: ['admin'],
   nature: 'irreversible',
   parse: parsed => {
-    const taken = takeArguments(parsed, {
-      positional: ['the case (C-…)'],
-      named: ['stage', 'send'],
-      block: 'needed',
-      attachments: 'allowed',
-    })
+    const taken = takeCase(parsed, { named: ['stage', 'send'], block: 'needed', attachments: 'allowed' })
     if (!taken.ok) return taken
-    const { positional, named, attachments, block } = taken.value
-    const id = parseCaseId(positional[0] ?? '')
-    if (id === undefined) return err(`"${positional[0]}" is not a case like C-482107`)
+    const { named, block } = taken.value
     const stage = named.get('stage')
     const send = named.get('send')
     if (stage === undefined) return err('stage= is missing')
     if (send === undefined) return err('send= is missing')
-    return ok({ case: id, stage: stage.toLowerCase(), send, attachments, text: block ?? plaintext('') })
+    return ok({ ...taken.value, stage: stage.toLowerCase(), send, text: block ?? plaintext('') })
   },
   decide: (wanted, world) => {
-    const theCase = world.cases.get(wanted.case)
-    if (theCase === undefined)
-      return refuse('E-UNKNOWN', `There is no case ${wanted.case}; check the number.`)
+    const found = findCase(wanted, world)
+    if (!found.ok) return found
+    const theCase = found.value
     if (!isOpen(theCase))
       return refuse('E-STATE', `${theCase.id} ended as ${theCase.state}; nothing is disclosed about it.`)
     if (theCase.held !== undefined)
@@ -51,9 +43,9 @@ export const notice = defineCommand({
         'E-POLICY',
         `stage= must be ${stages.map(s => s.name).join(' or ') || 'left: this project sends no notices'}.`,
       )
-    const sendAt = parseSendInstant(wanted.send, world.now)
+    const sendAt = futureInstant('send', wanted.send, world.now)
     if (!sendAt.ok) return sendAt
-    const files = findFiles(wanted.attachments, world.files)
+    const files = findFiles(wanted.attachments, world)
     if (!files.ok) return files
     const contacts = world.contacts.filter(contact => contact.project === theCase.project)
     if (contacts.length === 0)
@@ -109,33 +101,6 @@ export const notice = defineCommand({
     )
   },
 })
-
-const refuse = (code: Refusal['code'], text: string): Result<never, Refusal> =>
-  err({ code, text: plaintext(text) })
-
-function parseSendInstant(text: string, now: Instant): Result<Instant, Refusal> {
-  const parsed = parseInstant(text)
-  if (!parsed.ok) return refuse('E-DATE', `send=${parsed.error}`)
-  if (parsed.value <= now)
-    return refuse('E-DATE', `${text} is past; choose an instant after ${formatInstant(now)}.`)
-  if (parsed.value > now + FURTHEST)
-    return refuse('E-DATE', `${text} is more than a year away; check the year.`)
-  return parsed
-}
-
-/** The attached files named by `att:`, each of which must be there exactly once. */
-function findFiles(
-  names: readonly string[],
-  files: readonly OperandFile[],
-): Result<readonly OperandFile[], Refusal> {
-  const found: OperandFile[] = []
-  for (const name of names) {
-    const file = findFile(name, files)
-    if (!file.ok) return file
-    found.push(file.value)
-  }
-  return ok(found)
-}
 
 function describe(
   id: string,

@@ -14,17 +14,23 @@ import {
   sameMailbox,
 } from '../../model/scalars.ts'
 import { isOwnAddress } from '../../model/settings.ts'
-import { DAY, formatInstant, parseInstant } from '../../model/time.ts'
+import { formatInstant, parseInstant } from '../../model/time.ts'
 import { acknowledge } from '../acknowledging.ts'
 import { toAdmins } from '../orders.ts'
 import { caseKey, insideOf, projectOf } from '../report.ts'
 import { findFile } from './attached.ts'
-import { refuse } from './case-verbs.ts'
-import { defineCommand, type Effect, effect, type Refusal, takeArguments, type World } from './command.ts'
+import { findProject } from './case-verbs.ts'
+import {
+  defineCommand,
+  type Effect,
+  effect,
+  type Refusal,
+  refuse,
+  takeArguments,
+  type World,
+} from './command.ts'
+import { FURTHEST } from './dates.ts'
 import { suggestion } from './suggestion.ts'
-
-/** A report older than this is taken for a typing error. */
-const FURTHEST = 400 * DAY
 
 type Wanted = {
   readonly from: EmailAddress
@@ -134,12 +140,10 @@ function authorNote({ header }: OpenedMail, from: EmailAddress): string {
   return isSame ? '' : `\nTake care: that mail names ${header.authors.join(', ') || 'nobody'} as its author.`
 }
 
-function projectWanted(name: string | undefined, { settings }: World): Result<ProjectName, Refusal> {
-  if (name === undefined) return ok(projectOf(settings))
-  const project = settings.projects.find(one => one.name === name)
-  if (project !== undefined) return ok(project.name)
-  const names = settings.projects.map(one => one.name).join(', ')
-  return refuse('E-UNKNOWN', `There is no project ${name}; the configuration has ${names}.`)
+function projectWanted(name: string | undefined, world: World): Result<ProjectName, Refusal> {
+  if (name === undefined) return ok(projectOf(world.settings))
+  const project = findProject(name, world)
+  return project.ok ? ok(project.value.name) : project
 }
 
 function receivedWanted(text: string | undefined, now: Instant): Result<Instant, Refusal> {
@@ -156,10 +160,10 @@ function receivedWanted(text: string | undefined, now: Instant): Result<Instant,
   return parsed
 }
 
-function forwardedIn(name: string, { files, operands }: World): Result<Forwarded, Refusal> {
-  const file = findFile(name, files)
+function forwardedIn(name: string, world: World): Result<Forwarded, Refusal> {
+  const file = findFile(name, world)
   if (!file.ok) return file
-  const operand = operands.get(file.value.sha256)
+  const operand = world.operands.get(file.value.sha256)
   if (operand?.kind !== 'mail' || operand.mail.header.fields.length === 0)
     return refuse('E-UNKNOWN', `${name} is no mail that can be read; forward the report as an attachment.`)
   return ok({ ...operand, attached: { sha256: file.value.sha256, identity: operand.identity } })

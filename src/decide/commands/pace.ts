@@ -5,8 +5,8 @@ import { plaintext } from '../../model/plaintext.ts'
 import { err, ok } from '../../model/result.ts'
 import { formatInstant } from '../../model/time.ts'
 import { caseFact, findOpenCase, takeCase } from './case-verbs.ts'
-import { futureInstant, refuse } from './case-words.ts'
-import { defineCommand, effect } from './command.ts'
+import { defineCommand, effect, refuse } from './command.ts'
+import { futureInstant } from './dates.ts'
 
 export const slow = defineCommand({
   verb: 'slow',

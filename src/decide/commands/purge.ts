@@ -2,8 +2,8 @@
 // for a confirmation. That there was a case, and what happened when, stays.
 import { isOpen } from '../../model/case.ts'
 import { plaintext } from '../../model/plaintext.ts'
-import { caseFact, findCase, noticesOf, refuse, takeCase } from './case-verbs.ts'
-import { defineCommand, effect } from './command.ts'
+import { caseFact, findCase, noticesOf, takeCase } from './case-verbs.ts'
+import { defineCommand, effect, refuse } from './command.ts'
 
 export const purge = defineCommand({
   verb: 'purge',

@@ -3,8 +3,8 @@ import { isUnpublished } from '../../model/case.ts'
 import { plaintext } from '../../model/plaintext.ts'
 import { err, ok } from '../../model/result.ts'
 import { whoHears } from '../consequences.ts'
-import { caseFact, findCase, findUnpublishedCase, refuse, takeCase, withoutNotices } from './case-verbs.ts'
-import { defineCommand, effect } from './command.ts'
+import { caseFact, findCase, findUnpublishedCase, takeCase, withoutNotices } from './case-verbs.ts'
+import { defineCommand, effect, refuse } from './command.ts'
 
 const KINDS = ['report', 'not-security', 'application', 'automatic'] as const
 

@@ -5,8 +5,7 @@ import { plaintext } from '../../model/plaintext.ts'
 import { err, ok, type Result } from '../../model/result.ts'
 import { type EmailAddress, parseEmailAddress, sameMailbox } from '../../model/scalars.ts'
 import { caseFact, findCase, takeCase, toReporter } from './case-verbs.ts'
-import { refuse } from './case-words.ts'
-import { defineCommand, effect, type Refusal, type Taken } from './command.ts'
+import { defineCommand, effect, type Refusal, refuse, type Taken } from './command.ts'
 
 export const reply = defineCommand({
   verb: 'reply',
@@ -52,7 +51,7 @@ export const reply = defineCommand({
       )
     const how = key === undefined ? 'in clear' : `encrypted to ${key.fingerprint}`
     const told = wanted.plan === 'yes' ? ' It counts as the plan.' : ''
-    return effect('ok', plaintext(`The reply goes to ${to}, ${how}.${told}`), {
+    return effect('ok', plaintext(`The reply in ${id} goes to ${to}, ${how}.${told}`), {
       facts: { case: id, to, protection: key === undefined ? 'clear' : 'encrypted', plan: wanted.plan },
       events: [{ ...caseFact(theCase, world), kind: 'reply-sent', text: wanted.text, plan: wanted.plan }],
       mails: toReporter(addressedTo(theCase, to), { kind: 'reply', text: wanted.text }),

@@ -10,16 +10,17 @@ import { type CaseId, parseCaseId } from '../../model/scalars.ts'
 import { insidersOf } from '../authority.ts'
 import { toInsider } from '../orders.ts'
 import { findCase } from './case-verbs.ts'
-import { futureInstant, refuse } from './case-words.ts'
 import {
   type Command,
   type Expected,
   effect,
   type Refusal,
+  refuse,
   type Taken,
   takeArguments,
   type World,
 } from './command.ts'
+import { futureInstant } from './dates.ts'
 import type { ParsedCommand } from './grammar.ts'
 
 const NAME_CHARACTERS = 100

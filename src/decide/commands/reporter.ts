@@ -3,11 +3,11 @@
 import type { Case, Reporter } from '../../model/case.ts'
 import { plaintext } from '../../model/plaintext.ts'
 import { err, ok, type Result } from '../../model/result.ts'
-import { parseCaseId, parseEmailAddress, parseFingerprint, sameMailbox } from '../../model/scalars.ts'
+import { parseEmailAddress, parseFingerprint, sameMailbox } from '../../model/scalars.ts'
 import { isOwnAddress } from '../../model/settings.ts'
-import { caseFact, findCase } from './case-verbs.ts'
-import { attachedKey, refuse } from './case-words.ts'
-import { defineCommand, effect, type Refusal, takeArguments, type World } from './command.ts'
+import { attachedKey } from './attached.ts'
+import { caseFact, findCase, takeCase } from './case-verbs.ts'
+import { defineCommand, effect, type Refusal, refuse, type World } from './command.ts'
 import type { ParsedCommand } from './grammar.ts'
 
 export const reporter = defineCommand({
@@ -48,16 +48,9 @@ export const reporter = defineCommand({
 })
 
 function takeReporter(parsed: ParsedCommand) {
-  const taken = takeArguments(parsed, {
-    positional: ['the case (C-…)'],
-    named: ['address', 'key', 'expect'],
-    block: 'none',
-    attachments: 'allowed',
-  })
+  const taken = takeCase(parsed, { named: ['address', 'key'], block: 'none', attachments: 'allowed' })
   if (!taken.ok) return taken
-  const { positional, named, attachments } = taken.value
-  const id = parseCaseId(positional[0] ?? '')
-  if (id === undefined) return err(`"${positional[0]}" is not a case like C-482107`)
+  const { named, attachments } = taken.value
   const [text, hex] = [named.get('address'), named.get('key')]
   if (text === undefined && hex === undefined) return err('address= or key= is missing')
   const address = text === undefined ? ok(undefined) : parseEmailAddress(text)
@@ -66,7 +59,7 @@ function takeReporter(parsed: ParsedCommand) {
   if (hex !== undefined && fingerprint === undefined) return err('key= is a fingerprint of 40 hex digits')
   if (attachments.length > 1 || (attachments.length === 1 && hex === undefined))
     return err('one file is attached, and only with key=')
-  return ok({ ...taken.value, case: id, address: address.value, fingerprint, fileName: attachments[0] })
+  return ok({ ...taken.value, address: address.value, fingerprint, fileName: attachments[0] })
 }
 
 type Wanted = Extract<ReturnType<typeof takeReporter>, { ok: true }>['value']

@@ -2,11 +2,10 @@
 // taken for lose sight of it, and those of its own get it by `share` and `assign`.
 import type { Case } from '../../model/case.ts'
 import { plaintext } from '../../model/plaintext.ts'
-import { err, ok } from '../../model/result.ts'
-import { parseCaseId } from '../../model/scalars.ts'
+import { ok } from '../../model/result.ts'
 import { adminWithKey, projectNamed, type Settings } from '../../model/settings.ts'
-import { caseFact, findOpenCase, noticesOf, refuse } from './case-verbs.ts'
-import { defineCommand, effect, takeArguments } from './command.ts'
+import { caseFact, findOpenCase, findProject, noticesOf, takeCase } from './case-verbs.ts'
+import { defineCommand, effect, refuse } from './command.ts'
 
 export const route = defineCommand({
   verb: 'route',
@@ -15,18 +14,8 @@ export const route = defineCommand({
   roles: ['admin'],
   nature: 'reversible',
   parse: parsed => {
-    const positional = ['the case (C-…)', 'the project']
-    const taken = takeArguments(parsed, {
-      positional,
-      named: ['expect'],
-      block: 'none',
-      attachments: 'none',
-    })
-    if (!taken.ok) return taken
-    const [first = '', project = ''] = taken.value.positional
-    const id = parseCaseId(first)
-    if (id === undefined) return err(`"${first}" is not a case like C-482107`)
-    return ok({ ...taken.value, case: id, project: project.toLowerCase() })
+    const taken = takeCase(parsed, { named: [], block: 'none', after: ['the project'] })
+    return taken.ok ? ok({ ...taken.value, project: taken.value.positional[1]?.toLowerCase() ?? '' }) : taken
   },
   decide: (wanted, world) => {
     const { settings } = world
@@ -34,11 +23,9 @@ export const route = defineCommand({
     if (!found.ok) return found
     const theCase = found.value
     const { id } = theCase
-    const project = settings.projects.find(one => one.name === wanted.project)
-    if (project === undefined) {
-      const names = settings.projects.map(one => one.name).join(', ')
-      return refuse('E-UNKNOWN', `There is no project ${wanted.project}; the configuration has ${names}.`)
-    }
+    const asked = findProject(wanted.project, world)
+    if (!asked.ok) return asked
+    const project = asked.value
     if (theCase.project === project.name)
       return effect('noop', plaintext(`${id} belongs to ${project.name} already.`))
     const [notice] = [...noticesOf(theCase, world, 'scheduled'), ...noticesOf(theCase, world, 'released')]
@@ -52,16 +39,16 @@ export const route = defineCommand({
     const leaving = theCase.fixTeam.filter(one => !staying.includes(one))
     const fact = caseFact(theCase, world)
     const names = leaving.map(one => one.name)
-    const led = [theCase.lead, theCase.leadOffered].find(
-      name => name !== undefined && !stillLeads({ ...theCase, fixTeam: staying }, name, settings),
-    )
-    const lost = [...new Set([...names, ...(led === undefined ? [] : [led])])]
+    const leads = [theCase.lead, theCase.leadOffered]
+      .filter(name => name !== undefined)
+      .filter(name => !stillLeads({ ...theCase, fixTeam: staying }, name, settings))
+    const lost = [...new Set([...names, ...leads])]
     const text = lost.length === 0 ? '' : ` ${lost.join(', ')} may read it no more.`
     return effect('ok', plaintext(`${id} belongs to ${project.name} now.${text}`), {
       facts: { case: id, project: project.name },
       events: [
         ...names.map(name => ({ ...fact, kind: 'engineer-left', name }) as const),
-        ...(led === undefined ? [] : [{ ...fact, kind: 'lead-left', name: led } as const]),
+        ...leads.map(name => ({ ...fact, kind: 'lead-left', name }) as const),
         { ...fact, kind: 'case-routed', project: project.name },
       ],
     })

@@ -3,8 +3,8 @@ import { plaintext } from '../../model/plaintext.ts'
 import { err, ok } from '../../model/result.ts'
 import { UNROUTED } from '../../model/scalars.ts'
 import { projectNamed } from '../../model/settings.ts'
-import { caseFact, findOpenCase, refuse, takeCase } from './case-verbs.ts'
-import { defineCommand, effect } from './command.ts'
+import { caseFact, findOpenCase, takeCase } from './case-verbs.ts'
+import { defineCommand, effect, refuse } from './command.ts'
 
 export const share = defineCommand({
   verb: 'share',

@@ -1,7 +1,7 @@
 // `status`: what a reporter may know of their case, without changing anything. Never who works on it.
 import type { Case } from '../../model/case.ts'
 import { plaintext } from '../../model/plaintext.ts'
-import { sayingLines } from '../../model/saying.ts'
+import { counts, sayingLines } from '../../model/saying.ts'
 import { formatInstant } from '../../model/time.ts'
 import { findCase, takeCase } from './case-verbs.ts'
 import { defineCommand, effect } from './command.ts'
@@ -23,7 +23,8 @@ export const status = defineCommand({
   },
 })
 
-function describe({ id, state, receivedAt, cve, wishes }: Case): string {
+function describe(theCase: Case): string {
+  const { id, state, receivedAt, cve, wishes, statements } = theCase
   const lines = [`${id} is ${state}. It was received ${formatInstant(receivedAt)}.`]
   if (cve.kind === 'assigned') lines.push(`Its CVE id is ${cve.id}.`)
   const said = [
@@ -32,8 +33,19 @@ function describe({ id, state, receivedAt, cve, wishes }: Case): string {
     wishes.private && `private ${wishes.private}`,
     wishes.position && sayingLines(wishes.position),
   ].filter(line => line !== undefined)
-  if (said.length === 0) return [...lines, 'You told us no wishes yet.'].join('\n')
-  return [...lines, 'You told us:', ...said.flatMap(line => line.split('\n')).map(line => `| ${line}`)].join(
-    '\n',
+  // What no key signed may be anybody's words.
+  const open = statements.filter(
+    ({ by, adoptedBy, saying }) => by === 'key' && adoptedBy === undefined && counts(saying, theCase),
   )
+  if (said.length + open.length === 0) lines.push('You told us no wishes yet.')
+  if (said.length > 0) lines.push('You told us:', ...barred(said))
+  if (open.length > 0)
+    lines.push(
+      'Said in mail that you signed; it counts once the team adopts it, or you send it as a command:',
+      ...barred(open.map(({ saying }) => sayingLines(saying))),
+    )
+  return lines.join('\n')
 }
+
+const barred = (texts: readonly string[]): readonly string[] =>
+  texts.flatMap(text => text.split('\n')).map(line => `| ${line}`)

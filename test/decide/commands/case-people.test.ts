@@ -152,7 +152,7 @@ suite('an engineer from outside', () => {
       {},
       world(opened({ encryptable: 'no' })),
       'E-KEY',
-      /ask for another/,
+      /ask its owner/,
     ],
     ['whose file is no key', text(), {}, world(new Map()), 'E-KEY', /no public key/],
     ['whose file is not attached', text(), {}, { operands: opened() }, 'E-UNKNOWN', /attach it/],
@@ -183,6 +183,17 @@ suite('an engineer from outside', () => {
       'E-STATE',
       /fix=bob/,
     ],
+    ...['dora', 'operator', 'reporter'].map(
+      taken =>
+        [
+          `under the name ${taken}`,
+          text().replace('fix=erin', `fix=${taken}`),
+          {},
+          world(),
+          'E-STATE',
+          /somebody else/,
+        ] as const,
+    ),
     ['at our own address', text().replace('erin@vendor', 'security@acme'), {}, world(), 'E-STATE', /our own/],
     [
       'who is there with another key',
@@ -222,6 +233,12 @@ suite('route', () => {
     )
     assert.deepEqual([state, outcome.mails], ['fixing', []])
     assert.match(said(outcome), /carol, erin may read it no more/)
+  })
+
+  test('leaves nobody of the other project to say yes to the lead later', () => {
+    const start = { lead: 'carol', leadOffered: 'erin', fixTeam: [ERIN], state: 'fixing', ...SHARED } as const
+    const { lead, leadOffered } = after(`route ${C} other`, start).theCase
+    assert.deepEqual([lead, leadOffered], [undefined, undefined])
   })
 
   test('of a case without a project lets it be shared', () => {

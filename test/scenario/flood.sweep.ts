@@ -48,7 +48,7 @@ test('a signed command runs within a minute of its arrival behind a flood of rep
 
   const asked = Date.now()
   assert.equal((await acme.cli('status')).code, 0)
-  assert.ok(Date.now() - asked < 2_000, `status took ${Date.now() - asked} ms`)
+  assert.ok(Date.now() - asked < 10_000 + acme.slowestStart, `status took ${Date.now() - asked} ms`)
 
   // One that comes while the flood is being worked on.
   await acme.deliver(
@@ -68,7 +68,7 @@ test('a signed command runs within a minute of its arrival behind a flood of rep
   await acme.logged(/"reason":"new-case/, FLOOD + 1)
   await acme.kill()
   const bobs = () => acme.submission.mails.filter(({ to }) => to.includes(acme.bob.address)).length
-  const isTold = ({ text: words }: ReadMail) => words.includes(`alice: note ${theCase}`)
+  const isTold = ({ text: words }: ReadMail) => words.includes(`alice: A note is kept with ${theCase}`)
   assert.equal((await acme.inboxOf(acme.bob)).filter(isTold).length, 0)
   tenMinutesPass(acme)
   let position = bobs() + 1

@@ -118,7 +118,7 @@ test('a copy that cannot be encrypted is held and the admins are told, once; the
   await t.test(
     'a key that expires before the instant holds its copy as soon as copies are made',
     async () => {
-      later = await schedule(secondAhead(start + 9 * MINUTE - Date.now()))
+      later = await schedule(secondAhead(acme, start + 9 * MINUTE - Date.now()))
       await acme.logged(/"event":"settled".*"reason":"delivery-held"/, 3)
       const copies = await copiesOf(acme, later)
       const states = Object.fromEntries(copies.map(({ contact, state, why }) => [contact, `${state} ${why}`]))
@@ -134,7 +134,7 @@ test('a copy that cannot be encrypted is held and the admins are told, once; the
   await t.test(
     'the same contact gets what leaves while the key is good, and so does everybody else',
     async () => {
-      sooner = await schedule(secondAhead(6_000))
+      sooner = await schedule(secondAhead(acme, 6_000))
       for (const contact of [sound, expiring]) {
         const copy = await acme.mailTo(contact, 1)
         assert.equal(copy.innerSubject, `${sooner}: early disclosure`)

@@ -32,7 +32,7 @@ test('a notice that is late goes when the mailbox is settled, unless it is cance
   const first = await acme.mailTo(acme.alice, 2)
   const [theCase = ''] = /C-[0-9]{6}/.exec(first.text) ?? []
 
-  const sendAt = secondAhead(10_000)
+  const sendAt = secondAhead(acme, 10_000)
   const plan = async (text: string, more: Partial<Wanted> = {}) => {
     const planned = await planNotice(acme, acme.alice, { case: theCase, sendAt, text, ...more })
     const before = acme.log.filter(line => line.includes('carried-out')).length

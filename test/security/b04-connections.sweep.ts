@@ -14,15 +14,13 @@ import { entity, resolve } from '../support/mime.ts'
 import { checkInvariants } from '../support/oracle.ts'
 import { htmlEntity, mail, mixed, textEntity } from '../support/pgp-mime.ts'
 import { findProgram } from '../support/program.ts'
-import { SWEEP } from '../support/sweep.ts'
 
 const SECURITY = 'security@acme.example'
 const CANARY = 'canary-fetched-2d90'
 const skip =
   missingDovecot() ||
   missingGnuPG() ||
-  (findProgram('strace') === undefined && 'install strace: apt-get install strace') ||
-  (SWEEP === undefined && 'run it with npm run test:sweep')
+  (findProgram('strace') === undefined && 'install strace: apt-get install strace')
 
 /** Watches processes and all they start; resolves when it does, or with what it says where that is forbidden. */
 async function watch(pids: readonly number[], file: string): Promise<ChildProcess | string> {

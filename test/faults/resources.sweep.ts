@@ -12,7 +12,6 @@ import { Installation } from '../support/installation.ts'
 import { plainMail } from '../support/mail.ts'
 import { checkInvariants, inboundOf } from '../support/oracle.ts'
 import { findProgram, run } from '../support/program.ts'
-import { SWEEP } from '../support/sweep.ts'
 
 const CANARY = 'canary-resources'
 /** Of a report, so that a few of them need new pages. */
@@ -53,45 +52,42 @@ async function allAreReports(acme: Installation, count: number): Promise<void> {
   assert.deepEqual(outcomes, Array(count).fill('report'))
 }
 
-if (SWEEP !== undefined) {
-  const skip = missingDovecot() || missingGnuPG() || missingTools()
+const skip = missingDovecot() || missingGnuPG() || missingTools()
 
-  test('a daemon without file descriptors goes on when it has some again', { skip }, async t => {
-    const acme = await Installation.make(t)
-    await acme.start()
-    const limit = (count: number) =>
-      run('prlimit', ['--pid', String(acme.pid), `--nofile=${count}:${PLENTY}`])
-    const { pid } = acme
-    await acme.deliver(report(1))
-    await acme.submission.waitForCount(3)
+test('a daemon without file descriptors goes on when it has some again', { skip }, async t => {
+  const acme = await Installation.make(t)
+  await acme.start()
+  const limit = (count: number) => run('prlimit', ['--pid', String(acme.pid), `--nofile=${count}:${PLENTY}`])
+  const { pid } = acme
+  await acme.deliver(report(1))
+  await acme.submission.waitForCount(3)
 
-    // It must start another child now, and connect anew.
-    const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'latin1')
-    for (const child of children.split(' ').filter(Boolean)) process.kill(Number(child), 'SIGKILL')
-    await acme.dovecot.halt()
-    await acme.dovecot.start()
-    assert.equal((await limit(FEW)).code, 0)
-    for (const n of [2, 3, 4]) await acme.deliver(report(n))
-    await pause(A_WHILE)
-    assert.ok((await acme.dovecot.list('security', DONE)).length <= (await inboundOf(acme)).length)
-    assert.equal((await limit(PLENTY)).code, 0)
-    await acme.dovecot.waitForCount('security', DONE, 4, 60_000)
-    await acme.submission.waitForCount(12, 60_000)
-    await allAreReports(acme, 4)
-    assert.equal(acme.pid, pid)
-    await checkInvariants(acme, { canaries: [CANARY] })
-  })
+  // It must start another child now, and connect anew.
+  const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'latin1')
+  for (const child of children.split(' ').filter(Boolean)) process.kill(Number(child), 'SIGKILL')
+  await acme.dovecot.halt()
+  await acme.dovecot.start()
+  assert.equal((await limit(FEW)).code, 0)
+  for (const n of [2, 3, 4]) await acme.deliver(report(n))
+  await pause(A_WHILE)
+  assert.ok((await acme.dovecot.list('security', DONE)).length <= (await inboundOf(acme)).length)
+  assert.equal((await limit(PLENTY)).code, 0)
+  await acme.dovecot.waitForCount('security', DONE, 4, 60_000)
+  await acme.submission.waitForCount(12, 60_000)
+  await allAreReports(acme, 4)
+  assert.equal(acme.pid, pid)
+  await checkInvariants(acme, { canaries: [CANARY] })
+})
 
-  test('a real disk that is full, or out of inodes, stops nothing for good', { skip }, async t => {
-    const acme = await Installation.make(t)
-    const data = join(acme.folder, 'data')
-    rmSync(data, { recursive: true })
-    const done = await onSmallDisk(data, `size=48m,nr_inodes=${INODES}`, () => outlastShortage(t, acme, data))
-    if (done) return
-    acme.examined = true
-    t.skip('this user may not mount')
-  })
-}
+test('a real disk that is full, or out of inodes, stops nothing for good', { skip }, async t => {
+  const acme = await Installation.make(t)
+  const data = join(acme.folder, 'data')
+  rmSync(data, { recursive: true })
+  const done = await onSmallDisk(data, `size=48m,nr_inodes=${INODES}`, () => outlastShortage(t, acme, data))
+  if (done) return
+  acme.examined = true
+  t.skip('this user may not mount')
+})
 
 async function outlastShortage(t: TestContext, acme: Installation, data: string): Promise<void> {
   const ballast = (name: string, octets: number) => {
@@ -130,14 +126,14 @@ async function outlastShortage(t: TestContext, acme: Installation, data: string)
       await pause(A_WHILE)
       assert.ok((await acme.dovecot.list('security', DONE)).length <= (await inboundOf(acme)).length)
       giveBack()
-      await acme.dovecot.waitForCount('security', DONE, reports, 30_000)
-      await acme.submission.waitForCount(3 * reports, 30_000)
+      await acme.dovecot.waitForCount('security', DONE, reports)
+      await acme.submission.waitForCount(3 * reports)
       await allAreReports(acme, reports)
       assert.equal(acme.pid, pid)
     })
   await acme.logged(/"event":"store-waits"/)
   await acme.logged(/"reason":"disk-failed"/)
-  await acme.submission.waitForCount(3 * reports + 2, 30_000)
+  await acme.submission.waitForCount(3 * reports + 2)
   await checkInvariants(acme, { canaries: [CANARY] })
   assert.equal(await acme.stop(), 0)
 }

@@ -30,7 +30,7 @@ const ERRORS: readonly DiskError[] = ['ENOSPC', 'EIO', 'EROFS', 'ENOMEM']
 const inTurn = (i: number): DiskError => ERRORS[i % ERRORS.length] ?? 'EIO'
 /** Log lines of a fault that the daemon noticed. */
 const NOTICED = /"event":"(?:store-waits|settle-failed|dispatch-waits|release-failed|alert-failed)"/
-const PATIENCE = 20_000
+const PATIENCE = 45_000
 /** A fault that is noticed is noticed by then; one of a mere checkpoint is not. */
 const LONG_ENOUGH = 1_500
 
@@ -147,7 +147,7 @@ test('a failing disk, a clock that jumps and a damaged store lose nothing and se
 
   const copies = () => acme.submission.mails.filter(({ to }) => to.includes(contact.address))
   const schedule = async (): Promise<number> => {
-    const sendAt = secondAhead(3_000)
+    const sendAt = secondAhead(acme, 3_000)
     const plan = { case: ledger.baseCase, sendAt, text: NOTICE }
     const { notice, confirm } = await planNotice(acme, acme.bob, plan)
     const before = acme.log.filter(line => line.includes('carried-out')).length

@@ -67,7 +67,7 @@ test('what does not arrive is named, and what does makes nothing but a line', { 
   const [sent] = acme.submission.mails
   assert.ok(sent)
   await verifiedElsewhere(acme, Buffer.from(sent.octets))
-  assert.equal((await acme.dovecot.waitForCount('security', DONE, 6, 10_000)).length, 6)
+  assert.equal((await acme.dovecot.waitForCount('security', DONE, 6)).length, 6)
 
   await acme.edit(text => text.replace('  #headers: []', '  headers: [Delivered-To]'))
   const again = await acme.cli('check', '--wait', '10')
@@ -75,7 +75,7 @@ test('what does not arrive is named, and what does makes nothing but a line', { 
   assert.doesNotMatch(again.out, /another embargod/)
 
   // Another data directory on the same mailbox.
-  await acme.dovecot.waitForCount('security', DONE, 10, 10_000)
+  await acme.dovecot.waitForCount('security', DONE, 10)
   await checkInvariants(acme, { canaries: ['canary-nothing'] })
   await acme.edit(text => text.replace(/^dataDirectory: .*$/m, `dataDirectory: ${acme.folder}/other`))
   assert.match(

@@ -4,12 +4,11 @@ import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { GnuPG, missingGnuPG } from '../support/gpg.ts'
 import { Line } from '../support/line.ts'
-import { SWEEP } from '../support/sweep.ts'
 import { until } from '../support/workspace.ts'
 import { missing, PROGRAMS } from './report-programs.ts'
 import { CHARSETS, REPORTS, type ReportShape, type Writer } from './report-shapes.ts'
 
-const skip = missingGnuPG() || (SWEEP === undefined && 'run it with npm run test:sweep')
+const skip = missingGnuPG()
 
 const protections = {
   none: 'none, it came in clear',

@@ -1,0 +1,55 @@
+// Whose signature a key id may be, where strangers plant other copies of somebody's certificate in cases of theirs.
+import assert from 'node:assert/strict'
+import { suite, type TestContext, test } from 'node:test'
+import type { Event } from '../../src/model/event.ts'
+import type { CaseKey } from '../../src/model/person.ts'
+import { later } from '../../src/model/scalars.ts'
+import { MINUTE } from '../../src/model/time.ts'
+import type { Store } from '../../src/store/store.ts'
+import { caseId, fingerprint, NOW, newStore, opened, receive, settle } from './support.ts'
+
+const KEY_ID = 'abcdef0123456789'
+const OWN = new Uint8Array([1, 2, 3])
+
+const copy = (certificate: Uint8Array): CaseKey => ({
+  fingerprint: fingerprint(7),
+  certificate,
+  keyIds: [KEY_ID],
+})
+
+function openWith(store: Store, n: number, key: CaseKey): void {
+  const inbound = receive(store)
+  const event = opened(caseId(n), inbound) as Extract<Event, { kind: 'case-opened' }>
+  const receivedAt = later(NOW, n * MINUTE)
+  settle(store, [{ ...event, receivedAt, reporter: { ...event.reporter, key } }], { inbound })
+}
+
+async function known(context: TestContext): Promise<Store> {
+  const { store } = await newStore(context)
+  openWith(store, 1, copy(OWN))
+  const actor = { kind: 'operator', name: 'operator' } as const
+  settle(store, [{ kind: 'case-taken', at: NOW, actor, case: caseId(1), lead: 'alice' }])
+  return store
+}
+
+const found = (store: Store) => store.certificatesFor(KEY_ID).map(({ certificate }) => [...certificate])
+
+suite('The certificate of somebody whom the team works with is found', () => {
+  test('beside a newer case with another copy of it', async t => {
+    const store = await known(t)
+    openWith(store, 2, copy(new Uint8Array([9])))
+    assert.deepEqual(found(store), [[...OWN], [9]])
+  })
+
+  test('after a flood of reports that bring other copies', async t => {
+    const store = await known(t)
+    for (let n = 2; n < 70; n += 1) openWith(store, n, copy(new Uint8Array([9, n])))
+    assert.deepEqual(found(store)[0], [...OWN])
+  })
+
+  test('once, in however many cases it is', async t => {
+    const store = await known(t)
+    openWith(store, 2, copy(OWN))
+    assert.deepEqual(found(store), [[...OWN]])
+  })
+})

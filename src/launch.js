@@ -7,21 +7,21 @@ if (major < 26) {
   )
   process.exit(78)
 }
-// V8 lets its young generation grow to 32 MB, keeps it, and has a heap for each of its threads. The daemon, which
-// mostly waits, makes do with less: 35 MB less resident with 500 certificates (`npm run bench`).
+// V8 lets its young generation grow to 32 MB and keeps it, and it and the allocator have a heap for each thread. The
+// daemon, which mostly waits, makes do with less (`npm run bench` tells how much it holds).
 const FRUGAL = ['--max-semi-space-size=2', '--v8-pool-size=1']
-// What is large and was freed goes back to the system, where the C library is glibc. By itself it keeps such memory
-// once some was freed.
-const GIVING_BACK = {
+// The thresholds, which are glibc's to begin with, would grow with the first large mail that is freed, and such memory
+// be kept from then on.
+const ALLOCATOR = {
+  MALLOC_ARENA_MAX: '1',
   MALLOC_MMAP_THRESHOLD_: '131072',
   MALLOC_TRIM_THRESHOLD_: '131072',
-  MALLOC_ARENA_MAX: '2',
 }
 if (process.argv.includes('run') && !process.execArgv.includes(FRUGAL[0]))
   process.execve(
     process.execPath,
     [process.execPath, ...FRUGAL, ...process.execArgv, ...process.argv.slice(1)],
-    { ...GIVING_BACK, ...process.env },
+    { ...process.env, ...ALLOCATOR },
   )
 process.umask(0o077)
 const { main } = await import('./main.ts')

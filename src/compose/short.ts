@@ -195,6 +195,11 @@ function alertSentences(alert: Alert): readonly string[] {
         'The mail server does not let us file away mail that we have taken in: its quota may be used up, or our folders there are read-only. Mail is read and answered all the same, and stays where it is; nothing is done twice.',
         'It is tried again and again. On the host, embargod check says whether the server can do it at all.',
       ]
+    case 'mail-vanished':
+      return [
+        `${alert.mails === 1 ? 'A mail was' : `${alert.mails} mails were`} in our mailbox and gone before we could read ${alert.mails === 1 ? 'it' : 'them'}: somebody, or a filter, deletes or moves mail there.`,
+        'If it was a report, nobody has it now. Please look where it went, and put it back into the inbox; and let nothing but embargod take mail out of it.',
+      ]
     case 'mailbox-renumbered':
       return [
         'The mail server numbers the mails of our mailbox anew, as after a restore from a backup. Nothing was lost, and nothing was done twice: mail that was seen before is kept as a duplicate.',

@@ -1,10 +1,12 @@
-// What no mail asked about and admins must know, each once: mail that is held, failed or late, a mailbox that
-// refuses us, does not let us file mail or is numbered anew, a notice that cannot go. It only looks and tells; what is told is remembered
-// in the store by the transaction that queues the alert.
+// What no mail asked about and admins must know, each once: mail that is held, failed, late or vanished, a mailbox
+// that refuses us, does not let us file mail or is numbered anew, a notice that cannot go. It only looks and tells;
+// what is told is remembered in the store by the transaction that queues the alert.
 import type { Instance } from '../instance/instance.ts'
 import type { Alert } from '../model/order.ts'
+import type { Instant } from '../model/scalars.ts'
 import { sameMailbox } from '../model/scalars.ts'
 import type { Settings } from '../model/settings.ts'
+import { HOUR } from '../model/time.ts'
 import type { MailboxState } from '../receive/mailbox-handler.ts'
 import type { Delivery } from '../store/outbox.ts'
 
@@ -23,6 +25,9 @@ export class Alerts {
   #seen: Seen | undefined
   /** What came of filing mail away last; undefined once that was compared with what is known. */
   #filing: 'filed' | 'refused' | undefined
+
+  #vanished = 0
+  #vanishedToldAt: Instant | undefined
 
   constructor(parts: AlertsParts) {
     this.#parts = parts
@@ -46,6 +51,16 @@ export class Alerts {
     this.#filing = outcome
   }
 
+  mailVanished(): void {
+    this.#vanished += 1
+  }
+
+  /** A filter may take away hundreds in a row. */
+  get #tellsOfVanished(): boolean {
+    const toldAt = this.#vanishedToldAt
+    return this.#vanished > 0 && (toldAt === undefined || this.#parts.clock.now() - toldAt >= HOUR)
+  }
+
   /** Whether there is something to tell. */
   get waiting(): boolean {
     const { store, clock } = this.#parts
@@ -53,6 +68,7 @@ export class Alerts {
       this.#queued.length > 0 ||
       this.#seen !== undefined ||
       this.#filing !== undefined ||
+      this.#tellsOfVanished ||
       store.outbox.untold().length > 0 ||
       store.outbox.late(clock.now()).length > 0
     )
@@ -67,6 +83,7 @@ export class Alerts {
     }
     await this.#tellOfMailbox()
     await this.#tellOfFiling()
+    await this.#tellOfVanished()
     await this.#tellOfDeliveries()
     return 'told'
   }
@@ -110,6 +127,14 @@ export class Alerts {
     } else if (filing === 'filed' && known.trouble === UNFILED)
       store.mailboxes.remember({ ...known, trouble: undefined })
     if (this.#filing === filing) this.#filing = undefined
+  }
+
+  async #tellOfVanished(): Promise<void> {
+    if (!this.#tellsOfVanished) return
+    const mails = this.#vanished
+    this.#vanishedToldAt = this.#parts.clock.now()
+    await this.#parts.pipeline.alert({ kind: 'mail-vanished', mails })
+    this.#vanished -= mails
   }
 
   async #tellOfDeliveries(): Promise<void> {

@@ -163,6 +163,10 @@ export class Daemon {
         this.#alerts.filingIs(outcome)
         this.#ring()
       },
+      vanished: () => {
+        this.#alerts.mailVanished()
+        this.#ring()
+      },
       state: (state, uidValidity) => {
         log('mailbox', { state: logCode(state) })
         this.#notes.isIn(state)

@@ -110,8 +110,9 @@ export class LockedDaemon {
       storeOversize: async ({ header, size, ...place }) =>
         (await storing(place, header, size, this.#intake))(),
       settled: () => this.#look.resolve('stored'),
-      // Nobody can be told while locked; it shows itself anew afterwards.
+      // Nobody can be told while locked. Refused filing shows itself anew; what vanished is in the log.
       filing: () => undefined,
+      vanished: () => undefined,
       state: state => {
         log('mailbox', { state: logCode(state) })
         if (state !== 'connected') this.#trouble.resolve('mailbox')

@@ -6,11 +6,29 @@ import { silent } from './outcomes.ts'
 type MailInput = Extract<Input, { kind: 'mail' }>
 
 /** A machine's report on delivery; what a person signed, or wrote to a return address, is no bounce. */
-export function bounce({ mail, sorted }: MailInput): Decision | undefined {
-  if (sorted.machine === 'bounce') return silent('bounce', 'delivery-status')
+export function bounce(input: MailInput, snapshot: Snapshot): Decision | undefined {
+  const { mail, sorted } = input
+  if (sorted.machine === 'bounce') return reported(input, snapshot) ?? silent('bounce', 'delivery-status')
   if (sorted.machine === 'automatic' && sorted.addressed.kind === 'return' && mail.author === undefined)
     return silent('bounce', 'automatic-at-return-address')
   return undefined
+}
+
+/**
+ * A report at the return address of one mail of ours, which nobody can make up: what was accepted has failed after
+ * all, or what is in doubt arrived and need not go again (threats.md H03, H05). Any later report finds that told.
+ */
+function reported({ reported: fate }: MailInput, { returned }: Snapshot): Decision | undefined {
+  if (fate === undefined || returned === undefined) return undefined
+  const { id, state, doubt, promise } = returned
+  const isOut = state === 'sent' || (doubt === 'in-doubt' && (state === 'ready' || state === 'dropped'))
+  if (!isOut || (fate === 'arrived' && state !== 'ready')) return undefined
+  // Of what merely informs it is enough that `outbox list` shows it.
+  const tell = fate === 'failed' && promise === 'at-least-once' ? 'admins' : 'nobody'
+  return {
+    ...silent('bounce', `delivery-${fate}`),
+    queue: { kind: 'reported', id, from: state, to: fate === 'failed' ? 'failed' : 'sent', tell },
+  }
 }
 
 /**

@@ -175,6 +175,9 @@ function discussedIn(input: MailInput, key: Fingerprint, snapshot: Snapshot): Ca
   return theCase !== undefined && isInsider(theCase, key, snapshot.settings) ? theCase.id : undefined
 }
 
+/** Mails in 24 h that tell a reporter what came of their commands; more commands run unanswered (threats.md D06). */
+const REPORTERS_TRANSCRIPTS = 5
+
 /** An admin, a maintainer, an engineer of a fix team or a reporter; the verbs know whose they are. */
 function fromPerson(
   input: MailInput,
@@ -186,10 +189,15 @@ function fromPerson(
   // A contact on the list may report, too, and yet try what only the team may send (threats.md A03).
   const contact = snapshot.contacts.find(one => one.fingerprint === person.fingerprint)
   const attempt = contact === undefined ? [] : attempted(input, snapshot, contact)
+  // Nobody proved the address of a report: whoever named another's must not have us write to it without end.
+  const isEnough =
+    actor.kind === 'reporter' && (snapshot.transcripts.get(person.address) ?? 0) >= REPORTERS_TRANSCRIPTS
+  const answering = (about: typeof NOTHING, transcript: Transcript): readonly MailOrder[] =>
+    isEnough ? [] : [toInsider(person, about, transcript)]
   const answer = (outcome: Outcome, reason: string, transcript: Transcript): Decision => ({
     ...silent(outcome, reason),
     actor,
-    mails: [toInsider(person, NOTHING, transcript), ...(reason === 'E-ROLE' ? attempt : [])],
+    mails: [...answering(NOTHING, transcript), ...(reason === 'E-ROLE' ? attempt : [])],
     oneShot,
   })
 
@@ -228,7 +236,7 @@ function fromPerson(
     reason: run.reason,
     actor: request.actor,
     events: run.events,
-    mails: [...run.mails, toInsider(person, run.about, discussable(run, person, snapshot)), ...told.mails],
+    mails: [...run.mails, ...answering(run.about, discussable(run, person, snapshot)), ...told.mails],
     ...(told.change === undefined ? {} : { change: told.change }),
     answer: undefined,
     oneShot,

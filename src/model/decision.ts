@@ -10,7 +10,7 @@ import type { Notice } from './notice.ts'
 import type { Limit, MailOrder, Transcript } from './order.ts'
 import type { CaseKey } from './person.ts'
 import type { Plaintext } from './plaintext.ts'
-import type { KeptMail, QueueChange, QueueRequest, QueueRow } from './queues.ts'
+import type { KeptMail, QueueChange, QueueRequest, QueueRow, ReportedMail } from './queues.ts'
 import type {
   CaseId,
   ContactId,
@@ -110,6 +110,8 @@ export type Input =
       readonly mail: OpenedMail
       readonly sorted: Sorted
       readonly operands: OpenedOperands
+      /** What a delivery report says of the mail it is about (RFC 3464). */
+      readonly reported: 'failed' | 'arrived' | undefined
       readonly arrival: Arrival
     }
   | {
@@ -173,6 +175,8 @@ export type Snapshot = {
   /** Limits that keep acknowledgements waiting already; of addresses, the one of this mailbox. */
   readonly owed: readonly Limit[]
   /** Generic lines, `help` and keys sent in the last 24 h: to this address, in all. */
+  /** Transcripts of the last 24 h to the reporters of the cases in which the signer's key speaks. */
+  readonly transcripts: ReadonlyMap<EmailAddress, number>
   readonly courtesies: { readonly address: number; readonly all: number }
   /** What the owner of the key that a bad signature names was told of such mail in the last 24 h. */
   readonly warnings: number
@@ -186,6 +190,8 @@ export type Snapshot = {
   readonly changesKeptUntil: Instant | undefined
   /** Since when the signatures of each admin count. */
   readonly entitled: ReadonlyMap<Fingerprint, Instant>
+  /** The mail whose return address a mail came to. */
+  readonly returned: ReportedMail | undefined
   /** The row of a queue that the operator named; undefined if there is none. */
   readonly queueRow: QueueRow | undefined
 }

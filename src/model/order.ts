@@ -162,6 +162,8 @@ export type Alert =
     }
   /** Mail is read and answered, but stays where it is: no quota, no right to write, no command for it. */
   | { readonly kind: 'filing-refused' }
+  /** Mail that was in the mailbox and was gone before it could be read; once an hour, whatever became of how many. */
+  | { readonly kind: 'mail-vanished'; readonly mails: number }
   /** Stored mail whose octets are gone; told at each start. */
   | { readonly kind: 'octets-missing'; readonly mails: number; readonly cases: readonly CaseId[] }
   /** A limit was reached: acknowledgements wait until the day allows more. Told once while any waits for it. */

@@ -8,6 +8,14 @@ export type Lane = 'command' | 'other'
 
 export type DeliveryState = 'ready' | 'sending' | 'sent' | 'failed' | 'held' | 'dropped' | 'cancelled'
 
+/** A mail of ours of which a delivery report came, as it is now. */
+export type ReportedMail = {
+  readonly id: OutboxId
+  readonly state: DeliveryState
+  readonly doubt: 'in-doubt' | 'none'
+  readonly promise: 'at-most-once' | 'at-least-once'
+}
+
 export type QueueRequest =
   | { readonly kind: 'outbox'; readonly action: 'retry' | 'drop' | 'hold'; readonly id: OutboxId }
   | { readonly kind: 'shunt'; readonly action: 'retry' | 'drop'; readonly id: InboundId }
@@ -36,5 +44,13 @@ export type QueueChange =
       /** As it was seen; a row that moved on is looked at again. */
       readonly from: DeliveryState
       readonly to: 'ready' | 'held' | 'cancelled'
+    }
+  /** What a delivery report says became of a mail; `told`: nobody has to hear of it. */
+  | {
+      readonly kind: 'reported'
+      readonly id: OutboxId
+      readonly from: DeliveryState
+      readonly to: 'sent' | 'failed'
+      readonly tell: 'admins' | 'nobody'
     }
   | { readonly kind: 'shunt'; readonly id: InboundId; readonly to: 'waiting' | 'dropped' }

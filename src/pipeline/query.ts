@@ -23,6 +23,7 @@ export const NO_QUERY: Query = {
   person: undefined,
   also: 'nothing',
   queueRow: undefined,
+  returned: undefined,
   claimed: undefined,
 }
 
@@ -52,6 +53,7 @@ export function queryOf(input: Input, store: Pick<Store, 'pendingPlan'>): Query 
     author: header.authors[0],
     person: signature?.primary,
     claimed: claimedBy(authored),
+    returned: sorted.addressed.kind === 'return' ? sorted.addressed.address : undefined,
   }
 }
 

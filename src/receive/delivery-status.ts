@@ -36,6 +36,16 @@ export function deliveryStatuses(parts: readonly Part[]): readonly DeliveryStatu
   })
 }
 
+/**
+ * What became of the one recipient that each mail of ours has: `failed` if any status says so, else `arrived` if one
+ * does. That it is delayed tells nothing (threats.md D08).
+ */
+export function reportedOf(parts: readonly Part[]): 'failed' | 'arrived' | undefined {
+  const said = deliveryStatuses(parts).map(({ action }) => action)
+  if (said.includes('failed')) return 'failed'
+  return said.some(action => action !== 'delayed') ? 'arrived' : undefined
+}
+
 function recipientStatus(
   group: string,
   originalMessageId: MessageId | undefined,

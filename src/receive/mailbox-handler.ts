@@ -21,6 +21,8 @@ export type MailboxHandler = {
   settled(): void
   /** What came of filing mails away, after each try. */
   filing(outcome: 'filed' | 'refused'): void
+  /** A mail was there and is gone, and was never stored. */
+  vanished(): void
   /** `uidValidity` with `connected` only. */
   state(state: MailboxState, uidValidity: number | undefined): void
 }

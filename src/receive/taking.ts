@@ -101,7 +101,9 @@ export class Taking {
       this.#again.delete(uid)
       const size = sizes.get(uid)
       if (size === undefined) {
-        if (!stored.has(uid)) log('mail-vanished', { uidValidity, uid })
+        if (stored.has(uid)) continue
+        log('mail-vanished', { uidValidity, uid })
+        handler.vanished()
       } else if (before === 'unfiled') {
         toFile.push(uid)
       } else if (size <= maxMail || !stored.has(uid)) {

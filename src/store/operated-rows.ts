@@ -1,8 +1,8 @@
 // Single rows of the queues as the operator names them: what they are, and the change that was decided, within
 // the transaction that also writes its audit row.
-import type { QueueChange, QueueRequest, QueueRow } from '../model/queues.ts'
+import type { QueueChange, QueueRequest, QueueRow, ReportedMail } from '../model/queues.ts'
 import { unreachable } from '../model/result.ts'
-import type { Instant } from '../model/scalars.ts'
+import type { EmailAddress, Instant } from '../model/scalars.ts'
 import type { AuditIds } from './audit.ts'
 import type { Database } from './database.ts'
 import type { InboundQueue } from './inbound.ts'
@@ -35,12 +35,20 @@ export class OperatedRows {
     return { kind: 'outbox', state, notice, order: this.#outbox.heldOrder(request.id) }
   }
 
+  /** The mail whose return address this is. */
+  reported(address: EmailAddress): ReportedMail | undefined {
+    const delivery = this.#outbox.findByEnvelopeFrom(address)
+    if (delivery === undefined) return undefined
+    const { id, state, inDoubt, promise } = delivery
+    return { id, state, promise, doubt: inDoubt ? 'in-doubt' : 'none' }
+  }
+
   /** Whether a row is no more as the decision saw it. */
   isStale(change: QueueChange): boolean {
     if (change.kind === 'resume') return this.#safeMode.mode !== 'safe'
     // What a mail's octets were never changes.
     if (change.kind === 'put-back') return false
-    return change.kind === 'outbox'
+    return change.kind === 'outbox' || change.kind === 'reported'
       ? this.#outbox.find(change.id)?.state !== change.from
       : this.#inbound.row(change.id)?.outcome !== 'shunt'
   }
@@ -49,6 +57,7 @@ export class OperatedRows {
     if (change.kind === 'resume') this.#safeMode.end(change.sent, now)
     else if (change.kind === 'put-back') new KeptOctets(this.#database).putBack(change.mails, change.request)
     else if (change.kind === 'shunt') this.#applyToShunted(change, now)
+    else if (change.kind === 'reported') this.#applyReport(change, now)
     else this.#applyToDelivery(change, now)
   }
 
@@ -72,6 +81,13 @@ export class OperatedRows {
       default:
         unreachable(to)
     }
+  }
+
+  /** Untold, a failure is found and told as any other. */
+  #applyReport({ id, to, tell }: Extract<QueueChange, { kind: 'reported' }>, now: Instant): void {
+    this.#database
+      .prepare(`UPDATE outbox SET state = :to, why = 'reported', told_at = :told WHERE id = :id`)
+      .run({ id, to, told: tell === 'admins' ? null : now })
   }
 
   #applyToShunted({ id, to }: Extract<QueueChange, { kind: 'shunt' }>, now: Instant): void {

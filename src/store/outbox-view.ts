@@ -116,6 +116,11 @@ export class OutboxView {
     return this.#sentToday(`kind = 'refusal' AND (subkey IS NOT NULL OR state = 'held')`, to, now).address
   }
 
+  /** Transcripts to an address in the last 24 h. */
+  transcripts(to: EmailAddress, now: Instant): number {
+    return this.#sentToday(`kind = 'transcript'`, to, now).address
+  }
+
   /** Alerts in clear to an address in the last 24 h: neither encrypted nor ever held. */
   alertsInClear(to: EmailAddress, now: Instant): number {
     return this.#sentToday(`kind = 'alert' AND subkey IS NULL AND sealed_order IS NULL`, to, now).address

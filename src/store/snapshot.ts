@@ -50,6 +50,8 @@ export type SnapshotQuery = {
   readonly states: readonly CaseState[]
   readonly also: 'scheduled-notices' | 'nothing'
   readonly queueRow: QueueRequest | undefined
+  /** The return address of ours that the mail came to. */
+  readonly returned: EmailAddress | undefined
   /** The GitHub advisory that the mail tells of. */
   readonly advisory: string | undefined
   /** The enrolled certificate that a bad signature names. */
@@ -150,9 +152,16 @@ export class SnapshotReader {
         acknowledged: this.#outbox.acknowledged(query.author, query.now),
         owed: this.#owed.limits(query.author),
         courtesies: this.#outbox.courtesies(query.author, query.now),
+        transcripts: new Map(
+          theirs
+            .map(({ reporter }) => reporter.address)
+            .filter(isPresent)
+            .map(address => [address, this.#outbox.transcripts(address, query.now)]),
+        ),
         mode: this.#safeMode.mode,
         restoredAt: this.#safeMode.restoredAt(),
         entitled: this.#team.entitled(),
+        returned: query.returned && this.#operated.reported(query.returned),
         queueRow: query.queueRow && this.#operated.row(query.queueRow),
         warnings: owner === undefined ? 0 : this.#outbox.warnings(owner.address, query.now),
         changesKeptUntil:

@@ -198,6 +198,8 @@ const alerts: readonly (readonly [Alert, RegExp])[] = [
   ],
   [{ kind: 'mailbox-refused', why: 'unusable' }, /our mailbox is missing there .*embargod check/],
   [{ kind: 'filing-refused' }, /does not let us file away .*stays where it is; .*embargod check/],
+  [{ kind: 'mail-vanished', mails: 1 }, /A mail was in our mailbox and gone before we could read it:/],
+  [{ kind: 'mail-vanished', mails: 3 }, /3 mails were in our mailbox and gone before we could read them:/],
   [{ kind: 'mailbox-renumbered' }, /numbers the mails of our mailbox anew, .*kept as a duplicate\./],
   [
     { kind: 'delivery-held', to: 'x@y.example', mail: 'notice', why: 'expired' },

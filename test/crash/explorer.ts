@@ -1,6 +1,7 @@
 // Lives through a scenario once undisturbed, then again and again, dying at one step after the other, once or
 // twice, and compares what came of it.
 import assert from 'node:assert/strict'
+import type { Instant } from '../../src/model/scalars.ts'
 import { SECOND } from '../../src/model/time.ts'
 import { type Account, accountOf, assertNothingLostOrDoubled } from './account.ts'
 import { type Blow, Fate, type Step } from './fate.ts'
@@ -20,6 +21,8 @@ export type Scenario = {
 export class Exploration {
   readonly #stage: Stage
   readonly #moments: readonly Moment[]
+  /** All lives begin then, however long the exploring takes: a scenario may count the hours of a day. */
+  readonly #beginsAt: Instant
   readonly #undisturbed: Account
   /** Of the undisturbed life. */
   readonly steps: readonly Step[]
@@ -29,11 +32,13 @@ export class Exploration {
   private constructor(
     stage: Stage,
     moments: readonly Moment[],
+    beginsAt: Instant,
     undisturbed: Account,
     steps: readonly Step[],
   ) {
     this.#stage = stage
     this.#moments = moments
+    this.#beginsAt = beginsAt
     this.#undisturbed = undisturbed
     this.steps = steps
   }
@@ -42,7 +47,8 @@ export class Exploration {
     const stage = await empty.copy()
     const moments = await prepare(stage)
     const before = new Set(stage.world.taken)
-    const world = await stage.world.copy()
+    const beginsAt = stage.world.now()
+    const world = await stage.world.copy(beginsAt)
     const fate = new Fate(undefined, () => world.size)
     await livesOf(stage, world, moments, [fate])
     const account = accountOf(world)
@@ -56,12 +62,12 @@ export class Exploration {
       )
     }
     await world.remove()
-    return new Exploration(stage, moments, account, fate.steps)
+    return new Exploration(stage, moments, beginsAt, account, fate.steps)
   }
 
   /** Dies at each blow in turn; `lived`: it was through before the last. */
   async die(...blows: readonly Blow[]): Promise<'died' | 'lived'> {
-    const world = await this.#stage.world.copy()
+    const world = await this.#stage.world.copy(this.#beginsAt)
     const fates = [...blows, undefined].map(blow => new Fate(blow, () => world.size))
     try {
       this.lives += await livesOf(this.#stage, world, this.#moments, fates)

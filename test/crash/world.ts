@@ -46,12 +46,12 @@ export class World {
     this.directory = past.directory
   }
 
-  /** Another world with the same past. No process may live in this one. */
-  async copy(): Promise<World> {
+  /** Another world with the same past, where it is `now`. No process may live in this one. */
+  async copy(now: Instant = this.now()): Promise<World> {
     const { folder, maxMail } = this.#past
     const directory = newDirectory(folder)
     await cp(this.directory, directory, { recursive: true })
-    return new World({ ...this, folder, maxMail, directory, mailbox: this.#mailbox, now: this.now() })
+    return new World({ ...this, folder, maxMail, directory, mailbox: this.#mailbox, now })
   }
 
   /** Leaves the data as the dead process left it, before closing its connection can tidy anything up. */

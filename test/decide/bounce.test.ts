@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { decide } from '../../src/decide/decide.ts'
 import type { Decision, Snapshot } from '../../src/model/decision.ts'
+import type { OutboxId } from '../../src/model/scalars.ts'
 import {
   ALICE,
   address,
@@ -89,4 +90,22 @@ for (const [name, given, outcome] of [
     const decision = decided(given)
     assert.equal(decision.outcome, outcome)
     if (outcome === 'own') assert.deepEqual([decision.events, decision.mails], [[], []])
+  })
+
+for (const [why, fate, state, doubt, becomes] of [
+  ['accepted and then reported as failed', 'failed', 'sent', 'none', 'failed'],
+  ['in doubt and reported as arrived', 'arrived', 'ready', 'in-doubt', 'sent'],
+  ['in doubt and reported as failed', 'failed', 'ready', 'in-doubt', 'failed'],
+  ['accepted and reported as arrived', 'arrived', 'sent', 'none', undefined],
+  ['still to go', 'failed', 'ready', 'none', undefined],
+  ['failed before', 'failed', 'failed', 'none', undefined],
+  ['under way', 'failed', 'sending', 'in-doubt', undefined],
+] as const)
+  test(`a mail ${why} is ${becomes ?? 'left as it is'} (H03, H05)`, () => {
+    const returned = { id: 1 as OutboxId, state, doubt, promise: 'at-least-once' } as const
+    const input = mail({ authored: unsignedText('x'), machine: 'bounce' })
+    assert.ok(input.kind === 'mail')
+    const decision = decide({ ...input, reported: fate }, snapshot({ returned }), fresh)
+    assert.deepEqual([decision.outcome, decision.mails], ['bounce', []])
+    assert.equal(decision.queue?.kind === 'reported' ? decision.queue.to : undefined, becomes)
   })

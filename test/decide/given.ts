@@ -154,6 +154,7 @@ export const snapshot = (changes: Partial<Snapshot> = {}): Snapshot => ({
   acknowledged: { address: 0, domain: 0, all: 0 },
   owed: [],
   courtesies: { address: 0, all: 0 },
+  transcripts: new Map(),
   warnings: 0,
   wrongTokens: 0,
   mode: 'normal',
@@ -161,6 +162,7 @@ export const snapshot = (changes: Partial<Snapshot> = {}): Snapshot => ({
   changesKeptUntil: undefined,
   entitled: new Map(teamOf(changes.settings ?? settings()).map(one => [one.fingerprint, instant(0)])),
   queueRow: undefined,
+  returned: undefined,
   ...changes,
 })
 
@@ -232,6 +234,7 @@ export function mail(given: Given): Input {
     inbound: inboundId(1),
     receivedAt: given.receivedAt ?? NOW,
     operands: new Map(),
+    reported: undefined,
     arrival: { ...ARRIVAL, ...given.arrival },
     mail: {
       header,

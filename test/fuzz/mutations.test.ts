@@ -83,6 +83,7 @@ test(`${NUMBER} broken mails from seed ${SEED} are opened or refused, each in ti
       mail,
       sorted,
       operands: new Map(),
+      reported: undefined,
       arrival: arrivalOf(
         mail,
         now,

@@ -148,7 +148,7 @@ test('where the size is only an estimate, what comes twice alike is the mail', a
   assert.deepEqual(differs.ledger.octets, [ODD])
 })
 
-test('a mail that is gone before it is fetched is logged, and the rest goes on', async t => {
+test('a mail that is gone before it is fetched is told, and the rest goes on', async t => {
   const { ledger } = await watchScripted(t, server => {
     server.mails.set(1, mailNo(1)).set(3, mailNo(3))
     server.replace = command =>
@@ -157,6 +157,7 @@ test('a mail that is gone before it is fetched is logged, and the rest goes on',
   await ledger.until(() => ledger.happened.includes('settled'))
   assert.deepEqual(ledger.octets, [mailNo(1), mailNo(3)])
   assert.ok(ledger.logged.includes('mail-vanished'))
+  assert.equal(ledger.happened.filter(one => one === 'vanished').length, 1)
 })
 
 test('without MOVE mail is copied and only it is expunged; without UIDPLUS it stays', async t => {

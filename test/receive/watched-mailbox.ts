@@ -67,6 +67,10 @@ class Ledger implements MailboxHandler {
     return [...this.#known.values()].some(one => Buffer.compare(one, octets) === 0) ? 'stored' : 'new'
   }
 
+  vanished(): void {
+    this.happened.push('vanished')
+  }
+
   filing(outcome: string): void {
     this.#note(this.filings, outcome)
   }

@@ -57,6 +57,7 @@ const keptUntil = (store: Store, person: Fingerprint, now: Instant) =>
     queueRow: undefined,
     advisory: undefined,
     claimed: undefined,
+    returned: undefined,
   }).changesKeptUntil
 
 const END = later(NOW, CHANGES_TOGETHER)

@@ -303,6 +303,7 @@ export const query = (rest: Partial<SnapshotQuery> = {}): SnapshotQuery => ({
   states: [],
   also: 'nothing',
   queueRow: undefined,
+  returned: undefined,
   claimed: undefined,
   ...rest,
 })

@@ -78,7 +78,6 @@ export async function openHeld(
     lock.release()
     return fault('config', altered)
   }
-  store.value.outbox.dropPrepared()
   const clock = guardedClock(store.value.lastSeen(), store.value.clockMemory)
   // Looked at once, so that a jump from here on is noticed.
   clock.trust()

@@ -1,19 +1,21 @@
-// A stored mail → opened by the child. In: its id. Out: the mail, or why not. The octets go over piece by piece, and
-// the child begins only when the last of them proved authentic.
+// A stored mail → its octets, or opened by the child. In: its id. Out: the mail, or why not. To the child the octets
+// go over piece by piece, and it begins only when the last of them proved authentic.
 import { OCTETS_LOST } from '../decide/queues.ts'
 import type { Clock } from '../instance/clock.ts'
 import type { Keyring } from '../instance/keyring.ts'
 import { err, type Result } from '../model/result.ts'
 import type { InboundId, Instant } from '../model/scalars.ts'
 import type { Opened, Sandbox } from '../sandbox/sandbox.ts'
+import { isEnvironmentFault } from '../store/database.ts'
 import type { Store } from '../store/store.ts'
 
-type Parts = {
+type Storage = {
   readonly store: Pick<Store, 'inbound'>
   readonly keyring: Keyring
-  readonly sandbox: Sandbox
   readonly clock: Clock
 }
+
+type Parts = Storage & { readonly sandbox: Sandbox }
 
 /** Stored octets up to this size are opened in one, which is faster. */
 const SMALL = 512 * 1024
@@ -29,7 +31,8 @@ export async function openStored(
     try {
       yield* plainPieces(id, store, keyring, now)
     } catch (error) {
-      failed.octets = 'lost'
+      // What the disk does not give now it may give the next time.
+      if (!isEnvironmentFault(error)) failed.octets = 'lost'
       throw error
     }
   }
@@ -39,6 +42,15 @@ export async function openStored(
     if (failed.octets === 'lost') return err(OCTETS_LOST)
     throw error
   }
+}
+
+/** The octets in one; undefined if they are gone or altered. */
+export async function storedOctets(
+  id: InboundId,
+  { store, keyring, clock }: Storage,
+): Promise<Uint8Array | undefined> {
+  const raw = store.inbound.raw(id)
+  return raw && keyring.decryptFromStorage(raw, clock.now()).catch(() => undefined)
 }
 
 /** @throws if they are not wholly authentic, at their end at the latest. */

@@ -1,5 +1,7 @@
 // An order for an earlier mail of a thread → the order for that mail as it would be passed on today. In: the
 // order. Out: the same with what the stored octets say; unchanged where they cannot be had.
+import type { Config } from '../config/config.ts'
+import { insideOf } from '../decide/report.ts'
 import type { Clock } from '../instance/clock.ts'
 import type { Keyring } from '../instance/keyring.ts'
 import type { OpenedMail } from '../model/mail.ts'
@@ -11,6 +13,7 @@ import { openStored } from './open-stored.ts'
 import { asTransported } from './operands.ts'
 
 type Parts = {
+  readonly config: Pick<Config, 'settings'>
   readonly store: Store
   readonly keyring: Keyring
   readonly sandbox: Sandbox
@@ -33,7 +36,7 @@ export async function withPastMail(
     const { inbound } = content
     if (!known.has(inbound)) known.set(inbound, await openPast(content, parts))
     const mail = known.get(inbound)
-    expanded.push(mail === undefined ? order : { ...order, content: earlier(content, mail) })
+    expanded.push(mail === undefined ? order : { ...order, content: earlier(content, mail, parts) })
   }
   return expanded
 }
@@ -53,7 +56,11 @@ async function openPast({ inbound, theCase }: PastMail, parts: Parts): Promise<O
   return report?.ok ? report.value.mail : undefined
 }
 
-function earlier({ inbound, theCase }: PastMail, mail: OpenedMail): Content {
+function earlier(
+  { inbound, theCase }: PastMail,
+  mail: OpenedMail,
+  { config: { settings }, store }: Parts,
+): Content {
   // As the case stood when it came, so that its writer is told rightly.
   const at = theCase.thread.findIndex(entry => entry.inbound === inbound)
   return {
@@ -61,7 +68,7 @@ function earlier({ inbound, theCase }: PastMail, mail: OpenedMail): Content {
     what: 'earlier',
     theCase: { ...theCase, thread: theCase.thread.slice(0, at + 1) },
     mail,
-    inside: 'own',
+    inside: insideOf(mail, { settings, contacts: store.contacts(settings) }, theCase),
     unanswered: undefined,
     reader: 'insider',
   }

@@ -105,17 +105,19 @@ export class Worker {
     // What is there of a mail whose end was not authentic makes way.
     await this.#send({ kind: 'mail-begins' })
     for await (const octets of pieces) {
-      if (!this.isAlive) return err('sandbox-died')
+      if (!this.isAlive) return err(this.#fault ?? 'sandbox-died')
       await this.#send({ kind: 'mail-piece', octets })
     }
     return ok(undefined)
   }
 
-  /** Resolves when it went out, or never will. */
+  /** Resolves when it went out, or never will. A child that does not take it in time is killed. */
   async #send(message: ToChild): Promise<void> {
     if (!this.#process.connected) return
+    const deadline = setTimeout(() => this.#kill('sandbox-timeout'), DEADLINE)
     const sent = new Promise<void>(resolve => this.#process.send(message, () => resolve()))
     await Promise.race([sent, this.#exited])
+    clearTimeout(deadline)
   }
 
   /** Resolves when the process is gone. */

@@ -90,6 +90,8 @@ export class OutboxRows {
   readonly #insertPayload: Statement<Payload, number>
   readonly #rest: Rest
   readonly #dropOrphans: readonly Statement<[], never>[]
+  /** At first nobody knows what an earlier process left. */
+  #orphans: 'none' | 'maybe' = 'maybe'
   readonly #database: Database
   readonly #payload: Statement<[OutboxId], StoredPayload>
   readonly #heldOrder: Statement<[OutboxId], { readonly messageId: MessageId; readonly cell: Uint8Array }>
@@ -193,15 +195,18 @@ export class OutboxRows {
         yield piece
       }
     }
+    this.#orphans = 'maybe'
     const id = this.#database.write(() => this.#insertPieces('openpgp', hashed()))
     return { id, sha256: hash.digest('hex') }
   }
 
   /** Removes what was prepared and never referred to: before any decision is under way. */
   dropOrphans(): void {
+    if (this.#orphans === 'none') return
     this.#database.write(() => {
       for (const statement of this.#dropOrphans) statement.run()
     })
+    this.#orphans = 'none'
   }
 
   #whole({ id, octets: first }: StoredPayload): Uint8Array {

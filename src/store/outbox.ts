@@ -120,7 +120,7 @@ export class Outbox extends OutboxView {
     return this.#rows.prepare(pieces)
   }
 
-  /** Forgets what was prepared and not added; at the start, before anything is. */
+  /** Forgets what was prepared and not added, by a failed work or before a crash; while none is under way. */
   dropPrepared(): void {
     this.#rows.dropOrphans()
   }

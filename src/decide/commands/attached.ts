@@ -18,7 +18,7 @@ export function findFile(name: string, { files }: World): Result<OperandFile, Re
   if (file.leftOut !== undefined)
     return refuse(
       'E-UNKNOWN',
-      `${name} is too large with ${file.leftOut} octets to be read with a command; send one of at most 10 MB.`,
+      `${name} is too large, with ${file.leftOut} octets, to go with a command; attach files of at most 10 MB in all.`,
     )
   return ok(file)
 }

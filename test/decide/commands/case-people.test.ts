@@ -162,7 +162,7 @@ suite('an engineer from outside', () => {
       {},
       { operands: opened(), files: { parts: [tooLarge] } },
       'E-UNKNOWN',
-      /erin.asc is too large with 12000000 octets/,
+      /erin.asc is too large, with 12000000 octets/,
     ],
     ['by name alone', `assign ${C} fix=erin`, {}, {}, 'E-UNKNOWN', /known are alice, bob, carol/],
     [

@@ -8,6 +8,9 @@ import {
   decryptSessionKeys,
   enums,
   generateKey,
+  LiteralDataPacket,
+  Message,
+  PacketList,
   type PrivateKey,
   readMessage,
   readPrivateKey,
@@ -212,19 +215,19 @@ export async function signPieces(
   now: Instant,
 ): Promise<readonly Uint8Array[]> {
   const date = dateOf(now)
-  const message = await createMessage({
-    binary: ReadableStream.from(Iterator.from(data).flatMap(piecesOf)) as never,
-    date,
-  })
+  // Read once: of a stream that the library may read again, or write, it makes copies.
+  const getBytes = () => ReadableStream.from(Iterator.from(data).flatMap(piece => piecesOf(piece)))
+  const packets = new PacketList<LiteralDataPacket>()
+  packets.push(Object.assign(new LiteralDataPacket(), { getBytes }))
   const signed = await sign({
-    message,
+    message: new Message(packets),
     signingKeys: key.libraryKey(),
     detached: true,
-    format: 'binary',
+    format: 'object',
     date,
     config: policy,
   })
-  const signature = Buffer.from(await arrayBuffer(signed as unknown as ReadableStream))
+  const signature = Buffer.from(await arrayBuffer(signed.write() as unknown as ReadableStream))
   const length = data.reduce((sum, piece) => sum + piece.length, 0)
   return [onePassPacket(signature), literalHeader(length, now), ...data, signature]
 }

@@ -3,6 +3,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { extname } from 'node:path'
+import { piecesOf } from '../model/octets.ts'
 import { err, ok, type Result } from '../model/result.ts'
 import type { FromChild, Job, SessionKey, ToChild } from './protocol.ts'
 
@@ -28,6 +29,9 @@ export type Answers = {
   /** Certificates that hold a key with this id, 16 lower-case hex digits. */
   readonly certificates: (keyId: string) => readonly Uint8Array[]
 }
+
+/** Octets of a mail that go over in one message; of large ones Node leaves a large copy to the collector. */
+const MESSAGE = 16 * 1024
 
 /** Octets in order. */
 export type Pieces = Iterable<Uint8Array> | AsyncIterable<Uint8Array>
@@ -104,10 +108,11 @@ export class Worker {
     if (!started.ok) return started
     // What is there of a mail whose end was not authentic makes way.
     await this.#send({ kind: 'mail-begins' })
-    for await (const octets of pieces) {
-      if (!this.isAlive) return err(this.#fault ?? 'sandbox-died')
-      await this.#send({ kind: 'mail-piece', octets })
-    }
+    for await (const piece of pieces)
+      for (const octets of piecesOf(piece, MESSAGE)) {
+        if (!this.isAlive) return err(this.#fault ?? 'sandbox-died')
+        await this.#send({ kind: 'mail-piece', octets })
+      }
     return ok(undefined)
   }
 

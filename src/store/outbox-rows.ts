@@ -236,7 +236,7 @@ export class OutboxRows {
   }
 
   #insertPieces(form: Payload['form'], pieces: Iterable<Uint8Array>): number {
-    const cut = Iterator.from(pieces).flatMap(piecesOf)
+    const cut = Iterator.from(pieces).flatMap(piece => piecesOf(piece))
     const first = cut.next()
     const id = this.#insertPayload.get({
       form,

@@ -1,6 +1,6 @@
 // A mail of somebody else's, passed on to an admin: our facts and commands first, then the words behind
 // prefixes in parts of their own, then the files. What was written can nowhere be taken for our voice.
-import type { Case, Statement, ThreadEntry } from '../model/case.ts'
+import type { Case, Statement } from '../model/case.ts'
 import type { OpenedMail, Part } from '../model/mail.ts'
 import type { Content, Suggestion } from '../model/order.ts'
 import type { Policy } from '../model/policy.ts'
@@ -231,8 +231,7 @@ function adoptions(content: ReportContent, { instance }: Settings): readonly Sug
 }
 
 function strangersLeaves(content: ReportContent): readonly Leaf[] {
-  const { mail, theCase } = content
-  const came = theCase?.thread.at(-1)
+  const { mail } = content
   const texts: string[] = []
   const files: Leaf[] = []
   const names = new Set<string>()
@@ -240,7 +239,7 @@ function strangersLeaves(content: ReportContent): readonly Leaf[] {
   const keep = (part: Part, fallback: string): string => {
     const fileName = safeFileName(part.fileName?.open(), fallback, names)
     if (part.leftOut !== undefined) {
-      leftOut.push(leftOutLine(fileName, part.leftOut, part, came))
+      leftOut.push(leftOutLine(fileName, part.leftOut, part, content))
       return fileName
     }
     files.push({ kind: 'file', mediaType: 'application/octet-stream', fileName, octets: part.octets })
@@ -278,13 +277,14 @@ function leftOutLine(
   fileName: string,
   size: number,
   { sha256 }: Part,
-  came: ThreadEntry | undefined,
+  { theCase, inbound, reader }: ReportContent,
 ): string {
+  const what = `Left out, for its size: ${fileName}, ${size} octets, SHA-256 ${sha256}.`
+  if (reader === 'insider') return fill(`${what} Please ask the team for it.`)
+  const came = theCase?.thread.at(-1)
   const named = (came?.attached?.sha256 ?? sha256).slice(0, 16)
-  const what = fill(
-    `Left out, for its size: ${fileName}, ${size} octets, SHA-256 ${sha256}. To get it, on the host:`,
-  )
-  return `${what}\n  embargod inbound show ${came?.inbound ?? 'ID'} --part ${named} --reveal > FILE`
+  const command = `embargod inbound show ${inbound ?? came?.inbound} --part ${named} --reveal > FILE`
+  return `${fill(`${what} To get it, on the host:`)}\n  ${command}`
 }
 
 const fallbackName = ({ mediaType }: Part): string =>

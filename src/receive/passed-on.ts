@@ -1,10 +1,12 @@
 // What of an opened mail is handed on: its parts up to a limit in all, and of those beyond only what they are. In: an
 // opened mail. Out: the same, lighter. Runs in the child, so that nothing larger ever reaches the parent.
-import type { OpenedMail, Part } from '../model/mail.ts'
-import { plaintext } from '../model/plaintext.ts'
+import type { AuthoredText, OpenedMail, Part } from '../model/mail.ts'
+import { type Plaintext, plaintext } from '../model/plaintext.ts'
 
 /** Characters kept of a text that is left out, for a look at its beginning. */
 const MAX_BEGINNING = 100_000
+/** Characters kept of what may be a command: no command is as long, and a longer text is still seen to be too long. */
+const MAX_COMMAND = 1_100_000
 /** Octets of files that a signed command may always bring: what its notice may carry, and a little. */
 const OPERANDS = 11 * 1024 * 1024
 
@@ -25,16 +27,22 @@ export function passedOn(mail: OpenedMail, limit: number): OpenedMail {
     return made
   }
   const attachments = authored.kind === 'signed' ? authored.attachments.map(light) : []
-  return {
-    ...mail,
-    authored: authored.kind === 'signed' ? { ...authored, attachments } : authored,
-    parts: mail.parts.map(light),
-  }
+  return { ...mail, authored: lightAuthored(authored, attachments), parts: mail.parts.map(light) }
 }
+
+function lightAuthored(authored: AuthoredText, attachments: readonly Part[]): AuthoredText {
+  if (authored.kind === 'misshapen')
+    return { ...authored, text: authored.text && start(authored.text, MAX_COMMAND) }
+  const text = start(authored.text, MAX_COMMAND)
+  return authored.kind === 'signed' ? { ...authored, text, attachments } : { ...authored, text }
+}
+
+const start = (text: Plaintext, most: number): Plaintext =>
+  text.length > most ? plaintext(text.open().slice(0, most)) : text
 
 const withoutOctets = (part: Part): Part => ({
   ...part,
   octets: new Uint8Array(0),
   leftOut: part.octets.length,
-  text: part.text && plaintext(part.text.open().slice(0, MAX_BEGINNING)),
+  text: part.text && start(part.text, MAX_BEGINNING),
 })

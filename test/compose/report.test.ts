@@ -283,6 +283,18 @@ test('a file that was left out is told with its size and how to get it, a forwar
   assert.ok(alone.includes(command(file.sha256)), alone)
   const sha256 = parsed(parseSha256('cd'.repeat(32)))
   assert.ok((await shown({ attached: { sha256, identity: sha256 } })).includes(command(sha256)))
+  const toList = newReport(mailWith([textPart('x'), file]), {
+    what: 'list-mail',
+    theCase: undefined,
+    inbound: inboundId(17),
+  })
+  assert.ok((await halves(toList))[1].includes(command(file.sha256)))
+  const [, toMaintainer] = await halves(newReport(mailWith([textPart('x'), file]), { reader: 'insider' }))
+  assert.match(
+    toMaintainer.replace(/\s+/g, ' '),
+    /core\.bin, 12345678 octets, .* Please ask the team for it\./,
+  )
+  assert.doesNotMatch(toMaintainer, /inbound show/)
 })
 
 test('a mail that could not be read at all still makes a report', async () => {

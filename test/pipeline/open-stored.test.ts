@@ -8,7 +8,7 @@ import BetterSqlite3 from 'better-sqlite3'
 import { sha256Of } from '../../src/digest.ts'
 import { missingGnuPG } from '../support/gpg.ts'
 import { Line } from '../support/line.ts'
-import { plainMail } from '../support/mail.ts'
+import { gpgMimeSigned, plainMail } from '../support/mail.ts'
 
 const large = (from: string) =>
   plainMail({
@@ -51,4 +51,20 @@ test('large mail is a report; what lost a piece is lost, and a header alone is o
       ['shunt', 'oversize'],
     ],
   )
+
+  // Somebody new reads of a mail whose octets were altered since that it cannot be shown, and of the case all else.
+  const [theCase] = store.allCases({ limit: 1 })
+  const damaged = new BetterSqlite3(join(line.folder, 'data/embargod.db'))
+  damaged.prepare('UPDATE raw_mail SET octets = zeroblob(1000) WHERE inbound = ?').run(ids[0])
+  damaged.close()
+  const id = theCase?.id
+  const { mallory } = line
+  const joins = `assign ${id} fix=mal address=${mallory.address} key=${mallory.fingerprint} att:mal.asc`
+  const command = await gpgMimeSigned(line.alice, {
+    to: 'security+cmd@acme.example',
+    text: `embargod acme\naccept ${id}\n${joins}\n`,
+    attachments: [{ fileName: 'mal.asc', content: await mallory.exportArmored() }],
+  })
+  assert.equal((await line.take(command)).outcome, 'command')
+  assert.match((await line.lastMailTo(mallory)).text, /An earlier mail of C-[0-9]{6} .* cannot be shown/)
 })

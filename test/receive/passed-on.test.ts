@@ -1,6 +1,7 @@
 // What of an opened mail is handed on, by the octets of its parts.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { readCommandMail } from '../../src/decide/commands/grammar.ts'
 import type { OpenedMail } from '../../src/model/mail.ts'
 import { openMail } from '../../src/receive/open.ts'
 import { passedOn } from '../../src/receive/passed-on.ts'
@@ -55,4 +56,16 @@ test('a text that is left out is shown by its beginning', async () => {
   const [part] = passedOn(whole, 1_000).parts
   assert.ok(part?.leftOut !== undefined && part.leftOut > 190_000)
   assert.equal(part.text?.length, 100_000)
+})
+
+test('of a long text no more is passed on as a possible command than shows that it is none', async () => {
+  const whole = await opened(plainMail({ from, to, text: `embargod acme\n${'take C-1\n'.repeat(150_000)}` }))
+  const read = ({ authored: { kind, text } }: OpenedMail) => {
+    assert.equal(kind, 'unsigned')
+    return readCommandMail(text?.open() ?? '', 'fixed', ['take'])
+  }
+  const lighter = passedOn(whole, 10_000_000)
+  assert.equal(lighter.authored.text?.length, 1_100_000)
+  assert.match(JSON.stringify(read(lighter)), /the text is longer than/)
+  assert.deepEqual(read(lighter), read(whole))
 })

@@ -87,12 +87,14 @@ export class InboundQueue {
     return this.#at.get({ mailbox, uidValidity, uid }) !== undefined
   }
 
-  /** UIDs received from a mailbox. */
-  uidsKnown(mailbox: string, uidValidity: number): ReadonlySet<number> {
+  /** UIDs received from a mailbox until that instant. */
+  uidsKnown(mailbox: string, uidValidity: number, until: Instant): ReadonlySet<number> {
     const uids = this.#database
-      .prepare<[string, number], number>('SELECT uid FROM inbound WHERE mailbox = ? AND uid_validity = ?')
+      .prepare<[string, number, Instant], number>(
+        'SELECT uid FROM inbound WHERE mailbox = ? AND uid_validity = ? AND received_at <= ?',
+      )
       .pluck()
-    return new Set(uids.iterate(mailbox, uidValidity))
+    return new Set(uids.iterate(mailbox, uidValidity, until))
   }
 
   /**

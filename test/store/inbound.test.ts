@@ -12,7 +12,8 @@ test('a mail of the mailbox is received once, however often it is fetched', asyn
   assert.equal(store.inbound.receive(mail), 'known')
   assert.equal(store.inbound.has('INBOX', 7, mail.uid), true)
   assert.equal(store.inbound.has('INBOX', 8, mail.uid), false)
-  assert.deepEqual([...store.inbound.uidsKnown('INBOX', 7)], [mail.uid])
+  assert.deepEqual([...store.inbound.uidsKnown('INBOX', 7, NOW)], [mail.uid])
+  assert.deepEqual([...store.inbound.uidsKnown('INBOX', 7, later(NOW, -1))], [])
   assert.notEqual(store.inbound.receive({ ...mail, uidValidity: 8 }), id)
 })
 

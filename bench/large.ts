@@ -18,6 +18,9 @@ const SAMPLING = 50
 /** Octets of a mail whose file is just within the default `limits.passedOn`. */
 const PASSED_ON = 14_000_000
 
+/** Octets of a text that is just within it. */
+const TEXT = 10_400_000
+
 const settled = (line: Line) => line.event === 'settled' && line['outcome'] === 'report'
 
 export type LargeSize = {
@@ -37,6 +40,7 @@ export async function measureLarge(site: Site, size: LargeSize): Promise<readonl
     ...(await peaks(site, 'a large report in clear', clear())),
     ...(await peaks(site, 'a large report, encrypted', await encrypted())),
     ...(await peaks(site, 'a report with a file as large as is passed on', [passed()])),
+    ...(await peaks(site, 'a report that is one text as large', [textMail(Math.min(size.octets, TEXT))])),
     ...(await peaks(site, `${size.crowd} large reports at once`, crowd())),
   ]
 }
@@ -92,6 +96,12 @@ function headerOf(from: string): string {
 
 const clearMail = (file: Buffer): Buffer =>
   Buffer.from(headerOf(`eve@large${written}.example`) + entity(file), 'latin1')
+
+const textMail = (octets: number): Buffer =>
+  Buffer.from(
+    `${headerOf(`eve@large${written}.example`)}\r\n${lines(randomBytes((octets / 78) * 57))}\r\n`,
+    'latin1',
+  )
 
 /** Armored once more around a file of three quarters the size. */
 async function encryptedMail(site: Site, from: Person, { octets }: LargeSize): Promise<Buffer> {

@@ -12,7 +12,7 @@ import {
 import type { CaseEvent } from './case-event.ts'
 import { type Plaintext, plaintext } from './plaintext.ts'
 import { unreachable } from './result.ts'
-import type { Instant } from './scalars.ts'
+import type { Fingerprint, Instant } from './scalars.ts'
 
 type Opened = Extract<CaseEvent, { kind: 'case-opened' }>
 
@@ -84,7 +84,15 @@ function evolved(next: Case, event: Exclude<CaseEvent, Opened>): Case {
     case 'case-followed-up':
       return {
         ...next,
-        thread: [...next.thread, { inbound: event.inbound, at: event.at, from: event.from }],
+        thread: [
+          ...next.thread,
+          {
+            inbound: event.inbound,
+            at: event.at,
+            from: event.from,
+            ...(event.claims === undefined ? {} : { claims: event.claims }),
+          },
+        ],
         awaits: event.from === 'reporter' ? undefined : next.awaits,
       }
     case 'case-routed':
@@ -186,6 +194,8 @@ function evolved(next: Case, event: Exclude<CaseEvent, Opened>): Case {
       const others = next.offers.filter(one => one.key.fingerprint !== key.fingerprint)
       return { ...next, offers: [...others, { at, inbound, key }].slice(-MOST_OFFERS) }
     }
+    case 'key-revoked':
+      return withoutKey(next, event.key)
     case 'asked':
       return { ...next, awaits: { at: event.at, about: event.about } }
     case 'statement-made': {
@@ -207,6 +217,22 @@ function evolved(next: Case, event: Exclude<CaseEvent, Opened>): Case {
       }
     default:
       return unreachable(event)
+  }
+}
+
+/** A case that came encrypted stays one that nothing leaves in clear. */
+function withoutKey(next: Case, revoked: Fingerprint): Case {
+  const { reporter, fixTeam, lead, leadOffered, offers, revokedKeys = [] } = next
+  const gone = fixTeam.filter(({ key }) => key?.fingerprint === revoked)
+  const isGone = (name: string | undefined) => gone.some(one => one.name === name)
+  return {
+    ...next,
+    reporter: { ...reporter, key: reporter.key?.fingerprint === revoked ? undefined : reporter.key },
+    fixTeam: fixTeam.filter(one => !gone.includes(one)),
+    lead: isGone(lead) ? undefined : lead,
+    leadOffered: isGone(leadOffered) ? undefined : leadOffered,
+    offers: offers.filter(({ key }) => key.fingerprint !== revoked),
+    revokedKeys: [...revokedKeys.filter(one => one !== revoked), revoked],
   }
 }
 

@@ -1,5 +1,6 @@
 // What is due in a case, or was: told to those who can act. Instants and codes of ours only, nothing that anybody
 // wrote; what can be done stands below as links.
+import { type Case, isAccepted } from '../model/case.ts'
 import type { Content, DueItem, Suggestion } from '../model/order.ts'
 import type { Milestone, Policy } from '../model/policy.ts'
 import { unreachable } from '../model/result.ts'
@@ -54,7 +55,7 @@ export function reminderText(
   const { id, state, lead, held } = theCase
   return paragraphs(
     MARKER,
-    bullets(items.map(item => itemSentence(item, at, zone, policy))),
+    bullets(items.map(item => itemSentence(item, theCase, policy, at, zone))),
     fill(
       `It is about ${id} of ${policy.displayName}. State: ${state}; lead: ${lead ?? 'nobody yet'}.` +
         (held === undefined ? '' : ' It is on hold, which stops no clock.'),
@@ -64,7 +65,7 @@ export function reminderText(
   )
 }
 
-function itemSentence(item: DueItem, at: Instant, zone: string, policy: Policy): string {
+function itemSentence(item: DueItem, theCase: Case, policy: Policy, at: Instant, zone: string): string {
   const due = `${when(item.due, zone)} (${distance(item.due - at)})`
   switch (item.kind) {
     case 'clock': {
@@ -74,7 +75,7 @@ function itemSentence(item: DueItem, at: Instant, zone: string, policy: Policy):
       return `${kind} for ${due}: ${taskOf(clock.until)}.${waiting}`
     }
     case 'embargo':
-      return embargoSentence(item, at, due, policy)
+      return embargoSentence(item, theCase, policy, at, due)
     default:
       return unreachable(item)
   }
@@ -82,28 +83,40 @@ function itemSentence(item: DueItem, at: Instant, zone: string, policy: Policy):
 
 function embargoSentence(
   { due, maximum, state }: Extract<DueItem, { kind: 'embargo' }>,
+  theCase: Case,
+  policy: Policy,
   at: Instant,
   shown: string,
-  policy: Policy,
 ): string {
   if (state === 'lifted')
     return `The embargo is over since ${shown}: the policy ends it then. Publish it now.`
+  if (theCase.public?.at === due)
+    return `It is public already, since ${shown}. Publish what users need, or set the nearest date you can keep: plan.`
   const isAgreed = state === 'active' || state === 'proposed'
   const be = at - due >= MINUTE ? 'was' : 'is'
   const first = isAgreed
     ? `It ${be} to be public on ${shown}, as ${state === 'active' ? 'agreed' : 'proposed'}.`
     : `It ${be} to be public by ${shown}: the policy allows no longer embargo.`
-  const act = due > at ? '' : ' Publish it, or set another date: plan, extend.'
-  const isLimit = maximum !== undefined && (due >= maximum || due <= at)
-  return `${first}${act}${isLimit ? ` ${laterDates(policy)}` : ''}`
+  if (due > at && maximum !== undefined && due < maximum) return first
+  const task = isAccepted(theCase) ? 'Publish it' : 'Accept it or reject it'
+  const isMovable = !takesNone(policy) || maximum === undefined || at < maximum
+  const act = due > at ? '' : ` ${task}${isMovable ? ', or set another date: plan, extend' : ''}.`
+  return `${first}${act}${maximum === undefined ? '' : ` ${laterDates(policy)}`}`
 }
 
+/** Whether no date beyond the maximum is ever taken. */
+const takesNone = ({ embargo: { overrun, quorumBeyond } }: Policy): boolean =>
+  overrun === 'publish' || (overrun === 'block' && quorumBeyond === 0)
+
 /** What the policy says to a date beyond its maximum. */
-function laterDates({ embargo: { overrun, quorumBeyond, reasons } }: Policy): string {
+function laterDates(policy: Policy): string {
+  const { overrun, quorumBeyond, reasons } = policy.embargo
   if (overrun === 'publish') return 'When the longest is over the policy ends it by itself.'
-  if (overrun === 'block' && quorumBeyond === 0) return 'Beyond the longest no date is taken.'
+  if (takesNone(policy)) return 'Beyond the longest no date is taken.'
   const because =
-    reasons.length === 0 ? 'a reason' : `one of these reasons: ${reasons.map(({ name }) => name).join(', ')}`
+    reasons.length === 0
+      ? 'a reason'
+      : `one of these reasons: ${reasons.map(({ name, text }) => `${name} (${text})`).join(', ')}`
   const confirmed =
     quorumBeyond === 0 ? '' : `, and ${quorumBeyond} other${quorumBeyond === 1 ? '' : 's'} to confirm it`
   return `A date beyond the longest needs ${because}${confirmed}.`

@@ -10,6 +10,7 @@ import {
   alice,
   at,
   CASE,
+  caseWith,
   contextWith,
   NOTICE,
   orderOf,
@@ -313,6 +314,25 @@ test('a notice holds nothing of the reporter and nothing of any member', async (
   assert.doesNotMatch(`${text}${JSON.stringify(json)}`, /alice|carol|Hole in the gate/)
 })
 
+for (const [name, theCase, item, words] of [
+  ['of a report that nobody accepted', {}, {}, 'Accept it or reject it, or set another date: plan, extend.'],
+  ['of an accepted case', { state: 'accepted' }, {}, 'Publish it, or set another date: plan, extend.'],
+  ['with its date', { state: 'accepted' }, { state: 'active' }, 'It was to be public on Sat 12 Dec 2026'],
+  [
+    'that is public already',
+    { state: 'accepted', public: { at: at('2026-12-12T12:00Z'), url: plaintext('https://example.org/') } },
+    { state: 'active' },
+    'It is public already, since Sat 12 Dec 2026',
+  ],
+] as const)
+  test(`a reminder ${name} says what to do`, async () => {
+    const { content, ...order } = kind('reminder-late')
+    assert.equal(content.kind, 'reminder')
+    const items = content.items.map(one => ({ ...one, ...item })) as typeof content.items
+    const { text } = await read({ ...order, content: { ...content, theCase: caseWith(theCase), items } })
+    assert.ok(unwrapped(text).includes(words), text)
+  })
+
 for (const [embargo, words] of [
   [{}, 'A date beyond the longest needs a reason.'],
   [{ quorumBeyond: 2 }, 'A date beyond the longest needs a reason, and 2 others to confirm it.'],
@@ -324,7 +344,7 @@ for (const [embargo, words] of [
       ],
       quorumBeyond: 1,
     },
-    'A date beyond the longest needs one of these reasons: not-tested, upstream, and 1 other to confirm it.',
+    'A date beyond the longest needs one of these reasons: not-tested (x), upstream (y), and 1 other to confirm it.',
   ],
   [{ overrun: 'block' }, 'Beyond the longest no date is taken.'],
   [

@@ -12,7 +12,7 @@ import { safeFileName } from './file-name.ts'
 import { textOfHtml } from './html.ts'
 import { MARKER, suggestionBlock } from './links.ts'
 import type { Leaf } from './mime.ts'
-import { clockSentence, signaturePhrase, toldAtOnce, when } from './phrases.ts'
+import { clockSentence, dueSentence, signaturePhrase, toldAtOnce, when } from './phrases.ts'
 import { bullets, fill, oneLine, paragraphs, quoted } from './text.ts'
 import { alarmText, triageSuggestions, triageText } from './triage.ts'
 
@@ -43,6 +43,8 @@ export function reportLeaves(
     content.what === 'new' && content.theCase !== undefined
       ? dueTimes(content.theCase, policy, zone, content.unanswered)
       : undefined,
+    teamsClocks(content, policy, zone),
+    content.priority && fill(`It comes first: ${content.priority}.`),
     content.unanswered && fill(unansweredSentence(content.unanswered)),
     saidBlock(content),
     triageText(content, policy, zone),
@@ -171,6 +173,14 @@ function dueTimes(
   const clocks = told.map(clock => clockSentence(clock, policy, theCase.receivedAt, zone))
   const who = unanswered === undefined ? 'The reporter was told' : 'The policy tells a reporter'
   return `${who}:\n${bullets(clocks)}`
+}
+
+/** Those that the reporter was not told of. */
+function teamsClocks({ clocks = [] }: ReportContent, policy: Policy, zone: string): string | undefined {
+  const told = toldAtOnce(policy).map(({ name }) => name)
+  const others = clocks.filter(({ clock }) => !told.includes(clock.name))
+  if (others.length === 0) return undefined
+  return `For you alone:\n${bullets(others.map(({ clock, due }) => dueSentence(clock, due, zone)))}`
 }
 
 function unansweredSentence(why: NonNullable<ReportContent['unanswered']>): string {

@@ -129,6 +129,11 @@ const others = (count: number): string => (count === 0 ? '' : `, and ${count} mo
 
 const described = ({ address, fingerprint }: Admin): string => `${address}, key ${fingerprint}`
 
+const changedByIt = (clocks: readonly string[]): string =>
+  clocks.length === 0
+    ? 'By the policy no clock changes.'
+    : `By the policy these change: ${clocks.join('; ')}.`
+
 function alertSentences(alert: Alert): readonly string[] {
   switch (alert.kind) {
     case 'member-command':
@@ -138,7 +143,7 @@ function alertSentences(alert: Alert): readonly string[] {
       ]
     case 'case-public':
       return [
-        `${alert.case} is public. What the policy says of public matters holds from now on.`,
+        `${alert.case} is public. ${changedByIt(alert.changed ?? [])}`,
         `To see where, send: show ${alert.case}`,
       ]
     case 'shunted':

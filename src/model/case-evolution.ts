@@ -4,12 +4,14 @@ import {
   type Case,
   type CaseState,
   type Ending,
+  type LeadSearch,
   MOST_OFFERS,
   type ReporterWishes,
   type Saying,
   toldState,
 } from './case.ts'
 import type { CaseEvent } from './case-event.ts'
+import type { Engineer } from './person.ts'
 import { type Plaintext, plaintext } from './plaintext.ts'
 import type { Milestone } from './policy.ts'
 import { unreachable } from './result.ts'
@@ -48,6 +50,7 @@ const opened = (event: Opened): Case => ({
   title: event.title,
   lead: undefined,
   leadOffered: undefined,
+  leadSearch: searchFrom(event.at),
   sharedWith: 'team',
   fixTeam: [],
   severityProposed: undefined,
@@ -65,6 +68,7 @@ const opened = (event: Opened): Case => ({
   fixReady: undefined,
   held: undefined,
   slowed: undefined,
+  slowdowns: [],
   extended: undefined,
   mergedInto: undefined,
   ended: undefined,
@@ -96,14 +100,23 @@ function evolved(next: Case, event: Exclude<CaseEvent, Opened>): Case {
       }
     case 'case-routed':
       // Whom it was shared with are the people of the project it was taken for.
-      return { ...next, project: event.project, sharedWith: 'team' }
+      return { ...next, project: event.project, sharedWith: 'team', leadSearch: searchFrom(event.at) }
     case 'lead-offered':
-      return { ...next, leadOffered: event.to, state: atLeast(next.state, 'triaged') }
+      return {
+        ...next,
+        leadOffered: event.to,
+        leadSearch: askedToo(next.leadSearch, event.to, event.at),
+        // Whose turn it is has not looked at it yet, which is what the reporter would be told.
+        state: event.actor.kind === 'scheduler' ? next.state : atLeast(next.state, 'triaged'),
+      }
+    case 'lead-not-found':
+      return { ...next, leadOffered: undefined, leadSearch: { ...next.leadSearch, inVain: event.at } }
     case 'lead-left':
       return {
         ...next,
         lead: next.lead === event.name ? undefined : next.lead,
         leadOffered: next.leadOffered === event.name ? undefined : next.leadOffered,
+        leadSearch: next.lead === event.name ? searchFrom(event.at) : next.leadSearch,
       }
     case 'case-taken':
       return { ...next, lead: event.lead, leadOffered: undefined, state: atLeast(next.state, 'triaged') }
@@ -118,7 +131,13 @@ function evolved(next: Case, event: Exclude<CaseEvent, Opened>): Case {
     case 'case-reclassified':
       return { ...next, state: 'internal', ended: ending(next, event.at, plaintext(event.as), 'nobody') }
     case 'case-reopened':
-      return { ...next, state: event.to, mergedInto: undefined, ended: undefined }
+      return {
+        ...next,
+        state: event.to,
+        mergedInto: undefined,
+        ended: undefined,
+        leadSearch: searchFrom(event.at),
+      }
     case 'case-merged':
       return {
         ...next,
@@ -143,6 +162,15 @@ function evolved(next: Case, event: Exclude<CaseEvent, Opened>): Case {
       }
     case 'engineer-left':
       return { ...next, fixTeam: next.fixTeam.filter(one => one.name !== event.name) }
+    case 'terms-accepted':
+      return { ...next, fixTeam: engineers(next, event.name, one => ({ ...one, terms: event.at })) }
+    case 'access-set':
+      return {
+        ...next,
+        fixTeam: engineers(next, event.name, ({ access, ...one }) =>
+          event.access === 'granted' ? { ...one, access: event.at } : one,
+        ),
+      }
     case 'fix-ready':
       return {
         ...next,
@@ -178,7 +206,16 @@ function evolved(next: Case, event: Exclude<CaseEvent, Opened>): Case {
     case 'case-released':
       return { ...next, held: undefined }
     case 'case-slowed':
-      return { ...next, slowed: { at: event.at, reason: event.reason } }
+      // Another reason slows it down no more than the one before did.
+      return { ...next, slowed: { at: next.slowed?.at ?? event.at, reason: event.reason } }
+    case 'slow-ended':
+      return next.slowed === undefined
+        ? next
+        : {
+            ...next,
+            slowed: undefined,
+            slowdowns: [...next.slowdowns, { from: next.slowed.at, until: event.at }],
+          }
     case 'case-extended':
       return { ...next, extended: { until: event.until, reason: event.reason } }
     case 'reporter-set':
@@ -221,6 +258,20 @@ function evolved(next: Case, event: Exclude<CaseEvent, Opened>): Case {
       return unreachable(event)
   }
 }
+
+const searchFrom = (since: Instant): LeadSearch => ({ since, asked: [], inVain: undefined })
+
+const askedToo = ({ since, asked }: LeadSearch, name: string, at: Instant): LeadSearch => ({
+  since,
+  asked: [...asked.filter(one => one.name !== name), { name, at }],
+  inVain: undefined,
+})
+
+const engineers = (
+  { fixTeam }: Case,
+  name: string,
+  change: (engineer: Engineer) => Engineer,
+): readonly Engineer[] => fixTeam.map(one => (one.name === name ? change(one) : one))
 
 /** What a fact brings about for the first time; a case that is opened again is not decided any more. */
 function reached(before: Case['milestones'], event: Exclude<CaseEvent, Opened>): Case['milestones'] {

@@ -57,7 +57,7 @@ const SUBJECTS: Readonly<Record<Kind, RegExp>> = {
   report: /^C-[0-9]{6}: new report$/,
   'follow-up': /^C-[0-9]{6}: new mail$/,
   earlier: /^C-[0-9]{6}: an earlier mail$/,
-  welcome: /^C-[0-9]{6}: your part in it$/,
+  welcome: /^C-[0-9]{6}: (?:your part in it|will you lead it\?)$/,
   request: /^A question about your report C-[0-9]{6}$/,
   'list-mail': /^Mail at the distributors address$/,
   reply: /^Your report C-[0-9]{6}$/,

@@ -1,11 +1,12 @@
 // What the verbs about one case share: finding it, and what stands in its way. Never a verb of its own.
 import { type Case, isOpen, isUnpublished } from '../../model/case.ts'
 import type { CaseEvent } from '../../model/case-event.ts'
+import type { Event } from '../../model/event.ts'
 import type { NoticeState } from '../../model/notice.ts'
 import type { Content, EncryptTo, MailOrder } from '../../model/order.ts'
 import { err, ok, type Result } from '../../model/result.ts'
 import { type CaseId, type NoticeId, parseCaseId } from '../../model/scalars.ts'
-import type { Project } from '../../model/settings.ts'
+import { type Project, policyOf } from '../../model/settings.ts'
 import { rolesIn } from '../authority.ts'
 import { type Expected, type Refusal, refuse, type Taken, takeArguments, type World } from './command.ts'
 import type { ParsedCommand } from './grammar.ts'
@@ -104,6 +105,13 @@ export function toReporter(theCase: Case, content: Content): readonly MailOrder[
       content,
     },
   ]
+}
+
+/** Somebody leads it from now on; where a policy has leads take turns, that was theirs. */
+export function leads(theCase: Case, name: string, world: World): readonly Event[] {
+  const taken = { ...caseFact(theCase, world), kind: 'case-taken', lead: name } as const
+  if (policyOf(world.settings, theCase.project).lead === undefined) return [taken]
+  return [taken, { at: world.now, actor: world.actor, absences: 'absences', kind: 'turn-had', name }]
 }
 
 /** The fields every event of a case carries. */

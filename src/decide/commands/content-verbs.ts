@@ -2,13 +2,16 @@
 // known before; nobody outside the team is told.
 import type { Case } from '../../model/case.ts'
 import type { CaseEvent } from '../../model/case-event.ts'
-import { plaintext } from '../../model/plaintext.ts'
+import { evolveCase } from '../../model/case-evolution.ts'
+import { type Plaintext, plaintext } from '../../model/plaintext.ts'
 import { err, ok } from '../../model/result.ts'
 import type { Instant } from '../../model/scalars.ts'
+import { policyOf } from '../../model/settings.ts'
 import { formatInstant } from '../../model/time.ts'
+import { changedClocks, metSentence } from '../promises.ts'
 import { caseFact, findOpenCase, takeCase } from './case-verbs.ts'
 import { sameTexts, takeWords, texts } from './case-words.ts'
-import { type Command, defineCommand, effect, refuse, type World } from './command.ts'
+import { defineCommand, effect, refuse, type World } from './command.ts'
 import { futureInstant } from './dates.ts'
 
 const TITLE_CHARACTERS = 200
@@ -149,57 +152,74 @@ export const fixed = defineCommand({
 
 const listed = (words: readonly string[]): string => (words.length === 0 ? 'no version' : words.join(', '))
 
-/** A verb that keeps one text with a case, in place of the one before. */
-const keepsText = (
-  words: Pick<Command, 'verb' | 'usage' | 'summary'>,
-  kind: 'mitigations-set' | 'communication-set',
+export const mitigate = defineCommand({
+  verb: 'mitigate',
+  usage: 'mitigate C-… [straightforward=yes|no] << text',
+  summary: 'what users can do until they have the fix, and whether that is easy; replaces the text',
+  roles: ['admin'],
+  nature: 'reversible',
+  parse: parsed => {
+    const taken = takeCase(parsed, { named: ['straightforward'], block: 'needed' })
+    if (!taken.ok) return taken
+    const word = taken.value.named.get('straightforward')?.toLowerCase() ?? 'no'
+    if (word !== 'yes' && word !== 'no') return err('straightforward= is yes or no')
+    const mitigation = word === 'yes' ? ('straightforward' as const) : undefined
+    return ok({ ...taken.value, mitigation, text: taken.value.block ?? plaintext('') })
+  },
+  decide: ({ mitigation, text, ...wanted }, world) => {
+    const found = findOpenCase(wanted, world)
+    if (!found.ok) return found
+    const { mitigations: old, mitigation: was } = found.value
+    if (old?.open() === text.open() && was === mitigation) return unchanged(found.value)
+    const easy = mitigation === undefined ? '' : ' It counts as straightforward.'
+    const fact = { kind: 'mitigations-set', text, mitigation } as const
+    return keptText(found.value, world, fact, 'The text on mitigations', old, easy)
+  },
+})
+
+export const comms = defineCommand({
+  verb: 'comms',
+  usage: 'comms C-… << text',
+  summary: 'the plan of who is told what and when; replaces the text',
+  roles: ['admin'],
+  nature: 'reversible',
+  parse: parsed => {
+    const taken = takeCase(parsed, { named: [], block: 'needed' })
+    return taken.ok ? ok({ ...taken.value, text: taken.value.block ?? plaintext('') }) : taken
+  },
+  decide: ({ text, ...wanted }, world) => {
+    const found = findOpenCase(wanted, world)
+    if (!found.ok) return found
+    const { communication: old } = found.value
+    if (old?.open() === text.open()) return unchanged(found.value)
+    return keptText(
+      found.value,
+      world,
+      { kind: 'communication-set', text },
+      'The communication plan',
+      old,
+      '',
+    )
+  },
+})
+
+/** A text kept with a case in place of the one before, and which clocks that meets or moves. */
+function keptText(
+  theCase: Case,
+  world: World,
+  fact: Fact,
   what: string,
-  before: (theCase: Case) => Case['mitigations'],
-): Command =>
-  defineCommand({
-    ...words,
-    roles: ['admin'],
-    nature: 'reversible',
-    parse: parsed => {
-      const taken = takeCase(parsed, { named: [], block: 'needed' })
-      return taken.ok ? ok({ ...taken.value, text: taken.value.block ?? plaintext('') }) : taken
-    },
-    decide: (wanted, world) => {
-      const found = findOpenCase(wanted, world)
-      if (!found.ok) return found
-      const old = before(found.value)
-      if (old?.open() === wanted.text.open()) return unchanged(found.value)
-      const { id } = found.value
-      const sentence = `${what} of ${id} is kept${old === undefined ? '' : ', in place of the one before'}.`
-      const fact =
-        kind === 'mitigations-set'
-          ? { kind, text: wanted.text, mitigation: undefined }
-          : { kind, text: wanted.text }
-      return recorded(found.value, world, fact, sentence)
-    },
-  })
-
-export const mitigate = keepsText(
-  {
-    verb: 'mitigate',
-    usage: 'mitigate C-… << text',
-    summary: 'what users can do until they have the fix; replaces the text',
-  },
-  'mitigations-set',
-  'The text on mitigations',
-  theCase => theCase.mitigations,
-)
-
-export const comms = keepsText(
-  {
-    verb: 'comms',
-    usage: 'comms C-… << text',
-    summary: 'the plan of who is told what and when; replaces the text',
-  },
-  'communication-set',
-  'The communication plan',
-  theCase => theCase.communication,
-)
+  before: Plaintext | undefined,
+  more: string,
+) {
+  const policy = policyOf(world.settings, theCase.project)
+  const after = evolveCase(theCase, { ...caseFact(theCase, world), ...fact })
+  const clocks = changedClocks(theCase, after, policy)
+  const changed = clocks.length === 0 ? '' : `\nClocks: ${clocks.join('; ')}.`
+  const instead = before === undefined ? '' : ', in place of the one before'
+  const met = metSentence(theCase, after, policy)
+  return recorded(theCase, world, fact, `${what} of ${theCase.id} is kept${instead}.${more}${met}${changed}`)
+}
 
 export const upstream = defineCommand({
   verb: 'upstream',

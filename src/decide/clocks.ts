@@ -55,7 +55,8 @@ function stateOf(clock: Clock, theCase: Case, policy: Policy): State {
   const due = dueOf(clock, startedAt, theCase, policy)
   if (metAt !== undefined) return { state: 'met', metAt, dueAt: due }
   if (!isOpen(theCase)) return { state: 'over' }
-  if (theCase.slowed !== undefined && clock.yields.includes('slow')) return { state: 'slowed' }
+  const isUrgent = theCase.public !== undefined && policy.public.effect === 'all-asap'
+  if (theCase.slowed !== undefined && clock.yields.includes('slow') && !isUrgent) return { state: 'slowed' }
   return { state: 'running', startedAt, dueAt: due }
 }
 

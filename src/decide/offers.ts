@@ -16,10 +16,10 @@ import { offersEnding } from './due-offers.ts'
 export const MOST_OFFERED = 8
 
 /**
- * `asked`: a mail that wants something of its reader. `done`: what came of their own commands. `told`: of what
- * is past, or done by somebody else.
+ * `asked`: a mail that wants something of its reader; `called`: that they join in, and nothing else. `done`: what
+ * came of their own commands. `told`: of what is past, or done by somebody else.
  */
-export type Occasion = 'asked' | 'done' | 'told'
+export type Occasion = 'asked' | 'called' | 'done' | 'told'
 
 type Reader = { readonly who: Who; readonly name: string }
 
@@ -61,6 +61,7 @@ export const OFFERS: readonly Offer[] = [
     verb: 'accept-lead',
     states: 'open',
     when: ({ leadOffered }, { name }) => leadOffered === name,
+    on: ['asked', 'called', 'done'],
   },
   {
     label: 'Leave it to the next in turn',
@@ -68,7 +69,7 @@ export const OFFERS: readonly Offer[] = [
     states: 'open',
     when: (theCase, { name }, settings) => theCase.leadOffered === name && isInTurn(theCase, settings),
     rest: ({ name }) => `off=${name}`,
-    on: ['asked'],
+    on: ['called'],
   },
   {
     label: 'Agree to the terms',
@@ -76,6 +77,7 @@ export const OFFERS: readonly Offer[] = [
     states: 'open',
     when: ({ fixTeam, project }, { who }, settings) =>
       fixTeam.some(one => one.fingerprint === who && !hasAgreed(one, policyOf(settings, project))),
+    on: ['asked', 'called', 'done'],
   },
   { label: 'Take the lead', verb: 'take', states: 'open', when: ({ lead }) => lead === undefined },
   { label: 'Accept it as a vulnerability', verb: 'accept', states: ['new', 'triaged'] },
@@ -104,7 +106,7 @@ export const OFFERS: readonly Offer[] = [
   },
   { label: 'Close it as spam, telling nobody', verb: 'spam', states: ['new'], on: ['asked'] },
   { label: 'Note something for the others', verb: 'note', states: 'open', block: 'gap', on: ['asked'] },
-  { label: 'See all that is known', verb: 'show', states: 'all', on: ['asked', 'told'] },
+  { label: 'See all that is known', verb: 'show', states: 'all', on: ['asked', 'called', 'told'] },
 ]
 
 /** What this reader may send about a case now, the likely first; before all what ends that which is `due`. */
@@ -178,8 +180,10 @@ function subjectOf({ content, case: id }: MailOrder): About | undefined {
       return { id: content.theCase?.id, occasion: content.what === 'earlier' ? 'told' : 'asked' }
     case 'past-mail':
       return { id: content.theCase.id, occasion: 'told' }
-    case 'welcome':
-      return { id: content.theCase.id, occasion: 'asked' }
+    case 'welcome': {
+      const { theCase, as } = content
+      return { id: theCase.id, occasion: as === 'lead' || as === 'invited' ? 'called' : 'asked' }
+    }
     case 'reminder':
       return { id: content.theCase.id, occasion: 'asked', due: content.items }
     case 'change':

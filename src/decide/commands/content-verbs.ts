@@ -31,12 +31,18 @@ type Fact = CaseEvent extends infer One
     : never
   : never
 
-/** A fact recorded, and told as one sentence. */
-const recorded = (theCase: Case, world: World, fact: Fact, sentence: string) =>
-  effect('ok', plaintext(sentence), {
+/** A fact recorded, and told as one sentence, with the clocks that it meets or moves. */
+function recorded(theCase: Case, world: World, fact: Fact, sentence: string) {
+  const policy = policyOf(world.settings, theCase.project)
+  const event = { ...caseFact(theCase, world), ...fact }
+  const after = evolveCase(theCase, event)
+  const clocks = changedClocks(theCase, after, policy)
+  const changed = clocks.length === 0 ? '' : `\nClocks: ${clocks.join('; ')}.`
+  return effect('ok', plaintext(`${sentence}${metSentence(theCase, after, policy)}${changed}`), {
     facts: { case: theCase.id },
-    events: [{ ...caseFact(theCase, world), ...fact }],
+    events: [event],
   })
+}
 
 const unchanged = (theCase: Case) => effect('noop', plaintext(`${theCase.id} says just that already.`))
 
@@ -173,7 +179,7 @@ export const mitigate = defineCommand({
     if (old?.open() === text.open() && was === mitigation) return unchanged(found.value)
     const easy = mitigation === undefined ? '' : ' It counts as straightforward.'
     const fact = { kind: 'mitigations-set', text, mitigation } as const
-    return keptText(found.value, world, fact, 'The text on mitigations', old, easy)
+    return recorded(found.value, world, fact, `${kept(found.value, 'The text on mitigations', old)}${easy}`)
   },
 })
 
@@ -192,34 +198,14 @@ export const comms = defineCommand({
     if (!found.ok) return found
     const { communication: old } = found.value
     if (old?.open() === text.open()) return unchanged(found.value)
-    return keptText(
-      found.value,
-      world,
-      { kind: 'communication-set', text },
-      'The communication plan',
-      old,
-      '',
-    )
+    const fact = { kind: 'communication-set', text } as const
+    return recorded(found.value, world, fact, kept(found.value, 'The communication plan', old))
   },
 })
 
-/** A text kept with a case in place of the one before, and which clocks that meets or moves. */
-function keptText(
-  theCase: Case,
-  world: World,
-  fact: Fact,
-  what: string,
-  before: Plaintext | undefined,
-  more: string,
-) {
-  const policy = policyOf(world.settings, theCase.project)
-  const after = evolveCase(theCase, { ...caseFact(theCase, world), ...fact })
-  const clocks = changedClocks(theCase, after, policy)
-  const changed = clocks.length === 0 ? '' : `\nClocks: ${clocks.join('; ')}.`
-  const instead = before === undefined ? '' : ', in place of the one before'
-  const met = metSentence(theCase, after, policy)
-  return recorded(theCase, world, fact, `${what} of ${theCase.id} is kept${instead}.${more}${met}${changed}`)
-}
+/** That a text is kept with a case. */
+const kept = ({ id }: Case, what: string, before: Plaintext | undefined): string =>
+  `${what} of ${id} is kept${before === undefined ? '' : ', in place of the one before'}.`
 
 export const upstream = defineCommand({
   verb: 'upstream',

@@ -30,7 +30,7 @@ export const hold = defineCommand({
     const lines = [
       stopped.length === 0 ? `${id} is held.` : `${id} is held; ${stopped.join(', ')} will not go out.`,
       ...gone.map(notice => `${notice} had its instant; to stop copies still here, send: cancel ${notice}`),
-      `Its reporter gets no mail until it may go on; then send: release ${id} << why`,
+      `No clock stops. Its reporter gets no mail until it may go on; then send: release ${id} << why`,
     ]
     return effect('ok', plaintext(lines.join('\n')), {
       facts: { case: id, notices: stopped.length },

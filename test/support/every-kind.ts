@@ -2,6 +2,7 @@
 // that people write to it; and reads what it sent the way each recipient does.
 import assert from 'node:assert/strict'
 import type { Content } from '../../src/model/order.ts'
+import { DAY } from '../../src/model/time.ts'
 import type { GnuPG } from './gpg.ts'
 import type { Installation } from './installation.ts'
 import {
@@ -47,9 +48,7 @@ export const TEAMS_WORDS = {
  * Every kind of content that there is: to add one without a subject here does not compile. A past mail leaves as
  * the report that it is; a list of acknowledgements goes in clear only, a day late, and is read in D06.
  */
-export type Kind =
-  | Exclude<Content['kind'], 'report' | 'past-mail' | 'acknowledgement-list' | 'reminder'>
-  | ReportKind
+export type Kind = Exclude<Content['kind'], 'report' | 'past-mail' | 'acknowledgement-list'> | ReportKind
 type ReportKind = 'report' | Exclude<Extract<Content, { kind: 'report' }>['what'], 'new'>
 
 const SUBJECTS: Readonly<Record<Kind, RegExp>> = {
@@ -67,6 +66,7 @@ const SUBJECTS: Readonly<Record<Kind, RegExp>> = {
   help: /^How to write to us$/,
   key: /^Our public key$/,
   alert: /^Something needs you$/,
+  reminder: /^C-[0-9]{6}: (?:due soon|due now|overdue|nobody leads it)$/,
   notice: /^N-[0-9]{6}: early disclosure$/,
   change: /^What the team changed$/,
 }
@@ -110,12 +110,15 @@ export async function sendEveryKind(acme: Installation): Promise<EveryKind> {
   const deliver = async (...mails: readonly Buffer[]) => {
     for (const octets of mails) {
       await acme.deliver(octets)
-      const [, from = ''] = /^From: .*?([^\s<>]+@[^\s<>]+)>?\r$/m.exec(octets.toString('latin1')) ?? []
-      const [, id = ''] = /^Message-ID: (.*)\r$/m.exec(octets.toString('latin1')) ?? []
-      if (!messageIds.has(from)) messageIds.set(from, id)
+      keepId(octets)
     }
     settled += mails.length
     await acme.logged(/"event":"settled","inbound"/, settled)
+  }
+  const keepId = (octets: Buffer) => {
+    const [, from = ''] = /^From: .*?([^\s<>]+@[^\s<>]+)>?\r$/m.exec(octets.toString('latin1')) ?? []
+    const [, id = ''] = /^Message-ID: (.*)\r$/m.exec(octets.toString('latin1')) ?? []
+    if (!messageIds.has(from)) messageIds.set(from, id)
   }
   const outsider = (name: string, to: string, text: string) =>
     plainMail({
@@ -161,7 +164,18 @@ export async function sendEveryKind(acme: Installation): Promise<EveryKind> {
   }
   const [encrypted, clear] = [await caseOf(riya.address), await caseOf('quinn@stranger.example')]
   const sendAt = new Date(secondAhead(acme, 6_000)).toISOString().replace('.000Z', 'Z')
+  // What was promised when it came is due by now.
+  const forwarded = outsider('wanda', 'alice@team.example', `It hangs: ${STRANGERS_WORDS.body}\n`)
+  keepId(forwarded)
+  const received = new Date(Date.now() - 10 * DAY).toISOString().slice(0, 16)
   await deliver(
+    await gpgMimeSigned(alice, {
+      to: COMMAND,
+      text: `embargod acme\nopen from=wanda@stranger.example att:report.eml received=${received}Z\n`,
+      attachments: [
+        { fileName: 'report.eml', mediaType: 'message/rfc822', content: forwarded.toString('latin1') },
+      ],
+    }),
     await gpgMimeSigned(alice, {
       to: COMMAND,
       text:

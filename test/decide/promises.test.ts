@@ -9,7 +9,7 @@ import type { Decision } from '../../src/model/decision.ts'
 import type { Content } from '../../src/model/order.ts'
 import { plaintext } from '../../src/model/plaintext.ts'
 import type { Clock, Policy } from '../../src/model/policy.ts'
-import { type Instant, later } from '../../src/model/scalars.ts'
+import { type Instant, later, UNROUTED } from '../../src/model/scalars.ts'
 import { DAY, HOUR } from '../../src/model/time.ts'
 import { BARE_CLOCK, BARE_POLICY } from '../support/bare-policy.ts'
 import {
@@ -269,6 +269,12 @@ test('accepting shares with the maintainers where the policy says so', () => {
     ['welcome'],
   )
   assert.equal(sends(`accept ${C}`, opened()).after.sharedWith, 'team')
+  const unrouted = sends(`accept ${C}`, opened({ project: UNROUTED }), rule).after
+  assert.equal(unrouted.sharedWith, 'team')
+  const routed = sends(`route ${C} widget`, unrouted, rule)
+  assert.match(routed.text, /It is shared with carol\./)
+  assert.equal(routed.after.sharedWith, 'maintainers')
+  assert.equal(sends(`route ${C} widget`, opened({ project: UNROUTED }), rule).after.sharedWith, 'team')
 })
 
 test('public says which clocks changed, by what the policy says of it', () => {

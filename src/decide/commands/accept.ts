@@ -22,7 +22,7 @@ export const accept = defineCommand({
     if (!found.ok) return found
     const theCase = found.value
     const { id, state } = theCase
-    if (isPast(state)) return effect('noop', plaintext(`${id} is accepted already; it is ${state}.`))
+    if (isAccepted(state)) return effect('noop', plaintext(`${id} is accepted already; it is ${state}.`))
     const to = theCase.fixTeam.length > 0 ? 'fixing' : 'accepted'
     const fact = caseFact(theCase, world)
     const accepted = { ...fact, kind: 'case-accepted' } as const
@@ -37,6 +37,7 @@ export const accept = defineCommand({
   },
 })
 
-const past: readonly CaseState[] = CASE_WAY.slice(CASE_WAY.indexOf('accepted'))
+const ACCEPTED: readonly CaseState[] = CASE_WAY.slice(CASE_WAY.indexOf('accepted'))
 
-const isPast = (state: CaseState): boolean => past.includes(state)
+/** Whether it is a vulnerability already. */
+export const isAccepted = (state: CaseState): boolean => ACCEPTED.includes(state)

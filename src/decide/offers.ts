@@ -1,12 +1,12 @@
 // What a reader of our mail can tap next: the one table of it, by the state of the case and by who reads. In go
 // a decision and what was known before it; out comes the same with offers in its mails. A verb is offered to
 // nobody who may not send it, for its roles are asked of the registry, and no irreversible one ever is.
-import { type Case, type CaseState, isOpen } from '../model/case.ts'
+import { type Case, type CaseState, claimsPublicNow, isOpen } from '../model/case.ts'
 import { evolveCase } from '../model/case-evolution.ts'
 import type { Decision, Snapshot } from '../model/decision.ts'
 import { hasAgreed } from '../model/fix-team.ts'
 import type { DueItem, MailOrder, Suggestion, Transcript } from '../model/order.ts'
-import { type CaseId, parseCaseId, sameMailbox } from '../model/scalars.ts'
+import { type CaseId, parseCaseId, sameMailbox, UNROUTED } from '../model/scalars.ts'
 import { policyOf, type Settings } from '../model/settings.ts'
 import { insidersOf, rolesIn, type Who } from './authority.ts'
 import { commandNamed } from './commands/registry.ts'
@@ -31,7 +31,7 @@ type Offer = {
   readonly states: readonly CaseState[] | 'open' | 'all'
   /** More that must hold. */
   readonly when?: (theCase: Case, reader: Reader, settings: Settings) => boolean
-  /** What follows the case on its line. */
+  /** What follows the case on its line; what ends in `=` or `…` is a gap, refused until it is filled in. */
   readonly rest?: string | ((reader: Reader, theCase: Case, settings: Settings) => string)
   /** `gap`: a text block, empty, which is refused until it is filled in. */
   readonly block?: 'gap'
@@ -53,6 +53,19 @@ const lacksKey = ({ reporter, protection, thread }: Case): boolean =>
 /** Whether somebody else is asked once this one says no. */
 const isInTurn = ({ project }: Case, settings: Settings): boolean =>
   policyOf(settings, project).lead?.volunteer !== undefined
+
+/** Projects that an unrouted case may be given to by one tap; with more of them it is typed. */
+const MOST_ROUTES = 4
+
+/** A case that belongs to no project yet: until somebody says to which, its people do not hear of it. */
+const routes = ({ projects }: Settings): readonly Offer[] =>
+  projects.slice(0, MOST_ROUTES).map(({ name, policy }) => ({
+    label: `It belongs to ${policy.displayName}`,
+    verb: 'route',
+    states: 'open',
+    when: ({ project }) => project === UNROUTED,
+    rest: name,
+  }))
 
 /** The likely first. */
 export const OFFERS: readonly Offer[] = [
@@ -78,6 +91,13 @@ export const OFFERS: readonly Offer[] = [
     when: ({ fixTeam, project }, { who }, settings) =>
       fixTeam.some(one => one.fingerprint === who && !hasAgreed(one, policyOf(settings, project))),
     on: ['asked', 'called', 'done'],
+  },
+  {
+    label: 'Say that it is public, and where behind url=',
+    verb: 'public',
+    states: 'open',
+    when: claimsPublicNow,
+    rest: 'url=',
   },
   { label: 'Take the lead', verb: 'take', states: 'open', when: ({ lead }) => lead === undefined },
   { label: 'Accept it as a vulnerability', verb: 'accept', states: ['new', 'triaged'] },
@@ -123,15 +143,17 @@ export function offersFor(
       (offer): Offer => ({ ...offer, states: STATES_OF.get(offer.verb) ?? 'open', on: [occasion] }),
     ),
   )
-  const offered = [...ending, ...OFFERS].filter(({ verb, states, when, on = ['asked', 'done'] }) => {
-    const command = commandNamed(verb)
-    if (command === undefined || command.nature === 'irreversible') return false
-    if (!command.roles.some(role => roles.includes(role))) return false
-    if (!on.includes(occasion)) return false
-    if (states === 'open' ? !isOpen(theCase) : states !== 'all' && !states.includes(theCase.state))
-      return false
-    return when?.(theCase, reader, settings) ?? true
-  })
+  const offered = [...ending, ...routes(settings), ...OFFERS].filter(
+    ({ verb, states, when, on = ['asked', 'done'] }) => {
+      const command = commandNamed(verb)
+      if (command === undefined || command.nature === 'irreversible') return false
+      if (!command.roles.some(role => roles.includes(role))) return false
+      if (!on.includes(occasion)) return false
+      if (states === 'open' ? !isOpen(theCase) : states !== 'all' && !states.includes(theCase.state))
+        return false
+      return when?.(theCase, reader, settings) ?? true
+    },
+  )
   const suggested = offered.map(({ label, verb, rest, block }) => {
     const more = typeof rest === 'function' ? rest(reader, theCase, settings) : rest
     const line = [verb, theCase.id, more, block && '<<'].filter(word => word !== undefined).join(' ')

@@ -1,14 +1,25 @@
 // What the verbs about one case share: finding it, and what stands in its way. Never a verb of its own.
 import { type Case, isOpen, isUnpublished } from '../../model/case.ts'
 import type { CaseEvent } from '../../model/case-event.ts'
+import { evolveCase } from '../../model/case-evolution.ts'
 import type { Event } from '../../model/event.ts'
 import type { NoticeState } from '../../model/notice.ts'
 import type { Content, EncryptTo, MailOrder } from '../../model/order.ts'
+import { plaintext } from '../../model/plaintext.ts'
 import { err, ok, type Result } from '../../model/result.ts'
 import { type CaseId, type NoticeId, parseCaseId } from '../../model/scalars.ts'
 import { type Project, policyOf } from '../../model/settings.ts'
 import { rolesIn } from '../authority.ts'
-import { type Expected, type Refusal, refuse, type Taken, takeArguments, type World } from './command.ts'
+import { changedClocks, metSentence } from '../promises.ts'
+import {
+  type Expected,
+  effect,
+  type Refusal,
+  refuse,
+  type Taken,
+  takeArguments,
+  type World,
+} from './command.ts'
 import type { ParsedCommand } from './grammar.ts'
 
 export type CaseArguments = Taken & { readonly case: CaseId }
@@ -120,3 +131,21 @@ export const caseFact = (theCase: Case, world: World): Pick<CaseEvent, 'at' | 'a
   actor: world.actor,
   case: theCase.id,
 })
+
+type FactOf<Event> = Event extends CaseEvent ? Omit<Event, 'at' | 'actor' | 'case'> : never
+
+/** A fact recorded, and told as one sentence, with the clocks that it meets or moves. */
+export function recorded(theCase: Case, world: World, fact: FactOf<CaseEvent>, sentence: string) {
+  const policy = policyOf(world.settings, theCase.project)
+  const event = { ...caseFact(theCase, world), ...fact }
+  const after = evolveCase(theCase, event)
+  const clocks = changedClocks(theCase, after, policy)
+  const changed = clocks.length === 0 ? '' : `\nClocks: ${clocks.join('; ')}.`
+  return effect('ok', plaintext(`${sentence}${metSentence(theCase, after, policy)}${changed}`), {
+    facts: { case: theCase.id },
+    events: [event],
+  })
+}
+
+/** What is known already is no change. */
+export const unchanged = (theCase: Case) => effect('noop', plaintext(`${theCase.id} says just that already.`))

@@ -46,7 +46,7 @@ export function nextDue(theCase: Case, policy: Policy): NextDue | undefined {
 }
 
 /** What `reply` and other verbs say of the clocks they met, and which comes next; empty where it met none. */
-export function metSentence(before: Case, after: Case, policy: Policy): string {
+export function metSentence(before: Case, after: Case, policy: Policy, now: Instant): string {
   const was = clocksOf(before, policy)
   const met = clocksOf(after, policy).flatMap(({ clock, state }, i) =>
     state === 'met' && was[i]?.state !== 'met' ? clock.name : [],
@@ -54,7 +54,7 @@ export function metSentence(before: Case, after: Case, policy: Policy): string {
   if (met.length === 0) return ''
   const [next] = runningClocks(after, policy)
   const rest =
-    next === undefined ? 'No clock runs any more' : `Next is ${next.clock.name}, ${dueWords(next.due)}`
+    next === undefined ? 'No clock runs any more' : `Next is ${next.clock.name}, ${dueOrOver(next.due, now)}`
   return `\nThat meets: ${met.join(', ')}. ${rest}.`
 }
 
@@ -105,7 +105,7 @@ function standing(running: RunningClock, theCase: Case, policy: Policy, now: Ins
       const { after } = clock
       const waits =
         after !== undefined && reachedAt(theCase, after, policy) === undefined ? `, after ${after}` : ''
-      return `${running.dueAt < now ? 'OVERDUE since' : 'due'} ${formatInstant(running.dueAt)}${waits}`
+      return `${dueOrOver(running.dueAt, now)}${waits}`
     }
     case 'met': {
       const late = running.metAt > running.dueAt ? `, was due ${formatInstant(running.dueAt)}` : ''
@@ -123,5 +123,9 @@ function standing(running: RunningClock, theCase: Case, policy: Policy, now: Ins
       return unreachable(running)
   }
 }
+
+/** `due 2026-11-24T12:00Z`, or since when it is overdue. */
+export const dueOrOver = (due: Instant, now: Instant): string =>
+  `${due < now ? 'OVERDUE since' : 'due'} ${formatInstant(due)}`
 
 const dueWords = (due: Instant): string => `due ${formatInstant(due)}`

@@ -27,7 +27,7 @@ export const accept = defineCommand({
     const fact = caseFact(theCase, world)
     const accepted = { ...fact, kind: 'case-accepted' } as const
     const policy = policyOf(world.settings, theCase.project)
-    const met = metSentence(theCase, evolveCase(theCase, accepted), policy)
+    const met = metSentence(theCase, evolveCase(theCase, accepted), policy, world.now)
     const sharing = policy.intake.share === 'on-accept' ? sharingWith(theCase, world.settings) : undefined
     const shared = sharing?.kind === 'with' ? ` It is shared with ${sharing.names.join(', ')}.` : ''
     return effect('ok', plaintext(`${id} is ${to}.${shared}${whoHears(theCase, to)}${met}`), {

@@ -141,7 +141,7 @@ export function recorded(theCase: Case, world: World, fact: FactOf<CaseEvent>, s
   const after = evolveCase(theCase, event)
   const clocks = changedClocks(theCase, after, policy)
   const changed = clocks.length === 0 ? '' : `\nClocks: ${clocks.join('; ')}.`
-  return effect('ok', plaintext(`${sentence}${metSentence(theCase, after, policy)}${changed}`), {
+  return effect('ok', plaintext(`${sentence}${metSentence(theCase, after, policy, world.now)}${changed}`), {
     facts: { case: theCase.id },
     events: [event],
   })

@@ -5,7 +5,7 @@ import { plaintext } from '../../model/plaintext.ts'
 import { err, ok, type Result } from '../../model/result.ts'
 import { policyOf } from '../../model/settings.ts'
 import { formatInstant } from '../../model/time.ts'
-import { nextDue, priorityOf } from '../promises.ts'
+import { dueOrOver, nextDue, priorityOf } from '../promises.ts'
 import { defineCommand, effect, type World } from './command.ts'
 import type { ParsedCommand } from './grammar.ts'
 
@@ -101,7 +101,7 @@ function placed(theCase: Case, { settings, now }: World): Placed {
     rank: first?.rank ?? policy.priorities.length,
     priority: first?.priority.name,
     due: next?.due ?? Number.POSITIVE_INFINITY,
-    words: next && `${next.name} ${next.due < now ? 'OVERDUE since' : 'due'} ${formatInstant(next.due)}`,
+    words: next && `${next.name} ${dueOrOver(next.due, now)}`,
   }
 }
 

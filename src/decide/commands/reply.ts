@@ -56,7 +56,12 @@ export const reply = defineCommand({
     const told = wanted.plan === 'yes' ? ' It counts as the plan.' : ''
     const { text, plan } = wanted
     const event = { ...caseFact(theCase, world), kind: 'reply-sent', text, plan } as const
-    const met = metSentence(theCase, evolveCase(theCase, event), policyOf(world.settings, theCase.project))
+    const met = metSentence(
+      theCase,
+      evolveCase(theCase, event),
+      policyOf(world.settings, theCase.project),
+      world.now,
+    )
     return effect('ok', plaintext(`The reply in ${id} goes to ${to}, ${how}.${told}${met}`), {
       facts: { case: id, to, protection: key === undefined ? 'clear' : 'encrypted', plan: wanted.plan },
       events: [event],

@@ -47,11 +47,13 @@ export const reminders: TimedRule = {
     const first = priorityOf(theCase, policy)
     const priority = first === undefined ? {} : { priority: first.priority.text }
     const mails: MailOrder[] = [...telling.values()].map(({ insider, items }) =>
-      toInsider(insider, about, { kind: 'reminder', theCase, at: now, items, ...priority }),
+      toInsider(insider, about, { kind: 'reminder', theCase, at: now, items: inOrder(items), ...priority }),
     )
     return { events, mails }
   },
 }
+
+const inOrder = (items: readonly DueItem[]): readonly DueItem[] => items.toSorted((a, b) => a.due - b.due)
 
 /** Before it is due the lead alone, if they are there to act; then all admins, away or not; at last all insiders. */
 function hearers(

@@ -338,6 +338,22 @@ test('a reminder offers first what ends that which is due, to whoever may send i
   }
 })
 
+test('a severity is asked of whoever has the last word on it, and proposals of the others', () => {
+  const severity = { versions: ['3.1'], decidedBy: 'lead' } as const
+  const rules = { severity, clocks: [clock({ until: 'severity', within: days(1) })] }
+  const one = opened({ lead: 'carol', sharedWith: 'maintainers' })
+  const seen = { now: later(NOW, 2 * DAY), settings: under(rules), cases: new Map([[one.id, one]]) }
+  const firsts = timePassed(one, snapshot(seen))?.mails.map(({ to, offers }) => [
+    to,
+    offers?.[0]?.body.split('\n')[1],
+  ])
+  assert.deepEqual(firsts, [
+    [ALICE.address, `propose-severity ${C} cvss=CVSS:3.1/…`],
+    [BOB.address, `propose-severity ${C} cvss=CVSS:3.1/…`],
+    [CAROL.address, `severity ${C} cvss=CVSS:3.1/…`],
+  ])
+})
+
 test('the embargo offers to extend it', () => {
   const one = opened()
   const seen = { now: later(NOW, 21 * DAY), settings: under({ clocks: [] }), cases: new Map([[one.id, one]]) }

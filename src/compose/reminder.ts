@@ -1,6 +1,7 @@
 // What is due in a case, or was: told to those who can act. Instants and codes of ours only, nothing that anybody
 // wrote; what can be done stands below as links.
 import { type Case, isAccepted } from '../model/case.ts'
+import { lackPhrase, lacksOf } from '../model/fix-team.ts'
 import type { Content, DueItem, Suggestion } from '../model/order.ts'
 import type { Milestone, Policy } from '../model/policy.ts'
 import { unreachable } from '../model/result.ts'
@@ -41,11 +42,12 @@ export function reminderSubject({ theCase, at, items }: Reminder): string {
   // Who wakes for an instant wakes a little after it.
   const late = items.filter(({ due }) => at - due >= MINUTE).length
   if (late > 0) return `${theCase.id}: overdue`
+  if (items.some(({ kind }) => kind === 'lead')) return `${theCase.id}: nobody leads it`
   return items.some(({ due }) => due <= at) ? `${theCase.id}: due now` : `${theCase.id}: due soon`
 }
 
 export function reminderText(
-  { theCase, at, items }: Reminder,
+  { theCase, at, items, priority }: Reminder,
   offers: readonly Suggestion[],
   policy: Policy,
   settings: Settings,
@@ -58,6 +60,7 @@ export function reminderText(
     bullets(items.map(item => itemSentence(item, theCase, policy, at, zone))),
     fill(
       `It is about ${id} of ${policy.displayName}. State: ${state}; lead: ${lead ?? 'nobody yet'}.` +
+        (priority === undefined ? '' : ` It comes first: ${priority}.`) +
         (held === undefined ? '' : ' It is on hold, which stops no clock.'),
     ),
     suggestionBlock(offers, settings, 'What you can do now.'),
@@ -72,10 +75,20 @@ function itemSentence(item: DueItem, theCase: Case, policy: Policy, at: Instant,
       const { clock, waitsFor } = item
       const kind = clock.kind === 'promise' ? 'Promised' : 'Aimed at, not promised,'
       const waiting = waitsFor === undefined ? '' : ` It waits for: ${taskOf(waitsFor)}.`
-      return `${kind} for ${due}: ${taskOf(clock.until)}.${waiting}`
+      const lacks = clock.until === 'fix-team' ? lacksOf(theCase, policy).map(lackPhrase) : []
+      const missing = lacks.length === 0 ? '' : ` Still: ${lacks.join('; ')}.`
+      return `${kind} for ${due}: ${taskOf(clock.until)}.${waiting}${missing}`
     }
     case 'embargo':
       return embargoSentence(item, theCase, policy, at, due)
+    case 'lead': {
+      const asked = item.asked.join(', ')
+      const who =
+        asked === ''
+          ? 'Everybody who could be asked is away.'
+          : `Asked in turn were: ${asked}; nobody accepted.`
+      return `Nobody leads it. ${who} Whoever can, please take it.`
+    }
     default:
       return unreachable(item)
   }

@@ -10,6 +10,7 @@ import { type Admin, isOwnAddress, policyOf, type Settings } from '../model/sett
 import { acknowledging } from './acknowledging.ts'
 import { proposedDate } from './embargo.ts'
 import { toAdmins } from './orders.ts'
+import { dueInReport } from './promises.ts'
 
 type MailInput = Extract<Input, { kind: 'mail' }>
 
@@ -61,6 +62,7 @@ export function openCase(input: MailInput, snapshot: Snapshot, fresh: Fresh): De
         unanswered,
         similar,
         ...proposalFor(theCase, snapshot),
+        ...dueInReport(theCase, policyOf(snapshot.settings, theCase.project)),
       }),
     ],
     answer: undefined,

@@ -1,10 +1,9 @@
 // What happens to a case because time passes: each rule in the table is asked when it has something to do, and does
 // it then. Pure, so that the daemon, `once` and `simulate` live through the same times.
 import type { Case } from '../model/case.ts'
-import type { CaseEvent } from '../model/case-event.ts'
 import { evolveCase } from '../model/case-evolution.ts'
 import type { Decision, Snapshot } from '../model/decision.ts'
-import { SCHEDULER } from '../model/event.ts'
+import { type Event, SCHEDULER } from '../model/event.ts'
 import type { MailOrder } from '../model/order.ts'
 import type { Instant } from '../model/scalars.ts'
 import type { Settings } from '../model/settings.ts'
@@ -12,10 +11,11 @@ import { withOffers } from './offers.ts'
 import { silent } from './outcomes.ts'
 import { overrun } from './timed/overrun.ts'
 import { reminders } from './timed/reminders.ts'
+import { rotation } from './timed/rotation.ts'
 import type { TimedRule } from './timed/rule.ts'
 
 /** In the order in which they are carried out: each finds the case as those before it left it. */
-const RULES: readonly TimedRule[] = [overrun, reminders]
+const RULES: readonly TimedRule[] = [overrun, reminders, rotation]
 
 /** When a rule next has something to do in this case; undefined: never, unless somebody acts. */
 export function wakeAt(theCase: Case, settings: Settings): Instant | undefined {
@@ -29,7 +29,7 @@ export function wakeAt(theCase: Case, settings: Settings): Instant | undefined {
 
 /** What time brings about in a case by now; undefined: nothing yet. */
 export function timePassed(theCase: Case, snapshot: Snapshot): Decision | undefined {
-  const events: CaseEvent[] = []
+  const events: Event[] = []
   const mails: MailOrder[] = []
   let current = theCase
   for (const rule of RULES) {
@@ -38,7 +38,8 @@ export function timePassed(theCase: Case, snapshot: Snapshot): Decision | undefi
     const done = rule.carryOut(current, snapshot)
     events.push(...done.events)
     mails.push(...done.mails)
-    current = done.events.reduce<Case>(evolveCase, current)
+    for (const event of done.events)
+      if ('case' in event && !('notice' in event)) current = evolveCase(current, event)
   }
   if (events.length === 0) return undefined
   const decision = {

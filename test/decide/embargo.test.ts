@@ -613,7 +613,7 @@ suite('a project upstream', () => {
       'moves what yields to it, and the team is told',
       clock,
       {},
-      /Because of that these move: the latest disclosure to 2026-12-20T16:00Z\.$/,
+      /Clocks: the embargo ends 2026-12-20T16:00Z, was 2026-12-12T12:00Z\.$/,
     ],
     ['moves nothing where the policy does not yield', {}, {}, /discloses at 2026-12-20T16:00Z\.$/],
     [
@@ -636,6 +636,8 @@ suite('a project upstream', () => {
     })
 })
 
+const CHANGED = ['the embargo ends 2026-11-21T12:00Z, was 2026-12-12T12:00Z']
+
 test('an alarm that a case is public says what the policy makes of it', () => {
   for (const effect of ['all-asap', 'disclose-now', 'none'] as const) {
     const ours = worldOf({}, { public: { effect } })
@@ -643,7 +645,12 @@ test('an alarm that a case is public says what the policy makes of it', () => {
     const alarms = mails.flatMap(({ content }) => (content.kind === 'alert' ? [content.alert] : []))
     assert.deepEqual(
       alarms,
-      [ALICE, BOB].map(() => ({ kind: 'case-public', case: C, effect })),
+      [ALICE, BOB].map(() => ({
+        kind: 'case-public',
+        case: C,
+        effect,
+        changed: effect === 'none' ? [] : CHANGED,
+      })),
     )
   }
 })

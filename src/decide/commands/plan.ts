@@ -66,7 +66,7 @@ export function planCommands(commands: readonly ParsedCommand[], start: World): 
       instead.push(...(planned.error.suggestions ?? []))
       continue
     }
-    const { status, text, facts, events, mails } = planned.value
+    const { status, text, facts, events, mails, others } = planned.value
     const after = worldAfter(world, events)
     const held = mails.find(order => order.content.kind === 'reply' && isHeld(order, after))
     if (held !== undefined) {
@@ -77,7 +77,8 @@ export function planCommands(commands: readonly ParsedCommand[], start: World): 
     }
     const result = { source: parsed.source, status, code: undefined, text, facts }
     results.push(result)
-    if (events.length > 0) changes.push(start.actor.kind === 'reporter' ? inOurWords(result, parsed) : result)
+    if (events.length > 0 && others === 'to-be-told')
+      changes.push(start.actor.kind === 'reporter' ? inOurWords(result, parsed) : result)
     effects.push(planned.value)
     world = after
     if (planned.value.confirmers > 0) asksOthers ??= parsed.verb

@@ -69,7 +69,7 @@ function itemSentence(item: DueItem, at: Instant, zone: string): string {
     case 'clock': {
       const { clock, waitsFor } = item
       const kind = clock.kind === 'promise' ? 'Promised' : 'Aimed at, not promised,'
-      const waiting = waitsFor === undefined ? '' : ` It waits for: ${taskOf(waitsFor)}.`
+      const waiting = waitsFor.length === 0 ? '' : ` It waits for: ${waitsFor.map(taskOf).join(', or ')}.`
       return `${kind} for ${due}: ${taskOf(clock.until)}.${waiting}`
     }
     case 'embargo': {

@@ -56,8 +56,9 @@ const slug = parsed('a name of lower-case letters, digits and -', text =>
 )
 
 const milestones: readonly string[] = MILESTONES
+const ONE_MILESTONE = `${MILESTONES.join(', ')} or notice:STAGE`
 /** Whether a notice names a stage that there is, only the lint of the whole profile can tell. */
-const milestone = parsed(`${MILESTONES.join(', ')} or notice:STAGE`, text =>
+const milestone = parsed(ONE_MILESTONE, text =>
   milestones.includes(text) || /^notice:[a-z][a-z0-9-]{0,39}$/.test(text) ? (text as Milestone) : undefined,
 )
 
@@ -98,7 +99,12 @@ const clock = section({
   start: milestone.prefault('received'),
   until: milestone,
   within: range,
-  after: maybe(milestone),
+  after: z
+    .union(
+      [milestone.transform(one => [one]), listOf(milestone, 'milestones')],
+      `must be ${ONE_MILESTONE}, or a list of them`,
+    )
+    .prefault([]),
   when: maybe(condition),
   yields: listOf(oneOf(['upstream', 'slow']), 'of upstream, slow').prefault([]),
   told: oneOf(['reporter', 'team']).prefault('reporter'),

@@ -1,7 +1,7 @@
 // Small phrases that several texts share: instants, keys, clocks. Everything comes from policy data.
 import { dueAt } from '../model/calendar.ts'
 import type { SignatureFault, SignatureVerdict } from '../model/mail.ts'
-import type { Clock, Policy, Span } from '../model/policy.ts'
+import type { Clock, Policy } from '../model/policy.ts'
 import { unreachable } from '../model/result.ts'
 import { type Fingerprint, type Instant, instant } from '../model/scalars.ts'
 import { formatReadable, MINUTE } from '../model/time.ts'
@@ -24,14 +24,9 @@ export function grouped(fingerprint: Fingerprint): string {
 
 /** One clock as a sentence; an aim says that it is one. */
 export function clockSentence(clock: Clock, policy: Policy, receivedAt: Instant, zone: string): string {
-  const by = (span: Span) => when(dueAt(receivedAt, span, policy.calendar), zone)
+  const due = when(dueAt(receivedAt, clock.within, policy.calendar), zone)
   const text = clock.text.trim().replace(/\.$/, '')
-  const time =
-    clock.earliest === undefined
-      ? `by ${by(clock.within)}`
-      : `between ${by(clock.earliest)} and ${by(clock.within)}`
-  if (clock.kind === 'aim') return `Our aim, not a promise: ${time}, ${text}.`
-  return `${time.charAt(0).toUpperCase()}${time.slice(1)}, ${text}.`
+  return clock.kind === 'promise' ? `By ${due}, ${text}.` : `Our aim, not a promise: by ${due}, ${text}.`
 }
 
 /** Clocks whose due time is known when a report arrives, and that its reporter is told of. */

@@ -6,15 +6,22 @@ import { httpsLink, line, listOf, oneOf, parsed, section, wholeNumber, zone } fr
 
 const units = { m: 'minute', h: 'hour', d: 'day', bd: 'business-day' } as const
 
+/** More of them no calendar is searched for: see `dueAt`. */
+const MOST_BUSINESS_DAYS = 500
+
 /** `30m`, `72h`, `14d` or `3bd`. */
 export function parseSpan(text: string): Span | undefined {
   const [, count, unit] = /^([1-9][0-9]{0,3})(m|h|d|bd)$/.exec(text) ?? []
+  if (unit === 'bd' && Number(count) > MOST_BUSINESS_DAYS) return undefined
   return count !== undefined && (unit === 'm' || unit === 'h' || unit === 'd' || unit === 'bd')
     ? { count: Number(count), unit: units[unit] }
     : undefined
 }
 
-const span = parsed('a time such as 30m, 72h, 14d or 3bd (business days)', parseSpan)
+const span = parsed(
+  `a time such as 30m, 72h, 14d or 3bd (business days, at most ${MOST_BUSINESS_DAYS})`,
+  parseSpan,
+)
 const spans = listOf(span, 'times such as 30m, 72h, 14d or 3bd')
 
 /** `3bd`, or from the first to the last as in `1d..7d`. */

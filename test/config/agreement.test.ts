@@ -106,13 +106,13 @@ const spoiled: readonly Spoiled[] = [
     'a default profile that does not exist',
     'defaultProfile: velero',
     'defaultProfile: valero',
-    'embargod.yaml:27: defaultProfile: must name a profile that exists: velero',
+    'embargod.yaml:27: defaultProfile: must name a profile that exists: container-service-extension, sonobuoy, tanzu-framework, velero, volcano',
   ],
   [
     'a project without a profile',
     '    profile: velero\n',
     '',
-    'embargod.yaml:32: projects[1].name: must name a profile that exists: velero',
+    'embargod.yaml:32: projects[1].name: must name a profile that exists: container-service-extension, sonobuoy, tanzu-framework, velero, volcano',
   ],
   [
     'a directory of profiles that is not there',

@@ -4,11 +4,11 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import * as yaml from 'yaml'
-import type * as z from 'zod'
 import { lintProfile } from '../../src/config/profile.ts'
 import { profileShape } from '../../src/config/profile-shape.ts'
 import { formatProblem } from '../../src/config/source.ts'
 import { MILESTONES } from '../../src/model/policy.ts'
+import { keysOf } from '../support/schema-keys.ts'
 import { tempDir } from '../support/workspace.ts'
 import { writePrivate } from './support.ts'
 
@@ -18,36 +18,11 @@ const rows = [...keysSection.matchAll(/^\| `([^`]+)` \| .* \| (?:`([^`|]+)`|requ
   ([row, key = '', value]) => ({ key, value: value ?? row.split(' | ').at(-1)?.replace(' |', '') ?? '' }),
 )
 
-type Definition = {
-  readonly type: string
-  readonly shape?: Readonly<Record<string, z.core.$ZodType>>
-  readonly innerType?: z.core.$ZodType
-  readonly in?: z.core.$ZodType
-  readonly element?: z.core.$ZodType
-  readonly options?: readonly z.core.$ZodType[]
-}
-
-/** Keys that hold values, and lists of maps besides their own keys. */
-function keysOf(schema: z.core.$ZodType, path: string): readonly string[] {
-  const { shape, innerType, in: into, element, options } = schema._zod.def as Definition
-  if (shape !== undefined)
-    return Object.entries(shape).flatMap(([key, inner]) =>
-      keysOf(inner, path === '' ? key : `${path}.${key}`),
-    )
-  if (innerType !== undefined) return keysOf(innerType, path)
-  if (into !== undefined) return keysOf(into, path)
-  const inner = element === undefined ? [] : keysOf(element, `${path}[]`)
-  const ofMaps = inner.filter(key => key !== `${path}[]`)
-  if (element !== undefined) return [path, ...ofMaps]
-  const deeper = options?.flatMap(option => keysOf(option, path)).filter(key => key !== path) ?? []
-  return [...(path.endsWith('[]') && deeper.length > 0 ? [] : [path]), ...new Set(deeper)]
-}
-
 /** A map stands for its keys, but for one that may be `{}`. */
 const MAPS = ['priorities[].when']
 
 test('each key of the schema has its row, and no row is without a key', () => {
-  const keys = [...keysOf(profileShape, ''), ...MAPS]
+  const keys = [...keysOf(profileShape), ...MAPS]
   assert.ok(keys.length > 60, `${keys.length} keys`)
   assert.deepEqual(rows.map(({ key }) => key).toSorted(), keys.toSorted())
 })

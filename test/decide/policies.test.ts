@@ -12,7 +12,7 @@ import type { Policy } from '../../src/model/policy.ts'
 import { type Instant, later } from '../../src/model/scalars.ts'
 import { DAY, HOUR } from '../../src/model/time.ts'
 import { flat, POLICY_NAMES, type PolicyName } from '../support/policy-text.ts'
-import { aCase, caseId, fingerprint, NOW } from './given.ts'
+import { aCase, address, caseId, fingerprint, NOW } from './given.ts'
 
 const after = (milliseconds: number): Instant => later(NOW, milliseconds)
 
@@ -121,8 +121,13 @@ test('volcano: distributors are told early of what is remotely exploitable or es
 })
 
 test('volcano: the fix team is there once all of it have access', () => {
-  const one = { name: 'erin', fingerprint: fingerprint('E'), address: undefined, key: undefined, since: NOW }
-  const engineer = { ...aCase().fixTeam[0], ...one } as unknown as Case['fixTeam'][number]
+  const engineer = {
+    name: 'erin',
+    fingerprint: fingerprint('E'),
+    address: address('erin@volunteer.example'),
+    key: undefined,
+    since: NOW,
+  }
   assert.equal(due('volcano', { fixTeam: [engineer] })['fix-team'], 24)
   assert.equal(due('volcano', { fixTeam: [{ ...engineer, access: after(HOUR) }] })['fix-team'], 'met')
 })

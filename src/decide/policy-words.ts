@@ -77,20 +77,34 @@ function severity({ severity: { versions, decidedBy }, priorities, slow }: Polic
   ]
 }
 
-function fix({ fix: { release, backport }, versions, public: { effect } }: Policy): readonly Line[] {
+/** In which release and lines a fix comes; empty: the policy does not say. */
+export function fixWords({ fix: { release, backport } }: Policy): readonly string[] {
   const lines = { 'all-supported': 'all supported lines', latest: 'the latest line alone' }
+  return [
+    ...(release === undefined ? [] : [`A fix comes in: ${release}.`]),
+    ...(backport === undefined ? [] : [`A fix goes into ${lines[backport]}.`]),
+  ]
+}
+
+/** Which versions are supported; empty: the policy does not say. */
+export function supportWords({ versions: { supported, text } }: Policy): readonly string[] {
+  const which = { latest: 'the latest version alone', listed: 'the versions that are listed' }
+  return [
+    ...(supported === undefined ? [] : [`Supported: ${which[supported]}.`]),
+    ...(text === undefined ? [] : [text]),
+  ]
+}
+
+function fix(policy: Policy): readonly Line[] {
   const known = {
     'all-asap': 'everything is due at once, the disclosure too',
     'disclose-now': 'the disclosure is due at once; the clocks stay',
     none: 'clocks and disclosure stay as they are',
   }
   return [
-    release && `A fix comes in: ${release}.`,
-    backport && `A fix goes into ${lines[backport]}.`,
-    versions.supported &&
-      `Supported: ${versions.supported === 'latest' ? 'the latest version alone' : 'the versions that are listed'}.`,
-    versions.text,
-    `If a case is public already, ${known[effect]}.`,
+    ...fixWords(policy),
+    ...supportWords(policy),
+    `If a case is public already, ${known[policy.public.effect]}.`,
   ]
 }
 

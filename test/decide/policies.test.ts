@@ -12,7 +12,8 @@ import type { Policy } from '../../src/model/policy.ts'
 import { type Instant, later } from '../../src/model/scalars.ts'
 import { DAY, HOUR } from '../../src/model/time.ts'
 import { flat, POLICY_NAMES, type PolicyName } from '../support/policy-text.ts'
-import { aCase, address, caseId, fingerprint, NOW } from './given.ts'
+import { said, sends } from './commands/commanding.ts'
+import { ALICE, aCase, address, caseId, fingerprint, NOW, settings } from './given.ts'
 
 const after = (milliseconds: number): Instant => later(NOW, milliseconds)
 
@@ -130,6 +131,20 @@ test('volcano: the fix team is there once all of it have access', () => {
   }
   assert.equal(due('volcano', { fixTeam: [engineer] })['fix-team'], 24)
   assert.equal(due('volcano', { fixTeam: [{ ...engineer, access: after(HOUR) }] })['fix-team'], 'met')
+})
+
+test('velero: whoever says what is hit and fixed reads what the policy says of it', () => {
+  const world = settings()
+  const projects = world.projects.map(project => ({ ...project, policy: policyOf('velero') }))
+  const told = (text: string) => said(sends(text, ALICE.fingerprint, { settings: { ...world, projects } }))
+  assert.match(
+    told('affects C-482107 1.9'),
+    /Our policy: Supported: the latest version alone\. Only the most recent version of Velero is supported\./,
+  )
+  assert.match(
+    told('fixed C-482107 1.9.1'),
+    /Our policy: A fix comes in: the next patch or minor release\. A fix goes into all supported lines\./,
+  )
 })
 
 for (const name of BUSINESS)

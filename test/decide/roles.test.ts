@@ -54,6 +54,7 @@ const SAMPLES: Readonly<Record<string, Sample>> = {
     ends: 'E-STATE',
   },
   policy: { line: 'policy show', by: ['admin'] },
+  stats: { line: 'stats', by: ['admin'] },
   away: { line: 'away until=2026-12-09T16:00Z', by: ['maintainer', 'lead', 'admin'] },
   share: { line: `share ${CASE} with=maintainers`, by: ['admin'] },
   'need-info': { line: `need-info ${CASE} <<\nWhich version?\n.`, by: ['admin'] },

@@ -19,7 +19,7 @@ test('a profile that was added is what its reporters are promised', async t => {
     text
       .replace(/^#profiles: .*$/m, `profiles: ${directory}`)
       .replace(/^defaultProfile: .*$/m, 'defaultProfile: lanternfish')
-      .replace(/^    profile: velero$/m, '    profile: lanternfish'),
+      .replace(/^ {4}profile: velero$/m, '    profile: lanternfish'),
   )
   const id = await line.report('quinn@plain.example')
 

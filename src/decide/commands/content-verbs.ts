@@ -5,7 +5,9 @@ import type { CaseEvent } from '../../model/case-event.ts'
 import { plaintext } from '../../model/plaintext.ts'
 import { err, ok } from '../../model/result.ts'
 import type { Instant } from '../../model/scalars.ts'
+import { policyOf } from '../../model/settings.ts'
 import { formatInstant } from '../../model/time.ts'
+import { fixWords, supportWords } from '../policy-words.ts'
 import { caseFact, findOpenCase, takeCase } from './case-verbs.ts'
 import { sameTexts, takeWords, texts } from './case-words.ts'
 import { type Command, defineCommand, effect, refuse, type World } from './command.ts'
@@ -111,7 +113,8 @@ export const affects = defineCommand({
     if (!found.ok) return found
     const { versions } = wanted
     if (sameTexts(found.value.affects, versions)) return unchanged(found.value)
-    const sentence = `${found.value.id} affects ${listed(versions.map(one => one.open()))}.`
+    const said = supportWords(policyOf(world.settings, found.value.project))
+    const sentence = `${found.value.id} affects ${listed(versions.map(one => one.open()))}.${ourPolicy(said)}`
     return recorded(found.value, world, { kind: 'affects-set', versions }, sentence)
   },
 })
@@ -142,10 +145,15 @@ export const fixed = defineCommand({
     const { id, fixed: before, wontfix: neverBefore } = found.value
     if (sameTexts(before, versions) && sameTexts(neverBefore, wontfix)) return unchanged(found.value)
     const never = wontfix.length === 0 ? '' : `; no fix for ${listed(wontfix.map(one => one.open()))}`
-    const sentence = `${id} is fixed in ${listed(versions.map(one => one.open()))}${never}.`
+    const said = fixWords(policyOf(world.settings, found.value.project))
+    const sentence = `${id} is fixed in ${listed(versions.map(one => one.open()))}${never}.${ourPolicy(said)}`
     return recorded(found.value, world, { kind: 'fixed-set', versions, wontfix }, sentence)
   },
 })
+
+/** What the policy says about it, so that nobody has to look it up. */
+const ourPolicy = (words: readonly string[]): string =>
+  words.length === 0 ? '' : ` Our policy: ${words.join(' ')}`
 
 const listed = (words: readonly string[]): string => (words.length === 0 ? 'no version' : words.join(', '))
 

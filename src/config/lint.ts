@@ -87,8 +87,8 @@ function embargoFaults(policy: Policy, source: Source): readonly Flaw[] {
     report(['start'], 'must not be published, for then there is nothing left to keep')
   if (preferred !== undefined && isLonger(preferred, maximum, policy.calendar))
     report(['preferred'], 'it can be later than the longest time; make it shorter', ['maximum'])
-  if (quorumBeyond > 0 && overrun !== 'block')
-    report(['quorumBeyond'], `${overrun} asks nobody; leave it out, or say overrun: block`, ['overrun'])
+  if (quorumBeyond > 0 && overrun === 'publish')
+    report(['quorumBeyond'], 'nobody is asked, for no later date is taken; leave it out', ['overrun'])
   remind.before.forEach((span, i) => {
     const path = ['remind', 'before', i]
     if (isWritten(source, ['embargo', ...path]) && isLonger(span, maximum, policy.calendar))

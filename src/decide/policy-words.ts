@@ -134,17 +134,21 @@ function embargo({
   overrun,
   reasons,
   quorumBeyond,
+  yields,
   remind,
 }: Embargo): readonly Line[] {
-  const others = quorumBeyond === 1 ? 'one other person confirms' : `${quorumBeyond} others confirm`
-  const beyond = {
-    warn: 'A later date is taken, with a warning.',
-    block: quorumBeyond === 0 ? 'A later date is refused.' : `A later date is taken only if ${others} it.`,
-    publish: 'A later date is refused, and the embargo is lifted then.',
-  }
+  const others = quorumBeyond === 1 ? 'another person confirms it' : `${quorumBeyond} others confirm it`
+  const taken = { warn: 'taken, with a warning', block: 'refused' }
+  const beyond =
+    overrun === 'publish'
+      ? 'A later date is refused, and the embargo of an accepted case is lifted then.'
+      : quorumBeyond > 0
+        ? `A later date waits until ${others}; where there is nobody else it is ${taken[overrun]}.`
+        : `A later date is ${taken[overrun]}.`
   return [
     `Embargo: at most ${spanWords(maximum)} from ${milestoneWords(start)}.${preferred === undefined ? '' : ` ${spanWords(preferred)} are proposed.`}`,
-    beyond[overrun],
+    beyond,
+    yields.includes('upstream') ? "An upstream project's later date moves that." : undefined,
     ...section(
       'Reasons to extend it',
       reasons.map(({ name, text }) => `${name}: ${text}`),

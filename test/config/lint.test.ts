@@ -93,8 +93,8 @@ const faults: readonly Row[] = [
   ],
   [
     'a quorum that nobody is asked for',
-    least.replace('21d', '21d, quorumBeyond: 1'),
-    '4: embargo.quorumBeyond: disagrees with line 4, embargo.overrun: warn asks nobody; leave it out, or say overrun: block',
+    least.replace('21d', '21d, overrun: publish, quorumBeyond: 1'),
+    '4: embargo.quorumBeyond: disagrees with line 4, embargo.overrun: nobody is asked, for no later date is taken; leave it out',
   ],
   [
     'slow, which stops no clock',

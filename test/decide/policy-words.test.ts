@@ -45,6 +45,7 @@ const FULL: Policy = {
     overrun: 'block',
     reasons: [{ name: 'upstream', text: 'not ready' }],
     quorumBeyond: 1,
+    yields: ['upstream'],
     remind: { before: [day], every: day },
   },
   slots: {

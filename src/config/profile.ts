@@ -27,10 +27,11 @@ export async function readProfile(
   return read.ok ? ok(read.value.policy) : read
 }
 
-/** The same with its warnings. */
+/** The same with its warnings. `today`: an ISO date; undefined: that of the host, in the policy's zone. */
 export async function lintProfile(
   file: string,
   name: string,
+  today?: string,
 ): Promise<Result<Profile, readonly ConfigProblem[]>> {
   const source = await readSource(file)
   if (!source.ok) return source
@@ -40,7 +41,7 @@ export async function lintProfile(
   const { faults, warnings } = lint(
     source.value,
     policy,
-    Temporal.Now.plainDateISO(policy.calendar.zone).toString(),
+    today ?? Temporal.Now.plainDateISO(policy.calendar.zone).toString(),
   )
   return faults.length > 0 ? err(faults) : ok({ policy, warnings })
 }

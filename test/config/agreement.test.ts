@@ -221,6 +221,17 @@ describe('a configuration is refused for', () => {
     ])
   })
 
+  test('a profile whose keys disagree', async context => {
+    const directory = await writeInstance(context, `${complete}profiles: own\n`)
+    await writePrivate(
+      join(directory, 'own/velero.yaml'),
+      'displayName: Ours\nteam: Our Team\ncalendar: { zone: UTC }\nembargo: { maximum: 9d }\nslow: { text: slowly }\n',
+    )
+    assert.deepEqual(await problemsOf(directory), [
+      'own/velero.yaml:5: slow: stops no clock; add yields: [slow] to those that it stops, or leave it out',
+    ])
+  })
+
   test('a faulty profile, named with its own file and line', async context => {
     const directory = await writeInstance(context, `${complete}profiles: own\n`)
     await writePrivate(

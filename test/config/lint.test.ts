@@ -20,7 +20,7 @@ const clock = (text: string) => `${least}clocks:\n  - { ${text} }\n`
 async function linted(t: TestContext, text: string) {
   const file = join(await tempDir(t), 'acme.yaml')
   await writePrivate(file, text)
-  const read = await lintProfile(file, 'acme')
+  const read = await lintProfile(file, 'acme', '2026-11-21')
   const lines = (problems: readonly Parameters<typeof formatProblem>[0][]) =>
     problems.map(problem => formatProblem(problem).slice(file.length + 1))
   return read.ok

@@ -105,7 +105,7 @@ test('the example has every key, and is accepted without a word', async t => {
   const text = /```yaml\n([\s\S]+?)```/.exec(document)?.[1] ?? ''
   const file = join(await tempDir(t), 'acme.yaml')
   await writePrivate(file, text)
-  const read = await lintProfile(file, 'acme')
+  const read = await lintProfile(file, 'acme', '2026-11-21')
   if (!read.ok) assert.fail(read.error.map(formatProblem).join('\n'))
   assert.deepEqual(read.value.warnings, [])
   const used = new Set<string>()

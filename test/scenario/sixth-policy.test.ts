@@ -3,16 +3,17 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { lintProfile } from '../../src/config/profile.ts'
 import { Line } from '../support/line.ts'
 import { fieldOf, readMail } from '../support/outgoing.ts'
 import { flat } from '../support/policy-text.ts'
-import { cli } from '../support/verbs.ts'
 
 const directory = fileURLToPath(new URL('../config/sixth/profiles', import.meta.url))
 
 test('a profile that was added is what its reporters are promised', async t => {
-  const linted = await cli('policy', 'lint', `${directory}/lanternfish.yaml`)
-  assert.deepEqual([linted.code, linted.out], [0, 'lanternfish: nothing to say against it\n'])
+  const linted = await lintProfile(`${directory}/lanternfish.yaml`, 'lanternfish', '2026-11-21')
+  assert.ok(linted.ok, JSON.stringify(linted))
+  assert.deepEqual(linted.value.warnings, [])
 
   const line = await Line.make(t)
   await line.restart(text =>

@@ -78,6 +78,8 @@ export type Content =
       readonly what: 'new' | 'follow-up' | 'earlier' | 'list-mail'
       readonly theCase: Case | undefined
       readonly mail: OpenedMail
+      /** The stored mail, where no case's thread names it. */
+      readonly inbound?: InboundId
       /** `foreign`: what was decrypted is by somebody else than the mail around it (threats.md B01). */
       readonly inside: 'own' | 'foreign'
       /** Why no acknowledgement went out, if none did. */
@@ -158,6 +160,13 @@ export type Alert =
   | { readonly kind: 'member-command'; readonly inbound: InboundId; readonly contact: ContactId }
   /** An admin says that it is. */
   | { readonly kind: 'case-public'; readonly case: CaseId }
+  /** By its owner. `engineer`: whose it was on the fix team of these cases; else it was their reporter's. */
+  | {
+      readonly kind: 'key-revoked'
+      readonly key: Fingerprint
+      readonly engineer: string | undefined
+      readonly cases: readonly CaseId[]
+    }
   | { readonly kind: 'shunted'; readonly inbound: InboundId; readonly why: string }
   | { readonly kind: 'delivery-failed'; readonly to: string; readonly mail: string }
   /** `others`: how many more are late beyond the one that is named. */

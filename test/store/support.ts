@@ -275,6 +275,7 @@ const settings: Settings = {
   quorum: 0,
   limits: {
     maxMail: 1,
+    passedOn: 1,
     commandMaxAge: 1,
     confirmationMaxAge: 1,
     maxLate: 1,
@@ -297,6 +298,7 @@ export const query = (rest: Partial<SnapshotQuery> = {}): SnapshotQuery => ({
   thread: [],
   messageId: undefined,
   signature: undefined,
+  revoked: [],
   token: undefined,
   author: undefined,
   person: undefined,

@@ -1,4 +1,6 @@
-// Files that a command names by `att:`: each must be attached inside the signed mail, exactly once.
+// Files that a command names by `att:`: each must be attached inside the signed mail, exactly once, and
+// small enough to be read.
+import type { Case } from '../../model/case.ts'
 import type { OperandFile } from '../../model/decision.ts'
 import type { CaseKey } from '../../model/person.ts'
 import { ok, type Result } from '../../model/result.ts'
@@ -14,6 +16,11 @@ export function findFile(name: string, { files }: World): Result<OperandFile, Re
     )
   if (second !== undefined)
     return refuse('E-UNKNOWN', `Two attached files are named ${name}; rename one and send again.`)
+  if (file.leftOut !== undefined)
+    return refuse(
+      'E-UNKNOWN',
+      `${name} is too large, with ${file.leftOut} octets, to go with a command; attach files of at most 10 MB in all.`,
+    )
   return ok(file)
 }
 
@@ -28,8 +35,15 @@ export function findFiles(names: readonly string[], world: World): Result<readon
   return ok(found)
 }
 
-/** The certificate with this fingerprint, somebody else's than ours, in the attached file of this name. */
-export function attachedKey(name: string, fingerprint: Fingerprint, world: World): Result<CaseKey, Refusal> {
+/** The certificate with this fingerprint, that of a person in this case, in the attached file of this name. */
+export function attachedKey(
+  name: string,
+  fingerprint: Fingerprint,
+  { id, revokedKeys = [] }: Case,
+  world: World,
+): Result<CaseKey, Refusal> {
+  if (revokedKeys.includes(fingerprint))
+    return refuse('E-KEY', `${fingerprint} was revoked by its owner in ${id}; ask them for a new key.`)
   const file = findFile(name, world)
   if (!file.ok) return file
   const operand = world.operands.get(file.value.sha256)

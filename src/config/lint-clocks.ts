@@ -1,7 +1,7 @@
 // Flaws of one clock: what it counts from, ends with and waits for, its condition, and reminders that never come.
 import { before, dueAt } from '../model/calendar.ts'
 import type { Clock, Condition, Milestone, Policy } from '../model/policy.ts'
-import { type Flaw, SAMPLES } from './lint-flaw.ts'
+import { type Flaw, startsOf } from './lint-flaw.ts'
 import type { Path } from './source.ts'
 
 /** What has happened once another thing has, and so can neither end nor hold up what counts from that. */
@@ -54,7 +54,7 @@ export function clockFaults(
 
 /** Whether a reminder would always come before the clock starts, or before anybody need be done. */
 const neverReminds = ({ within, earliest, nags }: Clock, i: number, { calendar }: Policy): boolean =>
-  SAMPLES.every(start => {
+  startsOf(calendar).every(start => {
     const span = nags.before[i]
     const from = earliest === undefined ? start : dueAt(start, earliest, calendar)
     return span !== undefined && before(dueAt(start, within, calendar), span, calendar) <= from

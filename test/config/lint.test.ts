@@ -92,6 +92,11 @@ const faults: readonly Row[] = [
     '4: embargo.preferred: disagrees with line 4, embargo.maximum: it can be later than the longest time; make it shorter',
   ],
   [
+    'a preferred time that can be later because of a holiday',
+    least.replace('UTC', 'UTC, holidays: [2030-12-25]').replace('21d', '21d, preferred: 15bd'),
+    '4: embargo.preferred: disagrees with line 4, embargo.maximum: it can be later than the longest time; make it shorter',
+  ],
+  [
     'a quorum that nobody is asked for',
     least.replace('21d', '21d, overrun: publish, quorumBeyond: 1'),
     '4: embargo.quorumBeyond: disagrees with line 4, embargo.overrun: nobody is asked, for no later date is taken; leave it out',

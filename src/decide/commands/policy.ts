@@ -19,7 +19,7 @@ export const policy = defineCommand<string | undefined>({
       const known = world.settings.projects.map(({ name }) => name).join(', ')
       return refuse('E-UNKNOWN', `There is no project ${project}; send: policy show, and one of ${known}`)
     }
-    return effect('noop', plaintext(found.map(policyInWords).join('\n\n')), {
+    return effect('ok', plaintext(found.map(policyInWords).join('\n\n')), {
       facts: { profiles: found.map(({ name }) => name).join(' ') },
     })
   },

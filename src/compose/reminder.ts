@@ -74,7 +74,7 @@ function itemSentence(item: DueItem, theCase: Case, policy: Policy, at: Instant,
     case 'clock': {
       const { clock, waitsFor } = item
       const kind = clock.kind === 'promise' ? 'Promised' : 'Aimed at, not promised,'
-      const waiting = waitsFor === undefined ? '' : ` It waits for: ${taskOf(waitsFor)}.`
+      const waiting = waitsFor.length === 0 ? '' : ` It waits for: ${waitsFor.map(taskOf).join(', or ')}.`
       const lacks = clock.until === 'fix-team' ? lacksOf(theCase, policy).map(lackPhrase) : []
       const missing = lacks.length === 0 ? '' : ` Still: ${lacks.join('; ')}.`
       return `${kind} for ${due}: ${taskOf(clock.until)}.${waiting}${missing}`

@@ -34,20 +34,21 @@ export function judgeDate(
 ): DateVerdict {
   const policy = policyOf(settings, theCase.project)
   const { reasons } = policy.embargo
-  const latest = latestDisclosure(theCase, policy)
-  const isBeyond = latest !== undefined && at > latest
+  const latest = allowedUntil(theCase, policy, now)
+  const allows = `${latestDisclosure(theCase, policy) === undefined ? 'Counted from now, the' : 'The'} policy allows`
+  const isBeyond = at > latest
   const bound = isBound(policy, settings) ? latest : undefined
   const ends = verb === 'extend' ? embargoOf(theCase, policy)?.dueAt : undefined
   const after = instant(Math.max(now, ends ?? now))
   const near = (to: Instant) => nearestSlots(to, policy, { after, until: bound })
   if (isBeyond && bound !== undefined) {
     const then = policy.embargo.overrun === 'publish' ? 'is published then' : 'takes no later date'
-    const sentence = `The policy allows ${formatInstant(latest)} at the latest and ${then}.`
+    const sentence = `${allows} ${formatInstant(latest)} at the latest and ${then}.`
     return { kind: 'refused', code: 'E-POLICY', sentence, instead: near(latest), remedy: 'another-date' }
   }
   const fault = slotFault(at, policy)
   if (isBeyond && verb === 'plan' && reasons.length > 0) {
-    const sentence = `The policy allows ${formatInstant(latest)} at the latest; a later date is an extension, for one of its reasons.`
+    const sentence = `${allows} ${formatInstant(latest)} at the latest; a later date is an extension, for one of its reasons.`
     const good =
       fault === undefined ? at : nearest(at, nearestSlots(at, policy, { after: latest, until: undefined }))
     const instead = good === undefined ? [] : [good]
@@ -61,6 +62,10 @@ export function judgeDate(
   const warning = `That is after ${formatInstant(latest)}, the latest that the policy allows.`
   return { kind: 'taken', confirmers: othersBeyond(policy, settings), warning }
 }
+
+/** As if what the longest time counts from came now, where it is still to come: no date is beyond the policy's reach. */
+const allowedUntil = (theCase: Case, policy: Policy, now: Instant): Instant =>
+  latestDisclosure(theCase, policy) ?? dueAt(now, policy.embargo.maximum, policy.calendar)
 
 /** Others who must confirm a date beyond the maximum, of those there are. */
 const othersBeyond = ({ embargo }: Policy, { admins }: Settings): number =>
@@ -95,7 +100,7 @@ export function proposedExtension(theCase: Case, settings: Settings, now: Instan
   const embargo = embargoOf(theCase, policy)
   if (embargo === undefined || isOver(theCase)) return undefined
   const from = instant(Math.max(embargo.dueAt, now))
-  const until = isBound(policy, settings) ? latestDisclosure(theCase, policy) : undefined
+  const until = isBound(policy, settings) ? allowedUntil(theCase, policy, now) : undefined
   const wished = later(from, EXTENSION)
   return nearest(wished, nearestSlots(wished, policy, { after: from, until }))
 }

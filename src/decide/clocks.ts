@@ -109,7 +109,7 @@ export function embargoOf(theCase: Case, policy: Policy): EmbargoLimits | undefi
   const due = disclose ?? maximum
   if (due === undefined) return undefined
   const since = theCase.public?.at
-  // A date that was set although it is public already is one that people chose.
-  const isHurried = since !== undefined && policy.public.effect !== 'none' && !(set && set.at > since)
+  // A date that was set although it is public already is one that people chose; in the same mail, too.
+  const isHurried = since !== undefined && policy.public.effect !== 'none' && !(set && set.at >= since)
   return { maximum, dueAt: isHurried ? instant(Math.min(due, since)) : due }
 }

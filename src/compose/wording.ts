@@ -85,7 +85,7 @@ export function wordingOf(order: MailOrder, from: EmailAddress, context: Compose
     }
     case 'news': {
       const theCase = caseOf(order)
-      const bare = order.encryptTo.kind === 'nobody' && content.reason === undefined
+      const bare = order.encryptTo.kind === 'nobody'
       const { zone } = policy.calendar
       const next = content.next && dueSentence(content.next.clock, content.next.due, zone)
       const news = bare ? ({ openness: 'bare' } as const) : ({ ...content, openness: 'full' } as const)

@@ -10,10 +10,13 @@ import { policyOf, projectNamed, type Settings } from '../model/settings.ts'
 import { autocryptField, dateField, fieldLines, mailbox } from './header.ts'
 import { boundaryFrom, entityOctets, entityOf, entityPieces, type Leaf, multipart } from './mime.ts'
 import type { Verb } from './short.ts'
+import type { Templates } from './template.ts'
 import { caseOf, wordingOf } from './wording.ts'
 
 export type ComposeContext = {
   readonly settings: Settings
+  /** The words of every mail, read once at the start. */
+  readonly templates: Templates
   /** Zone in which admins read instants; UTC always stands beside it. */
   readonly zone: string
   readonly now: Instant

@@ -6,11 +6,10 @@ import { unreachable } from '../model/result.ts'
 import type { Instant } from '../model/scalars.ts'
 import type { Settings } from '../model/settings.ts'
 import { DAY, HOUR, MINUTE } from '../model/time.ts'
-import { MARKER, suggestionBlock } from './links.ts'
+import { suggestionBlock } from './links.ts'
 import { when } from './phrases.ts'
-import { bullets, fill, paragraphs } from './text.ts'
-
-type Reminder = Extract<Content, { kind: 'reminder' }>
+import { type Rendered, render, type Templates } from './template.ts'
+import type { Block } from './variables.ts'
 
 /** What the team has to do, and the verb that says it is done. */
 const tasks: Readonly<Record<Exclude<Milestone, `notice:${string}`>, string>> = {
@@ -35,49 +34,49 @@ const taskOf = (milestone: Milestone): string => {
   return stage === undefined ? tasks[milestone as keyof typeof tasks] : `notice ${stage} sent (notice)`
 }
 
-/** `C-… is due: …` while it can still be met, and how late it is after. */
-export function reminderSubject({ theCase, at, items }: Reminder): string {
-  const late = items.filter(({ due }) => due < at).length
-  if (late > 0) return `${theCase.id}: overdue`
-  return items.some(({ due }) => due <= at) ? `${theCase.id}: due now` : `${theCase.id}: due soon`
-}
-
-export function reminderText(
-  { theCase, at, items }: Reminder,
+export function reminder(
+  templates: Templates,
+  { theCase, at, items }: Extract<Content, { kind: 'reminder' }>,
   offers: readonly Suggestion[],
   policy: Policy,
   settings: Settings,
   zone: string,
-  discussion: string | undefined,
-): string {
+  discussion: Block | undefined,
+): Rendered {
   const { id, state, lead, held } = theCase
-  return paragraphs(
-    MARKER,
-    bullets(items.map(item => itemSentence(item, at, zone))),
-    fill(
-      `It is about ${id} of ${policy.displayName}. State: ${state}; lead: ${lead ?? 'nobody yet'}.` +
-        (held === undefined ? '' : ' It is on hold, which stops no clock.'),
-    ),
-    suggestionBlock(offers, settings, 'What you can do now.'),
+  const overdue = items.some(({ due }) => due < at)
+  return render(templates, 'reminder', {
+    case: id,
+    project: policy.displayName,
+    overdue,
+    'due-now': !overdue && items.some(({ due }) => due === at),
+    items: items.map(item => itemView(item, at, zone)),
+    state,
+    lead,
+    held: held !== undefined,
+    offers: suggestionBlock(offers, settings),
+    command: settings.addresses.command,
     discussion,
-  )
+  })
 }
 
-function itemSentence(item: DueItem, at: Instant, zone: string): string {
-  const due = `${when(item.due, zone)} (${distance(item.due - at)})`
+function itemView(item: DueItem, at: Instant, zone: string) {
+  const time = { due: when(item.due, zone), distance: distance(item.due - at) }
   switch (item.kind) {
     case 'clock': {
       const { clock, waitsFor } = item
-      const kind = clock.kind === 'promise' ? 'Promised' : 'Aimed at, not promised,'
-      const waiting = waitsFor === undefined ? '' : ` It waits for: ${taskOf(waitsFor)}.`
-      return `${kind} for ${due}: ${taskOf(clock.until)}.${waiting}`
+      return {
+        clock: {
+          ...time,
+          promise: clock.kind === 'promise',
+          task: taskOf(clock.until),
+          'waits-for': waitsFor && taskOf(waitsFor),
+        },
+      }
     }
     case 'embargo': {
       const agreed = item.state === 'proposed' || item.state === 'active'
-      const what = agreed ? 'The embargo ends as agreed' : 'The longest embargo that the policy allows ends'
-      return item.due > at
-        ? `${what} on ${due}.`
-        : `${what.replace('ends', 'ended')} on ${due}. Publish it, or set another date: extend.`
+      return { embargo: { ...time, agreed, ahead: item.due > at } }
     }
     default:
       return unreachable(item)

@@ -20,6 +20,7 @@ import {
 import { isComplete, readSections, type Sections } from './schema.ts'
 import { type Imap, type Judge, type KeyFile, readImap, readKeyFile, readSmtp, type Smtp } from './servers.ts'
 import { type ConfigProblem, type Path, readSource } from './source.ts'
+import { loadTemplates, type TemplateService } from './templates.ts'
 
 export type Config = {
   readonly settings: Settings
@@ -37,6 +38,8 @@ export type Config = {
   }
   /** One for every admin; octets as in the file, binary or armored. */
   readonly certificates: ReadonlyMap<Fingerprint, Uint8Array>
+  /** The text of every template, by its name; checked. */
+  readonly templates: ReadonlyMap<string, string>
   readonly delivery: {
     /** Names of header fields that say whom a mail was delivered to and are believed, topmost first. */
     readonly headers: readonly string[]
@@ -53,6 +56,7 @@ export type Config = {
 export type ConfigServices = {
   /** The fingerprint of the one certificate in a file, binary or armored; the error is one sentence. */
   readonly fingerprintOf: (certificate: Uint8Array) => Promise<Result<Fingerprint, string>>
+  readonly templates: TemplateService
 }
 
 /** Reads a configuration and every file it names; the error lists all problems, in the order of the file. */
@@ -82,6 +86,7 @@ export async function loadConfig(
   const certificates =
     admins && (await readCertificates(admins, projects ?? [], services.fingerprintOf, judge))
   const policies = await readPolicies(namedProfiles(sections), sections.profiles, judge)
+  const templates = await loadTemplates(sections.templates, services.templates, judge)
   const defaultPolicy = sections.defaultProfile && policies.get(sections.defaultProfile)
 
   if (isComplete(sections) && addresses && defaultPolicy) {
@@ -108,6 +113,7 @@ export async function loadConfig(
           smtp: { ...smtp, mailFrom },
           keys,
           certificates,
+          templates,
           delivery,
           intake: { lists: intake.lists, spamHeader: intake.spamHeader },
         }),

@@ -10,6 +10,7 @@ import {
   readdressed,
   signedMail,
 } from '../compose/compose.ts'
+import { readTemplates, type Templates } from '../compose/template.ts'
 import type { Config } from '../config/config.ts'
 import { COMMANDS } from '../decide/commands/registry.ts'
 import { callInClear } from '../decide/outcomes.ts'
@@ -40,6 +41,7 @@ const OCTETS_AT_ONCE = 500_000
 
 export class Sealer {
   readonly #config: Config
+  readonly #templates: Templates
   readonly #keyring: Keyring
   readonly #sandbox: Sandbox
   readonly #tokens: AddressTokens
@@ -55,6 +57,7 @@ export class Sealer {
     chainHead: () => ChainHead,
   ) {
     this.#config = config
+    this.#templates = readTemplates(config.templates)
     this.#keyring = keyring
     this.#sandbox = sandbox
     this.#tokens = tokens
@@ -172,6 +175,7 @@ export class Sealer {
   #context(now: Instant, receivedAt: ComposeContext['receivedAt']): ComposeContext {
     return {
       settings: this.#config.settings,
+      templates: this.#templates,
       zone: this.#config.zone,
       now,
       messageId: this.#newMessageId(),

@@ -1,0 +1,13 @@
+// Every kind of mail that has a template, what it is for and what it can say. docs/templates.md tells the same.
+import { CASE_MAILS } from './declared/case-mails.ts'
+import { LETTERS } from './declared/letters.ts'
+import { SERVICE_MAILS } from './declared/service-mails.ts'
+
+/** By the name of its file, without `.txt`. */
+export const DECLARED = { ...LETTERS, ...CASE_MAILS, ...SERVICE_MAILS }
+
+export type TemplateName = keyof typeof DECLARED
+
+export const isTemplateName = (name: string): name is TemplateName => Object.hasOwn(DECLARED, name)
+
+export const templateNames: readonly TemplateName[] = Object.keys(DECLARED).filter(isTemplateName)

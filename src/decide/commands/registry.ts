@@ -35,6 +35,7 @@ import { proposeSeverity, severity } from './severity.ts'
 import { share } from './share.ts'
 import { show } from './show.ts'
 import { spam } from './spam.ts'
+import { stats } from './stats.ts'
 import { status } from './status.ts'
 import { take } from './take.ts'
 
@@ -84,6 +85,7 @@ export const COMMANDS: readonly Command[] = [
   notice,
   cancel,
   confirm,
+  stats,
   status,
   ...REPORTER_SAYS,
 ]

@@ -41,7 +41,7 @@ export function bodyFaults(
     ),
     ...tagFaults(tags, [all]),
     ...blockFaults(tags, [all], line => written[line - first] ?? ''),
-    ...missing(tags, all, 1),
+    ...missing(tags, all, first),
   ]
 }
 

@@ -20,7 +20,7 @@ import {
 import { isComplete, readSections, type Sections } from './schema.ts'
 import { type Imap, type Judge, type KeyFile, readImap, readKeyFile, readSmtp, type Smtp } from './servers.ts'
 import { type ConfigProblem, type Path, readSource } from './source.ts'
-import { loadTemplates, type TemplateService } from './templates.ts'
+import { type LoadedTemplates, loadTemplates, type TemplateService } from './templates.ts'
 
 export type Config = {
   readonly settings: Settings
@@ -38,8 +38,7 @@ export type Config = {
   }
   /** One for every admin; octets as in the file, binary or armored. */
   readonly certificates: ReadonlyMap<Fingerprint, Uint8Array>
-  /** The text of every template, by its name; checked. */
-  readonly templates: ReadonlyMap<string, string>
+  readonly templates: LoadedTemplates
   readonly delivery: {
     /** Names of header fields that say whom a mail was delivered to and are believed, topmost first. */
     readonly headers: readonly string[]

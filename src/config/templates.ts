@@ -18,6 +18,13 @@ export type TemplateService = {
   ) => readonly { readonly line: number; readonly text: string }[]
 }
 
+export type LoadedTemplates = {
+  /** Of every template, by its name; checked. */
+  readonly texts: ReadonlyMap<string, string>
+  /** Names of those that are the instance's own. */
+  readonly own: readonly string[]
+}
+
 /** The templates that come with the package. */
 export const PACKAGED_TEMPLATES = fileURLToPath(new URL('../../config/templates', import.meta.url))
 
@@ -28,17 +35,20 @@ export async function loadTemplates(
   ownDirectory: string | undefined,
   service: TemplateService,
   judge: Judge & { readonly pass: (problems: readonly ConfigProblem[]) => void },
-): Promise<ReadonlyMap<string, string>> {
+): Promise<LoadedTemplates> {
   const files = new Map(service.names.map(name => [name, join(PACKAGED_TEMPLATES, `${name}${ENDING}`)]))
   const report = (file: string, line: number | undefined, text: string) =>
     judge.pass([{ file, line, key: '', text }])
+  const own: string[] = []
   if (ownDirectory !== undefined) {
     const directory = resolve(judge.directory, ownDirectory)
     try {
       for (const file of (await readdir(directory)).filter(one => one.endsWith(ENDING)).sort()) {
         const name = file.slice(0, -ENDING.length)
-        if (files.has(name)) files.set(name, join(directory, file))
-        else
+        if (files.has(name)) {
+          files.set(name, join(directory, file))
+          own.push(name)
+        } else
           report(join(directory, file), undefined, `is no template; there are: ${service.names.join(', ')}`)
       }
     } catch (error) {
@@ -56,5 +66,5 @@ export async function loadTemplates(
     for (const fault of service.faultsOf(name, text)) report(file, fault.line, fault.text)
     texts.set(name, text)
   }
-  return texts
+  return { texts, own }
 }

@@ -57,7 +57,7 @@ export class Sealer {
     chainHead: () => ChainHead,
   ) {
     this.#config = config
-    this.#templates = readTemplates(config.templates)
+    this.#templates = readTemplates(config.templates.texts)
     this.#keyring = keyring
     this.#sandbox = sandbox
     this.#tokens = tokens

@@ -4,6 +4,7 @@ import { notPassedOn } from '../../src/decide/transcripts.ts'
 import type { MailOrder } from '../../src/model/order.ts'
 import { plaintext } from '../../src/model/plaintext.ts'
 import { inboundId, parseCaseId, parseMessageId, parseStatementId } from '../../src/model/scalars.ts'
+import { BARE_CLOCK } from '../support/bare-policy.ts'
 import {
   ALICES_KEY,
   address,
@@ -169,6 +170,31 @@ export const everyOrder: Readonly<Record<string, MailOrder>> = {
   'welcome-lead': orderOf({ kind: 'welcome', theCase: caseWith({}), as: 'lead', mails: 0, older: 0 }),
   reply: orderOf({ kind: 'reply', text: plaintext('Dear Alice,\n\nwhich version was it? Grüße') }, toAlice),
   'request-key': orderOf({ kind: 'request', about: 'key' }, toAlice),
+  'request-private': orderOf({ kind: 'request', about: 'private' }, toAlice),
+  'earlier-mail': orderOf({
+    kind: 'report',
+    what: 'earlier',
+    theCase: caseWith(),
+    mail: mailWith([textPart('It was so from the start.')]),
+    inside: 'own',
+    unanswered: undefined,
+    reader: 'insider',
+  }),
+  'past-mail': orderOf({ kind: 'past-mail', inbound: inboundId(7), theCase: caseWith() }),
+  reminder: orderOf({
+    kind: 'reminder',
+    theCase: caseWith({ lead: 'bob' }),
+    at: at('2026-12-14T00:00Z'),
+    items: [
+      { kind: 'clock', clock: BARE_CLOCK, due: at('2026-12-14T23:30Z'), waitsFor: undefined },
+      {
+        kind: 'embargo',
+        due: at('2026-12-21T16:00Z'),
+        maximum: at('2027-03-09T16:00Z'),
+        state: 'active',
+      },
+    ],
+  }),
   'news-bare': orderOf({ kind: 'news', state: 'accepted', reason: undefined }, toAlice),
   'news-accepted': orderOf(
     { kind: 'news', state: 'accepted', reason: undefined },

@@ -16,7 +16,8 @@ export type Templates = { readonly [N in TemplateName]: Template }
 const form = /^Subject: (\S[^\n]*)\n\n(.*)$/s
 /** A mark of layout.ts among the template's own characters would be a value's. */
 const control = /[^\P{Cc}\n]/u
-const MOST_CHARACTERS = 100_000
+/** Keeps sections from nesting deeper than can be followed. */
+const MOST_CHARACTERS = 20_000
 
 /** A template, or all that is wrong with it, each at its line; the sentences follow the file's name. */
 export function readTemplate(name: TemplateName, source: string): Result<Template, readonly Fault[]> {

@@ -179,6 +179,15 @@ describe('a template is refused', () => {
       assert.deepEqual(faultsOf(name, text), expected)
     })
 
+  test('for sections that nest without end, and for its size', () => {
+    const deep = `Subject: x\n\n${'{{#team}}'.repeat(2_000)}`
+    assert.deepEqual(faultsOf('reply', deep).length, 1)
+    const closed = `${deep}${'{{/team}}'.repeat(2_000)}`
+    assert.deepEqual(faultsOf('reply', closed), ['1: has more than 20000 characters'])
+    const nested = `Subject: x\n\n${'{{#team}}'.repeat(1_000)}${'{{/team}}'.repeat(1_000)}`
+    assert.equal(faultsOf('reply', nested).length, 2)
+  })
+
   test('for nothing worse than a sentence, whatever it holds', () => {
     const pieces = [
       '{{',
@@ -341,8 +350,14 @@ describe('lines', () => {
   })
 })
 
+const docs = readFileSync(new URL('../../docs/templates.md', import.meta.url), 'utf8')
+
+test('the example of docs/templates.md is a template', () => {
+  const [, example = ''] = /^```\n(Subject: .*?)^```$/ms.exec(docs) ?? []
+  assert.deepEqual(faultsOf('news-bare', example), [])
+})
+
 test('docs/templates.md tells of every template what it can say', () => {
-  const docs = readFileSync(new URL('../../docs/templates.md', import.meta.url), 'utf8')
   const rows = (variables: Variables, depth: string): readonly string[] =>
     Object.entries(variables).flatMap(([name, variable]) => {
       const must = variable.use === 'required' ? 'yes' : ''

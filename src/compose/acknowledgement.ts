@@ -4,7 +4,7 @@ import { dueAt } from '../model/calendar.ts'
 import type { Content } from '../model/order.ts'
 import type { Policy } from '../model/policy.ts'
 import type { CaseId, Fingerprint, Instant } from '../model/scalars.ts'
-import { clockView, grouped, toldAtOnce, when } from './phrases.ts'
+import { grouped, toldView, when } from './phrases.ts'
 import { type Rendered, render, type Templates } from './template.ts'
 
 /** Whether it goes out encrypted, to a key that came on the outside of a mail. */
@@ -21,7 +21,7 @@ export function acknowledgement(
 ): Rendered {
   const { zone } = policy.calendar
   const { intake, links, team } = policy
-  const clocks = toldAtOnce(policy).map(clock => clockView(clock, policy, receivedAt, zone))
+  const clocks = toldView(policy, receivedAt, zone)
   const items = intake.proposedContent.map(({ text }) => ({ what: text }))
   return render(templates, 'acknowledgement', {
     case: theCase,

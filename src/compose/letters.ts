@@ -1,10 +1,11 @@
 // Letters to a reporter: a reply in an admin's own words, constant requests, and news of a change of state. In
 // clear, news says only that there is some.
 import type { CaseState } from '../model/case.ts'
+import type { DueClock } from '../model/order.ts'
 import type { Plaintext } from '../model/plaintext.ts'
 import type { Policy } from '../model/policy.ts'
 import type { CaseId } from '../model/scalars.ts'
-import type { nextPromise } from './phrases.ts'
+import { clockView } from './phrases.ts'
 import { type Rendered, render, type Templates } from './template.ts'
 import { block } from './variables.ts'
 
@@ -20,16 +21,17 @@ export const request = (
   { team }: Policy,
 ): Rendered => render(templates, `request-${about}`, { case: theCase, team })
 
-/** `next`: the promise that falls due next, if one does. */
+/** `due`: what they hear of next, if anything. */
 export function news(
   templates: Templates,
   content:
     | { readonly openness: 'bare' }
     | { readonly openness: 'full'; readonly state: CaseState; readonly reason: Plaintext | undefined },
   theCase: CaseId,
-  { team, links }: Policy,
-  next: ReturnType<typeof nextPromise>,
+  { team, links, calendar }: Policy,
+  due: DueClock | undefined,
 ): Rendered {
+  const next = due && clockView(due.clock, due.due, calendar.zone)
   if (content.openness === 'bare') return render(templates, 'news-bare', { case: theCase, next, team })
   const { state, reason } = content
   return render(templates, 'news', {

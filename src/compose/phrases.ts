@@ -24,9 +24,9 @@ export function grouped(fingerprint: Fingerprint): Block {
 }
 
 /** One clock in a sentence of a template, which tells an aim from a promise. */
-export const clockView = (clock: Clock, policy: Policy, receivedAt: Instant, zone: string) => ({
+export const clockView = (clock: Clock, due: Instant, zone: string) => ({
   promise: clock.kind === 'promise',
-  due: when(dueAt(receivedAt, clock.within, policy.calendar), zone),
+  due: when(due, zone),
   what: clock.text.trim().replace(/\.$/, ''),
 })
 
@@ -34,18 +34,9 @@ export const clockView = (clock: Clock, policy: Policy, receivedAt: Instant, zon
 export const toldAtOnce = ({ clocks }: Policy): readonly Clock[] =>
   clocks.filter(({ start, when, told }) => start === 'received' && when === undefined && told === 'reporter')
 
-/** The promise that falls due next; undefined if none lies ahead. */
-export function nextPromise(policy: Policy, receivedAt: Instant, now: Instant) {
-  let next: Clock | undefined
-  let nextDue = Number.POSITIVE_INFINITY
-  for (const clock of toldAtOnce(policy)) {
-    const due = dueAt(receivedAt, clock.within, policy.calendar)
-    if (clock.kind !== 'promise' || due <= now || due >= nextDue) continue
-    next = clock
-    nextDue = due
-  }
-  return next && clockView(next, policy, receivedAt, policy.calendar.zone)
-}
+/** Those clocks as a report tells of them that has just arrived. */
+export const toldView = (policy: Policy, receivedAt: Instant, zone: string) =>
+  toldAtOnce(policy).map(clock => clockView(clock, dueAt(receivedAt, clock.within, policy.calendar), zone))
 
 const faults: Readonly<Record<SignatureFault, string>> = {
   'unknown-key': 'made by a key we do not know',

@@ -1,5 +1,7 @@
 // What is due in a case, or was: told to those who can act. Instants and codes of ours only, nothing that anybody
 // wrote; what can be done stands below as links.
+import type { Case } from '../model/case.ts'
+import { lackPhrase, lacksOf } from '../model/fix-team.ts'
 import type { Content, DueItem, Suggestion } from '../model/order.ts'
 import type { Milestone, Policy } from '../model/policy.ts'
 import { unreachable } from '../model/result.ts'
@@ -36,7 +38,7 @@ const taskOf = (milestone: Milestone): string => {
 
 export function reminder(
   templates: Templates,
-  { theCase, at, items }: Extract<Content, { kind: 'reminder' }>,
+  { theCase, at, items, priority }: Extract<Content, { kind: 'reminder' }>,
   offers: readonly Suggestion[],
   policy: Policy,
   settings: Settings,
@@ -44,15 +46,15 @@ export function reminder(
   discussion: Block | undefined,
 ): Rendered {
   const { id, state, lead, held } = theCase
-  const overdue = items.some(({ due }) => due < at)
+  const urgency = urgencyOf(items, at)
   return render(templates, 'reminder', {
     case: id,
     project: policy.displayName,
-    overdue,
-    'due-now': !overdue && items.some(({ due }) => due === at),
-    items: items.map(item => itemView(item, at, zone)),
+    [urgency]: true,
+    items: items.map(item => itemView(item, theCase, policy, at, zone)),
     state,
-    lead,
+    leader: lead,
+    priority,
     held: held !== undefined,
     offers: suggestionBlock(offers, settings),
     command: settings.addresses.command,
@@ -60,16 +62,24 @@ export function reminder(
   })
 }
 
-function itemView(item: DueItem, at: Instant, zone: string) {
+function urgencyOf(items: readonly DueItem[], at: Instant): 'overdue' | 'unled' | 'due-now' | 'due-soon' {
+  if (items.some(({ due }) => due < at)) return 'overdue'
+  if (items.some(({ kind }) => kind === 'lead')) return 'unled'
+  return items.some(({ due }) => due === at) ? 'due-now' : 'due-soon'
+}
+
+function itemView(item: DueItem, theCase: Case, policy: Policy, at: Instant, zone: string) {
   const time = { due: when(item.due, zone), distance: distance(item.due - at) }
   switch (item.kind) {
     case 'clock': {
       const { clock, waitsFor } = item
+      const lacks = clock.until === 'fix-team' ? lacksOf(theCase, policy).map(lackPhrase) : []
       return {
         clock: {
           ...time,
           promise: clock.kind === 'promise',
           task: taskOf(clock.until),
+          lacks: lacks.join('; '),
           'waits-for': waitsFor && taskOf(waitsFor),
         },
       }
@@ -78,6 +88,8 @@ function itemView(item: DueItem, at: Instant, zone: string) {
       const agreed = item.state === 'proposed' || item.state === 'active'
       return { embargo: { ...time, agreed, ahead: item.due > at } }
     }
+    case 'lead':
+      return { lead: { asked: item.asked.join(', ') } }
     default:
       return unreachable(item)
   }

@@ -11,7 +11,7 @@ import type { Settings } from '../model/settings.ts'
 import { suggestionBlock } from './links.ts'
 import type { Wording } from './mime.ts'
 import { originalLeaves } from './original.ts'
-import { clockView, signaturePhrase, toldAtOnce, when } from './phrases.ts'
+import { clockView, signaturePhrase, toldAtOnce, toldView, when } from './phrases.ts'
 import { type Rendered, render, type Templates } from './template.ts'
 import { fill, paragraphs, quoted } from './text.ts'
 import { alarmView, replyVerb, triageSuggestions, triageView } from './triage.ts'
@@ -84,13 +84,16 @@ function ours(content: ReportContent, sources: Sources): Rendered {
   const author = { reporter: from === 'reporter', team: from === 'team' }
   switch (what) {
     case 'new': {
-      const clocks = toldAtOnce(policy).map(clock => clockView(clock, policy, theCase.receivedAt, zone))
+      const clocks = toldView(policy, theCase.receivedAt, zone)
+      const others = teamsClocks(content, policy, zone)
       return render(templates, 'report', {
         ...view,
         ...alarmView(theCase, content.reader),
         ...triageView(content, policy, zone),
         ...(unanswered === undefined ? { acknowledged: true } : { [unanswered]: true }),
         next: clocks.length === 0 ? undefined : { clocks },
+        others: others.length === 0 ? undefined : { clocks: others },
+        priority: content.priority,
         keys: keyOffer(content, settings),
       })
     }
@@ -184,6 +187,14 @@ function answers({ reporter, protection: came }: Case): string {
   return came === 'encrypted'
     ? 'not yet: it came encrypted, and no key of the reporter is known'
     : `to ${reporter.address}, in clear only: no key is known`
+}
+
+/** Those that the reporter was not told of. */
+function teamsClocks({ clocks = [] }: ReportContent, policy: Policy, zone: string) {
+  const told = toldAtOnce(policy).map(({ name }) => name)
+  return clocks
+    .filter(({ clock }) => !told.includes(clock.name))
+    .map(({ clock, due }) => clockView(clock, due, zone))
 }
 
 /** What the reporter says in this very mail, as far as it is kept: each may be adopted. */

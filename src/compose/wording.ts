@@ -11,7 +11,6 @@ import { news, reply, request } from './letters.ts'
 import { discussionLine } from './links.ts'
 import type { Leaf, Wording } from './mime.ts'
 import { noticeWording } from './notice.ts'
-import { nextPromise } from './phrases.ts'
 import { reminder } from './reminder.ts'
 import { reportWording } from './report.ts'
 import { change, help, key, refusal } from './short.ts'
@@ -61,7 +60,9 @@ export function wordingOf(order: MailOrder, from: EmailAddress, context: Compose
       return mailOf(render(templates, 'past-mail', { case: theCase.id, inbound: `${inbound}` }))
     }
     case 'welcome':
-      return mailOf(welcome(templates, content, offers, policy, settings, discussion(content.theCase.id)))
+      return mailOf(
+        welcome(templates, content, offers, policy, settings, zone, discussion(content.theCase.id)),
+      )
     case 'request':
       return mailOf(request(templates, content.about, caseOf(order), policy))
     case 'reply':
@@ -69,12 +70,8 @@ export function wordingOf(order: MailOrder, from: EmailAddress, context: Compose
     case 'news': {
       const theCase = caseOf(order)
       const bare = order.encryptTo.kind === 'nobody' && content.reason === undefined
-      const receivedAt = context.receivedAt(theCase)
-      const ended = !bare && !['new', 'triaged', 'accepted'].includes(content.state)
-      const next =
-        receivedAt === undefined || ended ? undefined : nextPromise(policy, receivedAt, context.now)
       const told = bare ? ({ openness: 'bare' } as const) : ({ ...content, openness: 'full' } as const)
-      return mailOf(news(templates, told, theCase, policy, next))
+      return mailOf(news(templates, told, theCase, policy, content.next))
     }
     case 'transcript':
       return transcriptWording(

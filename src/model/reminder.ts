@@ -49,8 +49,12 @@ function* remindersOf({ due, from, before: spans, every }: Target, calendar: Cal
   const early = spans.map(span => before(due, span, calendar)).filter(at => at > from)
   yield* early.sort((a, b) => a - b)
   let at = due
-  for (let count = 0; count < MOST_LATE; count += 1) {
+  for (let count = 1; count <= MOST_LATE; count += 1) {
     yield at
-    at = dueAt(at, every, calendar)
+    // Days are counted from the first, lest an hour that the zone skips once be missing ever after.
+    at =
+      every.unit === 'day'
+        ? dueAt(due, { ...every, count: every.count * count }, calendar)
+        : dueAt(at, every, calendar)
   }
 }

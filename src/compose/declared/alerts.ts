@@ -33,7 +33,10 @@ export const ALERTS = {
     contact: required(text('the number of the contact')),
     inbound,
   }),
-  'case-public': group('a case is public', { case: theCase }),
+  'case-public': group('a case is public', {
+    case: theCase,
+    changed: required(sometimes(text('clocks that are due at another time now'))),
+  }),
   'key-revoked': group('somebody has revoked their key', {
     key: required(text('the fingerprint of the key')),
     engineer: required(sometimes(text('whose it was on the fix team; else it was the reporter’s'))),

@@ -9,13 +9,10 @@ export const command = text('the address for commands')
 export const fingerprint = lines('the fingerprint of our key, in two lines')
 export const due = required(text('the instant by which it is due'))
 export const what = required(text('what is done by then, in the words of the policy'))
-export const clocks = list('one after the other', {
-  promise: flag('it is promised, and not only aimed at'),
-  due,
-  what,
-})
+const clock = { promise: flag('it is promised, and not only aimed at'), due, what }
+export const clocks = list('one after the other', clock)
 export const items = list('one after the other', { what: required(text('what it is')) })
-export const nextPromise = group('the promise of the policy that falls due next', { due, what })
+export const nextClock = group('what the policy lets the reporter expect next', clock)
 export const offers = sometimes(lines('commands, each as a link that opens a mail'))
 export const discussion = sometimes(lines('how to write to the others who work on the case'))
 export const state = text('the state of the case')

@@ -11,7 +11,7 @@ import {
   text,
   type Variable,
 } from '../variables.ts'
-import { clocks, fingerprint, items, nextPromise, team, theCase } from './common.ts'
+import { clocks, fingerprint, items, nextClock, team, theCase } from './common.ts'
 
 const states = {
   new: required(flag('nobody has taken it up')),
@@ -73,7 +73,7 @@ export const LETTERS = {
   'news-bare': {
     about: 'Tells a reporter in clear that there is news, and no more',
     marker: 'none',
-    variables: { case: theCase, next: nextPromise, team },
+    variables: { case: theCase, next: nextClock, team },
   },
   news: {
     about: 'Tells a reporter what became of their report; one of the states holds',
@@ -83,7 +83,7 @@ export const LETTERS = {
       ...states,
       reason: sometimes(lines('the reason, in the words of an admin')),
       tracker: sometimes(text('where bugs are reported in public, if it belongs there')),
-      next: nextPromise,
+      next: nextClock,
       team,
     },
   },

@@ -129,6 +129,13 @@ export function entitledSince(
   return anywhere.length === 0 ? undefined : instant(Math.min(...anywhere))
 }
 
+/** Who has the last word on the severity: the lead where the policy says so, if somebody leads; else any admin. */
+export function decidesSeverity(theCase: Case, who: Who, name: string, settings: Settings): boolean {
+  const { decidedBy } = policyOf(settings, theCase.project).severity
+  if (decidedBy === 'lead' && theCase.lead !== undefined) return theCase.lead === name
+  return rolesIn(theCase, who, settings).includes('admin')
+}
+
 const maintainerWithKey = (settings: Settings, key: Fingerprint): Person | undefined =>
   settings.projects.flatMap(project => project.maintainers).find(one => one.fingerprint === key)
 

@@ -6,6 +6,10 @@ import type { DueItem } from '../model/order.ts'
 import type { Milestone } from '../model/policy.ts'
 import { unreachable } from '../model/result.ts'
 import { policyOf, type Settings } from '../model/settings.ts'
+import { decidesSeverity, type Who } from './authority.ts'
+
+/** Whoever reads the mail, by key and short name. */
+export type Reader = { readonly who: Who; readonly name: string }
 
 export type DueOffer = {
   readonly label: string
@@ -17,10 +21,15 @@ export type DueOffer = {
 }
 
 /** The likely first; empty where nothing that can be sent by one tap ends it. */
-export function offersEnding(item: DueItem, theCase: Case, settings: Settings): readonly DueOffer[] {
+export function offersEnding(
+  item: DueItem,
+  theCase: Case,
+  reader: Reader,
+  settings: Settings,
+): readonly DueOffer[] {
   switch (item.kind) {
     case 'clock':
-      return ending(item.waitsFor ?? item.clock.until, theCase, settings)
+      return ending(item.waitsFor ?? item.clock.until, theCase, reader, settings)
     case 'embargo':
       return [{ label: 'Let the embargo last longer', verb: 'extend', rest: 'until=…', block: 'gap' }]
     case 'lead':
@@ -41,7 +50,12 @@ const reply = (theCase: Case, label: string, more: readonly string[]): readonly 
   return [{ label: `${label}${readable}`, verb: 'reply', ...rest, block: 'gap' }]
 }
 
-function ending(milestone: Milestone, theCase: Case, settings: Settings): readonly DueOffer[] {
+function ending(
+  milestone: Milestone,
+  theCase: Case,
+  { who, name: ours }: Reader,
+  settings: Settings,
+): readonly DueOffer[] {
   const policy = policyOf(settings, theCase.project)
   switch (milestone) {
     case 'lead':
@@ -58,10 +72,9 @@ function ending(milestone: Milestone, theCase: Case, settings: Settings): readon
       ]
     case 'severity': {
       const rest = `cvss=CVSS:${policy.severity.versions.at(-1)}/…`
-      return [
-        { label: 'Set the severity, with the vector for the dots', verb: 'severity', rest },
-        { label: 'Propose a severity, with the vector for the dots', verb: 'propose-severity', rest },
-      ]
+      return decidesSeverity(theCase, who, ours, settings)
+        ? [{ label: 'Set the severity, with the vector for the dots', verb: 'severity', rest }]
+        : [{ label: 'Propose a severity, with the vector for the dots', verb: 'propose-severity', rest }]
     }
     case 'fix-team': {
       const lacks = lacksOf(theCase, policy)

@@ -8,9 +8,9 @@ import { hasAgreed } from '../model/fix-team.ts'
 import type { DueItem, MailOrder, Suggestion, Transcript } from '../model/order.ts'
 import { type CaseId, parseCaseId, sameMailbox, UNROUTED } from '../model/scalars.ts'
 import { policyOf, type Settings } from '../model/settings.ts'
-import { insidersOf, rolesIn, type Who } from './authority.ts'
+import { insidersOf, rolesIn } from './authority.ts'
 import { commandNamed } from './commands/registry.ts'
-import { offersEnding } from './due-offers.ts'
+import { offersEnding, type Reader } from './due-offers.ts'
 
 /** Links of one mail: a phone shows few, and the first ones are the likely ones. */
 export const MOST_OFFERED = 8
@@ -20,8 +20,6 @@ export const MOST_OFFERED = 8
  * came of their own commands. `told`: of what is past, or done by somebody else.
  */
 export type Occasion = 'asked' | 'called' | 'done' | 'told'
-
-type Reader = { readonly who: Who; readonly name: string }
 
 type Offer = {
   readonly label: string
@@ -139,7 +137,7 @@ export function offersFor(
 ): readonly Suggestion[] {
   const roles = rolesIn(theCase, reader.who, settings)
   const ending = due.flatMap(item =>
-    offersEnding(item, theCase, settings).map(
+    offersEnding(item, theCase, reader, settings).map(
       (offer): Offer => ({ ...offer, states: STATES_OF.get(offer.verb) ?? 'open', on: [occasion] }),
     ),
   )

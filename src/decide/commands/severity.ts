@@ -5,7 +5,7 @@ import { evolveCase } from '../../model/case-evolution.ts'
 import { plaintext } from '../../model/plaintext.ts'
 import { err, ok } from '../../model/result.ts'
 import { policyOf } from '../../model/settings.ts'
-import { rolesIn } from '../authority.ts'
+import { decidesSeverity } from '../authority.ts'
 import { changedClocks, priorityOf } from '../promises.ts'
 import { type CaseArguments, caseFact, findOpenCase, takeCase } from './case-verbs.ts'
 import { type Command, defineCommand, effect, type Refusal, type World } from './command.ts'
@@ -39,20 +39,15 @@ function whyNot(
   return { code: 'E-POLICY', text: plaintext(text) }
 }
 
-/** Who has the last word on it: the lead, or where nobody leads or the policy does not say so, any admin. */
+/** Why the last word on it is somebody else's, and how to propose it to them. */
 function whyNotTheirs(theCase: Case, { settings, who, actor }: World): Refusal | undefined {
-  const { id, lead } = theCase
-  const { displayName, severity: rule } = policyOf(settings, theCase.project)
-  const isAdmin = rolesIn(theCase, who, settings).includes('admin')
+  const { id, lead, project } = theCase
+  const { displayName, severity: rule } = policyOf(settings, project)
+  if (decidesSeverity(theCase, who, actor.name, settings)) return undefined
+  const instead = `to propose it, send: propose-severity ${id} cvss=…`
   if (rule.decidedBy === 'team' || lead === undefined)
-    return isAdmin
-      ? undefined
-      : {
-          code: 'E-ROLE',
-          text: plaintext(`An admin decides; to propose it, send: propose-severity ${id} cvss=…`),
-        }
-  if (lead === actor.name) return undefined
-  const text = `By the policy of ${displayName} the lead decides, who is ${lead}; to propose it, send: propose-severity ${id} cvss=…`
+    return { code: 'E-ROLE', text: plaintext(`An admin decides; ${instead}`) }
+  const text = `By the policy of ${displayName} the lead decides, who is ${lead}; ${instead}`
   return { code: 'E-POLICY', text: plaintext(text) }
 }
 

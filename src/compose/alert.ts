@@ -25,7 +25,7 @@ function alertView(about: Alert): View<typeof ALERTS> {
     case 'member-command':
       return { [kind]: { contact: about.contact, inbound: `${about.inbound}` } }
     case 'case-public':
-      return { [kind]: { case: about.case } }
+      return { [kind]: { case: about.case, [about.effect]: true } }
     case 'delivery-failed':
       return { [kind]: { mail: line(about.mail), to: line(about.to) } }
     case 'delivery-late':

@@ -50,7 +50,7 @@ export function reminder(
     project: policy.displayName,
     overdue,
     'due-now': !overdue && items.some(({ due }) => due === at),
-    items: items.map(item => itemView(item, at, zone)),
+    items: items.map(item => itemView(item, at, zone, policy)),
     state,
     lead,
     held: held !== undefined,
@@ -60,7 +60,7 @@ export function reminder(
   })
 }
 
-function itemView(item: DueItem, at: Instant, zone: string) {
+function itemView(item: DueItem, at: Instant, zone: string, policy: Policy) {
   const time = { due: when(item.due, zone), distance: distance(item.due - at) }
   switch (item.kind) {
     case 'clock': {
@@ -74,12 +74,38 @@ function itemView(item: DueItem, at: Instant, zone: string) {
         },
       }
     }
-    case 'embargo': {
-      const agreed = item.state === 'proposed' || item.state === 'active'
-      return { embargo: { ...time, agreed, ahead: item.due > at } }
-    }
+    case 'embargo':
+      return { embargo: { ...time, ...embargoView(item, at, policy) } }
     default:
       return unreachable(item)
+  }
+}
+
+function embargoView(
+  { due, maximum, state }: Extract<DueItem, { kind: 'embargo' }>,
+  at: Instant,
+  policy: Policy,
+) {
+  if (state === 'lifted') return { lifted: true }
+  const isLimit = maximum !== undefined && (due >= maximum || due <= at)
+  return {
+    agreed: state === 'active',
+    proposed: state === 'proposed',
+    ahead: due > at,
+    limit: isLimit ? limitView(policy) : undefined,
+  }
+}
+
+/** What the policy says to a date beyond its maximum. */
+function limitView({ embargo: { overrun, quorumBeyond, reasons } }: Policy) {
+  if (overrun === 'publish') return { ends: true }
+  if (overrun === 'block' && quorumBeyond === 0) return { never: true }
+  return {
+    needs: {
+      reasons: reasons.map(({ name }) => name).join(', '),
+      one: quorumBeyond === 1,
+      admins: quorumBeyond > 1 ? `${quorumBeyond}` : undefined,
+    },
   }
 }
 

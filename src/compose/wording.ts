@@ -69,7 +69,8 @@ export function wordingOf(order: MailOrder, from: EmailAddress, context: Compose
       const theCase = caseOf(order)
       const bare = order.encryptTo.kind === 'nobody' && content.reason === undefined
       const receivedAt = context.receivedAt(theCase)
-      const ended = !bare && !['new', 'triaged', 'accepted'].includes(content.state)
+      const { state } = content
+      const ended = !bare && (state === undefined || !['new', 'triaged', 'accepted'].includes(state))
       const next =
         receivedAt === undefined || ended ? undefined : nextPromise(policy, receivedAt, context.now)
       const told = bare ? ({ openness: 'bare' } as const) : ({ ...content, openness: 'full' } as const)

@@ -52,6 +52,7 @@ export function runRequest(request: Request, reading: CommandMail, snapshot: Sna
         nature: 'reversible',
         code: 'E-SYNTAX',
         results: reading.problems.map(one => result(`line ${one.line}`, 'E-SYNTAX', one.sentence)),
+        suggestions: [],
       }
     case 'sole':
       return runSole(reading.word, request, snapshot, fresh)
@@ -139,7 +140,7 @@ function confirm(
   const confirmed = [...pending.confirmations, request.by].filter(
     person => person !== pending.issuer && actorFor(person, settings) !== undefined,
   )
-  const missing = settings.quorum - new Set(confirmed).size
+  const missing = plan.confirmers - new Set(confirmed).size
   if (missing <= 0) return carriedOut(plan, ignored, { kind: 'confirmed', token: pending.token })
   if (request.by === pending.issuer || pending.confirmations.includes(request.by))
     return problem('E-QUORUM', 'confirm', `${missing} more of the team, other than you, must send the same.`)
@@ -160,6 +161,7 @@ function noPlan(ignored: number): Extract<Run, { kind: 'ran' }> {
   return {
     kind: 'ran',
     nature: 'reversible',
+    confirmers: 0,
     outcome: 'refused',
     reason: 'E-UNKNOWN',
     events: [],

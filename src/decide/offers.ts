@@ -5,10 +5,13 @@ import { type Case, type CaseState, isOpen } from '../model/case.ts'
 import { evolveCase } from '../model/case-evolution.ts'
 import type { Decision, Snapshot } from '../model/decision.ts'
 import type { MailOrder, Suggestion, Transcript } from '../model/order.ts'
-import { type CaseId, parseCaseId, sameMailbox } from '../model/scalars.ts'
-import type { Settings } from '../model/settings.ts'
+import { type CaseId, type Instant, parseCaseId, sameMailbox } from '../model/scalars.ts'
+import { policyOf, type Settings } from '../model/settings.ts'
+import { DAY, formatInstant } from '../model/time.ts'
 import { insidersOf, rolesIn, type Who } from './authority.ts'
+import { embargoOf } from './clocks.ts'
 import { commandNamed } from './commands/registry.ts'
+import { isOver, proposedDate, proposedExtension, reportersDate } from './embargo.ts'
 
 /** Links of one mail: a phone shows few, and the first ones are the likely ones. */
 export const MOST_OFFERED = 8
@@ -29,8 +32,8 @@ type Offer = {
   readonly states: readonly CaseState[] | 'open' | 'all'
   /** More that must hold. */
   readonly when?: (theCase: Case, reader: Reader) => boolean
-  /** What follows the case on its line. */
-  readonly rest?: string
+  /** What follows the case on its line; undefined: it is not offered. */
+  readonly rest?: string | ((theCase: Case, settings: Settings, now: Instant) => string | undefined)
   /** `gap`: a text block, empty, which is refused until it is filled in. */
   readonly block?: 'gap'
   /** In which mails it is likely enough; `asked` and `done` unless said. */
@@ -47,6 +50,21 @@ const lacksKey = ({ reporter, protection, thread }: Case): boolean =>
   reporter.key === undefined &&
   protection === 'encrypted' &&
   thread.length > 1
+
+const dated = (name: string, at: Instant | undefined): string | undefined =>
+  at && `${name}=${formatInstant(at)}`
+
+/** How long before it ends a longer embargo is offered. */
+const NEARLY_OVER = 7 * DAY
+
+function extension(theCase: Case, settings: Settings, now: Instant): string | undefined {
+  const policy = policyOf(settings, theCase.project)
+  const due = embargoOf(theCase, policy)?.dueAt
+  if (due === undefined || due - now > NEARLY_OVER) return undefined
+  const until = dated('until', proposedExtension(theCase, settings, now))
+  const [reason] = policy.embargo.reasons
+  return until && [until, reason && `reason=${reason.name}`].filter(word => word !== undefined).join(' ')
+}
 
 /** The likely first. */
 export const OFFERS: readonly Offer[] = [
@@ -75,6 +93,30 @@ export const OFFERS: readonly Offer[] = [
   },
   { label: 'Ask the reporter for their key', verb: 'ask-key', states: 'open', when: lacksKey },
   {
+    label: 'Disclose it when the reporter proposes, with why in the gap',
+    verb: 'plan',
+    states: 'open',
+    rest: (theCase, settings, now) => dated('disclose', reportersDate(theCase, settings, now)),
+    block: 'gap',
+  },
+  {
+    label: 'Set when it is to be public, with why in the gap',
+    verb: 'plan',
+    states: ['accepted', 'fixing', 'fix-ready'],
+    when: theCase => theCase.embargo.disclose === undefined && !isOver(theCase),
+    rest: (theCase, settings, now) =>
+      dated('disclose', proposedDate(theCase, policyOf(settings, theCase.project), now)),
+    block: 'gap',
+  },
+  {
+    label: 'Let the embargo last longer, with why in the gap',
+    verb: 'extend',
+    states: ['accepted', 'fixing', 'fix-ready'],
+    rest: extension,
+    block: 'gap',
+    on: ['asked'],
+  },
+  {
     label: 'Share it with the maintainers',
     verb: 'share',
     states: ['accepted', 'fixing'],
@@ -92,6 +134,7 @@ export function offersFor(
   reader: Reader,
   settings: Settings,
   occasion: Occasion,
+  now: Instant,
 ): readonly Suggestion[] {
   const roles = rolesIn(theCase, reader.who, settings)
   const offered = OFFERS.filter(({ verb, states, when, on = ['asked', 'done'] }) => {
@@ -103,15 +146,18 @@ export function offersFor(
       return false
     return when?.(theCase, reader) ?? true
   })
-  return offered.slice(0, MOST_OFFERED).map(({ label, verb, rest, block }) => {
-    const line = [verb, theCase.id, rest, block && '<<'].filter(word => word !== undefined).join(' ')
+  const written = offered.flatMap(({ label, verb, rest, block }) => {
+    const end = typeof rest === 'function' ? rest(theCase, settings, now) : rest
+    if (typeof rest === 'function' && end === undefined) return []
+    const line = [verb, theCase.id, end, block && '<<'].filter(word => word !== undefined).join(' ')
     const gap = block === undefined ? '' : '\n.\n'
     return { label, body: `embargod ${settings.instance}\n${line}\n${gap}` }
   })
+  return written.slice(0, MOST_OFFERED)
 }
 
 /** The decision with offers in every mail of it about one case, as its events leave that case. */
-export function withOffers(decision: Decision, { cases, settings }: Snapshot): Decision {
+export function withOffers(decision: Decision, { cases, settings, now }: Snapshot): Decision {
   const after = new Map(cases)
   for (const event of decision.events)
     if ('case' in event && !('notice' in event))
@@ -121,7 +167,7 @@ export function withOffers(decision: Decision, { cases, settings }: Snapshot): D
     const theCase = about?.id && after.get(about.id)
     const reader = theCase && readerOf(order, theCase, settings)
     if (about === undefined || theCase === undefined || reader === undefined) return order
-    return { ...order, offers: offersFor(theCase, reader, settings, about.occasion) }
+    return { ...order, offers: offersFor(theCase, reader, settings, about.occasion, now) }
   }
   return { ...decision, mails: decision.mails.map(offering) }
 }

@@ -140,10 +140,16 @@ export type Ending = {
 /** How far people were reminded of something that is due then; another due time begins anew. */
 export type Reminded = { readonly due: Instant; readonly upTo: Instant }
 
-/** When the case is to be public, as people agreed; the policy's own limits stand in the policy. */
+/**
+ * When the case is to be public, as people agreed; the policy's own limits stand in the policy. `none`: no date is
+ * named. `proposed`: one is, and the case is not accepted yet. `active`: the date of an accepted case. `lifted`:
+ * over, since the policy allows no longer one. `broken`: somebody did not keep it.
+ */
 export type Embargo = {
   readonly state: 'none' | 'proposed' | 'active' | 'lifted' | 'broken'
   readonly disclose: Instant | undefined
+  /** When that date was set or last changed, and why. */
+  readonly set?: { readonly at: Instant; readonly why: Plaintext | undefined }
 }
 
 /** What we can ask a reporter for. */
@@ -203,7 +209,10 @@ export type Case = {
   /** `told`: the state that its reporter knows of; they hear of another when it is released. */
   readonly held: { readonly at: Instant; readonly reason: Plaintext; readonly told: CaseState } | undefined
   readonly slowed: { readonly at: Instant; readonly reason: Plaintext } | undefined
-  readonly extended: { readonly until: Instant; readonly reason: Plaintext } | undefined
+  /** `because`: which of the policy's reasons it is. */
+  readonly extended:
+    | { readonly until: Instant; readonly reason: Plaintext; readonly because?: string }
+    | undefined
   readonly mergedInto: CaseId | undefined
   /** How it took a reasoned exit, and from which state. */
   readonly ended: Ending | undefined
@@ -244,6 +253,11 @@ export const changesByPeople = ({ revision, thread, statements, unattended }: Ca
 
 /** Whether it may still take one of the reasoned exits. */
 export const isUnpublished = (theCase: Case): boolean => isOpen(theCase) && theCase.state !== 'published'
+
+const ACCEPTED = CASE_WAY.slice(CASE_WAY.indexOf('accepted'))
+
+/** Whether it was found to be a vulnerability, and takes no exit. */
+export const isAccepted = ({ state }: Pick<Case, 'state'>): boolean => ACCEPTED.some(one => one === state)
 
 /** The state that the reporter knows of: what they hear next is news only if it is another. */
 export function toldState({ held, ended, state }: Case): CaseState {

@@ -4,7 +4,7 @@ import type { Case, CaseState } from './case.ts'
 import type { OpenedMail } from './mail.ts'
 import type { Notice } from './notice.ts'
 import type { Plaintext } from './plaintext.ts'
-import type { Clock, Milestone } from './policy.ts'
+import type { Clock, Milestone, Policy } from './policy.ts'
 import type {
   CaseId,
   ContactId,
@@ -84,6 +84,8 @@ export type Content =
       readonly unanswered: 'machine' | 'no-author' | 'capped' | 'restored' | 'advisory' | undefined
       /** Open cases that a new one may be the same as. */
       readonly similar?: readonly CaseId[]
+      /** Of a new one: the date of disclosure that we would propose. */
+      readonly proposal?: Instant
       /** Who of the case's insiders wrote it, if one did. */
       readonly writer?: string
       /** For whom it is worded; an admin unless it says otherwise. Others see no address of the reporter's. */
@@ -103,8 +105,16 @@ export type Content =
   /** A constant request to a reporter, which may go in clear. */
   | { readonly kind: 'request'; readonly about: 'key' | 'private' }
   | { readonly kind: 'reply'; readonly text: Plaintext }
-  /** A change of state, told to the reporter; `reason` only where the mail is encrypted or the case was clear. */
-  | { readonly kind: 'news'; readonly state: CaseState; readonly reason: Plaintext | undefined }
+  /**
+   * A change of state or of the date of disclosure, told to the reporter; what did not change is undefined. `reason`
+   * of the state, only where the mail is encrypted.
+   */
+  | {
+      readonly kind: 'news'
+      readonly state: CaseState | undefined
+      readonly reason: Plaintext | undefined
+      readonly date?: DisclosureDate
+    }
   | Transcript
   /** One constant line to someone whose mail did nothing. */
   | { readonly kind: 'refusal'; readonly sentence: RefusalSentence }
@@ -122,6 +132,12 @@ export type Content =
   /** Told to the other admins, in one line. */
   | { readonly kind: 'change'; readonly by: string; readonly lines: readonly Plaintext[] }
 
+/** When a case is to be public, or since when its embargo is over. */
+export type DisclosureDate = {
+  readonly at: Instant
+  readonly standing: 'proposed' | 'active' | 'lifted'
+}
+
 /** Something that is due, or was. */
 export type DueItem =
   | {
@@ -134,7 +150,7 @@ export type DueItem =
   | {
       readonly kind: 'embargo'
       readonly due: Instant
-      readonly maximum: Instant
+      readonly maximum: Instant | undefined
       readonly state: Case['embargo']['state']
     }
 
@@ -157,7 +173,11 @@ export type Alert =
   /** A contact on the list signed what only the team may send. */
   | { readonly kind: 'member-command'; readonly inbound: InboundId; readonly contact: ContactId }
   /** An admin says that it is. */
-  | { readonly kind: 'case-public'; readonly case: CaseId }
+  | {
+      readonly kind: 'case-public'
+      readonly case: CaseId
+      readonly effect: Policy['public']['effect']
+    }
   | { readonly kind: 'shunted'; readonly inbound: InboundId; readonly why: string }
   | { readonly kind: 'delivery-failed'; readonly to: string; readonly mail: string }
   /** `others`: how many more are late beyond the one that is named. */

@@ -256,6 +256,57 @@ export const everyOrder: Readonly<Record<string, MailOrder>> = {
     },
     { case: undefined, encryptTo: { kind: 'nobody' } },
   ),
+  'alert-public': orderOf({
+    kind: 'alert',
+    alert: { kind: 'case-public', case: CASE, effect: 'disclose-now' },
+  }),
+  'news-date': orderOf(
+    {
+      kind: 'news',
+      state: undefined,
+      reason: undefined,
+      date: { at: at('2026-12-09T16:00Z'), standing: 'active' },
+    },
+    { to: alice, encryptTo: { kind: 'offered', certificate: Buffer.of(1) } },
+  ),
+  'news-lifted': orderOf(
+    {
+      kind: 'news',
+      state: undefined,
+      reason: undefined,
+      date: { at: at('2026-12-09T16:00Z'), standing: 'lifted' },
+    },
+    { to: alice, encryptTo: { kind: 'offered', certificate: Buffer.of(1) } },
+  ),
+  'reminder-early': orderOf({
+    kind: 'reminder',
+    theCase: caseWith({ state: 'accepted', lead: 'bob' }),
+    at: at('2026-12-06T16:00Z'),
+    items: [
+      {
+        kind: 'embargo',
+        due: at('2026-12-09T16:00Z'),
+        maximum: at('2026-12-12T12:00Z'),
+        state: 'active',
+      },
+    ],
+  }),
+  'reminder-late': orderOf({
+    kind: 'reminder',
+    theCase: caseWith({ state: 'accepted' }),
+    at: at('2026-12-14T12:00Z'),
+    items: [
+      { kind: 'embargo', due: at('2026-12-12T12:00Z'), maximum: at('2026-12-12T12:00Z'), state: 'none' },
+    ],
+  }),
+  'reminder-lifted': orderOf({
+    kind: 'reminder',
+    theCase: caseWith({ state: 'accepted' }),
+    at: at('2026-12-12T12:00Z'),
+    items: [
+      { kind: 'embargo', due: at('2026-12-12T12:00Z'), maximum: at('2026-12-12T12:00Z'), state: 'lifted' },
+    ],
+  }),
   notice: orderOf({ kind: 'notice', notice }, toMember),
   change: orderOf({ kind: 'change', by: 'carol', lines: [plaintext('C-482107 is accepted.')] }),
 }

@@ -36,6 +36,8 @@ const LETTERS = [
   'news-bare',
   'news-accepted',
   'news-rejected',
+  'news-date',
+  'news-lifted',
 ]
 
 test('mail to whoever may command opens with the marker, a letter to a reporter does not have it', async () => {
@@ -223,7 +225,7 @@ const alerts: readonly (readonly [Alert, RegExp])[] = [
     /octets of 2 stored mails are gone, of C-\d+\. .*embargod inbound refetch/,
   ],
   [{ kind: 'octets-missing', mails: 1, cases: [] }, /octets of one stored mail are gone\. What/],
-  [{ kind: 'case-public', case: CASE }, /^.*C-\d+ is public\. .*show C-\d+/s],
+  [{ kind: 'case-public', case: CASE, effect: 'none' }, /^.*C-\d+ is public\. .*show C-\d+/s],
   [{ kind: 'admins-unreachable' }, /can be encrypted to none of its keys\. .*embargod check/],
 ]
 

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import type { Config } from '../../src/config/config.ts'
 import { Daemon } from '../../src/daemon/daemon.ts'
+import { wakeAt } from '../../src/decide/timed.ts'
 import { alterationIn, openStoreOf } from '../../src/instance/at-rest.ts'
 import { pipelineOf } from '../../src/instance/instance.ts'
 import { Keyring } from '../../src/instance/keyring.ts'
@@ -65,7 +66,12 @@ async function runDaemon(
   const mortalStore = mortal(store, fate, 'store', parts)
   const opened = { config, sandbox, keyring, clock: world.clock, log: () => undefined, store: mortalStore }
   const ports = world.ports(fate)
-  const rest = (): Promise<void> => atRest(store, world, fate, ports.isLooking)
+  const isPassed = (): boolean => {
+    const now = world.now()
+    const wakes = [...store.eachCase('open')].map(one => wakeAt(one, config.settings))
+    return wakes.every(at => at === undefined || at > now)
+  }
+  const rest = (): Promise<void> => atRest(store, world, fate, () => ports.isLooking() || !isPassed())
   let daemon: Daemon | undefined
   try {
     const pipeline = await pipelineOf(opened)

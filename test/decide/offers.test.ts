@@ -11,6 +11,8 @@ import type { Case, CaseState } from '../../src/model/case.ts'
 import { CASE_WAY, REJECTIONS } from '../../src/model/case.ts'
 import type { Decision } from '../../src/model/decision.ts'
 import type { Engineer } from '../../src/model/person.ts'
+import { later } from '../../src/model/scalars.ts'
+import { DAY } from '../../src/model/time.ts'
 import {
   ALICE,
   aCase,
@@ -55,13 +57,20 @@ type ReaderName = keyof typeof readers
 
 /** The second line of each, which is the command. */
 const commandsFor = (theCase: Case, name: ReaderName, occasion: Occasion = 'asked') =>
-  offersFor(theCase, readers[name], ours, occasion).map(({ body }) => body.split('\n')[1])
+  offersFor(theCase, readers[name], ours, occasion, NOW).map(({ body }) => body.split('\n')[1])
 
 const every: readonly Case[] = [...CASE_WAY, ...REJECTIONS].flatMap((state: CaseState) => [
   everybodys({ state }),
   everybodys({ state, lead: 'alice', leadOffered: 'carol' }),
   everybodys({ state, protection: 'encrypted', reporter: { ...RIYA, key: undefined } }),
   everybodys({ state, reporter: { ...RIYA, key: undefined } }),
+  everybodys({ state, milestones: { received: NOW } }),
+  everybodys({
+    state,
+    milestones: { received: NOW },
+    embargo: { state: 'active', disclose: later(NOW, DAY) },
+    wishes: { ...aCase().wishes, position: { kind: 'propose', instant: later(NOW, 2 * DAY) } },
+  }),
 ])
 
 const id = 'C-482107'
@@ -120,7 +129,7 @@ suite('whatever is offered', () => {
   test('opens a whole command mail of one command, and fits a link', () => {
     for (const theCase of every)
       for (const name of ['alice', 'carol', 'erin'] as const)
-        for (const { body } of offersFor(theCase, readers[name], ours, 'asked')) {
+        for (const { body } of offersFor(theCase, readers[name], ours, 'asked', NOW)) {
           const filled = body.replace('<<\n\n.', '<<\nwords\n.')
           // As it stands, and as the top of an answer that quotes one of ours without any mark.
           for (const text of [filled, `${filled}\nSent from my phone\n\n${MARKER}\n\n${filled}`]) {
@@ -134,7 +143,7 @@ suite('whatever is offered', () => {
   test('may be sent by whoever it is offered to: no E-ROLE, no E-SYNTAX, no E-UNKNOWN', () => {
     for (const theCase of every)
       for (const [name, reader] of Object.entries(readers))
-        for (const { body } of offersFor(theCase, reader, ours, 'asked')) {
+        for (const { body } of offersFor(theCase, reader, ours, 'asked', NOW)) {
           const authored = signedText(body.replace('<<\n\n.', '<<\nwords\n.'), reader.who)
           const world = snapshot({ settings: ours, cases: new Map([[theCase.id, theCase]]) })
           const { reason } = decide(mail({ authored }), world, fresh)
@@ -157,7 +166,9 @@ suite('whatever is offered', () => {
   })
 
   test('with a gap is refused until it is filled in', () => {
-    const [gap] = offersFor(aCase(), readers.alice, ours, 'asked').filter(({ body }) => body.includes('<<'))
+    const [gap] = offersFor(aCase(), readers.alice, ours, 'asked', NOW).filter(({ body }) =>
+      body.includes('<<'),
+    )
     assert.ok(gap)
     const decision = decide(mail({ authored: signedText(gap.body, ALICE.fingerprint) }), snapshot(), fresh)
     assert.equal(decision.reason, 'E-SYNTAX')

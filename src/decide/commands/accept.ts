@@ -1,5 +1,5 @@
 // `accept`: the report is a vulnerability; the reporter hears of it.
-import { CASE_WAY, type CaseState } from '../../model/case.ts'
+import { isAccepted } from '../../model/case.ts'
 import { plaintext } from '../../model/plaintext.ts'
 import { whoHears } from '../consequences.ts'
 import { caseFact, findOpenCase, takeCase } from './case-verbs.ts'
@@ -17,7 +17,7 @@ export const accept = defineCommand({
     if (!found.ok) return found
     const theCase = found.value
     const { id, state } = theCase
-    if (isPast(state)) return effect('noop', plaintext(`${id} is accepted already; it is ${state}.`))
+    if (isAccepted(theCase)) return effect('noop', plaintext(`${id} is accepted already; it is ${state}.`))
     const to = theCase.fixTeam.length > 0 ? 'fixing' : 'accepted'
     return effect('ok', plaintext(`${id} is ${to}.${whoHears(theCase, to)}`), {
       facts: { case: id, state: to },
@@ -25,7 +25,3 @@ export const accept = defineCommand({
     })
   },
 })
-
-const past: readonly CaseState[] = CASE_WAY.slice(CASE_WAY.indexOf('accepted'))
-
-const isPast = (state: CaseState): boolean => past.includes(state)

@@ -1,11 +1,15 @@
 // Verbs that say what a case is about: title, tags, versions, mitigations, upstream. Each replaces what was
 // known before; nobody outside the team is told.
-import type { Case } from '../../model/case.ts'
+import { type Case, isUnpublished } from '../../model/case.ts'
 import type { CaseEvent } from '../../model/case-event.ts'
+import { evolveCase } from '../../model/case-evolution.ts'
 import { plaintext } from '../../model/plaintext.ts'
+import type { Policy } from '../../model/policy.ts'
 import { err, ok } from '../../model/result.ts'
 import type { Instant } from '../../model/scalars.ts'
+import { policyOf } from '../../model/settings.ts'
 import { formatInstant } from '../../model/time.ts'
+import { clocksOf, latestDisclosure } from '../clocks.ts'
 import { caseFact, findOpenCase, takeCase } from './case-verbs.ts'
 import { sameTexts, takeWords, texts } from './case-words.ts'
 import { type Command, defineCommand, effect, refuse, type World } from './command.ts'
@@ -235,6 +239,32 @@ export const upstream = defineCommand({
       )
     const when = instant === undefined ? 'its date is open' : `it discloses at ${formatInstant(instant)}`
     const fact = { kind: 'upstream-set', upstream: { name: plaintext(wanted.name), instant } } as const
-    return recorded(found.value, world, fact, `Upstream of ${id}: ${wanted.name}; ${when}.`)
+    const moved = movedBy({ ...caseFact(found.value, world), ...fact }, found.value, world)
+    return recorded(found.value, world, fact, `Upstream of ${id}: ${wanted.name}; ${when}.${moved}`)
   },
 })
+
+/** What another upstream date does to ours, for the team; empty where it does nothing. */
+function movedBy(event: CaseEvent, before: Case, { settings }: World): string {
+  const policy = policyOf(settings, before.project)
+  const after = evolveCase(before, event)
+  const [was, is] = [datesOf(before, policy), datesOf(after, policy)]
+  const moved = [...is].filter(([name, at]) => was.get(name) !== at)
+  const dates = moved.map(([name, at]) => `${name} to ${formatInstant(at)}`)
+  const { disclose } = after.embargo
+  const theirs = Math.max(0, ...after.upstream.flatMap(one => one.instant ?? []))
+  const early =
+    disclose !== undefined && isUnpublished(after) && theirs > disclose
+      ? ` Our date is earlier, ${formatInstant(disclose)}; to wait for theirs, set another: plan or extend.`
+      : ''
+  return `${dates.length === 0 ? '' : ` Because of that these move: ${dates.join(', ')}.`}${early}`
+}
+
+/** By what they are the dates of: clocks that run, and the latest end of the embargo. */
+function datesOf(theCase: Case, policy: Policy): ReadonlyMap<string, Instant> {
+  const clocks = clocksOf(theCase, policy).flatMap(running =>
+    running.state === 'running' ? [[running.clock.name, running.dueAt] as const] : [],
+  )
+  const latest = isUnpublished(theCase) ? latestDisclosure(theCase, policy) : undefined
+  return new Map([...clocks, ...(latest === undefined ? [] : [['the latest disclosure', latest] as const])])
+}

@@ -14,7 +14,10 @@ import { commandNamed } from './registry.ts'
 
 export type Plan = {
   readonly verdict: 'sound' | 'faulty'
+  /** `irreversible`: it waits for a confirmation. */
   readonly nature: 'reversible' | 'irreversible' | 'brake'
+  /** Others who must confirm it; 0: whoever sent it does, if it waits at all. */
+  readonly confirmers: number
   readonly results: readonly CommandResult[]
   /** Those of the commands that change something. */
   readonly changes: readonly CommandResult[]
@@ -34,6 +37,7 @@ export function planCommands(commands: readonly ParsedCommand[], start: World): 
   const results: CommandResult[] = []
   const changes: CommandResult[] = []
   const used: Command[] = []
+  const instead: Suggestion[] = []
   const theirs = rolesOf(start.who, start.cases.values(), start.settings)
   for (const parsed of commands) {
     const command = commandNamed(parsed.verb)
@@ -53,6 +57,7 @@ export function planCommands(commands: readonly ParsedCommand[], start: World): 
     const planned = command.plan(parsed, { ...world, permitted: command.roles })
     if (!planned.ok) {
       results.push(refused(parsed, planned.error.code, planned.error.text.open()))
+      instead.push(...(planned.error.suggestions ?? []))
       continue
     }
     const { status, text, facts, events, mails } = planned.value
@@ -70,10 +75,13 @@ export function planCommands(commands: readonly ParsedCommand[], start: World): 
     effects.push(planned.value)
     world = after
   }
-  if (results.some(result => result.status === 'error')) return faultyPlan(results)
+  if (results.some(result => result.status === 'error')) return faultyPlan(results, instead)
+  const nature = natureOf(used)
+  const beyond = Math.max(0, ...effects.map(({ confirmers }) => confirmers))
   return {
     verdict: 'sound',
-    nature: natureOf(used),
+    nature: beyond > 0 ? 'irreversible' : nature,
+    confirmers: Math.max(beyond, nature === 'irreversible' ? start.settings.quorum : 0),
     results,
     changes,
     events: effects.flatMap(one => one.events),
@@ -109,10 +117,11 @@ const refused = (parsed: ParsedCommand, code: CommandResult['code'], text: strin
 })
 
 /** Nothing runs: what would have been fine is told as skipped. */
-function faultyPlan(results: readonly CommandResult[]): Plan {
+function faultyPlan(results: readonly CommandResult[], suggestions: readonly Suggestion[]): Plan {
   return {
     verdict: 'faulty',
     nature: 'reversible',
+    confirmers: 0,
     results: results.map(result =>
       result.status === 'error'
         ? result
@@ -126,7 +135,7 @@ function faultyPlan(results: readonly CommandResult[]): Plan {
     changes: [],
     events: [],
     mails: [],
-    suggestions: [],
+    suggestions,
     files: [],
     audience: [],
     revisions: {},

@@ -2,6 +2,7 @@
 // those of the policy.
 import { plaintext } from '../../model/plaintext.ts'
 import { err, ok } from '../../model/result.ts'
+import { policyOf } from '../../model/settings.ts'
 import { toAdmins } from '../orders.ts'
 import { caseFact, findOpenCase, takeCase } from './case-verbs.ts'
 import { defineCommand, effect } from './command.ts'
@@ -30,7 +31,8 @@ export const isPublic = defineCommand({
     if (!found.ok) return found
     const { id, project, public: known } = found.value
     if (known?.url.open() === wanted.url) return effect('noop', plaintext(`${id} is public there already.`))
-    const alarm = { kind: 'alert', alert: { kind: 'case-public', case: id } } as const
+    const { effect: consequence } = policyOf(world.settings, project).public
+    const alarm = { kind: 'alert', alert: { kind: 'case-public', case: id, effect: consequence } } as const
     return effect('ok', plaintext(`${id} is public, at ${wanted.url}`), {
       facts: { case: id, url: wanted.url },
       events: [{ ...caseFact(found.value, world), kind: 'made-public', url: plaintext(wanted.url) }],

@@ -12,6 +12,7 @@ import type { Command } from './command.ts'
 import { confirm } from './confirm.ts'
 import { affects, comms, fixed, mitigate, tag, title, upstream } from './content-verbs.ts'
 import { cve } from './cve.ts'
+import { extend, plan } from './embargo.ts'
 import { fixReady } from './fix-ready.ts'
 import { ham } from './ham.ts'
 import { helpFor, sendkey } from './help.ts'
@@ -22,7 +23,7 @@ import { needInfo } from './need-info.ts'
 import { note } from './note.ts'
 import { notice } from './notice.ts'
 import { open } from './open.ts'
-import { extend, slow } from './pace.ts'
+import { slow } from './pace.ts'
 import { isPublic } from './public.ts'
 import { purge } from './purge.ts'
 import { reclassify } from './reclassify.ts'
@@ -65,6 +66,7 @@ export const COMMANDS: readonly Command[] = [
   upstream,
   fixReady,
   slow,
+  plan,
   extend,
   needInfo,
   askPrivate,

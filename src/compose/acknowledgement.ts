@@ -1,11 +1,14 @@
-// The acknowledgement: a function of policy, case id and time of receipt, and of nothing that the mail it
-// answers says (product.md §5), so that it can never be made to carry or confirm a stranger's words.
+// The acknowledgement: a function of policy, case id, time of receipt and whether a key stood on the outside, and of
+// nothing that the mail it answers says (product.md §5), so that it never carries or confirms a stranger's words.
 import { dueAt } from '../model/calendar.ts'
 import type { Content } from '../model/order.ts'
 import type { Policy } from '../model/policy.ts'
 import type { CaseId, Fingerprint, Instant } from '../model/scalars.ts'
 import { clockView, grouped, toldAtOnce, when } from './phrases.ts'
 import { type Rendered, render, type Templates } from './template.ts'
+
+/** Whether it goes out encrypted, to a key that came on the outside of a mail. */
+type Secrecy = 'encrypted' | 'clear'
 
 /** The whole text; our key goes along as a file. */
 export function acknowledgement(
@@ -14,6 +17,7 @@ export function acknowledgement(
   theCase: CaseId,
   receivedAt: Instant,
   ourKey: Fingerprint,
+  secrecy: Secrecy,
 ): Rendered {
   const { zone } = policy.calendar
   const { intake, links, team } = policy
@@ -27,6 +31,7 @@ export function acknowledgement(
     next: clocks.length === 0 ? undefined : { clocks },
     wanted: items.length === 0 ? undefined : { items },
     fingerprint: grouped(ourKey),
+    encrypted: secrecy === 'encrypted',
     tracker: links.tracker,
   })
 }

@@ -1,21 +1,52 @@
 // Alerts to admins: codes and ids, no content. In clear not even those: who gets our mail is nobody's business.
-import type { Alert } from '../model/order.ts'
+import type { Alert, Suggestion } from '../model/order.ts'
 import { unreachable } from '../model/result.ts'
+import type { CaseId } from '../model/scalars.ts'
+import type { Settings } from '../model/settings.ts'
 import { formatInstant } from '../model/time.ts'
 import type { ALERTS } from './declared/alerts.ts'
+import { suggestionBlock } from './links.ts'
 import { type Rendered, render, type Templates } from './template.ts'
 import { oneLine } from './text.ts'
 import type { View } from './variables.ts'
 
-export const alert = (templates: Templates, about: Alert, secrecy: 'encrypted' | 'clear'): Rendered =>
-  secrecy === 'clear' ? render(templates, 'alert-bare', {}) : render(templates, 'alert', alertView(about))
+export const alert = (
+  templates: Templates,
+  about: Alert,
+  secrecy: 'encrypted' | 'clear',
+  settings: Settings,
+): Rendered =>
+  secrecy === 'clear'
+    ? render(templates, 'alert-bare', {})
+    : render(templates, 'alert', {
+        ...alertView(about),
+        offers: suggestionBlock(nextCommands(about, settings), settings),
+        command: settings.addresses.command,
+      })
+
+/** What can be answered by one tap. */
+function nextCommands(about: Alert, { instance }: Settings): readonly Suggestion[] {
+  const offer = (label: string, command: string) => ({ label, body: `embargod ${instance}\n${command}\n` })
+  if (about.kind === 'case-public') return [offer('See where', `show ${about.case}`)]
+  if (about.kind !== 'key-revoked') return []
+  const [verb, label] =
+    about.engineer === undefined ? ['ask-key', 'Ask for a new key'] : ['show', 'See all that is known']
+  return about.cases.slice(0, MOST_OFFERED).map(id => offer(`${label}, ${id}`, `${verb} ${id}`))
+}
 
 const COLUMNS = 300
 /** Cases that an alert names. */
 const MOST_NAMED = 10
+/** Cases with a command each. */
+const MOST_OFFERED = 3
 
 const line = (value: string): string => oneLine(value, COLUMNS)
 const more = (count: number): string | undefined => (count === 0 ? undefined : `${count}`)
+
+const named = (cases: readonly CaseId[]) => ({
+  cases: cases.slice(0, MOST_NAMED).join(', '),
+  'more-cases': cases.length > MOST_NAMED,
+})
 
 function alertView(about: Alert): View<typeof ALERTS> {
   const { kind } = about
@@ -26,6 +57,8 @@ function alertView(about: Alert): View<typeof ALERTS> {
       return { [kind]: { contact: about.contact, inbound: `${about.inbound}` } }
     case 'case-public':
       return { [kind]: { case: about.case, [about.effect]: true } }
+    case 'key-revoked':
+      return { [kind]: { key: about.key, engineer: about.engineer, ...named(about.cases) } }
     case 'delivery-failed':
       return { [kind]: { mail: line(about.mail), to: line(about.to) } }
     case 'delivery-late':
@@ -51,8 +84,7 @@ function alertView(about: Alert): View<typeof ALERTS> {
         [kind]: {
           one: about.mails === 1,
           mails: `${about.mails}`,
-          cases: about.cases.slice(0, MOST_NAMED).join(', '),
-          'more-cases': about.cases.length > MOST_NAMED,
+          ...named(about.cases),
         },
       }
     case 'acknowledgements-postponed':

@@ -1,29 +1,24 @@
 // A mail of somebody else's, passed on to an admin: our facts and commands first, then the words behind
 // prefixes in parts of their own, then the files. What was written can nowhere be taken for our voice.
 import type { Case, Statement } from '../model/case.ts'
-import type { OpenedMail, Part } from '../model/mail.ts'
+import type { OpenedMail } from '../model/mail.ts'
 import type { Content, Suggestion } from '../model/order.ts'
 import type { Policy } from '../model/policy.ts'
 import { unreachable } from '../model/result.ts'
 import { sayingLines, sayingPhrase } from '../model/saying.ts'
 import { type EmailAddress, type ProjectName, sameMailbox, UNROUTED } from '../model/scalars.ts'
 import type { Settings } from '../model/settings.ts'
-import { safeFileName } from './file-name.ts'
-import { textOfHtml } from './html.ts'
 import { suggestionBlock } from './links.ts'
-import type { Leaf, Wording } from './mime.ts'
+import type { Wording } from './mime.ts'
+import { originalLeaves } from './original.ts'
 import { clockView, signaturePhrase, toldAtOnce, when } from './phrases.ts'
 import { type Rendered, render, type Templates } from './template.ts'
-import { fill, oneLine, paragraphs, quoted } from './text.ts'
-import { triageSuggestions, triageView } from './triage.ts'
+import { fill, paragraphs, quoted } from './text.ts'
+import { alarmView, replyVerb, triageSuggestions, triageView } from './triage.ts'
 import { type Block, block } from './variables.ts'
+import { packedSuggestions, packedText } from './winmail.ts'
 
-/** Characters of one text shown in the mail itself; the whole then goes along as a file. */
-const MAX_SHOWN = 100_000
-/** Texts shown; what is beyond goes along as files. */
-const MAX_TEXTS = 20
 const MAX_AUTHORS = 3
-const SUBJECT_COLUMNS = 300
 
 export type ReportContent = Extract<Content, { kind: 'report' }>
 
@@ -41,9 +36,13 @@ type Sources = {
 /** Ours first, then the stranger's texts, then files. @throws if mail in a case comes without the case. */
 export function reportWording(content: ReportContent, sources: Sources): Wording {
   const { subject, text } = ours(content, sources)
+  const whose = namesItsAuthor(content) ? `The mail of ${content.writer ?? authors(content)}` : 'The mail'
   return {
     subject,
-    leaves: [{ kind: 'text', text: `${text}\n${STRANGERS_FOLLOW}\n` }, ...strangersLeaves(content)],
+    leaves: [
+      { kind: 'text', text: `${text}\n${STRANGERS_FOLLOW}\n` },
+      ...originalLeaves(content.mail, whose),
+    ],
   }
 }
 
@@ -57,14 +56,27 @@ function ours(content: ReportContent, sources: Sources): Rendered {
   const { what, theCase, writer, unanswered } = content
   const { templates, policy, settings, zone, discussion } = sources
   if (what === 'list-mail')
-    return render(templates, 'list-mail', { project: policy.displayName, facts: facts(content, zone) })
+    return render(templates, 'list-mail', {
+      project: policy.displayName,
+      facts: facts(content, zone),
+      packed: block(packedText(content.mail)),
+    })
   if (theCase === undefined) throw new Error('mail in a case without the case')
   const triage = what === 'new' ? triageSuggestions(content, policy, settings) : []
   const view = {
     case: theCase.id,
     project: sources.project === UNROUTED ? undefined : policy.displayName,
     facts: facts(content, zone),
-    offers: suggestionBlock([...adoptions(content, settings), ...triage, ...sources.offers], settings),
+    packed: block(packedText(content.mail)),
+    offers: suggestionBlock(
+      [
+        ...adoptions(content, settings),
+        ...packedSuggestions(content.mail, answering(content), settings),
+        ...triage,
+        ...sources.offers,
+      ],
+      settings,
+    ),
     command: settings.addresses.command,
     discussion,
   }
@@ -75,6 +87,7 @@ function ours(content: ReportContent, sources: Sources): Rendered {
       const clocks = toldAtOnce(policy).map(clock => clockView(clock, policy, theCase.receivedAt, zone))
       return render(templates, 'report', {
         ...view,
+        ...alarmView(theCase, content.reader),
         ...triageView(content, policy, zone),
         ...(unanswered === undefined ? { acknowledged: true } : { [unanswered]: true }),
         next: clocks.length === 0 ? undefined : { clocks },
@@ -85,6 +98,7 @@ function ours(content: ReportContent, sources: Sources): Rendered {
       return render(templates, 'follow-up', {
         ...view,
         ...author,
+        ...alarmView(theCase, content.reader),
         writer,
         said: said(content),
         keys: keyOffer(content, settings),
@@ -150,13 +164,19 @@ function protection({ encryption }: OpenedMail): string {
   }
 }
 
-function signature({ mail: { author, authored }, theCase, writer: by }: ReportContent): string {
+function signature({ mail: { author, authored, parts }, theCase, writer: by }: ReportContent): string {
+  if (author === undefined && parts.some(({ cleartextSignature }) => cleartextSignature !== undefined))
+    return 'only written into the text; see there'
   if (author === undefined)
     return signaturePhrase(authored.kind === 'unsigned' ? { kind: 'none' } : authored.signature)
   const isReporter = theCase?.reporter.key?.fingerprint === author.primary
   const whose = by !== undefined ? `, the key of ${by}` : isReporter ? ', the key of this case' : ''
   return `${signaturePhrase({ kind: 'good', signature: author })}${whose}`
 }
+
+/** How to answer a mail of the reporter's; only admins do. */
+const answering = ({ theCase, reader, writer: by }: ReportContent): string | undefined =>
+  theCase === undefined || reader === 'insider' || by !== undefined ? undefined : replyVerb(theCase)
 
 function answers({ reporter, protection: came }: Case): string {
   if (reporter.address === undefined) return 'impossible, there is no address'
@@ -210,62 +230,4 @@ function adoptions(content: ReportContent, { instance }: Settings): readonly Sug
     label: `Adopt that the reporter ${sayingPhrase(saying)}`,
     body: `embargod ${instance}\nadopt ${id}\n`,
   }))
-}
-
-function strangersLeaves(content: ReportContent): readonly Leaf[] {
-  const { mail } = content
-  const texts: string[] = []
-  const files: Leaf[] = []
-  const names = new Set<string>()
-  const keep = (part: Part, fallback: string): string => {
-    const fileName = safeFileName(part.fileName?.open(), fallback, names)
-    files.push({ kind: 'file', mediaType: 'application/octet-stream', fileName, octets: part.octets })
-    return fileName
-  }
-  let before: Part | undefined
-  for (const part of mail.parts) {
-    // HTML that follows a plain text says the same (RFC 2046 §5.1.4).
-    const repeats = before?.mediaType === 'text/plain' && before.text?.open().trim() !== ''
-    const readable =
-      isShown(part, 'text/plain') ||
-      isShown(part, 'text/rfc822-headers') ||
-      (isShown(part, 'text/html') && !repeats)
-    if (readable && texts.length < MAX_TEXTS) texts.push(shownText(part, keep))
-    else keep(part, fallbackName(part))
-    if (readable) before = part
-  }
-  const first = paragraphs(
-    fill(
-      `${namesItsAuthor(content) ? `The mail of ${content.writer ?? authors(content)}` : 'The mail'}, as it came:`,
-    ),
-    quoted(`Subject: ${oneLine(mail.header.subject.open(), SUBJECT_COLUMNS)}`).text,
-    mail.protectedSubject &&
-      quoted(`Subject inside: ${oneLine(mail.protectedSubject.open(), SUBJECT_COLUMNS)}`).text,
-    mail.parts.length === 0 ? 'There is nothing in it that could be read.' : undefined,
-    texts[0],
-  )
-  const shown = [first, ...texts.slice(1)].map((text): Leaf => ({ kind: 'text', text }))
-  return [...shown, ...files]
-}
-
-const fallbackName = ({ mediaType }: Part): string =>
-  mediaType === 'text/html' ? 'message.html' : mediaType === 'message/rfc822' ? 'message.eml' : 'attachment'
-
-const isShown = (part: Part, mediaType: string): boolean =>
-  part.mediaType === mediaType && part.disposition === 'inline' && part.text !== undefined
-
-/** One text behind prefixes, said by whom and how protected; the original goes along where it was changed. */
-function shownText(part: Part, keep: (part: Part, fallback: string) => string): string {
-  const isHtml = part.mediaType === 'text/html'
-  const whole = part.text?.open() ?? ''
-  const start = whole.slice(0, MAX_SHOWN)
-  const { text, faithful } = quoted(isHtml ? textOfHtml(start) : start)
-  const cut = whole.length > MAX_SHOWN
-  const original =
-    isHtml || cut || faithful === 'changed' ? keep(part, isHtml ? 'message.html' : 'message.txt') : undefined
-  const state = `${part.encrypted ? 'Encrypted to us' : 'Not encrypted'}, ${signaturePhrase(part.signature)}.`
-  const shortened = cut ? ` Here are its first ${MAX_SHOWN} of ${whole.length} characters.` : ''
-  const exact = original === undefined ? '' : ` Exactly as it came: the file ${original}.`
-  const words = isHtml ? ' Of the HTML only the words are shown.' : ''
-  return paragraphs(fill(`${state}${words}${shortened}${exact}`), text)
 }

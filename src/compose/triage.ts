@@ -2,7 +2,7 @@
 // ready to send. Ours throughout: of the report itself only ids, versions and dates appear.
 
 import { dueAt } from '../model/calendar.ts'
-import type { Case, Extraction } from '../model/case.ts'
+import { type Case, claimsPublicNow, type Extraction, isOpen } from '../model/case.ts'
 import type { Content, Suggestion } from '../model/order.ts'
 import type { Policy } from '../model/policy.ts'
 import type { Instant } from '../model/scalars.ts'
@@ -18,6 +18,13 @@ const MARGIN = '    '
 /** Cases that are named as perhaps the same. */
 const MOST_SIMILAR = 3
 
+/** What cannot wait, before all else. */
+export function alarmView(theCase: Case, reader: ReportContent['reader']) {
+  const isAlarm = claimsPublicNow(theCase)
+  const insider = reader === 'insider'
+  return { public: isAlarm, insider, 'say-where': isAlarm && !insider && isOpen(theCase) }
+}
+
 /** What its template says of it; nothing where nothing was found and nothing is missing. */
 export function triageView({ theCase, similar = [] }: ReportContent, policy: Policy, zone: string) {
   const extract = theCase?.extract
@@ -27,7 +34,6 @@ export function triageView({ theCase, similar = [] }: ReportContent, policy: Pol
   const missing = missingContent(extract, policy)
   const latest = latestDisclosure(theCase, policy)
   return {
-    public: extract.claimsPublic === 'yes',
     similar: similar.slice(0, MOST_SIMILAR).join(' or '),
     named: oneLine(named, FOUND_COLUMNS),
     wished: requestedDate && {
@@ -91,8 +97,8 @@ function replyText(
 const indented = (text: string, first = '', rest = first): string =>
   fill(text, `${MARGIN}${first}`, `${MARGIN}${rest}`).replaceAll(new RegExp(`^${MARGIN}`, 'gm'), '')
 
-/** Undefined where no answer may go out. */
-function replyVerb({ id, reporter, protection }: Case): string | undefined {
+/** The command that answers the reporter, up to its text; undefined where no answer may go out. */
+export function replyVerb({ id, reporter, protection }: Case): string | undefined {
   if (reporter.address === undefined) return undefined
   if (reporter.key !== undefined) return `reply ${id}`
   return protection === 'clear' ? `reply ${id} clear=yes` : undefined

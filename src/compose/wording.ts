@@ -34,10 +34,11 @@ export function wordingOf(order: MailOrder, from: EmailAddress, context: Compose
     octets: Buffer.from(ourKey.armored),
   }
   const { fingerprint } = ourKey
+  const secrecy = order.encryptTo.kind === 'nobody' ? 'clear' : 'encrypted'
   switch (content.kind) {
     case 'acknowledgement':
       return mailOf(
-        acknowledgement(templates, policy, caseOf(order), content.receivedAt, fingerprint),
+        acknowledgement(templates, policy, caseOf(order), content.receivedAt, fingerprint, secrecy),
         keyFile,
       )
     case 'acknowledgement-list':
@@ -93,9 +94,7 @@ export function wordingOf(order: MailOrder, from: EmailAddress, context: Compose
     case 'key':
       return mailOf(key(templates, from, fingerprint), keyFile)
     case 'alert':
-      return mailOf(
-        alert(templates, content.alert, order.encryptTo.kind === 'nobody' ? 'clear' : 'encrypted'),
-      )
+      return mailOf(alert(templates, content.alert, secrecy, settings))
     case 'notice':
       return noticeWording(content.notice, {
         templates,

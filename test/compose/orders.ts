@@ -88,6 +88,21 @@ export const everyOrder: Readonly<Record<string, MailOrder>> = {
     inside: 'own',
     unanswered: undefined,
   }),
+  'report-packed': orderOf({
+    kind: 'report',
+    what: 'new',
+    theCase: caseWith(),
+    mail: mailWith([
+      part({
+        octets: Buffer.from('789f3e22', 'hex'),
+        mediaType: 'application/ms-tnef',
+        disposition: 'attachment',
+        fileName: plaintext('winmail.dat'),
+      }),
+    ]),
+    inside: 'own',
+    unanswered: undefined,
+  }),
   'follow-up': orderOf({
     kind: 'report',
     what: 'follow-up',
@@ -249,6 +264,21 @@ export const everyOrder: Readonly<Record<string, MailOrder>> = {
     { kind: 'alert', alert: { kind: 'shunted', inbound: inboundId(17), why: 'crashed' } },
     { case: undefined },
   ),
+  'alert-public': orderOf({
+    kind: 'alert',
+    alert: { kind: 'case-public', case: CASE, effect: 'disclose-now' },
+  }),
+  'alert-reporters-key': orderOf(
+    {
+      kind: 'alert',
+      alert: { kind: 'key-revoked', key: ALICES_KEY, engineer: undefined, cases: [CASE, ANOTHER] },
+    },
+    { case: undefined },
+  ),
+  'alert-engineers-key': orderOf(
+    { kind: 'alert', alert: { kind: 'key-revoked', key: ALICES_KEY, engineer: 'erin', cases: [CASE] } },
+    { case: undefined },
+  ),
   'alert-in-clear': orderOf(
     {
       kind: 'alert',
@@ -256,10 +286,6 @@ export const everyOrder: Readonly<Record<string, MailOrder>> = {
     },
     { case: undefined, encryptTo: { kind: 'nobody' } },
   ),
-  'alert-public': orderOf({
-    kind: 'alert',
-    alert: { kind: 'case-public', case: CASE, effect: 'disclose-now' },
-  }),
   'news-date': orderOf(
     {
       kind: 'news',

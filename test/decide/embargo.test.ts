@@ -421,6 +421,18 @@ suite('a date beyond the maximum', () => {
     assert.match(answerOf(sent(notice, given(), ours)).text, /2 others of the team/)
   })
 
+  test('takes no command with it whose file would be gone by then, wherever that stands', () => {
+    const file = `reporter ${C} key=${'7'.repeat(40)} att:riya.asc`
+    for (const both of [`${file}\n${plan('2026-12-14T16:00Z')}`, `${plan('2026-12-14T16:00Z')}\n${file}`]) {
+      const decision = sent(both, given(), worldOf(beyond))
+      assert.deepEqual([decision.reason, decision.plan], ['E-SYNTAX', undefined])
+      const results = decision.mails.flatMap(({ content }) =>
+        content.kind === 'transcript' ? content.results : [],
+      )
+      assert.ok(results.some(({ text }) => /reporter with its file cannot wait with it/.test(text.open())))
+    }
+  })
+
   test('is dry-run without asking anybody', () => {
     const decision = decide(
       mail({

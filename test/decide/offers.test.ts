@@ -11,7 +11,7 @@ import type { Case, CaseState } from '../../src/model/case.ts'
 import { CASE_WAY, REJECTIONS } from '../../src/model/case.ts'
 import type { Decision } from '../../src/model/decision.ts'
 import type { Engineer } from '../../src/model/person.ts'
-import { later } from '../../src/model/scalars.ts'
+import { inboundId, later, parseProjectName, UNROUTED } from '../../src/model/scalars.ts'
 import { DAY } from '../../src/model/time.ts'
 import {
   ALICE,
@@ -25,6 +25,7 @@ import {
   settings,
   signedText,
   snapshot,
+  sure,
   unsignedText,
 } from './given.ts'
 
@@ -71,7 +72,12 @@ const every: readonly Case[] = [...CASE_WAY, ...REJECTIONS].flatMap((state: Case
     embargo: { state: 'active', disclose: later(NOW, DAY) },
     wishes: { ...aCase().wishes, position: { kind: 'propose', instant: later(NOW, 2 * DAY) } },
   }),
+  everybodys({ state, project: UNROUTED }),
+  everybodys({ state, thread: [{ inbound: inboundId(1), at: NOW, from: 'other', claims: 'public' }] }),
 ])
+/** The same with its gaps filled in. */
+const filledIn = (body: string): string =>
+  body.replace('<<\n\n.', '<<\nwords\n.').replace(/ url=$/m, ' url=https://blog.example/hole')
 
 const id = 'C-482107'
 for (const [why, theCase, expected] of [
@@ -111,11 +117,43 @@ for (const [why, theCase, expected] of [
     aCase({ state: 'accepted', lead: 'bob', reporter: RIYA }),
     [`reply ${id} <<`, `share ${id} with=maintainers`, `note ${id} <<`, `show ${id}`],
   ],
+  [
+    'one whose newest mail says that it is public',
+    aCase({
+      state: 'accepted',
+      lead: 'bob',
+      thread: [{ inbound: inboundId(1), at: NOW, from: 'other', claims: 'public' }],
+    }),
+    [
+      `public ${id} url=`,
+      `reply ${id} clear=yes <<`,
+      `share ${id} with=maintainers`,
+      `note ${id} <<`,
+      `show ${id}`,
+    ],
+  ],
   ['a rejected one', aCase({ state: 'rejected', reporter: RIYA }), [`reply ${id} <<`, `show ${id}`]],
 ] as const)
   test(`an admin is offered, of ${why}: what it waits for`, () => {
     assert.deepEqual(commandsFor(theCase, 'alice'), expected)
   })
+
+test('an admin is offered, of a case without a project: each of the projects, up to four, and then the rest', () => {
+  const [project] = ours.projects
+  assert.ok(project)
+  const named = (name: string) => ({ ...project, name: sure(parseProjectName(name)) })
+  const routed = (count: number, theCase = aCase({ project: UNROUTED })) =>
+    offersFor(
+      theCase,
+      readers.alice,
+      { ...ours, projects: ['one', 'two', 'three', 'four', 'five'].slice(0, count).map(named) },
+      'asked',
+      NOW,
+    ).map(({ body }) => body.split('\n')[1])
+  assert.deepEqual(routed(2).slice(0, 3), [`route ${id} one`, `route ${id} two`, `take ${id}`])
+  assert.deepEqual(routed(5).slice(3, 5), [`route ${id} four`, `take ${id}`])
+  assert.deepEqual(routed(5, aCase()).slice(0, 1), [`take ${id}`])
+})
 
 suite('whatever is offered', () => {
   test('is a command of the registry, and one that can be taken back', () => {
@@ -130,7 +168,7 @@ suite('whatever is offered', () => {
     for (const theCase of every)
       for (const name of ['alice', 'carol', 'erin'] as const)
         for (const { body } of offersFor(theCase, readers[name], ours, 'asked', NOW)) {
-          const filled = body.replace('<<\n\n.', '<<\nwords\n.')
+          const filled = filledIn(body)
           // As it stands, and as the top of an answer that quotes one of ours without any mark.
           for (const text of [filled, `${filled}\nSent from my phone\n\n${MARKER}\n\n${filled}`]) {
             const reading = readCommandMail(text.replaceAll('\n', '\r\n'), 'fixed', VERBS)
@@ -144,7 +182,7 @@ suite('whatever is offered', () => {
     for (const theCase of every)
       for (const [name, reader] of Object.entries(readers))
         for (const { body } of offersFor(theCase, reader, ours, 'asked', NOW)) {
-          const authored = signedText(body.replace('<<\n\n.', '<<\nwords\n.'), reader.who)
+          const authored = signedText(filledIn(body), reader.who)
           const world = snapshot({ settings: ours, cases: new Map([[theCase.id, theCase]]) })
           const { reason } = decide(mail({ authored }), world, fresh)
           assert.doesNotMatch(reason, /E-(?:ROLE|SYNTAX|UNKNOWN)/, `${name}, ${theCase.state}: ${body}`)
@@ -166,12 +204,14 @@ suite('whatever is offered', () => {
   })
 
   test('with a gap is refused until it is filled in', () => {
-    const [gap] = offersFor(aCase(), readers.alice, ours, 'asked', NOW).filter(({ body }) =>
-      body.includes('<<'),
-    )
-    assert.ok(gap)
-    const decision = decide(mail({ authored: signedText(gap.body, ALICE.fingerprint) }), snapshot(), fresh)
-    assert.equal(decision.reason, 'E-SYNTAX')
+    const gaps = every
+      .flatMap(theCase => offersFor(theCase, readers.alice, ours, 'asked', NOW))
+      .filter(({ body }) => body !== filledIn(body))
+    assert.ok(gaps.some(({ body }) => body.includes('<<')) && gaps.some(({ body }) => body.includes('url=')))
+    for (const { body } of gaps) {
+      const decision = decide(mail({ authored: signedText(body, ALICE.fingerprint) }), snapshot(), fresh)
+      assert.equal(decision.reason, 'E-SYNTAX', body)
+    }
   })
 
   test('is never more than a phone shows', () => {

@@ -14,6 +14,7 @@ import { type DateVerdict, dateLines, isOver, judgeDate } from '../embargo.ts'
 import { caseFact, findUnpublishedCase, noticesOf, takeCase } from './case-verbs.ts'
 import { defineCommand, type Effect, effect, type Refusal, refuse, type World } from './command.ts'
 import { futureInstant } from './dates.ts'
+import { suggestion } from './suggestion.ts'
 
 /** Dates and reasons that are offered ready to send. */
 const MOST_OFFERED = 4
@@ -206,8 +207,5 @@ function ready(label: string, line: string, why: Plaintext, { settings }: World)
   const taken = new Set(text.split(/\r?\n/).map(one => one.trim().toLowerCase()))
   let tag = ''
   for (let n = 1; taken.has(tag === '' ? '.' : tag.toLowerCase()); n += 1) tag = `END${n}`
-  return {
-    label,
-    body: `embargod ${settings.instance}\n${line} <<${tag}\n${text}\n${tag === '' ? '.' : tag}\n`,
-  }
+  return suggestion(settings, label, `${line} <<${tag}\n${text}\n${tag === '' ? '.' : tag}`)
 }

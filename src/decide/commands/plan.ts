@@ -38,6 +38,8 @@ export function planCommands(commands: readonly ParsedCommand[], start: World): 
   const changes: CommandResult[] = []
   const used: Command[] = []
   const instead: Suggestion[] = []
+  let asksOthers: string | undefined
+  const asksFirst = commands.find(({ verb }) => commandNamed(verb)?.nature === 'irreversible')?.verb
   const theirs = rolesOf(start.who, start.cases.values(), start.settings)
   for (const parsed of commands) {
     const command = commandNamed(parsed.verb)
@@ -54,6 +56,10 @@ export function planCommands(commands: readonly ParsedCommand[], start: World): 
       continue
     }
     used.push(command)
+    if (asksFirst !== undefined && opensFile(command, parsed)) {
+      results.push(refused(parsed, 'E-SYNTAX', cannotWait(parsed.verb, asksFirst)))
+      continue
+    }
     const planned = command.plan(parsed, { ...world, permitted: command.roles })
     if (!planned.ok) {
       results.push(refused(parsed, planned.error.code, planned.error.text.open()))
@@ -74,7 +80,12 @@ export function planCommands(commands: readonly ParsedCommand[], start: World): 
     if (events.length > 0) changes.push(start.actor.kind === 'reporter' ? inOurWords(result, parsed) : result)
     effects.push(planned.value)
     world = after
+    if (planned.value.confirmers > 0) asksOthers ??= parsed.verb
   }
+  if (asksOthers !== undefined)
+    for (const [position, parsed] of commands.entries())
+      if (opensFile(commandNamed(parsed.verb), parsed))
+        results[position] = refused(parsed, 'E-SYNTAX', cannotWait(parsed.verb, asksOthers))
   if (results.some(result => result.status === 'error')) return faultyPlan(results, instead)
   const nature = natureOf(used)
   const beyond = Math.max(0, ...effects.map(({ confirmers }) => confirmers))
@@ -100,6 +111,13 @@ export function planCommands(commands: readonly ParsedCommand[], start: World): 
     revisions: revisionsOf(effects, start),
   }
 }
+
+/** A file is opened when its mail comes, and the confirmation comes in another. */
+const opensFile = (command: Command | undefined, { arguments: words }: ParsedCommand): boolean =>
+  command?.opens !== undefined && words.some(({ kind }) => kind === 'attachment')
+
+const cannotWait = (verb: string, asksFirst: string): string =>
+  `${asksFirst} waits for a confirmation, and ${verb} with its file cannot wait with it; send ${verb} in a mail of its own.`
 
 /** A reporter's own words stay out of what the team is told in our voice (threats.md B07). */
 function inOurWords(result: CommandResult, { verb, arguments: [first] }: ParsedCommand): CommandResult {

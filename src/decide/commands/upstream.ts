@@ -1,0 +1,82 @@
+// `upstream`: a project upstream that is hit, and when it discloses. One of the same name replaces what was known.
+import { type Case, isUnpublished } from '../../model/case.ts'
+import type { CaseEvent } from '../../model/case-event.ts'
+import { evolveCase } from '../../model/case-evolution.ts'
+import { plaintext } from '../../model/plaintext.ts'
+import type { Policy } from '../../model/policy.ts'
+import { err, ok } from '../../model/result.ts'
+import type { Instant } from '../../model/scalars.ts'
+import { policyOf } from '../../model/settings.ts'
+import { formatInstant } from '../../model/time.ts'
+import { clocksOf, latestDisclosure } from '../clocks.ts'
+import { caseFact, findOpenCase, recorded, takeCase, unchanged } from './case-verbs.ts'
+import { defineCommand, refuse, type World } from './command.ts'
+import { futureInstant } from './dates.ts'
+
+const NAME_CHARACTERS = 100
+/** Upstream projects of one case. */
+const UPSTREAMS = 20
+
+export const upstream = defineCommand({
+  verb: 'upstream',
+  usage: 'upstream C-… name=… [date=2026-12-09T16:00Z]',
+  summary: 'a project upstream that is hit, and when it discloses',
+  roles: ['admin'],
+  nature: 'reversible',
+  parse: parsed => {
+    const taken = takeCase(parsed, { named: ['name', 'date'], block: 'none' })
+    if (!taken.ok) return taken
+    const name = taken.value.named.get('name')?.trim() ?? ''
+    if (name === '') return err('name= is missing')
+    if (name.length > NAME_CHARACTERS) return err(`name= has at most ${NAME_CHARACTERS} characters`)
+    return ok({ ...taken.value, name })
+  },
+  decide: (wanted, world) => {
+    const found = findOpenCase(wanted, world)
+    if (!found.ok) return found
+    const { id, upstream: known } = found.value
+    const date = wanted.named.get('date')
+    let instant: Instant | undefined
+    if (date !== undefined) {
+      const parsed = futureInstant('date', date, world.now)
+      if (!parsed.ok) return parsed
+      instant = parsed.value
+    }
+    const before = known.find(one => one.name.open() === wanted.name)
+    if (before !== undefined && before.instant === instant) return unchanged(found.value)
+    if (before === undefined && known.length === UPSTREAMS)
+      return refuse(
+        'E-STATE',
+        `A case names at most ${UPSTREAMS} projects upstream; keep the rest in a note.`,
+      )
+    const when = instant === undefined ? 'its date is open' : `it discloses at ${formatInstant(instant)}`
+    const fact = { kind: 'upstream-set', upstream: { name: plaintext(wanted.name), instant } } as const
+    const moved = movedBy({ ...caseFact(found.value, world), ...fact }, found.value, world)
+    return recorded(found.value, world, fact, `Upstream of ${id}: ${wanted.name}; ${when}.${moved}`)
+  },
+})
+
+/** What another upstream date does to ours, for the team; empty where it does nothing. */
+function movedBy(event: CaseEvent, before: Case, { settings }: World): string {
+  const policy = policyOf(settings, before.project)
+  const after = evolveCase(before, event)
+  const [was, is] = [datesOf(before, policy), datesOf(after, policy)]
+  const moved = [...is].filter(([name, at]) => was.get(name) !== at)
+  const dates = moved.map(([name, at]) => `${name} to ${formatInstant(at)}`)
+  const { disclose } = after.embargo
+  const theirs = Math.max(0, ...after.upstream.flatMap(one => one.instant ?? []))
+  const early =
+    disclose !== undefined && isUnpublished(after) && theirs > disclose
+      ? ` Our date is earlier, ${formatInstant(disclose)}; to wait for theirs, set another: plan or extend.`
+      : ''
+  return `${dates.length === 0 ? '' : ` Because of that these move: ${dates.join(', ')}.`}${early}`
+}
+
+/** By what they are the dates of: clocks that run, and the latest end of the embargo. */
+function datesOf(theCase: Case, policy: Policy): ReadonlyMap<string, Instant> {
+  const clocks = clocksOf(theCase, policy).flatMap(running =>
+    running.state === 'running' ? [[running.clock.name, running.dueAt] as const] : [],
+  )
+  const latest = isUnpublished(theCase) ? latestDisclosure(theCase, policy) : undefined
+  return new Map([...clocks, ...(latest === undefined ? [] : [['the latest disclosure', latest] as const])])
+}

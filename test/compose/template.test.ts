@@ -309,7 +309,7 @@ describe('words of others', () => {
 
 test('no template takes away the marker, the warning or the bars', () => {
   const bare =
-    'Subject: {{case}}: new mail\n\n{{case}}\n\n{{facts}}\n\n{{said}}\n\n{{offers}}\n\n{{keys}}\n\n{{discussion}}\n'
+    'Subject: {{case}}: new mail\n\n{{case}}\n\n{{#public}}\n!\n{{/public}}\n\n{{facts}}\n\n{{packed}}\n\n{{said}}\n\n{{offers}}\n\n{{keys}}\n\n{{discussion}}\n'
   const order = parsed(everyOrder['follow-up'])
   const { leaves } = compose(order, contextWith({ templates: templatesWith('follow-up', bare) }))
   const [ours = '', theirs = ''] = leaves.map(leaf => (leaf.kind === 'text' ? leaf.text : ''))

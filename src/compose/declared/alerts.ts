@@ -14,6 +14,8 @@ const admin = {
   address: required(text('the address')),
   fingerprint: required(text('the fingerprint of the key')),
 }
+const cases = text('the numbers of the cases that it is about')
+const moreCases = flag('there are more cases than are named')
 const one = flag('it is a single one')
 
 const waits = {
@@ -38,6 +40,12 @@ export const ALERTS = {
     inbound,
   }),
   'case-public': group('a case is public', { case: theCase, ...effects }),
+  'key-revoked': group('somebody has revoked their key', {
+    key: required(text('the fingerprint of the key')),
+    engineer: required(sometimes(text('whose it was on the fix team; else it was the reporter’s'))),
+    cases,
+    'more-cases': moreCases,
+  }),
   shunted: group('a mail could not be handled', { why, inbound }),
   'delivery-failed': group('a mail did not arrive', { mail, to }),
   'delivery-late': group('a mail is late', {
@@ -72,8 +80,8 @@ export const ALERTS = {
   'octets-missing': group('stored mail is gone', {
     one,
     mails: text('how many mails'),
-    cases: sometimes(text('the numbers of the cases that it belongs to')),
-    'more-cases': flag('there are more cases than are named'),
+    cases: sometimes(cases),
+    'more-cases': moreCases,
   }),
   'acknowledgements-postponed': group('a limit of acknowledgements is reached', {
     case: theCase,

@@ -34,6 +34,13 @@ const unanswered = {
   restored: required(flag('nobody was answered: it is older than a restore')),
 } satisfies Readonly<Record<NonNullable<Extract<Content, { kind: 'report' }>['unanswered']>, Variable>>
 
+const alarm = {
+  public: required(flag('it seems to say that it is public already')),
+  insider: flag('its reader is no admin'),
+  'say-where': flag('an admin can still say where'),
+}
+const packed = sometimes(lines('what of it could not be read, since Outlook had packed it'))
+
 export const CASE_MAILS = {
   report: {
     about: 'Passes a new report on to the team, whose words follow behind bars',
@@ -41,8 +48,9 @@ export const CASE_MAILS = {
     variables: {
       case: theCase,
       project: sometimes(text('the name of the project, if it is known')),
-      public: required(flag('it seems to say that it is public already')),
+      ...alarm,
       facts,
+      packed,
       next: group('what the policy tells reporters to expect', { clocks }),
       acknowledged: flag('the reporter was answered'),
       ...unanswered,
@@ -66,7 +74,9 @@ export const CASE_MAILS = {
       case: theCase,
       project: sometimes(text('the name of the project, if it is known')),
       ...writers,
+      ...alarm,
       facts,
+      packed,
       said: sometimes(lines('what the reporter states in it, to be adopted')),
       offers,
       command,
@@ -83,6 +93,7 @@ export const CASE_MAILS = {
       reporter: writers.reporter,
       team: writers.team,
       facts,
+      packed,
       offers,
       command,
       discussion,
@@ -96,7 +107,7 @@ export const CASE_MAILS = {
   'list-mail': {
     about: 'Passes mail to the distributors address on to the team',
     marker: 'first',
-    variables: { project, facts },
+    variables: { project, facts, packed },
   },
   welcome: {
     about: 'Tells somebody who joins a case what it is',

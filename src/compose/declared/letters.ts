@@ -49,6 +49,7 @@ export const LETTERS = {
       next: group('what the policy tells reporters to expect', { clocks }),
       wanted: group('what the policy would like to read in a report', { items }),
       fingerprint,
+      encrypted: flag('it is encrypted, to a key that came with the report'),
       tracker: sometimes(text('where bugs are reported in public')),
     },
   },

@@ -95,7 +95,7 @@ export const SERVICE_MAILS = {
   alert: {
     about: 'Tells admins of what needs them; one of the occasions holds',
     marker: 'first',
-    variables: ALERTS,
+    variables: { ...ALERTS, offers, command },
   },
   'alert-bare': {
     about: 'Tells an admin in clear that something needs them, and no more',

@@ -1,5 +1,6 @@
 // What is due in a case, or was: told to those who can act. Instants and codes of ours only, nothing that anybody
 // wrote; what can be done stands below as links.
+import { type Case, isAccepted } from '../model/case.ts'
 import type { Content, DueItem, Suggestion } from '../model/order.ts'
 import type { Milestone, Policy } from '../model/policy.ts'
 import { unreachable } from '../model/result.ts'
@@ -44,13 +45,14 @@ export function reminder(
   discussion: Block | undefined,
 ): Rendered {
   const { id, state, lead, held } = theCase
-  const overdue = items.some(({ due }) => due < at)
+  // Who wakes for an instant wakes a little after it.
+  const overdue = items.some(({ due }) => at - due >= MINUTE)
   return render(templates, 'reminder', {
     case: id,
     project: policy.displayName,
     overdue,
-    'due-now': !overdue && items.some(({ due }) => due === at),
-    items: items.map(item => itemView(item, at, zone, policy)),
+    'due-now': !overdue && items.some(({ due }) => due <= at),
+    items: items.map(item => itemView(item, theCase, policy, at, zone)),
     state,
     lead,
     held: held !== undefined,
@@ -60,7 +62,7 @@ export function reminder(
   })
 }
 
-function itemView(item: DueItem, at: Instant, zone: string, policy: Policy) {
+function itemView(item: DueItem, theCase: Case, policy: Policy, at: Instant, zone: string) {
   const time = { due: when(item.due, zone), distance: distance(item.due - at) }
   switch (item.kind) {
     case 'clock': {
@@ -75,7 +77,7 @@ function itemView(item: DueItem, at: Instant, zone: string, policy: Policy) {
       }
     }
     case 'embargo':
-      return { embargo: { ...time, ...embargoView(item, at, policy) } }
+      return { embargo: { ...time, ...embargoView(item, theCase, policy, at) } }
     default:
       return unreachable(item)
   }
@@ -83,26 +85,35 @@ function itemView(item: DueItem, at: Instant, zone: string, policy: Policy) {
 
 function embargoView(
   { due, maximum, state }: Extract<DueItem, { kind: 'embargo' }>,
-  at: Instant,
+  theCase: Case,
   policy: Policy,
+  at: Instant,
 ) {
   if (state === 'lifted') return { lifted: true }
+  if (theCase.public?.at === due) return { 'is-public': true }
+  const isMovable = !takesNone(policy) || maximum === undefined || at < maximum
   const isLimit = maximum !== undefined && (due >= maximum || due <= at)
   return {
     agreed: state === 'active',
     proposed: state === 'proposed',
-    ahead: due > at,
+    past: at - due >= MINUTE,
+    act: due > at ? undefined : { accepted: isAccepted(theCase), movable: isMovable },
     limit: isLimit ? limitView(policy) : undefined,
   }
 }
 
+/** Whether no date beyond the maximum is ever taken. */
+const takesNone = ({ embargo: { overrun, quorumBeyond } }: Policy): boolean =>
+  overrun === 'publish' || (overrun === 'block' && quorumBeyond === 0)
+
 /** What the policy says to a date beyond its maximum. */
-function limitView({ embargo: { overrun, quorumBeyond, reasons } }: Policy) {
+function limitView(policy: Policy) {
+  const { overrun, quorumBeyond, reasons } = policy.embargo
   if (overrun === 'publish') return { ends: true }
-  if (overrun === 'block' && quorumBeyond === 0) return { never: true }
+  if (takesNone(policy)) return { never: true }
   return {
     needs: {
-      reasons: reasons.map(({ name }) => name).join(', '),
+      reasons: reasons.map(({ name, text }) => `${name} (${text})`).join(', '),
       one: quorumBeyond === 1,
       admins: quorumBeyond > 1 ? `${quorumBeyond}` : undefined,
     },

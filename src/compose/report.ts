@@ -41,7 +41,7 @@ export function reportWording(content: ReportContent, sources: Sources): Wording
     subject,
     leaves: [
       { kind: 'text', text: `${text}\n${STRANGERS_FOLLOW}\n` },
-      ...originalLeaves(content.mail, whose),
+      ...originalLeaves(content.mail, whose, content),
     ],
   }
 }

@@ -124,6 +124,7 @@ const shapes = {
   }).prefault({}),
   limits: section({
     maxMail: megabytes(1, 100).prefault('25 MB'),
+    passedOn: megabytes(1, 100).prefault('10 MB'),
     commandMaxAge: duration('1h', '7d').prefault('24h'),
     confirmationMaxAge: duration('1h', '30d').prefault('72h'),
     maxLate: duration('1m', '24h').prefault('1h'),

@@ -37,7 +37,9 @@ export function judgeDate(
   const latest = latestDisclosure(theCase, policy)
   const isBeyond = latest !== undefined && at > latest
   const bound = isBound(policy, settings) ? latest : undefined
-  const near = (to: Instant) => nearestSlots(to, policy, { after: now, until: bound })
+  const ends = verb === 'extend' ? embargoOf(theCase, policy)?.dueAt : undefined
+  const after = instant(Math.max(now, ends ?? now))
+  const near = (to: Instant) => nearestSlots(to, policy, { after, until: bound })
   if (isBeyond && bound !== undefined) {
     const then = policy.embargo.overrun === 'publish' ? 'is published then' : 'takes no later date'
     const sentence = `The policy allows ${formatInstant(latest)} at the latest and ${then}.`

@@ -3,10 +3,13 @@
 import { randomBytes, randomInt } from 'node:crypto'
 import {
   type ComposeContext,
+  canonicalLines,
   compose,
   type Draft,
   encryptedMail,
+  encryptedMailAround,
   payloadOf,
+  payloadPieces,
   readdressed,
   signedMail,
 } from '../compose/compose.ts'
@@ -30,14 +33,16 @@ import {
   type Sha256,
 } from '../model/scalars.ts'
 import type { Admin } from '../model/settings.ts'
-import { encryptTo } from '../openpgp/encrypt.ts'
-import { micalg, signDetached, signPackets } from '../openpgp/secret-keys.ts'
+import { encryptPieces, encryptTo } from '../openpgp/encrypt.ts'
+import { micalg, signDetached, signPackets, signPieces } from '../openpgp/secret-keys.ts'
 import type { Sandbox } from '../sandbox/sandbox.ts'
-import type { OutgoingMail } from '../store/outbox.ts'
+import type { Outbox, OutgoingMail } from '../store/outbox.ts'
 
 /** What is held in memory, and then stored in one transaction: at most so many copies, or octets and one copy. */
 const COPIES_AT_ONCE = 20
 const OCTETS_AT_ONCE = 500_000
+/** Octets beyond which a mail is written at once, and not held while the others are sealed. */
+const LARGE = 1024 * 1024
 
 export class Sealer {
   readonly #config: Config
@@ -47,6 +52,7 @@ export class Sealer {
   readonly #tokens: AddressTokens
   readonly #file: (sha256: Sha256) => Uint8Array
   readonly #chainHead: () => ChainHead
+  readonly #prepare: Outbox['prepare']
 
   constructor(
     config: Config,
@@ -55,7 +61,9 @@ export class Sealer {
     tokens: AddressTokens,
     file: (sha256: Sha256) => Uint8Array,
     chainHead: () => ChainHead,
+    prepare: Outbox['prepare'],
   ) {
+    this.#prepare = prepare
     this.#config = config
     this.#templates = readTemplates(config.templates.texts)
     this.#keyring = keyring
@@ -108,11 +116,15 @@ export class Sealer {
       const octets = signedMail(draft, payload, await signDetached(payload, key, now), micalg)
       return { ...addressed, body: { kind: 'clear', octets } }
     }
-    const packets = await signPackets(payloadOf(draft, 'encrypted'), key, now)
-    const sealed = await this.#encrypt(packets, order, now)
+    const pieces = await signPieces(payloadPieces(draft, 'encrypted'), key, now)
+    const size = pieces.reduce((sum, piece) => sum + piece.length, 0)
+    const sealed = await this.#encryptAlone(pieces, order, now)
     if (!sealed.ok) return { ...addressed, body: { kind: 'held', why: sealed.error } }
     const { armored, subkey } = sealed.value
-    return { ...addressed, body: { kind: 'encrypted', octets: encryptedMail(draft, armored), subkey } }
+    const mail = encryptedMailAround(draft, armored)
+    return size <= LARGE
+      ? { ...addressed, body: { kind: 'encrypted', octets: Buffer.concat([...mail]), subkey } }
+      : { ...addressed, body: { kind: 'prepared', payload: this.#prepare(mail), subkey } }
   }
 
   /**
@@ -135,7 +147,7 @@ export class Sealer {
       const address = readdressed(draft, order.to, this.#newMessageId(), newBoundary())
       const copy = await this.#sealCopy(order, address, packets, notice)
       copies.push(copy)
-      octets += copy.body.kind === 'held' ? 0 : copy.body.octets.length
+      octets += 'octets' in copy.body ? copy.body.octets.length : 0
       if (copies.length < COPIES_AT_ONCE && octets < OCTETS_AT_ONCE) continue
       yield copies
       copies = []
@@ -158,6 +170,7 @@ export class Sealer {
     return { ...addressed, body: { kind: 'encrypted', octets: encryptedMail(draft, armored), subkey } }
   }
 
+  /** Of packets that are for others, too. */
   async #encrypt(packets: Uint8Array, { encryptTo: to }: MailOrder, at: Instant) {
     if (to.kind === 'offered') return this.#sandbox.encrypt(packets, to.certificate, at)
     const certificate = to.kind === 'enrolled' ? this.#keyring.certificate(to.fingerprint) : undefined
@@ -166,6 +179,19 @@ export class Sealer {
     return encryptTo(packets, certificate, at).catch(
       () => ({ ok: false, error: 'encryption-failed' }) as const,
     )
+  }
+
+  /** Of pieces that are for one, and given away. */
+  async #encryptAlone(pieces: readonly Uint8Array[], order: MailOrder, at: Instant) {
+    const to = order.encryptTo
+    const certificate = to.kind === 'enrolled' ? this.#keyring.certificate(to.fingerprint) : undefined
+    if (certificate !== undefined)
+      return encryptPieces(pieces, certificate, at).catch(
+        () => ({ ok: false, error: 'encryption-failed' }) as const,
+      )
+    const sealed = await this.#encrypt(Buffer.concat(pieces), order, at)
+    if (!sealed.ok) return sealed
+    return { ok: true, value: { ...sealed.value, armored: [canonicalLines(sealed.value.armored)] } } as const
   }
 
   #newMessageId(): MessageId {

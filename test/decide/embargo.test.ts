@@ -360,6 +360,42 @@ test('every good date, and every reason, comes back ready to be signed, with wha
   )
 })
 
+test('whatever is offered in place of a date is taken, at once or once it is confirmed', () => {
+  const slots = {
+    hours: { from: '14:00', to: '17:00' },
+    weekdays: [1, 2, 3],
+    blackout: [{ from: '2026-12-14', to: '2026-12-16', why: 'a conference' }],
+    holidays: 'avoided',
+  } as const
+  let offered = 0
+  for (const overrun of ['warn', 'block', 'publish'] as const)
+    for (const reasons of [[], REASONS])
+      for (const quorumBeyond of [0, 1])
+        for (const theCase of [given(), given(active('2026-12-08T15:00Z'))])
+          for (const day of ['2026-12-05', '2026-12-12', '2026-12-15'])
+            for (const line of [plan(`${day}T20:00Z`), extend(`${day}T20:00Z`, 'distributors')]) {
+              const ours = worldOf({ overrun, reasons, quorumBeyond }, { slots })
+              const answer = answerOf(sent(line, theCase, ours))
+              if (!answer.status.startsWith('E-')) continue
+              for (const body of answer.offered) {
+                offered += 1
+                const again = sent(body.replace('embargod acme\n', ''), theCase, ours)
+                assert.match(again.reason, /^(?:carried-out|waits-for-confirmation)$/, `${line}\n${body}`)
+              }
+            }
+  assert.ok(offered > 100, `${offered}`)
+})
+
+test('of a bad instant they hear before they hear of a bad reason', () => {
+  const slots = { hours: undefined, weekdays: [1], blackout: [], holidays: 'avoided' } as const
+  const ours = worldOf({ reasons: REASONS }, { slots })
+  const first = answerOf(sent(extend('2026-12-15T12:00Z', 'holidays'), given(), ours))
+  assert.deepEqual([first.status, first.offered.length], ['E-DATE', 3])
+  const [body = ''] = first.offered
+  const second = answerOf(sent(body.replace('embargod acme\n', ''), given(), ours))
+  assert.deepEqual([second.status, second.offered.length], ['E-POLICY', 2])
+})
+
 test('what was written is offered whole, whatever line would end it', () => {
   const slots = { hours: undefined, weekdays: [1], blackout: [], holidays: 'avoided' } as const
   const line = `plan ${C} disclose=2026-12-05T16:00Z <<SO\nAs\n.\nagreed END1\nend1\nSO`

@@ -75,7 +75,7 @@ test('an embargo is watched, and its new date agreed on and told', { skip }, asy
       )
       assert.match(
         mail.text.replace(/\s+/g, ' '),
-        /beyond the longest needs one of these reasons: not-tested, and 1 other to confirm it/,
+        /beyond the longest needs one of these reasons: not-tested \(the solution is not well-tested\), and 1 other to confirm it/,
       )
     }
     const known = line.sent.length

@@ -149,9 +149,14 @@ export const CASE_MAILS = {
         }),
         embargo: group('the end of the embargo', {
           lifted: required(flag('the policy has ended it')),
+          'is-public': required(flag('else: the case is public already')),
           agreed: flag('else: its date was agreed upon'),
           proposed: flag('else: its date was proposed'),
-          ahead: flag('it has not come yet'),
+          past: flag('it is over'),
+          act: group('it is over, or over at this moment', {
+            accepted: flag('the case is accepted'),
+            movable: flag('another date can be set'),
+          }),
           limit: group('it is the longest that the policy allows, or over', {
             ends: required(flag('the policy ends it by itself')),
             never: required(flag('no later date is taken')),

@@ -5,7 +5,7 @@ import type { Suggestion } from '../../model/order.ts'
 import { type Plaintext, plaintext } from '../../model/plaintext.ts'
 import type { Policy } from '../../model/policy.ts'
 import { err, ok, type Result } from '../../model/result.ts'
-import type { Instant } from '../../model/scalars.ts'
+import { type Instant, instant } from '../../model/scalars.ts'
 import { policyOf } from '../../model/settings.ts'
 import { formatInstant, formatReadable } from '../../model/time.ts'
 import { embargoOf } from '../clocks.ts'
@@ -82,16 +82,18 @@ export const extend = defineCommand({
         'E-DATE',
         `The embargo of ${id} lasts until ${formatInstant(ends)} as it is; for an earlier date send: plan ${id} disclose=${shown} << why`,
       )
-    const line = (date: Instant, name = because): string => extendLine(theCase, date, name)
+    const { reasons } = policy.embargo
+    const line = (date: Instant): string =>
+      extendLine(theCase, date, reasons.length === 0 ? undefined : because)
     const reason = checkReason(because, policy)
-    if (reason !== undefined)
-      return refuse(
-        'E-POLICY',
-        reason,
-        policy.embargo.reasons
-          .slice(0, MOST_OFFERED)
-          .map(({ name, text }) => ready(`Because: ${text}`, line(until.value, name), why, world)),
-      )
+    // Of a date that is not taken they hear first: what is offered for the reason must be one that is.
+    if (reason !== undefined && judgeDate(until.value, 'extend', theCase, world).kind === 'taken') {
+      const ways =
+        reasons.length === 0
+          ? [{ label: 'Without reason=', command: line(until.value) }]
+          : extensionsFor(theCase, until.value, policy)
+      return refuse('E-POLICY', reason, offersOf(ways, why, world))
+    }
     const event = { kind: 'case-extended', until: until.value, reason: why } as const
     return dated(theCase, until.value, why, world, {
       verb: 'extend',
@@ -176,28 +178,32 @@ function refusedDate(
           label: `On ${formatReadable(date, policy.calendar.zone)}`,
           command: line(date),
         }))
-      : instead.flatMap(date =>
-          policy.embargo.reasons.map(({ name, text }) => ({
-            label: `Because: ${text}`,
-            command: extendLine(theCase, date, name),
-          })),
-        )
+      : instead.flatMap(date => extensionsFor(theCase, date, policy))
   const shown =
     remedy === 'another-date'
       ? dateLines(verb === 'plan' ? 'disclose' : 'until', instead, policy)
       : ways.map(({ command }) => command)
-  return refuse(
-    code,
-    [sentence, 'Send one of these instead:', ...shown].join('\n'),
-    ways.slice(0, MOST_OFFERED).map(({ label, command }) => ready(label, command, why, world)),
-  )
+  const text = [sentence, 'Send one of these instead:', ...shown].join('\n')
+  return refuse(code, text, offersOf(ways, why, world))
 }
+
+type Way = { readonly label: string; readonly command: string }
+
+/** An embargo until then, for each of the policy's reasons. */
+const extensionsFor = (theCase: Case, until: Instant, { embargo }: Policy): readonly Way[] =>
+  embargo.reasons.map(({ name, text }) => ({
+    label: `Because: ${text}`,
+    command: extendLine(theCase, until, name),
+  }))
+
+const offersOf = (ways: readonly Way[], why: Plaintext, world: World): readonly Suggestion[] =>
+  ways.slice(0, MOST_OFFERED).map(({ label, command }) => ready(label, command, why, world))
 
 const extendLine = ({ id }: Case, until: Instant, because: string | undefined): string =>
   `extend ${id} until=${formatInstant(until)}${because === undefined ? '' : ` reason=${because}`}`
 
 function upstreamWarning({ upstream }: Case, at: Instant): string | undefined {
-  const latest = Math.max(0, ...upstream.flatMap(one => one.instant ?? [])) as Instant
+  const latest = instant(Math.max(0, ...upstream.flatMap(one => one.instant ?? [])))
   return latest > at ? `A project upstream discloses later, at ${formatInstant(latest)}.` : undefined
 }
 

@@ -52,7 +52,13 @@ function alertView(about: Alert): View<typeof ALERTS> {
   const { kind } = about
   switch (kind) {
     case 'shunted':
-      return { [kind]: { why: line(about.why), inbound: `${about.inbound}` } }
+      return {
+        [kind]: {
+          oversize: about.why === 'oversize',
+          why: line(about.why),
+          inbound: `${about.inbound}`,
+        },
+      }
     case 'member-command':
       return { [kind]: { contact: about.contact, inbound: `${about.inbound}` } }
     case 'case-public':

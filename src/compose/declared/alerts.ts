@@ -46,7 +46,11 @@ export const ALERTS = {
     cases,
     'more-cases': moreCases,
   }),
-  shunted: group('a mail could not be handled', { why, inbound }),
+  shunted: group('a mail could not be handled', {
+    oversize: required(flag('it is larger than is read')),
+    why: text('the reason, as a code'),
+    inbound,
+  }),
   'delivery-failed': group('a mail did not arrive', { mail, to }),
   'delivery-late': group('a mail is late', {
     mail,

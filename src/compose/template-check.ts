@@ -99,6 +99,10 @@ function blockFaults(
 function missing(tags: readonly Tag[], variables: Variables, line: number): readonly Fault[] {
   return Object.entries(variables).flatMap(([name, variable]) => {
     if (variable.use === 'free') return []
+    if (variable.form === 'flag')
+      return decidesOn(tags, name)
+        ? []
+        : { line, text: `must have {{#${name}}} … {{/${name}}}, for when ${variable.about}` }
     if (!says(tags, name, variable)) {
       const shown = 'given' in variable ? `{{${name}}}` : `{{#${name}}} … {{/${name}}}`
       return { line, text: `must say ${shown} in every mail: ${variable.about}` }
@@ -112,11 +116,14 @@ function missing(tags: readonly Tag[], variables: Variables, line: number): read
 const sections = (tags: readonly Tag[], name: string): readonly Tag[] =>
   tags.flatMap(tag => [...(tag.type === '#' && tag.name === name ? [tag] : []), ...sections(tag.inner, name)])
 
+/** Flags are alternatives: what is said where another holds need not be said of each. */
+const decidesOn = (tags: readonly Tag[], name: string): boolean =>
+  tags.some(tag => (tag.type !== 'name' && tag.name === name) || decidesOn(tag.inner, name))
+
 /** Whether it is said whatever else holds: outside of all sections but its own, or whether one holds or not. */
 function says(tags: readonly Tag[], name: string, variable: Variable): boolean {
   return tags.some(tag => {
     if (tag.type === 'name') return tag.name === name
-    if (variable.form === 'flag' && tag.name === name) return true
     if (tag.type !== '#') return false
     if (tag.name === name) return !('given' in variable) || says(tag.inner, name, variable)
     const otherwise = tags.find(other => other.type === '^' && other.name === tag.name)

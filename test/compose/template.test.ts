@@ -98,7 +98,7 @@ describe('a template is refused', () => {
       'without a word for one of the states',
       'news',
       packaged('news').replace(/\{\{#rejected\}\}\n.*\n\{\{\/rejected\}\}\n/, ''),
-      '3: must say {{#rejected}} … {{/rejected}} in every mail: it is no vulnerability',
+      '3: must have {{#rejected}} … {{/rejected}}, for when it is no vulnerability',
     ],
     [
       'for words of others that do not stand alone',

@@ -1,4 +1,5 @@
-// Every kind of mail that has a template, what it is for and what it can say. docs/templates.md tells the same.
+// Every kind of mail that has a template, what it is for and what it can say. A new kind is declared here, has its file
+// in config/templates, and its table in docs/templates.md, which test/compose/template-docs.ts writes.
 import { CASE_MAILS } from './declared/case-mails.ts'
 import { LETTERS } from './declared/letters.ts'
 import { SERVICE_MAILS } from './declared/service-mails.ts'

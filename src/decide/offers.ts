@@ -130,7 +130,7 @@ export const OFFERS: readonly Offer[] = [
   {
     label: 'Let the embargo last longer, with why in the gap',
     verb: 'extend',
-    states: ['accepted', 'fixing', 'fix-ready'],
+    states: ['new', 'triaged', 'accepted', 'fixing', 'fix-ready'],
     rest: extension,
     block: 'gap',
     on: ['asked'],

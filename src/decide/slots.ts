@@ -3,7 +3,7 @@
 import type { Calendar, Policy, Slots } from '../model/policy.ts'
 import { unreachable } from '../model/result.ts'
 import { type Instant, instant } from '../model/scalars.ts'
-import { formatReadable } from '../model/time.ts'
+import { DAY, formatReadable } from '../model/time.ts'
 
 export type SlotFault =
   | { readonly kind: 'weekday' }
@@ -58,10 +58,13 @@ export function nearestSlots(
 ): readonly Instant[] {
   const wished = localTime(at, policy.calendar)
   const found: Instant[] = []
-  let last = MOST_DAYS
+  // Days that can hold one at all; a day more for what the hours of a slot make of it.
+  const earliest = Math.max(-MOST_DAYS, Math.floor((after - at) / DAY) - 1)
+  const latest = until === undefined ? MOST_DAYS : Math.min(MOST_DAYS, Math.ceil((until - at) / DAY) + 1)
+  let last = Math.max(-earliest, latest)
   for (let distance = 0; distance <= last; distance += 1) {
     for (const days of distance === 0 ? [0] : [-distance, distance]) {
-      const candidate = goodOn(wished, days, policy)
+      const candidate = days < earliest || days > latest ? undefined : goodOn(wished, days, policy)
       if (candidate !== undefined && candidate > after && (until === undefined || candidate <= until))
         found.push(candidate)
     }

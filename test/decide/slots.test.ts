@@ -122,6 +122,20 @@ const nearby: readonly Near[] = [
       until: '2026-11-24T15:00Z',
     },
   ],
+  [
+    'none where all that would do has passed',
+    '2026-12-05T15:00Z',
+    {},
+    [],
+    { after: '2027-12-05T15:00Z', until: '2026-12-12T00:00Z' },
+  ],
+  [
+    'none but far ahead of what was wished',
+    '2026-12-05T15:00Z',
+    {},
+    ['2027-06-07T14:00Z', '2027-06-08T14:00Z', '2027-06-09T14:00Z'],
+    { after: '2027-06-05T15:00Z' },
+  ],
   ['none on no weekday', '2026-12-05T15:00Z', { weekdays: [] }, []],
   [
     'over the night in which Berlin leaves its summer time',

@@ -1,6 +1,6 @@
 // What is due in a case, or was: told to those who can act. Instants and codes of ours only, nothing that anybody
 // wrote; what can be done stands below as links.
-import type { Case } from '../model/case.ts'
+import { type Case, isAccepted } from '../model/case.ts'
 import { lackPhrase, lacksOf } from '../model/fix-team.ts'
 import type { Content, DueItem, Suggestion } from '../model/order.ts'
 import type { Milestone, Policy } from '../model/policy.ts'
@@ -63,9 +63,10 @@ export function reminder(
 }
 
 function urgencyOf(items: readonly DueItem[], at: Instant): 'overdue' | 'unled' | 'due-now' | 'due-soon' {
-  if (items.some(({ due }) => due < at)) return 'overdue'
+  // Who wakes for an instant wakes a little after it.
+  if (items.some(({ due }) => at - due >= MINUTE)) return 'overdue'
   if (items.some(({ kind }) => kind === 'lead')) return 'unled'
-  return items.some(({ due }) => due === at) ? 'due-now' : 'due-soon'
+  return items.some(({ due }) => due <= at) ? 'due-now' : 'due-soon'
 }
 
 function itemView(item: DueItem, theCase: Case, policy: Policy, at: Instant, zone: string) {
@@ -84,14 +85,49 @@ function itemView(item: DueItem, theCase: Case, policy: Policy, at: Instant, zon
         },
       }
     }
-    case 'embargo': {
-      const agreed = item.state === 'proposed' || item.state === 'active'
-      return { embargo: { ...time, agreed, ahead: item.due > at } }
-    }
+    case 'embargo':
+      return { embargo: { ...time, ...embargoView(item, theCase, policy, at) } }
     case 'lead':
       return { lead: { asked: item.asked.join(', ') } }
     default:
       return unreachable(item)
+  }
+}
+
+function embargoView(
+  { due, maximum, state }: Extract<DueItem, { kind: 'embargo' }>,
+  theCase: Case,
+  policy: Policy,
+  at: Instant,
+) {
+  if (state === 'lifted') return { lifted: true }
+  if (theCase.public?.at === due) return { 'is-public': true }
+  const isMovable = !takesNone(policy) || maximum === undefined || at < maximum
+  const isLimit = maximum !== undefined && (due >= maximum || due <= at)
+  return {
+    agreed: state === 'active',
+    proposed: state === 'proposed',
+    past: at - due >= MINUTE,
+    act: due > at ? undefined : { accepted: isAccepted(theCase), movable: isMovable },
+    limit: isLimit ? limitView(policy) : undefined,
+  }
+}
+
+/** Whether no date beyond the maximum is ever taken. */
+const takesNone = ({ embargo: { overrun, quorumBeyond } }: Policy): boolean =>
+  overrun === 'publish' || (overrun === 'block' && quorumBeyond === 0)
+
+/** What the policy says to a date beyond its maximum. */
+function limitView(policy: Policy) {
+  const { overrun, quorumBeyond, reasons } = policy.embargo
+  if (overrun === 'publish') return { ends: true }
+  if (takesNone(policy)) return { never: true }
+  return {
+    needs: {
+      reasons: reasons.map(({ name, text }) => `${name} (${text})`).join(', '),
+      one: quorumBeyond === 1,
+      admins: quorumBeyond > 1 ? `${quorumBeyond}` : undefined,
+    },
   }
 }
 

@@ -60,7 +60,7 @@ export function triageSuggestions(
   const merging = similar
     .slice(0, MOST_SIMILAR)
     .map(other => mail(`Merge it into ${other}`, `merge ${theCase.id} into=${other}`))
-  const text = replyText(theCase, extract, policy)
+  const text = replyText(theCase, extract, content.proposal, policy)
   const verb = replyVerb(theCase)
   return text === undefined || verb === undefined
     ? merging
@@ -70,6 +70,7 @@ export function triageSuggestions(
 function replyText(
   theCase: Case,
   extract: Extraction,
+  proposal: Instant | undefined,
   policy: Policy,
 ): { readonly label: string; readonly body: string } | undefined {
   const missing = missingContent(extract, policy)
@@ -83,7 +84,7 @@ function replyText(
       : `${indented('to work on your report we would like to know more. Could you send us:')}\n\n${missing.map(item => indented(item, '* ', '  ')).join('\n')}`,
     late
       ? indented(
-          `You name a date for the disclosure that is later than our policy allows. We propose ${when(latest, policy.calendar.zone)}. Do you agree?`,
+          `You name a date for the disclosure that is later than our policy allows. We propose ${when(proposal ?? latest, policy.calendar.zone)}. Do you agree?`,
         )
       : undefined,
   ).trimEnd()

@@ -182,6 +182,7 @@ export const profileShape = section({
     overrun: oneOf(['warn', 'block', 'publish']).prefault('warn'),
     reasons: namedList(named, 'reasons').prefault([]),
     quorumBeyond: wholeNumber(0, 20).prefault(0),
+    yields: listOf(z.literal('upstream', 'must be upstream'), 'of upstream').prefault([]),
     remind: section({
       before: spans.prefault(['7d', '3d', '1d', '1h']),
       every: span.prefault('1d'),

@@ -31,7 +31,8 @@ export function offersEnding(
     case 'clock':
       return ending(item.waitsFor ?? item.clock.until, theCase, reader, settings)
     case 'embargo':
-      return [{ label: 'Let the embargo last longer', verb: 'extend', rest: 'until=…', block: 'gap' }]
+      // Which dates would do, offers.ts knows.
+      return []
     case 'lead':
       return [{ label: 'Take the lead', verb: 'take' }]
     default:

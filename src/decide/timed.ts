@@ -1,17 +1,21 @@
 // What happens to a case because time passes: each rule in the table is asked when it has something to do, and does
 // it then. Pure, so that the daemon, `once` and `simulate` live through the same times.
 import type { Case } from '../model/case.ts'
+import { evolveCase } from '../model/case-evolution.ts'
 import type { Decision, Snapshot } from '../model/decision.ts'
-import { SCHEDULER } from '../model/event.ts'
+import { type Event, SCHEDULER } from '../model/event.ts'
+import type { MailOrder } from '../model/order.ts'
 import type { Instant } from '../model/scalars.ts'
 import type { Settings } from '../model/settings.ts'
 import { withOffers } from './offers.ts'
 import { silent } from './outcomes.ts'
+import { overrun } from './timed/overrun.ts'
 import { reminders } from './timed/reminders.ts'
 import { rotation } from './timed/rotation.ts'
 import type { TimedRule } from './timed/rule.ts'
 
-const RULES: readonly TimedRule[] = [reminders, rotation]
+/** In the order in which they are carried out: each finds the case as those before it left it. */
+const RULES: readonly TimedRule[] = [overrun, reminders, rotation]
 
 /** When a rule next has something to do in this case; undefined: never, unless somebody acts. */
 export function wakeAt(theCase: Case, settings: Settings): Instant | undefined {
@@ -25,18 +29,24 @@ export function wakeAt(theCase: Case, settings: Settings): Instant | undefined {
 
 /** What time brings about in a case by now; undefined: nothing yet. */
 export function timePassed(theCase: Case, snapshot: Snapshot): Decision | undefined {
-  const due = RULES.filter(rule => {
-    const at = rule.nextAt(theCase, snapshot.settings)
-    return at !== undefined && at <= snapshot.now
-  })
-  const parts = due.map(rule => rule.carryOut(theCase, snapshot))
-  const events = parts.flatMap(part => part.events)
+  const events: Event[] = []
+  const mails: MailOrder[] = []
+  let current = theCase
+  for (const rule of RULES) {
+    const at = rule.nextAt(current, snapshot.settings)
+    if (at === undefined || at > snapshot.now) continue
+    const done = rule.carryOut(current, snapshot)
+    events.push(...done.events)
+    mails.push(...done.mails)
+    for (const event of done.events)
+      if ('case' in event && !('notice' in event)) current = evolveCase(current, event)
+  }
   if (events.length === 0) return undefined
   const decision = {
     ...silent('command', 'time-passed'),
     actor: SCHEDULER,
     events,
-    mails: parts.flatMap(part => part.mails),
+    mails,
   }
   return withOffers(decision, snapshot)
 }

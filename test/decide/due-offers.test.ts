@@ -66,5 +66,5 @@ test('the embargo offers to extend it', () => {
   const one = opened()
   const seen = { now: later(NOW, 21 * DAY), settings: under({ clocks: [] }), cases: new Map([[one.id, one]]) }
   const [order] = timePassed(one, snapshot(seen))?.mails ?? []
-  assert.equal(order?.offers?.[0]?.body, `embargod acme\nextend ${C} until=… <<\n\n.\n`)
+  assert.ok(order?.offers?.some(({ body }) => body.startsWith(`embargod acme\nextend ${C} until=20`)))
 })

@@ -24,6 +24,7 @@ export const BARE_POLICY: Policy = {
     overrun: 'warn',
     reasons: [],
     quorumBeyond: 0,
+    yields: [],
     remind: { before: [], every: { count: 1, unit: 'day' } },
   },
   slots: undefined,

@@ -1,5 +1,6 @@
 // What an alert can say: a group for every occasion, by the name it has in the model. Codes and ids, no content.
 import type { Alert, Limit, NoticeWait } from '../../model/order.ts'
+import type { Policy } from '../../model/policy.ts'
 import { flag, group, list, required, sometimes, text, type Variable } from '../variables.ts'
 
 const inbound = required(text('the number of the mail that came in'))
@@ -22,6 +23,11 @@ const waits = {
   fault: required(flag('its copies cannot be made')),
   room: required(flag('the disk has no room')),
 } satisfies Readonly<Record<NoticeWait, Variable>>
+const effects = {
+  'disclose-now': required(flag('the policy says: disclose at once')),
+  'all-asap': required(flag('the policy says: as soon as possible')),
+  none: required(flag('the policy changes no time')),
+} satisfies Readonly<Record<Policy['public']['effect'], Variable>>
 const limits = {
   address: required(flag('the limit for one sender')),
   domain: required(flag('the limit for one domain')),
@@ -35,6 +41,7 @@ export const ALERTS = {
   }),
   'case-public': group('a case is public', {
     case: theCase,
+    ...effects,
     changed: required(sometimes(text('clocks that are due at another time now'))),
   }),
   'key-revoked': group('somebody has revoked their key', {

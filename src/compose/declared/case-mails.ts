@@ -166,8 +166,24 @@ export const CASE_MAILS = {
           'waits-for': sometimes(text('what must be done before')),
         }),
         embargo: group('the end of the embargo', {
-          agreed: flag('it was agreed upon, and is not only the longest that the policy allows'),
-          ahead: flag('it has not come yet'),
+          lifted: required(flag('the policy has ended it')),
+          'is-public': required(flag('else: the case is public already')),
+          agreed: flag('else: its date was agreed upon'),
+          proposed: flag('else: its date was proposed'),
+          past: flag('it is over'),
+          act: group('it is over, or over at this moment', {
+            accepted: flag('the case is accepted'),
+            movable: flag('another date can be set'),
+          }),
+          limit: group('it is the longest that the policy allows, or over', {
+            ends: required(flag('the policy ends it by itself')),
+            never: required(flag('no later date is taken')),
+            needs: group('a later date needs a reason', {
+              reasons: sometimes(text('those that the policy takes')),
+              one: required(flag('one other admin has to confirm it')),
+              admins: required(sometimes(text('how many others have to confirm it, if several'))),
+            }),
+          }),
           due,
           distance: text('how long that is from now, or ago'),
         }),

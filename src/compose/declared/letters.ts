@@ -1,5 +1,6 @@
 // What reporters are written: answers, questions, news.
 import type { CaseState } from '../../model/case.ts'
+import type { DisclosureDate } from '../../model/order.ts'
 import {
   type Declarations,
   flag,
@@ -27,6 +28,14 @@ const states = {
   internal: required(flag('it is handled internally')),
   spam: required(flag('it was taken for spam')),
 } satisfies Readonly<Record<CaseState, Variable>>
+
+const date = required(text('the instant'))
+const instant = required(text('the same, as a command takes it'))
+const dates = {
+  proposed: group('a date of disclosure is proposed', { date, instant }),
+  active: group('the date of disclosure is agreed', { date, instant }),
+  lifted: group('the embargo is over', { date }),
+} satisfies Readonly<Record<DisclosureDate['standing'], Variable>>
 
 export const LETTERS = {
   acknowledgement: {
@@ -76,13 +85,14 @@ export const LETTERS = {
     variables: { case: theCase, next: nextClock, team },
   },
   news: {
-    about: 'Tells a reporter what became of their report; one of the states holds',
+    about: 'Tells a reporter what became of their report; its state, the date of its disclosure, or both',
     marker: 'none',
     variables: {
-      case: theCase,
-      ...states,
+      case: id('the number of the case'),
+      state: group('its state has changed; one of them holds', states),
       reason: sometimes(lines('the reason, in the words of an admin')),
       tracker: sometimes(text('where bugs are reported in public, if it belongs there')),
+      ...dates,
       next: nextClock,
       team,
     },

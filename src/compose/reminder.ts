@@ -81,7 +81,7 @@ function itemView(item: DueItem, theCase: Case, policy: Policy, at: Instant, zon
           promise: clock.kind === 'promise',
           task: taskOf(clock.until),
           lacks: lacks.join('; '),
-          'waits-for': waitsFor && taskOf(waitsFor),
+          'waits-for': waitsFor.map(taskOf).join(', or '),
         },
       }
     }

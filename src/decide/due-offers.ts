@@ -29,7 +29,9 @@ export function offersEnding(
 ): readonly DueOffer[] {
   switch (item.kind) {
     case 'clock':
-      return ending(item.waitsFor ?? item.clock.until, theCase, reader, settings)
+      return item.waitsFor.length === 0
+        ? ending(item.clock.until, theCase, reader, settings)
+        : item.waitsFor.flatMap(one => ending(one, theCase, reader, settings))
     case 'embargo':
       // Which dates would do, offers.ts knows.
       return []

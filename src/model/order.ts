@@ -159,7 +159,7 @@ export type DueItem =
       readonly clock: Clock
       readonly due: Instant
       /** What must be there first, and is not yet. */
-      readonly waitsFor: Milestone | undefined
+      readonly waitsFor: readonly Milestone[]
     }
   | {
       readonly kind: 'embargo'

@@ -67,8 +67,8 @@ export type Clock = {
   /** Of `1d..7d` the first: nobody need be done before. */
   readonly earliest: Span | undefined
   readonly within: Span
-  /** What must be there before anybody can do it. */
-  readonly after: Milestone | undefined
+  /** Of these one at least must be there before anybody can do it; empty: it waits for nothing. */
+  readonly after: readonly Milestone[]
   readonly when: Condition | undefined
   /** Whether an upstream project's later date moves it, and whether `slow` stops it. */
   readonly yields: readonly ('upstream' | 'slow')[]

@@ -229,7 +229,7 @@ export const everyOrder: Readonly<Record<string, MailOrder>> = {
     theCase: caseWith({ lead: 'bob', state: 'triaged' }),
     at: at('2026-12-13T23:30:41Z'),
     items: [
-      { kind: 'clock', ...next, waitsFor: undefined },
+      { kind: 'clock', ...next, waitsFor: [] },
       {
         kind: 'embargo',
         due: at('2026-12-30T23:30:41Z'),

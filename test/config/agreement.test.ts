@@ -106,13 +106,13 @@ const spoiled: readonly Spoiled[] = [
     'a default profile that does not exist',
     'defaultProfile: velero',
     'defaultProfile: valero',
-    'embargod.yaml:27: defaultProfile: must name a profile that exists: velero',
+    'embargod.yaml:27: defaultProfile: must name a profile that exists: container-service-extension, sonobuoy, tanzu-framework, velero, volcano',
   ],
   [
     'a project without a profile',
     '    profile: velero\n',
     '',
-    'embargod.yaml:32: projects[1].name: must name a profile that exists: velero',
+    'embargod.yaml:32: projects[1].name: must name a profile that exists: container-service-extension, sonobuoy, tanzu-framework, velero, volcano',
   ],
   [
     'a directory of profiles that is not there',
@@ -218,6 +218,17 @@ describe('a configuration is refused for', () => {
     await writePrivate(join(directory, 'imap.password'), '\n')
     assert.deepEqual(await problemsOf(directory), [
       'embargod.yaml:9: imap.passwordFile: imap.password is absent or empty',
+    ])
+  })
+
+  test('a profile whose keys disagree', async context => {
+    const directory = await writeInstance(context, `${complete}profiles: own\n`)
+    await writePrivate(
+      join(directory, 'own/velero.yaml'),
+      'displayName: Ours\nteam: Our Team\ncalendar: { zone: UTC }\nembargo: { maximum: 9d }\nslow: { text: slowly }\n',
+    )
+    assert.deepEqual(await problemsOf(directory), [
+      'own/velero.yaml:5: slow: stops no clock; add yields: [slow] to those that it stops, or leave it out',
     ])
   })
 

@@ -28,7 +28,7 @@ test('a reminder offers first what ends that which is due, to whoever may send i
     [{ until: 'fix-ready' }, { state: 'accepted' }, `fix-ready ${C} tested="" lgtm=""`],
     [{ until: 'cve' }, {}, `cve ${C} request`],
     [{ until: 'lead' }, {}, `take ${C}`],
-    [{ until: 'published', after: 'fix-ready' }, { state: 'fixing' }, `fix-ready ${C} tested="" lgtm=""`],
+    [{ until: 'published', after: ['fix-ready'] }, { state: 'fixing' }, `fix-ready ${C} tested="" lgtm=""`],
   ]
   for (const [changes, theCase, wanted] of rows) {
     const rules = { clocks: [clock({ within: days(1), ...changes })] }

@@ -56,6 +56,7 @@ const SAMPLES: Readonly<Record<string, Sample>> = {
     by: ['fix-team', 'maintainer', 'lead', 'admin'],
     ends: 'E-STATE',
   },
+  policy: { line: 'policy show', by: ['admin'] },
   'accept-terms': {
     line: `accept-terms ${CASE}`,
     by: ['invited', 'fix-team', 'maintainer', 'lead', 'admin'],

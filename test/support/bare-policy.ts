@@ -38,7 +38,7 @@ export const BARE_CLOCK: Clock = {
   until: 'conversation',
   earliest: undefined,
   within: { count: 3, unit: 'business-day' },
-  after: undefined,
+  after: [],
   when: undefined,
   yields: [],
   told: 'reporter',

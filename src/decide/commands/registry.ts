@@ -26,6 +26,7 @@ import { note } from './note.ts'
 import { notice } from './notice.ts'
 import { open } from './open.ts'
 import { slow } from './pace.ts'
+import { policy } from './policy.ts'
 import { isPublic } from './public.ts'
 import { purge } from './purge.ts'
 import { reclassify } from './reclassify.ts'
@@ -94,6 +95,7 @@ export const COMMANDS: readonly Command[] = [
   adopt,
   notice,
   cancel,
+  policy,
   confirm,
   stats,
   status,

@@ -82,14 +82,16 @@ function duesOf(theCase: Case, policy: Policy): readonly Due[] {
   const clocks = clocksOf(theCase, policy).flatMap((running): readonly Due[] => {
     if (running.state !== 'running') return []
     const { clock, startedAt, dueAt: due } = running
-    const { nags, after } = clock
-    const missing = after !== undefined && reachedAt(theCase, after, policy) === undefined ? after : undefined
+    const { nags, after, earliest } = clock
+    const isThere = after.some(one => reachedAt(theCase, one, policy) !== undefined)
+    const missing = isThere ? [] : after
     const about = `clock:${clock.name}`
     // Nobody can hurry what waits for something else; when it is due they hear what it waits for.
-    const before = missing === undefined ? nags.before : []
+    const before = missing.length === 0 ? nags.before : []
+    const from = earliest === undefined ? startedAt : dueAt(startedAt, earliest, policy.calendar)
     return [
       {
-        target: { about, due, from: startedAt, before, every: nags.every },
+        target: { about, due, from, before, every: nags.every },
         item: { kind: 'clock', clock, due, waitsFor: missing },
         escalatedAt: nags.escalate && dueAt(due, nags.escalate, policy.calendar),
         first: 'lead',

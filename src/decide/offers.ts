@@ -2,13 +2,13 @@
 // a decision and what was known before it; out comes the same with offers in its mails. A verb is offered to
 // nobody who may not send it, for its roles are asked of the registry, and no irreversible one ever is.
 import { type Case, type CaseState, isOpen } from '../model/case.ts'
-import { evolveCase } from '../model/case-evolution.ts'
 import type { Decision, Snapshot } from '../model/decision.ts'
 import type { MailOrder, Suggestion, Transcript } from '../model/order.ts'
 import { type CaseId, parseCaseId, sameMailbox } from '../model/scalars.ts'
 import type { Settings } from '../model/settings.ts'
 import { insidersOf, rolesIn, type Who } from './authority.ts'
 import { commandNamed } from './commands/registry.ts'
+import { type State, stateAfter } from './known.ts'
 
 /** Links of one mail: a phone shows few, and the first ones are the likely ones. */
 export const MOST_OFFERED = 8
@@ -111,11 +111,9 @@ export function offersFor(
 }
 
 /** The decision with offers in every mail of it about one case, as its events leave that case. */
-export function withOffers(decision: Decision, { cases, settings }: Snapshot): Decision {
-  const after = new Map(cases)
-  for (const event of decision.events)
-    if ('case' in event && !('notice' in event))
-      after.set(event.case, evolveCase(after.get(event.case), event))
+export function withOffers(decision: Decision, known: State & Pick<Snapshot, 'settings'>): Decision {
+  const { settings } = known
+  const after = stateAfter(known, decision.events).cases
   const offering = (order: MailOrder): MailOrder => {
     const about = subjectOf(order)
     const theCase = about?.id && after.get(about.id)

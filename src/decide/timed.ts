@@ -1,10 +1,11 @@
 // What happens to a case because time passes: each rule in the table is asked when it has something to do, and does
 // it then. Pure, so that the daemon, `once` and `simulate` live through the same times.
 import type { Case } from '../model/case.ts'
-import type { Decision, Snapshot } from '../model/decision.ts'
+import type { Decision } from '../model/decision.ts'
 import { SCHEDULER } from '../model/event.ts'
 import type { Instant } from '../model/scalars.ts'
 import type { Settings } from '../model/settings.ts'
+import type { Known } from './known.ts'
 import { withOffers } from './offers.ts'
 import { silent } from './outcomes.ts'
 import { reminders } from './timed/reminders.ts'
@@ -23,12 +24,12 @@ export function wakeAt(theCase: Case, settings: Settings): Instant | undefined {
 }
 
 /** What time brings about in a case by now; undefined: nothing yet. */
-export function timePassed(theCase: Case, snapshot: Snapshot): Decision | undefined {
+export function timePassed(theCase: Case, known: Known): Decision | undefined {
   const due = RULES.filter(rule => {
-    const at = rule.nextAt(theCase, snapshot.settings)
-    return at !== undefined && at <= snapshot.now
+    const at = rule.nextAt(theCase, known.settings)
+    return at !== undefined && at <= known.now
   })
-  const parts = due.map(rule => rule.carryOut(theCase, snapshot))
+  const parts = due.map(rule => rule.carryOut(theCase, known))
   const events = parts.flatMap(part => part.events)
   if (events.length === 0) return undefined
   const decision = {
@@ -37,5 +38,5 @@ export function timePassed(theCase: Case, snapshot: Snapshot): Decision | undefi
     events,
     mails: parts.flatMap(part => part.mails),
   }
-  return withOffers(decision, snapshot)
+  return withOffers(decision, known)
 }

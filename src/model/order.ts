@@ -209,6 +209,9 @@ export type MailOrder = {
   readonly offers?: readonly Suggestion[]
 }
 
+/** A mail that would go out then. */
+export type SimulatedMail = { readonly at: Instant; readonly order: MailOrder }
+
 const AT_LEAST_ONCE: ReadonlySet<Content['kind']> = new Set([
   'notice',
   'reply',

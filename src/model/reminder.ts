@@ -25,7 +25,7 @@ export function nextReminder(
   calendar: Calendar,
 ): Instant | undefined {
   const after = told?.due === target.due ? told.upTo : undefined
-  for (const at of remindersOf(target, calendar)) if (after === undefined || at > after) return at
+  for (const at of remindersOf(target, calendar, after)) if (after === undefined || at > after) return at
   return undefined
 }
 
@@ -38,17 +38,26 @@ export function dueReminder(
 ): Instant | undefined {
   const after = told?.due === target.due ? told.upTo : undefined
   let newest: Instant | undefined
-  for (const at of remindersOf(target, calendar)) {
+  for (const at of remindersOf(target, calendar, after)) {
     if (at > now) break
     newest = at
   }
   return newest !== undefined && (after === undefined || newest > after) ? newest : undefined
 }
 
-function* remindersOf({ due, from, before: spans, every }: Target, calendar: Calendar): Generator<Instant> {
-  const early = spans.map(span => before(due, span, calendar)).filter(at => at > from)
-  yield* early.sort((a, b) => a - b)
+/** From the newest that is settled on, since each follows from the one before; from the first if none is. */
+function* remindersOf(
+  { due, from, before: spans, every }: Target,
+  calendar: Calendar,
+  settled: Instant | undefined,
+): Generator<Instant> {
   let at = due
+  if (settled !== undefined && settled >= due) at = settled
+  else
+    yield* spans
+      .map(span => before(due, span, calendar))
+      .filter(early => early > from)
+      .sort((a, b) => a - b)
   for (let count = 0; count < MOST_LATE; count += 1) {
     yield at
     at = dueAt(at, every, calendar)

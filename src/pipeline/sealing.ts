@@ -12,6 +12,7 @@ import {
 } from '../compose/compose.ts'
 import type { Config } from '../config/config.ts'
 import { COMMANDS } from '../decide/commands/registry.ts'
+import { copyFor } from '../decide/disclosure.ts'
 import { callInClear } from '../decide/outcomes.ts'
 import type { Keyring } from '../instance/keyring.ts'
 import { type AddressTokens, base32 } from '../instance/tokens.ts'
@@ -188,17 +189,6 @@ export class Sealer {
 
 const isFor = ({ encryptTo }: MailOrder, admin: Fingerprint): boolean =>
   encryptTo.kind === 'enrolled' && encryptTo.fingerprint === admin
-
-const copyFor = (notice: Notice, contact: Contact): MailOrder => ({
-  to: contact.address,
-  encryptTo: { kind: 'enrolled', fingerprint: contact.fingerprint },
-  project: notice.project,
-  case: notice.case,
-  notice: notice.id,
-  contact: contact.id,
-  inReplyTo: undefined,
-  content: { kind: 'notice', notice },
-})
 
 const newBoundary = (): string => base32(randomBytes(15))
 

@@ -1,0 +1,100 @@
+// Time in memory: cases and notices live on as the daemon would let them if nobody acted, by the same rules and at
+// the same instants. In go what is known now, out come the mails; nothing is stored or sent.
+import type { Event } from '../model/event.ts'
+import type { Notice } from '../model/notice.ts'
+import type { SimulatedMail } from '../model/order.ts'
+import type { Instant } from '../model/scalars.ts'
+import { copyFor, releaseNotice } from './disclosure.ts'
+import { type Known, stateAfter } from './known.ts'
+import { timePassed } from './timed.ts'
+import { Timeline } from './timeline.ts'
+
+/** Instants at which something happens; a question that needs more is asked about less. */
+const MOST_STEPS = 5_000
+
+export class Simulation {
+  readonly #timeline: Timeline
+  #known: Known
+
+  constructor(start: Known) {
+    this.#known = start
+    this.#timeline = new Timeline([...start.cases.values()], id => this.#known.cases.get(id), start.settings)
+  }
+
+  /** All as it stands now. */
+  get known(): Known {
+    return this.#known
+  }
+
+  /** When something happens next by itself; what is late happens now. */
+  next(): Instant | undefined {
+    const notice = this.#nextNotice()
+    const instants = [notice?.sendAt, this.#timeline.next()?.at].filter(at => at !== undefined)
+    return instants.length === 0 ? undefined : (Math.max(this.#known.now, Math.min(...instants)) as Instant)
+  }
+
+  /** Lets that happen; the answer is what is mailed. @throws if a rule has nothing to do when it said so: a fault. */
+  step(): readonly SimulatedMail[] {
+    const at = this.next()
+    if (at === undefined) return []
+    this.#known = { ...this.#known, now: at }
+    const notice = this.#nextNotice()
+    return notice !== undefined && notice.sendAt <= at ? this.#release(notice) : this.#pass(at)
+  }
+
+  /** What somebody did at `at`, before which all else that was due has happened. */
+  happened(events: readonly Event[], at: Instant): void {
+    this.#known = { ...this.#known, ...stateAfter(this.#known, events), now: at }
+    for (const id of new Set(events.flatMap(event => ('case' in event ? [event.case] : []))))
+      this.#timeline.look(id)
+  }
+
+  #pass(now: Instant): readonly SimulatedMail[] {
+    const wake = this.#timeline.next()
+    const theCase = wake && this.#known.cases.get(wake.case)
+    const decision = theCase && timePassed(theCase, this.#known)
+    if (decision === undefined) throw new Error('woken for nothing')
+    this.happened(decision.events, now)
+    return decision.mails.map(order => ({ at: now, order }))
+  }
+
+  #release(notice: Notice): readonly SimulatedMail[] {
+    const { now, contacts } = this.#known
+    const around = { clock: 'trusted', mailbox: 'settled', waitingSince: now } as const
+    const decision = releaseNotice(notice, this.#known, around)
+    if (decision === undefined) throw new Error('a notice that is due waits for nothing')
+    this.happened(decision.events, now)
+    const goes = this.#known.notices.get(notice.id)?.state === 'released'
+    const readers = goes ? contacts.filter(({ project }) => project === notice.project) : []
+    const copies = readers.map(contact => copyFor(notice, contact))
+    return [...copies, ...decision.mails].map(order => ({ at: now, order }))
+  }
+
+  #nextNotice(): Notice | undefined {
+    let first: Notice | undefined
+    for (const notice of this.#known.notices.values())
+      if (notice.state === 'scheduled' && (first === undefined || notice.sendAt < first.sendAt))
+        first = notice
+    return first
+  }
+}
+
+export type Foreseen = {
+  readonly mails: readonly SimulatedMail[]
+  /** How far it looked: to the end, or not so far because too much happens. */
+  readonly until: Instant
+}
+
+/** Every mail that goes out until then, `until` included, if nobody acts. */
+export function foresee(start: Known, until: Instant): Foreseen {
+  const simulation = new Simulation(start)
+  const mails: SimulatedMail[] = []
+  let last = start.now
+  for (let count = 0; count < MOST_STEPS; count += 1) {
+    const at = simulation.next()
+    if (at === undefined || at > until) return { mails, until }
+    mails.push(...simulation.step())
+    last = at
+  }
+  return { mails, until: last }
+}

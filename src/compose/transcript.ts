@@ -1,7 +1,7 @@
 // What came of a command mail: what to do next, then every command with its result; the same facts as JSON.
 // Results may show words of others, so each line of them is indented and can pass for no status of ours.
 import type { ChainHead } from '../model/chain.ts'
-import type { CommandResult, Content, Suggestion } from '../model/order.ts'
+import type { CommandResult, Content, SimulatedMail, Suggestion } from '../model/order.ts'
 import type { Settings } from '../model/settings.ts'
 import { MARKER, suggestionBlock } from './links.ts'
 import { jsonFile, type Leaf } from './mime.ts'
@@ -21,6 +21,7 @@ export function transcriptLeaves(
   settings: Settings,
   chainHead: ChainHead | undefined,
   discussion: string | undefined,
+  simulated: (mails: readonly SimulatedMail[]) => string,
 ): readonly Leaf[] {
   const { results, ignored } = content
   const suggestions = [...content.suggestions, ...offers]
@@ -28,7 +29,10 @@ export function transcriptLeaves(
     MARKER,
     fill(summary(content)),
     suggestionBlock(suggestions, settings, 'What you can send next.'),
-    ...results.map(echo),
+    ...results.flatMap(one => [
+      echo(one),
+      one.simulated === undefined ? undefined : simulated(one.simulated),
+    ]),
     ignored === 0
       ? undefined
       : fill(

@@ -1,7 +1,7 @@
 // Order → subject and parts. The one table from kinds of content to their texts; it decides no address, no
 // key and no header.
 import type { Case } from '../model/case.ts'
-import type { MailOrder } from '../model/order.ts'
+import type { MailOrder, SimulatedMail } from '../model/order.ts'
 import { unreachable } from '../model/result.ts'
 import type { CaseId, EmailAddress } from '../model/scalars.ts'
 import { policyOf } from '../model/settings.ts'
@@ -15,13 +15,19 @@ import { nextPromise } from './phrases.ts'
 import { reminderSubject, reminderText } from './reminder.ts'
 import { reportLeaves } from './report.ts'
 import { alertText, changeText, helpText, keyText, refusalText } from './short.ts'
+import { simulationText } from './simulation.ts'
 import { transcriptLeaves } from './transcript.ts'
 import { welcomeText } from './welcome.ts'
 
 export type Wording = { readonly subject: string; readonly leaves: readonly Leaf[] }
 
-/** @throws when an order to a reporter names no case: a fault of ours. */
-export function wordingOf(order: MailOrder, from: EmailAddress, context: ComposeContext): Wording {
+/** `later` words a mail that would go out. @throws when an order to a reporter names no case: a fault of ours. */
+export function wordingOf(
+  order: MailOrder,
+  from: EmailAddress,
+  context: ComposeContext,
+  later: (mail: SimulatedMail) => Wording,
+): Wording {
   const { content, project, offers = [] } = order
   const { settings } = context
   const policy = policyOf(settings, project)
@@ -96,6 +102,7 @@ export function wordingOf(order: MailOrder, from: EmailAddress, context: Compose
           settings,
           order.encryptTo.kind === 'enrolled' ? context.chainHead : undefined,
           discussion(content.discuss),
+          mails => simulationText(mails, later, context.zone),
         ),
       }
     case 'refusal':

@@ -3,7 +3,8 @@
 import type { Event } from '../model/event.ts'
 import type { Notice } from '../model/notice.ts'
 import type { SimulatedMail } from '../model/order.ts'
-import type { Instant } from '../model/scalars.ts'
+import type { CaseId, EmailAddress, Instant } from '../model/scalars.ts'
+import { formatInstant } from '../model/time.ts'
 import { copyFor, releaseNotice } from './disclosure.ts'
 import { type Known, stateAfter } from './known.ts'
 import { timePassed } from './timed.ts'
@@ -83,18 +84,58 @@ export type Foreseen = {
   readonly mails: readonly SimulatedMail[]
   /** How far it looked: to the end, or not so far because too much happens. */
   readonly until: Instant
+  readonly reached: 'end' | 'too-much'
 }
 
-/** Every mail that goes out until then, `until` included, if nobody acts. */
-export function foresee(start: Known, until: Instant): Foreseen {
-  const simulation = new Simulation(start)
+/** Every mail that goes out until then, `until` included, if nobody acts; of all cases that are known, or of one. */
+export function foresee(known: Known, until: Instant, only?: CaseId): Foreseen {
+  const isMeant = (id: CaseId) => only === undefined || id === only
+  const simulation = new Simulation({
+    ...known,
+    cases: new Map([...known.cases].filter(([id]) => isMeant(id))),
+    notices: new Map([...known.notices].filter(([, notice]) => isMeant(notice.case))),
+  })
   const mails: SimulatedMail[] = []
-  let last = start.now
+  let last = known.now
   for (let count = 0; count < MOST_STEPS; count += 1) {
     const at = simulation.next()
-    if (at === undefined || at > until) return { mails, until }
+    if (at === undefined || at > until) return { mails, until, reached: 'end' }
     mails.push(...simulation.step())
     last = at
   }
-  return { mails, until: last }
+  return { mails, until: last, reached: 'too-much' }
+}
+
+/** Lines of an overview. */
+const MOST_LINES = 200
+
+/** How many mails, under which assumptions, and a line for each instant, kind and case. */
+export function overview({ mails, until, reached }: Foreseen): string {
+  const lines = new Map<string, EmailAddress[]>()
+  for (const { at, order } of mails) {
+    const about = order.notice ?? order.case ?? ''
+    const line = `${formatInstant(at)}  ${order.content.kind} ${about}`.trimEnd()
+    lines.set(line, [...(lines.get(line) ?? []), order.to])
+  }
+  const count = mails.length > 1 ? `${mails.length} mails go` : `${mails.length === 1 ? '1' : 'no'} mail goes`
+  const cut = lines.size - MOST_LINES
+  return [
+    `Until ${formatInstant(until)}, ${count} out by itself.`,
+    reached === 'too-much' ? 'It looks no further, for too much happens: name one case.' : undefined,
+    ASSUMPTION,
+    ...[...lines].slice(0, MOST_LINES).map(([line, people]) => `${line}  to ${someOf(people)}`),
+    cut > 0 ? `${cut} more lines are left out: name one case, or an earlier instant.` : undefined,
+  ]
+    .filter(line => line !== undefined)
+    .join('\n')
+}
+
+const ASSUMPTION =
+  'This assumes that nobody acts, that no mail comes in, that embargod runs all the time under the rules of today, and that nothing fails.'
+
+const MOST_NAMED = 5
+
+function someOf(people: readonly EmailAddress[]): string {
+  const more = people.length - MOST_NAMED
+  return `${people.slice(0, MOST_NAMED).join(', ')}${more > 0 ? ` and ${more} more` : ''}`
 }

@@ -110,7 +110,8 @@ export async function pipelineOf(
     if (octets === undefined) throw new Error('a file of a notice is gone')
     return octets
   }
-  const sealer = new Sealer(config, keyring, sandbox, tokens, file, () => store.audit.head())
+  const chainHead = () => store.audit.head()
+  const sealer = new Sealer({ config, keyring, sandbox, tokens, file, chainHead })
   await keyring.enrol(store.contacts(config.settings))
   sandbox.enrol(keyring.enrolled())
   const open = store.openCases()

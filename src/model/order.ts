@@ -49,6 +49,8 @@ export type CommandResult = {
   readonly text: Plaintext
   /** The same in fields, for the JSON part: ids, states, instants. */
   readonly facts: Readonly<Record<string, string | number>>
+  /** Mails that would go out, shown in full as far as there is room. */
+  readonly simulated?: readonly SimulatedMail[]
 }
 
 /** A command mail that is offered ready to send with one tap; `body` is its whole text. */

@@ -2,6 +2,7 @@
 // that is run, so that nothing which only stands near a command is looked up in its place.
 import type { CommandMail, ParsedCommand } from '../decide/commands/grammar.ts'
 import { list, stateListed } from '../decide/commands/list.ts'
+import { simulatesAll } from '../decide/commands/simulate.ts'
 import { spam } from '../decide/commands/spam.ts'
 import { type CaseState, OPEN_STATES } from '../model/case.ts'
 import {
@@ -44,6 +45,7 @@ export function namedIn(reading: CommandMail): Named {
 function statesWanted(command: ParsedCommand): readonly CaseState[] {
   if (command.verb === spam.verb)
     return command.arguments.some(one => one.kind === 'named') ? OPEN_STATES : []
+  if (simulatesAll(command)) return OPEN_STATES
   if (command.verb !== list.verb) return []
   const state = stateListed(command)
   return state === undefined ? OPEN_STATES : [state]

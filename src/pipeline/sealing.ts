@@ -1,66 +1,39 @@
 // An order → octets that may leave: composed, signed, and encrypted to exactly the certificate the order
 // names. What cannot be encrypted is held; nothing here ever turns it into clear text.
-import { randomBytes, randomInt } from 'node:crypto'
-import {
-  type ComposeContext,
-  compose,
-  type Draft,
-  encryptedMail,
-  payloadOf,
-  readdressed,
-  signedMail,
-} from '../compose/compose.ts'
+import { randomInt } from 'node:crypto'
+import { compose, type Draft, encryptedMail, payloadOf, readdressed, signedMail } from '../compose/compose.ts'
 import type { Config } from '../config/config.ts'
-import { COMMANDS } from '../decide/commands/registry.ts'
 import { copyFor } from '../decide/disclosure.ts'
 import { callInClear } from '../decide/outcomes.ts'
 import type { Keyring } from '../instance/keyring.ts'
-import { type AddressTokens, base32 } from '../instance/tokens.ts'
-import type { ChainHead } from '../model/chain.ts'
+import type { AddressTokens } from '../instance/tokens.ts'
 import type { Contact } from '../model/distributor.ts'
 import type { Notice } from '../model/notice.ts'
 import type { MailOrder } from '../model/order.ts'
-import {
-  type CaseId,
-  type EmailAddress,
-  type Fingerprint,
-  type Instant,
-  type MessageId,
-  parseMessageId,
-  type Sha256,
-} from '../model/scalars.ts'
+import type { CaseId, Fingerprint, Instant } from '../model/scalars.ts'
 import type { Admin } from '../model/settings.ts'
 import { encryptTo } from '../openpgp/encrypt.ts'
 import { micalg, signDetached, signPackets } from '../openpgp/secret-keys.ts'
 import type { Sandbox } from '../sandbox/sandbox.ts'
 import type { OutgoingMail } from '../store/outbox.ts'
+import { type ContextParts, contextOf, newBoundary, newMessageId } from './context.ts'
 
 /** What is held in memory, and then stored in one transaction: at most so many copies, or octets and one copy. */
 const COPIES_AT_ONCE = 20
 const OCTETS_AT_ONCE = 500_000
 
-export class Sealer {
-  readonly #config: Config
-  readonly #keyring: Keyring
-  readonly #sandbox: Sandbox
-  readonly #tokens: AddressTokens
-  readonly #file: (sha256: Sha256) => Uint8Array
-  readonly #chainHead: () => ChainHead
+export type SealerParts = ContextParts & {
+  readonly config: Config
+  readonly keyring: Keyring
+  readonly tokens: AddressTokens
+  readonly sandbox: Pick<Sandbox, 'encrypt'>
+}
 
-  constructor(
-    config: Config,
-    keyring: Keyring,
-    sandbox: Sandbox,
-    tokens: AddressTokens,
-    file: (sha256: Sha256) => Uint8Array,
-    chainHead: () => ChainHead,
-  ) {
-    this.#config = config
-    this.#keyring = keyring
-    this.#sandbox = sandbox
-    this.#tokens = tokens
-    this.#file = file
-    this.#chainHead = chainHead
+export class Sealer {
+  readonly #parts: SealerParts
+
+  constructor(parts: SealerParts) {
+    this.#parts = parts
   }
 
   /**
@@ -75,7 +48,7 @@ export class Sealer {
   ): Promise<readonly OutgoingMail[]> {
     const sealed: OutgoingMail[] = []
     for (const order of orders) sealed.push(await this.seal(order, now, receivedAt))
-    const { admins } = this.#config.settings
+    const { admins } = this.#parts.config.settings
     const isHeldFor = ({ fingerprint }: Admin) => {
       const theirs = sealed.filter(({ order }) => isFor(order, fingerprint))
       return theirs.length > 0 && theirs.every(({ body }) => body.kind === 'held')
@@ -92,13 +65,13 @@ export class Sealer {
     now: Instant,
     receivedAt: (theCase: CaseId) => Instant | undefined,
   ): Promise<OutgoingMail> {
-    const context = this.#context(now, receivedAt)
+    const context = contextOf(this.#parts, now, receivedAt)
     const draft = compose(order, context)
-    const key = this.#keyring.signer(draft.from)
+    const key = this.#parts.keyring.signer(draft.from)
     const addressed = {
       order,
       messageId: context.messageId,
-      envelopeFrom: this.#tokens.returnAddress(),
+      envelopeFrom: this.#parts.tokens.returnAddress(),
       notBefore: now,
     }
     if (order.encryptTo.kind === 'nobody') {
@@ -125,12 +98,21 @@ export class Sealer {
   ): AsyncGenerator<readonly OutgoingMail[]> {
     const [first, ...others] = shuffled(contacts).map(contact => copyFor(notice, contact))
     if (first === undefined) return
-    const draft = compose(first, this.#context(now, receivedAt))
-    const packets = await signPackets(payloadOf(draft, 'encrypted'), this.#keyring.signer(draft.from), now)
+    const draft = compose(first, contextOf(this.#parts, now, receivedAt))
+    const packets = await signPackets(
+      payloadOf(draft, 'encrypted'),
+      this.#parts.keyring.signer(draft.from),
+      now,
+    )
     let copies: OutgoingMail[] = []
     let octets = 0
     for (const order of [first, ...others]) {
-      const address = readdressed(draft, order.to, this.#newMessageId(), newBoundary())
+      const address = readdressed(
+        draft,
+        order.to,
+        newMessageId(this.#parts.config.settings.addresses.security),
+        newBoundary(),
+      )
       const copy = await this.#sealCopy(order, address, packets, notice)
       copies.push(copy)
       octets += copy.body.kind === 'held' ? 0 : copy.body.octets.length
@@ -150,57 +132,33 @@ export class Sealer {
   ): Promise<OutgoingMail> {
     const sealed = await this.#encrypt(packets, order, sendAt)
     const { messageId } = draft
-    const addressed = { order, messageId, envelopeFrom: this.#tokens.returnAddress(), notBefore: sendAt }
+    const addressed = {
+      order,
+      messageId,
+      envelopeFrom: this.#parts.tokens.returnAddress(),
+      notBefore: sendAt,
+    }
     if (!sealed.ok) return { ...addressed, body: { kind: 'held', why: sealed.error } }
     const { armored, subkey } = sealed.value
     return { ...addressed, body: { kind: 'encrypted', octets: encryptedMail(draft, armored), subkey } }
   }
 
   async #encrypt(packets: Uint8Array, { encryptTo: to }: MailOrder, at: Instant) {
-    if (to.kind === 'offered') return this.#sandbox.encrypt(packets, to.certificate, at)
-    const certificate = to.kind === 'enrolled' ? this.#keyring.certificate(to.fingerprint) : undefined
+    if (to.kind === 'offered') return this.#parts.sandbox.encrypt(packets, to.certificate, at)
+    const certificate = to.kind === 'enrolled' ? this.#parts.keyring.certificate(to.fingerprint) : undefined
     if (certificate === undefined) return { ok: false, error: 'no-certificate' } as const
     // Whatever the library throws is a copy held, never a copy in clear (threats.md C13).
     return encryptTo(packets, certificate, at).catch(
       () => ({ ok: false, error: 'encryption-failed' }) as const,
     )
   }
-
-  #newMessageId(): MessageId {
-    return newMessageId(this.#config.settings.addresses.security)
-  }
-
-  #context(now: Instant, receivedAt: ComposeContext['receivedAt']): ComposeContext {
-    return {
-      settings: this.#config.settings,
-      zone: this.#config.zone,
-      now,
-      messageId: this.#newMessageId(),
-      boundaries: newBoundary,
-      replyAddress: theCase => this.#tokens.caseAddress(theCase),
-      key: from => this.#keyring.shown(from),
-      file: this.#file,
-      receivedAt,
-      chainHead: this.#chainHead(),
-      verbs: COMMANDS,
-    }
-  }
 }
 
 const isFor = ({ encryptTo }: MailOrder, admin: Fingerprint): boolean =>
   encryptTo.kind === 'enrolled' && encryptTo.fingerprint === admin
 
-const newBoundary = (): string => base32(randomBytes(15))
-
 /** Copies go in the order in which they are made: nobody is always last (threats.md H10). */
 function shuffled<T>(all: readonly T[]): readonly T[] {
   const drawn = all.map(one => ({ one, rank: randomInt(2 ** 32) }))
   return drawn.toSorted((a, b) => a.rank - b.rank).map(({ one }) => one)
-}
-
-/** Random, and in our domain: nothing of order or time shows (threats.md C05). */
-function newMessageId(security: EmailAddress): MessageId {
-  const id = parseMessageId(`<${base32(randomBytes(20))}${security.slice(security.lastIndexOf('@'))}>`)
-  if (id === undefined) throw new Error('the security address gives no domain for message ids')
-  return id
 }

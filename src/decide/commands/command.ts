@@ -6,7 +6,7 @@ import type { OpenedOperand, OpenedOperands, OperandFile } from '../../model/dec
 import type { Contact } from '../../model/distributor.ts'
 import type { Actor, Event } from '../../model/event.ts'
 import type { Notice } from '../../model/notice.ts'
-import type { ErrorCode, MailOrder, Suggestion } from '../../model/order.ts'
+import type { ErrorCode, MailOrder, SimulatedMail, Suggestion } from '../../model/order.ts'
 import { type Plaintext, plaintext } from '../../model/plaintext.ts'
 import { err, ok, type Result } from '../../model/result.ts'
 import type { CaseId, EmailAddress, Fingerprint, InboundId, Instant, NoticeId } from '../../model/scalars.ts'
@@ -60,6 +60,8 @@ export type Effect = {
   readonly files: readonly OperandFile[]
   /** Of an irreversible verb: who will receive something because of it. */
   readonly audience: readonly EmailAddress[]
+  /** What would be mailed, to be shown with the answer. */
+  readonly simulated?: readonly SimulatedMail[]
 }
 
 export type Command = {

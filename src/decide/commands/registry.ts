@@ -34,6 +34,7 @@ import { route } from './route.ts'
 import { proposeSeverity, severity } from './severity.ts'
 import { share } from './share.ts'
 import { show } from './show.ts'
+import { simulate } from './simulate.ts'
 import { spam } from './spam.ts'
 import { status } from './status.ts'
 import { take } from './take.ts'
@@ -83,6 +84,7 @@ export const COMMANDS: readonly Command[] = [
   adopt,
   notice,
   cancel,
+  simulate,
   confirm,
   status,
   ...REPORTER_SAYS,

@@ -19,6 +19,7 @@ export const VERBS: ReadonlyMap<string, () => Promise<Verb>> = new Map<string, (
   ['simulate', async () => (await import('./cli/simulate.ts')).simulate],
   ['shunt', async () => (await import('./cli/shunt.ts')).shunt],
   ['clock', async () => (await import('./cli/clock.ts')).clock],
+  ['stats', async () => (await import('./cli/stats.ts')).stats],
   ['audit', async () => (await import('./cli/audit.ts')).audit],
   ['backup', async () => (await import('./cli/backup.ts')).backup],
   ['restore', async () => (await import('./cli/restore.ts')).restore],

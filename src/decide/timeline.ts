@@ -14,7 +14,7 @@ export class Timeline {
   readonly #wakes = new Map<CaseId, Instant>()
   #next: Wake | 'unknown' | undefined = 'unknown'
 
-  constructor(open: readonly Case[], find: (id: CaseId) => Case | undefined, settings: Settings) {
+  constructor(open: Iterable<Case>, find: (id: CaseId) => Case | undefined, settings: Settings) {
     this.#find = find
     this.#settings = settings
     for (const theCase of open) this.#note(theCase.id, theCase)

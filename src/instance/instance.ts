@@ -114,10 +114,9 @@ export async function pipelineOf(
   const sealer = new Sealer({ config, keyring, sandbox, tokens, file, chainHead })
   await keyring.enrol(store.contacts(config.settings))
   sandbox.enrol(keyring.enrolled())
-  const open = store.openCases()
   const find = (id: CaseId) => store.findCase(id)
-  const similar = new SimilarCases(open, find)
-  const timeline = new Timeline(open, find, config.settings)
+  const similar = new SimilarCases(store.openCases(), find)
+  const timeline = new Timeline(store.eachCase('open'), find, config.settings)
   return new Pipeline({ ...parts, sealer, tokens, similar, timeline })
 }
 

@@ -163,6 +163,15 @@ export const note = (id: CaseId, text: string): Event => ({
   text: plaintext(text),
 })
 
+export const rejected = (id: CaseId): Event => ({
+  kind: 'case-rejected',
+  case: id,
+  at: NOW,
+  actor: operator,
+  as: 'rejected',
+  reason: plaintext('No.'),
+})
+
 export const imported = (n: number, rest: Partial<ContactEvent> = {}): ContactEvent => ({
   kind: 'contact-imported',
   contact: contactId(n),

@@ -36,6 +36,7 @@ import { share } from './share.ts'
 import { show } from './show.ts'
 import { simulate } from './simulate.ts'
 import { spam } from './spam.ts'
+import { stats } from './stats.ts'
 import { status } from './status.ts'
 import { take } from './take.ts'
 
@@ -86,6 +87,7 @@ export const COMMANDS: readonly Command[] = [
   cancel,
   simulate,
   confirm,
+  stats,
   status,
   ...REPORTER_SAYS,
 ]

@@ -7,6 +7,7 @@ import { Simulation } from '../../src/decide/simulation.ts'
 import { NOBODY_AWAY } from '../../src/model/absence.ts'
 import type { Case } from '../../src/model/case.ts'
 import type { Decision, PendingPlan } from '../../src/model/decision.ts'
+import type { Event } from '../../src/model/event.ts'
 import type { SimulatedMail } from '../../src/model/order.ts'
 import type { Policy } from '../../src/model/policy.ts'
 import {
@@ -46,6 +47,8 @@ export const settingsUnder = (policy: Policy): Settings =>
 
 export class Life {
   readonly mails: SimulatedMail[] = []
+  /** What people did, in order; nothing that time alone brought about. */
+  readonly done: Event[] = []
   readonly #settings: Settings
   readonly #simulation: Simulation
   #pending: PendingPlan | undefined
@@ -115,6 +118,7 @@ export class Life {
     const known = snapshot({ ...this.#simulation.known, now: at, pending: this.#pending })
     const decision = decide(input, known, { ...fresh, case: id, notices: [notice] })
     this.#simulation.happened(decision.events, at)
+    this.done.push(...decision.events)
     this.mails.push(...decision.mails.map(order => ({ at, order })))
     return decision
   }

@@ -8,7 +8,7 @@ import { type CaseId, parseCaseId, sameMailbox } from '../model/scalars.ts'
 import type { Settings } from '../model/settings.ts'
 import { insidersOf, rolesIn, type Who } from './authority.ts'
 import { commandNamed } from './commands/registry.ts'
-import { type State, stateAfter } from './known.ts'
+import { caseAfter } from './known.ts'
 
 /** Links of one mail: a phone shows few, and the first ones are the likely ones. */
 export const MOST_OFFERED = 8
@@ -111,12 +111,13 @@ export function offersFor(
 }
 
 /** The decision with offers in every mail of it about one case, as its events leave that case. */
-export function withOffers(decision: Decision, known: State & Pick<Snapshot, 'settings'>): Decision {
-  const { settings } = known
-  const after = stateAfter(known, decision.events).cases
+export function withOffers(
+  decision: Decision,
+  { cases, settings }: Pick<Snapshot, 'cases' | 'settings'>,
+): Decision {
   const offering = (order: MailOrder): MailOrder => {
     const about = subjectOf(order)
-    const theCase = about?.id && after.get(about.id)
+    const theCase = about?.id && caseAfter(cases.get(about.id), about.id, decision.events)
     const reader = theCase && readerOf(order, theCase, settings)
     if (about === undefined || theCase === undefined || reader === undefined) return order
     return { ...order, offers: offersFor(theCase, reader, settings, about.occasion) }

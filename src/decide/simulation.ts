@@ -4,9 +4,10 @@ import type { Event } from '../model/event.ts'
 import type { Notice } from '../model/notice.ts'
 import type { SimulatedMail } from '../model/order.ts'
 import type { CaseId, EmailAddress, Instant } from '../model/scalars.ts'
+import type { Settings } from '../model/settings.ts'
 import { formatInstant } from '../model/time.ts'
 import { copyFor, releaseNotice } from './disclosure.ts'
-import { type Known, stateAfter } from './known.ts'
+import { fold, type Known, type OwnState, ownState } from './known.ts'
 import { timePassed } from './timed.ts'
 import { Timeline } from './timeline.ts'
 
@@ -15,57 +16,62 @@ const MOST_STEPS = 5_000
 
 export class Simulation {
   readonly #timeline: Timeline
-  #known: Known
+  readonly #settings: Settings
+  #state: OwnState
+  #now: Instant
 
   constructor(start: Known) {
-    this.#known = start
-    this.#timeline = new Timeline([...start.cases.values()], id => this.#known.cases.get(id), start.settings)
+    this.#settings = start.settings
+    this.#state = ownState(start)
+    this.#now = start.now
+    this.#timeline = new Timeline([...start.cases.values()], id => this.#state.cases.get(id), start.settings)
   }
 
-  /** All as it stands now. */
+  /** All as it stands now, until the next step. */
   get known(): Known {
-    return this.#known
+    return { ...this.#state, now: this.#now, settings: this.#settings }
   }
 
   /** When something happens next by itself; what is late happens now. */
   next(): Instant | undefined {
     const notice = this.#nextNotice()
     const instants = [notice?.sendAt, this.#timeline.next()?.at].filter(at => at !== undefined)
-    return instants.length === 0 ? undefined : (Math.max(this.#known.now, Math.min(...instants)) as Instant)
+    return instants.length === 0 ? undefined : (Math.max(this.#now, Math.min(...instants)) as Instant)
   }
 
   /** Lets that happen; the answer is what is mailed. @throws if a rule has nothing to do when it said so: a fault. */
   step(): readonly SimulatedMail[] {
     const at = this.next()
     if (at === undefined) return []
-    this.#known = { ...this.#known, now: at }
+    this.#now = at
     const notice = this.#nextNotice()
     return notice !== undefined && notice.sendAt <= at ? this.#release(notice) : this.#pass(at)
   }
 
   /** What somebody did at `at`, before which all else that was due has happened. */
   happened(events: readonly Event[], at: Instant): void {
-    this.#known = { ...this.#known, ...stateAfter(this.#known, events), now: at }
+    this.#state = fold(this.#state, events)
+    this.#now = at
     for (const id of new Set(events.flatMap(event => ('case' in event ? [event.case] : []))))
       this.#timeline.look(id)
   }
 
   #pass(now: Instant): readonly SimulatedMail[] {
     const wake = this.#timeline.next()
-    const theCase = wake && this.#known.cases.get(wake.case)
-    const decision = theCase && timePassed(theCase, this.#known)
+    const theCase = wake && this.#state.cases.get(wake.case)
+    const decision = theCase && timePassed(theCase, this.known)
     if (decision === undefined) throw new Error('woken for nothing')
     this.happened(decision.events, now)
     return decision.mails.map(order => ({ at: now, order }))
   }
 
   #release(notice: Notice): readonly SimulatedMail[] {
-    const { now, contacts } = this.#known
+    const { now, contacts } = this.known
     const around = { clock: 'trusted', mailbox: 'settled', waitingSince: now } as const
-    const decision = releaseNotice(notice, this.#known, around)
+    const decision = releaseNotice(notice, this.known, around)
     if (decision === undefined) throw new Error('a notice that is due waits for nothing')
     this.happened(decision.events, now)
-    const goes = this.#known.notices.get(notice.id)?.state === 'released'
+    const goes = this.#state.notices.get(notice.id)?.state === 'released'
     const readers = goes ? contacts.filter(({ project }) => project === notice.project) : []
     const copies = readers.map(contact => copyFor(notice, contact))
     return [...copies, ...decision.mails].map(order => ({ at: now, order }))
@@ -73,7 +79,7 @@ export class Simulation {
 
   #nextNotice(): Notice | undefined {
     let first: Notice | undefined
-    for (const notice of this.#known.notices.values())
+    for (const notice of this.#state.notices.values())
       if (notice.state === 'scheduled' && (first === undefined || notice.sendAt < first.sendAt))
         first = notice
     return first

@@ -12,7 +12,7 @@ import { err, ok, type Result } from '../../model/result.ts'
 import type { CaseId, EmailAddress, Fingerprint, InboundId, Instant, NoticeId } from '../../model/scalars.ts'
 import type { Settings } from '../../model/settings.ts'
 import type { Role, Who } from '../authority.ts'
-import { stateAfter } from '../known.ts'
+import { fold, ownState } from '../known.ts'
 import type { Argument, ParsedCommand } from './grammar.ts'
 
 /** What a verb may look at: the snapshot, with the effects of the commands before it in the same mail. */
@@ -117,7 +117,7 @@ export function effect(
 /** The world after these events, for the commands that follow in the same mail. */
 export function worldAfter(world: World, events: readonly Event[]): World {
   const used = events.filter(({ kind }) => kind === 'notice-scheduled').length
-  return { ...world, ...stateAfter(world, events), freshNotices: world.freshNotices.slice(used) }
+  return { ...world, ...fold(ownState(world), events), freshNotices: world.freshNotices.slice(used) }
 }
 
 /** What a parser of arguments takes: positional ones in order, named ones by name, and whether a block follows. */

@@ -36,6 +36,8 @@ export function acknowledgementText(
     links.tracker === undefined
       ? undefined
       : `A bug that does no harm to security belongs in public, here:\n${links.tracker}`,
+    links.advisories && `What we publish about security stands here:\n${links.advisories}`,
+    links.policy && `Our whole policy:\n${links.policy}`,
     `With thanks,\n${policy.team}`,
   )
 }

@@ -193,7 +193,8 @@ function targetsOf(facts: Facts, policy: Policy): readonly Target[] {
     const regular = shifted(start, clock.within, policy)
     const due = hurried === undefined ? regular : Math.min(regular, Math.max(hurried, start))
     const before = isBlocked(clock, facts, policy) ? [] : clock.nags.before
-    return [{ about: `clock:${clock.name}`, due, from: start, before, every: clock.nags.every }]
+    const from = clock.earliest === undefined ? start : shifted(start, clock.earliest, policy)
+    return [{ about: `clock:${clock.name}`, due, from, before, every: clock.nags.every }]
   })
   const { start, maximum, remind } = policy.embargo
   const began = reachedAt(facts, start, policy)
@@ -204,8 +205,10 @@ function targetsOf(facts: Facts, policy: Policy): readonly Target[] {
   return [...clocks, { about: 'embargo', due, from: facts.reached.get('received') ?? 0, ...remind }]
 }
 
-const isBlocked = ({ after }: Clock, facts: Facts, policy: Policy): boolean =>
-  after !== undefined && reachedAt(facts, after, policy) === undefined
+function isBlocked(clock: Clock, facts: Facts, policy: Policy): boolean {
+  const after = [clock.after ?? []].flat()
+  return after.length > 0 && !after.some(name => reachedAt(facts, name, policy) !== undefined)
+}
 
 /** Those from `now`, when people acted, until they act again; what was due earlier and not told is told now, once. */
 function remindersOf(

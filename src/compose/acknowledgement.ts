@@ -1,5 +1,5 @@
-// The acknowledgement: a function of policy, case id and time of receipt, and of nothing that the mail it
-// answers says (product.md §5), so that it can never be made to carry or confirm a stranger's words.
+// The acknowledgement: a function of policy, case id, time of receipt and whether a key stood on the outside, and of
+// nothing that the mail it answers says (product.md §5), so that it never carries or confirms a stranger's words.
 import { dueAt } from '../model/calendar.ts'
 import type { Content } from '../model/order.ts'
 import type { Policy } from '../model/policy.ts'
@@ -7,12 +7,16 @@ import type { CaseId, Fingerprint, Instant } from '../model/scalars.ts'
 import { clockSentence, grouped, toldAtOnce, when } from './phrases.ts'
 import { bullets, fill, paragraphs } from './text.ts'
 
+/** Whether it goes out encrypted, to a key that came on the outside of a mail. */
+type Secrecy = 'encrypted' | 'clear'
+
 /** The whole text; our key goes along as a file. */
 export function acknowledgementText(
   policy: Policy,
   theCase: CaseId,
   receivedAt: Instant,
   ourKey: Fingerprint,
+  secrecy: Secrecy,
 ): string {
   const { zone } = policy.calendar
   const latest = when(dueAt(receivedAt, policy.embargo.maximum, policy.calendar), zone)
@@ -32,7 +36,7 @@ export function acknowledgementText(
       ? undefined
       : `${fill('What helps us to work on it, if it is not yet in your report:')}\n\n${bullets(intake.proposedContent.map(({ text }) => text))}`,
     fill('To add anything, just answer this mail.'),
-    ...encryption(ourKey),
+    ...encryption(ourKey, secrecy),
     links.tracker === undefined
       ? undefined
       : `A bug that does no harm to security belongs in public, here:\n${links.tracker}`,
@@ -65,17 +69,23 @@ export function acknowledgementListText(
         'public issue about any of them.',
     ),
     fill(`An answer to this mail goes to ${cases[0]}; if it is about another, please name its number.`),
-    ...encryption(ourKey),
+    ...encryption(ourKey, 'clear'),
     `With thanks,\n${policy.team}`,
   )
 }
 
-const encryption = (ourKey: Fingerprint): readonly string[] => [
+const theirKey: Readonly<Record<Secrecy, string>> = {
+  clear: 'Attach your own public key, outside the encryption. Without it we can answer only in clear.',
+  encrypted:
+    'This mail is encrypted to the key that came with yours. If you want answers under another key, attach that one.',
+}
+
+const encryption = (ourKey: Fingerprint, secrecy: Secrecy): readonly string[] => [
   `${fill(
     'Please encrypt what you write from now on. Our public key is attached to this mail. Its fingerprint is',
   )}\n\n${grouped(ourKey)}`,
   bullets([
     'If your mail was encrypted to another key, we cannot read it. Please send it again, encrypted to this one.',
-    'Attach your own public key, outside the encryption. Without it we can answer only in clear.',
+    theirKey[secrecy],
   ]),
 ]

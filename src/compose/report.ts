@@ -1,27 +1,22 @@
 // A mail of somebody else's, passed on to an admin: our facts and commands first, then the words behind
 // prefixes in parts of their own, then the files. What was written can nowhere be taken for our voice.
 import type { Case, Statement } from '../model/case.ts'
-import type { OpenedMail, Part } from '../model/mail.ts'
+import type { OpenedMail } from '../model/mail.ts'
 import type { Content, Suggestion } from '../model/order.ts'
 import type { Policy } from '../model/policy.ts'
 import { unreachable } from '../model/result.ts'
 import { sayingLines, sayingPhrase } from '../model/saying.ts'
 import { type EmailAddress, type ProjectName, sameMailbox, UNROUTED } from '../model/scalars.ts'
 import type { Settings } from '../model/settings.ts'
-import { safeFileName } from './file-name.ts'
-import { textOfHtml } from './html.ts'
 import { MARKER, suggestionBlock } from './links.ts'
 import type { Leaf } from './mime.ts'
+import { originalLeaves } from './original.ts'
 import { clockSentence, signaturePhrase, toldAtOnce, when } from './phrases.ts'
-import { bullets, fill, oneLine, paragraphs, quoted } from './text.ts'
-import { alarmText, triageSuggestions, triageText } from './triage.ts'
+import { bullets, fill, paragraphs, quoted } from './text.ts'
+import { alarmText, replyVerb, triageSuggestions, triageText } from './triage.ts'
+import { packedSuggestions, packedText } from './winmail.ts'
 
-/** Characters of one text shown in the mail itself; the whole then goes along as a file. */
-const MAX_SHOWN = 100_000
-/** Texts shown; what is beyond goes along as files. */
-const MAX_TEXTS = 20
 const MAX_AUTHORS = 3
-const SUBJECT_COLUMNS = 300
 
 export type ReportContent = Extract<Content, { kind: 'report' }>
 
@@ -44,10 +39,16 @@ export function reportLeaves(
       ? dueTimes(content.theCase, policy, zone, content.unanswered)
       : undefined,
     content.unanswered && fill(unansweredSentence(content.unanswered)),
+    packedText(content.mail),
     saidBlock(content),
     triageText(content, policy, zone),
     suggestionBlock(
-      [...adoptions(content, settings), ...triageSuggestions(content, policy, settings), ...offers],
+      [
+        ...adoptions(content, settings),
+        ...packedSuggestions(content.mail, answering(content), settings),
+        ...triageSuggestions(content, policy, settings),
+        ...offers,
+      ],
       settings,
       'What you can do now.',
     ),
@@ -58,7 +59,8 @@ export function reportLeaves(
         'Open the files with care.',
     ),
   )
-  return [{ kind: 'text', text: ours }, ...strangersLeaves(content)]
+  const whose = namesItsAuthor(content) ? `The mail of ${content.writer ?? authors(content)}` : 'The mail'
+  return [{ kind: 'text', text: ours }, ...originalLeaves(content.mail, whose)]
 }
 
 function headline(
@@ -144,13 +146,19 @@ function protection({ encryption }: OpenedMail): string {
   }
 }
 
-function signature({ mail: { author, authored }, theCase, writer: by }: ReportContent): string {
+function signature({ mail: { author, authored, parts }, theCase, writer: by }: ReportContent): string {
+  if (author === undefined && parts.some(({ cleartextSignature }) => cleartextSignature !== undefined))
+    return 'only written into the text; see there'
   if (author === undefined)
     return signaturePhrase(authored.kind === 'unsigned' ? { kind: 'none' } : authored.signature)
   const isReporter = theCase?.reporter.key?.fingerprint === author.primary
   const whose = by !== undefined ? `, the key of ${by}` : isReporter ? ', the key of this case' : ''
   return `${signaturePhrase({ kind: 'good', signature: author })}${whose}`
 }
+
+/** How to answer a mail of the reporter's; only admins do. */
+const answering = ({ theCase, reader, writer: by }: ReportContent): string | undefined =>
+  theCase === undefined || reader === 'insider' || by !== undefined ? undefined : replyVerb(theCase)
 
 function answers({ reporter, protection: came }: Case): string {
   if (reporter.address === undefined) return 'impossible, there is no address'
@@ -229,62 +237,4 @@ function adoptions(content: ReportContent, { instance }: Settings): readonly Sug
     label: `Adopt that the reporter ${sayingPhrase(saying)}`,
     body: `embargod ${instance}\nadopt ${id}\n`,
   }))
-}
-
-function strangersLeaves(content: ReportContent): readonly Leaf[] {
-  const { mail } = content
-  const texts: string[] = []
-  const files: Leaf[] = []
-  const names = new Set<string>()
-  const keep = (part: Part, fallback: string): string => {
-    const fileName = safeFileName(part.fileName?.open(), fallback, names)
-    files.push({ kind: 'file', mediaType: 'application/octet-stream', fileName, octets: part.octets })
-    return fileName
-  }
-  let before: Part | undefined
-  for (const part of mail.parts) {
-    // HTML that follows a plain text says the same (RFC 2046 §5.1.4).
-    const repeats = before?.mediaType === 'text/plain' && before.text?.open().trim() !== ''
-    const readable =
-      isShown(part, 'text/plain') ||
-      isShown(part, 'text/rfc822-headers') ||
-      (isShown(part, 'text/html') && !repeats)
-    if (readable && texts.length < MAX_TEXTS) texts.push(shownText(part, keep))
-    else keep(part, fallbackName(part))
-    if (readable) before = part
-  }
-  const first = paragraphs(
-    fill(
-      `${namesItsAuthor(content) ? `The mail of ${content.writer ?? authors(content)}` : 'The mail'}, as it came:`,
-    ),
-    quoted(`Subject: ${oneLine(mail.header.subject.open(), SUBJECT_COLUMNS)}`).text,
-    mail.protectedSubject &&
-      quoted(`Subject inside: ${oneLine(mail.protectedSubject.open(), SUBJECT_COLUMNS)}`).text,
-    mail.parts.length === 0 ? 'There is nothing in it that could be read.' : undefined,
-    texts[0],
-  )
-  const shown = [first, ...texts.slice(1)].map((text): Leaf => ({ kind: 'text', text }))
-  return [...shown, ...files]
-}
-
-const fallbackName = ({ mediaType }: Part): string =>
-  mediaType === 'text/html' ? 'message.html' : mediaType === 'message/rfc822' ? 'message.eml' : 'attachment'
-
-const isShown = (part: Part, mediaType: string): boolean =>
-  part.mediaType === mediaType && part.disposition === 'inline' && part.text !== undefined
-
-/** One text behind prefixes, said by whom and how protected; the original goes along where it was changed. */
-function shownText(part: Part, keep: (part: Part, fallback: string) => string): string {
-  const isHtml = part.mediaType === 'text/html'
-  const whole = part.text?.open() ?? ''
-  const start = whole.slice(0, MAX_SHOWN)
-  const { text, faithful } = quoted(isHtml ? textOfHtml(start) : start)
-  const cut = whole.length > MAX_SHOWN
-  const original =
-    isHtml || cut || faithful === 'changed' ? keep(part, isHtml ? 'message.html' : 'message.txt') : undefined
-  const state = `${part.encrypted ? 'Encrypted to us' : 'Not encrypted'}, ${signaturePhrase(part.signature)}.`
-  const shortened = cut ? ` Here are its first ${MAX_SHOWN} of ${whole.length} characters.` : ''
-  const exact = original === undefined ? '' : ` Exactly as it came: the file ${original}.`
-  const words = isHtml ? ' Of the HTML only the words are shown.' : ''
-  return paragraphs(fill(`${state}${words}${shortened}${exact}`), text)
 }

@@ -67,12 +67,18 @@ export function quoted(text: string, prefix: string = QUOTE): Quoted {
   const lines: string[] = []
   let faithful: Quoted['faithful'] = 'faithful'
   for (const line of text.split(/\r\n|\r|\n/)) {
-    const shown = breakLine(visible(line), COLUMNS - prefix.length)
+    const shown = breakQuotation(visible(line), COLUMNS - prefix.length)
     if (shown.length !== 1 || shown[0] !== line) faithful = 'changed'
     for (const piece of shown) lines.push(piece === '' ? prefix.trimEnd() : `${prefix}${piece}`)
   }
   while (lines.at(-1) === prefix.trimEnd()) lines.pop()
   return { text: lines.join('\n'), faithful }
+}
+
+/** What was a quotation already keeps its marks in front of each piece. */
+function breakQuotation(line: string, columns: number): readonly string[] {
+  const marks = /^(?:> ?){1,15}/.exec(line)?.[0] ?? ''
+  return breakLine(line.slice(marks.length), columns - marks.length).map(piece => `${marks}${piece}`)
 }
 
 function breakLine(line: string, columns: number): readonly string[] {

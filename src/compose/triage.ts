@@ -2,7 +2,7 @@
 // ready to send. Ours throughout: of the report itself only ids, versions and dates appear.
 
 import { dueAt } from '../model/calendar.ts'
-import type { Case, Extraction } from '../model/case.ts'
+import { type Case, claimsPublicNow, type Extraction, isOpen } from '../model/case.ts'
 import type { Content, Suggestion } from '../model/order.ts'
 import type { Policy } from '../model/policy.ts'
 import type { Instant } from '../model/scalars.ts'
@@ -19,10 +19,13 @@ const MARGIN = '    '
 const MOST_SIMILAR = 3
 
 /** What cannot wait, before all else; undefined if nothing. */
-export const alarmText = ({ theCase, what }: ReportContent): string | undefined =>
-  what === 'new' && theCase?.extract?.claimsPublic === 'yes'
-    ? fill(`ALARM: it seems to say that this is public already. If it is, send: public ${theCase.id} url=…`)
-    : undefined
+export function alarmText({ theCase, what, reader }: ReportContent): string | undefined {
+  if (theCase === undefined || (what !== 'new' && what !== 'follow-up') || !claimsPublicNow(theCase))
+    return undefined
+  const asked = isOpen(theCase) ? ' If it is, say where, as below.' : ''
+  const next = reader === 'insider' ? ' The admins are alarmed, too.' : asked
+  return fill(`ALARM: it seems to say that this is public already.${next}`)
+}
 
 /** Undefined where nothing was found and nothing is missing. */
 export function triageText(content: ReportContent, policy: Policy, zone: string): string | undefined {
@@ -106,8 +109,8 @@ function replyText(
 const indented = (text: string, first = '', rest = first): string =>
   fill(text, `${MARGIN}${first}`, `${MARGIN}${rest}`).replaceAll(new RegExp(`^${MARGIN}`, 'gm'), '')
 
-/** Undefined where no answer may go out. */
-function replyVerb({ id, reporter, protection }: Case): string | undefined {
+/** The command that answers the reporter, up to its text; undefined where no answer may go out. */
+export function replyVerb({ id, reporter, protection }: Case): string | undefined {
   if (reporter.address === undefined) return undefined
   if (reporter.key !== undefined) return `reply ${id}`
   return protection === 'clear' ? `reply ${id} clear=yes` : undefined

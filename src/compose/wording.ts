@@ -1,11 +1,12 @@
 // Order → subject and parts. The one table from kinds of content to their texts; it decides no address, no
 // key and no header.
-import type { Case } from '../model/case.ts'
+import { type Case, claimsPublicNow } from '../model/case.ts'
 import type { MailOrder, SimulatedMail } from '../model/order.ts'
 import { unreachable } from '../model/result.ts'
 import type { CaseId, EmailAddress } from '../model/scalars.ts'
 import { policyOf } from '../model/settings.ts'
 import { acknowledgementListText, acknowledgementText } from './acknowledgement.ts'
+import { alertText } from './alert.ts'
 import type { ComposeContext } from './compose.ts'
 import { newsText, replyText, requestText } from './letters.ts'
 import { discussionLine, MARKER } from './links.ts'
@@ -14,7 +15,7 @@ import { noticeLeaves } from './notice.ts'
 import { nextPromise } from './phrases.ts'
 import { reminderSubject, reminderText } from './reminder.ts'
 import { reportLeaves } from './report.ts'
-import { alertText, changeText, helpText, keyText, refusalText } from './short.ts'
+import { changeText, helpText, keyText, refusalText } from './short.ts'
 import { simulationText } from './simulation.ts'
 import { transcriptLeaves } from './transcript.ts'
 import { welcomeText } from './welcome.ts'
@@ -43,7 +44,13 @@ export function wordingOf(
   switch (content.kind) {
     case 'acknowledgement': {
       const theCase = caseOf(order)
-      const text = acknowledgementText(policy, theCase, content.receivedAt, key.fingerprint)
+      const text = acknowledgementText(
+        policy,
+        theCase,
+        content.receivedAt,
+        key.fingerprint,
+        order.encryptTo.kind === 'nobody' ? 'clear' : 'encrypted',
+      )
       return { subject: `Your report ${theCase} has arrived`, leaves: [{ kind: 'text', text }, keyFile] }
     }
     case 'acknowledgement-list': {
@@ -117,7 +124,7 @@ export function wordingOf(
     case 'alert':
       return plain(
         'Something needs you',
-        alertText(content.alert, order.encryptTo.kind === 'nobody' ? 'clear' : 'encrypted'),
+        alertText(content.alert, order.encryptTo.kind === 'nobody' ? 'clear' : 'encrypted', settings),
       )
     case 'notice': {
       const { notice } = content
@@ -141,12 +148,14 @@ export function wordingOf(
   }
 }
 
+const alarm = (theCase: Case | undefined): string =>
+  theCase !== undefined && claimsPublicNow(theCase) ? ', said to be PUBLIC' : ''
+
 /** Subjects stay inside the encryption. An alarm is heard where the list of mails is read. */
 const reportSubject = {
-  new: (theCase: Case | undefined) =>
-    `${theCase?.id ?? 'Unknown case'}: new report${theCase?.extract?.claimsPublic === 'yes' ? ', said to be PUBLIC' : ''}`,
+  new: (theCase: Case | undefined) => `${theCase?.id ?? 'Unknown case'}: new report${alarm(theCase)}`,
   earlier: (theCase: Case | undefined) => `${theCase?.id ?? 'Unknown case'}: an earlier mail`,
-  'follow-up': (theCase: Case | undefined) => `${theCase?.id ?? 'Unknown case'}: new mail`,
+  'follow-up': (theCase: Case | undefined) => `${theCase?.id ?? 'Unknown case'}: new mail${alarm(theCase)}`,
   'list-mail': () => 'Mail at the distributors address',
 } as const
 

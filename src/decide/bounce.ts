@@ -10,12 +10,12 @@ export function bounce(input: MailInput, snapshot: Snapshot): Decision | undefin
   const { mail, sorted } = input
   if (sorted.machine === 'bounce') return reported(input, snapshot) ?? silent('bounce', 'delivery-status')
   if (sorted.machine === 'automatic' && sorted.addressed.kind === 'return' && mail.author === undefined)
-    return silent('bounce', 'automatic-at-return-address')
+    return reported(input, snapshot) ?? silent('bounce', 'automatic-at-return-address')
   return undefined
 }
 
 /**
- * A report at the return address of one mail of ours, which nobody can make up: what was accepted has failed after
+ * A report, or a challenge (threats.md D10), at the return address of one mail of ours, which nobody can make up: what was accepted has failed after
  * all, or what is in doubt arrived and need not go again (threats.md H03, H05). Any later report finds that told.
  */
 function reported({ reported: fate }: MailInput, { returned }: Snapshot): Decision | undefined {

@@ -8,6 +8,7 @@ import { UNROUTED } from '../model/scalars.ts'
 import { adminWithKey, type Settings } from '../model/settings.ts'
 import { rolesIn, type Who } from './authority.ts'
 import type { World } from './commands/command.ts'
+import { echo } from './commands/command-line.ts'
 import { type CommandMail, readCommandMail } from './commands/grammar.ts'
 import { type Plan, planCommands } from './commands/plan.ts'
 import { VERBS } from './commands/registry.ts'
@@ -46,13 +47,13 @@ export function runRequest(request: Request, reading: CommandMail, snapshot: Sna
         '',
         `The first line must be: embargod ${instance}, or: confirm ${instance} TOKEN.`,
       )
-    case 'invalid':
-      return {
-        kind: 'problems',
-        nature: 'reversible',
-        code: 'E-SYNTAX',
-        results: reading.problems.map(one => result(`line ${one.line}`, 'E-SYNTAX', one.sentence)),
-      }
+    case 'invalid': {
+      const lines = request.text.open().split(/\r?\n/)
+      const results = reading.problems.map(({ line, sentence }) =>
+        result(`line ${line}, ${echo(lines[line - 1]?.trim() ?? '')}`, 'E-SYNTAX', sentence),
+      )
+      return { kind: 'problems', nature: 'reversible', code: 'E-SYNTAX', results }
+    }
     case 'sole':
       return runSole(reading.word, request, snapshot, fresh)
     case 'confirm':

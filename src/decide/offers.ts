@@ -1,10 +1,10 @@
 // What a reader of our mail can tap next: the one table of it, by the state of the case and by who reads. In go
 // a decision and what was known before it; out comes the same with offers in its mails. A verb is offered to
 // nobody who may not send it, for its roles are asked of the registry, and no irreversible one ever is.
-import { type Case, type CaseState, isOpen } from '../model/case.ts'
+import { type Case, type CaseState, claimsPublicNow, isOpen } from '../model/case.ts'
 import type { Decision, Snapshot } from '../model/decision.ts'
 import type { MailOrder, Suggestion, Transcript } from '../model/order.ts'
-import { type CaseId, parseCaseId, sameMailbox } from '../model/scalars.ts'
+import { type CaseId, parseCaseId, sameMailbox, UNROUTED } from '../model/scalars.ts'
 import type { Settings } from '../model/settings.ts'
 import { insidersOf, rolesIn, type Who } from './authority.ts'
 import { commandNamed } from './commands/registry.ts'
@@ -29,7 +29,7 @@ type Offer = {
   readonly states: readonly CaseState[] | 'open' | 'all'
   /** More that must hold. */
   readonly when?: (theCase: Case, reader: Reader) => boolean
-  /** What follows the case on its line. */
+  /** What follows the case on its line; what ends in `=` is a gap, refused until it is filled in. */
   readonly rest?: string
   /** `gap`: a text block, empty, which is refused until it is filled in. */
   readonly block?: 'gap'
@@ -48,6 +48,19 @@ const lacksKey = ({ reporter, protection, thread }: Case): boolean =>
   protection === 'encrypted' &&
   thread.length > 1
 
+/** Projects that an unrouted case may be given to by one tap; with more of them it is typed. */
+const MOST_ROUTES = 4
+
+/** A case that belongs to no project yet: until somebody says to which, its people do not hear of it. */
+const routes = ({ projects }: Settings): readonly Offer[] =>
+  projects.slice(0, MOST_ROUTES).map(({ name, policy }) => ({
+    label: `It belongs to ${policy.displayName}`,
+    verb: 'route',
+    states: 'open',
+    when: ({ project }) => project === UNROUTED,
+    rest: name,
+  }))
+
 /** The likely first. */
 export const OFFERS: readonly Offer[] = [
   {
@@ -55,6 +68,13 @@ export const OFFERS: readonly Offer[] = [
     verb: 'accept-lead',
     states: 'open',
     when: ({ leadOffered }, { name }) => leadOffered === name,
+  },
+  {
+    label: 'Say that it is public, and where behind url=',
+    verb: 'public',
+    states: 'open',
+    when: claimsPublicNow,
+    rest: 'url=',
   },
   { label: 'Take the lead', verb: 'take', states: 'open', when: ({ lead }) => lead === undefined },
   { label: 'Accept it as a vulnerability', verb: 'accept', states: ['new', 'triaged'] },
@@ -94,15 +114,17 @@ export function offersFor(
   occasion: Occasion,
 ): readonly Suggestion[] {
   const roles = rolesIn(theCase, reader.who, settings)
-  const offered = OFFERS.filter(({ verb, states, when, on = ['asked', 'done'] }) => {
-    const command = commandNamed(verb)
-    if (command === undefined || command.nature === 'irreversible') return false
-    if (!command.roles.some(role => roles.includes(role))) return false
-    if (!on.includes(occasion)) return false
-    if (states === 'open' ? !isOpen(theCase) : states !== 'all' && !states.includes(theCase.state))
-      return false
-    return when?.(theCase, reader) ?? true
-  })
+  const offered = [...routes(settings), ...OFFERS].filter(
+    ({ verb, states, when, on = ['asked', 'done'] }) => {
+      const command = commandNamed(verb)
+      if (command === undefined || command.nature === 'irreversible') return false
+      if (!command.roles.some(role => roles.includes(role))) return false
+      if (!on.includes(occasion)) return false
+      if (states === 'open' ? !isOpen(theCase) : states !== 'all' && !states.includes(theCase.state))
+        return false
+      return when?.(theCase, reader) ?? true
+    },
+  )
   return offered.slice(0, MOST_OFFERED).map(({ label, verb, rest, block }) => {
     const line = [verb, theCase.id, rest, block && '<<'].filter(word => word !== undefined).join(' ')
     const gap = block === undefined ? '' : '\n.\n'

@@ -1,6 +1,6 @@
 // A mail in the thread of a case: whose words it is, and who of the case's insiders hears of it. Nothing in a
 // thread reaches the reporter; only `reply` does.
-import type { Case, Writer } from '../model/case.ts'
+import { type Case, isSaidPublic, type Writer } from '../model/case.ts'
 import type { CaseEvent } from '../model/case-event.ts'
 import { evolveCase } from '../model/case-evolution.ts'
 import type { Decision, Fresh, Input, Snapshot } from '../model/decision.ts'
@@ -34,8 +34,12 @@ export function followUp(input: MailInput, snapshot: Snapshot, fresh: Fresh): De
   const counted = writer.signature ?? (isNewKey ? mail.author : undefined)
   const actor = (counted && actorIn([theCase], counted.primary, snapshot.settings)) ?? OUTSIDER
   const fact = { at: input.receivedAt, actor, case: theCase.id }
+  const claims =
+    input.arrival.extract.claimsPublic === 'yes' && !isSaidPublic(theCase)
+      ? { claims: 'public' as const }
+      : {}
   const events: readonly CaseEvent[] = [
-    { ...fact, kind: 'case-followed-up', inbound: input.inbound, from },
+    { ...fact, kind: 'case-followed-up', inbound: input.inbound, from, ...claims },
     ...keys.map(key => ({ ...fact, ...key })),
     ...statementsMade(input, theCase, from, snapshot, fresh),
   ]
@@ -159,6 +163,7 @@ function keyEvents(
   const offers = mail.offered.filter(
     (offer, index) =>
       offer.encryptable &&
+      !theCase.revokedKeys?.includes(offer.fingerprint) &&
       !snapshot.ownKeys.includes(offer.fingerprint) &&
       !insiders.some(one => one.fingerprint === offer.fingerprint) &&
       !isKnown(key, offer) &&

@@ -20,6 +20,7 @@ import type { Plaintext } from './plaintext.ts'
 import type {
   CaseId,
   EmailAddress,
+  Fingerprint,
   InboundId,
   Instant,
   MessageId,
@@ -48,7 +49,13 @@ export type CaseEvent = About &
         readonly messageId: MessageId | undefined
         readonly extract: Extraction | undefined
       }
-    | { readonly kind: 'case-followed-up'; readonly inbound: InboundId; readonly from: Writer }
+    | {
+        readonly kind: 'case-followed-up'
+        readonly inbound: InboundId
+        readonly from: Writer
+        /** The first mail of the case to say that it is public. */
+        readonly claims?: 'public'
+      }
     | { readonly kind: 'case-routed'; readonly project: ProjectName }
     | { readonly kind: 'lead-offered'; readonly to: string }
     | { readonly kind: 'case-taken'; readonly lead: string }
@@ -94,6 +101,8 @@ export type CaseEvent = About &
         readonly key: CaseKey | undefined
       }
     | { readonly kind: 'key-offered'; readonly inbound: InboundId; readonly key: CaseKey }
+    /** By its owner: it speaks for nobody in the case any more, and an engineer who used it is off its fix team. */
+    | { readonly kind: 'key-revoked'; readonly key: Fingerprint }
     | { readonly kind: 'asked'; readonly about: Asked }
     | {
         readonly kind: 'statement-made'

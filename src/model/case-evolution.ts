@@ -10,10 +10,10 @@ import {
   toldState,
 } from './case.ts'
 import type { CaseEvent } from './case-event.ts'
+import { reached } from './milestones.ts'
 import { type Plaintext, plaintext } from './plaintext.ts'
-import type { Milestone } from './policy.ts'
 import { unreachable } from './result.ts'
-import type { Instant } from './scalars.ts'
+import type { Fingerprint, Instant } from './scalars.ts'
 
 type Opened = Extract<CaseEvent, { kind: 'case-opened' }>
 
@@ -91,7 +91,15 @@ function evolved(next: Case, event: Exclude<CaseEvent, Opened>): Case {
     case 'case-followed-up':
       return {
         ...next,
-        thread: [...next.thread, { inbound: event.inbound, at: event.at, from: event.from }],
+        thread: [
+          ...next.thread,
+          {
+            inbound: event.inbound,
+            at: event.at,
+            from: event.from,
+            ...(event.claims === undefined ? {} : { claims: event.claims }),
+          },
+        ],
         awaits: event.from === 'reporter' ? undefined : next.awaits,
       }
     case 'case-routed':
@@ -193,6 +201,8 @@ function evolved(next: Case, event: Exclude<CaseEvent, Opened>): Case {
       const others = next.offers.filter(one => one.key.fingerprint !== key.fingerprint)
       return { ...next, offers: [...others, { at, inbound, key }].slice(-MOST_OFFERS) }
     }
+    case 'key-revoked':
+      return withoutKey(next, event.key)
     case 'asked':
       return { ...next, awaits: { at: event.at, about: event.about } }
     case 'statement-made': {
@@ -222,47 +232,19 @@ function evolved(next: Case, event: Exclude<CaseEvent, Opened>): Case {
   }
 }
 
-/** What a fact brings about for the first time; a case that is opened again is not decided any more. */
-function reached(before: Case['milestones'], event: Exclude<CaseEvent, Opened>): Case['milestones'] {
-  if (event.kind === 'case-reopened') {
-    const { decided, ...rest } = before
-    return 'accepted' in before ? before : rest
-  }
-  const after: Partial<Record<Milestone, Instant>> = { ...before }
-  for (const milestone of milestonesOf(event)) after[milestone] ??= event.at
-  return after
-}
-
-function milestonesOf(event: Exclude<CaseEvent, Opened>): readonly Milestone[] {
-  switch (event.kind) {
-    case 'case-taken':
-      return ['lead']
-    case 'reply-sent':
-      return event.plan === 'yes' ? ['conversation', 'plan'] : ['conversation']
-    case 'asked':
-      return event.about === 'key' ? [] : ['conversation']
-    case 'case-accepted':
-      return ['decided', 'accepted']
-    case 'case-rejected':
-    case 'case-merged':
-    case 'case-reclassified':
-      return ['decided']
-    case 'severity-set':
-      return ['severity']
-    case 'mitigations-set':
-      return ['mitigation']
-    case 'communication-set':
-      return ['communication']
-    case 'cve-set':
-      return event.cve.kind === 'none' ? [] : ['cve']
-    case 'fix-ready':
-      return ['fix-ready']
-    case 'made-public':
-      return ['public']
-    case 'notice-went-out':
-      return [`notice:${event.stage}`]
-    default:
-      return []
+/** A case that came encrypted stays one that nothing leaves in clear. */
+function withoutKey(next: Case, revoked: Fingerprint): Case {
+  const { reporter, fixTeam, lead, leadOffered, offers, revokedKeys = [] } = next
+  const gone = fixTeam.filter(({ key }) => key?.fingerprint === revoked)
+  const isGone = (name: string | undefined) => gone.some(one => one.name === name)
+  return {
+    ...next,
+    reporter: { ...reporter, key: reporter.key?.fingerprint === revoked ? undefined : reporter.key },
+    fixTeam: fixTeam.filter(one => !gone.includes(one)),
+    lead: isGone(lead) ? undefined : lead,
+    leadOffered: isGone(leadOffered) ? undefined : leadOffered,
+    offers: offers.filter(({ key }) => key.fingerprint !== revoked),
+    revokedKeys: [...revokedKeys.filter(one => one !== revoked), revoked],
   }
 }
 

@@ -1,10 +1,11 @@
 // A case: one report and all that follows from it. State is what its events, folded in order, give.
+import type { Milestones } from './milestones.ts'
 import type { CaseKey, Engineer } from './person.ts'
 import type { Plaintext } from './plaintext.ts'
-import type { Milestone } from './policy.ts'
 import type {
   CaseId,
   EmailAddress,
+  Fingerprint,
   InboundId,
   Instant,
   MessageId,
@@ -80,6 +81,8 @@ export type ThreadEntry = {
   readonly from: Writer
   /** The file in that mail which is the report, where somebody forwarded it. */
   readonly attached?: Attached
+  /** It says, as the first mail of its case, that all is public; the admins are alarmed of that once. */
+  readonly claims?: 'public'
 }
 
 export type Attached = {
@@ -161,7 +164,7 @@ export type Case = {
   /** Clocks run from it: arrival, or when a forwarded report reached its first reader. */
   readonly receivedAt: Instant
   /** When each came to be first; `fix-team` depends on the policy, and is asked of src/decide/clocks.ts. */
-  readonly milestones: Readonly<Partial<Record<Milestone, Instant>>>
+  readonly milestones: Milestones
   /** By what they are about: `clock:NAME`, `embargo`. */
   readonly reminded: Readonly<Record<string, Reminded>>
   readonly embargo: Embargo
@@ -217,6 +220,8 @@ export type Case = {
   readonly statements: readonly Statement[]
   /** The newest last, one a key, at most `MOST_OFFERS`. */
   readonly offers: readonly KeyOffer[]
+  /** Keys that spoke in it and whose owners have revoked them: an older copy of one is not taken again. */
+  readonly revokedKeys?: readonly Fingerprint[]
   /** What the team wrote to the reporter. */
   readonly replies: readonly Note[]
   /** The reporter's own Message-ID, which our mails to them refer to. */
@@ -244,6 +249,15 @@ export const changesByPeople = ({ revision, thread, statements, unattended }: Ca
 
 /** Whether it may still take one of the reasoned exits. */
 export const isUnpublished = (theCase: Case): boolean => isOpen(theCase) && theCase.state !== 'published'
+
+/** Whether the admins know that it is, or is said to be, public. */
+export const isSaidPublic = ({ public: known, extract, thread }: Case): boolean =>
+  known !== undefined || extract?.claimsPublic === 'yes' || thread.some(({ claims }) => claims === 'public')
+
+/** Whether its newest mail is the one that says so, and nobody with authority has yet. */
+export const claimsPublicNow = ({ public: known, extract, thread }: Case): boolean =>
+  known === undefined &&
+  (thread.at(-1)?.claims === 'public' || (thread.length === 1 && extract?.claimsPublic === 'yes'))
 
 /** The state that the reporter knows of: what they hear next is news only if it is another. */
 export function toldState({ held, ended, state }: Case): CaseState {

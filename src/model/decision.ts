@@ -110,7 +110,7 @@ export type Input =
       readonly mail: OpenedMail
       readonly sorted: Sorted
       readonly operands: OpenedOperands
-      /** What a delivery report says of the mail it is about (RFC 3464). */
+      /** What a machine says of the mail of ours it is about: in a delivery report (RFC 3464), or by a challenge. */
       readonly reported: 'failed' | 'arrived' | undefined
       readonly arrival: Arrival
     }

@@ -56,11 +56,23 @@ export type Part = {
   readonly fileName: Plaintext | undefined
   /** Decoded text of a text part; undefined for all others. */
   readonly text: Plaintext | undefined
+  /** Of a text/plain part whose lines run on. */
+  readonly layout?: Exclude<TextLayout, 'fixed'>
   /** Octets after the transfer encoding is undone, and their digest. */
   readonly octets: Uint8Array
   readonly sha256: Sha256
   readonly encrypted: boolean
   readonly signature: SignatureVerdict
+  readonly cleartextSignature?: CleartextSignature
+}
+
+/**
+ * A signature written into a text (RFC 9580 §7), for people to know of: nobody speaks by it. `around`: whether the
+ * text holds words that it does not cover.
+ */
+export type CleartextSignature = {
+  readonly verdict: SignatureVerdict
+  readonly around: 'nothing' | 'words'
 }
 
 /** A certificate that came with the mail. `outer`: it stood outside any encryption (Autocrypt, clear part). */
@@ -73,6 +85,8 @@ export type OfferedCertificate = {
   readonly keyIds: readonly string[]
   /** Whether mail can be encrypted to it now. */
   readonly encryptable: boolean
+  /** Its owner has revoked it, which anyone may pass on and nobody else can make. */
+  readonly revoked?: true
   /** The key whose good signature covers it. */
   readonly signedBy?: Fingerprint
 }

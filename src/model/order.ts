@@ -160,6 +160,13 @@ export type Alert =
   | { readonly kind: 'member-command'; readonly inbound: InboundId; readonly contact: ContactId }
   /** An admin says that it is. */
   | { readonly kind: 'case-public'; readonly case: CaseId }
+  /** By its owner. `engineer`: whose it was on the fix team of these cases; else it was their reporter's. */
+  | {
+      readonly kind: 'key-revoked'
+      readonly key: Fingerprint
+      readonly engineer: string | undefined
+      readonly cases: readonly CaseId[]
+    }
   | { readonly kind: 'shunted'; readonly inbound: InboundId; readonly why: string }
   | { readonly kind: 'delivery-failed'; readonly to: string; readonly mail: string }
   /** `others`: how many more are late beyond the one that is named. */

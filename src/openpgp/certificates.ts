@@ -1,11 +1,16 @@
 // Certificates (transferable public keys): octets or armor in, pruned and parsed ones out, and their two
 // outgoing forms. Whether a key may be used is asked anew for every instant and never remembered.
-import { enums, type Key, readKey } from 'openpgp'
+import { enums, type Key, readKey, SignaturePacket } from 'openpgp'
 import { err, ok, type Result } from '../model/result.ts'
 import { type Fingerprint, type Instant, parseFingerprint } from '../model/scalars.ts'
 import { policy } from './algorithms.ts'
 import { armored, packetBlocks } from './armor.ts'
-import { type EncryptionKeyFault, encryptionKeyAt, signingKeyFaultAt } from './key-validity.ts'
+import {
+  type EncryptionKeyFault,
+  encryptionKeyAt,
+  primaryFaultAt,
+  signingKeyFaultAt,
+} from './key-validity.ts'
 import { type Packet, splitPackets } from './packets.ts'
 import { type PruneFault, prune } from './prune.ts'
 
@@ -73,6 +78,46 @@ function certificatePackets(octetsOrArmor: Uint8Array): readonly (readonly Packe
   return certificates
 }
 
+/**
+ * The certificates that a bare revocation seems to revoke, with it in them if it is good: what people made when they
+ * made their key, to be sent when it is stolen. `find` is asked for whoever it names.
+ */
+export async function revokedByBare(
+  octetsOrArmor: Uint8Array,
+  find: FindByKeyId,
+): Promise<readonly Certificate[]> {
+  if (octetsOrArmor.length > MAX_CERTIFICATE_OCTETS) return []
+  const revoked: Certificate[] = []
+  for (const block of packetBlocks(octetsOrArmor, 'PUBLIC KEY BLOCK').slice(0, MAX_CERTIFICATES)) {
+    const packets = splitPackets(block, 2)
+    const [revocation, another] = packets.ok ? packets.value : []
+    if (revocation === undefined || another !== undefined) continue
+    const issuer = issuerOfRevocation(revocation)
+    for (const { octets } of issuer === undefined ? [] : await find(issuer)) {
+      const split = splitPackets(octets, MAX_CERTIFICATE_PACKETS)
+      const [primary, ...rest] = split.ok ? split.value : []
+      const parsed = primary && (await parsePackets([primary, revocation, ...rest]))
+      if (parsed?.ok) revoked.push(parsed.value)
+    }
+  }
+  return revoked
+}
+
+/** Asks for certificates that hold a key with this id, 16 lower-case hex digits. */
+type FindByKeyId = (keyId: string) => Promise<readonly Certificate[]>
+
+function issuerOfRevocation({ tag, body }: Packet): string | undefined {
+  if (tag !== enums.packet.signature) return undefined
+  try {
+    const signature = new SignaturePacket()
+    signature.read(body)
+    const isRevocation = signature.signatureType === enums.signature.keyRevocation
+    return isRevocation ? signature.issuerKeyID.toHex() : undefined
+  } catch {
+    return undefined
+  }
+}
+
 const armoredSecretKey = (octets: Uint8Array): boolean =>
   (octets[0] ?? 0) < 0x80 && packetBlocks(octets, 'PRIVATE KEY BLOCK').length > 0
 
@@ -118,6 +163,10 @@ export async function signingKeyIdsAt(certificate: Certificate, at: Instant): Pr
     if ((await signingKeyFaultAt(key, subkey, at)) === undefined) ids.push(subkey.getKeyID().toHex())
   return ids
 }
+
+/** Whether its owner has revoked it as a whole. */
+export const isRevokedAt = async (certificate: Certificate, at: Instant): Promise<boolean> =>
+  (await primaryFaultAt(certificate.libraryKey(), at)) === 'revoked-key'
 
 /** For people and attachments. */
 export const armorCertificate = (certificate: Certificate): string =>

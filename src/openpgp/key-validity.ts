@@ -49,7 +49,8 @@ export async function signingKeyFaultAt(
   }
 }
 
-async function primaryFaultAt(key: Key, at: Instant): Promise<KeyFault | undefined> {
+/** Why no key of this certificate must be used at that instant, or undefined. */
+export async function primaryFaultAt(key: Key, at: Instant): Promise<KeyFault | undefined> {
   if (await key.isRevoked(undefined, undefined, dateOf(at), lenient)) return 'revoked-key'
   if (isWeakKey(key.keyPacket)) return 'weak'
   const expiration = await key.getExpirationTime(undefined, policy)

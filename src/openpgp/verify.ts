@@ -67,7 +67,11 @@ export async function verifySignature(
   const verdict = await verdictBy(signersOf(signature, certificates), signature, data, now)
   // The same key may stand in another certificate, or in a newer copy: those at hand may have come with the mail.
   if (verdict?.kind === 'good' || (verdict?.kind === 'refused' && verdict.fault === 'bad')) return verdict
-  const found = signersOf(signature, await find(signature.issuerKeyID.toHex()))
+  // A copy that lacks the revocation does not undo it.
+  const revoked = verdict?.kind === 'refused' && verdict.fault === 'revoked-key' ? verdict.claimed : undefined
+  const found = signersOf(signature, await find(signature.issuerKeyID.toHex())).filter(
+    ({ certificate }) => certificate.fingerprint !== revoked,
+  )
   const other = await verdictBy(found, signature, data, now)
   if (other?.kind === 'good') return other
   return verdict ?? other ?? refused(isData(signature) ? 'unknown-key' : 'not-data')

@@ -27,7 +27,7 @@ import { err } from '../model/result.ts'
 import type { CaseId, InboundId, Instant, MessageId, Sha256 } from '../model/scalars.ts'
 import type { Admin } from '../model/settings.ts'
 import { classify } from '../receive/classify.ts'
-import { reportedOf } from '../receive/delivery-status.ts'
+import { fateTold } from '../receive/delivery-status.ts'
 import type { Sandbox } from '../sandbox/sandbox.ts'
 import type { Told } from '../store/commit.ts'
 import { isEnvironmentFault } from '../store/database.ts'
@@ -152,7 +152,7 @@ export class Pipeline {
       mail,
       sorted,
       operands: operands.ok ? operands.value : new Map(),
-      reported: machine === 'bounce' ? reportedOf(mail.parts) : undefined,
+      reported: fateTold(mail, machine),
       arrival: arrivalOf(mail, waiting.receivedAt, config, this.#parts.similar),
     }
     await this.#settle(subject, queryOf(input, store), snapshot =>

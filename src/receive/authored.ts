@@ -23,8 +23,6 @@ export type Findings = {
   readonly leaves: ReadonlyMap<Entity, Part>
   /** All parts in the order of the mail, decrypted ones in the place of their ciphertext. */
   readonly parts: readonly Part[]
-  /** Of text/plain parts. */
-  readonly layouts: ReadonlyMap<Part, TextLayout>
 }
 
 const none: SignatureVerdict = { kind: 'none' }
@@ -101,7 +99,7 @@ function unsignedText(content: Entity, protection: Protection, findings: Finding
   const { text } = first
   if (isCleartextSigned(text.open()))
     return misshapen('cleartext-signed', plaintext(cleartextOf(text.open())), none)
-  return { kind: 'unsigned', text, layout: layoutOf(first, findings), encrypted: protection === 'encrypted' }
+  return { kind: 'unsigned', text, layout: layoutOf(first), encrypted: protection === 'encrypted' }
 }
 
 const has = (leaves: readonly Part[], mediaType: string): boolean =>
@@ -160,7 +158,7 @@ function readSigned(content: Entity, findings: Findings): Result<SignedContent, 
     if (fault !== undefined) return err({ fault, text: leaf.text })
     if (part?.fileName !== undefined) attachments.push(part)
   }
-  return ok({ text: leaf.text, layout: layoutOf(leaf, findings), attachments })
+  return ok({ text: leaf.text, layout: layoutOf(leaf), attachments })
 }
 
 function faultInsteadOfText(entity: Entity): ShapeFault {
@@ -190,4 +188,4 @@ const firstText = (findings: Findings): Part | undefined =>
     part => part.mediaType === 'text/plain' && part.disposition === 'inline' && part.text !== undefined,
   )
 
-const layoutOf = (part: Part, findings: Findings): TextLayout => findings.layouts.get(part) ?? 'fixed'
+const layoutOf = ({ layout }: Part): TextLayout => layout ?? 'fixed'

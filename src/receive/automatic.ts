@@ -3,6 +3,7 @@
 import type { HeaderField, MailHeader } from '../model/mail.ts'
 import { type EmailAddress, sameMailbox } from '../model/scalars.ts'
 import { addressList } from './addresses.ts'
+import { isChallenge } from './challenge.ts'
 import { listInFront } from './lists.ts'
 import {
   answerPrefix,
@@ -125,6 +126,7 @@ function isAutomatic(header: MailHeader, { firstText }: MachineHints, settings: 
     header.authors.some(author => isMachineAuthor(author, settings)) ||
     answerSubject.test(subject) ||
     programSubject.test(subject) ||
+    isChallenge(fields, firstText) ||
     programText.test(firstText.slice(0, FIRST_WORDS).toLowerCase())
   )
 }

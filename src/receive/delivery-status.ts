@@ -1,7 +1,9 @@
 // Reads what a delivery report says of each recipient (RFC 3464). In: the parts of a multipart/report. Out:
 // one status per recipient. It proves nothing: whether a report may change a delivery is decided elsewhere.
-import type { Part } from '../model/mail.ts'
+import type { OpenedMail, Part } from '../model/mail.ts'
 import { type EmailAddress, type MessageId, parseEmailAddress, parseMessageId } from '../model/scalars.ts'
+import type { MachineKind } from './automatic.ts'
+import { isChallenge } from './challenge.ts'
 import { fieldValue, splitEntity } from './structure.ts'
 
 /** Octets of a message/delivery-status that are read. */
@@ -36,11 +38,21 @@ export function deliveryStatuses(parts: readonly Part[]): readonly DeliveryStatu
   })
 }
 
+/** What a mail that a machine wrote says of ours; a challenge, that it will not be read until somebody answers it. */
+export function fateTold(
+  { header, parts }: OpenedMail,
+  machine: MachineKind,
+): 'failed' | 'arrived' | undefined {
+  if (machine === 'bounce') return reportedOf(parts)
+  const first = parts.find(({ text }) => text !== undefined)?.text?.open() ?? ''
+  return machine === 'automatic' && isChallenge(header.fields, first) ? 'failed' : undefined
+}
+
 /**
  * What became of the one recipient that each mail of ours has: `failed` if any status says so, else `arrived` if one
  * does. That it is delayed tells nothing (threats.md D08).
  */
-export function reportedOf(parts: readonly Part[]): 'failed' | 'arrived' | undefined {
+function reportedOf(parts: readonly Part[]): 'failed' | 'arrived' | undefined {
   const said = deliveryStatuses(parts).map(({ action }) => action)
   if (said.includes('failed')) return 'failed'
   return said.some(action => action !== 'delayed') ? 'arrived' : undefined

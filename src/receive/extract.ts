@@ -37,19 +37,27 @@ export function extract(mail: OpenedMail, wanted: readonly WantedContent[], rece
     versions: found(text, version).map(written => plaintext(written.replace(/^v(?:ersions? )?/i, ''))),
     requestedDate: date && plaintext(date.written),
     requestedAt: date?.at,
-    claimsPublic: claimsPublic(text) ? 'yes' : 'no',
+    claimsPublic: claimsPublic(ownText(mail, text)) ? 'yes' : 'no',
     terms: rareTerms(text).map(plaintext),
   }
 }
 
-/** Subject, texts and names of files in one line, for mail programs break lines anywhere; of HTML only the words. */
-function textOf(mail: OpenedMail): string {
+/** Without what an answer quotes: that it is public may be our own question. */
+const ownText = (mail: OpenedMail, text: string): string =>
+  mail.header.replyTo.length === 0 ? text : textOf(mail, /^[ \t]*>.*$/gm)
+
+/**
+ * Subject, texts and names of files in one line, for mail programs break lines anywhere; of HTML only the words.
+ * `leftOut`: lines that are not looked at.
+ */
+function textOf(mail: OpenedMail, leftOut?: RegExp): string {
   const subject = (mail.protectedSubject ?? mail.header.subject).open()
   const plain = mail.parts.some(part => part.mediaType === 'text/plain' && part.text !== undefined)
   const pieces = mail.parts.flatMap(({ mediaType, text, fileName }) => {
     const name = fileName === undefined ? [] : [fileName.open()]
     if (text === undefined || (plain && mediaType === 'text/html')) return name
-    const start = text.open().slice(0, MAX_TEXT)
+    const whole = text.open().slice(0, MAX_TEXT)
+    const start = leftOut === undefined ? whole : whole.replace(leftOut, '')
     return [...name, mediaType === 'text/html' ? start.replace(/<[^<>]{0,2000}>/g, ' ') : start]
   })
   return [subject, ...pieces].join('\n').slice(0, MAX_TEXT).replace(/\s+/g, ' ')

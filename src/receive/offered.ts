@@ -45,6 +45,8 @@ export type Inspected<Certificate> = {
   readonly octets: Uint8Array
   /** Whether mail can be encrypted to it now. */
   readonly encryptable: boolean
+  /** Whether its owner has revoked it. */
+  readonly revoked: boolean
 }
 
 export type EnrolledCertificate<Certificate> = {
@@ -57,6 +59,7 @@ export class KnownCertificates<Certificate> {
   readonly #openPgp: OpenPgp<Certificate>
   readonly #now: Instant
   readonly #known: Map<Fingerprint, Certificate>
+  readonly #enrolled: ReadonlySet<Fingerprint>
   readonly #offered: OfferedCertificate[] = []
 
   constructor(
@@ -67,6 +70,7 @@ export class KnownCertificates<Certificate> {
     this.#openPgp = openPgp
     this.#now = now
     this.#known = new Map(enrolled.map(({ fingerprint, certificate }) => [fingerprint, certificate]))
+    this.#enrolled = new Set(this.#known.keys())
   }
 
   /** In the order in which they stand in the mail, at most five; one certificate once per side of an encryption. */
@@ -102,7 +106,7 @@ export class KnownCertificates<Certificate> {
       const signedBy = signature.signature.primary
       for (const copy of await this.#openPgp.inspect(octets, this.#now))
         for (const [index, offer] of this.#offered.entries())
-          if (offer.fingerprint === copy.fingerprint)
+          if (offer.fingerprint === copy.fingerprint && offer.revoked === undefined)
             this.#offered[index] = {
               ...offer,
               octets: copy.octets,
@@ -123,13 +127,18 @@ export class KnownCertificates<Certificate> {
 
   async #take(octets: Uint8Array, place: OfferedCertificate['place']): Promise<void> {
     for (const inspected of await this.#openPgp.inspect(octets, this.#now)) {
-      const { fingerprint, keyIds, certificate, encryptable } = inspected
-      const isRepeated = this.#offered.some(
+      const { fingerprint, keyIds, certificate, encryptable, octets } = inspected
+      const before = this.#offered.findIndex(
         other => other.fingerprint === fingerprint && (other.place === 'inside') === (place === 'inside'),
       )
-      if (isRepeated || this.#offered.length >= MAX_OFFERED) continue
-      this.#offered.push({ place, octets: inspected.octets, fingerprint, keyIds, encryptable })
-      if (!this.#known.has(fingerprint)) this.#known.set(fingerprint, certificate)
+      const revoked = inspected.revoked ? ({ revoked: true } as const) : {}
+      const offer = { place, octets, fingerprint, keyIds, encryptable, ...revoked }
+      // A revocation counts however many copies stand beside it that lack it.
+      if (before >= 0 && inspected.revoked) this.#offered[before] = offer
+      else if (before < 0 && this.#offered.length < MAX_OFFERED) this.#offered.push(offer)
+      else continue
+      if (!this.#enrolled.has(fingerprint) && (inspected.revoked || !this.#known.has(fingerprint)))
+        this.#known.set(fingerprint, certificate)
     }
   }
 }

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto'
 import type { Part, SignatureVerdict } from '../model/mail.ts'
 import { type Plaintext, plaintext } from '../model/plaintext.ts'
 import { parseSha256, type Sha256 } from '../model/scalars.ts'
-import { decodeLeaf } from './leaf.ts'
+import { decodeLeaf, textLayout } from './leaf.ts'
 import type { OpenedMessage } from './offered.ts'
 import type { Entity } from './structure.ts'
 
@@ -14,7 +14,10 @@ export async function toPart(
   { encrypted, signature }: Pick<Part, 'encrypted' | 'signature'>,
 ): Promise<Part> {
   const leaf = await decodeLeaf(entity)
-  return { ...leaf, mediaType: entity.mediaType, sha256: sha256Of(leaf.octets), encrypted, signature }
+  const { mediaType } = entity
+  const found = mediaType === 'text/plain' ? textLayout(entity) : 'fixed'
+  const layout = found === 'fixed' ? {} : { layout: found }
+  return { ...leaf, ...layout, mediaType, sha256: sha256Of(leaf.octets), encrypted, signature }
 }
 
 /** Whether two parts say the same and are equally protected. */

@@ -35,9 +35,15 @@ export class Taking {
   #unsearched: number[] = []
   /** Found by their header, to be taken before others. */
   readonly #first: number[] = []
-  /** UIDs to look at again: stored and not filed, or not readable yet. */
-  readonly #again = new Map<number, 'unfiled' | 'unreadable'>()
-  /** UIDs looked at that stay in the mailbox, those to look at again among them. */
+  /** UIDs to look at again. */
+  readonly #unreadable = new Set<number>()
+  /** Stored before, or not filed when they were: filed when all that is new is stored. */
+  #kept: readonly number[] = []
+  /** Of these, the ones that were seen on this connection to be what is stored. */
+  readonly #verified = new Set<number>()
+  /** Whether the server refused to file mail since this look began. */
+  #refused = false
+  /** UIDs looked at that stay in the mailbox. */
   readonly #left = new Set<number>()
 
   constructor(parts: TakingParts) {
@@ -51,17 +57,43 @@ export class Taking {
     const found = await connection.uidsAfter(last)
     // Servers that were set back count UIDs from where they once were.
     const arrived = found.filter(uid => uid > last || !this.#left.has(uid))
-    const uids = [...new Set([...this.#again.keys(), ...arrived])].sort((a, b) => a - b)
+    const uids = [...new Set([...this.#unreadable, ...arrived])].sort((a, b) => a - b)
     this.#last = Math.max(last, uids.at(-1) ?? 0)
-    const sound = uids.filter(uid => !this.#isSuspect(uid))
+    for (const uid of uids) this.#left.add(uid)
     const suspects = uids.filter(uid => this.#isSuspect(uid))
-    let unread = 0
-    for (let start = 0; start < sound.length; start += BATCH) {
-      if (sound.length > BATCH) await this.#takeFirst()
-      unread += await this.#takeBatch(sound.slice(start, start + BATCH))
+    const [stored, fresh] = this.#sorted(uids.filter(uid => !this.#isSuspect(uid)))
+    this.#refused = false
+    for (let start = 0; start < fresh.length; start += BATCH) {
+      if (fresh.length > BATCH) await this.#takeFirst()
+      await this.#takeBatch(fresh.slice(start, start + BATCH))
     }
-    for (const uid of suspects) unread += await this.#takeBatch([uid])
-    return unread
+    await this.#fileKept(stored)
+    for (const uid of suspects) await this.#takeBatch([uid])
+    return this.#unreadable.size
+  }
+
+  #isStored(uid: number): boolean {
+    const { handler, server, connection } = this.#parts
+    return handler.isKnown(server.mailbox, connection.uidValidity, uid) === 'stored'
+  }
+
+  #sorted(uids: readonly number[]): readonly [stored: readonly number[], fresh: readonly number[]] {
+    const stored = new Set(uids.filter(uid => this.#isStored(uid)))
+    return [[...stored], uids.filter(uid => !stored.has(uid))]
+  }
+
+  /**
+   * Ends at a refusal, lest a mailbox that is never emptied be read as a whole at each start. The next look goes on
+   * behind it: one mail may be the reason, and any UID may have become another mail's.
+   */
+  async #fileKept(more: readonly number[]): Promise<void> {
+    if (this.#parts.connection.filing === 'none') return
+    this.#kept = [...new Set([...this.#kept, ...more])]
+    while (this.#kept.length > 0 && !this.#refused) {
+      const batch = this.#kept.slice(0, BATCH)
+      this.#kept = this.#kept.slice(BATCH)
+      await this.#takeBatch(batch)
+    }
   }
 
   #isSuspect(uid: number): boolean {
@@ -73,11 +105,10 @@ export class Taking {
    * other turn. What is taken here is known when its own turn comes.
    */
   async #takeFirst(): Promise<void> {
-    const { server, handler, connection, first: terms = [] } = this.#parts
+    const { connection, first: terms = [] } = this.#parts
     if (terms.length === 0) return
     const listed = this.#listed
-    const isNew = (uid: number) =>
-      handler.isKnown(server.mailbox, connection.uidValidity, uid) === 'new' && !this.#isSuspect(uid)
+    const isNew = (uid: number) => !this.#isStored(uid) && !this.#isSuspect(uid)
     const arrived = (await connection.uidsAfter(listed)).filter(uid => uid > listed)
     this.#listed = Math.max(listed, arrived.at(-1) ?? 0)
     this.#unsearched = [...this.#unsearched, ...arrived.filter(isNew)]
@@ -86,25 +117,21 @@ export class Taking {
     if (batch.length > 0) await this.#takeBatch(batch)
   }
 
-  async #takeBatch(uids: readonly number[]): Promise<number> {
-    const { handler, server, maxMail, log, connection, ends } = this.#parts
+  async #takeBatch(uids: readonly number[]): Promise<void> {
+    const { handler, maxMail, log, connection, ends } = this.#parts
     const { uidValidity, filing } = connection
-    const isStored = (uid: number) => handler.isKnown(server.mailbox, uidValidity, uid) === 'stored'
-    const stored = new Set(uids.filter(isStored))
+    const stored = new Set(uids.filter(uid => this.#isStored(uid)))
     const looked = filing === 'none' ? uids.filter(uid => !stored.has(uid)) : uids
     const sizes = await connection.sizes(looked)
     const toFile: number[] = []
-    let unread = 0
-    for (const uid of uids) this.#left.add(uid)
     for (const uid of looked) {
-      const before = this.#again.get(uid)
-      this.#again.delete(uid)
+      this.#unreadable.delete(uid)
       const size = sizes.get(uid)
       if (size === undefined) {
         if (stored.has(uid)) continue
         log('mail-vanished', { uidValidity, uid })
         handler.vanished()
-      } else if (before === 'unfiled') {
+      } else if (this.#verified.has(uid)) {
         toFile.push(uid)
       } else if (size <= maxMail || !stored.has(uid)) {
         const known = stored.has(uid)
@@ -114,12 +141,10 @@ export class Taking {
         if (taken === 'stored') toFile.push(uid)
         if (taken !== 'unreadable') continue
         log('mail-unreadable', { uidValidity, uid, size })
-        this.#again.set(uid, 'unreadable')
-        unread += 1
+        this.#unreadable.add(uid)
       }
     }
     await this.#file(toFile)
-    return unread
   }
 
   /** `number`: whether a mail with this UID was stored before, which need not be this one. */
@@ -164,6 +189,9 @@ export class Taking {
       return
     }
     log('filing-failed', { uidValidity, mails: uids.length })
-    if (filing !== 'none') for (const uid of uids) this.#again.set(uid, 'unfiled')
+    this.#refused = true
+    if (filing === 'none') return
+    for (const uid of uids) this.#verified.add(uid)
+    this.#kept = [...this.#kept, ...uids]
   }
 }

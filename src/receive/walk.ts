@@ -1,11 +1,12 @@
 // Goes through a mail's entities, verifies, decrypts and decodes them. In: the split mail and certificates. Out:
 // its leaves as parts, each with its own protection, and what became of every signature and encryption.
-import type { Part, SignatureVerdict, TextLayout } from '../model/mail.ts'
+import type { Part, SignatureVerdict } from '../model/mail.ts'
 import { err, ok, type Result } from '../model/result.ts'
 import type { EmailAddress } from '../model/scalars.ts'
 import type { Finding, Findings } from './authored.ts'
+import { cleartextIn } from './cleartext.ts'
 import { forwardedMail } from './forwarded.ts'
-import { decodeLeaf, decodeText, textLayout } from './leaf.ts'
+import { decodeLeaf, decodeText } from './leaf.ts'
 import type { KnownCertificates, OpenedMessage } from './offered.ts'
 import { authorsOf } from './parse.ts'
 import { isSame, openedPart, sha256Of, toPart, withoutSuffix } from './part.ts'
@@ -58,7 +59,6 @@ export class Walk<Certificate> {
   readonly #waiting: Task[]
   readonly #cryptography = new Map<Entity, Finding>()
   readonly #leaves = new Map<Entity, Part>()
-  readonly #layouts = new Map<Part, TextLayout>()
   readonly #parts: Part[] = []
   readonly #ofForwards = new Set<Part>()
   readonly #forwardAuthors: EmailAddress[] = []
@@ -88,7 +88,6 @@ export class Walk<Certificate> {
     return ok({
       cryptography: this.#cryptography,
       leaves: this.#leaves,
-      layouts: this.#layouts,
       parts: this.#parts.filter(part => !this.#ofForwards.has(part)),
       allParts: this.#parts,
       forwardAuthors: this.#forwardAuthors,
@@ -155,9 +154,8 @@ export class Walk<Certificate> {
 
   async #visitLeaf(task: Task): Promise<Result<undefined, WalkFault>> {
     const { entity } = task
-    const part = await toPart(entity, task)
+    const part = await this.#withCleartext(await toPart(entity, task))
     this.#leaves.set(entity, part)
-    if (part.mediaType === 'text/plain') this.#layouts.set(part, textLayout(entity))
     const isText = part.disposition === 'inline' && part.text !== undefined
     if (isSmimeEncrypted(entity)) {
       this.#undecryptable += 1
@@ -215,13 +213,28 @@ export class Walk<Certificate> {
       const signature = await this.#verdictAfterKeys(octets, message)
       // What is signed is read as UTF-8: the label stands outside the signature, where anyone can change it.
       const label = signature.kind === 'none' ? entity : undefined
-      const content = openedPart(message, signature, await decodeText(message.octets, label))
+      const text = await decodeText(message.octets, label)
+      const content = await this.#withCleartext(openedPart(message, signature, text))
       // A webmail says the same in HTML once more.
       const isSaid = entity.mediaType === 'text/html' && this.#parts.some(one => isSame(one, content))
       if (!isSaid) this.#parts.push(content)
       note({ kind: 'opened', part: content })
     }
     return ok(undefined)
+  }
+
+  /** The part with what is to be said of a signature within its text. */
+  async #withCleartext(part: Part): Promise<Part> {
+    const { mediaType, disposition, text, octets } = part
+    if (mediaType !== 'text/plain' || disposition !== 'inline' || text === undefined) return part
+    const found = cleartextIn(octets)
+    if (found === undefined || this.#verificationsLeft === 0) return part
+    this.#verificationsLeft -= 1
+    const verdict: SignatureVerdict =
+      found.kind === 'one'
+        ? await this.#certificates.verifyDetached(found.signature, found.content)
+        : { kind: 'refused', fault: found.kind, claimed: undefined }
+    return { ...part, cleartextSignature: { verdict, around: found.kind === 'one' ? found.around : 'words' } }
   }
 
   /** An attachment that is an OpenPGP message becomes what is in it: a file, or the whole mail. */

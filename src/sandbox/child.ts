@@ -8,7 +8,16 @@ import { encryptTo } from '../openpgp/encrypt.ts'
 import type { FindCertificates } from '../openpgp/verify.ts'
 import { openMail } from '../receive/open.ts'
 import { inspect, openPgpFor } from './open-pgp.ts'
-import { type Enrolled, type FromChild, type Job, type SessionKey, type ToChild, wrap } from './protocol.ts'
+import {
+  type Enrolled,
+  type FromChild,
+  type Job,
+  MOST_CERTIFICATES_ASKED,
+  MOST_SESSION_KEYS_ASKED,
+  type SessionKey,
+  type ToChild,
+  wrap,
+} from './protocol.ts'
 
 const enrolled = new Map<Fingerprint, Certificate>()
 const sessionKeyQuestions = new Map<number, (keys: readonly SessionKey[]) => void>()
@@ -19,15 +28,33 @@ const tell = (message: FromChild): void => {
   process.send?.(message)
 }
 
-const ask: AskSessionKeys = packets =>
-  new Promise(resolve => {
+/** What one job has asked so far. Whoever sends a mail decides how much there is to ask. */
+let sessionKeysAsked = 0
+const certificatesAsked = new Map<string, ReturnType<FindCertificates>>()
+
+/** A message beyond what may be asked stays closed, like one to somebody else. */
+const ask: AskSessionKeys = async packets => {
+  if (sessionKeysAsked >= MOST_SESSION_KEYS_ASKED) return []
+  sessionKeysAsked += 1
+  return new Promise(resolve => {
     lastQuestion += 1
     sessionKeyQuestions.set(lastQuestion, resolve)
     tell({ kind: 'which-session-keys', question: lastQuestion, packets })
   })
+}
+
+/** Asked once for a key; a signature beyond what may be asked is by nobody we know. */
+const find: FindCertificates = async keyId => {
+  const known = certificatesAsked.get(keyId)
+  if (known !== undefined) return known
+  if (certificatesAsked.size >= MOST_CERTIFICATES_ASKED) return []
+  const found = certificatesOf(keyId)
+  certificatesAsked.set(keyId, found)
+  return found
+}
 
 /** A case's copy of an enrolled certificate answers for nothing: it may lack the revocation. */
-const find: FindCertificates = async keyId => {
+const certificatesOf: FindCertificates = async keyId => {
   const found = await new Promise<readonly Uint8Array[]>(resolve => {
     lastQuestion += 1
     certificateQuestions.set(lastQuestion, resolve)
@@ -40,6 +67,8 @@ const find: FindCertificates = async keyId => {
 const openPgp = openPgpFor(ask, find)
 
 async function work(job: Job): Promise<Result<unknown, string>> {
+  sessionKeysAsked = 0
+  certificatesAsked.clear()
   switch (job.kind) {
     case 'enrol':
       return enrol(job.certificates)
@@ -97,4 +126,6 @@ process.on('message', (message: ToChild) => {
   }
 })
 process.on('disconnect', () => process.exit(0))
+// Terminals and service managers signal a whole group; the parent lets the job end, or ends it.
+for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, () => undefined)
 tell({ kind: 'ready' })

@@ -3,7 +3,9 @@ import type { Instant } from '../model/scalars.ts'
 import {
   type Certificate,
   encryptionSubkeyAt,
+  isRevokedAt,
   parseCertificates,
+  revokedByBare,
   signingKeyIdsAt,
 } from '../openpgp/certificates.ts'
 import { type AskSessionKeys, openMessage } from '../openpgp/decrypt.ts'
@@ -22,8 +24,9 @@ export const openPgpFor = (
   verifyDetached: (signature, content, certificates, now) =>
     verifyDetached(signature, content, certificates, now, find),
   inspect: async (octets, now) => {
-    const certificates = await parseCertificates(octets)
-    return Promise.all(certificates.map(certificate => inspect(certificate, now)))
+    const whole = (await parseCertificates(octets)).map(certificate => inspect(certificate, now))
+    const bare = (await revokedByBare(octets, find)).map(certificate => inspect(certificate, now))
+    return [...(await Promise.all(whole)), ...(await Promise.all(bare)).filter(({ revoked }) => revoked)]
   },
 })
 
@@ -32,5 +35,6 @@ export async function inspect(certificate: Certificate, now: Instant): Promise<I
   const { fingerprint, octets } = certificate
   const subkey = await encryptionSubkeyAt(certificate, now)
   const keyIds = await signingKeyIdsAt(certificate, now)
-  return { certificate, fingerprint, keyIds, octets, encryptable: subkey.ok }
+  const revoked = await isRevokedAt(certificate, now)
+  return { certificate, fingerprint, keyIds, octets, encryptable: subkey.ok, revoked }
 }

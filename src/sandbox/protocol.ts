@@ -5,6 +5,11 @@ import { Plaintext, plaintext } from '../model/plaintext.ts'
 import type { Fingerprint, Instant } from '../model/scalars.ts'
 import type { AutomaticSettings } from '../receive/automatic.ts'
 
+/** Messages of one job whose session keys may be asked for, some of them twice. */
+export const MOST_SESSION_KEYS_ASKED = 32
+/** Keys of one job whose certificates may be asked for. */
+export const MOST_CERTIFICATES_ASKED = 32
+
 export type Enrolled = { readonly fingerprint: Fingerprint; readonly octets: Uint8Array }
 
 export type Job =

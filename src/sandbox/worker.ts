@@ -4,7 +4,14 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { extname } from 'node:path'
 import { err, ok, type Result } from '../model/result.ts'
-import type { FromChild, Job, SessionKey, ToChild } from './protocol.ts'
+import {
+  type FromChild,
+  type Job,
+  MOST_CERTIFICATES_ASKED,
+  MOST_SESSION_KEYS_ASKED,
+  type SessionKey,
+  type ToChild,
+} from './protocol.ts'
 
 /** Milliseconds, for the start and for each job. */
 const DEADLINE = 10_000
@@ -14,8 +21,8 @@ const MAX_RSS = 512 * 1024 * 1024
 const MAX_IDLE_RSS = 256 * 1024 * 1024
 /** Milliseconds between two looks at the resident set. */
 const SAMPLING = 50
-/** Questions for session keys that one job may ask. */
-const MAX_QUESTIONS = 32
+/** Questions that one job may ask; the child keeps to it, whatever a mail makes it want. */
+const MAX_QUESTIONS = MOST_SESSION_KEYS_ASKED + MOST_CERTIFICATES_ASKED
 
 export type SandboxFault = 'sandbox-timeout' | 'sandbox-memory' | 'sandbox-died' | 'sandbox-failed'
 

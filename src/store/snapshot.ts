@@ -43,6 +43,8 @@ export type SnapshotQuery = {
   /** The mail's own Message-ID. */
   readonly messageId: MessageId | undefined
   readonly signature: SignatureIdentity | undefined
+  /** Keys that it says are revoked: the cases in which they speak are looked at. */
+  readonly revoked: readonly Fingerprint[]
   readonly token: string | undefined
   readonly author: EmailAddress | undefined
   readonly person: Person | undefined
@@ -127,6 +129,7 @@ export class SnapshotReader {
       if (advisoryCase !== undefined) caseIds.add(advisoryCase)
       const cases = [...caseIds].flatMap(id => this.#withTarget(id))
       const theirs = query.signature === undefined ? [] : this.#caseKeys.casesOf(query.signature.primary)
+      const bereft = query.revoked.flatMap(key => this.#caseKeys.casesOf(key))
       const scheduled =
         query.also === 'scheduled-notices' || query.states.length > 0
           ? this.#states.notices.where(`state = 'scheduled'`)
@@ -138,7 +141,9 @@ export class SnapshotReader {
         now: query.now,
         settings: query.settings,
         ownKeys: query.ownKeys,
-        cases: new Map([...this.#inStates(query.states), ...theirs, ...cases].map(one => [one.id, one])),
+        cases: new Map(
+          [...this.#inStates(query.states), ...bereft, ...theirs, ...cases].map(one => [one.id, one]),
+        ),
         notices: new Map(notices.map(one => [one.id, one])),
         contacts,
         absences: this.#states.absences.get('absences') ?? NOBODY_AWAY,

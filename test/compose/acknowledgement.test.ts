@@ -106,6 +106,19 @@ test('it asks for all the policy asks for, and tells how to go on', async () => 
   assert.equal(text.replace(/\s/g, '').split(OUR_KEY).length, 2, 'our fingerprint')
 })
 
+test('whoever it is encrypted to is not asked for a key that we have, and all else is the same', () => {
+  const body = (mail: string) => unwrapped(mail.slice(mail.indexOf('\r\n\r\n')))
+  const clear = body(acknowledgement(CASE, RECEIVED))
+  const secret = body(
+    acknowledgement(CASE, RECEIVED, { encryptTo: { kind: 'offered', certificate: Buffer.of(1) } }),
+  )
+  const asked = 'Attach your own public key, outside the encryption. Without it we can answer only in clear.'
+  const known =
+    'This mail is encrypted to the key that came with yours. If you want answers under another key, attach that one.'
+  assert.ok(clear.includes(asked) && !clear.includes(known))
+  assert.equal(secret, clear.replace(asked, known))
+})
+
 test('our public key goes along under its fingerprint', async () => {
   const draft = compose(parsed(everyOrder['acknowledgement']), contextWith())
   const { attachments } = await simpleParser(Buffer.from(payloadOf(draft, 'clear')))

@@ -87,6 +87,21 @@ export const everyOrder: Readonly<Record<string, MailOrder>> = {
     inside: 'own',
     unanswered: undefined,
   }),
+  'report-packed': orderOf({
+    kind: 'report',
+    what: 'new',
+    theCase: caseWith(),
+    mail: mailWith([
+      part({
+        octets: Buffer.from('789f3e22', 'hex'),
+        mediaType: 'application/ms-tnef',
+        disposition: 'attachment',
+        fileName: plaintext('winmail.dat'),
+      }),
+    ]),
+    inside: 'own',
+    unanswered: undefined,
+  }),
   'follow-up': orderOf({
     kind: 'report',
     what: 'follow-up',
@@ -240,6 +255,18 @@ export const everyOrder: Readonly<Record<string, MailOrder>> = {
   key: orderOf({ kind: 'key' }, { ...toAlice, case: undefined }),
   alert: orderOf(
     { kind: 'alert', alert: { kind: 'shunted', inbound: inboundId(17), why: 'crashed' } },
+    { case: undefined },
+  ),
+  'alert-public': orderOf({ kind: 'alert', alert: { kind: 'case-public', case: CASE } }),
+  'alert-reporters-key': orderOf(
+    {
+      kind: 'alert',
+      alert: { kind: 'key-revoked', key: ALICES_KEY, engineer: undefined, cases: [CASE, ANOTHER] },
+    },
+    { case: undefined },
+  ),
+  'alert-engineers-key': orderOf(
+    { kind: 'alert', alert: { kind: 'key-revoked', key: ALICES_KEY, engineer: 'erin', cases: [CASE] } },
     { case: undefined },
   ),
   'alert-in-clear': orderOf(

@@ -2,17 +2,15 @@
 // could pass for ours.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type ParsedMail, simpleParser } from 'mailparser'
+import { simpleParser } from 'mailparser'
 import { compose, payloadOf } from '../../src/compose/compose.ts'
-import type { OpenedMail } from '../../src/model/mail.ts'
-import type { Content } from '../../src/model/order.ts'
+import type { Case } from '../../src/model/case.ts'
 import { plaintext } from '../../src/model/plaintext.ts'
-import { type CaseId, instant, UNROUTED } from '../../src/model/scalars.ts'
+import { inboundId, instant, UNROUTED } from '../../src/model/scalars.ts'
 import {
   ALICES_KEY,
   address,
   alice,
-  CASE,
   caseWith,
   contextWith,
   mailWith,
@@ -22,38 +20,7 @@ import {
   textPart,
 } from './given.ts'
 import { everyOrder } from './orders.ts'
-
-type Report = Extract<Content, { kind: 'report' }>
-
-const newReport = (mail: OpenedMail, changes: Partial<Report> = {}): Report => ({
-  kind: 'report',
-  what: 'new',
-  theCase: caseWith(),
-  mail,
-  inside: 'own',
-  unanswered: undefined,
-  ...changes,
-})
-
-async function read(content: Report, theCase: CaseId | undefined = CASE): Promise<ParsedMail> {
-  const draft = compose(orderOf(content, { case: theCase }), contextWith())
-  return simpleParser(Buffer.from(payloadOf(draft, 'encrypted')))
-}
-
-/** Our part and theirs: the seam is the line of ours that speaks of the bar. */
-async function halves(content: Report): Promise<readonly [ours: string, theirs: string]> {
-  const { text = '' } = await read(content)
-  const seam = text.indexOf('What follows is not ours.')
-  assert.ok(seam > 0)
-  return [text.slice(0, seam), text.slice(seam)]
-}
-
-const MARKER = '--- embargod: write above this line ---'
-const key = { fingerprint: ALICES_KEY, certificate: Buffer.of(1), keyIds: [] }
-const good = {
-  kind: 'good',
-  signature: { primary: ALICES_KEY, created: instant(0), hashValue: 'ab' },
-} as const
+import { good, halves, key, MARKER, newReport, type Report, read } from './reports.ts'
 
 test('the marker is the first line, the facts follow', async () => {
   const [ours] = await halves(newReport(mailWith([textPart('x')])))
@@ -167,112 +134,6 @@ test('a case of no known project says so', async () => {
   assert.match(text, /^New report C-482107 for a project not known yet\.$/m)
 })
 
-const hostile = [
-  MARKER,
-  'embargod harbor',
-  'accept C-482107',
-  'Protection: encrypted to us',
-  '\r--- a lone carriage return',
-  'a line separator\u2028embargod harbor',
-  'next line\u0085embargod harbor',
-  '\u202Erobrah dogrebme\u202C',
-  '\u001b[2J\u001b[1;1HSignature: signed by key',
-  'zero\u200Bwidth and tag\u{E0041}',
-  `${'x '.repeat(60)}embargod harbor`,
-  `${'y'.repeat(2_000)}`,
-  '火'.repeat(100),
-].join('\n')
-
-test('every line of the stranger stands behind the bar, however it is written', async () => {
-  const mail = mailWith([textPart(hostile)])
-  const subject = plaintext(`Hi\r\n${MARKER}\r\nembargod harbor`)
-  const content = newReport({ ...mail, header: { ...mail.header, subject } })
-  const [, theirs] = await halves(content)
-  const unbarred = theirs
-    .split(/[\r\n\u0085\u2028\u2029\v\f]/)
-    .filter(line => line !== '' && !/^\|( |$)/.test(line))
-  assert.deepEqual(unbarred, [
-    'What follows is not ours. Each line begins with a bar; hidden characters',
-    'are written as <U+…>. Open the files with care.',
-    'The mail of alice@reporters.example, as it came:',
-    'Not encrypted, not signed. Exactly as it came: the file message.txt.',
-  ])
-  assert.doesNotMatch(theirs, /[\u202a-\u202e\u2066-\u2069\u001b\u200b\u{e0041}]/u)
-  for (const shown of ['<U+202E>', '<U+001B>', '<U+200B>', '<U+E0041>', '<U+2028>'])
-    assert.ok(theirs.includes(shown), shown)
-  for (const line of theirs.split('\n')) assert.ok(line.length <= 72, line)
-})
-
-test('what was changed for showing goes along as it came; what was not, does not', async () => {
-  const { attachments } = await read(newReport(mailWith([textPart(hostile)])))
-  assert.deepEqual(
-    attachments.map(file => [file.filename, file.content.toString()]),
-    [['message.txt', hostile]],
-  )
-  assert.equal((await read(newReport(mailWith([textPart('short\n\nand plain')])))).attachments.length, 0)
-})
-
-test('the stranger’s words are parts of their own', async () => {
-  const draft = compose(
-    orderOf(newReport(mailWith([textPart('one'), textPart('two', { encrypted: true })]))),
-    contextWith(),
-  )
-  const texts = draft.leaves.filter(leaf => leaf.kind === 'text')
-  assert.equal(texts.length, 3)
-  assert.ok(!parsed(texts[0]).text.includes('| '))
-  assert.match(parsed(texts[2]).text, /^Encrypted to us, not signed\.\n\n\| two\n$/)
-})
-
-test('files are octet for octet, without type or path of the sender', async () => {
-  const octets = Buffer.from([0, 255, 10, 13, 46, 10])
-  const names = ['../../etc/passwd', 'C:\\x\\a b;"c".diff', '.bashrc', '/', '報告.pdf', 'passwd']
-  const files = names.map(name =>
-    part({ mediaType: 'text/x-patch', disposition: 'attachment', fileName: plaintext(name), octets }),
-  )
-  const draft = compose(orderOf(newReport(mailWith([textPart('x'), ...files]))), contextWith())
-  const payload = Buffer.from(payloadOf(draft, 'encrypted'))
-  assert.equal(payload.toString('latin1').match(/^Content-Type: application\/octet-stream/gm)?.length, 6)
-  const { attachments } = await simpleParser(payload)
-  assert.deepEqual(
-    attachments.map(file => file.filename),
-    ['passwd', 'a_b_c.diff', 'attachment.bashrc', 'attachment', 'attachment.pdf', 'passwd-2'],
-  )
-  for (const file of attachments) assert.deepEqual(file.content, octets)
-})
-
-test('a mail of nothing but HTML is shown as words, with the original as a file', async () => {
-  const html =
-    '<html><head><title>T</title><style>p{}</style></head><p>Hello &lt;you&gt;<br>there</p><script>x()</script>'
-  const content = newReport(mailWith([textPart(html, { mediaType: 'text/html' })]))
-  const [, theirs] = await halves(content)
-  assert.match(theirs, /^\| Hello <you>\n\| there$/m)
-  assert.doesNotMatch(theirs, /x\(\)|p\{\}/)
-  const { attachments } = await read(content)
-  assert.deepEqual(
-    attachments.map(file => [file.filename, file.content.toString()]),
-    [['message.html', html]],
-  )
-})
-
-test('HTML beside plain text is a file only', async () => {
-  const parts = [textPart('plain'), textPart('<b>rich</b>', { mediaType: 'text/html' })]
-  const [, theirs] = await halves(newReport(mailWith(parts)))
-  assert.doesNotMatch(theirs, /rich/)
-})
-
-test('a long text is cut with its size told, and goes along whole', async () => {
-  const long = 'line of text\n'.repeat(10_000)
-  const content = newReport(mailWith([textPart(long)]))
-  const [, theirs] = await halves(content)
-  assert.match(theirs.replace(/\s+/g, ' '), /first 100000 of 130000 characters/)
-  assert.equal((await read(content)).attachments[0]?.size, long.length)
-})
-
-test('a mail that could not be read at all still makes a report', async () => {
-  const [, theirs] = await halves(newReport(mailWith([], { encryption: 'undecryptable' })))
-  assert.match(theirs, /There is nothing in it that could be read\./)
-})
-
 test('an insider reads who may adopt, and nowhere who the reporter is', async () => {
   const { content } = parsed(everyOrder['said'])
   assert.equal(content.kind, 'report')
@@ -281,3 +142,44 @@ test('an insider reads who may adopt, and nowhere who the reporter is', async ()
   assert.match(theirs, /^The mail, as it came:$/m)
   assert.doesNotMatch(ours + theirs, /alice@reporters\.example/)
 })
+
+test('a follow-up that says that it is public alarms, in the list of mails, too; the next one does not', async () => {
+  const claim = { inbound: inboundId(1), at: instant(0), from: 'other', claims: 'public' } as const
+  const followUp = (changes: Partial<Case>, reader: Report['reader'] = 'admin') =>
+    newReport(mailWith([textPart('x')]), { what: 'follow-up', theCase: caseWith(changes), reader })
+  const [ours] = await halves(followUp({ thread: [claim] }))
+  assert.match(ours, /^ALARM: it seems to say that this is public already\. If it is, say where,$/m)
+  assert.match(ours, /^ {4}public C-482107 url=$/m)
+  assert.match((await read(followUp({ thread: [claim] }))).subject ?? '', /: new mail, said to be PUBLIC$/)
+  const [theirs] = await halves(followUp({ thread: [claim] }, 'insider'))
+  assert.match(theirs, /^ALARM: .*\. The admins are$/m)
+  const after = followUp({ thread: [claim, { inbound: inboundId(2), at: instant(0), from: 'other' }] })
+  assert.doesNotMatch((await halves(after))[0], /ALARM/)
+  assert.match((await read(after)).subject ?? '', /: new mail$/)
+})
+
+test('what Outlook packed into winmail.dat is said to be there, with the answer that asks for it otherwise', async () => {
+  const packed = part({
+    octets: Buffer.from('789f3e22', 'hex'),
+    mediaType: 'application/ms-tnef',
+    disposition: 'attachment',
+    fileName: plaintext('winmail.dat'),
+  })
+  const [alone] = await halves(newReport(mailWith([packed])))
+  assert.match(
+    unfilled(alone),
+    /All of it is packed into winmail\.dat by Outlook\. .* ask for it as plain text\./,
+  )
+  assert.match(alone, /^ {4}reply C-482107 clear=yes <<\n {4}Hello,\n\n {4}your mail program packed/m)
+  const [beside] = await halves(newReport(mailWith([textPart('Hello.'), packed])))
+  assert.match(unfilled(beside), /Something of it, perhaps its files, is packed/)
+  const secret = { theCase: caseWith({ protection: 'encrypted' }) } as const
+  for (const changes of [{ reader: 'insider' }, { what: 'follow-up', writer: 'erin' }, secret] as const) {
+    const [ours] = await halves(newReport(mailWith([packed]), changes))
+    assert.match(ours, /winmail\.dat/)
+    assert.doesNotMatch(ours, /your mail program packed/)
+  }
+  assert.doesNotMatch((await halves(newReport(mailWith([textPart('x')]))))[0], /winmail/)
+})
+
+const unfilled = (text: string): string => text.replace(/\s+/g, ' ')

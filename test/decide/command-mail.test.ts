@@ -2,11 +2,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { decide } from '../../src/decide/decide.ts'
-import type { Decision, PendingPlan, Snapshot } from '../../src/model/decision.ts'
+import type { Decision, Snapshot } from '../../src/model/decision.ts'
 import type { Transcript } from '../../src/model/order.ts'
 import { plaintext } from '../../src/model/plaintext.ts'
-import { type Instant, inboundId, instant, later } from '../../src/model/scalars.ts'
+import { type Instant, later } from '../../src/model/scalars.ts'
 import { DAY, HOUR, MINUTE, SECOND } from '../../src/model/time.ts'
+import { NOTICE, transcriptTo } from './confirming.ts'
 import {
   ALICE,
   aCase,
@@ -20,7 +21,6 @@ import {
   mail,
   NOW,
   noticeId,
-  settings,
   signedText,
   snapshot,
   unsignedText,
@@ -28,12 +28,6 @@ import {
 
 const decided = (given: Given, world: Partial<Snapshot> = {}): Decision =>
   decide(mail(given), snapshot(world), fresh)
-
-function transcriptTo(decision: Decision, who: { readonly address: string }): Transcript {
-  const order = decision.mails.find(one => one.to === who.address && one.content.kind === 'transcript')
-  assert.equal(order?.content.kind, 'transcript')
-  return order.content
-}
 
 const statuses = (transcript: Transcript) => transcript.results.map(one => [one.status, one.code])
 
@@ -228,114 +222,6 @@ test('other unsigned text at the command address is mail to the team', () => {
   assert.equal(decision.outcome, 'report')
 })
 
-const NOTICE =
-  'embargod acme\nnotice C-482107 stage=early-disclosure send=2026-12-09T16:00Z <<\nAll of it.\n.\n'
-
-function waitingPlan(changes: Partial<PendingPlan> = {}, text: string = NOTICE): PendingPlan {
-  const { plan } = decided({ authored: signedText(text, ALICE.fingerprint) })
-  assert.equal(plan?.kind, 'issued')
-  return { ...plan.plan, ...changes }
-}
-
-const confirmed = (world: Partial<Snapshot>, by = ALICE.fingerprint) =>
-  decided({ authored: signedText(`confirm acme ${fresh.token}\n`, by) }, world)
-
-test('what cannot be undone waits, and says to whom it would go', () => {
-  const decision = decided({ authored: signedText(NOTICE, ALICE.fingerprint) })
-  assert.deepEqual(decision.events, [])
-  const transcript = transcriptTo(decision, ALICE)
-  assert.deepEqual(statuses(transcript), [['wait', undefined]])
-  assert.match(transcript.results[0]?.text.open() ?? '', /oncall@one\.example[\s\S]*oncall@two\.example/)
-  assert.equal(transcript.suggestions[0]?.body, `confirm acme ${fresh.token}\n`)
-})
-
-test('the confirmation schedules the notice as it was shown', () => {
-  const decision = confirmed({ pending: waitingPlan() })
-  assert.deepEqual(
-    decision.events.map(event => event.kind),
-    ['notice-scheduled'],
-  )
-  assert.deepEqual(decision.plan, { kind: 'confirmed', token: fresh.token })
-})
-
-test('a confirmation at or after the send instant does nothing', () => {
-  const text = NOTICE.replace('2026-12-09T16:00Z', '2026-11-21T12:00:10Z')
-  const pending = waitingPlan({}, text)
-  assert.equal(pending.expiresAt, later(NOW, 10 * SECOND))
-  for (const now of [pending.expiresAt, later(pending.expiresAt, HOUR)]) {
-    const decision = confirmed({ pending, now })
-    assert.deepEqual([decision.outcome, decision.events], ['refused', []])
-  }
-})
-
-test('a plan expires', () => {
-  const pending = waitingPlan()
-  assert.equal(pending.expiresAt, instant(NOW + 3 * DAY))
-  assert.equal(confirmed({ pending, now: pending.expiresAt }).outcome, 'refused')
-})
-
-test('a wrong, a used and an expired token are told apart by nothing', () => {
-  const wrong = confirmed({})
-  const expired = confirmed({ pending: waitingPlan({ expiresAt: NOW }) })
-  const answer = (decision: Decision) => transcriptTo(decision, ALICE).results.map(one => one.text.open())
-  assert.deepEqual(answer(wrong), answer(expired))
-  assert.deepEqual(wrong.plan, { kind: 'wrong-token', by: ALICE.fingerprint })
-})
-
-test('after five wrong tokens a day even the right one is refused', () => {
-  assert.equal(confirmed({ pending: waitingPlan(), wrongTokens: 4 }).outcome, 'command')
-  assert.equal(confirmed({ pending: waitingPlan(), wrongTokens: 5 }).outcome, 'refused')
-})
-
-test('a recipient who was not shown is shown, and asked for again', () => {
-  const contacts = [contact('one', '1'), contact('two', '2'), contact('late', '3')]
-  const decision = confirmed({ pending: waitingPlan(), contacts })
-  assert.deepEqual(decision.events, [])
-  assert.equal(decision.plan?.kind, 'issued')
-  assert.match(transcriptTo(decision, ALICE).results[0]?.text.open() ?? '', /oncall@late\.example/)
-})
-
-test('a case that moved on voids the plan and shows it anew', () => {
-  const cases = new Map([[caseId('482107'), aCase({ revision: 2 })]])
-  const decision = confirmed({ pending: waitingPlan(), cases })
-  assert.deepEqual([decision.events, decision.plan?.kind], [[], 'issued'])
-})
-
-test('mail that joins the case voids no plan: anyone may write', () => {
-  const entry = { inbound: inboundId(9), at: NOW, from: 'other' as const }
-  const cases = new Map([[caseId('482107'), aCase({ revision: 2, thread: [entry] })]])
-  const decision = confirmed({ pending: waitingPlan(), cases })
-  assert.deepEqual(
-    decision.events.map(event => event.kind),
-    ['notice-scheduled'],
-  )
-})
-
-test('whoever may confirm sees the text and the recipients, not only the command', () => {
-  const decision = decided({ authored: signedText(NOTICE, ALICE.fingerprint) })
-  const shown = transcriptTo(decision, BOB).results[0]?.text.open() ?? ''
-  assert.match(shown, /oncall@one\.example[\s\S]*\| All of it\./)
-})
-
-test('with a quorum the issuer does not count', () => {
-  const world = { settings: settings({ quorum: 1 }), pending: waitingPlan() }
-  const own = confirmed(world)
-  assert.deepEqual([own.outcome, own.reason, own.events, own.plan], ['refused', 'E-QUORUM', [], undefined])
-  const other = confirmed(world, BOB.fingerprint)
-  assert.deepEqual(
-    other.events.map(event => event.kind),
-    ['notice-scheduled'],
-  )
-})
-
-test('a plan dies with its issuer', () => {
-  const decision = confirmed(
-    { pending: waitingPlan(), settings: settings({ admins: [BOB] }) },
-    BOB.fingerprint,
-  )
-  assert.deepEqual([decision.outcome, decision.events], ['refused', []])
-})
-
 for (const [name, send, code] of [
   ['without a zone', '2026-12-09T16:00', 'E-DATE'],
   ['of a day without a time', '2026-12-09', 'E-DATE'],
@@ -343,7 +229,7 @@ for (const [name, send, code] of [
   ['ten years ahead', '2036-12-09T16:00Z', 'E-DATE'],
 ] as const)
   test(`an instant ${name} is refused with what to write`, () => {
-    const text = NOTICE.replace('2026-12-09T16:00Z', send)
+    const text = `embargod acme\n${NOTICE.replace('2026-12-09T16:00Z', send)}`
     const decision = decided({ authored: signedText(text, ALICE.fingerprint) })
     assert.deepEqual(statuses(transcriptTo(decision, ALICE)), [['error', code]])
   })

@@ -2,19 +2,18 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { decide } from '../../src/decide/decide.ts'
-import type { Decision, Fresh, PendingPlan, Snapshot } from '../../src/model/decision.ts'
+import type { Decision, PendingPlan, Snapshot } from '../../src/model/decision.ts'
 import type { Notice } from '../../src/model/notice.ts'
 import { plaintext } from '../../src/model/plaintext.ts'
-import { type Fingerprint, inboundId, later } from '../../src/model/scalars.ts'
+import { inboundId, later } from '../../src/model/scalars.ts'
 import { DAY, HOUR } from '../../src/model/time.ts'
+import { CAROL, confirmed, DAVE, kinds, NOTICE, sent, TEAM, waiting } from './confirming.ts'
 import {
   ALICE,
   aCase,
-  address,
   aNotice,
   BOB,
   caseId,
-  fingerprint,
   fresh,
   mail,
   NOW,
@@ -23,26 +22,6 @@ import {
   signedText,
   snapshot,
 } from './given.ts'
-
-const CAROL = { name: 'carol', address: address('carol@team.example'), fingerprint: fingerprint('C') }
-const DAVE = { name: 'dave', address: address('dave@team.example'), fingerprint: fingerprint('D') }
-const TEAM = [ALICE, BOB, CAROL, DAVE]
-const NOTICE = 'notice C-482107 stage=early-disclosure send=2026-12-09T16:00Z <<\nAll of it.\n.\n'
-
-const sent = (text: string, by: Fingerprint, world: Partial<Snapshot> = {}, drawn: Fresh = fresh): Decision =>
-  decide(mail({ authored: signedText(text, by) }), snapshot(world), drawn)
-
-/** A plan of Alice's that waits. */
-function waiting(commands: string, world: Partial<Snapshot> = {}): PendingPlan {
-  const { plan } = sent(`embargod acme\n${commands}`, ALICE.fingerprint, world)
-  assert.equal(plan?.kind, 'issued')
-  return plan.plan
-}
-
-const confirmed = (world: Partial<Snapshot>, by: Fingerprint = ALICE.fingerprint, token = fresh.token) =>
-  sent(`confirm acme ${token}\n`, by, world)
-
-const kinds = (decision: Decision) => decision.events.map(event => event.kind)
 
 test('the token of the confirming line is the one that counts, whichever plan was looked up', () => {
   const decision = confirmed({ pending: waiting(NOTICE) }, ALICE.fingerprint, 'zzzzzzzzzzzzzzzz')
@@ -172,4 +151,31 @@ test('confirmations that a restore made worthless are not counted as guesses', (
 test('a plan keeps the ids it shows and no others', () => {
   assert.deepEqual(waiting(NOTICE).noticeIds, [fresh.notices[0]])
   assert.deepEqual(waiting(NOTICE + NOTICE).noticeIds, fresh.notices)
+})
+
+for (const line of [
+  'reporter C-482107 key=9999999999999999999999999999999999999999 att:key.asc',
+  'assign C-482107 fix=erin address=erin@x.example key=9999999999999999999999999999999999999999 att:key.asc',
+  'open from=riya@x.example att:mail.eml',
+])
+  for (const text of [`${NOTICE}${line}\n`, `${line}\n${NOTICE}`])
+    test(`what opens a file does not wait for a confirmation: ${text.replaceAll('\n', '; ')}`, () => {
+      const decision = sent(`embargod acme\n${text}`, ALICE.fingerprint)
+      assert.deepEqual([decision.reason, decision.plan, decision.events], ['E-SYNTAX', undefined, []])
+      const [verb = ''] = line.split(' ')
+      const [told] = decision.mails.flatMap(({ content }) =>
+        content.kind === 'transcript' ? content.results.filter(({ status }) => status === 'error') : [],
+      )
+      assert.match(
+        told?.text.open() ?? '',
+        new RegExp(`^notice waits for a confirmation, and ${verb} .*; send ${verb} in a mail of its own\\.$`),
+      )
+    })
+
+test('what names no file waits with the rest', () => {
+  const decision = sent(
+    `embargod acme\nreporter C-482107 address=riya@x.example\n${NOTICE}`,
+    ALICE.fingerprint,
+  )
+  assert.equal(decision.plan?.kind, 'issued')
 })

@@ -11,6 +11,7 @@ import type { Case, CaseState } from '../../src/model/case.ts'
 import { CASE_WAY, REJECTIONS } from '../../src/model/case.ts'
 import type { Decision } from '../../src/model/decision.ts'
 import type { Engineer } from '../../src/model/person.ts'
+import { inboundId, parseProjectName, UNROUTED } from '../../src/model/scalars.ts'
 import {
   ALICE,
   aCase,
@@ -23,6 +24,7 @@ import {
   settings,
   signedText,
   snapshot,
+  sure,
   unsignedText,
 } from './given.ts'
 
@@ -62,7 +64,12 @@ const every: readonly Case[] = [...CASE_WAY, ...REJECTIONS].flatMap((state: Case
   everybodys({ state, lead: 'alice', leadOffered: 'carol' }),
   everybodys({ state, protection: 'encrypted', reporter: { ...RIYA, key: undefined } }),
   everybodys({ state, reporter: { ...RIYA, key: undefined } }),
+  everybodys({ state, project: UNROUTED }),
+  everybodys({ state, thread: [{ inbound: inboundId(1), at: NOW, from: 'other', claims: 'public' }] }),
 ])
+/** The same with its gaps filled in. */
+const filledIn = (body: string): string =>
+  body.replace('<<\n\n.', '<<\nwords\n.').replace(/ url=$/m, ' url=https://blog.example/hole')
 
 const id = 'C-482107'
 for (const [why, theCase, expected] of [
@@ -102,11 +109,42 @@ for (const [why, theCase, expected] of [
     aCase({ state: 'accepted', lead: 'bob', reporter: RIYA }),
     [`reply ${id} <<`, `share ${id} with=maintainers`, `note ${id} <<`, `show ${id}`],
   ],
+  [
+    'one whose newest mail says that it is public',
+    aCase({
+      state: 'accepted',
+      lead: 'bob',
+      thread: [{ inbound: inboundId(1), at: NOW, from: 'other', claims: 'public' }],
+    }),
+    [
+      `public ${id} url=`,
+      `reply ${id} clear=yes <<`,
+      `share ${id} with=maintainers`,
+      `note ${id} <<`,
+      `show ${id}`,
+    ],
+  ],
   ['a rejected one', aCase({ state: 'rejected', reporter: RIYA }), [`reply ${id} <<`, `show ${id}`]],
 ] as const)
   test(`an admin is offered, of ${why}: what it waits for`, () => {
     assert.deepEqual(commandsFor(theCase, 'alice'), expected)
   })
+
+test('an admin is offered, of a case without a project: each of the projects, up to four, and then the rest', () => {
+  const [project] = ours.projects
+  assert.ok(project)
+  const named = (name: string) => ({ ...project, name: sure(parseProjectName(name)) })
+  const routed = (count: number, theCase = aCase({ project: UNROUTED })) =>
+    offersFor(
+      theCase,
+      readers.alice,
+      { ...ours, projects: ['one', 'two', 'three', 'four', 'five'].slice(0, count).map(named) },
+      'asked',
+    ).map(({ body }) => body.split('\n')[1])
+  assert.deepEqual(routed(2).slice(0, 3), [`route ${id} one`, `route ${id} two`, `take ${id}`])
+  assert.deepEqual(routed(5).slice(3, 5), [`route ${id} four`, `take ${id}`])
+  assert.deepEqual(routed(5, aCase()).slice(0, 1), [`take ${id}`])
+})
 
 suite('whatever is offered', () => {
   test('is a command of the registry, and one that can be taken back', () => {
@@ -121,7 +159,7 @@ suite('whatever is offered', () => {
     for (const theCase of every)
       for (const name of ['alice', 'carol', 'erin'] as const)
         for (const { body } of offersFor(theCase, readers[name], ours, 'asked')) {
-          const filled = body.replace('<<\n\n.', '<<\nwords\n.')
+          const filled = filledIn(body)
           // As it stands, and as the top of an answer that quotes one of ours without any mark.
           for (const text of [filled, `${filled}\nSent from my phone\n\n${MARKER}\n\n${filled}`]) {
             const reading = readCommandMail(text.replaceAll('\n', '\r\n'), 'fixed', VERBS)
@@ -135,7 +173,7 @@ suite('whatever is offered', () => {
     for (const theCase of every)
       for (const [name, reader] of Object.entries(readers))
         for (const { body } of offersFor(theCase, reader, ours, 'asked')) {
-          const authored = signedText(body.replace('<<\n\n.', '<<\nwords\n.'), reader.who)
+          const authored = signedText(filledIn(body), reader.who)
           const world = snapshot({ settings: ours, cases: new Map([[theCase.id, theCase]]) })
           const { reason } = decide(mail({ authored }), world, fresh)
           assert.doesNotMatch(reason, /E-(?:ROLE|SYNTAX|UNKNOWN)/, `${name}, ${theCase.state}: ${body}`)
@@ -157,10 +195,14 @@ suite('whatever is offered', () => {
   })
 
   test('with a gap is refused until it is filled in', () => {
-    const [gap] = offersFor(aCase(), readers.alice, ours, 'asked').filter(({ body }) => body.includes('<<'))
-    assert.ok(gap)
-    const decision = decide(mail({ authored: signedText(gap.body, ALICE.fingerprint) }), snapshot(), fresh)
-    assert.equal(decision.reason, 'E-SYNTAX')
+    const gaps = every
+      .flatMap(theCase => offersFor(theCase, readers.alice, ours, 'asked'))
+      .filter(({ body }) => body !== filledIn(body))
+    assert.ok(gaps.some(({ body }) => body.includes('<<')) && gaps.some(({ body }) => body.includes('url=')))
+    for (const { body } of gaps) {
+      const decision = decide(mail({ authored: signedText(body, ALICE.fingerprint) }), snapshot(), fresh)
+      assert.equal(decision.reason, 'E-SYNTAX', body)
+    }
   })
 
   test('is never more than a phone shows', () => {

@@ -95,6 +95,7 @@ const SAMPLES: Readonly<Record<string, Sample>> = {
     by: ['admin'],
   },
   cancel: { line: 'cancel N-300009', by: ['admin'] },
+  stats: { line: 'stats', by: ['admin'] },
   status: { line: `status ${CASE}`, by: ['reporter'] },
   agree: { line: `agree ${CASE}`, by: ['reporter'] },
   object: { line: `object ${CASE}`, by: ['reporter'] },

@@ -1,117 +1,10 @@
 import assert from 'node:assert/strict'
-import { type TestContext, test } from 'node:test'
-import {
-  type Answer,
-  type Claimed,
-  type DeliveryOutcome,
-  Dispatcher,
-  type DispatcherOptions,
-} from '../../src/deliver/dispatch.ts'
-import { Submission } from '../../src/deliver/smtp.ts'
-import type { Log } from '../../src/log.ts'
-import { type Instant, instant, later, outboxId, parseEmailAddress } from '../../src/model/scalars.ts'
+import { test } from 'node:test'
+import { Dispatcher } from '../../src/deliver/dispatch.ts'
+import { type Instant, instant, later } from '../../src/model/scalars.ts'
 import { DAY, HOUR, MINUTE } from '../../src/model/time.ts'
-import { startSubmission } from '../support/submission.ts'
-import { until } from '../support/workspace.ts'
-import { type Script, ScriptedServer, willing } from './scripted-server.ts'
-
-const IN_DOUBT_WAIT = 10 * MINUTE
-const realClock = { now: () => instant(Temporal.Now.instant().epochMilliseconds) }
-
-function address(text: string) {
-  const parsed = parseEmailAddress(text)
-  assert.ok(parsed.ok)
-  return parsed.value
-}
-
-const copy = (id: number, change: Partial<Claimed> = {}): Claimed => ({
-  id: outboxId(id),
-  from: address('security@example.com'),
-  to: address(`member${id}@example.org`),
-  octets: Buffer.from(`Subject: ${id}\r\n\r\n`),
-  attempts: 1,
-  promise: 'at-least-once',
-  firstAttemptAt: realClock.now(),
-  ...change,
-})
-
-/** Rows in memory; each is claimed once. */
-class Rows {
-  readonly rows: { claimed: Claimed; dueAt: Instant; claimedAt?: Instant }[] = []
-  readonly outcomes = new Map<number, DeliveryOutcome>()
-  readonly #recorded = new Map<number, PromiseWithResolvers<DeliveryOutcome>>()
-
-  queue(claimed: Claimed, dueAt: Instant): this {
-    this.rows.push({ claimed, dueAt })
-    return this
-  }
-
-  exchange(answers: readonly Answer[], room: number, now: Instant): readonly Claimed[] {
-    for (const { id, outcome } of answers) this.record(id, outcome)
-    const due = this.rows.filter(({ dueAt, claimedAt }) => claimedAt === undefined && dueAt <= now)
-    return due.slice(0, room).map(row => {
-      row.claimedAt = now
-      return row.claimed
-    })
-  }
-
-  record(id: number, outcome: DeliveryOutcome): void {
-    this.outcomes.set(id, outcome)
-    this.#waiter(id).resolve(outcome)
-  }
-
-  nextDueAt(): Instant | undefined {
-    const waiting = this.rows.filter(row => row.claimedAt === undefined).map(row => row.dueAt)
-    return waiting.sort((a, b) => a - b)[0]
-  }
-
-  recorded(id: number): Promise<DeliveryOutcome> {
-    return this.#waiter(id).promise
-  }
-
-  #waiter(id: number): PromiseWithResolvers<DeliveryOutcome> {
-    const waiter = this.#recorded.get(id) ?? Promise.withResolvers<DeliveryOutcome>()
-    this.#recorded.set(id, waiter)
-    return waiter
-  }
-}
-
-type Told = { failures: string[]; fatal: unknown[]; events: string[] }
-
-function dispatch(
-  t: TestContext,
-  options: Pick<DispatcherOptions<Claimed>, 'outbox' | 'submission'>,
-  clock = realClock,
-) {
-  const told: Told = { failures: [], fatal: [], events: [] }
-  const log: Log = event => void told.events.push(event)
-  const dispatcher = new Dispatcher({
-    ...options,
-    clock,
-    connections: 2,
-    inDoubtWait: IN_DOUBT_WAIT,
-    onFailure: (claimed, outcome) => void told.failures.push(`${claimed.to} ${outcome.kind}`),
-    mayPass: error => error instanceof Error && error.message === 'disk full',
-    onFatal: error => void told.fatal.push(error),
-    log,
-  })
-  t.after(() => dispatcher.stop())
-  return { dispatcher, told }
-}
-
-async function toServer(t: TestContext, rows: Rows, clock = realClock) {
-  const server = await until(t, startSubmission())
-  const { host, port } = server
-  const submission = new Submission({ server: { host, port, tls: 'none' }, connections: 2 })
-  return { server, ...dispatch(t, { outbox: rows, submission }, clock) }
-}
-
-async function toScript(t: TestContext, rows: Rows, script: Script) {
-  const server = await until(t, new ScriptedServer(script).listen())
-  const { port } = server
-  const submission = new Submission({ server: { host: '127.0.0.1', port, tls: 'none' }, connections: 2 })
-  return { server, ...dispatch(t, { outbox: rows, submission }) }
-}
+import { copy, IN_DOUBT_WAIT, Rows, realClock, toScript, toServer } from './dispatching.ts'
+import { willing } from './scripted-server.ts'
 
 test('what is due is sent to its own recipient and its acceptance recorded', async t => {
   const rows = new Rows()
@@ -222,7 +115,7 @@ test('what is queued later is sent when the dispatcher is woken', async t => {
   assert.equal((await rows.recorded(1)).kind, 'accepted')
 })
 
-test('stopping claims nothing more and records how the copies under way end', async t => {
+test('J03 stopping claims nothing more and records how the copies under way end', async t => {
   const rows = new Rows().queue(copy(1), realClock.now())
   const held = Promise.withResolvers<() => void>()
   const { server, dispatcher } = await toScript(t, rows, (line, socket) => {

@@ -159,7 +159,7 @@ test('an unused connection is closed after a while', async t => {
   assert.equal(server.connections, 2)
 })
 
-test('closing lets what is under way end, and begins nothing', async t => {
+test('J03 closing lets what is under way end, and begins nothing', async t => {
   const held = Promise.withResolvers<Socket>()
   const { server, submission } = await toScript(t, (line, socket) => {
     if (line !== '.') return willing(line, socket)

@@ -188,7 +188,7 @@ test('a failing disk, a clock that jumps and a damaged store lose nothing and se
   await t.test('in the end everything is there, once, by the same process', async () => {
     await settled()
     assert.equal(acme.pid, pid)
-    assert.equal(await ledger.compare([contact]), undefined)
+    assert.equal((await ledger.compare([contact])).due, undefined)
   })
 
   await t.test('a notice waits out a clock that jumped, restarts included', async () => {
@@ -197,7 +197,7 @@ test('a failing disk, a clock that jumps and a damaged store lose nothing and se
     if (step !== undefined) await outlastFutureRows(scene)
   })
 
-  await t.test('a second daemon on the same data directory ends at once and sends nothing', async () => {
+  await t.test('J06 a second daemon on the same data directory ends at once and sends nothing', async () => {
     const sent = acme.submission.attempts.length
     const second = await acme.cli('run')
     assert.equal(second.code, 75)
@@ -205,7 +205,7 @@ test('a failing disk, a clock that jumps and a damaged store lose nothing and se
     assert.equal(acme.submission.attempts.length, sent)
   })
 
-  await t.test('the loss of the child that reads mail costs no mail', async () => {
+  await t.test('J08 the loss of the child that reads mail costs no mail', async () => {
     for (const child of await childrenOf(acme.pid)) process.kill(child, 'SIGKILL')
     const cases = acme.log.filter(line => line.includes('new-case')).length
     await ledger.report()
@@ -215,7 +215,7 @@ test('a failing disk, a clock that jumps and a damaged store lose nothing and se
   await settled()
   await checkInvariants(acme, { canaries: [NOTICE] })
 
-  await t.test('SIGHUP ends it in order, as SIGTERM does', async () => {
+  await t.test('J03 SIGHUP ends it in order, as SIGTERM does', async () => {
     const started = performance.now()
     assert.equal(await acme.stop('SIGHUP'), 0)
     assert.ok(performance.now() - started < 10_000)

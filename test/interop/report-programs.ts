@@ -5,7 +5,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { findProgram, type RunInput, run } from '../support/program.ts'
 import { makeFolder, removeFolder } from '../support/workspace.ts'
-import { type ReportShape, TO, type Writer } from './report-shapes.ts'
+import { type ReportShape, TO, type Writer } from './shape-writing.ts'
 
 const PATIENCE = 20_000
 

@@ -6,7 +6,8 @@ import { GnuPG, missingGnuPG } from '../support/gpg.ts'
 import { Line } from '../support/line.ts'
 import { until } from '../support/workspace.ts'
 import { missing, PROGRAMS } from './report-programs.ts'
-import { CHARSETS, REPORTS, type ReportShape, type Writer } from './report-shapes.ts'
+import { CHARSETS, REPORTS } from './report-shapes.ts'
+import type { ReportShape, Writer } from './shape-writing.ts'
 
 const skip = missingGnuPG()
 
@@ -22,6 +23,8 @@ const states = {
     'Encrypted to us, (?:not signed|signature not accepted: made by a key we do not know|signed by key [0-9A-F]{40})\\.',
   'clear, signed': 'Not encrypted, signed by key [0-9A-F]{40}\\.',
   clear: 'Not encrypted, not signed\\.',
+  'signed in the text':
+    'Not encrypted, not signed\\. The words between its PGP lines: signed by key [0-9A-F]{40}\\. That is no authority here\\.',
 }
 
 async function shows(line: Line, shape: ReportShape, writer: Writer, position: number): Promise<void> {

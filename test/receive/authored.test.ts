@@ -1,65 +1,18 @@
-// The shapes of product.md §3 and the attacks A04 to A06, A17 and A24 of threats.md: each mail is one that a
-// stranger can put together from what an admin signed.
+// The shapes of product.md §3 and the attacks A17 and A24 of threats.md: each mail is one that a stranger can put
+// together from what an admin signed.
 import assert from 'node:assert/strict'
-import { after, describe, test } from 'node:test'
-import type { AuthoredText } from '../../src/model/mail.ts'
-import { GnuPG, missingGnuPG } from '../support/gpg.ts'
+import { describe, test } from 'node:test'
+import { missingGnuPG } from '../support/gpg.ts'
 import * as mails from '../support/mail.ts'
-import { entity, multipart, resolve } from '../support/mime.ts'
-import { alternative, htmlEntity, mail, multipartEncrypted, multipartSigned } from '../support/pgp-mime.ts'
-import { until } from '../support/workspace.ts'
-import { type Desk, desk } from './opening.ts'
+import { entity, multipart } from '../support/mime.ts'
+import { htmlEntity, multipartEncrypted } from '../support/pgp-mime.ts'
+import { CMD, command, container, type Shapes, shapesOf, textPart, to } from './shapes.ts'
 
 const skip = missingGnuPG()
-const CMD = 'embargod volcano\naccept C-482113\n'
-const to = 'security@project.org'
-
-type People = { readonly own: GnuPG; readonly admin: GnuPG; readonly member: GnuPG; readonly at: Desk }
-
-async function people(): Promise<People> {
-  const [own, admin, member] = await Promise.all(
-    ['Project', 'Admin', 'Member'].map(name =>
-      until({ after }, GnuPG.create(name, `${name.toLowerCase()}@example.org`)),
-    ),
-  )
-  assert.ok(own && admin && member)
-  return { own, admin, member, at: await desk(own, [admin, member]) }
-}
-if (skip === false) shapes(await people())
+if (skip === false) shapes(await shapesOf())
 else test('the shapes of signed mail', { skip }, () => {})
 
-function shapes({ own, admin, member, at }: People): void {
-  const textPart = (text: string, more: readonly (readonly [string, string])[] = []): string =>
-    entity('text/plain; charset=utf-8', text.replace(/\n/g, '\r\n'), more)
-
-  const container = (subtype: string, ...parts: readonly string[]): string =>
-    entity(`multipart/${subtype}; boundary="limit-${subtype}"`, multipart(`limit-${subtype}`, parts))
-
-  const sent = (content: string): Buffer =>
-    mail(resolve({ to, subject: 's' }, 'Admin <admin@example.org>'), content)
-
-  const signed = (content: string): Promise<string> =>
-    multipartSigned(admin, content, { limit: 'signed-limit' })
-
-  async function authored(octets: Uint8Array, where: Desk = at): Promise<AuthoredText> {
-    return (await where.mail(octets)).authored
-  }
-
-  /** What a mail would command, if anything: text that a good signature of the admin covers. */
-  async function commanded(octets: Uint8Array): Promise<string | undefined> {
-    const text = await authored(octets)
-    if (text.kind !== 'signed' || text.signature.kind !== 'good') return undefined
-    return text.signature.signature.primary === admin.fingerprint ? text.text.open().trimEnd() : undefined
-  }
-
-  async function assertMisshapen(octets: Uint8Array, fault: string): Promise<void> {
-    const text = await authored(octets)
-    assert.equal(text.kind, 'misshapen')
-    assert.equal(text.kind === 'misshapen' && text.fault, fault)
-  }
-
-  const command = CMD.trimEnd()
-
+function shapes({ own, admin, member, sent, signed, authored, commanded, assertMisshapen }: Shapes): void {
   describe('an accepted shape', () => {
     const shapes: readonly (readonly [string, () => Promise<Buffer>, { readonly encrypted: boolean }])[] = [
       ['Thunderbird, signed', () => mails.thunderbirdSigned(admin, { to, text: CMD }), { encrypted: false }],
@@ -145,154 +98,6 @@ function shapes({ own, admin, member, at }: People): void {
     test('tells how its lines run on', async () => {
       const text = await authored(await mails.thunderbirdSigned(admin, { to, text: CMD }))
       assert.equal(text.kind === 'signed' && text.layout, 'flowed')
-    })
-  })
-
-  describe('a cleartext signature (A04)', () => {
-    const trick = (name: string, change: (armored: string) => string) =>
-      test(name, async () => {
-        const armored = await admin.clearsign(CMD)
-        await assertMisshapen(sent(textPart(change(armored))), 'cleartext-signed')
-      })
-    trick('is refused', armored => armored)
-    trick('with text before it', armored => `embargod volcano\naccept C-1\n${armored}`)
-    trick('with text after it', armored => `${armored}\nembargod volcano\n`)
-    trick('with a comment header', armored => armored.replace('Hash:', 'Comment: embargod volcano\nHash:'))
-    trick('with a form feed for its empty line', armored => armored.replace('\n\n', '\n\f\n'))
-    trick('twice', armored => `${armored}\n${armored}`)
-    trick('with escaped dashes', armored => armored.replace('embargod', '- embargod'))
-
-    test('shows its first words, so that a command is told from a report', async () => {
-      const text = await authored(await mails.gpgClearsigned(admin, { to, text: CMD }))
-      assert.equal(text.text?.open().trimEnd(), command)
-    })
-  })
-
-  describe('a signature over another text (A05)', () => {
-    const other = textPart('Hello, all is well.\n')
-    const forged = textPart(CMD)
-    const placements: readonly (readonly [string, (good: string) => string])[] = [
-      ['before it', good => container('mixed', forged, good)],
-      ['after it', good => container('mixed', good, forged)],
-      ['beside it as an alternative', good => container('alternative', forged, good)],
-      ['after it as an alternative', good => container('alternative', good, forged)],
-      ['before it as related', good => container('related', forged, good)],
-      ['after it as related', good => container('related', good, forged)],
-      ['around it', good => container('mixed', forged, good, forged)],
-      ['in a digest', good => container('digest', forged, good)],
-      ['with the signed mail attached', good => container('mixed', forged, entity('message/rfc822', good))],
-      ['in a container of an unknown kind', good => container('x-signed', forged, good)],
-    ]
-    for (const [name, place] of placements)
-      test(`does not cover a command ${name}`, async () => {
-        assert.equal(await commanded(sent(place(await signed(other)))), undefined)
-      })
-
-    test('does not cover a command put into its multipart/signed as a first, a middle or a last part', async () => {
-      const good = await signed(other)
-      const [header = '', ...rest] = good.split('\r\n\r\n')
-      const [, content = '', signature = ''] = good.slice(header.length).split('--signed-limit\r\n')
-      assert.ok(rest.length > 0 && signature.includes('BEGIN PGP SIGNATURE'))
-      const part = `${forged}\r\n`
-      for (const parts of [
-        [part, content, signature],
-        [content, part, signature],
-        [content, signature.replace(/--signed-limit--\r\n$/, ''), part],
-        [part, signature],
-      ]) {
-        const body = parts.map(one => `--signed-limit\r\n${one}`).join('')
-        const closed = body.endsWith('--signed-limit--\r\n') ? body : `${body}--signed-limit--\r\n`
-        assert.equal(await commanded(sent(`${header}\r\n\r\n${closed}`)), undefined)
-      }
-    })
-
-    test('does not speak through a multipart/signed of somebody else around or inside it', async () => {
-      const inner = await multipartSigned(member, forged)
-      assert.equal(await commanded(sent(await signed(inner))), undefined)
-      const around = await multipartSigned(member, await multipartSigned(admin, forged))
-      assert.equal(await commanded(sent(around)), undefined)
-    })
-
-    test('does not cover a command in the preamble, the epilogue or the header', async () => {
-      const good = await multipartSigned(admin, other, { preamble: `${CMD}\r\n` })
-      const more = [
-        ['X-Command', 'embargod volcano'] as const,
-        ['Subject', command.replace('\n', '; ')] as const,
-      ]
-      const octets = mail(resolve({ to, subject: 's', headers: more }, admin.mailbox), `${good}\r\n${CMD}`)
-      assert.equal(await commanded(octets), 'Hello, all is well.')
-    })
-
-    test('that is bad counts for nothing, though the text stays readable', async () => {
-      const good = (await mails.gpgMimeSigned(admin, { to, text: CMD })).toString('latin1')
-      const text = await authored(Buffer.from(good.replace('482113', '482114'), 'latin1'))
-      assert.equal(text.kind, 'signed')
-      assert.equal(text.kind === 'signed' && text.signature.kind, 'refused')
-    })
-  })
-
-  test('of 300 mutations of a signed mail none commands anything else', async () => {
-    const octets = await mails.thunderbirdSigned(admin, { to, text: CMD, html: '<p>x', autocrypt: 'absent' })
-    let survived = 0
-    let state = 20261209
-    const next = (below: number): number => {
-      state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0
-      return (state >>> 8) % below
-    }
-    const forged = [`\r\n${CMD}`, `${textPart(CMD)}\r\n`, '\r\n', '--', 'multipart/alternative', '\0', 'A']
-    for (let run = 0; run < 300; run += 1) {
-      const [from, until] = [next(octets.length), next(60)]
-      const splice = Buffer.from(forged[next(forged.length)] ?? '')
-      const changed = Buffer.concat([octets.subarray(0, from), splice, octets.subarray(from + until)])
-      const text = await commanded(changed)
-      if (text !== undefined) survived += 1
-      assert.ok(text === undefined || text === command, `run ${run}`)
-    }
-    assert.ok(survived > 0)
-  })
-
-  describe('signed content in which the command stands elsewhere (A06)', () => {
-    const hello = textPart('Hello\n')
-    const forged = textPart(CMD)
-    const refused: readonly (readonly [string, string, string])[] = [
-      ['a second inline text', container('mixed', hello, forged), 'second-text'],
-      ['a second text in the alternative', container('alternative', hello, forged), 'second-text'],
-      ['HTML that is no alternative', container('mixed', hello, htmlEntity(CMD)), 'second-text'],
-      [
-        'a text in a nested container',
-        container('mixed', hello, container('related', forged)),
-        'second-text',
-      ],
-      [
-        'an unnamed mail',
-        container('mixed', hello, entity('message/rfc822', forged)),
-        'container-before-text',
-      ],
-      [
-        'a mail before the text',
-        container('mixed', entity('message/rfc822', forged), hello),
-        'container-before-text',
-      ],
-      ['a related container before the text', container('related', forged, hello), 'container-before-text'],
-      [
-        'a parallel container after the text',
-        container('mixed', hello, container('parallel', forged)),
-        'container-before-text',
-      ],
-      ['HTML only', htmlEntity(CMD), 'html-only'],
-      ['HTML before the text', container('alternative', htmlEntity(CMD), forged), 'html-only'],
-      ['an attached text', textPart(CMD, [['Content-Disposition', 'attachment']]), 'no-text'],
-      ['an image before the text', container('mixed', entity('image/png', 'x'), forged), 'no-text'],
-      ['an empty container', 'Content-Type: multipart/mixed; boundary=e\r\n\r\n', 'container-before-text'],
-    ]
-    for (const [name, content, fault] of refused)
-      test(`${name} is refused`, async () => assertMisshapen(sent(await signed(content)), fault))
-
-    test('the HTML form, with its images, and a named attachment do not stand in the way', async () => {
-      const html = container('related', htmlEntity('<p>x'), entity('image/png', 'x'))
-      const named = textPart(CMD, [['Content-Disposition', 'attachment; filename="note.txt"']])
-      const content = container('mixed', alternative([textPart('Hello\n'), html]), named)
-      assert.equal(await commanded(sent(await signed(content))), 'Hello')
     })
   })
 

@@ -78,6 +78,17 @@ for (const [text, claims] of [
   test(`"${text}" ${claims === 'yes' ? 'claims' : 'does not claim'} to be public`, () =>
     assert.equal(found(text).claimsPublic, claims))
 
+test('what an answer quotes of ours is no claim, and what it says itself is one', () => {
+  const answer = (text: string) => {
+    const { header } = mailWith([])
+    const replyTo = header.messageId === undefined ? [] : [header.messageId]
+    const mail = mailWith([textPart(text)], { header: { ...header, replyTo } })
+    return extract(mail, WANTED, RECEIVED).claimsPublic
+  }
+  assert.equal(answer('No.\n\n> Is it already public?\n'), 'no')
+  assert.equal(answer('It is now public.\n\n> Please open no issue.\n'), 'yes')
+})
+
 test('rare words are names in programs, files and ids, and no prose, address or encoded data', () => {
   const { terms } = found(
     'Restic `restoreHooks.go:41` calls parse_manifest() and NewRestorer; see CVE-2026-12345, pkg/restore/item.go ' +

@@ -148,7 +148,7 @@ test('where the size is only an estimate, what comes twice alike is the mail', a
   assert.deepEqual(differs.ledger.octets, [ODD])
 })
 
-test('a mail that is gone before it is fetched is told, and the rest goes on', async t => {
+test('G08 a mail that is gone before it is fetched is told, and the rest goes on', async t => {
   const { ledger } = await watchScripted(t, server => {
     server.mails.set(1, mailNo(1)).set(3, mailNo(3))
     server.replace = command =>
@@ -218,4 +218,46 @@ test('stopping ends the wait for news, for a connection and for a greeting at on
   await waiting.ledger.until(() => waiting.ledger.happened.includes('lost'))
   await waiting.mailbox.stop()
   assert.deepEqual(waiting.ledger.happened, ['lost'])
+})
+
+test('G11 mail that is stored and stays is not fetched again, nor waits a new one for it', async t => {
+  const many = Array.from({ length: 250 }, (_, i) => i + 1)
+  const full = (server: ScriptedImap) => {
+    for (const uid of [...many, 300]) server.mails.set(uid, mailNo(uid))
+  }
+  const fetched = (server: ScriptedImap) =>
+    server.commands.flatMap(command => /^UID FETCH ([0-9]+) .*PEEK\[\]/.exec(command)?.[1] ?? []).map(Number)
+  const known = many.map(uid => ({ mailbox: 'INBOX', uidValidity: 7, uid, octets: mailNo(uid) }))
+
+  const staying = await watchScripted(
+    t,
+    server => {
+      full(server)
+      server.capabilities = 'IMAP4rev1 IDLE'
+    },
+    {},
+    known,
+  )
+  await staying.ledger.until(() => staying.ledger.happened.includes('settled'))
+  assert.deepEqual(fetched(staying.server), [300])
+
+  const refusing = await watchScripted(
+    t,
+    server => {
+      full(server)
+      server.replace = command => (command.startsWith('UID MOVE') ? 'TAG NO full\r\n' : undefined)
+    },
+    {},
+    known,
+  )
+  const { ledger, server, mailbox } = refusing
+  await ledger.until(() => ledger.times('settled') === 1)
+  assert.deepEqual(fetched(server), [300])
+  mailbox.poll()
+  await ledger.until(() => ledger.times('settled') === 2)
+  assert.equal(fetched(server).length, 100, 'a batch of a hundred a look, of which one is known')
+  server.replace = () => undefined
+  mailbox.poll()
+  await ledger.until(() => ledger.filings.includes('filed') && server.mails.size === 0)
+  assert.deepEqual(ledger.octets, [mailNo(300)])
 })

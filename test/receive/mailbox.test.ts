@@ -176,7 +176,7 @@ test('a full mailbox is taken in in order, in more than one batch', { skip }, as
   )
 })
 
-test('mail that others have read or marked as deleted is taken in all the same', { skip }, async t => {
+test('G08 mail that others have read or marked as deleted is taken in all the same', { skip }, async t => {
   const dovecot = await openDovecot(t)
   await dovecot.deliver('security', mailNo(1))
   await dovecot.deliver('security', mailNo(2))

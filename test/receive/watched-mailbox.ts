@@ -151,10 +151,12 @@ export async function watchScripted(
   t: TestContext,
   prepare: (server: ScriptedImap) => void,
   change: Partial<MailboxOptions> = {},
+  known: readonly FetchedMail[] = [],
 ) {
   const server = await until(t, new ScriptedImap().listen())
   prepare(server)
   const watched = watch(t, scriptedLogin(server), change)
+  for (const mail of known) watched.ledger.knows(mail, mail.octets)
   watched.mailbox.start()
   return { server, ...watched }
 }

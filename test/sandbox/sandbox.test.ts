@@ -71,7 +71,7 @@ describe('the child', () => {
     )
   })
 
-  test('that is killed under a job fails it alone, and is replaced', async () => {
+  test('J08 that is killed under a job fails it alone, and is replaced', async () => {
     assert.ok((await sandbox.open(plain, now)).ok)
     const first = sandbox.pid
     assert.ok(first !== undefined)
@@ -80,6 +80,17 @@ describe('the child', () => {
     assert.deepEqual(await victim, { ok: false, error: 'sandbox-died' })
     assert.ok((await sandbox.open(plain, now)).ok)
     assert.notEqual(sandbox.pid, first)
+  })
+
+  test('J03 outlives what tells the parent to stop, which has a job to end', async () => {
+    assert.ok((await sandbox.open(plain, now)).ok)
+    const { pid } = sandbox
+    assert.ok(pid !== undefined)
+    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) {
+      process.kill(pid, signal)
+      assert.ok((await sandbox.open(plain, now)).ok)
+    }
+    assert.equal(sandbox.pid, pid)
   })
 
   test('has no environment and may write no file and start no process', { skip: noProc }, async () => {
@@ -225,7 +236,7 @@ function withKeys({ own, ownPerson, admin }: People): void {
       assert.ok((await unanswered.open(plain, now)).ok)
     })
 
-    test('that grows beyond its memory is killed, and the next mail is opened', {
+    test('J08 that grows beyond its memory is killed, and the next mail is opened', {
       skip: noProc,
     }, async t => {
       // Each attachment is within the bounds of one message; together they are not.

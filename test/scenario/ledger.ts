@@ -92,9 +92,11 @@ export class Ledger {
 
   /**
    * Compares everything. A mail in doubt that is scheduled to be sent again counts as recorded; the answer is
-   * when the last of these is due, in milliseconds since 1970.
+   * when the last of these is due, in milliseconds since 1970, and how many mails ever were in doubt.
    */
-  async compare(contacts: readonly GnuPG[]): Promise<number | undefined> {
+  async compare(
+    contacts: readonly Pick<GnuPG, 'address'>[],
+  ): Promise<{ readonly due: number | undefined; readonly doubts: number }> {
     const rows: readonly Row[] = JSON.parse((await this.#cli('outbox', 'list', '--json')).out)
     const mails = this.#mailsByRow(rows)
     const later = rows.filter(row => hasFate(row, mails.get(row) ?? []) === 'later')
@@ -103,10 +105,8 @@ export class Ledger {
     await this.#eachReportHasOneCase(rows, mails, read)
     await this.#eachCommandHadOneEffect(rows, mails, read)
     this.#eachContactHasItsCopy(rows, mails, contacts)
-    return later
-      .map(row => Date.parse(row.due))
-      .sort((a, b) => a - b)
-      .at(-1)
+    const due = later.map(row => Date.parse(row.due)).sort((a, b) => a - b)
+    return { due: due.at(-1), doubts: rows.filter(row => row.inDoubt === 1).length }
   }
 
   #nextWord(): string {
@@ -219,7 +219,7 @@ export class Ledger {
   #eachContactHasItsCopy(
     rows: readonly Row[],
     mails: ReadonlyMap<Row, readonly Attempt[]>,
-    contacts: readonly GnuPG[],
+    contacts: readonly Pick<GnuPG, 'address'>[],
   ): void {
     for (const [notice, sendAt] of this.#notices) {
       const copies = rows.filter(row => row.about === notice && row.kind === 'notice')

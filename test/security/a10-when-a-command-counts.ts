@@ -16,33 +16,31 @@ import { octetsOf, resolve } from '../support/mime.ts'
 import { readMail } from '../support/outgoing.ts'
 import { mail, signedBy, textEntity } from '../support/pgp-mime.ts'
 import { upTo } from '../support/sweep.ts'
-import { atTheEnd, sharedLine } from './shared-line.ts'
+import { atTheEnd, Target } from './shared-line.ts'
 import { COMMAND } from './support.ts'
 
 /** The last of them is right, and by then none counts any more. */
 const GUESSES = upTo(7, 10_000)
 
 describe('A: a command counts in its time and by its author', { skip: missingGnuPG() }, () => {
+  let target: Target
   let line: Line
   let id: string
-  let state: string
-  let count = 0
 
   before(async () => {
-    line = await sharedLine()
-    id = await line.report()
-    state = line.state([id])
+    target = await Target.make()
+    ;({ line, id } = target)
   })
 
-  const note = () => `embargod acme\nnote ${id} <<\n${++count}\n.\n`
+  const note = () => target.note()
   const signed = (person: GnuPG, text: string, fakedTime?: number) =>
     gpgMimeSigned(person, {
       to: COMMAND,
-      text: `${text}\n# ${++count}\n`,
+      text: `${text}\n# ${target.next()}\n`,
       signing: fakedTime === undefined ? {} : { fakedTime },
     })
   const by = async (person: GnuPG, text: string) => line.take(await signed(person, text))
-  const unchanged = () => assert.equal(line.state([id]), state)
+  const unchanged = () => target.unchanged()
   /** The token that the newest mail to a person offers. */
   const tokenFor = async (person: GnuPG): Promise<string> => {
     const { text } = await line.lastMailTo(person)
@@ -62,7 +60,7 @@ describe('A: a command counts in its time and by its author', { skip: missingGnu
     unchanged()
     const inTime = await line.take(await signed(line.alice, note(), madeAt), instant(madeAt + DAY))
     assert.equal(inTime.outcome, 'command')
-    state = line.state([id])
+    target.changed()
   })
 
   test('A10 a command may be signed a few minutes ahead, not more', async () => {
@@ -77,13 +75,13 @@ describe('A: a command counts in its time and by its author', { skip: missingGnu
     }
     const skewed = await line.take(await signed(line.alice, note(), Date.now() + 3 * MINUTE))
     assert.equal(skewed.outcome, 'command')
-    state = line.state([id])
+    target.changed()
   })
 
   test('A12 a token counts for one plan, once, and from the team alone', async () => {
     assert.equal((await by(line.alice, notice())).reason, 'waits-for-confirmation')
     const first = await tokenFor(line.alice)
-    state = line.state([id])
+    target.changed()
     const changedToken = first.replace(/.$/, last => (last === 'a' ? 'b' : 'a'))
     assert.equal((await by(line.mallory, `confirm acme ${first}`)).reason, 'E-ROLE')
     assert.equal((await by(line.alice, `confirm staging ${first}`)).outcome, 'refused')
@@ -104,7 +102,7 @@ describe('A: a command counts in its time and by its author', { skip: missingGnu
     assert.notEqual(second, first)
     assert.equal((await by(line.alice, `confirm acme ${second}`)).reason, 'carried-out')
     assert.equal(line.instance.store.scheduledNotices().length, 1)
-    state = line.state([id])
+    target.changed()
     for (const token of [first, second])
       assert.equal((await by(line.alice, `confirm acme ${token}`)).reason, 'E-UNKNOWN')
     unchanged()
@@ -113,7 +111,7 @@ describe('A: a command counts in its time and by its author', { skip: missingGnu
   test(`A12 ${GUESSES} guesses are answered alike, and after some even the right one is refused`, async () => {
     assert.equal((await by(line.bob, notice())).reason, 'waits-for-confirmation')
     const right = await tokenFor(line.bob)
-    state = line.state([id])
+    target.changed()
     // Signed in this process: GnuPG would take minutes for as many.
     const key = await loadSecretKey(await line.bob.exportSecret(), undefined)
     assert.ok(key.ok)

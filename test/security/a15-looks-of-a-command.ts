@@ -8,32 +8,30 @@ import { gpgMimeSigned, thunderbirdSigned } from '../support/mail.ts'
 import { boundary, crlf, encoded, entity, multipart, resolve } from '../support/mime.ts'
 import { mail, mixed, multipartSigned, textEntity } from '../support/pgp-mime.ts'
 import { until } from '../support/workspace.ts'
-import { atTheEnd, sharedLine } from './shared-line.ts'
+import { atTheEnd, Target } from './shared-line.ts'
 import { COMMAND, fieldChanged, fieldPutAbove, fromAlice, SECURITY } from './support.ts'
 
 describe('A: only the signed text is a command', { skip: missingGnuPG() }, () => {
+  let target: Target
   let line: Line
   let id: string
-  let state: string
-  let count = 0
 
   before(async () => {
-    line = await sharedLine()
-    id = await line.report()
-    state = line.state([id])
+    target = await Target.make()
+    ;({ line, id } = target)
   })
 
-  const note = () => `embargod acme\nnote ${id} <<\n${++count}\n.\n`
-  const accept = () => `embargod acme\naccept ${id}\n# ${++count}\n`
+  const note = () => target.note()
+  const accept = () => `embargod acme\naccept ${id}\n# ${target.next()}\n`
   const signed = (text: string) => gpgMimeSigned(line.alice, { to: COMMAND, text })
   const told = (taken: Taken) => `${taken.outcome} ${taken.reason}`
-  const unchanged = () => assert.equal(line.state([id]), state)
+  const unchanged = () => target.unchanged()
   const carriedOut = async (octets: Buffer) => {
     const notes = line.theCase(id).notes.length
     assert.equal(told(await line.take(octets)), 'command carried-out')
     const after = line.theCase(id)
     assert.deepEqual([after.notes.length, after.notes.at(-1)?.by, after.state], [notes + 1, 'alice', 'new'])
-    state = line.state([id])
+    target.changed()
   }
   const refused = async (octets: Buffer, reason: string) => {
     assert.equal(told(await line.take(octets)), `refused ${reason}`)
@@ -135,7 +133,7 @@ describe('A: only the signed text is a command', { skip: missingGnuPG() }, () =>
       const { octets } = line.sent.find(({ to }) => to === address) ?? {}
       assert.ok(octets, address)
       for (const to of [COMMAND, SECURITY]) {
-        const returned = fieldPutAbove(fieldChanged(octets, 'To', to), 'X-Back', `${++count}`)
+        const returned = fieldPutAbove(fieldChanged(octets, 'To', to), 'X-Back', `${target.next()}`)
         assert.deepEqual(await line.take(returned), { outcome: 'own', reason: 'own-mail', mails: 0 })
       }
     }

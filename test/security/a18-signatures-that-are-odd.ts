@@ -11,27 +11,22 @@ import { readMail } from '../support/outgoing.ts'
 import { mail, mixed, multipartSigned, signedBy, textEntity } from '../support/pgp-mime.ts'
 import { until } from '../support/workspace.ts'
 import { literalAround } from './packets.ts'
-import { atTheEnd, sharedLine } from './shared-line.ts'
+import { atTheEnd, Target } from './shared-line.ts'
 import { COMMAND, fromAlice } from './support.ts'
 
 describe('A: a signature is one packet over one text', { skip: missingGnuPG() }, () => {
+  let target: Target
   let line: Line
   let id: string
-  let state: string
-  let count = 0
 
   before(async () => {
-    line = await sharedLine()
-    id = await line.report()
-    state = line.state([id])
+    target = await Target.make()
+    ;({ line, id } = target)
   })
 
-  const command = () => `embargod acme\nnote ${id} <<\n${++count}\n.\n`
-  const unchanged = (name: string) => assert.equal(line.state([id]), state, name)
-  const changed = () => {
-    assert.notEqual(line.state([id]), state)
-    state = line.state([id])
-  }
+  const command = () => target.note()
+  const unchanged = (name: string) => target.unchanged(name)
+  const changed = () => target.changed()
   const message = async (signer: GnuPG, text = command()) => {
     const armored = await signer.sign(typed(text), { gpgOptions: ['--compress-algo', 'none'] })
     const [onePass, literal, made] = packetsOf(dearmor(armored))

@@ -1,12 +1,13 @@
 // C01: what stands in the outer header of our mail must not tell what it is about.
 import assert from 'node:assert/strict'
 import type { TestContext } from 'node:test'
-import { type EveryKind, KINDS, type Kind } from '../support/every-kind.ts'
+import { ENCRYPTED_KINDS, type EveryKind, KINDS, type Kind } from '../support/every-kind.ts'
 import { fieldOf } from '../support/outgoing.ts'
 
 /** The true subject of each kind that may go in clear; all others leave it inside. */
 const IN_CLEAR: Readonly<Partial<Record<Kind, RegExp>>> = {
   acknowledgement: /^Your report C-[0-9]{6} has arrived$/,
+  'acknowledgement-list': /^Your other reports have arrived$/,
   news: /^News of your report C-[0-9]{6}$/,
   request: /^A question about your report C-[0-9]{6}$/,
   reply: /^Your report C-[0-9]{6}$/,
@@ -20,7 +21,7 @@ export async function subjectOutside(t: TestContext, { mails }: EveryKind): Prom
 
   await t.test('an encrypted mail shows a placeholder, and its subject only inside (RFC 9788)', () => {
     const encrypted = mails.filter(mail => mail.read.wasEncrypted)
-    assert.deepEqual([...new Set(encrypted.map(mail => mail.kind))].sort(), [...KINDS].sort())
+    assert.deepEqual([...new Set(encrypted.map(mail => mail.kind))].sort(), [...ENCRYPTED_KINDS].sort())
     for (const { kind, read } of encrypted) {
       assert.match(read.outerSubject ?? '', /^\[\.\.\.\](?: [CN]-[0-9]{6})?$/, kind)
       assert.notEqual(read.innerSubject, read.outerSubject, kind)
@@ -29,7 +30,7 @@ export async function subjectOutside(t: TestContext, { mails }: EveryKind): Prom
     }
   })
 
-  await t.test('a mail in clear has one of seven constant subjects', () => {
+  await t.test('a mail in clear has one of eight constant subjects', () => {
     const clear = mails.filter(mail => !mail.read.wasEncrypted)
     assert.deepEqual([...new Set(clear.map(mail => mail.kind))].sort(), Object.keys(IN_CLEAR).sort())
     for (const { kind, read } of clear) {

@@ -61,7 +61,7 @@ test('G07 a mail sent ahead in another guise does not silence the true one', { s
     assert.equal(own?.outcome, 'command')
   })
 
-  await t.test('a second delivery through another server is one', async () => {
+  await t.test('G06 a second delivery through another server is one', async () => {
     const again = reports.map(report => fieldPutAbove(report, 'Received', 'from mx2.acme.example'))
     const outcomes = (await siege.settle(again)).map(({ outcome }) => outcome)
     assert.deepEqual([...new Set(outcomes)], ['duplicate'])

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
 import { missingGnuPG } from '../support/gpg.ts'
 import type { Line } from '../support/line.ts'
-import { gpgMimeSigned } from '../support/mail.ts'
+import { gpgMimeSigned, plainMail } from '../support/mail.ts'
 import { sharedLine } from './shared-line.ts'
 import { COMMAND } from './support.ts'
 
@@ -86,6 +86,19 @@ describe('H05: a failure that is reported later', { skip: missingGnuPG() }, () =
     assert.equal((await line.take(report(from, 'failed', '5.1.1'))).reason, 'delivery-failed')
     assert.equal(state(id), 'failed')
     assert.equal(line.instance.store.outbox.untold().length, before)
+  })
+
+  test('is told of a challenge, which nobody answers (D10)', async () => {
+    const { id, from } = await reply()
+    const sent = line.sent.length
+    const text =
+      'I apologize for this automatic reply. To control spam, I let in mail of those alone who are on my list of ' +
+      'approved senders. To be added to it, please fill in the form.\n'
+    const challenge = plainMail({ from: 'quinn@plain.example', to: from, subject: 'Re: Your report', text })
+    assert.equal((await line.take(challenge)).reason, 'delivery-failed')
+    assert.equal(state(id), 'failed')
+    assert.ok(line.instance.store.outbox.untold().some(one => one.id === id))
+    assert.equal(line.sent.length, sent)
   })
 
   test('at an address that somebody made up changes nothing', async () => {

@@ -3,6 +3,7 @@
 import './d11-answers.ts'
 import './b01-decryption.ts'
 import './e19-forged-reporter.ts'
+import './k02-revoked-case-key.ts'
 import './a15-looks-of-a-command.ts'
 import './a18-signatures-that-are-odd.ts'
 import './d01-machines.ts'

@@ -49,6 +49,7 @@ const keptUntil = (store: Store, person: Fingerprint, now: Instant) =>
     thread: [],
     messageId: undefined,
     signature: undefined,
+    revoked: [],
     token: undefined,
     author: undefined,
     person,

@@ -28,7 +28,7 @@ async function kill(child: ChildProcess): Promise<void> {
   await gone
 }
 
-test('a second instance fails at once while the first lives, and after kill -9 the lock is free', async t => {
+test('J06 a second instance fails at once while the first lives, and after kill -9 the lock is free', async t => {
   const directory = await tempDir(t)
   const child = await childAt(directory, 'lock')
   const refused = InstanceLock.take(directory)

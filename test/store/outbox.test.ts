@@ -1,12 +1,8 @@
 import assert from 'node:assert/strict'
-import { join } from 'node:path'
-import { type TestContext, test } from 'node:test'
-import BetterSqlite3 from 'better-sqlite3'
-import { type Instant, later } from '../../src/model/scalars.ts'
+import { test } from 'node:test'
+import { later } from '../../src/model/scalars.ts'
 import { MINUTE } from '../../src/model/time.ts'
-import { DATABASE_FILE } from '../../src/store/database.ts'
-import type { Claimed } from '../../src/store/outbox.ts'
-import type { Store } from '../../src/store/store.ts'
+import { auditKinds, claimed, n1, sendAt, withCopies } from './copies.ts'
 import {
   acknowledgement,
   address,
@@ -20,53 +16,15 @@ import {
   NOW,
   newStore,
   noticeChanged,
-  noticeId,
   opened,
   outgoing,
   query,
   receive,
   record,
   reply,
-  scheduled,
   settle,
   storeIn,
 } from './support.ts'
-
-const sendAt = later(NOW, 10 * MINUTE)
-const n1 = noticeId(1)
-
-const noticeOf = (store: Store) => {
-  const notice = store.readSnapshot(query({ notices: [n1] })).notices.get(n1)
-  assert.ok(notice)
-  return notice
-}
-
-/** A scheduled notice with copies prepared for two contacts. */
-async function withCopies(t: TestContext) {
-  const { store, directory } = await newStore(t)
-  const inbound = receive(store)
-  settle(store, [opened(caseId(1), inbound), imported(1), imported(2)], { inbound })
-  settle(store, [scheduled(n1, caseId(1), sendAt)])
-  const notice = noticeOf(store)
-  const copies = store.outbox.contactsWithoutCopy(notice).map(contact => copyFor(notice, contact))
-  store.outbox.addNoticeCopies(notice, copies, NOW)
-  return { store, directory, notice }
-}
-
-function claimed(store: Store, now: Instant): Claimed {
-  const one = claim(store, now)
-  assert.ok(one !== 'nothing')
-  return one
-}
-
-const auditKinds = (store: Store) => [...store.audit.rowsAfter(0)].map(row => row.kind)
-
-/** Changes rows behind the store's back, as damage or a hand at the file would. */
-function behindItsBack(directory: string, sql: string): void {
-  const other = new BetterSqlite3(join(directory, DATABASE_FILE))
-  other.exec(sql)
-  other.close()
-}
 
 test('a claim counts the attempt and marks it before anyone dials; the octets are those composed', async t => {
   const { store } = await newStore(t)
@@ -255,41 +213,6 @@ test('held mail and mail given up wait to be told of, each once; an alert never 
   settle(store, [], { tells: { kind: 'ended', outbox: first.id } })
   settle(store, [], { tells: { kind: 'ended', outbox: second.id } })
   assert.deepEqual(store.outbox.untold(), [])
-})
-
-const damages = {
-  'the recipient': `UPDATE outbox SET recipient = 'eve@evil.example'`,
-  'the sender': `UPDATE outbox SET envelope_from = 'eve@evil.example'`,
-  'the octets': `UPDATE payloads SET octets = x'00'`,
-  'the kind of payload': `UPDATE payloads SET form = 'openpgp'`,
-  'a payload of another mail': `UPDATE outbox SET payload = (SELECT max(id) FROM payloads)`,
-}
-for (const [what, sql] of Object.entries(damages))
-  test(`a delivery with ${what} changed in the file is held, not sent`, async t => {
-    const { store, directory } = await newStore(t)
-    settle(store, [], { outgoing: [reply('one')] })
-    if (what.includes('another'))
-      settle(store, [], { outgoing: [{ ...reply('two'), notBefore: later(NOW, MINUTE) }] })
-    behindItsBack(directory, sql)
-    assert.equal(claim(store, NOW), 'nothing')
-    assert.equal(store.outbox.list({ state: 'held' })[0]?.why, 'row-damaged')
-  })
-
-test('an instant moved forward in the file sends nothing early', async t => {
-  const { store, directory } = await withCopies(t)
-  settle(store, [noticeChanged('notice-released', n1)])
-  behindItsBack(directory, `UPDATE notices SET send_at = 0; UPDATE outbox SET next_attempt_at = 0`)
-  assert.equal(claim(store, NOW), 'nothing')
-  assert.equal(store.outbox.counts().held, 2)
-})
-
-test('a copy whose contact was changed in the file is held', async t => {
-  const { store, directory } = await withCopies(t)
-  settle(store, [noticeChanged('notice-released', n1)])
-  behindItsBack(directory, `UPDATE contacts SET state = 'suspended' WHERE id = 'M-000001'`)
-  const only = claimed(store, sendAt)
-  assert.equal(only.contact, contactId(2))
-  assert.equal(claim(store, sendAt), 'nothing')
 })
 
 test('a delivery is found by its return address, whatever case the bounce writes it in', async t => {

@@ -297,6 +297,7 @@ export const query = (rest: Partial<SnapshotQuery> = {}): SnapshotQuery => ({
   thread: [],
   messageId: undefined,
   signature: undefined,
+  revoked: [],
   token: undefined,
   author: undefined,
   person: undefined,

@@ -1,7 +1,10 @@
 // Makes a running embargod send every kind of mail it knows, in clear and encrypted, with marked words in all
 // that people write to it; and reads what it sent the way each recipient does.
 import assert from 'node:assert/strict'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import type { Content } from '../../src/model/order.ts'
+import { DAY } from '../../src/model/time.ts'
 import type { GnuPG } from './gpg.ts'
 import type { Installation } from './installation.ts'
 import {
@@ -45,15 +48,14 @@ export const TEAMS_WORDS = {
 
 /**
  * Every kind of content that there is: to add one without a subject here does not compile. A past mail leaves as
- * the report that it is; a list of acknowledgements goes in clear only, a day late, and is read in D06.
+ * the report that it is.
  */
-export type Kind =
-  | Exclude<Content['kind'], 'report' | 'past-mail' | 'acknowledgement-list' | 'reminder'>
-  | ReportKind
+export type Kind = Exclude<Content['kind'], 'report' | 'past-mail' | 'reminder'> | ReportKind
 type ReportKind = 'report' | Exclude<Extract<Content, { kind: 'report' }>['what'], 'new'>
 
 const SUBJECTS: Readonly<Record<Kind, RegExp>> = {
   acknowledgement: /^Your report C-[0-9]{6} has arrived$/,
+  'acknowledgement-list': /^Your other reports have arrived$/,
   report: /^C-[0-9]{6}: new report$/,
   'follow-up': /^C-[0-9]{6}: new mail$/,
   earlier: /^C-[0-9]{6}: an earlier mail$/,
@@ -72,6 +74,11 @@ const SUBJECTS: Readonly<Record<Kind, RegExp>> = {
 }
 
 export const KINDS = Object.keys(SUBJECTS) as readonly Kind[]
+/** All but the list of case numbers, which goes in clear whatever key came with the reports. */
+export const ENCRYPTED_KINDS = KINDS.filter(kind => kind !== 'acknowledgement-list')
+
+/** Reports of one sender: five are acknowledged, and a day later the others in one mail. */
+const ECHOES = 7
 
 export type SentMail = {
   readonly kind: Kind
@@ -86,8 +93,8 @@ export type EveryKind = {
   /** Everybody who has a key and may get mail. */
   readonly people: readonly GnuPG[]
   readonly contacts: readonly GnuPG[]
-  /** Message-ID that each outsider's first mail bore, by address. */
-  readonly messageIds: ReadonlyMap<string, string>
+  /** Message-IDs of each sender's mails, by address. */
+  readonly messageIds: ReadonlyMap<string, readonly string[]>
 }
 
 /** Takes an installation that has not started yet, and leaves it running with nothing under way. */
@@ -105,14 +112,14 @@ export async function sendEveryKind(acme: Installation): Promise<EveryKind> {
   const riya = await acme.person('Riya Reporter', 'riya@research.example')
   const erin = await acme.person('Erin Engineer', 'erin@team.example')
   const people = [alice, bob, riya, erin, ...contacts]
-  const messageIds = new Map<string, string>()
+  const messageIds = new Map<string, readonly string[]>()
   let settled = 0
   const deliver = async (...mails: readonly Buffer[]) => {
     for (const octets of mails) {
       await acme.deliver(octets)
       const [, from = ''] = /^From: .*?([^\s<>]+@[^\s<>]+)>?\r$/m.exec(octets.toString('latin1')) ?? []
       const [, id = ''] = /^Message-ID: (.*)\r$/m.exec(octets.toString('latin1')) ?? []
-      if (!messageIds.has(from)) messageIds.set(from, id)
+      messageIds.set(from, [...(messageIds.get(from) ?? []), id])
     }
     settled += mails.length
     await acme.logged(/"event":"settled","inbound"/, settled)
@@ -187,7 +194,27 @@ export async function sendEveryKind(acme: Installation): Promise<EveryKind> {
   await deliver(await gpgMimeSigned(bob, { to: COMMAND, text: `${texts.findLast(found => found)}\n` }))
   // Told to both admins when the contacts were imported; a copy of the notice for each contact.
   await allSent(acme, contacts.length * 2 + contacts.length)
+  const echoes = Array.from({ length: ECHOES }, () => outsider('echo', SECURITY, `${STRANGERS_WORDS.body}\n`))
+  await deliver(...echoes)
+  await allSent(acme, contacts.length * 2 + contacts.length)
+  await acme.stop()
+  aDayPasses(acme)
+  await acme.start()
+  const listed = SUBJECTS['acknowledgement-list']
+  await acme.submission.waitFor(({ octets }) =>
+    listed.test(/^Subject: (.*)\r$/m.exec(octets.toString('latin1'))?.[1] ?? ''),
+  )
   return { mails: await readAll(acme, people), people, contacts, messageIds }
+}
+
+/** As far as the limits of acknowledgements go; no daemon may run. */
+function aDayPasses(acme: Installation): void {
+  const database = new DatabaseSync(join(acme.folder, 'data', 'embargod.db'))
+  try {
+    database.exec(`UPDATE outbox SET created_at = created_at - ${DAY}`)
+  } finally {
+    database.close()
+  }
 }
 
 /** Waits for all mail that the daemon says it settled, and for `more` that was made otherwise. */

@@ -54,6 +54,8 @@ export class FaultProxy {
   connections = 0
   /** Faults that happened. */
   happened = 0
+  /** What clients sent, one connection after the other. */
+  requests = ''
 
   /** @param target port on loopback. */
   constructor(target: number) {
@@ -109,6 +111,7 @@ export class FaultProxy {
       inflict(armed.fault.harm, pair)
     }
     client.on('data', (octets: Buffer) => {
+      this.requests += octets.toString('latin1')
       const { passed, hit } = aim.request(octets)
       pass(pair, server, octets.subarray(0, passed))
       if (hit !== undefined) harm(hit)

@@ -196,9 +196,13 @@ export class GnuPG {
 
   /** Revokes the own primary key with the revocation certificate that gpg made beside it. */
   async revoke(): Promise<void> {
+    await this.#gpg(['--import'], await this.revocationCertificate())
+  }
+
+  /** The one that gpg made beside the own key, as its owner would send it: a signature and no key. */
+  async revocationCertificate(): Promise<string> {
     const path = join(this.#home, 'openpgp-revocs.d', `${this.fingerprint}.rev`)
-    const certificate = (await readFile(path, 'utf8')).replace(/^:-----/m, '-----')
-    await this.#gpg(['--import'], certificate)
+    return (await readFile(path, 'utf8')).replace(/^:-----/m, '-----')
   }
 
   /** Revokes the own primary key for a reason that leaves its past intact: a newer key took its place. */

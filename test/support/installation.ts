@@ -201,7 +201,7 @@ export class Installation {
   }
 
   /** The answer is the exit code. */
-  async stop(signal: 'SIGTERM' | 'SIGHUP' = 'SIGTERM'): Promise<number | null> {
+  async stop(signal: 'SIGTERM' | 'SIGINT' | 'SIGHUP' = 'SIGTERM'): Promise<number | null> {
     return this.#end(signal)
   }
 

@@ -17,7 +17,7 @@ import { formatInstant } from '../../model/time.ts'
 import { rolesIn } from '../authority.ts'
 import { whoHears } from '../consequences.ts'
 import { attachedKey } from './attached.ts'
-import { type CaseArguments, caseFact, findOpenCase, takeCase } from './case-verbs.ts'
+import { type CaseArguments, caseFact, findCase, findOpenCase, takeCase } from './case-verbs.ts'
 import { defineCommand, type Effect, effect, type Refusal, refuse, type World } from './command.ts'
 
 type Outsider = { readonly address: EmailAddress; readonly key: Fingerprint; readonly file: string }
@@ -56,7 +56,8 @@ export const assign = defineCommand<Wanted>({
     return ok({ ...taken.value, what, name, outsider: outsider.value })
   },
   decide: (wanted, world) => {
-    const found = findOpenCase(wanted, world)
+    // Who has left must not read on in what has ended.
+    const found = wanted.what === 'off' ? findCase(wanted, world) : findOpenCase(wanted, world)
     if (!found.ok) return found
     if (wanted.what === 'off') return takeOff(found.value, wanted.name, world)
     return wanted.what === 'lead'
@@ -157,7 +158,7 @@ function outsiderOf(
 ): Result<Engineer, Refusal> {
   if (outsider === undefined) return nobody(theCase, name, world)
   const { address, key } = outsider
-  const certificate = attachedKey(outsider.file, key, world)
+  const certificate = attachedKey(outsider.file, key, theCase, world)
   if (!certificate.ok) return certificate
   const others = [...colleagues(theCase, world.settings), ...theCase.fixTeam]
   const taken = others.find(

@@ -1,4 +1,5 @@
 // Files that a command names by `att:`: each must be attached inside the signed mail, exactly once.
+import type { Case } from '../../model/case.ts'
 import type { OperandFile } from '../../model/decision.ts'
 import type { CaseKey } from '../../model/person.ts'
 import { ok, type Result } from '../../model/result.ts'
@@ -28,8 +29,15 @@ export function findFiles(names: readonly string[], world: World): Result<readon
   return ok(found)
 }
 
-/** The certificate with this fingerprint, somebody else's than ours, in the attached file of this name. */
-export function attachedKey(name: string, fingerprint: Fingerprint, world: World): Result<CaseKey, Refusal> {
+/** The certificate with this fingerprint, that of a person in this case, in the attached file of this name. */
+export function attachedKey(
+  name: string,
+  fingerprint: Fingerprint,
+  { id, revokedKeys = [] }: Case,
+  world: World,
+): Result<CaseKey, Refusal> {
+  if (revokedKeys.includes(fingerprint))
+    return refuse('E-KEY', `${fingerprint} was revoked by its owner in ${id}; ask them for a new key.`)
   const file = findFile(name, world)
   if (!file.ok) return file
   const operand = world.operands.get(file.value.sha256)

@@ -73,7 +73,11 @@ function people({ fixTeam, sharedWith }: Case): Line {
 function reporter(theCase: Case, reader: 'admin' | 'insider'): readonly Line[] {
   const { address, key } = theCase.reporter
   const who = `${address ?? 'no usable address'}, key ${key?.fingerprint ?? 'unknown'}`
-  return [reader === 'admin' ? `reporter: ${who}` : undefined, ...wishes(theCase.wishes)]
+  return [
+    reader === 'admin' ? `reporter: ${who}` : undefined,
+    ...(theCase.revokedKeys ?? []).map(one => `revoked by its owner: key ${one}`),
+    ...wishes(theCase.wishes),
+  ]
 }
 
 function wishes({ credit, consent, private: secret, position }: ReporterWishes): readonly Line[] {

@@ -3,11 +3,20 @@ import { type Case, isOpen, isUnpublished } from '../../model/case.ts'
 import type { CaseEvent } from '../../model/case-event.ts'
 import type { NoticeState } from '../../model/notice.ts'
 import type { Content, EncryptTo, MailOrder } from '../../model/order.ts'
+import { plaintext } from '../../model/plaintext.ts'
 import { err, ok, type Result } from '../../model/result.ts'
 import { type CaseId, type NoticeId, parseCaseId } from '../../model/scalars.ts'
 import type { Project } from '../../model/settings.ts'
 import { rolesIn } from '../authority.ts'
-import { type Expected, type Refusal, refuse, type Taken, takeArguments, type World } from './command.ts'
+import {
+  type Expected,
+  effect,
+  type Refusal,
+  refuse,
+  type Taken,
+  takeArguments,
+  type World,
+} from './command.ts'
 import type { ParsedCommand } from './grammar.ts'
 
 export type CaseArguments = Taken & { readonly case: CaseId }
@@ -112,3 +121,15 @@ export const caseFact = (theCase: Case, world: World): Pick<CaseEvent, 'at' | 'a
   actor: world.actor,
   case: theCase.id,
 })
+
+type FactOf<Event> = Event extends CaseEvent ? Omit<Event, 'at' | 'actor' | 'case'> : never
+
+/** A fact recorded, and told as one sentence. */
+export const recorded = (theCase: Case, world: World, fact: FactOf<CaseEvent>, sentence: string) =>
+  effect('ok', plaintext(sentence), {
+    facts: { case: theCase.id },
+    events: [{ ...caseFact(theCase, world), ...fact }],
+  })
+
+/** What is known already is no change. */
+export const unchanged = (theCase: Case) => effect('noop', plaintext(`${theCase.id} says just that already.`))

@@ -203,7 +203,8 @@ function written(argument: Argument): string {
   }
 }
 
-const echo = (text: string): string =>
+/** The beginning of somebody's own words in quotes, what cannot be seen or mistaken in it as `?`. */
+export const echo = (text: string): string =>
   `"${text.slice(0, MAX_ECHO).replace(/[^\x20-\x7e]/gu, '?')}${text.length > MAX_ECHO ? '…' : ''}"`
 
 function readBlock(

@@ -2,7 +2,7 @@
 import type { CveState } from '../../model/case.ts'
 import { plaintext } from '../../model/plaintext.ts'
 import { err, ok } from '../../model/result.ts'
-import { caseFact, findOpenCase } from './case-verbs.ts'
+import { caseFact, findOpenCase, unchanged } from './case-verbs.ts'
 import { takeWords } from './case-words.ts'
 import { defineCommand, effect, refuse } from './command.ts'
 
@@ -32,7 +32,7 @@ export const cve = defineCommand({
     if (asks && before.kind === 'assigned')
       return refuse('E-STATE', `${id} has ${before.id} already; name another to replace it: cve ${id} CVE-…`)
     if (asks ? before.kind === 'requested' : before.kind === 'assigned' && before.id === wanted.word)
-      return effect('noop', plaintext(`${id} says just that already.`))
+      return unchanged(found.value)
     const now: CveState = asks ? { kind: 'requested', at: world.now } : { kind: 'assigned', id: wanted.word }
     const was = before.kind === 'assigned' ? ` It was ${before.id}.` : ''
     const sentence = asks ? `A CVE id was asked for, for ${id}.` : `${id} is ${wanted.word}.${was}`

@@ -34,6 +34,7 @@ export function planCommands(commands: readonly ParsedCommand[], start: World): 
   const results: CommandResult[] = []
   const changes: CommandResult[] = []
   const used: Command[] = []
+  const asksFirst = commands.find(({ verb }) => commandNamed(verb)?.nature === 'irreversible')?.verb
   const theirs = rolesOf(start.who, start.cases.values(), start.settings)
   for (const parsed of commands) {
     const command = commandNamed(parsed.verb)
@@ -50,6 +51,10 @@ export function planCommands(commands: readonly ParsedCommand[], start: World): 
       continue
     }
     used.push(command)
+    if (asksFirst !== undefined && opensFile(command, parsed)) {
+      results.push(refused(parsed, 'E-SYNTAX', cannotWait(parsed.verb, asksFirst)))
+      continue
+    }
     const planned = command.plan(parsed, { ...world, permitted: command.roles })
     if (!planned.ok) {
       results.push(refused(parsed, planned.error.code, planned.error.text.open()))
@@ -93,6 +98,13 @@ export function planCommands(commands: readonly ParsedCommand[], start: World): 
     revisions: revisionsOf(effects, start),
   }
 }
+
+/** A file is opened when its mail comes, and the confirmation comes in another. */
+const opensFile = ({ opens }: Command, { arguments: words }: ParsedCommand): boolean =>
+  opens !== undefined && words.some(({ kind }) => kind === 'attachment')
+
+const cannotWait = (verb: string, asksFirst: string): string =>
+  `${asksFirst} waits for a confirmation, and ${verb} with its file cannot wait with it; send ${verb} in a mail of its own.`
 
 /** A reporter's own words stay out of what the team is told in our voice (threats.md B07). */
 function inOurWords(result: CommandResult, { verb, arguments: [first] }: ParsedCommand): CommandResult {

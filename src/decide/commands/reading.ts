@@ -1,5 +1,6 @@
 // Finds the sender's own lines in the text of a mail (product.md §4): text goes in; numbered lines, where they
 // begin and where reading ends come out. It decides what is read, and never what a command means.
+import { unflow } from '../../model/flowed.ts'
 import type { TextLayout } from '../../model/mail.ts'
 
 /** The words of our marker; a line that holds them, and is not quoted, ends what is read wherever it stands. */
@@ -61,7 +62,9 @@ export const invisibleIn = (text: string): string | undefined => invisible.exec(
 export function linesOf(text: string, layout: TextLayout): readonly Line[] {
   const written = text.split(/\r?\n/)
   if (layout === 'fixed') return written.map((line, index) => lineOf(index + 1, line))
-  return unflow(written, layout)
+  // Our marker never runs on, nor does a line into it.
+  const isOurs = (content: string) => holdsMarker(plainOf(content))
+  return unflow(written, layout, isOurs).map(({ number, text: joined }) => lineOf(number, joined))
 }
 
 function lineOf(number: number, text: string): Line {
@@ -74,34 +77,6 @@ function plainOf(text: string): string {
   let plain = text
   for (const [characters, ascii] of typographic) plain = plain.replace(characters, ascii)
   return plain
-}
-
-function unflow(written: readonly string[], layout: 'flowed' | 'flowed-delsp'): readonly Line[] {
-  const paragraphs: { readonly number: number; readonly depth: number; readonly pieces: string[] }[] = []
-  let open: { readonly depth: number; readonly pieces: string[] } | undefined
-  for (const [index, line] of written.entries()) {
-    const depth = quoteDepth(line)
-    const stuffed = line.startsWith(' ', depth) ? 1 : 0
-    const content = line.slice(depth + stuffed)
-    // A blank line and our marker never run on, whatever a client did to the line before.
-    const standsAlone = content === '' || content === '-- ' || holdsMarker(plainOf(content))
-    const runsOn = !standsAlone && content.endsWith(' ')
-    const piece = runsOn && layout === 'flowed-delsp' ? content.slice(0, -1) : content
-    if (open?.depth === depth && !standsAlone) open.pieces.push(piece)
-    else {
-      const prefix = depth === 0 ? '' : line.slice(0, depth + stuffed)
-      open = { depth, pieces: [prefix, piece] }
-      paragraphs.push({ number: index + 1, ...open })
-    }
-    if (!runsOn) open = undefined
-  }
-  return paragraphs.map(({ number, pieces }) => lineOf(number, pieces.join('')))
-}
-
-function quoteDepth(line: string): number {
-  let depth = 0
-  while (line[depth] === '>') depth += 1
-  return depth
 }
 
 const holdsMarker = (text: string): boolean => asciiLower(text).includes(MARKER_WORDS)

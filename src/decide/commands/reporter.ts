@@ -6,7 +6,7 @@ import { err, ok, type Result } from '../../model/result.ts'
 import { parseEmailAddress, parseFingerprint, sameMailbox } from '../../model/scalars.ts'
 import { isOwnAddress } from '../../model/settings.ts'
 import { attachedKey } from './attached.ts'
-import { caseFact, findCase, takeCase } from './case-verbs.ts'
+import { caseFact, findCase, takeCase, unchanged } from './case-verbs.ts'
 import { defineCommand, effect, type Refusal, refuse, type World } from './command.ts'
 import type { ParsedCommand } from './grammar.ts'
 
@@ -31,8 +31,7 @@ export const reporter = defineCommand({
       (before.address !== undefined &&
         sameMailbox(before.address, wanted.address) &&
         otherAuthors.length === 0)
-    if (sameAddress && (key.value === undefined || key.value === before.key))
-      return effect('noop', plaintext(`${id} says just that already.`))
+    if (sameAddress && (key.value === undefined || key.value === before.key)) return unchanged(found.value)
     const now: Reporter = { address: wanted.address ?? before.address, key: key.value ?? before.key }
     return effect(
       'ok',
@@ -67,11 +66,12 @@ type Wanted = Extract<ReturnType<typeof takeReporter>, { ok: true }>['value']
 /** Without a file it is the key of the case, or one that came in its thread. */
 function keyOf(
   { fingerprint, fileName }: Wanted,
-  { reporter: before, offers }: Case,
+  theCase: Case,
   world: World,
 ): Result<Reporter['key'], Refusal> {
   if (fingerprint === undefined) return ok(undefined)
-  if (fileName !== undefined) return attachedKey(fileName, fingerprint, world)
+  const { reporter: before, offers } = theCase
+  if (fileName !== undefined) return attachedKey(fileName, fingerprint, theCase, world)
   const offered = offers.find(({ key }) => key.fingerprint === fingerprint)?.key
   const known = before.key?.fingerprint === fingerprint ? before.key : offered
   if (known !== undefined) return ok(known)

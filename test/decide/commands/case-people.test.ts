@@ -207,6 +207,17 @@ suite('an engineer from outside', () => {
     const off = after(`assign ${C} off=erin`, there)
     assert.deepEqual([off.theCase.fixTeam, off.theCase.lead, off.mails], [[], undefined, []])
   })
+
+  for (const state of ['published', 'closed', 'rejected', 'spam'] as const)
+    test(`is taken off a case that is ${state}, and joins none that has ended`, () => {
+      const there = aCase({ state, fixTeam: [ERIN] })
+      const off = after(`assign ${C} off=erin`, there)
+      assert.deepEqual([verdict(off), off.theCase.fixTeam, off.theCase.state], ['ok', [], state])
+      const shown = sends(`show ${C}`, ERIN.fingerprint, casesOf(off.theCase))
+      assert.equal(shown.decision.outcome, 'refused')
+      const joined = verdict(after(`assign ${C} fix=carol`, { state }))
+      assert.equal(joined, state === 'published' ? 'ok' : 'E-STATE')
+    })
 })
 
 suite('route', () => {

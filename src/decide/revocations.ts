@@ -1,0 +1,56 @@
+// Keys that speak in cases and that a mail shows to be revoked. Only its owner can revoke a key, so that it counts
+// whoever sent the mail and whatever else becomes of it. In: a mail, and the cases in which such keys speak. Out: what
+// that does to them, and what the admins are told.
+
+import type { Case } from '../model/case.ts'
+import type { CaseEvent } from '../model/case-event.ts'
+import { evolveCase } from '../model/case-evolution.ts'
+import type { Decision, Input, Snapshot } from '../model/decision.ts'
+import { OUTSIDER } from '../model/event.ts'
+import type { MailOrder } from '../model/order.ts'
+import type { CaseId, Fingerprint } from '../model/scalars.ts'
+import { NOTHING, toAdmins } from './orders.ts'
+
+type MailInput = Extract<Input, { kind: 'mail' }>
+
+export type Revocations = Pick<Decision, 'events' | 'mails'>
+
+/** What comes of the revoked keys that came with a mail, before anything else is made of it. */
+export function revocationsIn({ mail, receivedAt }: MailInput, snapshot: Snapshot): Revocations {
+  const events: CaseEvent[] = []
+  const mails: MailOrder[] = []
+  const keys = new Set(mail.offered.flatMap(one => (one.revoked === true ? [one.fingerprint] : [])))
+  for (const key of keys) {
+    const speaksAs = new Map<string | undefined, CaseId[]>()
+    for (const theCase of snapshot.cases.values()) {
+      const names = ownersOf(theCase, key)
+      if (names.length === 0) continue
+      events.push({ at: receivedAt, actor: OUTSIDER, case: theCase.id, kind: 'key-revoked', key })
+      for (const name of names) speaksAs.set(name, [...(speaksAs.get(name) ?? []), theCase.id])
+    }
+    for (const [engineer, cases] of speaksAs) {
+      const alert = { kind: 'key-revoked', key, engineer, cases } as const
+      mails.push(...toAdmins(snapshot.settings.admins, NOTHING, { kind: 'alert', alert }))
+    }
+  }
+  return { events, mails }
+}
+
+/** The snapshot as the revocations leave it, so that what those keys signed counts no more in this very mail. */
+export function afterRevocations(snapshot: Snapshot, { events }: Revocations): Snapshot {
+  const cases = new Map(snapshot.cases)
+  for (const event of events)
+    if (event.kind === 'key-revoked') cases.set(event.case, evolveCase(cases.get(event.case), event))
+  return { ...snapshot, cases }
+}
+
+export const withRevocations = (decision: Decision, { events, mails }: Revocations): Decision =>
+  events.length === 0
+    ? decision
+    : { ...decision, events: [...events, ...decision.events], mails: [...decision.mails, ...mails] }
+
+/** Whose it is in the case: engineers by name, the reporter as undefined. Whom the configuration names keeps theirs. */
+const ownersOf = ({ reporter, fixTeam }: Case, key: Fingerprint): readonly (string | undefined)[] => [
+  ...(reporter.key?.fingerprint === key ? [undefined] : []),
+  ...fixTeam.filter(one => one.key?.fingerprint === key).map(({ name }) => name),
+]

@@ -29,12 +29,14 @@ function differs(written: Policy, prints: Map<string, string>) {
   }
 }
 
-/** Whether a refusal names the key, one above it or one in it. */
-const names = (read: Read, path: Path): boolean => {
+/** Whether a refusal names the key: as the place of the fault, or as what another key says or lacks. */
+function names(read: Read, path: Path): boolean {
+  if (read.ok) return false
   const text = pathText(path)
-  return (
-    !read.ok &&
-    read.error.some(({ key = '' }) => key !== '' && (text.startsWith(key) || key.startsWith(text)))
+  const word = String(path.findLast(key => typeof key === 'string')).replace(/s$/, '')
+  return read.error.some(
+    ({ key = '', text: why }) =>
+      (key !== '' && (text.startsWith(key) || key.startsWith(text))) || why.includes(word),
   )
 }
 
@@ -60,9 +62,9 @@ for (const [name, file] of await listProfiles(PACKAGED_PROFILES))
           if (!same && differsFrom(without.value, word) === undefined) unseen.push(`${key} taken away`)
         } else if (!names(without, path)) unseen.push(`${key} missed without its name`)
         if (word === '') continue
-        const others = await profile.others(path, MOST_OTHERS)
-        if (others.length === 0) unseen.push(`${key} takes nothing else`)
-        for (const other of others) if (differsFrom(other, word) === undefined) unseen.push(`${key} changed`)
+        const { taken, refused } = await profile.others(path, MOST_OTHERS)
+        if (!refused.every(one => names(one, path))) unseen.push(`${key} refused without its name`)
+        for (const other of taken) if (differsFrom(other, word) === undefined) unseen.push(`${key} changed`)
       }
       assert.deepEqual(unseen, Object.keys(NOT_YET))
     })

@@ -3,19 +3,20 @@
 import type { Policy } from '../../src/model/policy.ts'
 import { type CaseId, type Instant, instant, later } from '../../src/model/scalars.ts'
 import { DAY, formatInstant, HOUR } from '../../src/model/time.ts'
-import { ALICE } from '../decide/given.ts'
 import { CAROL, Life } from './life.ts'
 
 /** A Friday afternoon. */
 const FRIDAY = instant(Date.UTC(2026, 10, 27, 16, 30))
 const REPORT = 'When I knock twice, the gate opens.'
 const HIGH = 'CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H'
-/** Base scores 3.1, 4.3, 5.3, 7.5, 9.8. */
+const LOW = 'CVSS:3.1/AV:N/AC:H/PR:L/UI:N/S:U/C:L/I:N/A:N'
+/** Base scores 3.1, 4.3, 5.3, 7.5, 9.1, 9.8. */
 const SCORES = [
-  'CVSS:3.1/AV:N/AC:H/PR:L/UI:N/S:U/C:L/I:N/A:N',
+  LOW,
   'CVSS:3.1/AV:N/AC:L/PR:L/UI:N/S:U/C:L/I:N/A:N',
   'CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:L/I:N/A:N',
   'CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:N/A:N',
+  'CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:N',
   HIGH,
 ]
 
@@ -30,55 +31,73 @@ export type Setting = {
 /** What a chapter prints. */
 export type Chapter = (setting: Setting) => string
 
+/** One step of a story: so many hours after the report, a command of Alice's, or of Carol's, who is a maintainer. */
+type Step = readonly [hours: number, line: string, by?: 'carol']
+type Script = (id: CaseId, setting: Setting, from: Instant) => readonly Step[]
+
 const text = (line: string, words: string): string => `${line} <<\n${words}\n.`
 const isDate = (word: string): boolean => /^\d{4}-\d\d-\d\d$/.test(word)
+const isSlug = (word: string): boolean => /^[a-z][a-z0-9-]{0,39}$/.test(word)
 
 /** When a story begins: at a date that is in question a little before it. */
 const beginning = (word: string): Instant =>
   isDate(word) ? later(instant(Date.parse(`${word}T16:30Z`)), -DAY) : FRIDAY
 
-/** A case, an hour later these commands an hour apart, and then nobody acts for some days. */
+/** A report, these steps, and then nobody acts until so many days after the report. */
 const lived =
-  (
-    idle: number,
-    commands: (id: CaseId, setting: Setting) => readonly string[],
-    report: (word: string) => string = () => REPORT,
-  ): Chapter =>
+  (days: number, script: Script, report: (word: string) => string = () => REPORT): Chapter =>
   setting => {
     const from = beginning(setting.word)
     const life = new Life(setting.policy, from)
     const id = life.report(from, report(setting.word))
-    let at = from
-    for (const line of commands(id, setting)) {
-      at = later(at, HOUR)
-      life.command(at, line)
-    }
-    life.until(later(from, idle * DAY))
+    for (const [hours, line, by] of script(id, setting, from))
+      life.command(later(from, hours * HOUR), line, by === 'carol' ? CAROL.fingerprint : undefined)
+    life.until(later(from, days * DAY))
     return life.print()
   }
 
-/** Further and further on its way, and left there. */
-const onItsWay = (id: CaseId, { word, written }: Setting): readonly string[] => [
-  `take ${id}`,
-  `accept ${id}`,
-  `share ${id} with=maintainers`,
-  ...(/^[a-z][a-z0-9-]*$/.test(word) ? [`tag ${id} ${word}`] : []),
-  text(`reply ${id} clear=yes`, 'Thank you. Which version was it?'),
-  text(`reply ${id} clear=yes plan=yes`, 'We will look at the gate.'),
-  `severity ${id} cvss=${HIGH}`,
-  `assign ${id} fix=carol`,
-  text(`mitigate ${id}`, 'Lock the gate.'),
-  text(`mitigate ${id} mitigation=straightforward`, 'Lock the gate.'),
-  text(`comms ${id}`, 'We tell users on Monday.'),
-  `cve ${id} request`,
-  `fix-ready ${id} tested="by hand" lgtm="bob"`,
-  ...written.notices.stages.map(({ name }) =>
-    text(`notice ${id} stage=${name} send=2026-12-02T16:00Z`, 'The gate opens. A patch follows.'),
-  ),
-  `show ${id}`,
+/** Every tag that the policy asks for. */
+const tagsOf = ({ clocks, priorities }: Policy): readonly string[] => [
+  ...new Set([...clocks, ...priorities].flatMap(({ when }) => when?.tags ?? [])),
 ]
 
-const wayMarks = [2, 3, 6, 8, 11, 13, 20]
+/** Accepted and described, so that all that depends on it holds, one command an hour. */
+const prepared = (id: CaseId, { word, written }: Setting, vector: string): readonly Step[] => {
+  const tags = [...tagsOf(written), ...(isSlug(word) ? [word] : [])]
+  const lines = [
+    `accept ${id}`,
+    ...(tags.length === 0 ? [] : [`tag ${id} ${tags.join(' ')}`]),
+    `severity ${id} cvss=${vector}`,
+    text(`mitigate ${id} straightforward=yes`, 'Lock the gate.'),
+  ]
+  return lines.map((line, at) => [at + 1, line] as const)
+}
+
+/** All that is done about a case. */
+const wholeWay: Script = (id, setting) => [
+  ...prepared(id, setting, HIGH),
+  [5, `take ${id}`],
+  [6, `share ${id} with=maintainers`],
+  [7, text(`reply ${id} clear=yes plan=yes`, 'We will look at the gate.')],
+  [8, `assign ${id} fix=carol`],
+  [9, text(`comms ${id}`, 'We tell users on Monday.')],
+  [10, `cve ${id} request`],
+  [11, `fix-ready ${id} tested="by hand" lgtm="bob"`],
+  ...setting.written.notices.stages.map(
+    ({ name }) =>
+      [
+        12,
+        text(`notice ${id} stage=${name} send=2026-12-02T16:00Z`, 'The gate opens. A patch follows.'),
+      ] as const,
+  ),
+  [13, `show ${id}`],
+]
+
+/** The first so many steps of it. */
+const onItsWay =
+  (steps: number): Script =>
+  (...about) =>
+    wholeWay(...about).slice(0, steps)
 
 export const CHAPTERS: Readonly<Record<string, Chapter>> = {
   'its words are reported': lived(
@@ -87,98 +106,93 @@ export const CHAPTERS: Readonly<Record<string, Chapter>> = {
     word => word,
   ),
   'nobody acts': lived(9, () => []),
-  ...Object.fromEntries(
-    wayMarks.map(steps => [
-      `${steps} steps on its way`,
-      lived(30, (id, setting) => onItsWay(id, setting).slice(0, steps)),
-    ]),
-  ),
-  'a word is tagged, a date proposed': lived(
-    25,
-    (id, { word }) => [`accept ${id}`, ...(isDate(word) ? [] : [`tag ${id} ${word}`]), `show ${id}`],
+  'it is described': lived(0, (id, setting) => [...prepared(id, setting, HIGH), [5, `show ${id}`]]),
+  'a word is tagged, a late date asked for': lived(
+    2,
+    (id, { word }) => [
+      [1, `accept ${id}`],
+      ...(isSlug(word) ? [[2, `tag ${id} ${word}`] as const] : []),
+      [3, `show ${id}`],
+    ],
     () => 'Please disclose it on March 1, 2028.',
   ),
-  'of every severity': setting =>
+  'by each version of CVSS': lived(0, id => [
+    [1, `severity ${id} cvss=CVSS:3.0/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:N/A:N`],
+    [2, `severity ${id} cvss=CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:N/A:N`],
+    [3, `severity ${id} cvss=CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:N/VA:N/SC:N/SI:N/SA:N`],
+  ]),
+  'whose turn it is, and whose word': lived(12, id => [
+    [72, `accept ${id}`],
+    [73, `share ${id} with=maintainers`],
+    [74, `assign ${id} lead=carol`],
+    [120, `take ${id}`, 'carol'],
+    [121, `severity ${id} cvss=${HIGH}`, 'carol'],
+    [122, `severity ${id} cvss=${LOW}`],
+    [123, `assign ${id} fix=dave`, 'carol'],
+    [124, `assign ${id} fix=carol`],
+    [150, `accept-terms ${id}`, 'carol'],
+    [200, `access ${id} carol granted`],
+    [201, `access ${id} dave granted`],
+    [202, `show ${id}`],
+  ]),
+  'it is rejected': lived(2, id => [
+    [1, text(`reject ${id}`, 'Knocking twice is how one asks to be let in.')],
+  ]),
+  'on which days and at which hours': setting =>
+    lived(0, id => {
+      const day = isDate(setting.word) ? setting.word : '2026-12-09'
+      const stage = setting.written.notices.stages[0]?.name ?? 'none'
+      const atHours = Array.from({ length: 24 }, (_, hour) => `${day}T${String(hour).padStart(2, '0')}:00Z`)
+      const onDays = Array.from({ length: 9 }, (_, at) => `2026-12-0${at + 1}T15:00Z`)
+      const plans = [...atHours, ...onDays].map(
+        at => [2, text(`plan ${id} disclose=${at}`, 'Agreed.')] as const,
+      )
+      const notices = atHours.map(
+        at => [3, text(`notice ${id} stage=${stage} send=${at}`, 'It opens.')] as const,
+      )
+      return [[1, `accept ${id}`], ...plans, ...notices]
+    })(setting),
+  'it takes longer': lived(35, (id, { written, word }, from) => {
+    const names = [...written.embargo.reasons.map(({ name }) => name), isSlug(word) ? word : 'because']
+    const dates = [15, 25, 95, 120, 395].map(days => formatInstant(later(from, days * DAY)))
+    return [
+      [1, `accept ${id}`],
+      ...dates.map(at => [2, text(`plan ${id} disclose=${at}`, 'They need it.')] as const),
+      ...dates.map(at => [3, text(`extend ${id} until=${at}`, 'They need it.')] as const),
+      ...names.map(
+        name => [4, text(`extend ${id} until=${dates[1]} reason=${name}`, 'They need it.')] as const,
+      ),
+    ]
+  }),
+  'upstream is later': lived(40, (id, setting) => [
+    ...prepared(id, setting, LOW),
+    [5, `upstream ${id} name="Gatekeeper" date=2026-12-30T12:00Z`],
+    [6, `show ${id}`],
+  ]),
+  'it is public': lived(25, (id, setting) => [
+    ...prepared(id, setting, HIGH),
+    [100, `public ${id} url=https://example.org/post`],
+    [101, `show ${id}`],
+  ]),
+  'it is slowed down, however severe': setting =>
     SCORES.map(vector =>
-      lived(12, id => [
-        `accept ${id}`,
-        `severity ${id} cvss=${vector}`,
-        text(`slow ${id}`, 'Holidays.'),
-        `show ${id}`,
+      lived(3, id => [
+        [1, `severity ${id} cvss=${vector}`],
+        [2, text(`slow ${id}`, 'Holidays.')],
+        [3, `show ${id}`],
       ])(setting),
     ).join('\n'),
-  'by each version of CVSS': lived(0, id => [
-    `severity ${id} cvss=CVSS:3.0/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:N/A:N`,
-    `severity ${id} cvss=CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:N/A:N`,
-    `severity ${id} cvss=CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:N/VA:N/SC:N/SI:N/SA:N`,
+  'it is slowed down for long': lived(30, (id, setting) => [
+    ...prepared(id, setting, LOW),
+    [5, `fix-ready ${id} tested="by hand" lgtm="bob"`],
+    [6, text(`slow ${id}`, 'Holidays.')],
   ]),
-  'led by a maintainer': setting => {
-    const life = new Life(setting.policy, FRIDAY)
-    const id = life.report(FRIDAY, REPORT)
-    const after = (hours: number) => later(FRIDAY, hours * HOUR)
-    life.command(after(1), `accept ${id}`)
-    life.command(after(2), `share ${id} with=maintainers`)
-    life.until(after(3 * 24))
-    life.command(after(73), `assign ${id} lead=carol`)
-    life.until(after(6 * 24))
-    life.command(after(145), `take ${id}`, CAROL.fingerprint)
-    life.command(after(146), `severity ${id} cvss=${HIGH}`, CAROL.fingerprint)
-    life.command(after(147), `severity ${id} cvss=${SCORES[0]}`, ALICE.fingerprint)
-    life.command(after(148), `assign ${id} fix=dave`, CAROL.fingerprint)
-    life.until(after(9 * 24))
-    life.command(after(217), `access ${id} dave granted`, ALICE.fingerprint)
-    life.command(after(218), `terms ${id} dave`, ALICE.fingerprint)
-    life.until(after(20 * 24))
-    return life.print()
-  },
-  'upstream is later': lived(40, id => [
-    `accept ${id}`,
-    `severity ${id} cvss=${SCORES[0]}`,
-    `upstream ${id} name="Gatekeeper" date=2026-12-30T12:00Z`,
-    `show ${id}`,
+  'it is slowed down before it is fixed': lived(30, (id, setting) => [
+    ...prepared(id, setting, LOW),
+    [6, text(`slow ${id}`, 'Holidays.')],
   ]),
-  'it is public': lived(25, id => [
-    `accept ${id}`,
-    `severity ${id} cvss=${HIGH}`,
-    `public ${id} url=https://example.org/post`,
-    `show ${id}`,
-  ]),
-  'it is rejected': lived(10, id => [text(`reject ${id}`, 'Knocking twice is how one asks to be let in.')]),
-  'it is to be published then': setting => {
-    const from = beginning(setting.word)
-    const life = new Life(setting.policy, from)
-    const id = life.report(from, REPORT)
-    life.command(later(from, HOUR), `accept ${id}`)
-    const day = isDate(setting.word) ? setting.word : '2026-12-09'
-    const stage = setting.written.notices.stages[0]?.name ?? 'none'
-    for (let hour = 0; hour < 24; hour += 1) {
-      const instantOf = `${day}T${String(hour).padStart(2, '0')}:00Z`
-      life.command(later(from, 2 * HOUR), `plan ${id} disclose=${instantOf}`)
-      life.command(later(from, 2 * HOUR), text(`notice ${id} stage=${stage} send=${instantOf}`, 'It opens.'))
-    }
-    for (let days = 1; days <= 7; days += 1)
-      life.command(later(from, 3 * HOUR), `plan ${id} disclose=2026-12-0${days}T15:00Z`)
-    return life.print()
-  },
-  'it takes longer': setting => {
-    const life = new Life(setting.policy, FRIDAY)
-    const id = life.report(FRIDAY, REPORT)
-    life.command(later(FRIDAY, HOUR), `accept ${id}`)
-    for (const [at, days] of [15, 25, 95, 120, 395].entries()) {
-      const until = formatInstant(later(FRIDAY, days * DAY))
-      const reason = setting.written.embargo.reasons[at]?.name ?? setting.word
-      life.command(later(FRIDAY, (2 + at) * HOUR), `plan ${id} disclose=${until}`)
-      life.command(
-        later(FRIDAY, (2 + at) * HOUR),
-        text(`extend ${id} until=${until}`, `${reason}: more time`),
-      )
-      life.command(
-        later(FRIDAY, (2 + at) * HOUR),
-        text(`extend ${id} until=${until} reason=${reason}`, 'More time.'),
-      )
-    }
-    life.until(later(FRIDAY, 130 * DAY))
-    return life.print()
-  },
-  'nobody publishes it': lived(130, id => [`take ${id}`, `accept ${id}`]),
+  'it comes far on its way': lived(30, wholeWay),
+  'it stays where it is': lived(30, onItsWay(4)),
+  'it is fixed and stays': lived(30, onItsWay(11)),
+  'nobody publishes it': lived(130, onItsWay(1)),
 }

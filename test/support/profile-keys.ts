@@ -72,22 +72,31 @@ export class ProfileText {
     return readProfile(file, 'tried')
   }
 
-  /** Policies that differ in this one value, at most so many: whatever the schema takes there. */
-  async others(path: Path, most: number): Promise<readonly Policy[]> {
-    const found: Policy[] = []
+  /**
+   * What comes of other values in its place: at most so many that are taken, and all that were refused on the way.
+   * What the schema would take there it says in a refusal itself.
+   */
+  async others(
+    path: Path,
+    most: number,
+  ): Promise<{ readonly taken: readonly Policy[]; readonly refused: readonly Read[] }> {
+    const taken: Policy[] = []
+    const refused: Read[] = []
     const tried = new Set<unknown>([this.at(path)])
     const candidates = [...likely(this.at(path))]
-    while (candidates.length > 0 && found.length < most) {
-      const candidate = candidates.shift()
-      if (tried.has(candidate)) continue
+    for (const candidate of candidates) {
+      if (tried.has(candidate) || taken.length === most) continue
       tried.add(candidate)
       const read = await this.read(path, candidate)
-      if (read.ok) found.push(read.value)
-      // A refusal says what is allowed.
-      else if (typeof candidate === 'string')
+      if (read.ok) {
+        taken.push(read.value)
+        continue
+      }
+      refused.push(read)
+      if (typeof candidate === 'string')
         for (const { text } of read.error) candidates.push(...text.split(/[\s,()]+/).slice(0, MOST_WORDS))
     }
-    return found
+    return { taken, refused }
   }
 }
 

@@ -8,6 +8,7 @@ import { missingDovecot } from '../test/support/dovecot.ts'
 import { missingGnuPG } from '../test/support/gpg.ts'
 import { measureFanOut } from './fan-out.ts'
 import { measureIntake } from './intake.ts'
+import { measureLarge } from './large.ts'
 import { measureLatency } from './latency.ts'
 import { isMet, lineOf, type Measured, measured } from './measure.ts'
 import { Site } from './site.ts'
@@ -20,6 +21,8 @@ const small = values.small === true
 const PARTS: Readonly<Record<string, (site: Site) => Promise<readonly Measured[]>>> = {
   intake: site => measureIntake(site, small ? { crowd: 10, single: 3 } : { crowd: 100, single: 15 }),
   'fan-out': site => measureFanOut(site, small ? [3, 5] : [10, 100, 500]),
+  large: site =>
+    measureLarge(site, small ? { octets: 2_000_000, crowd: 2 } : { octets: 25 * 1024 * 1024, crowd: 10 }),
   latency: site => measureLatency(site, 100, small ? 1_000 : 100_000),
 }
 

@@ -2,7 +2,7 @@
 // those of its child.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { EventEmitter, once } from 'node:events'
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 const LAUNCH = fileURLToPath(new URL('../src/launch.js', import.meta.url))
@@ -107,8 +107,10 @@ export class Running {
   }
 }
 
+/** 0 for a child that is not there just now: one that has grown large is replaced. */
 function resident(pid: number | undefined, field: 'VmRSS' | 'VmHWM'): number {
-  const status = readFileSync(`/proc/${pid}/status`, 'latin1')
+  const path = `/proc/${pid}/status`
+  const status = existsSync(path) ? readFileSync(path, 'latin1') : ''
   return Number(new RegExp(`^${field}:\\s*([0-9]+) kB$`, 'm').exec(status)?.[1] ?? 0) / 1024
 }
 

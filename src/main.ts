@@ -28,19 +28,19 @@ export const VERBS: ReadonlyMap<string, () => Promise<Verb>> = new Map<string, (
 
 const DEFAULT_CONFIG = 'embargod.yaml'
 
-const TERMINAL: Pick<Io, 'out' | 'problem'> = {
+const TERMINAL: Omit<Io, 'configFile'> = {
   out: text => void process.stdout.write(`${text}\n`),
   problem: text => void process.stderr.write(`${text}\n`),
+  octets: octets => void process.stdout.write(octets),
 }
 
 /** Runs one verb. `--config FILE` may stand before the verb; else EMBARGOD_CONFIG, else ./embargod.yaml. */
-export async function main(argv: readonly string[], { out, problem } = TERMINAL): Promise<number> {
+export async function main(argv: readonly string[], writers = TERMINAL): Promise<number> {
   const [first, file, ...others] = argv
   const named = first === '--config' && file !== undefined
   const [name, ...args] = named ? others : argv
   const io: Io = {
-    out,
-    problem,
+    ...writers,
     configFile: resolve(named ? file : (process.env['EMBARGOD_CONFIG'] ?? DEFAULT_CONFIG)),
   }
   const load = VERBS.get(name ?? '')

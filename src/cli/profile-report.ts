@@ -2,6 +2,7 @@
 // see what it promises and who is reminded of it when. Needs no instance and no database.
 import type { ComposeContext } from '../compose/compose.ts'
 import { listProfiles, PACKAGED_PROFILES, readProfile } from '../config/profile.ts'
+import { defaultLimits } from '../config/schema.ts'
 import { formatProblem } from '../config/source.ts'
 import { type Foreseen, foresee } from '../decide/simulation.ts'
 import { NOBODY_AWAY } from '../model/absence.ts'
@@ -25,7 +26,7 @@ import {
   parseSha256,
 } from '../model/scalars.ts'
 import type { Settings } from '../model/settings.ts'
-import { DAY, HOUR, MINUTE } from '../model/time.ts'
+import { DAY } from '../model/time.ts'
 
 /** What it foresees beyond the longest embargo, unless an end is given. */
 const BEYOND = 2 * DAY
@@ -118,16 +119,7 @@ function settingsWith(policy: Policy): Settings {
       { name, policy, distributors: addressOf('distributors@example.org'), maintainers: people.slice(2) },
     ],
     quorum: 0,
-    limits: {
-      maxMail: 25_000_000,
-      commandMaxAge: DAY,
-      confirmationMaxAge: 3 * DAY,
-      maxLate: HOUR,
-      inDoubtWait: 10 * MINUTE,
-      acknowledgementsPerAddressAndDay: 5,
-      acknowledgementsPerDomainAndDay: 50,
-      acknowledgementsPerDay: 300,
-    },
+    limits: defaultLimits(),
     mailProviders: [],
   }
 }

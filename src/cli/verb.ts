@@ -21,6 +21,8 @@ export const EXIT = {
 
 export type Io = {
   readonly out: (text: string) => void
+  /** As they are, for a file or another program. */
+  readonly octets: (octets: Uint8Array) => void
   readonly problem: (text: string) => void
   readonly configFile: string
 }

@@ -94,7 +94,9 @@ function alertSentences(alert: Alert): readonly string[] {
       return revocationSentences(alert)
     case 'shunted':
       return [
-        `A mail could not be handled (${alert.why}). It is kept whole, as inbound ${alert.inbound}.`,
+        alert.why === 'oversize'
+          ? `A mail is too large to be read (limits.maxMail). It stays in the mailbox; its header is kept, as inbound ${alert.inbound}.`
+          : `A mail could not be handled (${alert.why}). It is kept whole, as inbound ${alert.inbound}.`,
         `On the host, embargod shunt list tells its size and digest, and embargod shunt show ${alert.inbound} --reveal prints it.`,
       ]
     case 'delivery-failed':

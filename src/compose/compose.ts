@@ -8,7 +8,7 @@ import { unreachable } from '../model/result.ts'
 import type { CaseId, EmailAddress, Fingerprint, Instant, MessageId, Sha256 } from '../model/scalars.ts'
 import { policyOf, projectNamed, type Settings } from '../model/settings.ts'
 import { autocryptField, dateField, fieldLines, mailbox } from './header.ts'
-import { boundaryFrom, entityOctets, entityOf, entityPieces, type Leaf, multipart } from './mime.ts'
+import { boundaryFrom, entityOf, entityPieces, type Leaf, multipart } from './mime.ts'
 import type { Verb } from './short.ts'
 import { caseOf, type Wording, wordingOf } from './wording.ts'
 
@@ -117,14 +117,18 @@ export function readdressed(draft: Draft, to: EmailAddress, messageId: MessageId
  * outside shows of each (`HP-Outer`).
  * @throws if a mail that must be encrypted is asked for in clear.
  */
-export function payloadOf(draft: Draft, protection: 'encrypted' | 'clear'): Uint8Array {
+export const payloadOf = (draft: Draft, protection: 'encrypted' | 'clear'): Uint8Array =>
+  Buffer.concat(payloadPieces(draft, protection))
+
+/** The same in pieces, which nobody else holds. */
+export function payloadPieces(draft: Draft, protection: 'encrypted' | 'clear'): readonly Uint8Array[] {
   if (protection === 'clear' && draft.secrecy === 'encrypted-only') throw new Error('never in clear')
   const { fields, body } = entityOf(draft.leaves, draft.innerBoundary)
   const hidden = withSubject(draft.protectedFields, draft.outerSubject)
   const shownOutside = hidden.map(({ name, value }) => ({ name: 'HP-Outer', value: `${name}: ${value}` }))
   // Readers older than RFC 9788 look for the parameter of its draft.
   const parameters = `; hp="${protection === 'clear' ? 'clear' : 'cipher'}"; protected-headers="v1"`
-  return entityOctets({
+  return entityPieces({
     fields: [
       ...draft.protectedFields,
       ...(protection === 'encrypted' ? shownOutside : []),
@@ -155,11 +159,21 @@ export function signedMail(
     ],
     body: [canonicalLines(Buffer.from(armoredSignature, 'latin1'))],
   })
-  return wholeMail(draft, draft.protectedFields, multipart(type, boundary, [[payload], signature]))
+  return Buffer.concat(
+    mailPieces(draft, draft.protectedFields, multipart(type, boundary, [[payload], signature])),
+  )
 }
 
 /** The whole mail encrypted (RFC 3156 §4): outside stands nothing of what it says. */
-export function encryptedMail(draft: Draft, armoredCiphertext: Uint8Array): Uint8Array {
+export const encryptedMail = (draft: Draft, armoredCiphertext: Uint8Array): Uint8Array =>
+  Buffer.concat([...encryptedMailAround(draft, [canonicalLines(armoredCiphertext)])])
+
+/** The same of a ciphertext with CRLF line ends in pieces, of which one at a time is held. */
+export function* encryptedMailAround(
+  draft: Draft,
+  armoredCiphertext: Iterable<Uint8Array>,
+): Generator<Uint8Array, void> {
+  const place = new Uint8Array(0)
   const boundary = draft.outerBoundary
   const type = `multipart/encrypted; protocol="application/pgp-encrypted"; boundary="${boundary}"`
   const control = entityPieces({
@@ -171,22 +185,24 @@ export function encryptedMail(draft: Draft, armoredCiphertext: Uint8Array): Uint
       { name: 'Content-Type', value: 'application/octet-stream; name="encrypted.asc"' },
       { name: 'Content-Disposition', value: 'inline; filename="encrypted.asc"' },
     ],
-    body: [canonicalLines(armoredCiphertext)],
+    body: [place],
   })
   const fields = withSubject(draft.protectedFields, draft.outerSubject)
-  return wholeMail(draft, fields, multipart(type, boundary, [control, ciphertext]))
+  for (const piece of mailPieces(draft, fields, multipart(type, boundary, [control, ciphertext])))
+    if (piece === place) yield* armoredCiphertext
+    else yield piece
 }
 
-function wholeMail(draft: Draft, fields: readonly HeaderField[], entity: ReturnType<typeof multipart>) {
+function mailPieces(draft: Draft, fields: readonly HeaderField[], entity: ReturnType<typeof multipart>) {
   const header = [...fields, ...draft.outerFields, { name: 'MIME-Version', value: '1.0' }]
-  return Buffer.concat([Buffer.from(header.map(fieldLines).join('')), ...entityPieces(entity)])
+  return [Buffer.from(header.map(fieldLines).join('')), ...entityPieces(entity)]
 }
 
 const withSubject = (fields: readonly HeaderField[], subject: string): readonly HeaderField[] =>
   fields.map(field => (field.name === 'Subject' ? { name: 'Subject', value: subject } : field))
 
 /** Armor with CRLF line ends; most of it comes so, and is then not copied. */
-function canonicalLines(armor: Uint8Array): Uint8Array {
+export function canonicalLines(armor: Uint8Array): Uint8Array {
   const text = Buffer.from(armor.buffer, armor.byteOffset, armor.byteLength)
   for (let at = text.indexOf(10); at !== -1; at = text.indexOf(10, at + 1))
     if (text[at - 1] !== 13) return Buffer.from(text.toString('latin1').replace(/\r?\n/g, '\r\n'), 'latin1')

@@ -2,6 +2,7 @@
 // relay likes to rewrite is left bare, so that signatures outlive the way (RFC 3156 §3 and §5).
 import { encode, wrap } from 'nodemailer/lib/qp'
 import type { HeaderField } from '../model/mail.ts'
+import { base64Length, writeBase64 } from '../model/octets.ts'
 import { fieldLines } from './header.ts'
 
 /** What a mail is made of; file names and media types are ours or made safe before. */
@@ -19,9 +20,6 @@ export type Leaf =
 /** `body` in pieces, which are put together once, where the whole mail is done: some of them are large. */
 export type MimeEntity = { readonly fields: readonly HeaderField[]; readonly body: readonly Uint8Array[] }
 
-const LINE = 76
-/** Octets turned into base64 at a time: whole lines. */
-const PIECE = 57 * 4_096
 /** Leaves room for two more characters where the first of a line is encoded. */
 const QUOTED_LINE = 74
 
@@ -115,13 +113,7 @@ function encodedText(text: string): EncodedText {
 }
 
 function base64Lines(octets: Uint8Array): Buffer {
-  const source = Buffer.from(octets.buffer, octets.byteOffset, octets.byteLength)
-  const letters = Math.ceil(source.length / 3) * 4
-  const out = Buffer.allocUnsafe(letters + 2 * Math.ceil(letters / LINE))
-  let filled = 0
-  for (let at = 0; at < source.length; at += PIECE) {
-    const lines = source.toString('base64', at, at + PIECE).replace(/.{1,76}/g, '$&\r\n')
-    filled += out.write(lines, filled, 'latin1')
-  }
+  const out = Buffer.allocUnsafe(base64Length(octets, 76))
+  writeBase64(octets, 76, out, 0)
   return out
 }

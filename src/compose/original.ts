@@ -2,6 +2,7 @@
 // paragraphs as their writer typed them, and the original as a file wherever something of it is not shown.
 import { unflow } from '../model/flowed.ts'
 import type { OpenedMail, Part } from '../model/mail.ts'
+import type { Content } from '../model/order.ts'
 import { safeFileName } from './file-name.ts'
 import { textOfHtml } from './html.ts'
 import type { Leaf } from './mime.ts'
@@ -14,13 +15,21 @@ const MAX_SHOWN = 100_000
 const MAX_TEXTS = 20
 const SUBJECT_COLUMNS = 300
 
+/** Where somebody who reads the mail can get what was left out of it. */
+export type Source = Pick<Extract<Content, { kind: 'report' }>, 'theCase' | 'inbound' | 'reader'>
+
 /** The texts behind bars, the first with the subject under a line of ours that says `whose` mail it is, then the files. */
-export function originalLeaves(mail: OpenedMail, whose: string): readonly Leaf[] {
+export function originalLeaves(mail: OpenedMail, whose: string, source: Source): readonly Leaf[] {
   const texts: string[] = []
   const files: Leaf[] = []
   const names = new Set<string>()
+  const leftOut: string[] = []
   const keep = (part: Part, fallback: string): string => {
     const fileName = safeFileName(part.fileName?.open(), fallback, names)
+    if (part.leftOut !== undefined) {
+      leftOut.push(leftOutLine(fileName, part.leftOut, part, source))
+      return fileName
+    }
     files.push({ kind: 'file', mediaType: 'application/octet-stream', fileName, octets: part.octets })
     return fileName
   }
@@ -42,10 +51,26 @@ export function originalLeaves(mail: OpenedMail, whose: string): readonly Leaf[]
     mail.protectedSubject &&
       quoted(`Subject inside: ${oneLine(mail.protectedSubject.open(), SUBJECT_COLUMNS)}`).text,
     mail.parts.length === 0 ? 'There is nothing in it that could be read.' : undefined,
+    leftOut.length === 0 ? undefined : leftOut.join('\n'),
     texts[0],
   )
   const shown = [first, ...texts.slice(1)].map((text): Leaf => ({ kind: 'text', text }))
   return [...shown, ...files]
+}
+
+/** The digest names it in the command, since a name is a stranger's word; a forwarded mail is got as a whole. */
+function leftOutLine(
+  fileName: string,
+  size: number,
+  { sha256 }: Part,
+  { theCase, inbound, reader }: Source,
+): string {
+  const what = `Left out, for its size: ${fileName}, ${size} octets, SHA-256 ${sha256}.`
+  if (reader === 'insider') return fill(`${what} Please ask the team for it.`)
+  const came = theCase?.thread.at(-1)
+  const named = (came?.attached?.sha256 ?? sha256).slice(0, 16)
+  const command = `embargod inbound show ${inbound ?? came?.inbound} --part ${named} --reveal > FILE`
+  return `${fill(`${what} To get it, on the host:`)}\n  ${command}`
 }
 
 const fallbackName = ({ mediaType }: Part): string =>
@@ -60,12 +85,15 @@ function shownText(part: Part, keep: (part: Part, fallback: string) => string): 
   const whole = part.text?.open() ?? ''
   const start = whole.slice(0, MAX_SHOWN)
   const { text, faithful } = quoted(isHtml ? textOfHtml(start) : asTyped(start, part))
-  const cut = whole.length > MAX_SHOWN
+  const cut = whole.length > MAX_SHOWN || part.leftOut !== undefined
   const original =
     isHtml || cut || faithful === 'changed' ? keep(part, isHtml ? 'message.html' : 'message.txt') : undefined
   const state = `${part.encrypted ? 'Encrypted to us' : 'Not encrypted'}, ${signaturePhrase(part.signature)}.`
-  const shortened = cut ? ` Here are its first ${MAX_SHOWN} of ${whole.length} characters.` : ''
-  const exact = original === undefined ? '' : ` Exactly as it came: the file ${original}.`
+  // Of what is left out not even the length of the whole is known in characters.
+  const ofAll = part.leftOut === undefined ? ` of ${whole.length}` : ''
+  const shortened = cut ? ` Here are its first ${start.length}${ofAll} characters.` : ''
+  const exact =
+    original === undefined || part.leftOut !== undefined ? '' : ` Exactly as it came: the file ${original}.`
   const words = isHtml ? ' Of the HTML only the words are shown.' : ''
   return paragraphs(fill(`${state}${inText(part)}${words}${shortened}${exact}`), text)
 }

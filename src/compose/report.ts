@@ -60,7 +60,7 @@ export function reportLeaves(
     ),
   )
   const whose = namesItsAuthor(content) ? `The mail of ${content.writer ?? authors(content)}` : 'The mail'
-  return [{ kind: 'text', text: ours }, ...originalLeaves(content.mail, whose)]
+  return [{ kind: 'text', text: ours }, ...originalLeaves(content.mail, whose, content)]
 }
 
 function headline(

@@ -123,6 +123,7 @@ const shapes = {
   }).prefault({}),
   limits: section({
     maxMail: megabytes(1, 100).prefault('25 MB'),
+    passedOn: megabytes(1, 100).prefault('10 MB'),
     commandMaxAge: duration('1h', '7d').prefault('24h'),
     confirmationMaxAge: duration('1h', '30d').prefault('72h'),
     maxLate: duration('1m', '24h').prefault('1h'),
@@ -132,6 +133,9 @@ const shapes = {
     acknowledgementsPerDay: wholeNumber(1, 100_000).prefault(300),
   }).prefault({}),
 }
+
+/** Where the configuration says nothing. */
+export const defaultLimits = (): Sections['limits'] => shapes.limits.parse({})
 
 export type Sections = { readonly [K in keyof typeof shapes]: z.output<(typeof shapes)[K]> }
 export type ServerSection = Sections['smtp'] | Sections['imap']

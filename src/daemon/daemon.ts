@@ -16,7 +16,7 @@ import type { Claimed } from '../store/outbox.ts'
 import { Alerts } from './alerts.ts'
 import { DiskWatch, outlasting } from './disk-watch.ts'
 import { Forgetting } from './forgetting.ts'
-import { type Intake, laneFor, storeMail } from './intake.ts'
+import { type Intake, laneFor, storing } from './intake.ts'
 import { Looks } from './looks.ts'
 import { MailboxNotes } from './mailbox-notes.ts'
 import { OwedWatch } from './owed.ts'
@@ -93,7 +93,10 @@ export class Daemon {
       REQUEST_CHECK,
     )
     // IDLE tells of new mail at once; the tick is for servers that lack it, and for what IDLE missed.
-    this.#ticks = schedule(cronEvery(config.imap.pollSeconds), () => void this.#mailbox.poll())
+    const poll = () => void this.#mailbox.poll()
+    this.#ticks = schedule(cronEvery(config.imap.pollSeconds), poll)
+    // One that was due while other work went on is made up for, and nothing is printed about it.
+    this.#ticks.on('execution:missed', poll)
     log('started', { mode: logCode(store.safeMode.mode) })
   }
 
@@ -140,10 +143,13 @@ export class Daemon {
   #handler(): MailboxHandler {
     const { store, keyring, config, clock, log } = this.#instance
     const encrypt: Intake['encrypt'] = (octets, now) => keyring.encryptForStorage(octets, now)
-    const intake: Intake = { inbound: store.inbound, encrypt, laneOf: laneFor(config), clock, log }
+    const encryptInPlace: Intake['encryptInPlace'] = (octets, now) =>
+      keyring.encryptForStorageInPlace(octets, now)
+    const laneOf = laneFor(config)
+    const intake: Intake = { inbound: store.inbound, encrypt, encryptInPlace, laneOf, clock, log }
     const receive = async (place: MailPlace, octets: Uint8Array, size: number) => {
-      const work = () => storeMail(place, octets, size, intake)
-      await outlasting(work, () => this.#state === 'running', log)
+      const store = await storing(place, octets, size, intake)
+      await outlasting(store, () => this.#state === 'running', log)
       this.#ring()
     }
     return {

@@ -12,10 +12,10 @@ import { Keyring, storageCertificate } from '../instance/keyring.ts'
 import { type Log, logCode } from '../log.ts'
 import { err, ok, type Result } from '../model/result.ts'
 import { MINUTE } from '../model/time.ts'
-import { encryptForStorage } from '../openpgp/encrypt.ts'
+import { encryptForStorage, encryptForStorageInPlace } from '../openpgp/encrypt.ts'
 import { Mailbox } from '../receive/mailbox.ts'
 import { openQueue, type Queue } from '../store/store.ts'
-import { type Intake, laneFor, storeMail } from './intake.ts'
+import { type Intake, laneFor, storing } from './intake.ts'
 import { type UnlockAnswer, UnlockSocket } from './unlock-socket.ts'
 
 export class LockedDaemon {
@@ -65,15 +65,11 @@ export class LockedDaemon {
     }
     const { inbound } = queue.value
     const encrypt: Intake['encrypt'] = (octets, now) => encryptForStorage(octets, certificate.value, now)
-    return ok(
-      new LockedDaemon(held.value, queue.value, {
-        inbound,
-        encrypt,
-        laneOf: laneFor(config.value),
-        clock: { now: wall },
-        log,
-      }),
-    )
+    const encryptInPlace: Intake['encryptInPlace'] = (octets, now) =>
+      encryptForStorageInPlace(octets, certificate.value, now)
+    const laneOf = laneFor(config.value)
+    const intake = { inbound, encrypt, encryptInPlace, laneOf, clock: { now: wall }, log }
+    return ok(new LockedDaemon(held.value, queue.value, intake))
   }
 
   async start(): Promise<void> {
@@ -110,8 +106,9 @@ export class LockedDaemon {
     return {
       isKnown: (mailbox, uidValidity, uid) => (inbound.has(mailbox, uidValidity, uid) ? 'stored' : 'new'),
       holds: octets => (inbound.hasOctets(sha256Of(octets)) ? 'stored' : 'new'),
-      store: ({ octets, ...place }) => storeMail(place, octets, octets.length, this.#intake),
-      storeOversize: ({ header, size, ...place }) => storeMail(place, header, size, this.#intake),
+      store: async ({ octets, ...place }) => (await storing(place, octets, octets.length, this.#intake))(),
+      storeOversize: async ({ header, size, ...place }) =>
+        (await storing(place, header, size, this.#intake))(),
       settled: () => this.#look.resolve('stored'),
       // Nobody can be told while locked. Refused filing shows itself anew; what vanished is in the log.
       filing: () => undefined,

@@ -14,6 +14,7 @@ export async function rescan(
   signal: AbortSignal,
   stored: () => void,
 ): Promise<void> {
+  const restoredAt = store.safeMode.restoredAt() ?? clock.now()
   while (store.safeMode.rescan() === 'due' && !signal.aborted) {
     let missing = 0
     try {
@@ -21,7 +22,8 @@ export async function rescan(
         server: servers.imap,
         maxMail: config.settings.limits.maxMail,
         signal,
-        known: uidValidity => store.inbound.uidsKnown(servers.imap.mailbox, uidValidity),
+        // What came since is of this life, and may only not be filed yet.
+        known: uidValidity => store.inbound.uidsKnown(servers.imap.mailbox, uidValidity, restoredAt),
         store: async ({ octets, ...place }) => {
           const sha256 = sha256Of(octets)
           if (store.inbound.hasOctets(sha256)) return

@@ -31,10 +31,10 @@ const WRONG_TOKENS_PER_DAY = 5
 export const read = (text: Plaintext, layout: TextLayout): CommandMail =>
   readCommandMail(text.open(), layout, VERBS)
 
-/** The named attachments of a signed entity, as operands. */
+/** The named attachments of a signed entity, as operands, those that were left out with them. */
 export const attachedFiles = (parts: readonly Part[]): readonly OperandFile[] =>
-  parts.flatMap(({ fileName, mediaType, sha256, octets }) =>
-    fileName === undefined ? [] : [{ fileName, mediaType, sha256, octets }],
+  parts.flatMap(({ fileName, mediaType, sha256, octets, leftOut }) =>
+    fileName === undefined ? [] : [{ fileName, mediaType, sha256, octets, leftOut }],
   )
 
 export function runRequest(request: Request, reading: CommandMail, snapshot: Snapshot, fresh: Fresh): Run {

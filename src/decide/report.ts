@@ -94,6 +94,7 @@ export function listMail(input: MailInput, snapshot: Snapshot): Decision | undef
         what: 'list-mail',
         theCase: undefined,
         mail: input.mail,
+        inbound: input.inbound,
         inside: insideOf(input.mail, snapshot),
         unanswered: undefined,
       },

@@ -70,7 +70,12 @@ export class Simulation {
     const around = { clock: 'trusted', mailbox: 'settled', waitingSince: now } as const
     const decision = releaseNotice(notice, this.known, around)
     if (decision === undefined) throw new Error('a notice that is due waits for nothing')
-    this.happened(decision.events, now)
+    // It may be of a case that has ended, and is not among those looked at.
+    const { cases } = this.#state
+    this.happened(
+      decision.events.filter(event => 'notice' in event || !('case' in event) || cases.has(event.case)),
+      now,
+    )
     const goes = this.#state.notices.get(notice.id)?.state === 'released'
     const readers = goes ? contacts.filter(({ project }) => project === notice.project) : []
     const copies = readers.map(contact => copyFor(notice, contact))

@@ -77,7 +77,12 @@ export class Installation {
   async cli(verb: Verb, ...args: readonly string[]): Promise<string> {
     const printed: string[] = []
     const print = (text: string) => void printed.push(text)
-    const code = await verb.run(args, { out: print, problem: print, configFile: this.#config })
+    const code = await verb.run(args, {
+      out: print,
+      octets: () => undefined,
+      problem: print,
+      configFile: this.#config,
+    })
     if (code !== EXIT.done) throw new Error(`embargod ${verb.name} ended with ${code}: ${printed.join(' ')}`)
     return printed.join('\n')
   }

@@ -87,7 +87,7 @@ export async function openHeld(
     sessionKeys: packets => keyring.sessionKeys(packets, clock.now()),
     certificates: keyId => store.value.certificatesFor(keyId).map(({ certificate }) => certificate),
   }
-  const sandbox = new Sandbox(answers, automaticSettings(config))
+  const sandbox = new Sandbox(answers, automaticSettings(config), config.settings.limits.passedOn)
   const parts = { config, clock, log, store: store.value, keyring, sandbox, servers }
   const pipeline = await pipelineOf(parts)
   const close = async () => {
@@ -110,8 +110,15 @@ export async function pipelineOf(
     if (octets === undefined) throw new Error('a file of a notice is gone')
     return octets
   }
-  const chainHead = () => store.audit.head()
-  const sealer = new Sealer({ config, keyring, sandbox, tokens, file, chainHead })
+  const sealer = new Sealer(
+    config,
+    keyring,
+    sandbox,
+    tokens,
+    file,
+    () => store.audit.head(),
+    pieces => store.outbox.prepare(pieces),
+  )
   await keyring.enrol(store.contacts(config.settings))
   sandbox.enrol(keyring.enrolled())
   const find = (id: CaseId) => store.findCase(id)

@@ -12,8 +12,9 @@ import {
   type Certificate,
   parseCertificate,
 } from '../openpgp/certificates.ts'
-import { decryptFromStorage, encryptForStorage } from '../openpgp/encrypt.ts'
+import { decryptFromStorage, encryptForStorage, encryptForStorageInPlace } from '../openpgp/encrypt.ts'
 import { certificateOf, loadSecretKey, type SecretKey, sessionKeys } from '../openpgp/secret-keys.ts'
+import { openStored } from '../openpgp/stored.ts'
 import { decryptStream, encryptStream, type OctetStream } from '../openpgp/streams.ts'
 import type { SessionKey } from '../sandbox/protocol.ts'
 
@@ -123,12 +124,22 @@ export class Keyring {
     return encryptForStorage(octets, this.storage.certificate, now)
   }
 
+  /** The octets become the ciphertext. */
+  encryptForStorageInPlace(octets: Uint8Array, now: Instant): Promise<readonly Uint8Array[]> {
+    return encryptForStorageInPlace(octets, this.storage.certificate, now)
+  }
+
   encryptStreamForStorage(octets: OctetStream, now: Instant): Promise<OctetStream> {
     return encryptStream(octets, this.storage.certificate, now)
   }
 
   decryptStreamFromStorage(octets: OctetStream, now: Instant): Promise<OctetStream> {
     return decryptStream(octets, this.storage, now)
+  }
+
+  /** Counts only once the last piece was had: it throws if any of it was altered. */
+  decryptPiecesFromStorage(pieces: Iterator<Uint8Array, void>, now: Instant): AsyncIterable<Uint8Array> {
+    return openStored(pieces, this.storage, now)
   }
 
   decryptFromStorage(octets: Uint8Array, now: Instant): Promise<Uint8Array> {

@@ -145,6 +145,8 @@ export type OperandFile = {
   readonly mediaType: string
   readonly sha256: Sha256
   readonly octets: Uint8Array
+  /** How many octets it has, if it is too large and `octets` are empty: nobody may use it. */
+  readonly leftOut?: number | undefined
 }
 
 /** All that deciding may know, read in one go before it begins. */

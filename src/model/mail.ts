@@ -60,7 +60,10 @@ export type Part = {
   readonly layout?: Exclude<TextLayout, 'fixed'>
   /** Octets after the transfer encoding is undone, and their digest. */
   readonly octets: Uint8Array
+  /** The digest of all of them, left out or not. */
   readonly sha256: Sha256
+  /** How many octets it has, if it is beyond what is passed on (`limits.passedOn`); `octets` are then empty. */
+  readonly leftOut?: number
   readonly encrypted: boolean
   readonly signature: SignatureVerdict
   readonly cleartextSignature?: CleartextSignature

@@ -80,6 +80,8 @@ export type Content =
       readonly what: 'new' | 'follow-up' | 'earlier' | 'list-mail'
       readonly theCase: Case | undefined
       readonly mail: OpenedMail
+      /** The stored mail, where no case's thread names it. */
+      readonly inbound?: InboundId
       /** `foreign`: what was decrypted is by somebody else than the mail around it (threats.md B01). */
       readonly inside: 'own' | 'foreign'
       /** Why no acknowledgement went out, if none did. */

@@ -32,6 +32,8 @@ export type Addresses = {
 export type Limits = {
   /** Octets; larger mail is shunted with its header and hash and stays in the mailbox. */
   readonly maxMail: number
+  /** Octets of one mail's parts that are passed on in all; of larger ones only name, size and digest. */
+  readonly passedOn: number
   /** Milliseconds a signed command stays fresh, counted to its first fetch. */
   readonly commandMaxAge: number
   /** Milliseconds a confirmation token is valid. */

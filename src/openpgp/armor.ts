@@ -1,6 +1,7 @@
 // ASCII armor (RFC 9580 §6) in and out. Text around a block is ignored, the checksum is not looked at
 // (§6.1: nothing may depend on it); whoever reads says how many blocks there may be.
 import { armor, enums } from 'openpgp'
+import { base64Length, letGo, writeBase64 } from '../model/octets.ts'
 
 export type ArmorLabel = 'MESSAGE' | 'SIGNATURE' | 'PUBLIC KEY BLOCK' | 'PRIVATE KEY BLOCK'
 
@@ -46,9 +47,10 @@ const labels = {
 export const armored = (octets: Uint8Array, label: ArmorLabel): string =>
   armor(labels[label], octets, undefined, undefined, undefined, true).replace(/\r?\n/g, '\r\n')
 
-const LINE = 64
-/** Octets turned into base64 at a time: whole lines. */
-const PIECE = 48 * 4_096
+/** Octets of a line. */
+const LINE_OCTETS = 48
+/** Octets armored at a time: whole lines. */
+const PIECE = LINE_OCTETS * 4_096
 
 /**
  * A message as armored text with CRLF line ends. Made here and not by the library, which takes ten times a large
@@ -58,30 +60,57 @@ export function armoredMessage(
   octets: Uint8Array,
   checksum: 'with-checksum' | 'without-checksum',
 ): Uint8Array {
-  const source = Buffer.from(octets.buffer, octets.byteOffset, octets.byteLength)
   const start = '-----BEGIN PGP MESSAGE-----\r\n\r\n'
   const sum = checksum === 'with-checksum' ? `=${crc24(octets).toString('base64')}\r\n` : ''
   const end = `${sum}-----END PGP MESSAGE-----\r\n`
-  const letters = Math.ceil(source.length / 3) * 4
-  const out = Buffer.allocUnsafe(start.length + letters + 2 * Math.ceil(letters / LINE) + end.length)
-  let filled = out.write(start, 0, 'latin1')
-  for (let at = 0; at < source.length; at += PIECE) {
-    const lines = source.toString('base64', at, at + PIECE).replace(/.{1,64}/g, '$&\r\n')
-    filled += out.write(lines, filled, 'latin1')
-  }
+  const out = Buffer.allocUnsafe(start.length + base64Length(octets, 64) + end.length)
+  const filled = writeBase64(octets, 64, out, out.write(start, 0, 'latin1'))
   out.write(end, filled, 'latin1')
   return out
 }
 
+/** The same, with its checksum, of a message in pieces; each is let go when its armor was made. */
+export function* armoredPieces(pieces: readonly Uint8Array[]): Generator<Uint8Array, void> {
+  yield Buffer.from('-----BEGIN PGP MESSAGE-----\r\n\r\n')
+  let crc = CRC_START
+  // Less than a line, to go with what follows.
+  let held: Buffer = Buffer.alloc(0)
+  for (const piece of pieces) {
+    for (let at = 0; at < piece.length; at += PIECE) {
+      const part = piece.subarray(at, at + PIECE)
+      crc = crcOf(part, crc)
+      const source: Buffer = Buffer.concat([held, part])
+      const whole = source.length - (source.length % LINE_OCTETS)
+      if (whole > 0) yield lines(source.subarray(0, whole))
+      held = Buffer.from(source.subarray(whole))
+      letGo(source)
+    }
+    letGo(piece)
+  }
+  if (held.length > 0) yield lines(held)
+  yield Buffer.from(`=${crcOctets(crc).toString('base64')}\r\n-----END PGP MESSAGE-----\r\n`)
+}
+
+function lines(octets: Uint8Array): Buffer {
+  const out = Buffer.allocUnsafe(base64Length(octets, 64))
+  writeBase64(octets, 64, out, 0)
+  return out
+}
+
 /** RFC 9580 §6.1.1, one octet at a time. */
+const CRC_START = 0xb704ce
 const crcTable = Uint32Array.from({ length: 256 }, (_, octet) => {
   let crc = octet << 16
   for (let bit = 0; bit < 8; bit += 1) crc = (crc << 1) ^ (crc & 0x800000 ? 0x1864cfb : 0)
   return crc & 0xffffff
 })
 
-function crc24(octets: Uint8Array): Buffer {
-  let crc = 0xb704ce
+const crc24 = (octets: Uint8Array): Buffer => crcOctets(crcOf(octets, CRC_START))
+
+function crcOf(octets: Uint8Array, before: number): number {
+  let crc = before
   for (const octet of octets) crc = ((crc << 8) ^ (crcTable[((crc >> 16) ^ octet) & 0xff] ?? 0)) & 0xffffff
-  return Buffer.from([crc >> 16, (crc >> 8) & 0xff, crc & 0xff])
+  return crc
 }
+
+const crcOctets = (crc: number): Buffer => Buffer.from([crc >> 16, (crc >> 8) & 0xff, crc & 0xff])

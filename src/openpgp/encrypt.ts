@@ -16,12 +16,12 @@ import {
 import { err, ok, type Result } from '../model/result.ts'
 import type { Instant } from '../model/scalars.ts'
 import { policy } from './algorithms.ts'
-import { armoredMessage } from './armor.ts'
+import { armoredMessage, armoredPieces } from './armor.ts'
 import type { Certificate, SubkeyId } from './certificates.ts'
 import { openMessage } from './decrypt.ts'
-import { sealVersion1 } from './integrity-protected.ts'
+import { sealVersion1, sealVersion1InPlace } from './integrity-protected.ts'
 import { dateOf, type EncryptionKeyFault, encryptionKeyAt } from './key-validity.ts'
-import { type Packet, recipientOf, splitPackets } from './packets.ts'
+import { literalHeader, type Packet, recipientOf, splitPackets } from './packets.ts'
 import { type SecretKey, sessionKeys } from './secret-keys.ts'
 
 /**
@@ -54,6 +54,51 @@ export async function encryptTo(
   return ok({ armored, subkey })
 }
 
+/**
+ * The same of what `signPieces` made, which becomes the ciphertext; the armor is made when it is read, once.
+ */
+export async function encryptPieces(
+  pieces: readonly Uint8Array[],
+  certificate: Certificate,
+  at: Instant,
+): Promise<Result<{ readonly armored: Iterable<Uint8Array>; readonly subkey: SubkeyId }, EncryptFault>> {
+  const sealed = await sealInPlace(pieces, certificate, at)
+  if (!sealed.ok) return sealed
+  if (sealed.value !== 'version-2') {
+    const { subkey, octets } = sealed.value
+    return ok({ subkey, armored: armoredPieces(octets) })
+  }
+  const encrypted = await encryptTo(Buffer.concat(pieces), certificate, at)
+  return encrypted.ok ? ok({ subkey: encrypted.value.subkey, armored: [encrypted.value.armored] }) : encrypted
+}
+
+type InPlace = { readonly octets: readonly Uint8Array[]; readonly subkey: SubkeyId }
+
+/** `version-2`: the certificate wants integrity protection of that version, and nothing was done. */
+async function sealInPlace(
+  pieces: readonly Uint8Array[],
+  certificate: Certificate,
+  at: Instant,
+): Promise<Result<InPlace | 'version-2', EncryptFault>> {
+  const key = await encryptionKeyAt(certificate.libraryKey(), at)
+  if (!key.ok) return key
+  const encryptionKeyIDs = key.value.getKeyID()
+  const subkey = encryptionKeyIDs.toHex()
+  const common = { encryptionKeys: certificate.libraryKey(), date: dateOf(at), config: policy }
+  try {
+    const sessionKey = await generateSessionKey(common)
+    if (sessionKey.aeadAlgorithm !== undefined) return ok('version-2')
+    const pkesk = await encryptSessionKey({ ...common, ...sessionKey, encryptionKeyIDs, format: 'binary' })
+    const split = splitPackets(pkesk, 1)
+    const [packet] = split.ok ? split.value : []
+    if (packet === undefined || recipientOf(packet) !== subkey) return err('mismatch')
+    return ok({ octets: sealVersion1InPlace(pkesk, pieces, sessionKey.data), subkey })
+  } catch {
+    // A point that is on no curve, for one: the certificate is well signed and yet of no use.
+    return err('unusable-key')
+  }
+}
+
 /** Raw mail for our own database, binary and unsigned. @throws Error if the storage key cannot encrypt. */
 export async function encryptForStorage(
   octets: Uint8Array,
@@ -64,6 +109,23 @@ export async function encryptForStorage(
   const encrypted = await encryptMessage([literalHeader(octets.length, at), octets], message, certificate, at)
   if (!encrypted.ok) throw new Error(`the storage key cannot encrypt: ${encrypted.error}`)
   return encrypted.value.octets
+}
+
+/**
+ * The same of large octets, which become the ciphertext: whoever calls this has no more use of them.
+ * @throws Error if the storage key cannot encrypt.
+ */
+export async function encryptForStorageInPlace(
+  octets: Uint8Array,
+  certificate: Certificate,
+  at: Instant,
+): Promise<readonly Uint8Array[]> {
+  const sealed = await sealInPlace([literalHeader(octets.length, at), octets], certificate, at)
+  if (!sealed.ok) throw new Error(`the storage key cannot encrypt: ${sealed.error}`)
+  if (sealed.value === 'version-2') return [await encryptForStorage(octets, certificate, at)]
+  // Whoever opens it piece by piece has all headers in the first.
+  const [head = octets, header = octets, ...others] = sealed.value.octets
+  return [Buffer.concat([head, header]), ...others]
 }
 
 /** The inverse of `encryptForStorage`. @throws Error if the octets were altered or are for another key. */
@@ -78,14 +140,6 @@ export async function decryptFromStorage(
 }
 
 type Binary = { readonly octets: Uint8Array; readonly subkey: SubkeyId; readonly version: number }
-
-/** What stands before the data in a literal data packet (RFC 9580 §5.9): binary, no name, the date. */
-function literalHeader(length: number, at: Instant): Uint8Array {
-  const header = Buffer.from([0xcb, 0xff, 0, 0, 0, 0, 0x62, 0, 0, 0, 0, 0])
-  header.writeUInt32BE(length + 6, 2)
-  header.writeUInt32BE(Math.floor(at / 1_000), 8)
-  return header
-}
 
 /** `pieces` are the octets of the message, which the library is handed only where it has to encrypt them. */
 async function encryptMessage(

@@ -14,6 +14,7 @@ import {
   timingSafeEqual,
 } from 'node:crypto'
 import { enums } from 'openpgp'
+import { letGo } from '../model/octets.ts'
 
 const BLOCK_OCTETS = 16
 /** Packet 19 with its 20 octets of SHA-1. */
@@ -82,6 +83,34 @@ export function sealVersion1(
   put(Buffer.from([0xd3, 0x14]))
   out.set(cipher.update(hash.digest()), filled)
   return out
+}
+
+/** The same in pieces, each of which becomes its own ciphertext: nothing is held twice. */
+export function sealVersion1InPlace(
+  before: Uint8Array,
+  pieces: readonly Uint8Array[],
+  sessionKey: Uint8Array,
+): readonly Uint8Array[] {
+  const length = pieces.reduce((sum, piece) => sum + piece.length, 0)
+  const header = Buffer.from([0xd2, 0xff, 0, 0, 0, 0, 1])
+  header.writeUInt32BE(1 + BLOCK_OCTETS + 2 + length + MDC_OCTETS, 2)
+  const cipher = createCipheriv(`aes-${sessionKey.length * 8}-cfb`, sessionKey, Buffer.alloc(BLOCK_OCTETS))
+  const hash = createHash('sha1')
+  const random = randomBytes(BLOCK_OCTETS)
+  const prefix = Buffer.concat([random, random.subarray(-2)])
+  hash.update(prefix)
+  const head = Buffer.concat([before, header, cipher.update(prefix)])
+  for (const piece of pieces)
+    for (let at = 0; at < piece.length; at += PIECE) {
+      const octets = piece.subarray(at, at + PIECE)
+      hash.update(octets)
+      const encrypted = cipher.update(octets)
+      octets.set(encrypted)
+      letGo(encrypted)
+    }
+  const mark = Buffer.from([0xd3, 0x14])
+  const tail = cipher.update(Buffer.concat([mark, hash.update(mark).digest()]))
+  return [head, ...pieces, tail]
 }
 
 type Mode = {

@@ -2,6 +2,7 @@
 // sees them: which packets there are is judged here, on the octets. Never looks into a packet's meaning.
 import { enums } from 'openpgp'
 import { err, ok, type Result } from '../model/result.ts'
+import type { Instant } from '../model/scalars.ts'
 
 export type Packet = {
   readonly tag: number
@@ -106,6 +107,14 @@ function readNumber(octets: Uint8Array, at: number, size: number): number | unde
     value = value * 256 + octet
   }
   return value
+}
+
+/** What stands before the data in a literal data packet (RFC 9580 §5.9): binary, no name, the date. */
+export function literalHeader(length: number, at: Instant): Uint8Array {
+  const header = Buffer.from([0xcb, 0xff, 0, 0, 0, 0, 0x62, 0, 0, 0, 0, 0])
+  header.writeUInt32BE(length + 6, 2)
+  header.writeUInt32BE(Math.floor(at / 1_000), 8)
+  return header
 }
 
 export const HIDDEN_RECIPIENT = '0000000000000000'

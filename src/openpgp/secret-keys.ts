@@ -1,5 +1,6 @@
 // What needs a secret key: session keys out of PKESK packets, signatures, and making a new key. Runs only in
 // the process that holds the secrets; a secret key never leaves this folder, nor is it ever printed.
+import { arrayBuffer } from 'node:stream/consumers'
 import {
   type Config,
   createMessage,
@@ -7,12 +8,16 @@ import {
   decryptSessionKeys,
   enums,
   generateKey,
+  LiteralDataPacket,
+  Message,
+  PacketList,
   type PrivateKey,
   readMessage,
   readPrivateKey,
-  type SignaturePacket,
+  SignaturePacket,
   sign,
 } from 'openpgp'
+import { piecesOf } from '../model/octets.ts'
 import { err, ok, type Result } from '../model/result.ts'
 import { type EmailAddress, type Fingerprint, type Instant, parseFingerprint } from '../model/scalars.ts'
 import { lenient, policy } from './algorithms.ts'
@@ -20,7 +25,7 @@ import { armored, packetBlocks } from './armor.ts'
 import { type Certificate, parseCertificate } from './certificates.ts'
 import type { SessionKey } from './decrypt.ts'
 import { dateOf } from './key-validity.ts'
-import { HIDDEN_RECIPIENT, hex, type Packet, recipientOf, splitPackets } from './packets.ts'
+import { HIDDEN_RECIPIENT, hex, literalHeader, type Packet, recipientOf, splitPackets } from './packets.ts'
 
 const MAX_SECRET_KEY_OCTETS = 256 * 1024
 const MAX_SECRET_KEY_PACKETS = 1_000
@@ -198,6 +203,43 @@ export async function signPackets(data: Uint8Array, key: SecretKey, now: Instant
     date,
     config: policy,
   })
+}
+
+/**
+ * What `signPackets` makes, of data in pieces, which stay as they are and are not put together. @throws Error if
+ * the key may not sign at `now`.
+ */
+export async function signPieces(
+  data: readonly Uint8Array[],
+  key: SecretKey,
+  now: Instant,
+): Promise<readonly Uint8Array[]> {
+  const date = dateOf(now)
+  // Read once: of a stream that the library may read again, or write, it makes copies.
+  const getBytes = () => ReadableStream.from(Iterator.from(data).flatMap(piece => piecesOf(piece)))
+  const packets = new PacketList<LiteralDataPacket>()
+  packets.push(Object.assign(new LiteralDataPacket(), { getBytes }))
+  const signed = await sign({
+    message: new Message(packets),
+    signingKeys: key.libraryKey(),
+    detached: true,
+    format: 'object',
+    date,
+    config: policy,
+  })
+  const signature = Buffer.from(await arrayBuffer(signed.write() as unknown as ReadableStream))
+  const length = data.reduce((sum, piece) => sum + piece.length, 0)
+  return [onePassPacket(signature), literalHeader(length, now), ...data, signature]
+}
+
+/** RFC 9580 §5.4, version 3: it announces the signature at the end. */
+function onePassPacket(signaturePacket: Uint8Array): Uint8Array {
+  const signature = new SignaturePacket()
+  const packets = splitPackets(signaturePacket, 1)
+  signature.read(packets.ok ? (packets.value[0]?.body ?? signaturePacket) : signaturePacket)
+  const { signatureType, hashAlgorithm, publicKeyAlgorithm, issuerKeyID } = signature
+  const head = [0xc4, 13, 3, signatureType ?? 0, hashAlgorithm ?? 0, publicKeyAlgorithm ?? 0]
+  return Buffer.concat([Buffer.from(head), Buffer.from(issuerKeyID.toHex(), 'hex'), Buffer.from([1])])
 }
 
 export type NewKeyOwner = {

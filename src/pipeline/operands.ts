@@ -36,8 +36,8 @@ export async function openOperands(
     const kind = commandNamed(verb)?.opens
     if (kind === undefined) continue
     const names = words.flatMap(word => (word.kind === 'attachment' ? [word.fileName] : []))
-    for (const { fileName, sha256, octets } of authored.attachments) {
-      if (fileName === undefined || !names.includes(fileName.open())) continue
+    for (const { fileName, sha256, octets, leftOut } of authored.attachments) {
+      if (leftOut !== undefined || fileName === undefined || !names.includes(fileName.open())) continue
       const operand = await openOperand(kind, octets, parts)
       if (operand.ok) opened.set(sha256, operand.value)
       else if (isOfSandbox(operand.error)) return operand

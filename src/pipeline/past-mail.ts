@@ -1,5 +1,7 @@
 // An order for an earlier mail of a thread → the order for that mail as it would be passed on today. In: the
 // order. Out: the same with what the stored octets say; unchanged where they cannot be had.
+import type { Config } from '../config/config.ts'
+import { insideOf } from '../decide/report.ts'
 import type { Clock } from '../instance/clock.ts'
 import type { Keyring } from '../instance/keyring.ts'
 import type { OpenedMail } from '../model/mail.ts'
@@ -7,9 +9,11 @@ import type { Content, MailOrder } from '../model/order.ts'
 import type { InboundId } from '../model/scalars.ts'
 import type { Sandbox } from '../sandbox/sandbox.ts'
 import type { Store } from '../store/store.ts'
+import { openStored } from './open-stored.ts'
 import { asTransported } from './operands.ts'
 
 type Parts = {
+  readonly config: Pick<Config, 'settings'>
   readonly store: Store
   readonly keyring: Keyring
   readonly sandbox: Sandbox
@@ -32,7 +36,7 @@ export async function withPastMail(
     const { inbound } = content
     if (!known.has(inbound)) known.set(inbound, await openPast(content, parts))
     const mail = known.get(inbound)
-    expanded.push(mail === undefined ? order : { ...order, content: earlier(content, mail) })
+    expanded.push(mail === undefined ? order : { ...order, content: earlier(content, mail, parts) })
   }
   return expanded
 }
@@ -40,23 +44,23 @@ export async function withPastMail(
 type PastMail = Extract<Content, { kind: 'past-mail' }>
 
 /** Of a mail by which somebody forwarded the report, the report. */
-async function openPast(
-  { inbound, theCase }: PastMail,
-  { store, keyring, sandbox, clock }: Parts,
-): Promise<OpenedMail | undefined> {
-  const raw = store.inbound.raw(inbound)
-  if (raw === undefined) return undefined
-  const opened = await sandbox.open(await keyring.decryptFromStorage(raw, clock.now()), clock.now())
+async function openPast({ inbound, theCase }: PastMail, parts: Parts): Promise<OpenedMail | undefined> {
+  const { sandbox, clock } = parts
+  const opened = await openStored(inbound, parts)
   const attached = theCase.thread.find(entry => entry.inbound === inbound)?.attached
   if (!opened.ok || attached === undefined) return opened.ok ? opened.value.mail : undefined
   const { authored } = opened.value.mail
   const files = authored.kind === 'signed' ? authored.attachments : []
-  const file = files.find(one => one.sha256 === attached.sha256)
+  const file = files.find(one => one.sha256 === attached.sha256 && one.leftOut === undefined)
   const report = file && (await sandbox.open(asTransported(file.octets), clock.now()))
   return report?.ok ? report.value.mail : undefined
 }
 
-function earlier({ inbound, theCase }: PastMail, mail: OpenedMail): Content {
+function earlier(
+  { inbound, theCase }: PastMail,
+  mail: OpenedMail,
+  { config: { settings }, store }: Parts,
+): Content {
   // As the case stood when it came, so that its writer is told rightly.
   const at = theCase.thread.findIndex(entry => entry.inbound === inbound)
   return {
@@ -64,7 +68,7 @@ function earlier({ inbound, theCase }: PastMail, mail: OpenedMail): Content {
     what: 'earlier',
     theCase: { ...theCase, thread: theCase.thread.slice(0, at + 1) },
     mail,
-    inside: 'own',
+    inside: insideOf(mail, { settings, contacts: store.contacts(settings) }, theCase),
     unanswered: undefined,
     reader: 'insider',
   }

@@ -37,6 +37,7 @@ import { arrivalOf } from './arrival.ts'
 import { Backups } from './backups.ts'
 import { prepareCopies } from './copies.ts'
 import { drawFresh } from './fresh.ts'
+import { openStored, storedOctets } from './open-stored.ts'
 import { isOfSandbox, openOperands } from './operands.ts'
 import { operatorRequestOf } from './operator-request.ts'
 import { withPastMail } from './past-mail.ts'
@@ -90,6 +91,8 @@ export class Pipeline {
   /** Takes the oldest waiting mail through to its one outcome, or leaves it for another try. */
   async settleNext(): Promise<'worked' | 'idle'> {
     const { store } = this.#parts
+    // Here nothing is under way that would still refer to it.
+    store.outbox.dropPrepared()
     if ((await this.#meetTeam()) === 'changed') return 'worked'
     const waiting = store.inbound.next(this.#turn, this.#backups.underWay)
     if (waiting === undefined) return 'idle'
@@ -122,12 +125,15 @@ export class Pipeline {
   }
 
   async #settleMail(waiting: Waiting, attempts: number): Promise<void> {
-    const { store, sandbox, config, tokens, clock, log } = this.#parts
-    const octets = await this.#octetsOf(waiting)
-    if (octets === undefined) return this.#shunt(waiting.id, OCTETS_LOST)
-    // Only the header was fetched.
-    if (octets.length < waiting.size) return this.#shunt(waiting.id, 'oversize')
-    const opened = await sandbox.open(octets, clock.now())
+    const { store, config, tokens, log } = this.#parts
+    if (waiting.stored === undefined) return this.#shunt(waiting.id, OCTETS_LOST)
+    // Encrypted it would be longer: only the header was fetched, or a piece is gone.
+    if (waiting.stored < waiting.size) {
+      const isSound = (await storedOctets(waiting.id, this.#parts)) !== undefined
+      return this.#shunt(waiting.id, isSound ? 'oversize' : OCTETS_LOST)
+    }
+    const opened = await openStored(waiting.id, this.#parts)
+    if (!opened.ok && opened.error === OCTETS_LOST) return this.#shunt(waiting.id, OCTETS_LOST)
     if (!opened.ok) {
       log('not-opened', { inbound: waiting.id, why: logCode(opened.error), attempts })
       const mayPass = isOfSandbox(opened.error) && attempts < STRIKES
@@ -162,7 +168,7 @@ export class Pipeline {
 
   async #settleRequest(waiting: Waiting, attempts: number): Promise<void> {
     const { store, keyring, sandbox, clock } = this.#parts
-    const octets = await this.#octetsOf(waiting)
+    const octets = await storedOctets(waiting.id, this.#parts)
     if (octets === undefined) return this.#shunt(waiting.id, OCTETS_LOST)
     const request = await operatorRequestOf(octets, certificate => sandbox.inspect(certificate, clock.now()))
     const { id: inbound, receivedAt } = waiting
@@ -187,12 +193,6 @@ export class Pipeline {
     )
     // After it was audited, so that nobody trusts what nobody vouched for.
     if (asked.kind === 'trust-clock') clock.vouch()
-  }
-
-  /** Undefined if they are gone or altered; then the mail waits, put aside, to be fetched again. */
-  async #octetsOf({ raw }: Waiting): Promise<Uint8Array | undefined> {
-    const { keyring, clock } = this.#parts
-    return raw && keyring.decryptFromStorage(raw, clock.now()).catch(() => undefined)
   }
 
   /** Resolves when no backup is under way; `abandon`: it is left for the next start. */

@@ -1,39 +1,66 @@
 // An order → octets that may leave: composed, signed, and encrypted to exactly the certificate the order
 // names. What cannot be encrypted is held; nothing here ever turns it into clear text.
 import { randomInt } from 'node:crypto'
-import { compose, type Draft, encryptedMail, payloadOf, readdressed, signedMail } from '../compose/compose.ts'
+import {
+  type ComposeContext,
+  canonicalLines,
+  compose,
+  type Draft,
+  encryptedMail,
+  encryptedMailAround,
+  payloadOf,
+  payloadPieces,
+  readdressed,
+  signedMail,
+} from '../compose/compose.ts'
 import type { Config } from '../config/config.ts'
 import { copyFor } from '../decide/disclosure.ts'
 import { callInClear } from '../decide/outcomes.ts'
 import type { Keyring } from '../instance/keyring.ts'
 import type { AddressTokens } from '../instance/tokens.ts'
+import type { ChainHead } from '../model/chain.ts'
 import type { Contact } from '../model/distributor.ts'
 import type { Notice } from '../model/notice.ts'
 import type { MailOrder } from '../model/order.ts'
-import type { CaseId, Fingerprint, Instant } from '../model/scalars.ts'
+import type { CaseId, Fingerprint, Instant, MessageId, Sha256 } from '../model/scalars.ts'
 import type { Admin } from '../model/settings.ts'
-import { encryptTo } from '../openpgp/encrypt.ts'
-import { micalg, signDetached, signPackets } from '../openpgp/secret-keys.ts'
+import { encryptPieces, encryptTo } from '../openpgp/encrypt.ts'
+import { micalg, signDetached, signPackets, signPieces } from '../openpgp/secret-keys.ts'
 import type { Sandbox } from '../sandbox/sandbox.ts'
-import type { OutgoingMail } from '../store/outbox.ts'
-import { type ContextParts, contextOf, newBoundary, newMessageId } from './context.ts'
+import type { Outbox, OutgoingMail } from '../store/outbox.ts'
+import { contextOf, newBoundary, newMessageId } from './context.ts'
 
 /** What is held in memory, and then stored in one transaction: at most so many copies, or octets and one copy. */
 const COPIES_AT_ONCE = 20
 const OCTETS_AT_ONCE = 500_000
-
-export type SealerParts = ContextParts & {
-  readonly config: Config
-  readonly keyring: Keyring
-  readonly tokens: AddressTokens
-  readonly sandbox: Pick<Sandbox, 'encrypt'>
-}
+/** Octets beyond which a mail is written at once, and not held while the others are sealed. */
+const LARGE = 1024 * 1024
 
 export class Sealer {
-  readonly #parts: SealerParts
+  readonly #config: Config
+  readonly #keyring: Keyring
+  readonly #sandbox: Sandbox
+  readonly #tokens: AddressTokens
+  readonly #file: (sha256: Sha256) => Uint8Array
+  readonly #chainHead: () => ChainHead
+  readonly #prepare: Outbox['prepare']
 
-  constructor(parts: SealerParts) {
-    this.#parts = parts
+  constructor(
+    config: Config,
+    keyring: Keyring,
+    sandbox: Sandbox,
+    tokens: AddressTokens,
+    file: (sha256: Sha256) => Uint8Array,
+    chainHead: () => ChainHead,
+    prepare: Outbox['prepare'],
+  ) {
+    this.#prepare = prepare
+    this.#config = config
+    this.#keyring = keyring
+    this.#sandbox = sandbox
+    this.#tokens = tokens
+    this.#file = file
+    this.#chainHead = chainHead
   }
 
   /**
@@ -48,7 +75,7 @@ export class Sealer {
   ): Promise<readonly OutgoingMail[]> {
     const sealed: OutgoingMail[] = []
     for (const order of orders) sealed.push(await this.seal(order, now, receivedAt))
-    const { admins } = this.#parts.config.settings
+    const { admins } = this.#config.settings
     const isHeldFor = ({ fingerprint }: Admin) => {
       const theirs = sealed.filter(({ order }) => isFor(order, fingerprint))
       return theirs.length > 0 && theirs.every(({ body }) => body.kind === 'held')
@@ -65,13 +92,13 @@ export class Sealer {
     now: Instant,
     receivedAt: (theCase: CaseId) => Instant | undefined,
   ): Promise<OutgoingMail> {
-    const context = contextOf(this.#parts, now, receivedAt)
+    const context = this.#context(now, receivedAt)
     const draft = compose(order, context)
-    const key = this.#parts.keyring.signer(draft.from)
+    const key = this.#keyring.signer(draft.from)
     const addressed = {
       order,
       messageId: context.messageId,
-      envelopeFrom: this.#parts.tokens.returnAddress(),
+      envelopeFrom: this.#tokens.returnAddress(),
       notBefore: now,
     }
     if (order.encryptTo.kind === 'nobody') {
@@ -79,11 +106,15 @@ export class Sealer {
       const octets = signedMail(draft, payload, await signDetached(payload, key, now), micalg)
       return { ...addressed, body: { kind: 'clear', octets } }
     }
-    const packets = await signPackets(payloadOf(draft, 'encrypted'), key, now)
-    const sealed = await this.#encrypt(packets, order, now)
+    const pieces = await signPieces(payloadPieces(draft, 'encrypted'), key, now)
+    const size = pieces.reduce((sum, piece) => sum + piece.length, 0)
+    const sealed = await this.#encryptAlone(pieces, order, now)
     if (!sealed.ok) return { ...addressed, body: { kind: 'held', why: sealed.error } }
     const { armored, subkey } = sealed.value
-    return { ...addressed, body: { kind: 'encrypted', octets: encryptedMail(draft, armored), subkey } }
+    const mail = encryptedMailAround(draft, armored)
+    return size <= LARGE
+      ? { ...addressed, body: { kind: 'encrypted', octets: Buffer.concat([...mail]), subkey } }
+      : { ...addressed, body: { kind: 'prepared', payload: this.#prepare(mail), subkey } }
   }
 
   /**
@@ -98,24 +129,15 @@ export class Sealer {
   ): AsyncGenerator<readonly OutgoingMail[]> {
     const [first, ...others] = shuffled(contacts).map(contact => copyFor(notice, contact))
     if (first === undefined) return
-    const draft = compose(first, contextOf(this.#parts, now, receivedAt))
-    const packets = await signPackets(
-      payloadOf(draft, 'encrypted'),
-      this.#parts.keyring.signer(draft.from),
-      now,
-    )
+    const draft = compose(first, this.#context(now, receivedAt))
+    const packets = await signPackets(payloadOf(draft, 'encrypted'), this.#keyring.signer(draft.from), now)
     let copies: OutgoingMail[] = []
     let octets = 0
     for (const order of [first, ...others]) {
-      const address = readdressed(
-        draft,
-        order.to,
-        newMessageId(this.#parts.config.settings.addresses.security),
-        newBoundary(),
-      )
+      const address = readdressed(draft, order.to, this.#newMessageId(), newBoundary())
       const copy = await this.#sealCopy(order, address, packets, notice)
       copies.push(copy)
-      octets += copy.body.kind === 'held' ? 0 : copy.body.octets.length
+      octets += 'octets' in copy.body ? copy.body.octets.length : 0
       if (copies.length < COPIES_AT_ONCE && octets < OCTETS_AT_ONCE) continue
       yield copies
       copies = []
@@ -132,25 +154,43 @@ export class Sealer {
   ): Promise<OutgoingMail> {
     const sealed = await this.#encrypt(packets, order, sendAt)
     const { messageId } = draft
-    const addressed = {
-      order,
-      messageId,
-      envelopeFrom: this.#parts.tokens.returnAddress(),
-      notBefore: sendAt,
-    }
+    const addressed = { order, messageId, envelopeFrom: this.#tokens.returnAddress(), notBefore: sendAt }
     if (!sealed.ok) return { ...addressed, body: { kind: 'held', why: sealed.error } }
     const { armored, subkey } = sealed.value
     return { ...addressed, body: { kind: 'encrypted', octets: encryptedMail(draft, armored), subkey } }
   }
 
+  /** Of packets that are for others, too. */
   async #encrypt(packets: Uint8Array, { encryptTo: to }: MailOrder, at: Instant) {
-    if (to.kind === 'offered') return this.#parts.sandbox.encrypt(packets, to.certificate, at)
-    const certificate = to.kind === 'enrolled' ? this.#parts.keyring.certificate(to.fingerprint) : undefined
+    if (to.kind === 'offered') return this.#sandbox.encrypt(packets, to.certificate, at)
+    const certificate = to.kind === 'enrolled' ? this.#keyring.certificate(to.fingerprint) : undefined
     if (certificate === undefined) return { ok: false, error: 'no-certificate' } as const
     // Whatever the library throws is a copy held, never a copy in clear (threats.md C13).
     return encryptTo(packets, certificate, at).catch(
       () => ({ ok: false, error: 'encryption-failed' }) as const,
     )
+  }
+
+  /** Of pieces that are for one, and given away. */
+  async #encryptAlone(pieces: readonly Uint8Array[], order: MailOrder, at: Instant) {
+    const to = order.encryptTo
+    const certificate = to.kind === 'enrolled' ? this.#keyring.certificate(to.fingerprint) : undefined
+    if (certificate !== undefined)
+      return encryptPieces(pieces, certificate, at).catch(
+        () => ({ ok: false, error: 'encryption-failed' }) as const,
+      )
+    const sealed = await this.#encrypt(Buffer.concat(pieces), order, at)
+    if (!sealed.ok) return sealed
+    return { ok: true, value: { ...sealed.value, armored: [canonicalLines(sealed.value.armored)] } } as const
+  }
+
+  #newMessageId(): MessageId {
+    return newMessageId(this.#config.settings.addresses.security)
+  }
+
+  #context(now: Instant, receivedAt: ComposeContext['receivedAt']): ComposeContext {
+    const parts = { config: this.#config, keyring: this.#keyring, tokens: this.#tokens }
+    return contextOf({ ...parts, file: this.#file, chainHead: this.#chainHead }, now, receivedAt)
   }
 }
 

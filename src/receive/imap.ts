@@ -2,6 +2,7 @@
 // in, octets come out; server texts never leave it, and it never decides what becomes of a mail.
 
 import { type FetchMessageObject, type FetchQueryObject, ImapFlow, type ImapFlowError } from 'imapflow'
+import { letGo, PIECE_OCTETS } from '../model/octets.ts'
 import { isLoopback } from '../model/settings.ts'
 import { MINUTE, SECOND } from '../model/time.ts'
 import type { HeaderTerm } from './lane.ts'
@@ -34,6 +35,9 @@ export type Filed = { readonly uid: number; readonly octets: Uint8Array }
 
 /** Longest beginning of a header that is fetched of a mail over the limit. */
 export const MAX_HEADER = 64 * 1024
+
+/** Octets beyond which a mail is fetched in pieces. */
+const LARGE = 2 * PIECE_OCTETS
 
 /** Milliseconds. */
 export type Deadlines = {
@@ -146,11 +150,35 @@ export class MailboxConnection {
     return found
   }
 
-  /** The mail as it is, or its first `most` octets; undefined if the server gives none. */
-  octets(uid: number, most: number): Promise<Buffer | undefined> {
-    const query = { uid: true, source: { maxLength: most } }
-    const fetching = this.#one(uid, query, ({ source }) => source)
+  /**
+   * The mail as it is, or its first `most` octets; undefined if the server gives none. `size`, as the server says:
+   * a large mail is fetched bit by bit into the one place that it needs.
+   */
+  octets(uid: number, most: number, size = 0): Promise<Buffer | undefined> {
+    const fetching =
+      size > LARGE && size <= most ? this.#inPieces(uid, size, most) : this.#octetsFrom(uid, 0, most)
     return this.#within(this.#deadlines.fetch, fetching)
+  }
+
+  #octetsFrom(uid: number, start: number, most: number): Promise<Buffer | undefined> {
+    return this.#one(uid, { uid: true, source: { start, maxLength: most } }, ({ source }) => source)
+  }
+
+  async #inPieces(uid: number, size: number, most: number): Promise<Buffer | undefined> {
+    const whole = Buffer.allocUnsafeSlow(size)
+    let filled = 0
+    while (filled < size) {
+      const asked = Math.min(PIECE_OCTETS, size - filled)
+      const piece = await this.#octetsFrom(uid, filled, asked)
+      if (piece === undefined && filled === 0) return undefined
+      if (piece === undefined || piece.length === 0) return whole.subarray(0, filled)
+      // A server that gives more than was asked for does not know parts of a mail.
+      if (piece.length > asked) return this.#octetsFrom(uid, 0, most)
+      filled += piece.copy(whole, filled)
+      letGo(piece)
+    }
+    const beyond = await this.#octetsFrom(uid, size, 1)
+    return beyond === undefined || beyond.length === 0 ? whole : this.#octetsFrom(uid, 0, most)
   }
 
   header(uid: number): Promise<Buffer | undefined> {

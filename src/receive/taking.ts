@@ -157,7 +157,7 @@ export class Taking {
     const { uidValidity } = connection
     const place = { mailbox: server.mailbox, uidValidity, uid }
     // One octet more than allowed: a server that understates the size cannot make us hold more.
-    const octets = size > maxMail ? undefined : await connection.octets(uid, maxMail + 1)
+    const octets = size > maxMail ? undefined : await connection.octets(uid, maxMail + 1, size)
     if (size > maxMail || (octets !== undefined && octets.length > maxMail)) {
       if (number === 'known') return 'oversize'
       const header = await connection.header(uid)
@@ -167,7 +167,7 @@ export class Taking {
     }
     if (octets === undefined) return 'unreadable'
     // Some servers only estimate the size. What comes twice alike is the mail.
-    const again = octets.length === size ? octets : await connection.octets(uid, maxMail + 1)
+    const again = octets.length === size ? octets : await connection.octets(uid, maxMail + 1, octets.length)
     if (again === undefined || !again.equals(octets)) return 'unreadable'
     if (number === 'known') {
       if (handler.holds(octets) === 'stored') return 'stored'

@@ -1,5 +1,7 @@
 // The child process, the only one that touches hostile octets: MIME, OpenPGP, a stranger's key. In: jobs over
 // IPC. Out: one answer each. It holds no secret key, writes nothing, and ends when the parent goes away.
+
+import { letGo } from '../model/octets.ts'
 import { ok, type Result, unreachable } from '../model/result.ts'
 import type { Fingerprint } from '../model/scalars.ts'
 import { type Certificate, parseCertificate } from '../openpgp/certificates.ts'
@@ -7,6 +9,7 @@ import type { AskSessionKeys } from '../openpgp/decrypt.ts'
 import { encryptTo } from '../openpgp/encrypt.ts'
 import type { FindCertificates } from '../openpgp/verify.ts'
 import { openMail } from '../receive/open.ts'
+import { passedOn } from '../receive/passed-on.ts'
 import { inspect, openPgpFor } from './open-pgp.ts'
 import {
   type Enrolled,
@@ -22,6 +25,8 @@ import {
 const enrolled = new Map<Fingerprint, Certificate>()
 const sessionKeyQuestions = new Map<number, (keys: readonly SessionKey[]) => void>()
 const certificateQuestions = new Map<number, (certificates: readonly Uint8Array[]) => void>()
+/** Of the mail that the next job opens. */
+const pieces: Uint8Array[] = []
 let lastQuestion = 0
 
 const tell = (message: FromChild): void => {
@@ -74,7 +79,9 @@ async function work(job: Job): Promise<Result<unknown, string>> {
       return enrol(job.certificates)
     case 'open': {
       const ring = [...enrolled].map(([fingerprint, certificate]) => ({ fingerprint, certificate }))
-      return openMail(job.octets, openPgp, ring, job.automatic, job.now)
+      const opened = await openMail(wholeMail(), openPgp, ring, job.automatic, job.now)
+      if (!opened.ok) return opened
+      return ok({ ...opened.value, mail: passedOn(opened.value.mail, job.passedOn) })
     }
     case 'encrypt': {
       const certificate = await parseCertificate(job.certificate)
@@ -89,6 +96,13 @@ async function work(job: Job): Promise<Result<unknown, string>> {
     default:
       return unreachable(job)
   }
+}
+
+/** All pieces together, which are then let go. */
+function wholeMail(): Uint8Array {
+  const octets = Buffer.concat(pieces)
+  for (const piece of pieces.splice(0)) letGo(piece)
+  return octets
 }
 
 /** Replaces the enrolled certificates; one that cannot be read verifies nothing. */
@@ -117,6 +131,8 @@ async function answer(id: number, job: Job): Promise<void> {
 
 process.on('message', (message: ToChild) => {
   if (message.kind === 'job') void answer(message.id, message.job)
+  else if (message.kind === 'mail-begins') pieces.length = 0
+  else if (message.kind === 'mail-piece') pieces.push(message.octets)
   else if (message.kind === 'session-keys') {
     sessionKeyQuestions.get(message.question)?.(message.keys)
     sessionKeyQuestions.delete(message.question)

@@ -14,10 +14,12 @@ export type Enrolled = { readonly fingerprint: Fingerprint; readonly octets: Uin
 
 export type Job =
   | { readonly kind: 'enrol'; readonly certificates: readonly Enrolled[] }
+  /** Opens the mail whose pieces were sent before. */
   | {
       readonly kind: 'open'
-      readonly octets: Uint8Array
       readonly automatic: AutomaticSettings
+      /** Octets of its parts that are answered in all. */
+      readonly passedOn: number
       readonly now: Instant
     }
   /** Encrypts signed OpenPGP packets to a certificate that nobody enrolled (a reporter's). */
@@ -32,6 +34,9 @@ export type Job =
 export type SessionKey = { readonly algorithm: string; readonly key: Uint8Array }
 
 export type ToChild =
+  /** The mail that the next job opens: whatever came before is forgotten, since its end was not authentic. */
+  | { readonly kind: 'mail-begins' }
+  | { readonly kind: 'mail-piece'; readonly octets: Uint8Array }
   | { readonly kind: 'job'; readonly id: number; readonly job: Job }
   | { readonly kind: 'session-keys'; readonly question: number; readonly keys: readonly SessionKey[] }
   | { readonly kind: 'certificates'; readonly question: number; readonly certificates: readonly Uint8Array[] }

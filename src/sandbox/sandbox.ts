@@ -1,11 +1,12 @@
 // What the daemon sees of the child process: functions over hostile octets that answer or say why not. One
 // job at a time; a child that died is replaced before the next job and told the enrolled certificates anew.
 import type { OpenedMail } from '../model/mail.ts'
+import { piecesOf } from '../model/octets.ts'
 import type { Result } from '../model/result.ts'
 import type { Fingerprint, Instant } from '../model/scalars.ts'
 import type { AutomaticSettings, MachineKind } from '../receive/automatic.ts'
 import { type Enrolled, type Job, unwrap } from './protocol.ts'
-import { type Answers, type SandboxFault, Worker } from './worker.ts'
+import { type Answers, type Pieces, type SandboxFault, Worker } from './worker.ts'
 
 export type Opened = { readonly mail: OpenedMail; readonly machine: MachineKind }
 
@@ -27,6 +28,7 @@ export type Inspected = {
 export class Sandbox {
   readonly #answers: Answers
   readonly #automatic: AutomaticSettings
+  readonly #passedOn: number
   #worker: Worker
   #enrolled: readonly Enrolled[] = []
   /** The worker that was told `#enrolled`. */
@@ -34,8 +36,10 @@ export class Sandbox {
   #queue: Promise<unknown> = Promise.resolve()
   #isClosed = false
 
-  constructor(answers: Answers, automatic: AutomaticSettings) {
+  /** `passedOn`: octets of a mail's parts that are handed back in all. */
+  constructor(answers: Answers, automatic: AutomaticSettings, passedOn = Number.MAX_SAFE_INTEGER) {
     this.#answers = answers
+    this.#passedOn = passedOn
     this.#automatic = automatic
     this.#worker = new Worker(answers)
   }
@@ -51,9 +55,14 @@ export class Sandbox {
     this.#informed = undefined
   }
 
-  /** Any error that begins with `sandbox-` is the child's end, not a property of the mail. */
-  open(octets: Uint8Array, now: Instant): Promise<Result<Opened, string>> {
-    return this.#run<Opened>({ kind: 'open', octets, automatic: this.#automatic, now })
+  /**
+   * Any error that begins with `sandbox-` is the child's end, not a property of the mail. Pieces of the mail are
+   * given over one by one, and nothing is done with them before they ended well: rejects as they do.
+   */
+  open(octets: Uint8Array | Pieces, now: Instant): Promise<Result<Opened, string>> {
+    const pieces = octets instanceof Uint8Array ? piecesOf(octets) : octets
+    const job = { kind: 'open', automatic: this.#automatic, passedOn: this.#passedOn, now } as const
+    return this.#run<Opened>(job, pieces)
   }
 
   /** Encrypts signed packets to a stranger's certificate. */
@@ -72,13 +81,14 @@ export class Sandbox {
     await this.#worker.close()
   }
 
-  #run<Value>(job: Job): Promise<Result<Value, string>> {
-    const result = this.#queue.then(() => this.#runNow<Value>(job))
-    this.#queue = result
+  #run<Value>(job: Job, pieces?: Pieces): Promise<Result<Value, string>> {
+    const result = this.#queue.then(() => this.#runNow<Value>(job, pieces))
+    // What one mail's octets fail of is not the next one's.
+    this.#queue = result.catch(() => undefined)
     return result
   }
 
-  async #runNow<Value>(job: Job): Promise<Result<Value, string>> {
+  async #runNow<Value>(job: Job, pieces: Pieces | undefined): Promise<Result<Value, string>> {
     if (!this.#worker.isAlive && !this.#isClosed) this.#worker = new Worker(this.#answers)
     const worker = this.#worker
     if (this.#informed !== worker) {
@@ -86,6 +96,10 @@ export class Sandbox {
       const told = await answerOf<undefined>(worker, { kind: 'enrol', certificates })
       if (!told.ok) return told
       if (certificates === this.#enrolled) this.#informed = worker
+    }
+    if (pieces !== undefined) {
+      const given = await worker.give(pieces)
+      if (!given.ok) return given
     }
     const answer = await answerOf<Value>(worker, job)
     if (worker.isBloated) await worker.close()

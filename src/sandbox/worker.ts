@@ -3,6 +3,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { extname } from 'node:path'
+import { piecesOf } from '../model/octets.ts'
 import { err, ok, type Result } from '../model/result.ts'
 import {
   type FromChild,
@@ -35,6 +36,12 @@ export type Answers = {
   /** Certificates that hold a key with this id, 16 lower-case hex digits. */
   readonly certificates: (keyId: string) => readonly Uint8Array[]
 }
+
+/** Octets of a mail that go over in one message; of large ones Node leaves a large copy to the collector. */
+const MESSAGE = 16 * 1024
+
+/** Octets in order. */
+export type Pieces = Iterable<Uint8Array> | AsyncIterable<Uint8Array>
 
 type Question = Extract<FromChild, { readonly question: number }>
 
@@ -100,6 +107,29 @@ export class Worker {
     const result = this.#limited(id)
     this.#tell({ kind: 'job', id, job })
     return result
+  }
+
+  /** Hands over the mail that the next job opens, a piece after the other. Rejects as the pieces do. */
+  async give(pieces: Pieces): Promise<Result<undefined, SandboxFault>> {
+    const started = await this.#started
+    if (!started.ok) return started
+    // What is there of a mail whose end was not authentic makes way.
+    await this.#send({ kind: 'mail-begins' })
+    for await (const piece of pieces)
+      for (const octets of piecesOf(piece, MESSAGE)) {
+        if (!this.isAlive) return err(this.#fault ?? 'sandbox-died')
+        await this.#send({ kind: 'mail-piece', octets })
+      }
+    return ok(undefined)
+  }
+
+  /** Resolves when it went out, or never will. A child that does not take it in time is killed. */
+  async #send(message: ToChild): Promise<void> {
+    if (!this.#process.connected) return
+    const deadline = setTimeout(() => this.#kill('sandbox-timeout'), DEADLINE)
+    const sent = new Promise<void>(resolve => this.#process.send(message, () => resolve()))
+    await Promise.race([sent, this.#exited])
+    clearTimeout(deadline)
   }
 
   /** Resolves when the process is gone. */

@@ -15,7 +15,8 @@ export type ReceivedMail = {
   readonly uid: number
   readonly sha256: Sha256
   readonly size: number
-  readonly raw: Uint8Array
+  /** In one or in pieces. */
+  readonly raw: Uint8Array | readonly Uint8Array[]
   readonly receivedAt: Instant
   /** `other` unless it says otherwise. */
   readonly lane?: Lane
@@ -44,8 +45,8 @@ export type InboundRow = {
   readonly duplicateOf: InboundId | undefined
 }
 
-/** `raw`: undefined if the octets are gone. */
-export type Waiting = InboundRow & { readonly raw: Uint8Array | undefined }
+/** `stored`: how many octets there are of it, encrypted; undefined if they are gone. */
+export type Waiting = InboundRow & { readonly stored: number | undefined }
 
 export type InboundFilter = {
   readonly outcome?: Outcome | 'waiting'

@@ -1,5 +1,6 @@
 // The first queue: mail as it came, raw octets already encrypted to the storage key, each kept before the
 // server may file it away. Needs no data key, but for reading answers; it never looks into a mail.
+import { piecesOf } from '../model/octets.ts'
 import type { Plaintext } from '../model/plaintext.ts'
 import type { Lane } from '../model/queues.ts'
 import type { InboundId, Instant, MessageId, Sha256 } from '../model/scalars.ts'
@@ -16,6 +17,7 @@ import {
   type ReceivedMail,
   type Waiting,
 } from './inbound-rows.ts'
+import { Rest } from './rest.ts'
 import { READ_AGAIN } from './safe-mode.ts'
 import type { DataKey } from './seal.ts'
 
@@ -35,6 +37,8 @@ export class InboundQueue {
   readonly #insert: Statement<Omit<Insertion, 'raw'>, InboundId>
   readonly #insertRaw: Statement<[InboundId, Uint8Array], never>
   readonly #raw: Statement<[InboundId], Uint8Array>
+  readonly #rawSize: Statement<[InboundId], number>
+  readonly #rest: Rest
   readonly #next: Statement<Queued, Nulls<InboundRow>>
   readonly #attempt: Statement<[InboundId], number>
 
@@ -61,6 +65,10 @@ export class InboundQueue {
     this.#raw = database
       .prepare<[InboundId], Uint8Array>('SELECT octets FROM raw_mail WHERE inbound = ?')
       .pluck()
+    this.#rawSize = database
+      .prepare<[InboundId], number>('SELECT length(octets) FROM raw_mail WHERE inbound = ?')
+      .pluck()
+    this.#rest = new Rest(database, 'raw_mail_rest')
     this.#next = database.prepare<Queued, Nulls<InboundRow>>(
       `SELECT ${COLUMNS} FROM inbound
        WHERE settled_at IS NULL AND source = :source AND lane = :lane AND id IS NOT :under
@@ -79,12 +87,14 @@ export class InboundQueue {
     return this.#at.get({ mailbox, uidValidity, uid }) !== undefined
   }
 
-  /** UIDs received from a mailbox. */
-  uidsKnown(mailbox: string, uidValidity: number): ReadonlySet<number> {
+  /** UIDs received from a mailbox until that instant. */
+  uidsKnown(mailbox: string, uidValidity: number, until: Instant): ReadonlySet<number> {
     const uids = this.#database
-      .prepare<[string, number], number>('SELECT uid FROM inbound WHERE mailbox = ? AND uid_validity = ?')
+      .prepare<[string, number, Instant], number>(
+        'SELECT uid FROM inbound WHERE mailbox = ? AND uid_validity = ? AND received_at <= ?',
+      )
       .pluck()
-    return new Set(uids.iterate(mailbox, uidValidity))
+    return new Set(uids.iterate(mailbox, uidValidity, until))
   }
 
   /**
@@ -111,7 +121,7 @@ export class InboundQueue {
       oldest('cli', 'other') ??
       oldest('imap', first) ??
       oldest('imap', first === 'command' ? 'other' : 'command')
-    return row && { ...withoutNulls<InboundRow>(row), raw: this.#raw.get(row.id) }
+    return row && { ...withoutNulls<InboundRow>(row), stored: this.storedSize(row.id) }
   }
 
   /** The newest of all; undefined before the first. */
@@ -208,9 +218,25 @@ export class InboundQueue {
     return row && withoutNulls<InboundRow>(row)
   }
 
-  /** Encrypted octets as received. */
+  /** Encrypted octets as received, in one. */
   raw(id: InboundId): Uint8Array | undefined {
-    return this.#raw.get(id)
+    const first = this.#raw.get(id)
+    if (first === undefined || this.#rest.size(id) === 0) return first
+    return Buffer.concat([first, ...this.#rest.pieces(id)])
+  }
+
+  /** The same in pieces, of which one at a time is held; none if they are gone. */
+  *rawPieces(id: InboundId): Generator<Uint8Array, void> {
+    const first = this.#raw.get(id)
+    if (first === undefined) return
+    yield first
+    yield* this.#rest.pieces(id)
+  }
+
+  /** How many octets `raw` has; undefined if they are gone. */
+  storedSize(id: InboundId): number | undefined {
+    const first = this.#rawSize.get(id)
+    return first === undefined ? undefined : first + this.#rest.size(id)
   }
 
   /** What a request of the command line was answered. */
@@ -241,7 +267,10 @@ export class InboundQueue {
     const { source, mailbox, uidValidity, uid, sha256, size, receivedAt, lane = 'other' } = head
     const id = this.#insert.get({ source, mailbox, uidValidity, uid, sha256, size, receivedAt, lane })
     if (id === undefined) throw new Error('inbound row was not stored')
-    this.#insertRaw.run(id, raw)
+    const pieces = raw instanceof Uint8Array ? [raw] : raw
+    const [first = new Uint8Array(0), ...rest] = pieces.flatMap(piece => [...piecesOf(piece)])
+    this.#insertRaw.run(id, first)
+    if (rest.length > 0) this.#rest.put(id, rest)
     return id
   }
 }

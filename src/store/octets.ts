@@ -1,8 +1,16 @@
 // The octets of received mail once it was stored: whose are gone, which cases a mail belongs to, and putting
-// octets back that were fetched again. Rows without octets are found here; what does not open, by whoever has
+// octets back that were fetched again. Rows that lack octets are found here; what does not open, by whoever has
 // the storage key.
+import { piecesOf } from '../model/octets.ts'
 import type { CaseId, InboundId } from '../model/scalars.ts'
 import type { Database } from './database.ts'
+import { Rest } from './rest.ts'
+
+/** Encrypted they are more than the mail had. Of what waits, was put aside or dropped there may be a header alone. */
+const LACKS_OCTETS = `(id NOT IN (SELECT inbound FROM raw_mail)
+  OR (coalesce(outcome, 'shunt') NOT IN ('shunt', 'refused')
+    AND size > (SELECT length(octets) FROM raw_mail AS first WHERE first.inbound = inbound.id)
+      + (SELECT coalesce(sum(length(octets)), 0) FROM raw_mail_rest WHERE owner = inbound.id)))`
 
 export class KeptOctets {
   readonly #database: Database
@@ -11,12 +19,11 @@ export class KeptOctets {
     this.#database = database
   }
 
-  /** Mail whose octets are gone, oldest first. */
+  /** Mail whose octets are gone, all or some of them, oldest first. */
   missing(): readonly InboundId[] {
     return this.#database
       .prepare<[], InboundId>(
-        `SELECT id FROM inbound WHERE source = 'imap' AND purged = 0
-           AND id NOT IN (SELECT inbound FROM raw_mail) ORDER BY id`,
+        `SELECT id FROM inbound WHERE source = 'imap' AND purged = 0 AND ${LACKS_OCTETS} ORDER BY id`,
       )
       .pluck()
       .all()
@@ -26,8 +33,7 @@ export class KeptOctets {
   present(most: number): readonly InboundId[] {
     return this.#database
       .prepare<[number], InboundId>(
-        `SELECT id FROM inbound WHERE source = 'imap' AND id IN (SELECT inbound FROM raw_mail)
-         ORDER BY id DESC LIMIT ?`,
+        `SELECT id FROM inbound WHERE source = 'imap' AND NOT ${LACKS_OCTETS} ORDER BY id DESC LIMIT ?`,
       )
       .pluck()
       .all(most)
@@ -55,8 +61,14 @@ export class KeptOctets {
       `INSERT INTO raw_mail (inbound, octets) SELECT id, :raw FROM inbound WHERE id = :id AND purged = 0
        ON CONFLICT DO UPDATE SET octets = excluded.octets`,
     )
-    for (const { id, raw } of mails) put.run({ id, raw })
-    if (request !== undefined)
-      this.#database.prepare<[InboundId]>('DELETE FROM raw_mail WHERE inbound = ?').run(request)
+    const rest = new Rest(this.#database, 'raw_mail_rest')
+    for (const { id, raw } of mails) {
+      const [first = raw, ...others] = piecesOf(raw)
+      // Nothing of a mail that was purged meanwhile.
+      if (put.run({ id, raw: first }).changes > 0) rest.put(id, others)
+    }
+    if (request === undefined) return
+    rest.put(request, [])
+    this.#database.prepare<[InboundId]>('DELETE FROM raw_mail WHERE inbound = ?').run(request)
   }
 }

@@ -1,6 +1,7 @@
 // Rows of the outbox: how a composed mail becomes a head and a payload, and how both are read back with the
 // proof that neither was changed. Ciphertext is stored as it is, mail in clear under the data key.
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
+import { letGo, piecesOf } from '../model/octets.ts'
 import { type Content, deliveryPromise, type MailOrder } from '../model/order.ts'
 import type { DeliveryState } from '../model/queues.ts'
 import type {
@@ -15,8 +16,12 @@ import type {
 } from '../model/scalars.ts'
 import { domainOf } from '../model/scalars.ts'
 import type { Database, Statement } from './database.ts'
+import { Rest } from './rest.ts'
 import type { DataKey, Place } from './seal.ts'
 import type { States } from './state-rows.ts'
+
+/** A payload that no delivery refers to yet; `sha256` of its octets, in hex. */
+export type Prepared = { readonly id: number; readonly sha256: string }
 
 /** One mail to one recipient, composed. `notBefore`: it is not handed over earlier. */
 export type OutgoingMail = {
@@ -26,6 +31,8 @@ export type OutgoingMail = {
   readonly notBefore: Instant
   readonly body:
     | { readonly kind: 'encrypted'; readonly octets: Uint8Array; readonly subkey: string }
+    /** The same, written already for its size. */
+    | { readonly kind: 'prepared'; readonly payload: Prepared; readonly subkey: string }
     | { readonly kind: 'clear'; readonly octets: Uint8Array }
     /** It could not be encrypted: the order is kept, nothing is sent. */
     | { readonly kind: 'held'; readonly why: string }
@@ -66,7 +73,9 @@ export const deliveryColumns = `id, project, kind, promise, recipient AS "to", e
   last_stage AS lastStage, why`
 
 type Payload = { readonly form: 'openpgp' | 'sealed'; readonly octets: Uint8Array }
-type StoredPayload = Payload & { readonly headMac: Uint8Array }
+type StoredPayload = Payload & { readonly id: number; readonly headMac: Uint8Array }
+/** What the MAC covers of a payload. */
+type Covered = { readonly form: Payload['form']; readonly sha256: string }
 
 /** What the MAC covers of a head: all that says who gets what. */
 type Head = Pick<Delivery, 'messageId' | 'to' | 'from' | 'kind' | 'promise' | 'project'> & {
@@ -79,6 +88,11 @@ type Head = Pick<Delivery, 'messageId' | 'to' | 'from' | 'kind' | 'promise' | 'p
 export class OutboxRows {
   readonly #insert: Statement<object, OutboxId>
   readonly #insertPayload: Statement<Payload, number>
+  readonly #rest: Rest
+  readonly #dropOrphans: readonly Statement<[], never>[]
+  /** At first nobody knows what an earlier process left. */
+  #orphans: 'none' | 'maybe' = 'maybe'
+  readonly #database: Database
   readonly #payload: Statement<[OutboxId], StoredPayload>
   readonly #heldOrder: Statement<[OutboxId], { readonly messageId: MessageId; readonly cell: Uint8Array }>
   readonly #key: DataKey
@@ -86,6 +100,8 @@ export class OutboxRows {
   readonly #states: States
 
   constructor(database: Database, key: DataKey, states: States) {
+    this.#database = database
+    this.#rest = new Rest(database, 'payloads_rest')
     this.#key = key
     this.#macKey = key.derive('outbox heads')
     this.#states = states
@@ -103,9 +119,14 @@ export class OutboxRows {
       .prepare<Payload, number>('INSERT INTO payloads (form, octets) VALUES (:form, :octets) RETURNING id')
       .pluck()
     this.#payload = database.prepare(
-      `SELECT p.form, p.octets, o.head_mac AS headMac FROM outbox o JOIN payloads p ON p.id = o.payload
+      `SELECT p.id, p.form, p.octets, o.head_mac AS headMac FROM outbox o JOIN payloads p ON p.id = o.payload
        WHERE o.id = ?`,
     )
+    const orphans = 'SELECT id FROM payloads EXCEPT SELECT payload FROM outbox'
+    this.#dropOrphans = [
+      database.prepare(`DELETE FROM payloads_rest WHERE owner IN (${orphans})`),
+      database.prepare(`DELETE FROM payloads WHERE id IN (${orphans})`),
+    ]
     this.#heldOrder = database.prepare(
       `SELECT message_id AS messageId, sealed_order AS cell FROM outbox
        WHERE id = ? AND state = 'held' AND sealed_order IS NOT NULL`,
@@ -125,7 +146,7 @@ export class OutboxRows {
         order.encryptTo.kind !== 'enrolled' ||
         order.encryptTo.fingerprint !== contact.fingerprint)
     const body = moved ? { kind: 'held' as const, why: 'contact-changed' } : mail.body
-    const payload = this.#payloadOf(body, mail.messageId)
+    const payload = this.#payloadFor(body, mail.messageId)
     const head: Head = {
       messageId: mail.messageId,
       to: order.to,
@@ -145,8 +166,8 @@ export class OutboxRows {
       notBefore: mail.notBefore,
       state: body.kind === 'held' ? 'held' : 'ready',
       why: body.kind === 'held' ? body.why : undefined,
-      subkey: body.kind === 'encrypted' ? body.subkey : undefined,
-      payload: payload && this.#insertPayload.get(payload),
+      subkey: body.kind === 'encrypted' || body.kind === 'prepared' ? body.subkey : undefined,
+      payload: payload?.id,
       sealedOrder: body.kind === 'held' ? this.#key.seal(orderPlace(mail.messageId), order) : undefined,
       headMac: this.#mac(head, payload),
     })
@@ -157,12 +178,73 @@ export class OutboxRows {
   octets(delivery: Delivery): Uint8Array | undefined {
     const stored = this.#payload.get(delivery.id)
     if (stored === undefined) return undefined
-    const mac = this.#mac(delivery, stored)
+    const { form } = stored
+    const octets = this.#whole(stored)
+    const mac = this.#mac(delivery, { form, sha256: digestOf(octets) })
     if (stored.headMac.length !== mac.length || !timingSafeEqual(stored.headMac, mac)) return undefined
     // The MAC covers a sealed payload as well, so that from here the seal holds.
-    return stored.form === 'openpgp'
-      ? stored.octets
-      : this.#key.openOctets(payloadPlace(delivery.messageId), stored.octets)
+    return form === 'openpgp' ? octets : this.#key.openOctets(payloadPlace(delivery.messageId), octets)
+  }
+
+  /** Writes ciphertext ahead of the transaction that refers to it, so that nobody holds several large copies. */
+  prepare(pieces: Iterable<Uint8Array>): Prepared {
+    const hash = createHash('sha256')
+    const hashed = function* () {
+      for (const piece of pieces) {
+        hash.update(piece)
+        yield piece
+      }
+    }
+    this.#orphans = 'maybe'
+    const id = this.#database.write(() => this.#insertPieces('openpgp', hashed()))
+    return { id, sha256: hash.digest('hex') }
+  }
+
+  /** Removes what was prepared and never referred to: before any decision is under way. */
+  dropOrphans(): void {
+    if (this.#orphans === 'none') return
+    this.#database.write(() => {
+      for (const statement of this.#dropOrphans) statement.run()
+    })
+    this.#orphans = 'none'
+  }
+
+  #whole({ id, octets: first }: StoredPayload): Uint8Array {
+    const rest = this.#rest.size(id)
+    if (rest === 0) return first
+    const whole = Buffer.allocUnsafeSlow(first.length + rest)
+    whole.set(first)
+    let filled = first.length
+    for (const piece of this.#rest.pieces(id)) {
+      whole.set(piece, filled)
+      filled += piece.length
+      letGo(piece)
+    }
+    return whole
+  }
+
+  /** The row of a payload, and what the MAC covers of it. */
+  #payloadFor(
+    body: OutgoingMail['body'],
+    messageId: MessageId,
+  ): (Covered & { readonly id: number }) | undefined {
+    if (body.kind === 'prepared') return { ...body.payload, form: 'openpgp' }
+    const payload = this.#payloadOf(body, messageId)
+    if (payload === undefined) return undefined
+    const { form, octets } = payload
+    return { id: this.#insertPieces(form, [octets]), form, sha256: digestOf(octets) }
+  }
+
+  #insertPieces(form: Payload['form'], pieces: Iterable<Uint8Array>): number {
+    const cut = Iterator.from(pieces).flatMap(piece => piecesOf(piece))
+    const first = cut.next()
+    const id = this.#insertPayload.get({
+      form,
+      octets: first.done === true ? new Uint8Array(0) : first.value,
+    })
+    if (id === undefined) throw new Error('payload was not stored')
+    this.#rest.put(id, cut)
+    return id
   }
 
   /** The order of a mail that was held because it could not be composed. */
@@ -171,21 +253,25 @@ export class OutboxRows {
     return row && (this.#key.open(orderPlace(row.messageId), row.cell) as MailOrder)
   }
 
-  #payloadOf(body: OutgoingMail['body'], messageId: MessageId): Payload | undefined {
+  #payloadOf(
+    body: Exclude<OutgoingMail['body'], { kind: 'prepared' }>,
+    messageId: MessageId,
+  ): Payload | undefined {
     if (body.kind === 'held') return undefined
     if (body.kind === 'encrypted') return { form: 'openpgp', octets: body.octets }
     return { form: 'sealed', octets: this.#key.sealOctets(payloadPlace(messageId), body.octets) }
   }
 
-  #mac(head: Head, payload: Payload | undefined): Uint8Array {
-    const octets = payload && createHash('sha256').update(payload.octets).digest('hex')
+  #mac(head: Head, payload: Covered | undefined): Uint8Array {
     const { messageId, to, from, kind, promise, project, contactRevision } = head
     const covered = [messageId, to, from, kind, promise, project, head.case, head.notice, head.contact]
     return createHmac('sha256', this.#macKey)
-      .update(JSON.stringify([...covered, contactRevision, payload?.form, octets]), 'utf8')
+      .update(JSON.stringify([...covered, contactRevision, payload?.form, payload?.sha256]), 'utf8')
       .digest()
   }
 }
+
+const digestOf = (octets: Uint8Array): string => createHash('sha256').update(octets).digest('hex')
 
 const payloadPlace = (row: MessageId): Place => ({ table: 'payloads', column: 'octets', row })
 const orderPlace = (row: MessageId): Place => ({ table: 'outbox', column: 'sealed_order', row })

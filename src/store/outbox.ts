@@ -12,13 +12,14 @@ import {
   deliveryColumns,
   type OutboxRows,
   type OutgoingMail,
+  type Prepared,
 } from './outbox-rows.ts'
 import { OutboxView, thresholdsPassed } from './outbox-view.ts'
 import { NOT_IN_SAFE_MODE } from './safe-mode.ts'
 import { BrokenSeal } from './seal.ts'
 import type { States } from './state-rows.ts'
 
-export type { Delivery, DeliveryState, OutgoingMail } from './outbox-rows.ts'
+export type { Delivery, DeliveryState, OutgoingMail, Prepared } from './outbox-rows.ts'
 
 /** A delivery to attempt now; `attempts` counts this one. */
 export type Claimed = Delivery & { readonly firstAttemptAt: Instant; readonly octets: Uint8Array }
@@ -112,6 +113,16 @@ export class Outbox extends OutboxView {
   /** Puts a mail in within the caller's transaction. */
   add(mail: OutgoingMail, now: Instant): OutboxId {
     return this.#rows.insert(mail, now)
+  }
+
+  /** Writes a large mail ahead of the transaction that adds it. */
+  prepare(pieces: Iterable<Uint8Array>): Prepared {
+    return this.#rows.prepare(pieces)
+  }
+
+  /** Forgets what was prepared and not added, by a failed work or before a crash; while none is under way. */
+  dropPrepared(): void {
+    this.#rows.dropOrphans()
   }
 
   /** Remembers, within the caller's transaction, that the admins are alerted of a mail. */

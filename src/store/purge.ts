@@ -50,6 +50,7 @@ export class Purge {
     const all = `(SELECT id FROM inbound WHERE id IN (SELECT value FROM json_each(:mails))
       OR duplicate_of IN (SELECT value FROM json_each(:mails)))`
     const named = { mails: JSON.stringify(mails) }
+    this.#database.prepare<object>(`DELETE FROM raw_mail_rest WHERE owner IN ${all}`).run(named)
     this.#database.prepare<object>(`DELETE FROM raw_mail WHERE inbound IN ${all}`).run(named)
     this.#database
       .prepare<object>(`UPDATE inbound SET purged = 1, answer = NULL WHERE id IN ${all}`)
@@ -80,11 +81,9 @@ export class Purge {
          WHERE state IN ('ready', 'held', 'failed') AND ${ours}`,
       )
       .run(named)
-    this.#database
-      .prepare<object>(
-        `UPDATE payloads SET octets = x'' WHERE id IN (SELECT payload FROM outbox WHERE ${ours})`,
-      )
-      .run(named)
+    const payloads = `(SELECT payload FROM outbox WHERE ${ours})`
+    this.#database.prepare<object>(`DELETE FROM payloads_rest WHERE owner IN ${payloads}`).run(named)
+    this.#database.prepare<object>(`UPDATE payloads SET octets = x'' WHERE id IN ${payloads}`).run(named)
     this.#database.prepare<[CaseId]>('DELETE FROM owed_acknowledgements WHERE case_id = ?').run(id)
   }
 
@@ -122,6 +121,7 @@ export function dropIfPurged(database: Database, duplicate: InboundId): void {
       'UPDATE inbound SET purged = 1 WHERE id = ? AND duplicate_of IN (SELECT id FROM inbound WHERE purged = 1)',
     )
     .run(duplicate)
-  if (marked.changes > 0)
-    database.prepare<[InboundId]>('DELETE FROM raw_mail WHERE inbound = ?').run(duplicate)
+  if (marked.changes === 0) return
+  database.prepare<[InboundId]>('DELETE FROM raw_mail_rest WHERE owner = ?').run(duplicate)
+  database.prepare<[InboundId]>('DELETE FROM raw_mail WHERE inbound = ?').run(duplicate)
 }

@@ -111,6 +111,7 @@ export const settings: Settings = {
   quorum: 0,
   limits: {
     maxMail: 25_000_000,
+    passedOn: 10_000_000,
     commandMaxAge: DAY,
     confirmationMaxAge: 3 * DAY,
     maxLate: HOUR,

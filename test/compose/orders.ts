@@ -87,6 +87,26 @@ export const everyOrder: Readonly<Record<string, MailOrder>> = {
     inside: 'own',
     unanswered: undefined,
   }),
+  'report-left-out': orderOf({
+    kind: 'report',
+    what: 'new',
+    theCase: caseWith({
+      protection: 'encrypted',
+      thread: [{ inbound: inboundId(17), at: RECEIVED, from: 'reporter' }],
+    }),
+    mail: mailWith([
+      textPart('The core is attached.'),
+      part({
+        mediaType: 'application/octet-stream',
+        disposition: 'attachment',
+        fileName: plaintext('core.bin'),
+        octets: Buffer.alloc(0),
+        leftOut: 18_874_368,
+      }),
+    ]),
+    inside: 'own',
+    unanswered: undefined,
+  }),
   'report-packed': orderOf({
     kind: 'report',
     what: 'new',

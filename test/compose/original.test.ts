@@ -8,7 +8,7 @@ import { mailWith, textPart } from './given.ts'
 
 /** The lines behind the bar, below the subject. */
 function shown(text: string, changes: Partial<Part> = {}): readonly string[] {
-  const [leaf] = originalLeaves(mailWith([textPart(text, changes)]), 'The mail')
+  const [leaf] = originalLeaves(mailWith([textPart(text, changes)]), 'The mail', { theCase: undefined })
   assert.ok(leaf?.kind === 'text')
   const lines = leaf.text.trimEnd().split('\n')
   const barred = lines.filter(line => line === '|' || line.startsWith('| '))

@@ -3,8 +3,10 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { simpleParser } from 'mailparser'
 import { compose, payloadOf } from '../../src/compose/compose.ts'
+import type { Attached } from '../../src/model/case.ts'
 import { plaintext } from '../../src/model/plaintext.ts'
-import { ALICES_KEY, contextWith, mailWith, orderOf, parsed, part, textPart } from './given.ts'
+import { inboundId, instant, parseSha256 } from '../../src/model/scalars.ts'
+import { ALICES_KEY, caseWith, contextWith, mailWith, orderOf, parsed, part, textPart } from './given.ts'
 import { good, halves, MARKER, newReport, read } from './reports.ts'
 
 const hostile = [
@@ -126,4 +128,32 @@ test('a signature within the text is told beside the text, and never as the one 
     const told = theirs.replace(/\s+/g, ' ')
     assert.ok(told.includes(`Not encrypted, not signed. The words between its PGP lines: ${said}`), told)
   }
+})
+
+test('a file that was left out is told with its size and how to get it, a forwarded mail as a whole', async () => {
+  const file = part({ fileName: plaintext('core.bin'), octets: Buffer.alloc(0), leftOut: 12_345_678 })
+  const shown = async (came: { readonly attached?: Attached } = {}) => {
+    const thread = [{ inbound: inboundId(17), at: instant(0), from: 'reporter', ...came } as const]
+    const content = newReport(mailWith([textPart('x'), file]), { theCase: caseWith({ thread }) })
+    assert.equal((await read(content)).attachments.length, 0)
+    return (await halves(content))[1]
+  }
+  const command = (sha256: string) => `embargod inbound show 17 --part ${sha256.slice(0, 16)} --reveal > FILE`
+  const alone = await shown()
+  assert.match(alone, /core\.bin, 12345678 octets/)
+  assert.ok(alone.includes(command(file.sha256)), alone)
+  const sha256 = parsed(parseSha256('cd'.repeat(32)))
+  assert.ok((await shown({ attached: { sha256, identity: sha256 } })).includes(command(sha256)))
+  const toList = newReport(mailWith([textPart('x'), file]), {
+    what: 'list-mail',
+    theCase: undefined,
+    inbound: inboundId(17),
+  })
+  assert.ok((await halves(toList))[1].includes(command(file.sha256)))
+  const [, toMaintainer] = await halves(newReport(mailWith([textPart('x'), file]), { reader: 'insider' }))
+  assert.match(
+    toMaintainer.replace(/\s+/g, ' '),
+    /core\.bin, 12345678 octets, .* Please ask the team for it\./,
+  )
+  assert.doesNotMatch(toMaintainer, /inbound show/)
 })

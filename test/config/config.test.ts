@@ -41,6 +41,7 @@ describe('a complete configuration', () => {
     )
     assert.deepEqual(settings.limits, {
       maxMail: 10 * 1_048_576,
+      passedOn: 10 * 1_048_576,
       commandMaxAge: 24 * 3_600_000,
       confirmationMaxAge: 72 * 3_600_000,
       maxLate: 3_600_000,

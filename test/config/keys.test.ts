@@ -146,7 +146,7 @@ describe('a configuration is refused for', () => {
       'embargod.yaml:23: admins[1].address: must be another than that of admins[0]',
       'embargod.yaml:26: quorum: must be a whole number from 0 to 1, the other admins',
       'embargod.yaml:27: defaultProfile: must name a profile that exists: velero',
-      'embargod.yaml:41: limits.mail: is not known: did you mean maxMail? Allowed are maxMail, commandMaxAge, confirmationMaxAge, maxLate, inDoubtWait, acknowledgementsPerAddressAndDay, acknowledgementsPerDomainAndDay, acknowledgementsPerDay',
+      'embargod.yaml:41: limits.mail: is not known: did you mean maxMail? Allowed are maxMail, passedOn, commandMaxAge, confirmationMaxAge, maxLate, inDoubtWait, acknowledgementsPerAddressAndDay, acknowledgementsPerDomainAndDay, acknowledgementsPerDay',
     ])
   })
 

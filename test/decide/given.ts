@@ -67,6 +67,7 @@ export const settings = (changes: Partial<Settings> = {}): Settings => ({
   quorum: 0,
   limits: {
     maxMail: 25 * 1024 * 1024,
+    passedOn: 10 * 1024 * 1024,
     commandMaxAge: DAY,
     confirmationMaxAge: 3 * DAY,
     maxLate: HOUR,

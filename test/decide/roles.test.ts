@@ -44,6 +44,7 @@ const SAMPLES: Readonly<Record<string, Sample>> = {
   help: { line: 'help', by: ['anyone', 'reporter', 'fix-team', 'maintainer', 'lead', 'admin'] },
   sendkey: { line: 'sendkey', by: ['anyone', 'reporter', 'fix-team', 'maintainer', 'lead', 'admin'] },
   list: { line: 'list', by: ['fix-team', 'maintainer', 'lead', 'admin'] },
+  simulate: { line: 'simulate until=2026-12-09T16:00Z', by: ['admin'] },
   show: { line: `show ${CASE}`, by: ['fix-team', 'maintainer', 'lead', 'admin'] },
   open: { line: 'open from=zoe@plain.example att:mail.eml', by: ['admin'], ends: 'E-UNKNOWN' },
   route: { line: `route ${CASE} widget`, by: ['admin'] },

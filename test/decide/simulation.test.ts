@@ -57,6 +57,7 @@ test('a scheduled notice goes to each contact of its project at its instant; one
     '1 notice C-482107 oncall@one.example',
     '1 notice C-482107 oncall@two.example',
   ])
+  assert.equal(foresee({ ...soon, cases: new Map() }, after(DAY)).mails.length, 2, 'of an ended case')
   const missed = { ...soon, notices: notices(after(-2 * HOUR)) }
   const [alert] = foresee(missed, after(DAY)).mails
   assert.deepEqual(alert?.order.content, {

@@ -73,6 +73,25 @@ describe('B: decryption and signing on request', { skip: missingGnuPG() }, () =>
     assert.match(await reportToAlice(), /embedded in foreign mail/)
   })
 
+  test('B01 who joins the case later reads the warning, too', async () => {
+    const erin = await until(atTheEnd, GnuPG.create('Erin', 'erin@vendor.example'))
+    await erin.importKey(await line.publicKey('mail'))
+    const before = new Set(line.instance.store.allCases({ limit: 100_000 }).map(one => one.id))
+    await line.take(from(stranger(), multipartEncrypted(await secret())))
+    const opened = line.instance.store.allCases({ limit: 100_000 }).find(one => !before.has(one.id))
+    assert.ok(opened)
+    const joins = `assign ${opened.id} fix=erin address=${erin.address} key=${erin.fingerprint} att:erin.asc`
+    const command = await gpgMimeSigned(line.alice, {
+      to: COMMAND,
+      text: `embargod acme\naccept ${opened.id}\n${joins}\n`,
+      attachments: [{ fileName: 'erin.asc', content: await erin.exportArmored() }],
+    })
+    assert.equal((await line.take(command)).outcome, 'command')
+    const { text } = await line.lastMailTo(erin)
+    assert.ok(text.includes(canary))
+    assert.match(text.replace(/\s+/g, ' '), /the decrypted part was embedded in foreign mail/)
+  })
+
   test('B02 nothing decrypted is echoed to whoever did not sign it inside', async () => {
     const text = textEntity(`embargod acme\n${canary} the rest\n`)
     const unsigned = multipartEncrypted(

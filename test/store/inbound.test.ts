@@ -12,7 +12,8 @@ test('a mail of the mailbox is received once, however often it is fetched', asyn
   assert.equal(store.inbound.receive(mail), 'known')
   assert.equal(store.inbound.has('INBOX', 7, mail.uid), true)
   assert.equal(store.inbound.has('INBOX', 8, mail.uid), false)
-  assert.deepEqual([...store.inbound.uidsKnown('INBOX', 7)], [mail.uid])
+  assert.deepEqual([...store.inbound.uidsKnown('INBOX', 7, NOW)], [mail.uid])
+  assert.deepEqual([...store.inbound.uidsKnown('INBOX', 7, later(NOW, -1))], [])
   assert.notEqual(store.inbound.receive({ ...mail, uidValidity: 8 }), id)
 })
 
@@ -51,7 +52,7 @@ test('mail waits in the order it came, the operator before the mailbox', async t
   const waiting = store.inbound.next()
   assert.equal(waiting?.id, operators)
   assert.equal(waiting?.mailbox, 'cli')
-  assert.deepEqual(new Uint8Array(waiting?.raw ?? []), request.raw)
+  assert.deepEqual(new Uint8Array(store.inbound.raw(waiting.id) ?? []), request.raw)
   settle(store, [], { inbound: waiting.id, decision: decision([]) })
   assert.equal(store.inbound.next()?.id, first)
 })

@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
 import { test } from 'node:test'
+import BetterSqlite3 from 'better-sqlite3'
+import { PIECE_OCTETS } from '../../src/model/octets.ts'
+import { plaintext } from '../../src/model/plaintext.ts'
 import { later } from '../../src/model/scalars.ts'
 import { MINUTE } from '../../src/model/time.ts'
+import { DATABASE_FILE } from '../../src/store/database.ts'
 import { auditKinds, claimed, n1, sendAt, withCopies } from './copies.ts'
 import {
   acknowledgement,
@@ -25,6 +31,33 @@ import {
   settle,
   storeIn,
 } from './support.ts'
+
+test('a mail that was prepared goes as it was; one that nobody added is forgotten, also after a crash', async t => {
+  const { store, directory } = await newStore(t)
+  const octets = randomBytes(2 * PIECE_OCTETS + 1)
+  const prepare = () => store.outbox.prepare([octets.subarray(0, 7), octets.subarray(7)])
+  const rows = () => {
+    const other = new BetterSqlite3(join(directory, DATABASE_FILE))
+    const counted = ['payloads', 'payloads_rest'].map(table =>
+      other.prepare<[], number>(`SELECT count(*) FROM ${table}`).pluck().get(),
+    )
+    other.close()
+    return counted
+  }
+  const body = { kind: 'prepared', payload: prepare(), subkey: 'a'.repeat(16) } as const
+  prepare()
+  assert.deepEqual(rows(), [2, 4])
+  settle(store, [], { outgoing: [outgoing({ kind: 'reply', text: plaintext('x') }, {}, body)] })
+  store.outbox.dropPrepared()
+  assert.deepEqual(rows(), [1, 2])
+  prepare()
+  store.close()
+  const again = await storeIn(directory)
+  t.after(() => again.close())
+  again.outbox.dropPrepared()
+  assert.deepEqual(rows(), [1, 2])
+  assert.ok(octets.equals(claimed(again, NOW).octets))
+})
 
 test('a claim counts the attempt and marks it before anyone dials; the octets are those composed', async t => {
   const { store } = await newStore(t)

@@ -1,10 +1,12 @@
 // What is left of a purged case in the database's file, and what of the others.
 import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import BetterSqlite3 from 'better-sqlite3'
 import type { Event } from '../../src/model/event.ts'
+import { PIECE_OCTETS } from '../../src/model/octets.ts'
 import { plaintext } from '../../src/model/plaintext.ts'
 import { later } from '../../src/model/scalars.ts'
 import { DAY } from '../../src/model/time.ts'
@@ -23,6 +25,7 @@ import {
   opened,
   outgoing,
   receive,
+  received,
   record,
   scheduled,
   settle,
@@ -35,17 +38,28 @@ const file = (text: string) => ({
   sha256: digest(text),
   octets: Buffer.from(text),
 })
+/** Octets that lie in several pieces. */
+const LARGE = 2 * PIECE_OCTETS + 1000
 const operator = { kind: 'operator', name: 'operator' } as const
 
 /** A case of everything: mails, notes, a notice with a file, mail sent and mail that waits. */
 function fill(store: Store, n: number, files: readonly string[]): void {
   const id = caseId(n)
-  const [first, second] = [receive(store), receive(store)]
+  const first = store.inbound.receive({ ...received(), raw: new Uint8Array(randomBytes(LARGE)) })
+  const second = receive(store)
+  if (first === 'known') assert.fail()
   settle(store, [opened(id, first)], { inbound: first })
   settle(store, [note(id, `a note on ${id}`)], {
     inbound: second,
     answer: plaintext('an answer'),
-    outgoing: [outgoing({ kind: 'reply', text: plaintext('x') }, { case: id })],
+    outgoing: [
+      outgoing({ kind: 'reply', text: plaintext('x') }, { case: id }),
+      outgoing(
+        { kind: 'reply', text: plaintext('y') },
+        { case: id },
+        { kind: 'clear', octets: randomBytes(LARGE) },
+      ),
+    ],
   })
   const sent = claim(store, NOW)
   if (sent !== 'nothing') record(store, sent.id, { kind: 'accepted', code: 250 }, NOW)
@@ -86,11 +100,13 @@ function cells(directory: string): ReadonlyMap<string, Buffer> {
   const found = new Map<string, Buffer>()
   for (const [what, sql] of Object.entries({
     mail: 'SELECT inbound AS id, octets AS cell FROM raw_mail',
+    'rest of mail': `SELECT owner || '/' || piece AS id, octets AS cell FROM raw_mail_rest`,
     answer: 'SELECT id, answer AS cell FROM inbound',
     journal: `SELECT stream || '@' || revision AS id, body AS cell FROM journal`,
     case: 'SELECT id, body AS cell FROM cases',
     notice: 'SELECT id, body AS cell FROM notices',
     payload: 'SELECT id, octets AS cell FROM payloads',
+    'rest of payload': `SELECT owner || '/' || piece AS id, octets AS cell FROM payloads_rest`,
     file: 'SELECT sha256 AS id, octets AS cell FROM blobs',
     plan: 'SELECT token_sha256 AS id, body AS cell FROM plans',
   }))
@@ -106,7 +122,12 @@ test('nothing that people wrote about a purged case is left in the files of the 
   const mine = cells(directory)
   fill(store, 2, ['here and there'])
   const others = [...cells(directory)].filter(([name]) => !mine.has(name))
-  assert.ok(mine.size >= 12, [...mine.keys()].join())
+  assert.ok(mine.size >= 17, [...mine.keys()].join())
+  for (const rest of ['rest of mail', 'rest of payload'])
+    assert.ok(
+      [...mine.keys()].some(name => name.startsWith(rest)),
+      rest,
+    )
   settle(store, [purged(1)])
   const octets = Buffer.concat(
     ['', '-wal'].map(end => readFileSync(join(directory, `${DATABASE_FILE}${end}`))),
@@ -128,7 +149,8 @@ test('nothing that people wrote about a purged case is left in the files of the 
 })
 
 test('what was purged is not put back, and its mail does not go', async t => {
-  const { store } = await newStore(t)
+  const { store, directory } = await newStore(t)
+  const large = new Uint8Array(randomBytes(LARGE))
   fill(store, 1, [])
   const [first] = store.inbound
     .list({ limit: 10 })
@@ -137,16 +159,21 @@ test('what was purged is not put back, and its mail does not go', async t => {
   assert.ok(first)
   settle(store, [purged(1)])
   const request = receive(store)
-  const queue = { kind: 'put-back', mails: [{ id: first, raw: Buffer.from('again') }], request } as const
+  const queue = { kind: 'put-back', mails: [{ id: first, raw: large }], request } as const
   settle(store, [], { inbound: request, decision: decision([], { outcome: 'command', queue }) })
   assert.equal(store.inbound.raw(first), undefined)
-  const again = receive(store)
+  const again = store.inbound.receive({ ...received(), raw: large })
+  if (again === 'known') assert.fail()
   settle(store, [], {
     inbound: again,
     duplicateOf: first,
     decision: decision([], { outcome: 'duplicate', reason: 'seen-before' }),
   })
   assert.equal(store.inbound.raw(again), undefined, 'read from the mailbox once more')
+  assert.deepEqual(
+    [...cells(directory).keys()].filter(name => name.startsWith('rest of mail')),
+    [],
+  )
   assert.equal(claim(store, later(NOW, 2 * DAY)), 'nothing')
 })
 

@@ -275,6 +275,7 @@ const settings: Settings = {
   quorum: 0,
   limits: {
     maxMail: 1,
+    passedOn: 1,
     commandMaxAge: 1,
     confirmationMaxAge: 1,
     maxLate: 1,

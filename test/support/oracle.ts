@@ -41,6 +41,8 @@ export type Inbound = {
   readonly duplicateOf: number | '-'
   readonly sha256: string
   readonly uid: number
+  /** Octets of the whole mail. */
+  readonly size: number
 }
 
 /** Of the daemon and of its child at their highest (architecture.md). */

@@ -17,6 +17,7 @@ export async function cli(...args: readonly string[]): Promise<Cli> {
   if (running === 1) ordinary = process.umask(0o077)
   const writers = {
     out: (text: string) => void out.push(`${text}\n`),
+    octets: (octets: Uint8Array) => void out.push(Buffer.from(octets).toString('latin1')),
     problem: (text: string) => void problems.push(`${text}\n`),
   }
   const code = await main(args, writers).finally(() => {

@@ -1,4 +1,5 @@
-// Files that a command names by `att:`: each must be attached inside the signed mail, exactly once.
+// Files that a command names by `att:`: each must be attached inside the signed mail, exactly once, and
+// small enough to be read.
 import type { Case } from '../../model/case.ts'
 import type { OperandFile } from '../../model/decision.ts'
 import type { CaseKey } from '../../model/person.ts'
@@ -15,6 +16,11 @@ export function findFile(name: string, { files }: World): Result<OperandFile, Re
     )
   if (second !== undefined)
     return refuse('E-UNKNOWN', `Two attached files are named ${name}; rename one and send again.`)
+  if (file.leftOut !== undefined)
+    return refuse(
+      'E-UNKNOWN',
+      `${name} is too large, with ${file.leftOut} octets, to go with a command; attach files of at most 10 MB in all.`,
+    )
   return ok(file)
 }
 

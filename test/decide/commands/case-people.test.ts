@@ -127,6 +127,7 @@ suite('an engineer from outside', () => {
   const text = (rest = '') =>
     `assign ${C} fix=erin address=erin@vendor.example key=${'E'.repeat(40)} att:erin.asc${rest}`
   const world = (operands = opened()) => ({ operands, files: { parts: [file] } })
+  const tooLarge = { ...file, octets: new Uint8Array(), leftOut: 12_000_000 }
 
   test('joins with the key that was named, and gets the thread under it', () => {
     const outcome = after(text(), { state: 'accepted', thread }, world())
@@ -155,6 +156,14 @@ suite('an engineer from outside', () => {
     ],
     ['whose file is no key', text(), {}, world(new Map()), 'E-KEY', /no public key/],
     ['whose file is not attached', text(), {}, { operands: opened() }, 'E-UNKNOWN', /attach it/],
+    [
+      'whose file is too large',
+      text(),
+      {},
+      { operands: opened(), files: { parts: [tooLarge] } },
+      'E-UNKNOWN',
+      /erin.asc is too large, with 12000000 octets/,
+    ],
     ['by name alone', `assign ${C} fix=erin`, {}, {}, 'E-UNKNOWN', /known are alice, bob, carol/],
     [
       'without a key',

@@ -7,13 +7,20 @@ import { listProfiles, PACKAGED_PROFILES } from '../../src/config/profile.ts'
 import type { Policy } from '../../src/model/policy.ts'
 import { CHAPTERS, type Chapter } from '../support/chapters.ts'
 import { type Path, ProfileText, pathText, type Read } from '../support/profile-keys.ts'
+import { SWEEP } from '../support/sweep.ts'
 import { tempDir } from '../support/workspace.ts'
 
 /** Other values of a key that are tried. */
-const MOST_OTHERS = 2
+const MOST_OTHERS = SWEEP === undefined ? 1 : 3
 
-/** Keys that nobody sees yet, and the step of the work that will show them. */
-const NOT_YET: Readonly<Record<string, string>> = {}
+/** Keys that nobody sees yet, whatever their place in a list, and what will show them. */
+const NOT_YET: ReadonlyMap<string, string> = new Map([
+  ['clocks[].name', '`show`, once it lists the clocks of a case'],
+])
+
+/** Every day a key with a value that another profile has, too, is tried once. */
+const tried = new Set<string>()
+const unseenAnywhere = new Set<string>()
 
 /** Prints each chapter of the written policy once for each word. */
 function differs(written: Policy, prints: Map<string, string>) {
@@ -40,6 +47,9 @@ function names(read: Read, path: Path): boolean {
   )
 }
 
+/** `clocks[].nags.before[]`. */
+const anyPlace = (path: Path): string => pathText(path).replace(/\[[0-9]+\]/g, '[]')
+
 const said = (policy: Policy): string => JSON.stringify(policy)
 
 for (const [name, file] of await listProfiles(PACKAGED_PROFILES))
@@ -51,21 +61,31 @@ for (const [name, file] of await listProfiles(PACKAGED_PROFILES))
       const written = read.value
       const differsFrom = differs(written, new Map())
       const unseen: string[] = []
+      const complain = (path: Path, why: string) => {
+        if (NOT_YET.has(anyPlace(path))) unseenAnywhere.add(anyPlace(path))
+        else unseen.push(`${pathText(path)} ${why}`)
+      }
       for (const path of profile.paths) {
         const value = profile.at(path)
         const word = ['string', 'number'].includes(typeof value) ? String(value) : ''
-        const key = pathText(path)
+        const same = `${anyPlace(path)}: ${JSON.stringify(value)}`
+        if (SWEEP === undefined && tried.has(same)) continue
+        tried.add(same)
         const without = await profile.read(path, undefined)
         if (without.ok) {
           // What is said although it is the default may as well be left out.
-          const same = said(without.value) === said(written)
-          if (!same && differsFrom(without.value, word) === undefined) unseen.push(`${key} taken away`)
-        } else if (!names(without, path)) unseen.push(`${key} missed without its name`)
+          const isDefault = said(without.value) === said(written)
+          if (!isDefault && differsFrom(without.value, word) === undefined) complain(path, 'taken away')
+        } else if (!names(without, path)) complain(path, 'missed without its name')
         if (word === '') continue
         const { taken, refused } = await profile.others(path, MOST_OTHERS)
-        if (!refused.every(one => names(one, path))) unseen.push(`${key} refused without its name`)
-        for (const other of taken) if (differsFrom(other, word) === undefined) unseen.push(`${key} changed`)
+        if (!refused.every(one => names(one, path))) complain(path, 'refused without its name')
+        for (const other of taken) if (differsFrom(other, word) === undefined) complain(path, 'changed')
       }
-      assert.deepEqual(unseen, Object.keys(NOT_YET))
+      assert.deepEqual(unseen, [])
     })
   })
+
+test('no key is excepted that somebody sees', () => {
+  assert.deepEqual([...unseenAnywhere].sort(), [...NOT_YET.keys()].sort())
+})

@@ -28,6 +28,9 @@ import {
 import type { Settings } from '../model/settings.ts'
 import { DAY } from '../model/time.ts'
 
+/** Instants at which something happens under one profile. */
+const MOST_INSTANTS = 20_000
+
 /** What it foresees beyond the longest embargo, unless an end is given. */
 const BEYOND = 2 * DAY
 
@@ -82,6 +85,7 @@ function storyOf(policy: Policy, from: Instant, until: Instant | undefined): Sto
       absences: NOBODY_AWAY,
     },
     end,
+    MOST_INSTANTS,
   )
   const acknowledgement: MailOrder = {
     to: address,

@@ -5,7 +5,6 @@ import { type ComposeContext, worded } from '../compose/compose.ts'
 import { foreseenMails, mailText } from '../compose/simulation.ts'
 import { type Foreseen, foresee, overview } from '../decide/simulation.ts'
 import { AddressTokens } from '../instance/tokens.ts'
-import { OPEN_STATES } from '../model/case.ts'
 import { err, ok, type Result } from '../model/result.ts'
 import { type CaseId, type Instant, instant, later, parseCaseId } from '../model/scalars.ts'
 import { DAY, formatInstant, parseInstant } from '../model/time.ts'
@@ -14,6 +13,9 @@ import { NO_QUERY } from '../pipeline/query.ts'
 import { reportUnder, type Story } from './profile-report.ts'
 import { type Opened, reading } from './reading.ts'
 import { asJson, EXIT, type Io, misused, printable, readArgs, type Verb } from './verb.ts'
+
+/** Instants at which something happens; seconds of computing. */
+const MOST_INSTANTS = 20_000
 
 /** Further ahead nobody's rules are known. */
 const FURTHEST = 1_100 * DAY
@@ -94,14 +96,16 @@ function foreseeIn(
   only: CaseId | undefined,
 ): Story | undefined {
   const { settings } = config
-  const asked = only === undefined ? { states: OPEN_STATES } : { cases: [only] }
+  const asked = only === undefined ? ({ also: 'scheduled-notices' } as const) : { cases: [only] }
   const snapshot = store.readSnapshot({ ...NO_QUERY, ...asked, now, settings, ownKeys: keyring.own })
   if (only !== undefined && !snapshot.cases.has(only)) return undefined
+  const open = only === undefined ? [...store.eachCase('open')] : []
+  const cases = new Map([...snapshot.cases, ...open.map(one => [one.id, one] as const)])
   const tokens = new AddressTokens(store.key.derive('address tokens'), settings.addresses)
   const file = (sha256: Parameters<typeof store.blob>[0]) => store.blob(sha256) ?? new Uint8Array()
   const parts = { config, keyring, tokens, file, chainHead: () => store.audit.head() }
-  const context = contextOf(parts, now, id => snapshot.cases.get(id)?.receivedAt)
-  return { foreseen: foresee(snapshot, until, only), context }
+  const context = contextOf(parts, now, id => cases.get(id)?.receivedAt)
+  return { foreseen: foresee({ ...snapshot, cases }, until, MOST_INSTANTS, only), context }
 }
 
 type Form = { readonly form: 'json' | 'text'; readonly words: 'shown' | 'hidden' }

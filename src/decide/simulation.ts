@@ -11,9 +11,6 @@ import { fold, type Known, type OwnState, ownState } from './known.ts'
 import { timePassed } from './timed.ts'
 import { Timeline } from './timeline.ts'
 
-/** Instants at which something happens; a question that needs more is asked about less. */
-const MOST_STEPS = 5_000
-
 export class Simulation {
   readonly #timeline: Timeline
   readonly #settings: Settings
@@ -98,8 +95,11 @@ export type Foreseen = {
   readonly reached: 'end' | 'too-much'
 }
 
-/** Every mail that goes out until then, `until` included, if nobody acts; of all cases that are known, or of one. */
-export function foresee(known: Known, until: Instant, only?: CaseId): Foreseen {
+/**
+ * Every mail that goes out until then, `until` included, if nobody acts; of all cases that are known, or of one.
+ * After so many instants at which something happens it stops.
+ */
+export function foresee(known: Known, until: Instant, most: number, only?: CaseId): Foreseen {
   const isMeant = (id: CaseId) => only === undefined || id === only
   const simulation = new Simulation({
     ...known,
@@ -108,7 +108,7 @@ export function foresee(known: Known, until: Instant, only?: CaseId): Foreseen {
   })
   const mails: SimulatedMail[] = []
   let last = known.now
-  for (let count = 0; count < MOST_STEPS; count += 1) {
+  for (let count = 0; count < most; count += 1) {
     const at = simulation.next()
     if (at === undefined || at > until) return { mails, until, reached: 'end' }
     mails.push(...simulation.step())

@@ -9,6 +9,7 @@ import { BARE_CLOCK, BARE_POLICY } from '../support/bare-policy.ts'
 import { ALICE, aCase, aNotice, BOB, caseId, NOW, noticeId, settings, snapshot } from './given.ts'
 import { C, resultOf, sent } from './sent.ts'
 
+const MOST = 1_000
 const after = (milliseconds: number): Instant => later(NOW, milliseconds)
 const policy: Policy = {
   ...BARE_POLICY,
@@ -31,21 +32,21 @@ test('all that goes out is told in the order in which it goes, to the last secon
     ...both.flatMap(to => `72 reminder C-482107 ${to}`),
     ...both.flatMap(to => `72 reminder C-482108 ${to}`),
   ]
-  const foreseen = foresee(known, after(3 * DAY))
+  const foreseen = foresee(known, after(3 * DAY), MOST)
   assert.deepEqual(said(foreseen), expected)
   assert.equal(foreseen.reached, 'end')
-  assert.deepEqual(said(foresee(known, after(3 * DAY - 1))), expected.slice(0, 2))
+  assert.deepEqual(said(foresee(known, after(3 * DAY - 1), MOST)), expected.slice(0, 2))
 })
 
 test('of one case nothing is told of another', () => {
-  const only = said(foresee(known, after(3 * DAY), caseId('482107')))
+  const only = said(foresee(known, after(3 * DAY), MOST, caseId('482107')))
   assert.deepEqual(only, [`72 reminder C-482107 ${ALICE.address}`, `72 reminder C-482107 ${BOB.address}`])
 })
 
 test('what is late goes now, once', () => {
   const late = { ...known, now: after(9 * DAY + HOUR) }
   assert.deepEqual(
-    foresee(late, after(10 * DAY - 1)).mails.map(({ at, order }) => [at, order.case]),
+    foresee(late, after(10 * DAY - 1), MOST).mails.map(({ at, order }) => [at, order.case]),
     [two, two, one, one].map(({ id }) => [late.now, id]),
   )
 })
@@ -53,13 +54,13 @@ test('what is late goes now, once', () => {
 test('a scheduled notice goes to each contact of its project at its instant; one that is far too late is held', () => {
   const notices = (sendAt: Instant) => new Map([[noticeId('300001'), aNotice({ sendAt })]])
   const soon = { ...known, cases: new Map([[one.id, one]]), notices: notices(after(HOUR)) }
-  assert.deepEqual(said(foresee(soon, after(DAY))), [
+  assert.deepEqual(said(foresee(soon, after(DAY), MOST)), [
     '1 notice C-482107 oncall@one.example',
     '1 notice C-482107 oncall@two.example',
   ])
-  assert.equal(foresee({ ...soon, cases: new Map() }, after(DAY)).mails.length, 2, 'of an ended case')
+  assert.equal(foresee({ ...soon, cases: new Map() }, after(DAY), MOST).mails.length, 2, 'of an ended case')
   const missed = { ...soon, notices: notices(after(-2 * HOUR)) }
-  const [alert] = foresee(missed, after(DAY)).mails
+  const [alert] = foresee(missed, after(DAY), MOST).mails
   assert.deepEqual(alert?.order.content, {
     kind: 'alert',
     alert: { kind: 'notice-held', notice: 'N-300001', why: 'late' },
@@ -78,7 +79,7 @@ test('it looks no further than a bound, and says so', () => {
     ...known,
     settings: settings({ projects: ours.projects.map(p => ({ ...p, policy: hourly })) }),
   }
-  const foreseen = foresee(busy, after(365 * DAY))
+  const foreseen = foresee(busy, after(365 * DAY), MOST)
   assert.equal(foreseen.reached, 'too-much')
   assert.ok(foreseen.until < after(10 * DAY))
 })

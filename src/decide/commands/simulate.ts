@@ -8,6 +8,9 @@ import { defineCommand, effect, refuse, takeArguments } from './command.ts'
 import { futureInstant } from './dates.ts'
 import type { ParsedCommand } from './grammar.ts'
 
+/** Instants at which something happens; no other mail is decided on meanwhile. */
+const MOST_INSTANTS = 1_000
+
 /** Mails whose texts go along; further ones are only counted. */
 const MOST_MAILS = 500
 
@@ -37,7 +40,7 @@ export const simulate = defineCommand({
     if (!until.ok) return until
     if (wanted.case !== undefined && !world.cases.has(wanted.case))
       return refuse('E-UNKNOWN', `There is no case ${wanted.case}; check the number.`)
-    const foreseen = foresee(world, until.value, wanted.case)
+    const foreseen = foresee(world, until.value, MOST_INSTANTS, wanted.case)
     const { mails } = foreseen
     const cut = mails.length - MOST_MAILS
     const more =

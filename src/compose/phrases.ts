@@ -22,9 +22,13 @@ export function grouped(fingerprint: Fingerprint): string {
   return `    ${groups.slice(0, 5).join(' ')}\n    ${groups.slice(5).join(' ')}`
 }
 
+/** One clock as a sentence, for a report that has just arrived. */
+export const clockSentence = (clock: Clock, policy: Policy, receivedAt: Instant, zone: string): string =>
+  dueSentence(clock, dueAt(receivedAt, clock.within, policy.calendar), zone)
+
 /** One clock as a sentence; an aim says that it is one. */
-export function clockSentence(clock: Clock, policy: Policy, receivedAt: Instant, zone: string): string {
-  const due = when(dueAt(receivedAt, clock.within, policy.calendar), zone)
+export function dueSentence(clock: Clock, dueAtInstant: Instant, zone: string): string {
+  const due = when(dueAtInstant, zone)
   const text = clock.text.trim().replace(/\.$/, '')
   return clock.kind === 'promise' ? `By ${due}, ${text}.` : `Our aim, not a promise: by ${due}, ${text}.`
 }
@@ -32,19 +36,6 @@ export function clockSentence(clock: Clock, policy: Policy, receivedAt: Instant,
 /** Clocks whose due time is known when a report arrives, and that its reporter is told of. */
 export const toldAtOnce = ({ clocks }: Policy): readonly Clock[] =>
   clocks.filter(({ start, when, told }) => start === 'received' && when === undefined && told === 'reporter')
-
-/** The promise that falls due next, as a sentence; undefined if none lies ahead. */
-export function nextPromise(policy: Policy, receivedAt: Instant, now: Instant): string | undefined {
-  let next: Clock | undefined
-  let nextDue = Number.POSITIVE_INFINITY
-  for (const clock of toldAtOnce(policy)) {
-    const due = dueAt(receivedAt, clock.within, policy.calendar)
-    if (clock.kind !== 'promise' || due <= now || due >= nextDue) continue
-    next = clock
-    nextDue = due
-  }
-  return next && clockSentence(next, policy, receivedAt, policy.calendar.zone)
-}
 
 const faults: Readonly<Record<SignatureFault, string>> = {
   'unknown-key': 'made by a key we do not know',

@@ -1,5 +1,7 @@
 // What is due in a case, or was: told to those who can act. Instants and codes of ours only, nothing that anybody
 // wrote; what can be done stands below as links.
+import type { Case } from '../model/case.ts'
+import { lackPhrase, lacksOf } from '../model/fix-team.ts'
 import type { Content, DueItem, Suggestion } from '../model/order.ts'
 import type { Milestone, Policy } from '../model/policy.ts'
 import { unreachable } from '../model/result.ts'
@@ -39,11 +41,12 @@ const taskOf = (milestone: Milestone): string => {
 export function reminderSubject({ theCase, at, items }: Reminder): string {
   const late = items.filter(({ due }) => due < at).length
   if (late > 0) return `${theCase.id}: overdue`
+  if (items.some(({ kind }) => kind === 'lead')) return `${theCase.id}: nobody leads it`
   return items.some(({ due }) => due <= at) ? `${theCase.id}: due now` : `${theCase.id}: due soon`
 }
 
 export function reminderText(
-  { theCase, at, items }: Reminder,
+  { theCase, at, items, priority }: Reminder,
   offers: readonly Suggestion[],
   policy: Policy,
   settings: Settings,
@@ -53,9 +56,10 @@ export function reminderText(
   const { id, state, lead, held } = theCase
   return paragraphs(
     MARKER,
-    bullets(items.map(item => itemSentence(item, at, zone))),
+    bullets(items.map(item => itemSentence(item, theCase, policy, at, zone))),
     fill(
       `It is about ${id} of ${policy.displayName}. State: ${state}; lead: ${lead ?? 'nobody yet'}.` +
+        (priority === undefined ? '' : ` It comes first: ${priority}.`) +
         (held === undefined ? '' : ' It is on hold, which stops no clock.'),
     ),
     suggestionBlock(offers, settings, 'What you can do now.'),
@@ -63,14 +67,16 @@ export function reminderText(
   )
 }
 
-function itemSentence(item: DueItem, at: Instant, zone: string): string {
+function itemSentence(item: DueItem, theCase: Case, policy: Policy, at: Instant, zone: string): string {
   const due = `${when(item.due, zone)} (${distance(item.due - at)})`
   switch (item.kind) {
     case 'clock': {
       const { clock, waitsFor } = item
       const kind = clock.kind === 'promise' ? 'Promised' : 'Aimed at, not promised,'
       const waiting = waitsFor === undefined ? '' : ` It waits for: ${taskOf(waitsFor)}.`
-      return `${kind} for ${due}: ${taskOf(clock.until)}.${waiting}`
+      const lacks = clock.until === 'fix-team' ? lacksOf(theCase, policy).map(lackPhrase) : []
+      const missing = lacks.length === 0 ? '' : ` Still: ${lacks.join('; ')}.`
+      return `${kind} for ${due}: ${taskOf(clock.until)}.${waiting}${missing}`
     }
     case 'embargo': {
       const agreed = item.state === 'proposed' || item.state === 'active'
@@ -78,6 +84,14 @@ function itemSentence(item: DueItem, at: Instant, zone: string): string {
       return item.due > at
         ? `${what} on ${due}.`
         : `${what.replace('ends', 'ended')} on ${due}. Publish it, or set another date: extend.`
+    }
+    case 'lead': {
+      const asked = item.asked.join(', ')
+      const who =
+        asked === ''
+          ? 'Everybody who could be asked is away.'
+          : `Asked in turn were: ${asked}; nobody accepted.`
+      return `Nobody leads it. ${who} Whoever can, please take it.`
     }
     default:
       return unreachable(item)

@@ -11,7 +11,7 @@ import type { Settings } from '../model/settings.ts'
 import { MARKER, suggestionBlock } from './links.ts'
 import type { Leaf } from './mime.ts'
 import { originalLeaves } from './original.ts'
-import { clockSentence, signaturePhrase, toldAtOnce, when } from './phrases.ts'
+import { clockSentence, dueSentence, signaturePhrase, toldAtOnce, when } from './phrases.ts'
 import { bullets, fill, paragraphs, quoted } from './text.ts'
 import { alarmText, replyVerb, triageSuggestions, triageText } from './triage.ts'
 import { packedSuggestions, packedText } from './winmail.ts'
@@ -38,6 +38,8 @@ export function reportLeaves(
     content.what === 'new' && content.theCase !== undefined
       ? dueTimes(content.theCase, policy, zone, content.unanswered)
       : undefined,
+    teamsClocks(content, policy, zone),
+    content.priority && fill(`It comes first: ${content.priority}.`),
     content.unanswered && fill(unansweredSentence(content.unanswered)),
     packedText(content.mail),
     saidBlock(content),
@@ -179,6 +181,14 @@ function dueTimes(
   const clocks = told.map(clock => clockSentence(clock, policy, theCase.receivedAt, zone))
   const who = unanswered === undefined ? 'The reporter was told' : 'The policy tells a reporter'
   return `${who}:\n${bullets(clocks)}`
+}
+
+/** Those that the reporter was not told of. */
+function teamsClocks({ clocks = [] }: ReportContent, policy: Policy, zone: string): string | undefined {
+  const told = toldAtOnce(policy).map(({ name }) => name)
+  const others = clocks.filter(({ clock }) => !told.includes(clock.name))
+  if (others.length === 0) return undefined
+  return `For you alone:\n${bullets(others.map(({ clock, due }) => dueSentence(clock, due, zone)))}`
 }
 
 function unansweredSentence(why: NonNullable<ReportContent['unanswered']>): string {

@@ -12,13 +12,13 @@ import { newsText, replyText, requestText } from './letters.ts'
 import { discussionLine, MARKER } from './links.ts'
 import type { Leaf } from './mime.ts'
 import { noticeLeaves } from './notice.ts'
-import { nextPromise } from './phrases.ts'
+import { dueSentence } from './phrases.ts'
 import { reminderSubject, reminderText } from './reminder.ts'
 import { reportLeaves } from './report.ts'
 import { changeText, helpText, keyText, refusalText } from './short.ts'
 import { simulationText } from './simulation.ts'
 import { transcriptLeaves } from './transcript.ts'
-import { welcomeText } from './welcome.ts'
+import { welcomeSubject, welcomeText } from './welcome.ts'
 
 export type Wording = { readonly subject: string; readonly leaves: readonly Leaf[] }
 
@@ -77,8 +77,8 @@ export function wordingOf(
       )
     case 'welcome':
       return plain(
-        `${content.theCase.id}: your part in it`,
-        welcomeText(content, offers, policy, settings, discussion(content.theCase.id)),
+        welcomeSubject(content),
+        welcomeText(content, offers, policy, settings, context.zone, discussion(content.theCase.id)),
       )
     case 'request':
       return plain(
@@ -92,10 +92,8 @@ export function wordingOf(
     case 'news': {
       const theCase = caseOf(order)
       const bare = order.encryptTo.kind === 'nobody' && content.reason === undefined
-      const receivedAt = context.receivedAt(theCase)
-      const ended = !bare && !['new', 'triaged', 'accepted'].includes(content.state)
-      const next =
-        receivedAt === undefined || ended ? undefined : nextPromise(policy, receivedAt, context.now)
+      const { zone } = policy.calendar
+      const next = content.next && dueSentence(content.next.clock, content.next.due, zone)
       const news = bare ? ({ openness: 'bare' } as const) : ({ ...content, openness: 'full' } as const)
       return plain(`News of your report ${theCase}`, newsText(news, theCase, policy, next))
     }

@@ -1,5 +1,7 @@
 // Lets time pass for the cases: when a reminder or another timed rule is due, it is carried out, once. What is due
 // is decided in src/decide/timed.ts; here it is only waited for.
+
+import type { Wake } from '../decide/timeline.ts'
 import type { Instance } from '../instance/instance.ts'
 import { type Instant, later } from '../model/scalars.ts'
 import { MINUTE, SECOND } from '../model/time.ts'
@@ -9,16 +11,21 @@ import { LONGEST_NAP } from './step.ts'
 const MAILBOX_PATIENCE = 2 * MINUTE
 /** Cases at a stretch, and then all else gets its turn. */
 const STRETCH = 20
+/** A case that fails waits so long, and keeps no other case waiting. */
+const FAULT_PAUSE = MINUTE
+
+type Parts = {
+  readonly pipeline: Pick<Instance['pipeline'], 'nextWake' | 'timePassed' | 'putOff'>
+  readonly clock: Pick<Instance['clock'], 'now' | 'trust'>
+  readonly store: { readonly safeMode: Pick<Instance['store']['safeMode'], 'mode'> }
+}
 
 export class Timekeeping {
-  readonly #parts: Pick<Instance, 'pipeline' | 'clock' | 'store'>
+  readonly #parts: Parts
   readonly #mailbox: { readonly readAt: Instant | undefined }
   readonly #startedAt: Instant
 
-  constructor(
-    parts: Pick<Instance, 'pipeline' | 'clock' | 'store'>,
-    mailbox: { readonly readAt: Instant | undefined },
-  ) {
+  constructor(parts: Parts, mailbox: { readonly readAt: Instant | undefined }) {
     this.#parts = parts
     this.#mailbox = mailbox
     this.#startedAt = parts.clock.now()
@@ -39,9 +46,22 @@ export class Timekeeping {
       const early = wake.at - clock.now()
       if (early > 0) return early
       if (!this.#mayAct()) return SECOND
-      if ((await pipeline.timePassed(wake.case)) === 'settled') sent()
+      if ((await this.#carryOut(wake)) === 'settled') sent()
     }
     return 0
+  }
+
+  async #carryOut({ case: id }: Wake): Promise<'settled' | 'not-yet'> {
+    const { pipeline, clock } = this.#parts
+    try {
+      const done = await pipeline.timePassed(id)
+      // It is not there any more, or its time has not come yet: it is never asked again without a pause.
+      if (done === 'not-yet') pipeline.putOff(id, later(clock.now(), SECOND))
+      return done
+    } catch (error) {
+      pipeline.putOff(id, later(clock.now(), FAULT_PAUSE))
+      throw error
+    }
   }
 
   #mayAct(): boolean {

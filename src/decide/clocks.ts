@@ -3,7 +3,7 @@
 import { dueAt } from '../model/calendar.ts'
 import { type Case, isOpen, isUnpublished } from '../model/case.ts'
 import type { Clock, Condition, Milestone, Policy } from '../model/policy.ts'
-import { type Instant, instant } from '../model/scalars.ts'
+import { type Instant, instant, later } from '../model/scalars.ts'
 
 export type RunningClock = { readonly clock: Clock } & (
   | { readonly state: 'running'; readonly startedAt: Instant; readonly dueAt: Instant }
@@ -55,18 +55,26 @@ function stateOf(clock: Clock, theCase: Case, policy: Policy): State {
   const due = dueOf(clock, startedAt, theCase, policy)
   if (metAt !== undefined) return { state: 'met', metAt, dueAt: due }
   if (!isOpen(theCase)) return { state: 'over' }
-  if (theCase.slowed !== undefined && clock.yields.includes('slow')) return { state: 'slowed' }
+  const isUrgent = theCase.public !== undefined && policy.public.effect === 'all-asap'
+  if (theCase.slowed !== undefined && clock.yields.includes('slow') && !isUrgent) return { state: 'slowed' }
   return { state: 'running', startedAt, dueAt: due }
 }
 
 function dueOf(clock: Clock, startedAt: Instant, theCase: Case, policy: Policy): Instant {
-  const due = dueAt(startedAt, clock.within, policy.calendar)
+  const due = later(
+    dueAt(startedAt, clock.within, policy.calendar),
+    clock.yields.includes('slow') ? stoodStill(theCase, startedAt) : 0,
+  )
   const since = theCase.public?.at
   // "All timelines become ASAP": nothing is later than now any more, an upstream project's date neither.
   if (since !== undefined && policy.public.effect === 'all-asap')
     return instant(Math.min(due, Math.max(since, startedAt)))
   return clock.yields.includes('upstream') ? withUpstream(due, theCase) : due
 }
+
+/** Milliseconds since `startedAt` in which the fix was slowed down, and is no more. */
+const stoodStill = ({ slowdowns }: Case, startedAt: Instant): number =>
+  slowdowns.reduce((sum, { from, until }) => sum + Math.max(0, until - Math.max(from, startedAt)), 0)
 
 /** Not before the last upstream project discloses. */
 const withUpstream = (due: Instant, { upstream }: Case): Instant =>

@@ -3,23 +3,23 @@
 // nobody who may not send it, for its roles are asked of the registry, and no irreversible one ever is.
 import { type Case, type CaseState, claimsPublicNow, isOpen } from '../model/case.ts'
 import type { Decision, Snapshot } from '../model/decision.ts'
-import type { MailOrder, Suggestion, Transcript } from '../model/order.ts'
+import { hasAgreed } from '../model/fix-team.ts'
+import type { DueItem, MailOrder, Suggestion, Transcript } from '../model/order.ts'
 import { type CaseId, parseCaseId, sameMailbox, UNROUTED } from '../model/scalars.ts'
-import type { Settings } from '../model/settings.ts'
-import { insidersOf, rolesIn, type Who } from './authority.ts'
+import { policyOf, type Settings } from '../model/settings.ts'
+import { insidersOf, rolesIn } from './authority.ts'
 import { commandNamed } from './commands/registry.ts'
+import { offersEnding, type Reader } from './due-offers.ts'
 import { caseAfter } from './known.ts'
 
 /** Links of one mail: a phone shows few, and the first ones are the likely ones. */
 export const MOST_OFFERED = 8
 
 /**
- * `asked`: a mail that wants something of its reader. `done`: what came of their own commands. `told`: of what
- * is past, or done by somebody else.
+ * `asked`: a mail that wants something of its reader; `called`: that they join in, and nothing else. `done`: what
+ * came of their own commands. `told`: of what is past, or done by somebody else.
  */
-export type Occasion = 'asked' | 'done' | 'told'
-
-type Reader = { readonly who: Who; readonly name: string }
+export type Occasion = 'asked' | 'called' | 'done' | 'told'
 
 type Offer = {
   readonly label: string
@@ -28,9 +28,9 @@ type Offer = {
   /** Of the case, or `open` for all in which work is done. */
   readonly states: readonly CaseState[] | 'open' | 'all'
   /** More that must hold. */
-  readonly when?: (theCase: Case, reader: Reader) => boolean
-  /** What follows the case on its line; what ends in `=` is a gap, refused until it is filled in. */
-  readonly rest?: string
+  readonly when?: (theCase: Case, reader: Reader, settings: Settings) => boolean
+  /** What follows the case on its line; what ends in `=` or `…` is a gap, refused until it is filled in. */
+  readonly rest?: string | ((reader: Reader, theCase: Case, settings: Settings) => string)
   /** `gap`: a text block, empty, which is refused until it is filled in. */
   readonly block?: 'gap'
   /** In which mails it is likely enough; `asked` and `done` unless said. */
@@ -47,6 +47,10 @@ const lacksKey = ({ reporter, protection, thread }: Case): boolean =>
   reporter.key === undefined &&
   protection === 'encrypted' &&
   thread.length > 1
+
+/** Whether somebody else is asked once this one says no. */
+const isInTurn = ({ project }: Case, settings: Settings): boolean =>
+  policyOf(settings, project).lead?.volunteer !== undefined
 
 /** Projects that an unrouted case may be given to by one tap; with more of them it is typed. */
 const MOST_ROUTES = 4
@@ -68,6 +72,23 @@ export const OFFERS: readonly Offer[] = [
     verb: 'accept-lead',
     states: 'open',
     when: ({ leadOffered }, { name }) => leadOffered === name,
+    on: ['asked', 'called', 'done'],
+  },
+  {
+    label: 'Leave it to the next in turn',
+    verb: 'assign',
+    states: 'open',
+    when: (theCase, { name }, settings) => theCase.leadOffered === name && isInTurn(theCase, settings),
+    rest: ({ name }) => `off=${name}`,
+    on: ['called'],
+  },
+  {
+    label: 'Agree to the terms',
+    verb: 'accept-terms',
+    states: 'open',
+    when: ({ fixTeam, project }, { who }, settings) =>
+      fixTeam.some(one => one.fingerprint === who && !hasAgreed(one, policyOf(settings, project))),
+    on: ['asked', 'called', 'done'],
   },
   {
     label: 'Say that it is public, and where behind url=',
@@ -103,18 +124,24 @@ export const OFFERS: readonly Offer[] = [
   },
   { label: 'Close it as spam, telling nobody', verb: 'spam', states: ['new'], on: ['asked'] },
   { label: 'Note something for the others', verb: 'note', states: 'open', block: 'gap', on: ['asked'] },
-  { label: 'See all that is known', verb: 'show', states: 'all', on: ['asked', 'told'] },
+  { label: 'See all that is known', verb: 'show', states: 'all', on: ['asked', 'called', 'told'] },
 ]
 
-/** What this reader may send about a case now, the likely first. */
+/** What this reader may send about a case now, the likely first; before all what ends that which is `due`. */
 export function offersFor(
   theCase: Case,
   reader: Reader,
   settings: Settings,
   occasion: Occasion,
+  due: readonly DueItem[] = [],
 ): readonly Suggestion[] {
   const roles = rolesIn(theCase, reader.who, settings)
-  const offered = [...routes(settings), ...OFFERS].filter(
+  const ending = due.flatMap(item =>
+    offersEnding(item, theCase, reader, settings).map(
+      (offer): Offer => ({ ...offer, states: STATES_OF.get(offer.verb) ?? 'open', on: [occasion] }),
+    ),
+  )
+  const offered = [...ending, ...routes(settings), ...OFFERS].filter(
     ({ verb, states, when, on = ['asked', 'done'] }) => {
       const command = commandNamed(verb)
       if (command === undefined || command.nature === 'irreversible') return false
@@ -122,15 +149,27 @@ export function offersFor(
       if (!on.includes(occasion)) return false
       if (states === 'open' ? !isOpen(theCase) : states !== 'all' && !states.includes(theCase.state))
         return false
-      return when?.(theCase, reader) ?? true
+      return when?.(theCase, reader, settings) ?? true
     },
   )
-  return offered.slice(0, MOST_OFFERED).map(({ label, verb, rest, block }) => {
-    const line = [verb, theCase.id, rest, block && '<<'].filter(word => word !== undefined).join(' ')
+  const suggested = offered.map(({ label, verb, rest, block }) => {
+    const more = typeof rest === 'function' ? rest(reader, theCase, settings) : rest
+    const line = [verb, theCase.id, more, block && '<<'].filter(word => word !== undefined).join(' ')
     const gap = block === undefined ? '' : '\n.\n'
     return { label, body: `embargod ${settings.instance}\n${line}\n${gap}` }
   })
+  const isFirst = ({ body }: Suggestion, at: number) => suggested.findIndex(one => one.body === body) === at
+  return suggested.filter(isFirst).slice(0, MOST_OFFERED)
 }
+
+/** In which states of a case a verb is offered that is due, where that is not all in which work is done. */
+const STATES_OF: ReadonlyMap<string, Offer['states']> = new Map<string, Offer['states']>([
+  ['accept', ['new', 'triaged']],
+  ['reject', ['new', 'triaged']],
+  ['fix-ready', ['accepted', 'fixing']],
+  ['extend', ['new', 'triaged', 'accepted', 'fixing', 'fix-ready']],
+  ['reply', 'all'],
+])
 
 /** The decision with offers in every mail of it about one case, as its events leave that case. */
 export function withOffers(
@@ -142,12 +181,16 @@ export function withOffers(
     const theCase = about?.id && caseAfter(cases.get(about.id), about.id, decision.events)
     const reader = theCase && readerOf(order, theCase, settings)
     if (about === undefined || theCase === undefined || reader === undefined) return order
-    return { ...order, offers: offersFor(theCase, reader, settings, about.occasion) }
+    return { ...order, offers: offersFor(theCase, reader, settings, about.occasion, about.due) }
   }
   return { ...decision, mails: decision.mails.map(offering) }
 }
 
-type About = { readonly id: CaseId | undefined; readonly occasion: Occasion }
+type About = {
+  readonly id: CaseId | undefined
+  readonly occasion: Occasion
+  readonly due?: readonly DueItem[]
+}
 
 /** Which case a mail is about, if it is one that carries offers. */
 function subjectOf({ content, case: id }: MailOrder): About | undefined {
@@ -156,9 +199,12 @@ function subjectOf({ content, case: id }: MailOrder): About | undefined {
       return { id: content.theCase?.id, occasion: content.what === 'earlier' ? 'told' : 'asked' }
     case 'past-mail':
       return { id: content.theCase.id, occasion: 'told' }
-    case 'welcome':
+    case 'welcome': {
+      const { theCase, as } = content
+      return { id: theCase.id, occasion: as === 'lead' || as === 'invited' ? 'called' : 'asked' }
+    }
     case 'reminder':
-      return { id: content.theCase.id, occasion: 'asked' }
+      return { id: content.theCase.id, occasion: 'asked', due: content.items }
     case 'change':
       return { id, occasion: 'told' }
     case 'transcript':
@@ -177,10 +223,12 @@ function soleCaseOf({ results, suggestions, dryRun }: Transcript): CaseId | unde
   return typeof only === 'string' && second === undefined ? parseCaseId(only) : undefined
 }
 
-/** Who reads a mail, by where it goes: an insider of the case, or its reporter where they have a key. */
+/** Who reads a mail, by where it goes: an insider of the case, who is to become one, or its reporter where they have a key. */
 function readerOf({ to }: MailOrder, theCase: Case, settings: Settings): Reader | undefined {
   const insider = insidersOf(theCase, settings).find(one => sameMailbox(one.address, to))
   if (insider !== undefined) return { who: insider.fingerprint, name: insider.name }
+  const engineer = theCase.fixTeam.find(one => sameMailbox(one.address, to))
+  if (engineer !== undefined) return { who: engineer.fingerprint, name: engineer.name }
   const { address, key } = theCase.reporter
   if (key === undefined || address === undefined || !sameMailbox(address, to)) return undefined
   return { who: key.fingerprint, name: 'reporter' }

@@ -6,9 +6,10 @@ import type { Decision, Fresh, Input, Snapshot } from '../model/decision.ts'
 import { OUTSIDER } from '../model/event.ts'
 import type { OfferedCertificate, OpenedMail } from '../model/mail.ts'
 import { type EmailAddress, type ProjectName, sameMailbox, UNROUTED } from '../model/scalars.ts'
-import { type Admin, isOwnAddress, type Settings } from '../model/settings.ts'
+import { type Admin, isOwnAddress, policyOf, type Settings } from '../model/settings.ts'
 import { acknowledging } from './acknowledging.ts'
 import { toAdmins } from './orders.ts'
+import { dueInReport } from './promises.ts'
 
 type MailInput = Extract<Input, { kind: 'mail' }>
 
@@ -59,6 +60,7 @@ export function openCase(input: MailInput, snapshot: Snapshot, fresh: Fresh): De
         inside: insideOf(mail, snapshot),
         unanswered,
         similar,
+        ...dueInReport(theCase, policyOf(snapshot.settings, theCase.project)),
       }),
     ],
     answer: undefined,

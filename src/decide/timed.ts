@@ -9,9 +9,10 @@ import type { Known } from './known.ts'
 import { withOffers } from './offers.ts'
 import { silent } from './outcomes.ts'
 import { reminders } from './timed/reminders.ts'
+import { rotation } from './timed/rotation.ts'
 import type { TimedRule } from './timed/rule.ts'
 
-const RULES: readonly TimedRule[] = [reminders]
+const RULES: readonly TimedRule[] = [reminders, rotation]
 
 /** When a rule next has something to do in this case; undefined: never, unless somebody acts. */
 export function wakeAt(theCase: Case, settings: Settings): Instant | undefined {

@@ -25,6 +25,13 @@ export class Timeline {
     this.#note(id, this.#find(id))
   }
 
+  /** Nothing happens in a case before that instant: what is due could not be carried out. */
+  putOff(id: CaseId, until: Instant): void {
+    this.look(id)
+    const at = this.#wakes.get(id)
+    if (at !== undefined && at < until) this.#wakes.set(id, until)
+  }
+
   /** The first of them; undefined: nothing will happen by itself. */
   next(): Wake | undefined {
     if (this.#next !== 'unknown') return this.#next

@@ -35,6 +35,28 @@ export function before(due: Instant, span: Span, calendar: Calendar): Instant {
   return instant(local.subtract({ days }).epochMilliseconds)
 }
 
+/**
+ * An instant and then others, each `span` after the one before, without end. Days keep the local time of `first`
+ * also after a night that skipped it. `from`, one of them, leaves out those before.
+ * @throws RangeError if the calendar leaves no business day to count.
+ */
+export function* repeated(
+  first: Instant,
+  span: Span,
+  calendar: Calendar,
+  from: Instant,
+): Generator<Instant, never> {
+  if (span.unit === 'minute' || span.unit === 'hour')
+    for (let at = from; ; at = dueAt(at, span, calendar)) yield at
+  const zoned = (at: Instant) => Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(calendar.zone)
+  const plainTime = zoned(first).toPlainTime()
+  let day = zoned(from).toPlainDate()
+  for (yield from; ; ) {
+    day = day.add({ days: span.unit === 'day' ? span.count : calendarDays(day, span.count, calendar) })
+    yield instant(day.toZonedDateTime({ timeZone: calendar.zone, plainTime }).epochMilliseconds)
+  }
+}
+
 function calendarDays(
   from: Temporal.PlainDate,
   businessDays: number,

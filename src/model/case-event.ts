@@ -59,6 +59,8 @@ export type CaseEvent = About &
     | { readonly kind: 'case-routed'; readonly project: ProjectName }
     | { readonly kind: 'lead-offered'; readonly to: string }
     | { readonly kind: 'case-taken'; readonly lead: string }
+    /** All who could be asked were, and nobody leads it. */
+    | { readonly kind: 'lead-not-found' }
     /** They lead it no more, or need not answer whether they would. */
     | { readonly kind: 'lead-left'; readonly name: string }
     | { readonly kind: 'case-accepted' }
@@ -73,6 +75,9 @@ export type CaseEvent = About &
     | { readonly kind: 'case-shared' }
     | { readonly kind: 'engineer-joined'; readonly engineer: Engineer }
     | { readonly kind: 'engineer-left'; readonly name: string }
+    /** `terms`: as they were read. */
+    | { readonly kind: 'terms-accepted'; readonly name: string; readonly terms: Plaintext }
+    | { readonly kind: 'access-set'; readonly name: string; readonly access: 'granted' | 'withdrawn' }
     | { readonly kind: 'fix-ready'; readonly tested: Plaintext; readonly lgtm: Plaintext }
     | { readonly kind: 'severity-proposed' | 'severity-set'; readonly severity: Severity }
     | { readonly kind: 'tags-set'; readonly tags: readonly string[] }
@@ -94,6 +99,7 @@ export type CaseEvent = About &
     | { readonly kind: 'made-public'; readonly url: Plaintext }
     | { readonly kind: 'case-held' | 'case-slowed'; readonly reason: Plaintext }
     | { readonly kind: 'case-released'; readonly reason: Plaintext }
+    | { readonly kind: 'slow-ended' }
     | { readonly kind: 'case-extended'; readonly until: Instant; readonly reason: Plaintext }
     | {
         readonly kind: 'reporter-set'

@@ -4,6 +4,7 @@ import {
   type Case,
   type CaseState,
   type Ending,
+  type LeadSearch,
   MOST_OFFERS,
   type ReporterWishes,
   type Saying,
@@ -11,6 +12,7 @@ import {
 } from './case.ts'
 import type { CaseEvent } from './case-event.ts'
 import { reached } from './milestones.ts'
+import type { Engineer } from './person.ts'
 import { type Plaintext, plaintext } from './plaintext.ts'
 import { unreachable } from './result.ts'
 import type { Fingerprint, Instant } from './scalars.ts'
@@ -48,6 +50,7 @@ const opened = (event: Opened): Case => ({
   title: event.title,
   lead: undefined,
   leadOffered: undefined,
+  leadSearch: searchFrom(event.at),
   sharedWith: 'team',
   fixTeam: [],
   severityProposed: undefined,
@@ -65,6 +68,7 @@ const opened = (event: Opened): Case => ({
   fixReady: undefined,
   held: undefined,
   slowed: undefined,
+  slowdowns: [],
   extended: undefined,
   mergedInto: undefined,
   ended: undefined,
@@ -104,14 +108,23 @@ function evolved(next: Case, event: Exclude<CaseEvent, Opened>): Case {
       }
     case 'case-routed':
       // Whom it was shared with are the people of the project it was taken for.
-      return { ...next, project: event.project, sharedWith: 'team' }
+      return { ...next, project: event.project, sharedWith: 'team', leadSearch: searchFrom(event.at) }
     case 'lead-offered':
-      return { ...next, leadOffered: event.to, state: atLeast(next.state, 'triaged') }
+      return {
+        ...next,
+        leadOffered: event.to,
+        leadSearch: askedToo(next.leadSearch, event.to, event.at),
+        // Whose turn it is has not looked at it yet, which is what the reporter would be told.
+        state: event.actor.kind === 'scheduler' ? next.state : atLeast(next.state, 'triaged'),
+      }
+    case 'lead-not-found':
+      return { ...next, leadOffered: undefined, leadSearch: { ...next.leadSearch, inVain: event.at } }
     case 'lead-left':
       return {
         ...next,
         lead: next.lead === event.name ? undefined : next.lead,
         leadOffered: next.leadOffered === event.name ? undefined : next.leadOffered,
+        leadSearch: next.lead === event.name ? searchFrom(event.at) : next.leadSearch,
       }
     case 'case-taken':
       return { ...next, lead: event.lead, leadOffered: undefined, state: atLeast(next.state, 'triaged') }
@@ -126,7 +139,13 @@ function evolved(next: Case, event: Exclude<CaseEvent, Opened>): Case {
     case 'case-reclassified':
       return { ...next, state: 'internal', ended: ending(next, event.at, plaintext(event.as), 'nobody') }
     case 'case-reopened':
-      return { ...next, state: event.to, mergedInto: undefined, ended: undefined }
+      return {
+        ...next,
+        state: event.to,
+        mergedInto: undefined,
+        ended: undefined,
+        leadSearch: searchFrom(event.at),
+      }
     case 'case-merged':
       return {
         ...next,
@@ -151,6 +170,15 @@ function evolved(next: Case, event: Exclude<CaseEvent, Opened>): Case {
       }
     case 'engineer-left':
       return { ...next, fixTeam: next.fixTeam.filter(one => one.name !== event.name) }
+    case 'terms-accepted':
+      return { ...next, fixTeam: engineers(next, event.name, one => ({ ...one, terms: event.at })) }
+    case 'access-set':
+      return {
+        ...next,
+        fixTeam: engineers(next, event.name, ({ access, ...one }) =>
+          event.access === 'granted' ? { ...one, access: event.at } : one,
+        ),
+      }
     case 'fix-ready':
       return {
         ...next,
@@ -186,7 +214,16 @@ function evolved(next: Case, event: Exclude<CaseEvent, Opened>): Case {
     case 'case-released':
       return { ...next, held: undefined }
     case 'case-slowed':
-      return { ...next, slowed: { at: event.at, reason: event.reason } }
+      // Another reason slows it down no more than the one before did.
+      return { ...next, slowed: { at: next.slowed?.at ?? event.at, reason: event.reason } }
+    case 'slow-ended':
+      return next.slowed === undefined
+        ? next
+        : {
+            ...next,
+            slowed: undefined,
+            slowdowns: [...next.slowdowns, { from: next.slowed.at, until: event.at }],
+          }
     case 'case-extended':
       return { ...next, extended: { until: event.until, reason: event.reason } }
     case 'reporter-set':
@@ -202,7 +239,7 @@ function evolved(next: Case, event: Exclude<CaseEvent, Opened>): Case {
       return { ...next, offers: [...others, { at, inbound, key }].slice(-MOST_OFFERS) }
     }
     case 'key-revoked':
-      return withoutKey(next, event.key)
+      return withoutKey(next, event.key, event.at)
     case 'asked':
       return { ...next, awaits: { at: event.at, about: event.about } }
     case 'statement-made': {
@@ -232,8 +269,22 @@ function evolved(next: Case, event: Exclude<CaseEvent, Opened>): Case {
   }
 }
 
+const searchFrom = (since: Instant): LeadSearch => ({ since, asked: [], inVain: undefined })
+
+const askedToo = ({ since, asked }: LeadSearch, name: string, at: Instant): LeadSearch => ({
+  since,
+  asked: [...asked.filter(one => one.name !== name), { name, at }],
+  inVain: undefined,
+})
+
+const engineers = (
+  { fixTeam }: Case,
+  name: string,
+  change: (engineer: Engineer) => Engineer,
+): readonly Engineer[] => fixTeam.map(one => (one.name === name ? change(one) : one))
+
 /** A case that came encrypted stays one that nothing leaves in clear. */
-function withoutKey(next: Case, revoked: Fingerprint): Case {
+function withoutKey(next: Case, revoked: Fingerprint, at: Instant): Case {
   const { reporter, fixTeam, lead, leadOffered, offers, revokedKeys = [] } = next
   const gone = fixTeam.filter(({ key }) => key?.fingerprint === revoked)
   const isGone = (name: string | undefined) => gone.some(one => one.name === name)
@@ -242,6 +293,7 @@ function withoutKey(next: Case, revoked: Fingerprint): Case {
     reporter: { ...reporter, key: reporter.key?.fingerprint === revoked ? undefined : reporter.key },
     fixTeam: fixTeam.filter(one => !gone.includes(one)),
     lead: isGone(lead) ? undefined : lead,
+    leadSearch: isGone(lead) ? searchFrom(at) : next.leadSearch,
     leadOffered: isGone(leadOffered) ? undefined : leadOffered,
     offers: offers.filter(({ key }) => key.fingerprint !== revoked),
     revokedKeys: [...revokedKeys.filter(one => one !== revoked), revoked],

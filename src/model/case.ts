@@ -140,6 +140,16 @@ export type Ending = {
   readonly told: 'reporter' | 'nobody'
 }
 
+/** How somebody is looked for who leads the case, as long as nobody does. */
+export type LeadSearch = {
+  /** Nobody led it from then on. */
+  readonly since: Instant
+  /** Who was asked since, the newest last. */
+  readonly asked: readonly { readonly name: string; readonly at: Instant }[]
+  /** When all were asked and none had accepted. */
+  readonly inVain: Instant | undefined
+}
+
 /** How far people were reminded of something that is due then; another due time begins anew. */
 export type Reminded = { readonly due: Instant; readonly upTo: Instant }
 
@@ -183,6 +193,7 @@ export type Case = {
   readonly lead: string | undefined
   /** Who was asked to lead and has not answered yet. */
   readonly leadOffered: string | undefined
+  readonly leadSearch: LeadSearch
   readonly sharedWith: 'team' | 'maintainers'
   readonly fixTeam: readonly Engineer[]
   readonly severityProposed: Severity | undefined
@@ -206,6 +217,8 @@ export type Case = {
   /** `told`: the state that its reporter knows of; they hear of another when it is released. */
   readonly held: { readonly at: Instant; readonly reason: Plaintext; readonly told: CaseState } | undefined
   readonly slowed: { readonly at: Instant; readonly reason: Plaintext } | undefined
+  /** Times for which it was slowed down before: the clocks that stood still then are due so much later. */
+  readonly slowdowns: readonly { readonly from: Instant; readonly until: Instant }[]
   readonly extended: { readonly until: Instant; readonly reason: Plaintext } | undefined
   readonly mergedInto: CaseId | undefined
   /** How it took a reasoned exit, and from which state. */

@@ -90,6 +90,9 @@ export type Content =
       readonly similar?: readonly CaseId[]
       /** Who of the case's insiders wrote it, if one did. */
       readonly writer?: string
+      /** Of a new case: its clocks, what is due first first, and what the policy calls it if it comes first. */
+      readonly clocks?: readonly DueClock[]
+      readonly priority?: string
       /** For whom it is worded; an admin unless it says otherwise. Others see no address of the reporter's. */
       readonly reader?: 'admin' | 'insider'
     }
@@ -99,16 +102,25 @@ export type Content =
   | {
       readonly kind: 'welcome'
       readonly theCase: Case
-      readonly as: 'maintainer' | 'engineer' | 'lead'
+      /** `invited`: to the fix team; they read no more than the terms until they agree. */
+      readonly as: 'maintainer' | 'engineer' | 'lead' | 'invited'
       /** Mails of the thread that follow, and those that are too many. */
       readonly mails: number
       readonly older: number
+      /** After it the next in turn is asked to lead; without it nobody else will be. */
+      readonly answerBy?: Instant
     }
   /** A constant request to a reporter, which may go in clear. */
   | { readonly kind: 'request'; readonly about: 'key' | 'private' }
   | { readonly kind: 'reply'; readonly text: Plaintext }
   /** A change of state, told to the reporter; `reason` only where the mail is encrypted or the case was clear. */
-  | { readonly kind: 'news'; readonly state: CaseState; readonly reason: Plaintext | undefined }
+  | {
+      readonly kind: 'news'
+      readonly state: CaseState
+      readonly reason: Plaintext | undefined
+      /** What they were promised and hear of next, if anything. */
+      readonly next?: DueClock
+    }
   | Transcript
   /** One constant line to someone whose mail did nothing. */
   | { readonly kind: 'refusal'; readonly sentence: RefusalSentence }
@@ -122,9 +134,14 @@ export type Content =
       readonly theCase: Case
       readonly at: Instant
       readonly items: readonly DueItem[]
+      /** What the policy calls a case like this, where it names any that come first. */
+      readonly priority?: string
     }
   /** Told to the other admins, in one line. */
   | { readonly kind: 'change'; readonly by: string; readonly lines: readonly Plaintext[] }
+
+/** A clock that runs, and until when. */
+export type DueClock = { readonly clock: Clock; readonly due: Instant }
 
 /** Something that is due, or was. */
 export type DueItem =
@@ -141,6 +158,8 @@ export type DueItem =
       readonly maximum: Instant
       readonly state: Case['embargo']['state']
     }
+  /** Nobody leads it, and nobody is left who could be asked. */
+  | { readonly kind: 'lead'; readonly due: Instant; readonly asked: readonly string[] }
 
 /** What is told to someone who may be anybody: the same for members and strangers. */
 export type RefusalSentence =
@@ -160,8 +179,8 @@ export type Limit = 'address' | 'domain' | 'all'
 export type Alert =
   /** A contact on the list signed what only the team may send. */
   | { readonly kind: 'member-command'; readonly inbound: InboundId; readonly contact: ContactId }
-  /** An admin says that it is. */
-  | { readonly kind: 'case-public'; readonly case: CaseId }
+  /** An admin says that it is. `changed`: clocks that are due at another time now, a line each. */
+  | { readonly kind: 'case-public'; readonly case: CaseId; readonly changed?: readonly string[] }
   /** By its owner. `engineer`: whose it was on the fix team of these cases; else it was their reporter's. */
   | {
       readonly kind: 'key-revoked'

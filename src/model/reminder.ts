@@ -1,6 +1,6 @@
 // What is due in a case and who is reminded of it when: a target has instants before it is due, then it, then
 // more until somebody acts. Pure arithmetic over instants and a calendar.
-import { before, dueAt } from './calendar.ts'
+import { before, repeated } from './calendar.ts'
 import type { Reminded } from './case.ts'
 import type { Calendar, Span } from './policy.ts'
 import type { Instant } from './scalars.ts'
@@ -24,8 +24,8 @@ export function nextReminder(
   told: Reminded | undefined,
   calendar: Calendar,
 ): Instant | undefined {
-  const after = told?.due === target.due ? told.upTo : undefined
-  for (const at of remindersOf(target, calendar, after)) if (after === undefined || at > after) return at
+  const after = settledOf(target, told)
+  for (const at of remindersOf(target, after, calendar)) if (after === undefined || at > after) return at
   return undefined
 }
 
@@ -36,30 +36,33 @@ export function dueReminder(
   now: Instant,
   calendar: Calendar,
 ): Instant | undefined {
-  const after = told?.due === target.due ? told.upTo : undefined
+  const after = settledOf(target, told)
   let newest: Instant | undefined
-  for (const at of remindersOf(target, calendar, after)) {
+  for (const at of remindersOf(target, after, calendar)) {
     if (at > now) break
     newest = at
   }
   return newest !== undefined && (after === undefined || newest > after) ? newest : undefined
 }
 
-/** From the newest that is settled on, since each follows from the one before; from the first if none is. */
+const settledOf = ({ due }: Target, told: Reminded | undefined): Instant | undefined =>
+  told?.due === due ? told.upTo : undefined
+
+/** From the newest that is settled on, where it was due by then; else from the first. */
 function* remindersOf(
   { due, from, before: spans, every }: Target,
-  calendar: Calendar,
   settled: Instant | undefined,
+  calendar: Calendar,
 ): Generator<Instant> {
-  let at = due
-  if (settled !== undefined && settled >= due) at = settled
-  else
-    yield* spans
-      .map(span => before(due, span, calendar))
-      .filter(early => early > from)
-      .sort((a, b) => a - b)
-  for (let count = 0; count < MOST_LATE; count += 1) {
+  const isDue = settled !== undefined && settled >= due
+  if (!isDue) {
+    const early = spans.map(span => before(due, span, calendar)).filter(at => at > from)
+    yield* early.sort((a, b) => a - b)
+  }
+  let count = 0
+  for (const at of repeated(due, every, calendar, isDue ? settled : due)) {
+    if (count === MOST_LATE) return
     yield at
-    at = dueAt(at, every, calendar)
+    count += 1
   }
 }

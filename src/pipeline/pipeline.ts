@@ -215,13 +215,15 @@ export class Pipeline {
 
   /** Carries out what time brought about in a case. */
   async timePassed(id: CaseId): Promise<'settled' | 'not-yet'> {
-    const passed = await this.#settle({ inbound: undefined }, { ...NO_QUERY, cases: [id] }, snapshot => {
+    return this.#settle({ inbound: undefined }, { ...NO_QUERY, cases: [id] }, snapshot => {
       const current = snapshot.cases.get(id)
       return current && timePassed(current, snapshot)
     })
-    // What was decided on may not be there any more.
-    if (passed === 'not-yet') this.#parts.timeline.look(id)
-    return passed
+  }
+
+  /** What time brought about in a case could not be carried out, and is not tried before then. */
+  putOff(id: CaseId, until: Instant): void {
+    this.#parts.timeline.putOff(id, until)
   }
 
   /** Makes copies that a notice's contacts still lack, until then at most. */

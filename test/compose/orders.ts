@@ -1,6 +1,8 @@
 // One order of each kind, and of some kinds the ways they differ in: whatever holds for all our mail is
 // tested on all of these.
+
 import { notPassedOn } from '../../src/decide/transcripts.ts'
+import { dueAt } from '../../src/model/calendar.ts'
 import type { MailOrder } from '../../src/model/order.ts'
 import { plaintext } from '../../src/model/plaintext.ts'
 import { inboundId, parseCaseId, parseMessageId, parseStatementId } from '../../src/model/scalars.ts'
@@ -17,6 +19,7 @@ import {
   orderOf,
   parsed,
   part,
+  policy,
   RECEIVED,
   settings,
   textPart,
@@ -29,6 +32,11 @@ const toAlice = {
 } as const
 
 const ANOTHER = parsed(parseCaseId('C-771204'))
+
+const [clock] = policy.clocks
+if (clock === undefined) throw new Error('the policy of the tests promises something')
+/** What a reporter hears of next. */
+export const next = { clock, due: dueAt(RECEIVED, clock.within, policy.calendar) }
 
 const toMember = { to: address('carol@distro.example'), notice: NOTICE } as const
 
@@ -201,12 +209,47 @@ export const everyOrder: Readonly<Record<string, MailOrder>> = {
     mails: 50,
     older: 2,
   }),
-  'welcome-lead': orderOf({ kind: 'welcome', theCase: caseWith({}), as: 'lead', mails: 0, older: 0 }),
+  'welcome-lead': orderOf({
+    kind: 'welcome',
+    theCase: caseWith({}),
+    as: 'lead',
+    mails: 0,
+    older: 0,
+    answerBy: at('2026-12-11T23:30:41Z'),
+  }),
+  'welcome-invited': orderOf({
+    kind: 'welcome',
+    theCase: caseWith({}),
+    as: 'invited',
+    mails: 2,
+    older: 0,
+  }),
+  reminder: orderOf({
+    kind: 'reminder',
+    theCase: caseWith({ lead: 'bob', state: 'triaged' }),
+    at: at('2026-12-13T23:30:41Z'),
+    items: [
+      { kind: 'clock', ...next, waitsFor: undefined },
+      {
+        kind: 'embargo',
+        due: at('2026-12-30T23:30:41Z'),
+        maximum: at('2026-12-30T23:30:41Z'),
+        state: 'none',
+      },
+    ],
+    priority: 'confidentiality, privilege or integrity',
+  }),
+  'reminder-unled': orderOf({
+    kind: 'reminder',
+    theCase: caseWith({}),
+    at: RECEIVED,
+    items: [{ kind: 'lead', due: RECEIVED, asked: ['bob', 'carol'] }],
+  }),
   reply: orderOf({ kind: 'reply', text: plaintext('Dear Alice,\n\nwhich version was it? Grüße') }, toAlice),
   'request-key': orderOf({ kind: 'request', about: 'key' }, toAlice),
-  'news-bare': orderOf({ kind: 'news', state: 'accepted', reason: undefined }, toAlice),
+  'news-bare': orderOf({ kind: 'news', state: 'accepted', reason: undefined, next }, toAlice),
   'news-accepted': orderOf(
-    { kind: 'news', state: 'accepted', reason: undefined },
+    { kind: 'news', state: 'accepted', reason: undefined, next },
     { to: alice, encryptTo: { kind: 'offered', certificate: Buffer.of(1) } },
   ),
   'news-rejected': orderOf(
@@ -277,7 +320,6 @@ export const everyOrder: Readonly<Record<string, MailOrder>> = {
     { kind: 'alert', alert: { kind: 'shunted', inbound: inboundId(17), why: 'crashed' } },
     { case: undefined },
   ),
-  'alert-public': orderOf({ kind: 'alert', alert: { kind: 'case-public', case: CASE } }),
   'alert-reporters-key': orderOf(
     {
       kind: 'alert',
@@ -296,6 +338,14 @@ export const everyOrder: Readonly<Record<string, MailOrder>> = {
     },
     { case: undefined, encryptTo: { kind: 'nobody' } },
   ),
+  'alert-public': orderOf({
+    kind: 'alert',
+    alert: {
+      kind: 'case-public',
+      case: CASE,
+      changed: ['fix is due 2026-12-10T00:00Z, was 2026-12-16T23:30:41Z'],
+    },
+  }),
   notice: orderOf({ kind: 'notice', notice }, toMember),
   change: orderOf({ kind: 'change', by: 'carol', lines: [plaintext('C-482107 is accepted.')] }),
 }

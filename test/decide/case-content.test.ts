@@ -200,7 +200,7 @@ const ROWS: readonly Row[] = [
     {},
     `slow ${C} <<\nHolidays.\n.`,
     'ok',
-    /slowed down.*nobody outside is told/,
+    /slowed down\.\nNo clock changes by it\..*All who work on it are told, with your reason/s,
     now => [now.slowed?.reason.open(), 'Holidays.'],
   ],
   [{ slowed: { at: NOW, reason: plaintext('x') } }, `slow ${C} <<\nx\n.`, 'noop', /already/],

@@ -1,5 +1,6 @@
 // What a case is before anything is known of it: the fields that few tests are about.
 import type { Case } from '../../src/model/case.ts'
+import { instant } from '../../src/model/scalars.ts'
 
 export const BARE_CASE = {
   channel: 'direct',
@@ -7,6 +8,7 @@ export const BARE_CASE = {
   otherAuthors: [],
   wishes: { credit: undefined, consent: undefined, private: undefined, position: undefined },
   leadOffered: undefined,
+  leadSearch: { since: instant(0), asked: [], inVain: undefined },
   sharedWith: 'team',
   fixTeam: [],
   severityProposed: undefined,
@@ -28,6 +30,7 @@ export const BARE_CASE = {
   fixReady: undefined,
   held: undefined,
   slowed: undefined,
+  slowdowns: [],
   extended: undefined,
   mergedInto: undefined,
   ended: undefined,

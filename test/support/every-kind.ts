@@ -50,7 +50,7 @@ export const TEAMS_WORDS = {
  * Every kind of content that there is: to add one without a subject here does not compile. A past mail leaves as
  * the report that it is.
  */
-export type Kind = Exclude<Content['kind'], 'report' | 'past-mail' | 'reminder'> | ReportKind
+export type Kind = Exclude<Content['kind'], 'report' | 'past-mail'> | ReportKind
 type ReportKind = 'report' | Exclude<Extract<Content, { kind: 'report' }>['what'], 'new'>
 
 const SUBJECTS: Readonly<Record<Kind, RegExp>> = {
@@ -59,7 +59,7 @@ const SUBJECTS: Readonly<Record<Kind, RegExp>> = {
   report: /^C-[0-9]{6}: new report$/,
   'follow-up': /^C-[0-9]{6}: new mail$/,
   earlier: /^C-[0-9]{6}: an earlier mail$/,
-  welcome: /^C-[0-9]{6}: your part in it$/,
+  welcome: /^C-[0-9]{6}: (?:your part in it|will you lead it\?)$/,
   request: /^A question about your report C-[0-9]{6}$/,
   'list-mail': /^Mail at the distributors address$/,
   reply: /^Your report C-[0-9]{6}$/,
@@ -69,6 +69,7 @@ const SUBJECTS: Readonly<Record<Kind, RegExp>> = {
   help: /^How to write to us$/,
   key: /^Our public key$/,
   alert: /^Something needs you$/,
+  reminder: /^C-[0-9]{6}: (?:due soon|due now|overdue|nobody leads it)$/,
   notice: /^N-[0-9]{6}: early disclosure$/,
   change: /^What the team changed$/,
 }
@@ -117,12 +118,15 @@ export async function sendEveryKind(acme: Installation): Promise<EveryKind> {
   const deliver = async (...mails: readonly Buffer[]) => {
     for (const octets of mails) {
       await acme.deliver(octets)
-      const [, from = ''] = /^From: .*?([^\s<>]+@[^\s<>]+)>?\r$/m.exec(octets.toString('latin1')) ?? []
-      const [, id = ''] = /^Message-ID: (.*)\r$/m.exec(octets.toString('latin1')) ?? []
-      messageIds.set(from, [...(messageIds.get(from) ?? []), id])
+      keepId(octets)
     }
     settled += mails.length
     await acme.logged(/"event":"settled","inbound"/, settled)
+  }
+  const keepId = (octets: Buffer) => {
+    const [, from = ''] = /^From: .*?([^\s<>]+@[^\s<>]+)>?\r$/m.exec(octets.toString('latin1')) ?? []
+    const [, id = ''] = /^Message-ID: (.*)\r$/m.exec(octets.toString('latin1')) ?? []
+    messageIds.set(from, [...(messageIds.get(from) ?? []), id])
   }
   const outsider = (name: string, to: string, text: string) =>
     plainMail({
@@ -168,7 +172,18 @@ export async function sendEveryKind(acme: Installation): Promise<EveryKind> {
   }
   const [encrypted, clear] = [await caseOf(riya.address), await caseOf('quinn@stranger.example')]
   const sendAt = new Date(secondAhead(acme, 6_000)).toISOString().replace('.000Z', 'Z')
+  // What was promised when it came is due by now.
+  const forwarded = outsider('wanda', 'alice@team.example', `It hangs: ${STRANGERS_WORDS.body}\n`)
+  keepId(forwarded)
+  const received = new Date(Date.now() - 10 * DAY).toISOString().slice(0, 16)
   await deliver(
+    await gpgMimeSigned(alice, {
+      to: COMMAND,
+      text: `embargod acme\nopen from=wanda@stranger.example att:report.eml received=${received}Z\n`,
+      attachments: [
+        { fileName: 'report.eml', mediaType: 'message/rfc822', content: forwarded.toString('latin1') },
+      ],
+    }),
     await gpgMimeSigned(alice, {
       to: COMMAND,
       text:

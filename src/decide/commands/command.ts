@@ -58,6 +58,8 @@ export type Effect = {
   readonly suggestions: readonly Suggestion[]
   /** Files that the events refer to. */
   readonly files: readonly OperandFile[]
+  /** `told`: its own mails tell the other admins what it changes. */
+  readonly others: 'told' | 'to-be-told'
   /** Of an irreversible verb: who will receive something because of it. */
   readonly audience: readonly EmailAddress[]
   /** What would be mailed, to be shown with the answer. */
@@ -107,6 +109,7 @@ export function effect(
     mails: [],
     suggestions: [],
     files: [],
+    others: 'to-be-told',
     audience: [],
     ...rest,
     status,

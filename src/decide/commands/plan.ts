@@ -60,7 +60,7 @@ export function planCommands(commands: readonly ParsedCommand[], start: World): 
       results.push(refused(parsed, planned.error.code, planned.error.text.open()))
       continue
     }
-    const { status, text, facts, events, mails, simulated } = planned.value
+    const { status, text, facts, events, mails, simulated, others } = planned.value
     const after = worldAfter(world, events)
     const held = mails.find(order => order.content.kind === 'reply' && isHeld(order, after))
     if (held !== undefined) {
@@ -72,7 +72,8 @@ export function planCommands(commands: readonly ParsedCommand[], start: World): 
     const shown = simulated === undefined ? {} : { simulated }
     const result = { source: parsed.source, status, code: undefined, text, facts, ...shown }
     results.push(result)
-    if (events.length > 0) changes.push(start.actor.kind === 'reporter' ? inOurWords(result, parsed) : result)
+    if (events.length > 0 && others === 'to-be-told')
+      changes.push(start.actor.kind === 'reporter' ? inOurWords(result, parsed) : result)
     effects.push(planned.value)
     world = after
   }

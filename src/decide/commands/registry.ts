@@ -1,6 +1,8 @@
 // Every command there is, in the order `help` lists them. A new one is its file and one line here.
 import { accept } from './accept.ts'
 import { acceptLead } from './accept-lead.ts'
+import { acceptTerms } from './accept-terms.ts'
+import { access } from './access.ts'
 import { adopt } from './adopt.ts'
 import { askKey } from './ask-key.ts'
 import { askPrivate } from './ask-private.ts'
@@ -54,6 +56,8 @@ export const COMMANDS: readonly Command[] = [
   take,
   assign,
   acceptLead,
+  acceptTerms,
+  access,
   away,
   share,
   accept,

@@ -1,6 +1,7 @@
 // `show`: all that is known of a case, without changing anything; the reporter's address and key for admins only.
 import type { Case } from '../../model/case.ts'
 import { plaintext } from '../../model/plaintext.ts'
+import { policyOf } from '../../model/settings.ts'
 import { formatInstant } from '../../model/time.ts'
 import { rolesIn } from '../authority.ts'
 import { describe } from './case-description.ts'
@@ -18,7 +19,12 @@ export const show = defineCommand({
     const found = findCase(wanted, world)
     if (!found.ok) return found
     const isAdmin = rolesIn(found.value, world.who, world.settings).includes('admin')
-    const text = describe(found.value, noticesAbout(found.value, world), isAdmin ? 'admin' : 'insider')
+    const text = describe(found.value, {
+      policy: policyOf(world.settings, found.value.project),
+      now: world.now,
+      notices: noticesAbout(found.value, world),
+      reader: isAdmin ? 'admin' : 'insider',
+    })
     return effect('ok', plaintext(text), { facts: factsOf(found.value) })
   },
 })

@@ -13,6 +13,7 @@ import { policyOf, type Settings } from '../../model/settings.ts'
 import { type Insider, insidersOf } from '../authority.ts'
 import { clocksOf, embargoOf, reachedAt } from '../clocks.ts'
 import { toInsider } from '../orders.ts'
+import { priorityOf } from '../promises.ts'
 import type { TimedRule } from './rule.ts'
 
 type Due = { readonly target: Target; readonly item: DueItem; readonly escalatedAt: Instant | undefined }
@@ -43,12 +44,16 @@ export const reminders: TimedRule = {
       }
     }
     const about = { project: theCase.project, case: theCase.id }
+    const first = priorityOf(theCase, policy)
+    const priority = first === undefined ? {} : { priority: first.priority.text }
     const mails: MailOrder[] = [...telling.values()].map(({ insider, items }) =>
-      toInsider(insider, about, { kind: 'reminder', theCase, at: now, items }),
+      toInsider(insider, about, { kind: 'reminder', theCase, at: now, items: inOrder(items), ...priority }),
     )
     return { events, mails }
   },
 }
+
+const inOrder = (items: readonly DueItem[]): readonly DueItem[] => items.toSorted((a, b) => a.due - b.due)
 
 /** Before it is due the lead alone, if they are there to act; then all admins, away or not; at last all insiders. */
 function hearers(

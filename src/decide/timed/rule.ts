@@ -1,6 +1,6 @@
 // The shape of what happens to a case because time passes and nobody acted: one file a rule, one line in timed.ts.
 import type { Case } from '../../model/case.ts'
-import type { CaseEvent } from '../../model/case-event.ts'
+import type { Event } from '../../model/event.ts'
 import type { MailOrder } from '../../model/order.ts'
 import type { Instant } from '../../model/scalars.ts'
 import type { Settings } from '../../model/settings.ts'
@@ -13,5 +13,5 @@ export type TimedRule = {
   readonly carryOut: (
     theCase: Case,
     known: Known,
-  ) => { readonly events: readonly CaseEvent[]; readonly mails: readonly MailOrder[] }
+  ) => { readonly events: readonly Event[]; readonly mails: readonly MailOrder[] }
 }

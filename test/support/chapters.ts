@@ -90,7 +90,9 @@ const wholeWay: Script = (id, setting) => [
         text(`notice ${id} stage=${name} send=2026-12-02T16:00Z`, 'The gate opens. A patch follows.'),
       ] as const,
   ),
-  [13, `show ${id}`],
+  [13, `affects ${id} v1.2 v1.3`],
+  [14, `fixed ${id} v1.4`],
+  [15, `show ${id}`],
 ]
 
 /** The first so many steps of it. */
@@ -113,6 +115,7 @@ export const CHAPTERS: Readonly<Record<string, Chapter>> = {
       [1, `accept ${id}`],
       ...(isSlug(word) ? [[2, `tag ${id} ${word}`] as const] : []),
       [3, `show ${id}`],
+      [4, 'list'],
     ],
     () => 'Please disclose it on March 1, 2028.',
   ),

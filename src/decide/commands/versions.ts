@@ -1,8 +1,6 @@
 // `affects` and `fixed`: which versions are hit, hold the fix, or will get none. Each replaces what was known before;
 // nobody outside the team is told.
-import type { Policy } from '../../model/policy.ts'
 import { err, ok } from '../../model/result.ts'
-import { policyOf } from '../../model/settings.ts'
 import { findOpenCase, recorded, unchanged } from './case-verbs.ts'
 import { sameTexts, takeWords, texts } from './case-words.ts'
 import { defineCommand } from './command.ts'
@@ -29,8 +27,7 @@ export const affects = defineCommand({
     if (!found.ok) return found
     const { versions } = wanted
     if (sameTexts(found.value.affects, versions)) return unchanged(found.value)
-    const { versions: supported } = policyOf(world.settings, found.value.project)
-    const sentence = `${found.value.id} affects ${listed(versions.map(one => one.open()))}.${supportOf(supported)}`
+    const sentence = `${found.value.id} affects ${listed(versions.map(one => one.open()))}.`
     return recorded(found.value, world, { kind: 'affects-set', versions }, sentence)
   },
 })
@@ -61,29 +58,9 @@ export const fixed = defineCommand({
     const { id, fixed: before, wontfix: neverBefore } = found.value
     if (sameTexts(before, versions) && sameTexts(neverBefore, wontfix)) return unchanged(found.value)
     const never = wontfix.length === 0 ? '' : `; no fix for ${listed(wontfix.map(one => one.open()))}`
-    const { fix } = policyOf(world.settings, found.value.project)
-    const sentence = `${id} is fixed in ${listed(versions.map(one => one.open()))}${never}.${placeOf(fix)}`
+    const sentence = `${id} is fixed in ${listed(versions.map(one => one.open()))}${never}.`
     return recorded(found.value, world, { kind: 'fixed-set', versions, wontfix }, sentence)
   },
 })
 
 const listed = (words: readonly string[]): string => (words.length === 0 ? 'no version' : words.join(', '))
-
-/** What the policy says of supported versions, on lines of their own. */
-function supportOf({ supported, text }: Policy['versions']): string {
-  const which =
-    supported === 'latest'
-      ? '\nThe policy supports the latest version alone.'
-      : '\nThe policy supports the versions on its list.'
-  return `${supported === undefined ? '' : which}${text === undefined ? '' : `\n${text}`}`
-}
-
-/** Where the policy wants a fix, on lines of their own. */
-function placeOf({ release, backport }: Policy['fix']): string {
-  const lines =
-    backport === 'latest'
-      ? '\nThe policy asks for it in the latest line alone.'
-      : '\nThe policy asks for it in every supported line.'
-  const where = release === undefined ? '' : `\nBy the policy it comes with ${release}.`
-  return `${where}${backport === undefined ? '' : lines}`
-}

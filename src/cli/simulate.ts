@@ -66,7 +66,7 @@ type Wanted = {
   readonly case: CaseId | undefined
 }
 
-/** `until=…`, `from=…` and `case=…`, each once. */
+/** `until=…`, `from=…` and `case=…`; of each the last counts. */
 function wantedOf(words: readonly string[], now: Instant): Result<Wanted, string> {
   let wanted: Wanted = { until: undefined, from: undefined, case: undefined }
   for (const word of words) {

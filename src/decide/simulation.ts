@@ -128,10 +128,13 @@ export function overview({ mails, until, reached }: Foreseen): string {
     const line = `${formatInstant(at)}  ${order.content.kind} ${about}`.trimEnd()
     lines.set(line, [...(lines.get(line) ?? []), order.to])
   }
-  const count = mails.length > 1 ? `${mails.length} mails go` : `${mails.length === 1 ? '1' : 'no'} mail goes`
+  const count =
+    mails.length > 1
+      ? `${mails.length} mails go out by themselves`
+      : `${mails.length === 1 ? '1' : 'no'} mail goes out by itself`
   const cut = lines.size - MOST_LINES
   return [
-    `Until ${formatInstant(until)}, ${count} out by itself.`,
+    `Until ${formatInstant(until)}, ${count}.`,
     reached === 'too-much' ? 'It looks no further, for too much happens: name one case.' : undefined,
     ASSUMPTION,
     ...[...lines].slice(0, MOST_LINES).map(([line, people]) => `${line}  to ${someOf(people)}`),

@@ -300,7 +300,7 @@ export const everyOrder: Readonly<Record<string, MailOrder>> = {
         source: 'simulate until=2026-12-20T16:00Z',
         status: 'ok',
         code: undefined,
-        text: plaintext('Until 2026-12-20T16:00Z, 2 mails go out by itself.'),
+        text: plaintext('Until 2026-12-20T16:00Z, 2 mails go out by themselves.'),
         facts: { mails: 2 },
         simulated: [
           { at: at('2026-12-19T16:00Z'), order: orderOf({ kind: 'key' }, { ...toAlice, case: undefined }) },

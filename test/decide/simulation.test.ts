@@ -87,7 +87,7 @@ test('it looks no further than a bound, and says so', () => {
 test('the verb answers with counts and lines, and refuses what it cannot look at', () => {
   const answer = resultOf(sent('simulate until=2027-01-21T12:00Z', { milestones: { received: NOW } }))
   assert.equal(answer.status, 'ok')
-  assert.match(answer.text, /^Until 2027-01-21T12:00Z, \d+ mails go out by itself\.\nThis assumes/)
+  assert.match(answer.text, /^Until 2027-01-21T12:00Z, \d+ mails go out by themselves\.\nThis assumes/)
   assert.match(answer.text, /^2026-12-12T12:00Z {2}reminder C-482107 {2}to alice@team\.example, bob@/m)
   for (const [line, expected] of [
     ['simulate', /until= is missing; send: simulate/],

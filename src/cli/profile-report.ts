@@ -34,6 +34,7 @@ const MOST_INSTANTS = 20_000
 /** What it foresees beyond the longest embargo, unless an end is given. */
 const BEYOND = 2 * DAY
 
+/** What is foreseen, and what wording it needs. */
 export type Story = { readonly foreseen: Foreseen; readonly context: ComposeContext }
 
 /** A report that comes at `from` under the profile of this name or in this file; the error is a line a problem. */

@@ -7,6 +7,7 @@ import { when } from './phrases.ts'
 import { fill, paragraphs } from './text.ts'
 import type { Wording } from './wording.ts'
 
+/** One mail that would go out, in words; `to`: all who would get the same words at that instant. */
 export type ForeseenMail = {
   readonly at: Instant
   readonly to: readonly EmailAddress[]

@@ -8,6 +8,7 @@ import type { Event } from '../model/event.ts'
 import { evolveNotice, type Notice } from '../model/notice.ts'
 import type { CaseId, NoticeId } from '../model/scalars.ts'
 
+/** All that events change. */
 export type State = Pick<Snapshot, 'cases' | 'notices' | 'contacts' | 'absences'>
 
 /** What a rule of time may look at: all that a simulation keeps. */
@@ -19,6 +20,7 @@ export type OwnState = State & {
   readonly notices: Map<NoticeId, Notice>
 }
 
+/** A copy of a state whose maps may be changed. */
 export const ownState = ({ cases, notices, contacts, absences }: State): OwnState => ({
   cases: new Map(cases),
   notices: new Map(notices),

@@ -11,6 +11,7 @@ import { fold, type Known, type OwnState, ownState } from './known.ts'
 import { timePassed } from './timed.ts'
 import { Timeline } from './timeline.ts'
 
+/** One such world, which steps from one instant at which something happens to the next. */
 export class Simulation {
   readonly #timeline: Timeline
   readonly #settings: Settings
@@ -88,6 +89,7 @@ export class Simulation {
   }
 }
 
+/** What a look ahead found. */
 export type Foreseen = {
   readonly mails: readonly SimulatedMail[]
   /** How far it looked: to the end, or not so far because too much happens. */

@@ -14,6 +14,7 @@ import {
   type Sha256,
 } from '../model/scalars.ts'
 
+/** The parts of an instance that a composed mail shows. */
 export type ContextParts = {
   readonly config: Pick<Config, 'settings' | 'zone'>
   readonly keyring: Pick<Keyring, 'shown'>
@@ -22,6 +23,7 @@ export type ContextParts = {
   readonly chainHead: () => ChainHead
 }
 
+/** The context of one mail, with a Message-ID of its own. */
 export const contextOf = (
   { config, keyring, tokens, file, chainHead }: ContextParts,
   now: Instant,
@@ -40,6 +42,7 @@ export const contextOf = (
   verbs: COMMANDS,
 })
 
+/** A random token for a MIME boundary. */
 export const newBoundary = (): string => base32(randomBytes(15))
 
 /** Random, and in our domain: nothing of order or time shows (threats.md C05). */

@@ -108,7 +108,23 @@ export const CHAPTERS: Readonly<Record<string, Chapter>> = {
     word => word,
   ),
   'nobody acts': lived(9, () => []),
-  'it is described': lived(0, (id, setting) => [...prepared(id, setting, HIGH), [5, `show ${id}`]]),
+  'it is described': lived(0, (id, setting) => [
+    ...prepared(id, setting, HIGH),
+    [5, `show ${id}`],
+    [6, 'list'],
+  ]),
+  'it has one priority after the other': lived(0, (id, { written }) =>
+    written.priorities.flatMap(({ when }, at) => {
+      const others = tagsOf(written).filter(tag => !when.tags.includes(tag))
+      const tags = [...when.tags, ...others.map(tag => `-${tag}`)]
+      return [
+        ...(tags.length === 0 ? [] : [[3 * at + 1, `tag ${id} ${tags.join(' ')}`] as const]),
+        [3 * at + 2, `severity ${id} cvss=${when.severity?.below === undefined ? HIGH : LOW}`],
+        [3 * at + 3, 'list'],
+        [3 * at + 3, `show ${id}`],
+      ]
+    }),
+  ),
   'a word is tagged, a late date asked for': lived(
     2,
     (id, { word }) => [

@@ -144,7 +144,7 @@ export const CHAPTERS: Readonly<Record<string, Chapter>> = {
     [72, `accept ${id}`],
     [73, `share ${id} with=maintainers`],
     [74, `assign ${id} lead=carol`],
-    [120, `accept-lead ${id}`, 'carol'],
+    [75, `accept-lead ${id}`, 'carol'],
     [121, `severity ${id} cvss=${HIGH}`, 'carol'],
     [122, `severity ${id} cvss=${LOW}`],
     [123, `assign ${id} fix=dave`, 'carol'],

@@ -20,6 +20,7 @@ export const VERBS: ReadonlyMap<string, () => Promise<Verb>> = new Map<string, (
   ['shunt', async () => (await import('./cli/shunt.ts')).shunt],
   ['clock', async () => (await import('./cli/clock.ts')).clock],
   ['stats', async () => (await import('./cli/stats.ts')).stats],
+  ['policy', async () => (await import('./cli/policy.ts')).policy],
   ['audit', async () => (await import('./cli/audit.ts')).audit],
   ['backup', async () => (await import('./cli/backup.ts')).backup],
   ['restore', async () => (await import('./cli/restore.ts')).restore],

@@ -46,6 +46,14 @@ const obstacles: Readonly<Record<Extract<Alert, { kind: 'notice-waits' }>['why']
   room: 'The disk of the host has no room left to record what is sent. Please make room there.',
 }
 
+const publicEffects: Readonly<Record<Extract<Alert, { kind: 'case-public' }>['effect'], string>> = {
+  'disclose-now':
+    'The policy says: disclose at once. The embargo is due now: publish what users need, mitigations first, or set the nearest date you can keep: plan.',
+  'all-asap':
+    'The policy says: as soon as possible. Every time it gives you is over now, and so is the embargo: publish what users need, mitigations first, or set the nearest date you can keep: plan.',
+  none: 'The policy changes no time because of it: what was due when is due then. To disclose it earlier, set another date: plan.',
+}
+
 const refusedBy: Readonly<Record<Extract<Alert, { kind: 'mailbox-refused' }>['why'], string>> = {
   'auth-failed': 'The mail server refuses our login: the password of the mailbox is no more what we have.',
   unusable: 'The mail server lets us in, but our mailbox is missing there or cannot be used.',
@@ -89,7 +97,7 @@ function alertSentences(alert: Alert): readonly string[] {
         'On the host, embargod member list --reveal says who that is. Ask them, other than by mail, whether they wrote it.',
       ]
     case 'case-public':
-      return [`${alert.case} is public. What the policy says of public matters holds from now on.`]
+      return [`${alert.case} is public. ${publicEffects[alert.effect]}`]
     case 'key-revoked':
       return revocationSentences(alert)
     case 'shunted':

@@ -1,9 +1,13 @@
 // Letters to a reporter: a reply in an admin's own words, and news of a change of state. In clear, news
 // says only that there is some.
 import type { CaseState } from '../model/case.ts'
+import type { DisclosureDate } from '../model/order.ts'
 import type { Plaintext } from '../model/plaintext.ts'
 import type { Policy } from '../model/policy.ts'
+import { unreachable } from '../model/result.ts'
 import type { CaseId } from '../model/scalars.ts'
+import { formatInstant } from '../model/time.ts'
+import { when } from './phrases.ts'
 import { fill, paragraphs } from './text.ts'
 
 const closing = (theCase: CaseId, policy: Policy): string =>
@@ -32,7 +36,12 @@ export const requestText = (about: keyof typeof requests, theCase: CaseId, polic
 export function newsText(
   news:
     | { readonly openness: 'bare' }
-    | { readonly openness: 'full'; readonly state: CaseState; readonly reason: Plaintext | undefined },
+    | {
+        readonly openness: 'full'
+        readonly state: CaseState | undefined
+        readonly reason: Plaintext | undefined
+        readonly date?: DisclosureDate
+      },
   theCase: CaseId,
   policy: Policy,
   next: string | undefined,
@@ -48,14 +57,41 @@ export function newsText(
     )
   const reason = news.reason?.open().trim()
   return paragraphs(
-    fill(stateSentence(news.state, theCase)),
+    news.state && fill(stateSentence(news.state, theCase)),
     reason && `The reason:\n\n${reason}`,
     news.state === 'not-security' && policy.links.tracker !== undefined
       ? `Please report it in public, here:\n${policy.links.tracker}`
       : undefined,
+    news.date && dateText(news.date, theCase, policy),
     next && fill(next),
     `To add anything, just answer this mail.\n\n${policy.team}`,
   )
+}
+
+function dateText({ at, standing }: DisclosureDate, theCase: CaseId, policy: Policy): string {
+  const shown = when(at, policy.calendar.zone)
+  switch (standing) {
+    case 'lifted':
+      return fill(
+        `The embargo on ${theCase} is over since ${shown}: our policy allows none that is longer. We are to publish now.`,
+      )
+    case 'proposed':
+    case 'active': {
+      const what =
+        standing === 'active'
+          ? `We disclose ${theCase} in public on ${shown}. Please keep it to yourself until then.`
+          : `If ${theCase} turns out to be a vulnerability, we propose to disclose it in public on ${shown}.`
+      const propose = `propose date=${formatInstant(at)}`
+      return paragraphs(
+        fill(what),
+        fill(
+          `Please answer with a line of its own: "agree", "object", or with a date of yours, "${propose}".`,
+        ),
+      ).trimEnd()
+    }
+    default:
+      return unreachable(standing)
+  }
 }
 
 const sentences: Readonly<Record<CaseState, string>> = {

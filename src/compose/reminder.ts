@@ -1,6 +1,6 @@
 // What is due in a case, or was: told to those who can act. Instants and codes of ours only, nothing that anybody
 // wrote; what can be done stands below as links.
-import type { Case } from '../model/case.ts'
+import { type Case, isAccepted } from '../model/case.ts'
 import { lackPhrase, lacksOf } from '../model/fix-team.ts'
 import type { Content, DueItem, Suggestion } from '../model/order.ts'
 import type { Milestone, Policy } from '../model/policy.ts'
@@ -39,7 +39,8 @@ const taskOf = (milestone: Milestone): string => {
 
 /** `C-… is due: …` while it can still be met, and how late it is after. */
 export function reminderSubject({ theCase, at, items }: Reminder): string {
-  const late = items.filter(({ due }) => due < at).length
+  // Who wakes for an instant wakes a little after it.
+  const late = items.filter(({ due }) => at - due >= MINUTE).length
   if (late > 0) return `${theCase.id}: overdue`
   if (items.some(({ kind }) => kind === 'lead')) return `${theCase.id}: nobody leads it`
   return items.some(({ due }) => due <= at) ? `${theCase.id}: due now` : `${theCase.id}: due soon`
@@ -73,18 +74,13 @@ function itemSentence(item: DueItem, theCase: Case, policy: Policy, at: Instant,
     case 'clock': {
       const { clock, waitsFor } = item
       const kind = clock.kind === 'promise' ? 'Promised' : 'Aimed at, not promised,'
-      const waiting = waitsFor === undefined ? '' : ` It waits for: ${taskOf(waitsFor)}.`
+      const waiting = waitsFor.length === 0 ? '' : ` It waits for: ${waitsFor.map(taskOf).join(', or ')}.`
       const lacks = clock.until === 'fix-team' ? lacksOf(theCase, policy).map(lackPhrase) : []
       const missing = lacks.length === 0 ? '' : ` Still: ${lacks.join('; ')}.`
       return `${kind} for ${due}: ${taskOf(clock.until)}.${waiting}${missing}`
     }
-    case 'embargo': {
-      const agreed = item.state === 'proposed' || item.state === 'active'
-      const what = agreed ? 'The embargo ends as agreed' : 'The longest embargo that the policy allows ends'
-      return item.due > at
-        ? `${what} on ${due}.`
-        : `${what.replace('ends', 'ended')} on ${due}. Publish it, or set another date: extend.`
-    }
+    case 'embargo':
+      return embargoSentence(item, theCase, policy, at, due)
     case 'lead': {
       const asked = item.asked.join(', ')
       const who =
@@ -96,6 +92,47 @@ function itemSentence(item: DueItem, theCase: Case, policy: Policy, at: Instant,
     default:
       return unreachable(item)
   }
+}
+
+function embargoSentence(
+  { due, maximum, state }: Extract<DueItem, { kind: 'embargo' }>,
+  theCase: Case,
+  policy: Policy,
+  at: Instant,
+  shown: string,
+): string {
+  if (state === 'lifted')
+    return `The embargo is over since ${shown}: the policy ends it then. Publish it now.`
+  if (theCase.public?.at === due)
+    return `It is public already, since ${shown}. Publish what users need, or set the nearest date you can keep: plan.`
+  const isAgreed = state === 'active' || state === 'proposed'
+  const be = at - due >= MINUTE ? 'was' : 'is'
+  const first = isAgreed
+    ? `It ${be} to be public on ${shown}, as ${state === 'active' ? 'agreed' : 'proposed'}.`
+    : `It ${be} to be public by ${shown}: the policy allows no longer embargo.`
+  if (due > at && maximum !== undefined && due < maximum) return first
+  const task = isAccepted(theCase) ? 'Publish it' : 'Accept it or reject it'
+  const isMovable = !takesNone(policy) || maximum === undefined || at < maximum
+  const act = due > at ? '' : ` ${task}${isMovable ? ', or set another date: plan, extend' : ''}.`
+  return `${first}${act}${maximum === undefined ? '' : ` ${laterDates(policy)}`}`
+}
+
+/** Whether no date beyond the maximum is ever taken. */
+const takesNone = ({ embargo: { overrun, quorumBeyond } }: Policy): boolean =>
+  overrun === 'publish' || (overrun === 'block' && quorumBeyond === 0)
+
+/** What the policy says to a date beyond its maximum. */
+function laterDates(policy: Policy): string {
+  const { overrun, quorumBeyond, reasons } = policy.embargo
+  if (overrun === 'publish') return 'When the longest is over the policy ends it by itself.'
+  if (takesNone(policy)) return 'Beyond the longest no date is taken.'
+  const because =
+    reasons.length === 0
+      ? 'a reason'
+      : `one of these reasons: ${reasons.map(({ name, text }) => `${name} (${text})`).join(', ')}`
+  const confirmed =
+    quorumBeyond === 0 ? '' : `, and ${quorumBeyond} other${quorumBeyond === 1 ? '' : 's'} to confirm it`
+  return `A date beyond the longest needs ${because}${confirmed}.`
 }
 
 /** `in 3 days`, `now`, `2 hours ago`; the largest unit that fits, rounded down. */

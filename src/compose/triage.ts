@@ -69,7 +69,7 @@ export function triageSuggestions(
   const merging = similar
     .slice(0, MOST_SIMILAR)
     .map(other => mail(`Merge it into ${other}`, `merge ${theCase.id} into=${other}`))
-  const text = replyText(theCase, extract, policy)
+  const text = replyText(theCase, extract, content.proposal, policy)
   const verb = replyVerb(theCase)
   const replying =
     text === undefined || verb === undefined ? [] : [mail(text.label, `${verb} <<\n${text.body}\n.`)]
@@ -83,6 +83,7 @@ export function triageSuggestions(
 function replyText(
   theCase: Case,
   extract: Extraction,
+  proposal: Instant | undefined,
   policy: Policy,
 ): { readonly label: string; readonly body: string } | undefined {
   const missing = missingContent(extract, policy)
@@ -96,7 +97,7 @@ function replyText(
       : `${indented('to work on your report we would like to know more. Could you send us:')}\n\n${missing.map(item => indented(item, '* ', '  ')).join('\n')}`,
     late
       ? indented(
-          `You name a date for the disclosure that is later than our policy allows. We propose ${when(latest, policy.calendar.zone)}. Do you agree?`,
+          `You name a date for the disclosure that is later than our policy allows. We propose ${when(proposal ?? latest, policy.calendar.zone)}. Do you agree?`,
         )
       : undefined,
   ).trimEnd()

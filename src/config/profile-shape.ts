@@ -6,15 +6,22 @@ import { httpsLink, line, listOf, oneOf, parsed, section, wholeNumber, zone } fr
 
 const units = { m: 'minute', h: 'hour', d: 'day', bd: 'business-day' } as const
 
+/** More of them no calendar is searched for: see `dueAt`. */
+const MOST_BUSINESS_DAYS = 500
+
 /** `30m`, `72h`, `14d` or `3bd`. */
 export function parseSpan(text: string): Span | undefined {
   const [, count, unit] = /^([1-9][0-9]{0,3})(m|h|d|bd)$/.exec(text) ?? []
+  if (unit === 'bd' && Number(count) > MOST_BUSINESS_DAYS) return undefined
   return count !== undefined && (unit === 'm' || unit === 'h' || unit === 'd' || unit === 'bd')
     ? { count: Number(count), unit: units[unit] }
     : undefined
 }
 
-const span = parsed('a time such as 30m, 72h, 14d or 3bd (business days)', parseSpan)
+const span = parsed(
+  `a time such as 30m, 72h, 14d or 3bd (business days, at most ${MOST_BUSINESS_DAYS})`,
+  parseSpan,
+)
 const spans = listOf(span, 'times such as 30m, 72h, 14d or 3bd')
 
 /** `3bd`, or from the first to the last as in `1d..7d`. */
@@ -56,8 +63,9 @@ const slug = parsed('a name of lower-case letters, digits and -', text =>
 )
 
 const milestones: readonly string[] = MILESTONES
+const ONE_MILESTONE = `${MILESTONES.join(', ')} or notice:STAGE`
 /** Whether a notice names a stage that there is, only the lint of the whole profile can tell. */
-const milestone = parsed(`${MILESTONES.join(', ')} or notice:STAGE`, text =>
+const milestone = parsed(ONE_MILESTONE, text =>
   milestones.includes(text) || /^notice:[a-z][a-z0-9-]{0,39}$/.test(text) ? (text as Milestone) : undefined,
 )
 
@@ -98,7 +106,12 @@ const clock = section({
   start: milestone.prefault('received'),
   until: milestone,
   within: range,
-  after: maybe(milestone),
+  after: z
+    .union(
+      [milestone.transform(one => [one]), listOf(milestone, 'milestones')],
+      `must be ${ONE_MILESTONE}, or a list of them`,
+    )
+    .prefault([]),
   when: maybe(condition),
   yields: listOf(oneOf(['upstream', 'slow']), 'of upstream, slow').prefault([]),
   told: oneOf(['reporter', 'team']).prefault('reporter'),
@@ -182,6 +195,7 @@ export const profileShape = section({
     overrun: oneOf(['warn', 'block', 'publish']).prefault('warn'),
     reasons: namedList(named, 'reasons').prefault([]),
     quorumBeyond: wholeNumber(0, 20).prefault(0),
+    yields: listOf(z.literal('upstream', 'must be upstream'), 'of upstream').prefault([]),
     remind: section({
       before: spans.prefault(['7d', '3d', '1d', '1h']),
       every: span.prefault('1d'),

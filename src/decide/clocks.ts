@@ -80,23 +80,36 @@ const stoodStill = ({ slowdowns }: Case, startedAt: Instant): number =>
 const withUpstream = (due: Instant, { upstream }: Case): Instant =>
   instant(Math.max(due, ...upstream.map(one => one.instant ?? due)))
 
+/**
+ * The latest disclosure that the policy allows, extensions and upstream projects included; undefined: what it
+ * counts from is still to come.
+ */
+export function latestDisclosure(theCase: Case, policy: Policy): Instant | undefined {
+  const { start, maximum, yields } = policy.embargo
+  const startedAt = reachedAt(theCase, start, policy)
+  const longest = startedAt && dueAt(startedAt, maximum, policy.calendar)
+  const until = theCase.extended?.until ?? longest
+  if (longest === undefined || until === undefined) return until
+  const latest = instant(Math.max(longest, until))
+  return yields.includes('upstream') ? withUpstream(latest, theCase) : latest
+}
+
 export type EmbargoLimits = {
-  /** Latest that the policy allows, extensions included. */
-  readonly maximum: Instant
+  /** As `latestDisclosure` has it. */
+  readonly maximum: Instant | undefined
   /** When it is to be public: as agreed, or the maximum. */
   readonly dueAt: Instant
 }
 
-/** Undefined: there is none, for it has not begun, or it is over. */
+/** Undefined: nothing is to be disclosed any more, or nobody knows by when. */
 export function embargoOf(theCase: Case, policy: Policy): EmbargoLimits | undefined {
-  const startedAt = reachedAt(theCase, policy.embargo.start, policy)
-  const { state, disclose } = theCase.embargo
-  if (startedAt === undefined || !isUnpublished(theCase) || state === 'lifted' || state === 'broken')
-    return undefined
-  const maximum = theCase.extended?.until ?? dueAt(startedAt, policy.embargo.maximum, policy.calendar)
+  const { state, disclose, set } = theCase.embargo
+  if (!isUnpublished(theCase) || state === 'broken') return undefined
+  const maximum = latestDisclosure(theCase, policy)
   const due = disclose ?? maximum
+  if (due === undefined) return undefined
   const since = theCase.public?.at
-  if (since !== undefined && policy.public.effect !== 'none')
-    return { maximum, dueAt: instant(Math.min(due, since)) }
-  return { maximum, dueAt: disclose ?? withUpstream(due, theCase) }
+  // A date that was set although it is public already is one that people chose.
+  const isHurried = since !== undefined && policy.public.effect !== 'none' && !(set && set.at > since)
+  return { maximum, dueAt: isHurried ? instant(Math.min(due, since)) : due }
 }

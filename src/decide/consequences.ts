@@ -1,11 +1,11 @@
-// What follows from changes to cases whichever verb made them: its reporter hears of another state, and whoever
-// becomes an insider reads what came before. In: the cases before and after. Out: orders.
+// What follows from changes to cases whichever verb made them, or no one: its reporter hears of another state and of
+// another date of disclosure, and whoever becomes an insider reads what came before. In: the cases before and after. Out: orders.
 import { dueAt } from '../model/calendar.ts'
-import { type Case, type CaseState, toldState } from '../model/case.ts'
+import { type Case, type CaseState, isUnpublished, toldState } from '../model/case.ts'
 import type { CaseEvent } from '../model/case-event.ts'
 import type { Event } from '../model/event.ts'
 import { hasAgreed } from '../model/fix-team.ts'
-import type { MailOrder } from '../model/order.ts'
+import type { DisclosureDate, MailOrder } from '../model/order.ts'
 import type { CaseId } from '../model/scalars.ts'
 import { policyOf, type Settings } from '../model/settings.ts'
 import { engineerAsInsider, type Insider, insidersOf } from './authority.ts'
@@ -41,14 +41,36 @@ const isOfCase = (event: Event): event is CaseEvent => !('notice' in event) && !
 
 /** None while the case is held: at its release they hear of where it has come to. */
 function newsOf(was: Case, is: Case, events: readonly Event[], settings: Settings): readonly MailOrder[] {
-  if (is.held !== undefined || toldState(was) === toldState(is)) return []
+  if (is.held !== undefined) return []
+  const state = toldState(was) === toldState(is) ? undefined : is.state
+  const date = newDate(was, is)
+  if (state === undefined && date === undefined) return []
   // A purge in the same mail forgets whom to tell, and must not keep them from hearing of the end.
   const told = is.content === 'purged' ? { ...is, reporter: was.reporter, messageId: was.messageId } : is
+  const reason = state === undefined ? undefined : reasonOf(is, events)
   const now = events.at(-1)?.at ?? is.receivedAt
   const which = told.reporter.key === undefined ? 'at-once' : 'any'
-  const next = nextPromise(is, policyOf(settings, is.project), now, which)
-  const reason = reasonOf(is, events)
-  return toReporter(told, { kind: 'news', state: is.state, reason, ...(next === undefined ? {} : { next }) })
+  // What comes next is news beside another state; beside a date it would only be in its way.
+  const next =
+    state === undefined && which === 'any'
+      ? undefined
+      : nextPromise(is, policyOf(settings, is.project), now, which)
+  return toReporter(told, {
+    kind: 'news',
+    state,
+    reason,
+    ...(date === undefined ? {} : { date }),
+    ...(next === undefined ? {} : { next }),
+  })
+}
+
+/** The date of disclosure, where it is another one, stands otherwise, or was kept from them by a hold. */
+function newDate(was: Case, is: Case): DisclosureDate | undefined {
+  const { disclose, state, set } = is.embargo
+  if (disclose === undefined || state === 'none' || state === 'broken' || !isUnpublished(is)) return undefined
+  const isSame = was.embargo.disclose === disclose && was.embargo.state === state
+  const wasKept = was.held !== undefined && set !== undefined && set.at >= was.held.at
+  return isSame && !wasKept ? undefined : { at: disclose, standing: state }
 }
 
 /** The reason of a rejection, where it can be encrypted; in clear there is only news that there is some. */
@@ -101,8 +123,11 @@ const partOf = ({ fixTeam }: Case, { fingerprint }: Insider) =>
 
 /** What a verb's answer says, on a line of its own, of who hears of the state it leads to. */
 export function whoHears(theCase: Case, to: CaseState): string {
-  const { reporter, held } = theCase
-  if (toldState(theCase) === to) return ''
+  return toldState(theCase) === to ? '' : whoHearsNews(theCase)
+}
+
+/** The same of any news for the reporter. */
+export function whoHearsNews({ reporter, held }: Case): string {
   if (reporter.address === undefined) return '\nNo address of the reporter is known.'
   if (held !== undefined) return '\nIt is held: the reporter hears of it when it is released.'
   if (reporter.key !== undefined) return '\nThe reporter is told.'

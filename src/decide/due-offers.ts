@@ -29,9 +29,12 @@ export function offersEnding(
 ): readonly DueOffer[] {
   switch (item.kind) {
     case 'clock':
-      return ending(item.waitsFor ?? item.clock.until, theCase, reader, settings)
+      return item.waitsFor.length === 0
+        ? ending(item.clock.until, theCase, reader, settings)
+        : item.waitsFor.flatMap(one => ending(one, theCase, reader, settings))
     case 'embargo':
-      return [{ label: 'Let the embargo last longer', verb: 'extend', rest: 'until=…', block: 'gap' }]
+      // Which dates would do, offers.ts knows.
+      return []
     case 'lead':
       return [{ label: 'Take the lead', verb: 'take' }]
     default:

@@ -5,11 +5,14 @@ import { type Case, type CaseState, claimsPublicNow, isOpen } from '../model/cas
 import type { Decision, Snapshot } from '../model/decision.ts'
 import { hasAgreed } from '../model/fix-team.ts'
 import type { DueItem, MailOrder, Suggestion, Transcript } from '../model/order.ts'
-import { type CaseId, parseCaseId, sameMailbox, UNROUTED } from '../model/scalars.ts'
+import { type CaseId, type Instant, parseCaseId, sameMailbox, UNROUTED } from '../model/scalars.ts'
 import { policyOf, type Settings } from '../model/settings.ts'
+import { DAY, formatInstant } from '../model/time.ts'
 import { insidersOf, rolesIn } from './authority.ts'
+import { embargoOf } from './clocks.ts'
 import { commandNamed } from './commands/registry.ts'
 import { offersEnding, type Reader } from './due-offers.ts'
+import { isOver, proposedDate, proposedExtension, reportersDate } from './embargo.ts'
 import { caseAfter } from './known.ts'
 
 /** Links of one mail: a phone shows few, and the first ones are the likely ones. */
@@ -29,8 +32,13 @@ type Offer = {
   readonly states: readonly CaseState[] | 'open' | 'all'
   /** More that must hold. */
   readonly when?: (theCase: Case, reader: Reader, settings: Settings) => boolean
-  /** What follows the case on its line; what ends in `=` or `…` is a gap, refused until it is filled in. */
-  readonly rest?: string | ((reader: Reader, theCase: Case, settings: Settings) => string)
+  /**
+   * What follows the case on its line; what ends in `=` or `…` is a gap, refused until it is filled in; undefined: no
+   * offer.
+   */
+  readonly rest?:
+    | string
+    | ((reader: Reader, theCase: Case, settings: Settings, now: Instant) => string | undefined)
   /** `gap`: a text block, empty, which is refused until it is filled in. */
   readonly block?: 'gap'
   /** In which mails it is likely enough; `asked` and `done` unless said. */
@@ -48,6 +56,20 @@ const lacksKey = ({ reporter, protection, thread }: Case): boolean =>
   protection === 'encrypted' &&
   thread.length > 1
 
+const dated = (name: string, at: Instant | undefined): string | undefined =>
+  at && `${name}=${formatInstant(at)}`
+
+/** How long before it ends a longer embargo is offered. */
+const NEARLY_OVER = 7 * DAY
+
+function extension(_: Reader, theCase: Case, settings: Settings, now: Instant): string | undefined {
+  const policy = policyOf(settings, theCase.project)
+  const due = embargoOf(theCase, policy)?.dueAt
+  if (due === undefined || due - now > NEARLY_OVER) return undefined
+  const until = dated('until', proposedExtension(theCase, settings, now))
+  const [reason] = policy.embargo.reasons
+  return until && [until, reason && `reason=${reason.name}`].filter(word => word !== undefined).join(' ')
+}
 /** Whether somebody else is asked once this one says no. */
 const isInTurn = ({ project }: Case, settings: Settings): boolean =>
   policyOf(settings, project).lead?.volunteer !== undefined
@@ -116,6 +138,30 @@ export const OFFERS: readonly Offer[] = [
   },
   { label: 'Ask the reporter for their key', verb: 'ask-key', states: 'open', when: lacksKey },
   {
+    label: 'Disclose it when the reporter proposes, with why in the gap',
+    verb: 'plan',
+    states: 'open',
+    rest: (_, theCase, settings, now) => dated('disclose', reportersDate(theCase, settings, now)),
+    block: 'gap',
+  },
+  {
+    label: 'Set when it is to be public, with why in the gap',
+    verb: 'plan',
+    states: ['accepted', 'fixing', 'fix-ready'],
+    when: theCase => theCase.embargo.disclose === undefined && !isOver(theCase),
+    rest: (_, theCase, settings, now) =>
+      dated('disclose', proposedDate(theCase, policyOf(settings, theCase.project), now)),
+    block: 'gap',
+  },
+  {
+    label: 'Let the embargo last longer, with why in the gap',
+    verb: 'extend',
+    states: ['new', 'triaged', 'accepted', 'fixing', 'fix-ready'],
+    rest: extension,
+    block: 'gap',
+    on: ['asked'],
+  },
+  {
     label: 'Share it with the maintainers',
     verb: 'share',
     states: ['accepted', 'fixing'],
@@ -133,6 +179,7 @@ export function offersFor(
   reader: Reader,
   settings: Settings,
   occasion: Occasion,
+  now: Instant,
   due: readonly DueItem[] = [],
 ): readonly Suggestion[] {
   const roles = rolesIn(theCase, reader.who, settings)
@@ -152,8 +199,9 @@ export function offersFor(
       return when?.(theCase, reader, settings) ?? true
     },
   )
-  const suggested = offered.map(({ label, verb, rest, block }) => {
-    const more = typeof rest === 'function' ? rest(reader, theCase, settings) : rest
+  const suggested = offered.flatMap(({ label, verb, rest, block }) => {
+    const more = typeof rest === 'function' ? rest(reader, theCase, settings, now) : rest
+    if (typeof rest === 'function' && more === undefined) return []
     const line = [verb, theCase.id, more, block && '<<'].filter(word => word !== undefined).join(' ')
     const gap = block === undefined ? '' : '\n.\n'
     return { label, body: `embargod ${settings.instance}\n${line}\n${gap}` }
@@ -167,21 +215,20 @@ const STATES_OF: ReadonlyMap<string, Offer['states']> = new Map<string, Offer['s
   ['accept', ['new', 'triaged']],
   ['reject', ['new', 'triaged']],
   ['fix-ready', ['accepted', 'fixing']],
-  ['extend', ['new', 'triaged', 'accepted', 'fixing', 'fix-ready']],
   ['reply', 'all'],
 ])
 
 /** The decision with offers in every mail of it about one case, as its events leave that case. */
 export function withOffers(
   decision: Decision,
-  { cases, settings }: Pick<Snapshot, 'cases' | 'settings'>,
+  { cases, settings, now }: Pick<Snapshot, 'cases' | 'settings' | 'now'>,
 ): Decision {
   const offering = (order: MailOrder): MailOrder => {
     const about = subjectOf(order)
     const theCase = about?.id && caseAfter(cases.get(about.id), about.id, decision.events)
     const reader = theCase && readerOf(order, theCase, settings)
     if (about === undefined || theCase === undefined || reader === undefined) return order
-    return { ...order, offers: offersFor(theCase, reader, settings, about.occasion, about.due) }
+    return { ...order, offers: offersFor(theCase, reader, settings, about.occasion, now, about.due) }
   }
   return { ...decision, mails: decision.mails.map(offering) }
 }

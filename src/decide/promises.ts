@@ -104,8 +104,8 @@ function standing(running: RunningClock, theCase: Case, policy: Policy, now: Ins
   switch (running.state) {
     case 'running': {
       const { after } = clock
-      const waits =
-        after !== undefined && reachedAt(theCase, after, policy) === undefined ? `, after ${after}` : ''
+      const isThere = after.length === 0 || after.some(one => reachedAt(theCase, one, policy) !== undefined)
+      const waits = isThere ? '' : `, after ${after.join(' or ')}`
       return `${dueOrOver(running.dueAt, now)}${waits}`
     }
     case 'met': {

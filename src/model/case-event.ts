@@ -100,7 +100,15 @@ export type CaseEvent = About &
     | { readonly kind: 'case-held' | 'case-slowed'; readonly reason: Plaintext }
     | { readonly kind: 'case-released'; readonly reason: Plaintext }
     | { readonly kind: 'slow-ended' }
-    | { readonly kind: 'case-extended'; readonly until: Instant; readonly reason: Plaintext }
+    | { readonly kind: 'disclosure-planned'; readonly disclose: Instant; readonly reason: Plaintext }
+    | {
+        readonly kind: 'case-extended'
+        readonly until: Instant
+        readonly reason: Plaintext
+        readonly because?: string
+      }
+    /** The policy allows no longer one; `due`: since when. */
+    | { readonly kind: 'embargo-lifted'; readonly due: Instant }
     | {
         readonly kind: 'reporter-set'
         readonly address: EmailAddress | undefined

@@ -4,6 +4,7 @@ import {
   type Case,
   type CaseState,
   type Ending,
+  isAccepted,
   type LeadSearch,
   MOST_OFFERS,
   type ReporterWishes,
@@ -128,8 +129,14 @@ function evolved(next: Case, event: Exclude<CaseEvent, Opened>): Case {
       }
     case 'case-taken':
       return { ...next, lead: event.lead, leadOffered: undefined, state: atLeast(next.state, 'triaged') }
-    case 'case-accepted':
-      return { ...next, state: atLeast(next.state, next.fixTeam.length > 0 ? 'fixing' : 'accepted') }
+    case 'case-accepted': {
+      const { embargo, fixTeam } = next
+      return {
+        ...next,
+        state: atLeast(next.state, fixTeam.length > 0 ? 'fixing' : 'accepted'),
+        embargo: embargo.state === 'proposed' ? { ...embargo, state: 'active' } : embargo,
+      }
+    }
     case 'case-rejected':
       return {
         ...next,
@@ -224,8 +231,17 @@ function evolved(next: Case, event: Exclude<CaseEvent, Opened>): Case {
             slowed: undefined,
             slowdowns: [...next.slowdowns, { from: next.slowed.at, until: event.at }],
           }
-    case 'case-extended':
-      return { ...next, extended: { until: event.until, reason: event.reason } }
+    case 'disclosure-planned':
+      return dated(next, event.disclose, event.at, event.reason)
+    case 'case-extended': {
+      const { until, reason, because } = event
+      const extended = because === undefined ? { until, reason } : { until, reason, because }
+      return { ...dated(next, until, event.at, reason), extended }
+    }
+    case 'embargo-lifted': {
+      const set = { at: event.at, why: undefined }
+      return { ...next, embargo: { state: 'lifted', disclose: event.due, set } }
+    }
     case 'reporter-set':
       return {
         ...next,
@@ -300,6 +316,17 @@ function withoutKey(next: Case, revoked: Fingerprint, at: Instant): Case {
   }
 }
 
+/** With another date of disclosure; what its reporter said of the one before is said of that. */
+function dated(next: Case, disclose: Instant, at: Instant, why: Plaintext): Case {
+  const { position } = next.wishes
+  const isTheirs = position?.kind === 'propose' && position.instant === disclose
+  return {
+    ...next,
+    embargo: { state: isAccepted(next) ? 'active' : 'proposed', disclose, set: { at, why } },
+    wishes: { ...next.wishes, position: isTheirs ? position : undefined },
+  }
+}
+
 const way: readonly CaseState[] = CASE_WAY
 
 /** The later of two states on the way; a case never goes back on it. */
@@ -368,6 +395,7 @@ const purged = (next: Case): Case => ({
   thread: next.thread,
   cve: next.cve,
   milestones: next.milestones,
+  embargo: { state: next.embargo.state, disclose: next.embargo.disclose },
   unattended: next.unattended,
   mergedInto: next.mergedInto,
   content: 'purged',

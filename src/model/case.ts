@@ -153,10 +153,16 @@ export type LeadSearch = {
 /** How far people were reminded of something that is due then; another due time begins anew. */
 export type Reminded = { readonly due: Instant; readonly upTo: Instant }
 
-/** When the case is to be public, as people agreed; the policy's own limits stand in the policy. */
+/**
+ * When the case is to be public, as people agreed; the policy's own limits stand in the policy. `none`: no date is
+ * named. `proposed`: one is, and the case is not accepted yet. `active`: the date of an accepted case. `lifted`:
+ * over, since the policy allows no longer one. `broken`: somebody did not keep it.
+ */
 export type Embargo = {
   readonly state: 'none' | 'proposed' | 'active' | 'lifted' | 'broken'
   readonly disclose: Instant | undefined
+  /** When that date was set or last changed, and why. */
+  readonly set?: { readonly at: Instant; readonly why: Plaintext | undefined }
 }
 
 /** What we can ask a reporter for. */
@@ -219,7 +225,10 @@ export type Case = {
   readonly slowed: { readonly at: Instant; readonly reason: Plaintext } | undefined
   /** Times for which it was slowed down before: the clocks that stood still then are due so much later. */
   readonly slowdowns: readonly { readonly from: Instant; readonly until: Instant }[]
-  readonly extended: { readonly until: Instant; readonly reason: Plaintext } | undefined
+  /** `because`: which of the policy's reasons it is. */
+  readonly extended:
+    | { readonly until: Instant; readonly reason: Plaintext; readonly because?: string }
+    | undefined
   readonly mergedInto: CaseId | undefined
   /** How it took a reasoned exit, and from which state. */
   readonly ended: Ending | undefined
@@ -263,6 +272,10 @@ export const changesByPeople = ({ revision, thread, statements, unattended }: Ca
 /** Whether it may still take one of the reasoned exits. */
 export const isUnpublished = (theCase: Case): boolean => isOpen(theCase) && theCase.state !== 'published'
 
+const ACCEPTED = CASE_WAY.slice(CASE_WAY.indexOf('accepted'))
+
+/** Whether it was found to be a vulnerability, and takes no exit. */
+export const isAccepted = ({ state }: Pick<Case, 'state'>): boolean => ACCEPTED.some(one => one === state)
 /** Whether the admins know that it is, or is said to be, public. */
 export const isSaidPublic = ({ public: known, extract, thread }: Case): boolean =>
   known !== undefined || extract?.claimsPublic === 'yes' || thread.some(({ claims }) => claims === 'public')

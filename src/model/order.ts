@@ -4,7 +4,7 @@ import type { Case, CaseState } from './case.ts'
 import type { OpenedMail } from './mail.ts'
 import type { Notice } from './notice.ts'
 import type { Plaintext } from './plaintext.ts'
-import type { Clock, Milestone } from './policy.ts'
+import type { Clock, Milestone, Policy } from './policy.ts'
 import type {
   CaseId,
   ContactId,
@@ -88,6 +88,8 @@ export type Content =
       readonly unanswered: 'machine' | 'no-author' | 'capped' | 'restored' | 'advisory' | undefined
       /** Open cases that a new one may be the same as. */
       readonly similar?: readonly CaseId[]
+      /** Of a new one: the date of disclosure that we would propose. */
+      readonly proposal?: Instant
       /** Who of the case's insiders wrote it, if one did. */
       readonly writer?: string
       /** Of a new case: its clocks, what is due first first, and what the policy calls it if it comes first. */
@@ -113,11 +115,15 @@ export type Content =
   /** A constant request to a reporter, which may go in clear. */
   | { readonly kind: 'request'; readonly about: 'key' | 'private' }
   | { readonly kind: 'reply'; readonly text: Plaintext }
-  /** A change of state, told to the reporter; `reason` only where the mail is encrypted or the case was clear. */
+  /**
+   * A change of state or of the date of disclosure, told to the reporter; what did not change is undefined. `reason`
+   * of the state, only where the mail is encrypted.
+   */
   | {
       readonly kind: 'news'
-      readonly state: CaseState
+      readonly state: CaseState | undefined
       readonly reason: Plaintext | undefined
+      readonly date?: DisclosureDate
       /** What they were promised and hear of next, if anything. */
       readonly next?: DueClock
     }
@@ -140,6 +146,11 @@ export type Content =
   /** Told to the other admins, in one line. */
   | { readonly kind: 'change'; readonly by: string; readonly lines: readonly Plaintext[] }
 
+/** When a case is to be public, or since when its embargo is over. */
+export type DisclosureDate = {
+  readonly at: Instant
+  readonly standing: 'proposed' | 'active' | 'lifted'
+}
 /** A clock that runs, and until when. */
 export type DueClock = { readonly clock: Clock; readonly due: Instant }
 
@@ -150,12 +161,12 @@ export type DueItem =
       readonly clock: Clock
       readonly due: Instant
       /** What must be there first, and is not yet. */
-      readonly waitsFor: Milestone | undefined
+      readonly waitsFor: readonly Milestone[]
     }
   | {
       readonly kind: 'embargo'
       readonly due: Instant
-      readonly maximum: Instant
+      readonly maximum: Instant | undefined
       readonly state: Case['embargo']['state']
     }
   /** Nobody leads it, and nobody is left who could be asked. */
@@ -180,7 +191,12 @@ export type Alert =
   /** A contact on the list signed what only the team may send. */
   | { readonly kind: 'member-command'; readonly inbound: InboundId; readonly contact: ContactId }
   /** An admin says that it is. `changed`: clocks that are due at another time now, a line each. */
-  | { readonly kind: 'case-public'; readonly case: CaseId; readonly changed?: readonly string[] }
+  | {
+      readonly kind: 'case-public'
+      readonly case: CaseId
+      readonly effect: Policy['public']['effect']
+      readonly changed?: readonly string[]
+    }
   /** By its owner. `engineer`: whose it was on the fix team of these cases; else it was their reporter's. */
   | {
       readonly kind: 'key-revoked'

@@ -67,8 +67,8 @@ export type Clock = {
   /** Of `1d..7d` the first: nobody need be done before. */
   readonly earliest: Span | undefined
   readonly within: Span
-  /** What must be there before anybody can do it. */
-  readonly after: Milestone | undefined
+  /** Of these one at least must be there before anybody can do it; empty: it waits for nothing. */
+  readonly after: readonly Milestone[]
   readonly when: Condition | undefined
   /** Whether an upstream project's later date moves it, and whether `slow` stops it. */
   readonly yields: readonly ('upstream' | 'slow')[]
@@ -113,14 +113,16 @@ export type Embargo = {
   /** What is proposed when nobody says otherwise. */
   readonly preferred: Span | undefined
   /**
-   * Beyond the maximum: `warn` takes the date and says so, `block` refuses it unless `quorumBeyond` others
-   * confirm, `publish` refuses it and lifts the embargo when the maximum is reached.
+   * Beyond the maximum: `warn` takes a date and says so, `block` refuses it where `quorumBeyond` asks nobody to
+   * confirm it, `publish` refuses it and lifts the embargo of an accepted case when the maximum is reached.
    */
   readonly overrun: 'warn' | 'block' | 'publish'
   /** Why it may be extended; empty: anything written out. */
   readonly reasons: readonly Named[]
-  /** Others who must confirm a date beyond the maximum. */
+  /** Others who must confirm a date beyond the maximum; never more than there are. */
   readonly quorumBeyond: number
+  /** Whether an upstream project's later date moves the maximum. */
+  readonly yields: readonly 'upstream'[]
   /** Admins are reminded so long before the agreed instant, at it, and then each `every` until somebody acts. */
   readonly remind: { readonly before: readonly Span[]; readonly every: Span }
 }

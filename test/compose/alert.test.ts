@@ -21,7 +21,11 @@ function offered(alert: Alert): readonly (string | undefined)[] {
 }
 
 for (const [name, alert, commands] of [
-  ['that a case is public leads to where', { kind: 'case-public', case: CASE }, ['show C-482107']],
+  [
+    'that a case is public leads to where',
+    { kind: 'case-public', case: CASE, effect: 'none' },
+    ['show C-482107'],
+  ],
   [
     "of a reporter's revoked key asks for the next one, in three cases at most",
     { kind: 'key-revoked', key: ALICES_KEY, engineer: undefined, cases },
@@ -37,6 +41,6 @@ for (const [name, alert, commands] of [
   test(`an alert ${name}`, () => assert.deepEqual(offered(alert), commands))
 
 test('an alert in clear says nothing of what it is about', () => {
-  const text = alertText({ kind: 'case-public', case: CASE }, 'clear', settings)
+  const text = alertText({ kind: 'case-public', case: CASE, effect: 'none' }, 'clear', settings)
   assert.doesNotMatch(text, /C-482107|public|mailto/)
 })

@@ -240,7 +240,7 @@ export const notice: Notice = {
 function offersOf(content: Content): Pick<MailOrder, 'offers'> {
   if (content.kind !== 'report' && content.kind !== 'welcome') return {}
   if (content.theCase === undefined) return {}
-  return { offers: offersFor(content.theCase, { who: BOBS_KEY, name: 'bob' }, settings, 'asked') }
+  return { offers: offersFor(content.theCase, { who: BOBS_KEY, name: 'bob' }, settings, 'asked', RECEIVED) }
 }
 
 /** Encrypted to an admin unless said otherwise. */

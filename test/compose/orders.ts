@@ -229,7 +229,7 @@ export const everyOrder: Readonly<Record<string, MailOrder>> = {
     theCase: caseWith({ lead: 'bob', state: 'triaged' }),
     at: at('2026-12-13T23:30:41Z'),
     items: [
-      { kind: 'clock', ...next, waitsFor: undefined },
+      { kind: 'clock', ...next, waitsFor: [] },
       {
         kind: 'embargo',
         due: at('2026-12-30T23:30:41Z'),
@@ -338,11 +338,59 @@ export const everyOrder: Readonly<Record<string, MailOrder>> = {
     },
     { case: undefined, encryptTo: { kind: 'nobody' } },
   ),
+  'news-date': orderOf(
+    {
+      kind: 'news',
+      state: undefined,
+      reason: undefined,
+      date: { at: at('2026-12-09T16:00Z'), standing: 'active' },
+    },
+    { to: alice, encryptTo: { kind: 'offered', certificate: Buffer.of(1) } },
+  ),
+  'news-lifted': orderOf(
+    {
+      kind: 'news',
+      state: undefined,
+      reason: undefined,
+      date: { at: at('2026-12-09T16:00Z'), standing: 'lifted' },
+    },
+    { to: alice, encryptTo: { kind: 'offered', certificate: Buffer.of(1) } },
+  ),
+  'reminder-early': orderOf({
+    kind: 'reminder',
+    theCase: caseWith({ state: 'accepted', lead: 'bob' }),
+    at: at('2026-12-06T16:00Z'),
+    items: [
+      {
+        kind: 'embargo',
+        due: at('2026-12-09T16:00Z'),
+        maximum: at('2026-12-12T12:00Z'),
+        state: 'active',
+      },
+    ],
+  }),
+  'reminder-late': orderOf({
+    kind: 'reminder',
+    theCase: caseWith({ state: 'accepted' }),
+    at: at('2026-12-14T12:00Z'),
+    items: [
+      { kind: 'embargo', due: at('2026-12-12T12:00Z'), maximum: at('2026-12-12T12:00Z'), state: 'none' },
+    ],
+  }),
+  'reminder-lifted': orderOf({
+    kind: 'reminder',
+    theCase: caseWith({ state: 'accepted' }),
+    at: at('2026-12-12T12:00Z'),
+    items: [
+      { kind: 'embargo', due: at('2026-12-12T12:00Z'), maximum: at('2026-12-12T12:00Z'), state: 'lifted' },
+    ],
+  }),
   'alert-public': orderOf({
     kind: 'alert',
     alert: {
       kind: 'case-public',
       case: CASE,
+      effect: 'disclose-now',
       changed: ['fix is due 2026-12-10T00:00Z, was 2026-12-16T23:30:41Z'],
     },
   }),

@@ -145,7 +145,7 @@ describe('a configuration is refused for', () => {
       `embargod.yaml:12: smtp.tls: ${TLS_ALLOWED}`,
       'embargod.yaml:23: admins[1].address: must be another than that of admins[0]',
       'embargod.yaml:26: quorum: must be a whole number from 0 to 1, the other admins',
-      'embargod.yaml:27: defaultProfile: must name a profile that exists: velero',
+      'embargod.yaml:27: defaultProfile: must name a profile that exists: container-service-extension, sonobuoy, tanzu-framework, velero, volcano',
       'embargod.yaml:41: limits.mail: is not known: did you mean maxMail? Allowed are maxMail, passedOn, commandMaxAge, confirmationMaxAge, maxLate, inDoubtWait, acknowledgementsPerAddressAndDay, acknowledgementsPerDomainAndDay, acknowledgementsPerDay',
     ])
   })

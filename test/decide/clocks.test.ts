@@ -160,8 +160,4 @@ test('the embargo ends as agreed, and else when the policy says', () => {
     after(HOUR),
   )
   assert.equal(embargoOf(aCase({ milestones: received, state: 'closed' }), BARE_POLICY), undefined)
-  assert.equal(
-    embargoOf({ ...theCase, embargo: { state: 'lifted', disclose: undefined } }, BARE_POLICY),
-    undefined,
-  )
 })

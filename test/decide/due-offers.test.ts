@@ -28,7 +28,7 @@ test('a reminder offers first what ends that which is due, to whoever may send i
     [{ until: 'fix-ready' }, { state: 'accepted' }, `fix-ready ${C} tested="" lgtm=""`],
     [{ until: 'cve' }, {}, `cve ${C} request`],
     [{ until: 'lead' }, {}, `take ${C}`],
-    [{ until: 'published', after: 'fix-ready' }, { state: 'fixing' }, `fix-ready ${C} tested="" lgtm=""`],
+    [{ until: 'published', after: ['fix-ready'] }, { state: 'fixing' }, `fix-ready ${C} tested="" lgtm=""`],
   ]
   for (const [changes, theCase, wanted] of rows) {
     const rules = { clocks: [clock({ within: days(1), ...changes })] }
@@ -66,5 +66,5 @@ test('the embargo offers to extend it', () => {
   const one = opened()
   const seen = { now: later(NOW, 21 * DAY), settings: under({ clocks: [] }), cases: new Map([[one.id, one]]) }
   const [order] = timePassed(one, snapshot(seen))?.mails ?? []
-  assert.equal(order?.offers?.[0]?.body, `embargod acme\nextend ${C} until=… <<\n\n.\n`)
+  assert.ok(order?.offers?.some(({ body }) => body.startsWith(`embargod acme\nextend ${C} until=20`)))
 })

@@ -57,6 +57,7 @@ const SAMPLES: Readonly<Record<string, Sample>> = {
     by: ['fix-team', 'maintainer', 'lead', 'admin'],
     ends: 'E-STATE',
   },
+  policy: { line: 'policy show', by: ['admin'] },
   'accept-terms': {
     line: `accept-terms ${CASE}`,
     by: ['invited', 'fix-team', 'maintainer', 'lead', 'admin'],
@@ -94,7 +95,8 @@ const SAMPLES: Readonly<Record<string, Sample>> = {
   upstream: { line: `upstream ${CASE} name=zlib`, by: ['admin'] },
   'fix-ready': { line: `fix-ready ${CASE} tested=ci lgtm=carol`, by: ['fix-team', 'lead', 'admin'] },
   slow: { line: `slow ${CASE} <<\nHolidays.\n.`, by: ['fix-team', 'lead', 'admin'] },
-  extend: { line: `extend ${CASE} until=2026-12-09T16:00Z <<\nHolidays.\n.`, by: ['admin'] },
+  plan: { line: `plan ${CASE} disclose=2026-12-09T16:00Z <<\nThen.\n.`, by: ['admin'] },
+  extend: { line: `extend ${CASE} until=2026-12-09T16:00Z <<\nHolidays.\n.`, by: ['admin'], ends: 'E-STATE' },
   note: { line: `note ${CASE} <<\nA word.\n.`, by: ['fix-team', 'maintainer', 'lead', 'admin'] },
   reply: { line: `reply ${CASE} <<\nThank you.\n.`, by: ['admin'] },
   'ask-key': { line: `ask-key ${CASE}`, by: ['admin'] },

@@ -41,6 +41,7 @@ export const STRANGERS_WORDS = {
 export const TEAMS_WORDS = {
   reply: 'canary-reply-3a7e',
   note: 'canary-note-d512',
+  why: 'canary-why-81cd',
   notice: 'canary-notice-6c08',
   patchName: 'canary-patchname-f29b',
   patch: 'canary-patch-914d',
@@ -190,7 +191,8 @@ export async function sendEveryKind(acme: Installation): Promise<EveryKind> {
         `embargod acme\ntake ${encrypted}\naccept ${encrypted}\naccept ${clear}\n` +
         `note ${encrypted} <<\n${TEAMS_WORDS.note}\n.\nask-private ${encrypted}\n` +
         `assign ${encrypted} fix=erin address=${erin.address} key=${erin.fingerprint} att:erin.asc\n` +
-        `reply ${encrypted} <<\n${TEAMS_WORDS.reply}\n.\nreply ${clear} clear=yes <<\nWe look into it.\n.\nask-key ${clear}\n`,
+        `reply ${encrypted} <<\n${TEAMS_WORDS.reply}\n.\nreply ${clear} clear=yes <<\nWe look into it.\n.\nask-key ${clear}\n` +
+        `plan ${clear} disclose=${sendAt} <<\n${TEAMS_WORDS.why}\n.\n`,
       attachments: [{ fileName: 'erin.asc', content: await erin.exportArmored() }],
     }),
     await thunderbirdEncryptedSigned(riya, [ourKey], {

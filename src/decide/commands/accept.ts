@@ -1,6 +1,6 @@
 // `accept`: the report is a vulnerability; the reporter hears of it, and where the policy says so the maintainers
 // become insiders of it.
-import { CASE_WAY, type CaseState } from '../../model/case.ts'
+import { isAccepted } from '../../model/case.ts'
 import { evolveCase } from '../../model/case-evolution.ts'
 import { plaintext } from '../../model/plaintext.ts'
 import { policyOf } from '../../model/settings.ts'
@@ -22,7 +22,7 @@ export const accept = defineCommand({
     if (!found.ok) return found
     const theCase = found.value
     const { id, state } = theCase
-    if (isAccepted(state)) return effect('noop', plaintext(`${id} is accepted already; it is ${state}.`))
+    if (isAccepted(theCase)) return effect('noop', plaintext(`${id} is accepted already; it is ${state}.`))
     const to = theCase.fixTeam.length > 0 ? 'fixing' : 'accepted'
     const fact = caseFact(theCase, world)
     const accepted = { ...fact, kind: 'case-accepted' } as const
@@ -36,8 +36,3 @@ export const accept = defineCommand({
     })
   },
 })
-
-const ACCEPTED: readonly CaseState[] = CASE_WAY.slice(CASE_WAY.indexOf('accepted'))
-
-/** Whether it is a vulnerability already. */
-export const isAccepted = (state: CaseState): boolean => ACCEPTED.includes(state)

@@ -61,6 +61,7 @@ function trouble({
   mergedInto,
   slowed,
   extended,
+  embargo,
   content,
 }: Case): readonly Line[] {
   const exit = ended?.reason?.open().trim() === '' ? undefined : ended?.reason
@@ -74,8 +75,11 @@ function trouble({
     known && `PUBLIC since ${formatInstant(known.at)}: ${known.url.open()}`,
     slowed && `slowed since ${formatInstant(slowed.at)}`,
     ...quoted('why', slowed?.reason),
-    extended && `extended until ${formatInstant(extended.until)}`,
-    ...quoted('why', extended?.reason),
+    embargo.disclose && `to be public: ${formatInstant(embargo.disclose)}, ${embargo.state}`,
+    ...quoted('why', embargo.set?.why),
+    extended &&
+      `extended until ${formatInstant(extended.until)}${extended.because === undefined ? '' : `, because: ${extended.because}`}`,
+    ...(extended?.reason === embargo.set?.why ? [] : quoted('why', extended?.reason)),
   ]
 }
 

@@ -140,8 +140,9 @@ export function recorded(theCase: Case, world: World, fact: FactOf<CaseEvent>, s
   const event = { ...caseFact(theCase, world), ...fact }
   const after = evolveCase(theCase, event)
   const clocks = changedClocks(theCase, after, policy)
-  const changed = clocks.length === 0 ? '' : `\nClocks: ${clocks.join('; ')}.`
-  return effect('ok', plaintext(`${sentence}${metSentence(theCase, after, policy, world.now)}${changed}`), {
+  // On the first line, which is what the other admins read.
+  const changed = clocks.length === 0 ? '' : ` Clocks: ${clocks.join('; ')}.`
+  return effect('ok', plaintext(`${sentence}${changed}${metSentence(theCase, after, policy, world.now)}`), {
     facts: { case: theCase.id },
     events: [event],
   })

@@ -41,11 +41,19 @@ export type World = {
   readonly inbound: InboundId
 }
 
-export type Refusal = { readonly code: ErrorCode; readonly text: Plaintext }
+export type Refusal = {
+  readonly code: ErrorCode
+  readonly text: Plaintext
+  /** What to send instead, ready. */
+  readonly suggestions?: readonly Suggestion[]
+}
 
 /** A refusal in one sentence that says what to send instead. */
-export const refuse = (code: ErrorCode, text: string): Result<never, Refusal> =>
-  err({ code, text: plaintext(text) })
+export const refuse = (
+  code: ErrorCode,
+  text: string,
+  suggestions: readonly Suggestion[] = [],
+): Result<never, Refusal> => err({ code, text: plaintext(text), suggestions })
 
 export type Effect = {
   readonly status: 'ok' | 'noop'
@@ -62,6 +70,8 @@ export type Effect = {
   readonly others: 'told' | 'to-be-told'
   /** Of an irreversible verb: who will receive something because of it. */
   readonly audience: readonly EmailAddress[]
+  /** Others who must confirm it; with any it waits, though its verb be reversible. */
+  readonly confirmers: number
   /** What would be mailed, to be shown with the answer. */
   readonly simulated?: readonly SimulatedMail[]
 }
@@ -111,6 +121,7 @@ export function effect(
     files: [],
     others: 'to-be-told',
     audience: [],
+    confirmers: 0,
     ...rest,
     status,
     text,

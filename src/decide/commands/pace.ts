@@ -1,18 +1,16 @@
-// `slow` and `extend`: the fix may take longer, or the embargo does, each with a reason. Slowing down is discussed
-// by those who work on the case, and told to nobody else.
+// `slow`: the fix may take longer, with a reason. It is discussed by those who work on the case, and told to nobody
+// else.
 import { type Case, isUnpublished } from '../../model/case.ts'
 import { evolveCase } from '../../model/case-evolution.ts'
 import { type Plaintext, plaintext } from '../../model/plaintext.ts'
 import type { Policy } from '../../model/policy.ts'
 import { err, ok, type Result } from '../../model/result.ts'
 import { policyOf } from '../../model/settings.ts'
-import { formatInstant } from '../../model/time.ts'
 import { insidersOf } from '../authority.ts'
 import { toInsider } from '../orders.ts'
 import { changedClocks } from '../promises.ts'
 import { caseFact, findOpenCase, takeCase } from './case-verbs.ts'
 import { defineCommand, type Effect, effect, type Refusal, refuse, type World } from './command.ts'
-import { futureInstant } from './dates.ts'
 
 export const slow = defineCommand({
   verb: 'slow',
@@ -100,44 +98,3 @@ function atAnotherPace(theCase: Case, world: World, pace: Pace, sentence: string
     },
   )
 }
-
-export const extend = defineCommand({
-  verb: 'extend',
-  usage: 'extend C-… until=2026-12-09T16:00Z << reason',
-  summary: 'let the embargo last longer, with a reason',
-  roles: ['admin'],
-  nature: 'reversible',
-  parse: parsed => {
-    const taken = takeCase(parsed, { named: ['until'], block: 'needed' })
-    if (!taken.ok) return taken
-    const until = taken.value.named.get('until')
-    if (until === undefined) return err('until= is missing')
-    return ok({ ...taken.value, until, reason: taken.value.block ?? plaintext('') })
-  },
-  decide: (wanted, world) => {
-    const found = findOpenCase(wanted, world)
-    if (!found.ok) return found
-    const { id, extended } = found.value
-    if (!isUnpublished(found.value)) return refuse('E-STATE', `${id} is published; its embargo is over.`)
-    const until = futureInstant('until', wanted.until, world.now)
-    if (!until.ok) return until
-    if (extended?.until === until.value && extended.reason.open() === wanted.reason.open())
-      return effect('noop', plaintext(`${id} is extended so already.`))
-    const was = extended === undefined ? '' : ` It was until ${formatInstant(extended.until)}.`
-    return effect(
-      'ok',
-      plaintext(`The embargo of ${id} may last until ${formatInstant(until.value)}.${was}`),
-      {
-        facts: { case: id, until: formatInstant(until.value) },
-        events: [
-          {
-            ...caseFact(found.value, world),
-            kind: 'case-extended',
-            until: until.value,
-            reason: wanted.reason,
-          },
-        ],
-      },
-    )
-  },
-})

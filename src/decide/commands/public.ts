@@ -41,7 +41,10 @@ export const isPublic = defineCommand({
     const policy = policyOf(world.settings, project)
     const changed = changedClocks(found.value, evolveCase(found.value, event), policy)
     const clocks = changed.length === 0 ? 'By the policy no clock changes.' : `Clocks: ${changed.join('; ')}.`
-    const alarm = { kind: 'alert', alert: { kind: 'case-public', case: id, changed } } as const
+    const alarm = {
+      kind: 'alert',
+      alert: { kind: 'case-public', case: id, effect: policy.public.effect, changed },
+    } as const
     return effect('ok', plaintext(`${id} is public, at ${wanted.url}\n${clocks}`), {
       facts: { case: id, url: wanted.url },
       events: [event],

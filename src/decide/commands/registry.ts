@@ -13,6 +13,7 @@ import { close } from './close.ts'
 import type { Command } from './command.ts'
 import { confirm } from './confirm.ts'
 import { cve } from './cve.ts'
+import { extend, plan } from './embargo.ts'
 import { fixReady } from './fix-ready.ts'
 import { ham } from './ham.ts'
 import { helpFor, sendkey } from './help.ts'
@@ -24,7 +25,8 @@ import { needInfo } from './need-info.ts'
 import { note } from './note.ts'
 import { notice } from './notice.ts'
 import { open } from './open.ts'
-import { extend, slow } from './pace.ts'
+import { slow } from './pace.ts'
+import { policy } from './policy.ts'
 import { isPublic } from './public.ts'
 import { purge } from './purge.ts'
 import { reclassify } from './reclassify.ts'
@@ -74,6 +76,7 @@ export const COMMANDS: readonly Command[] = [
   upstream,
   fixReady,
   slow,
+  plan,
   extend,
   needInfo,
   askPrivate,
@@ -94,6 +97,7 @@ export const COMMANDS: readonly Command[] = [
   notice,
   cancel,
   simulate,
+  policy,
   confirm,
   stats,
   status,

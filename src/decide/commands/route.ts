@@ -1,10 +1,9 @@
 // `route`: says to which project a case belongs. Its reporter hears nothing; people of the project that it was
 // taken for lose sight of it, and those of its own get it by `share` and `assign`, or as soon as it is accepted.
-import type { Case } from '../../model/case.ts'
+import { type Case, isAccepted } from '../../model/case.ts'
 import { plaintext } from '../../model/plaintext.ts'
 import { ok } from '../../model/result.ts'
 import { adminWithKey, projectNamed, type Settings } from '../../model/settings.ts'
-import { isAccepted } from './accept.ts'
 import { caseFact, findOpenCase, findProject, noticesOf, takeCase } from './case-verbs.ts'
 import { defineCommand, effect, refuse } from './command.ts'
 import { sharingWith } from './share.ts'
@@ -47,7 +46,7 @@ export const route = defineCommand({
     const lost = [...new Set([...gone, ...leads])]
     const text = lost.length === 0 ? '' : ` ${lost.join(', ')} may read it no more.`
     // What was accepted before anybody knew whose it is.
-    const isShared = project.policy.intake.share === 'on-accept' && isAccepted(theCase.state)
+    const isShared = project.policy.intake.share === 'on-accept' && isAccepted(theCase)
     const sharing = isShared ? sharingWith({ ...routed, sharedWith: 'team' }, settings) : undefined
     const names = sharing?.kind === 'with' ? ` It is shared with ${sharing.names.join(', ')}.` : ''
     return effect('ok', plaintext(`${id} belongs to ${project.name} now.${text}${names}`), {

@@ -33,13 +33,15 @@ const noticesAbout = ({ id }: Case, { notices }: World) =>
   [...notices.values()].filter(one => one.case === id).sort((a, b) => a.sendAt - b.sendAt)
 
 function factsOf(theCase: Case): Record<string, string | number> {
-  const { severity, severityProposed, cve, public: known, held, extended, mergedInto } = theCase
+  const { severity, severityProposed, cve, public: known, held, extended, embargo, mergedInto } = theCase
   const optional = {
     severity: severity?.vector,
     severityProposed: severityProposed?.vector,
     cve: cve.kind === 'assigned' ? cve.id : undefined,
     public: known && formatInstant(known.at),
     held: held && formatInstant(held.at),
+    disclose: embargo.disclose && formatInstant(embargo.disclose),
+    embargo: embargo.disclose && embargo.state,
     extended: extended && formatInstant(extended.until),
     mergedInto,
     leadOffered: theCase.leadOffered,

@@ -16,7 +16,13 @@ import { toInsider } from '../orders.ts'
 import { priorityOf } from '../promises.ts'
 import type { TimedRule } from './rule.ts'
 
-type Due = { readonly target: Target; readonly item: DueItem; readonly escalatedAt: Instant | undefined }
+type Due = {
+  readonly target: Target
+  readonly item: DueItem
+  readonly escalatedAt: Instant | undefined
+  /** Who hears of it before it is due. */
+  readonly first: 'lead' | 'admins'
+}
 
 export const reminders: TimedRule = {
   nextAt: (theCase, settings) => {
@@ -31,12 +37,13 @@ export const reminders: TimedRule = {
     const events: CaseEvent[] = []
     const telling = new Map<string, { readonly insider: Insider; readonly items: DueItem[] }>()
     const isHere = ({ name }: Insider) => awayUntil(absences, name, now) === undefined
-    for (const { target, item, escalatedAt } of duesOf(theCase, policy)) {
+    for (const { target, item, escalatedAt, first } of duesOf(theCase, policy)) {
       const upTo = dueReminder(target, theCase.reminded[target.about], now, policy.calendar)
       if (upTo === undefined) continue
       const { about, due } = target
       events.push({ kind: 'reminded', at: now, actor: SCHEDULER, case: theCase.id, about, due, upTo })
-      const urgency = upTo < due ? 'before' : escalatedAt === undefined || upTo < escalatedAt ? 'due' : 'late'
+      const early = upTo < due && first === 'lead'
+      const urgency = early ? 'before' : escalatedAt === undefined || upTo < escalatedAt ? 'due' : 'late'
       for (const insider of hearers(theCase, settings, urgency, isHere)) {
         const heard = telling.get(insider.fingerprint) ?? { insider, items: [] }
         heard.items.push(item)
@@ -55,7 +62,7 @@ export const reminders: TimedRule = {
 
 const inOrder = (items: readonly DueItem[]): readonly DueItem[] => items.toSorted((a, b) => a.due - b.due)
 
-/** Before it is due the lead alone, if they are there to act; then all admins, away or not; at last all insiders. */
+/** Before a clock is due the lead alone, if they are there to act; then all admins, away or not; at last all insiders. */
 function hearers(
   theCase: Case,
   settings: Settings,
@@ -75,16 +82,19 @@ function duesOf(theCase: Case, policy: Policy): readonly Due[] {
   const clocks = clocksOf(theCase, policy).flatMap((running): readonly Due[] => {
     if (running.state !== 'running') return []
     const { clock, startedAt, dueAt: due } = running
-    const { nags, after } = clock
-    const missing = after !== undefined && reachedAt(theCase, after, policy) === undefined ? after : undefined
+    const { nags, after, earliest } = clock
+    const isThere = after.some(one => reachedAt(theCase, one, policy) !== undefined)
+    const missing = isThere ? [] : after
     const about = `clock:${clock.name}`
     // Nobody can hurry what waits for something else; when it is due they hear what it waits for.
-    const before = missing === undefined ? nags.before : []
+    const before = missing.length === 0 ? nags.before : []
+    const from = earliest === undefined ? startedAt : dueAt(startedAt, earliest, policy.calendar)
     return [
       {
-        target: { about, due, from: startedAt, before, every: nags.every },
+        target: { about, due, from, before, every: nags.every },
         item: { kind: 'clock', clock, due, waitsFor: missing },
         escalatedAt: nags.escalate && dueAt(due, nags.escalate, policy.calendar),
+        first: 'lead',
       },
     ]
   })
@@ -95,9 +105,11 @@ function duesOf(theCase: Case, policy: Policy): readonly Due[] {
   return [
     ...clocks,
     {
-      target: { about: 'embargo', due, from: theCase.receivedAt, before, every },
+      // What lies before a date was set would only repeat that it was.
+      target: { about: 'embargo', due, from: theCase.embargo.set?.at ?? theCase.receivedAt, before, every },
       item: { kind: 'embargo', due, maximum, state: theCase.embargo.state },
       escalatedAt: undefined,
+      first: 'admins',
     },
   ]
 }

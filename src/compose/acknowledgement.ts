@@ -33,6 +33,8 @@ export function acknowledgement(
     fingerprint: grouped(ourKey),
     encrypted: secrecy === 'encrypted',
     tracker: links.tracker,
+    advisories: links.advisories,
+    policy: links.policy,
   })
 }
 

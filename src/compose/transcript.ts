@@ -1,7 +1,7 @@
 // What came of a command mail: what to do next, then every command with its result; the same facts as JSON.
 // Results may show words of others, so each line of them is indented and can pass for no status of ours.
 import type { ChainHead } from '../model/chain.ts'
-import type { CommandResult, Content, Suggestion } from '../model/order.ts'
+import type { CommandResult, Content, SimulatedMail, Suggestion } from '../model/order.ts'
 import type { Settings } from '../model/settings.ts'
 import { suggestionBlock } from './links.ts'
 import { jsonFile, type Wording } from './mime.ts'
@@ -24,13 +24,17 @@ export function transcriptWording(
   settings: Settings,
   chainHead: ChainHead | undefined,
   discussion: Block | undefined,
+  simulated: (mails: readonly SimulatedMail[]) => string,
 ): Wording {
   const { results, ignored } = content
+  const shown = results.flatMap(one =>
+    one.simulated === undefined ? [echo(one)] : [echo(one), simulated(one.simulated)],
+  )
   const { subject, text } = render(templates, 'transcript', {
     ...summary(content),
     offers: suggestionBlock([...content.suggestions, ...offers], settings),
     command: settings.addresses.command,
-    results: block(results.map(echo).join('\n\n')),
+    results: block(shown.join('\n\n')),
     'ignored-one': ignored === 1,
     ignored: ignored > 1 ? `${ignored}` : undefined,
     discussion,

@@ -44,7 +44,10 @@ export function triageView({ theCase, similar = [] }: ReportContent, policy: Pol
   }
 }
 
-/** Merging with a like case, and a reply that asks for what is missing and proposes the latest date we can keep. */
+/**
+ * Merging with a like case, a reply that asks for what is missing and proposes the latest date we can keep, and a
+ * rejection in the policy's words for what it leaves out.
+ */
 export function triageSuggestions(
   content: ReportContent,
   policy: Policy,
@@ -62,9 +65,13 @@ export function triageSuggestions(
     .map(other => mail(`Merge it into ${other}`, `merge ${theCase.id} into=${other}`))
   const text = replyText(theCase, extract, content.proposal, policy)
   const verb = replyVerb(theCase)
-  return text === undefined || verb === undefined
-    ? merging
-    : [...merging, mail(text.label, `${verb} <<\n${text.body}\n.`)]
+  const replying =
+    text === undefined || verb === undefined ? [] : [mail(text.label, `${verb} <<\n${text.body}\n.`)]
+  const [first, second] = policy.intake.outOfScope
+  if (first === undefined) return [...merging, ...replying]
+  const label = `Reject it as out of scope${second === undefined ? '' : '; leave the words that fit'}`
+  const reason = policy.intake.outOfScope.map(sentence => indented(sentence)).join('\n\n')
+  return [...merging, ...replying, mail(label, `reject ${theCase.id} <<\n${reason}\n.`)]
 }
 
 function replyText(

@@ -1,6 +1,6 @@
 // Order → subject and parts. The one table from kinds of content to their texts; it decides no address, no
 // key and no header.
-import type { MailOrder } from '../model/order.ts'
+import type { MailOrder, SimulatedMail } from '../model/order.ts'
 import { unreachable } from '../model/result.ts'
 import type { CaseId, EmailAddress } from '../model/scalars.ts'
 import { policyOf } from '../model/settings.ts'
@@ -14,12 +14,18 @@ import { noticeWording } from './notice.ts'
 import { reminder } from './reminder.ts'
 import { reportWording } from './report.ts'
 import { change, help, key, refusal } from './short.ts'
+import { simulationText } from './simulation.ts'
 import { type Rendered, render } from './template.ts'
 import { transcriptWording } from './transcript.ts'
 import { welcome } from './welcome.ts'
 
-/** @throws when an order to a reporter names no case: a fault of ours. */
-export function wordingOf(order: MailOrder, from: EmailAddress, context: ComposeContext): Wording {
+/** `later` words a mail that would go out. @throws when an order to a reporter names no case: a fault of ours. */
+export function wordingOf(
+  order: MailOrder,
+  from: EmailAddress,
+  context: ComposeContext,
+  later: (mail: SimulatedMail) => Wording,
+): Wording {
   const { content, project, offers = [] } = order
   const { settings, templates, zone } = context
   const policy = policyOf(settings, project)
@@ -82,6 +88,7 @@ export function wordingOf(order: MailOrder, from: EmailAddress, context: Compose
         // Its row counts all that comes in, which is nothing for a reporter to see grow.
         order.encryptTo.kind === 'enrolled' ? context.chainHead : undefined,
         discussion(content.discuss),
+        mails => simulationText(mails, later, zone),
       )
     case 'refusal':
       return mailOf(refusal(templates, content.sentence, settings))

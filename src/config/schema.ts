@@ -135,6 +135,9 @@ const shapes = {
   }).prefault({}),
 }
 
+/** Where the configuration says nothing. */
+export const defaultLimits = (): Sections['limits'] => shapes.limits.parse({})
+
 export type Sections = { readonly [K in keyof typeof shapes]: z.output<(typeof shapes)[K]> }
 export type ServerSection = Sections['smtp'] | Sections['imap']
 export type KeySection = Sections['keys']['mail']

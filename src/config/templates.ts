@@ -68,3 +68,9 @@ export async function loadTemplates(
   }
   return { texts, own }
 }
+
+/** The package's own, by name: for what is shown without an instance. */
+export async function packagedTexts(service: TemplateService): Promise<ReadonlyMap<string, string>> {
+  const silent = { directory: '.', report: () => {}, pass: () => {} }
+  return (await loadTemplates(undefined, service, silent)).texts
+}

@@ -304,6 +304,25 @@ export const everyOrder: Readonly<Record<string, MailOrder>> = {
     ignored: 0,
     dryRun: 'run',
   }),
+  'transcript-simulated': orderOf({
+    kind: 'transcript',
+    results: [
+      {
+        source: 'simulate until=2026-12-20T16:00Z',
+        status: 'ok',
+        code: undefined,
+        text: plaintext('Until 2026-12-20T16:00Z, 2 mails go out by themselves.'),
+        facts: { mails: 2 },
+        simulated: [
+          { at: at('2026-12-19T16:00Z'), order: orderOf({ kind: 'key' }, { ...toAlice, case: undefined }) },
+          { at: at('2026-12-20T16:00Z'), order: orderOf({ kind: 'notice', notice }, toMember) },
+        ],
+      },
+    ],
+    suggestions: [],
+    ignored: 0,
+    dryRun: 'run',
+  }),
   refusal: orderOf({ kind: 'refusal', sentence: 'not-authorised' }, { ...toAlice, case: undefined }),
   'help-anyone': orderOf({ kind: 'help', role: 'anyone' }, { ...toAlice, case: undefined }),
   'help-admin': orderOf({ kind: 'help', role: 'admin' }, { case: undefined }),

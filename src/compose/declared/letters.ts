@@ -51,6 +51,8 @@ export const LETTERS = {
       fingerprint,
       encrypted: flag('it is encrypted, to a key that came with the report'),
       tracker: sometimes(text('where bugs are reported in public')),
+      advisories: sometimes(text('where advisories are published')),
+      policy: sometimes(text('where the whole policy stands')),
     },
   },
   'acknowledgement-list': {

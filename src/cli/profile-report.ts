@@ -1,10 +1,14 @@
 // One report under a profile, with people who do not exist and who never act: what whoever writes a profile reads to
 // see what it promises and who is reminded of it when. Needs no instance and no database.
+
 import type { ComposeContext } from '../compose/compose.ts'
+import { readTemplates, type Templates } from '../compose/template.ts'
 import { listProfiles, PACKAGED_PROFILES, readProfile } from '../config/profile.ts'
 import { defaultLimits } from '../config/schema.ts'
 import { formatProblem } from '../config/source.ts'
+import { packagedTexts } from '../config/templates.ts'
 import { type Foreseen, foresee } from '../decide/simulation.ts'
+import { configServices } from '../instance/config-services.ts'
 import { NOBODY_AWAY } from '../model/absence.ts'
 import { dueAt } from '../model/calendar.ts'
 import { evolveCase } from '../model/case-evolution.ts'
@@ -50,11 +54,13 @@ export async function reportUnder(
     return err([`There is no profile ${profile}; name one of ${names}, or a file that ends in .yaml.`])
   }
   const policy = await readProfile(file, 'profile')
-  return policy.ok ? ok(storyOf(policy.value, from, until)) : err(policy.error.map(formatProblem))
+  if (!policy.ok) return err(policy.error.map(formatProblem))
+  const templates = readTemplates(await packagedTexts(configServices.templates))
+  return ok(storyOf(policy.value, templates, from, until))
 }
 
 /** The acknowledgement, and all that time alone brings about; until a little after the longest embargo. */
-function storyOf(policy: Policy, from: Instant, until: Instant | undefined): Story {
+function storyOf(policy: Policy, templates: Templates, from: Instant, until: Instant | undefined): Story {
   const settings = settingsWith(policy)
   const id = sure(parseCaseId('C-100001'))
   const address = addressOf('reporter@example.org')
@@ -100,7 +106,7 @@ function storyOf(policy: Policy, from: Instant, until: Instant | undefined): Sto
   }
   return {
     foreseen: { ...foreseen, mails: [{ at: from, order: acknowledgement }, ...foreseen.mails] },
-    context: contextWith(settings, from),
+    context: contextWith(settings, templates, from),
   }
 }
 
@@ -129,8 +135,9 @@ function settingsWith(policy: Policy): Settings {
   }
 }
 
-const contextWith = (settings: Settings, now: Instant): ComposeContext => ({
+const contextWith = (settings: Settings, templates: Templates, now: Instant): ComposeContext => ({
   settings,
+  templates,
   zone: settings.defaultPolicy.calendar.zone,
   now,
   messageId: sure(parseMessageId('<example@example.org>')),

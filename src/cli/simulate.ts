@@ -3,6 +3,7 @@
 
 import { type ComposeContext, worded } from '../compose/compose.ts'
 import { foreseenMails, mailText } from '../compose/simulation.ts'
+import { readTemplates } from '../compose/template.ts'
 import { type Foreseen, foresee, overview } from '../decide/simulation.ts'
 import { AddressTokens } from '../instance/tokens.ts'
 import { err, ok, type Result } from '../model/result.ts'
@@ -103,7 +104,8 @@ function foreseeIn(
   const cases = new Map([...snapshot.cases, ...open.map(one => [one.id, one] as const)])
   const tokens = new AddressTokens(store.key.derive('address tokens'), settings.addresses)
   const file = (sha256: Parameters<typeof store.blob>[0]) => store.blob(sha256) ?? new Uint8Array()
-  const parts = { config, keyring, tokens, file, chainHead: () => store.audit.head() }
+  const templates = readTemplates(config.templates.texts)
+  const parts = { config, templates, keyring, tokens, file, chainHead: () => store.audit.head() }
   const context = contextOf(parts, now, id => cases.get(id)?.receivedAt)
   return { foreseen: foresee({ ...snapshot, cases }, until, MOST_INSTANTS, only), context }
 }

@@ -8,12 +8,15 @@ import { unreachable } from '../model/result.ts'
 import type { CaseId, EmailAddress, Fingerprint, Instant, MessageId, Sha256 } from '../model/scalars.ts'
 import { policyOf, projectNamed, type Settings } from '../model/settings.ts'
 import { autocryptField, dateField, fieldLines, mailbox } from './header.ts'
-import { boundaryFrom, entityOf, entityPieces, type Leaf, multipart } from './mime.ts'
+import { boundaryFrom, entityOf, entityPieces, type Leaf, multipart, type Wording } from './mime.ts'
 import type { Verb } from './short.ts'
-import { caseOf, type Wording, wordingOf } from './wording.ts'
+import type { Templates } from './template.ts'
+import { caseOf, wordingOf } from './wording.ts'
 
 export type ComposeContext = {
   readonly settings: Settings
+  /** The words of every mail, read once at the start. */
+  readonly templates: Templates
   /** Zone in which admins read instants; UTC always stands beside it. */
   readonly zone: string
   readonly now: Instant

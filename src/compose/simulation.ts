@@ -3,9 +3,9 @@
 import type { SimulatedMail } from '../model/order.ts'
 import type { EmailAddress, Instant } from '../model/scalars.ts'
 import { MARKER } from './links.ts'
+import type { Wording } from './mime.ts'
 import { when } from './phrases.ts'
 import { fill, paragraphs } from './text.ts'
-import type { Wording } from './wording.ts'
 
 /** One mail that would go out, in words; `to`: all who would get the same words at that instant. */
 export type ForeseenMail = {

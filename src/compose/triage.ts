@@ -8,7 +8,7 @@ import type { Policy } from '../model/policy.ts'
 import type { Instant } from '../model/scalars.ts'
 import type { Settings } from '../model/settings.ts'
 import { when } from './phrases.ts'
-import { bullets, fill, oneLine, paragraphs } from './text.ts'
+import { fill, oneLine, paragraphs } from './text.ts'
 
 type ReportContent = Extract<Content, { kind: 'report' }>
 
@@ -18,36 +18,30 @@ const MARGIN = '    '
 /** Cases that are named as perhaps the same. */
 const MOST_SIMILAR = 3
 
-/** What cannot wait, before all else; undefined if nothing. */
-export function alarmText({ theCase, what, reader }: ReportContent): string | undefined {
-  if (theCase === undefined || (what !== 'new' && what !== 'follow-up') || !claimsPublicNow(theCase))
-    return undefined
-  const asked = isOpen(theCase) ? ' If it is, say where, as below.' : ''
-  const next = reader === 'insider' ? ' The admins are alarmed, too.' : asked
-  return fill(`ALARM: it seems to say that this is public already.${next}`)
+/** What cannot wait, before all else. */
+export function alarmView(theCase: Case, reader: ReportContent['reader']) {
+  const isAlarm = claimsPublicNow(theCase)
+  const insider = reader === 'insider'
+  return { public: isAlarm, insider, 'say-where': isAlarm && !insider && isOpen(theCase) }
 }
 
-/** Undefined where nothing was found and nothing is missing. */
-export function triageText(content: ReportContent, policy: Policy, zone: string): string | undefined {
-  const { theCase, what, similar = [] } = content
+/** What its template says of it; nothing where nothing was found and nothing is missing. */
+export function triageView({ theCase, similar = [] }: ReportContent, policy: Policy, zone: string) {
   const extract = theCase?.extract
-  if (theCase === undefined || extract === undefined || what !== 'new') return undefined
+  if (theCase === undefined || extract === undefined) return {}
   const { cveIds, cvssVectors, requestedDate } = extract
-  const versions = extract.versions.map(one => one.open())
-  const named = [...cveIds, ...cvssVectors, ...versions].join(', ')
+  const named = [...cveIds, ...cvssVectors, ...extract.versions.map(one => one.open())].join(', ')
   const missing = missingContent(extract, policy)
   const latest = latestDisclosure(theCase, policy)
-  const lines = [
-    similar.length > 0 && `It may be the same as ${similar.slice(0, MOST_SIMILAR).join(' or ')}.`,
-    named !== '' && `It names ${oneLine(named, FOUND_COLUMNS)}.`,
-    requestedDate !== undefined &&
-      `It seems to ask for disclosure: ${oneLine(requestedDate.open(), FOUND_COLUMNS)}${asksForLater(extract, latest) ? `. Our policy allows ${when(latest, zone)} at the latest` : ''}.`,
-  ]
-  const shown = paragraphs(
-    ...lines.map(line => (line === false ? undefined : fill(line))),
-    missing.length === 0 ? undefined : `It seems to lack:\n${bullets(missing)}`,
-  ).trimEnd()
-  return shown === '' ? undefined : shown
+  return {
+    similar: similar.slice(0, MOST_SIMILAR).join(' or '),
+    named: oneLine(named, FOUND_COLUMNS),
+    wished: requestedDate && {
+      date: oneLine(requestedDate.open(), FOUND_COLUMNS),
+      latest: asksForLater(extract, latest) ? when(latest, zone) : undefined,
+    },
+    missing: missing.length === 0 ? undefined : { items: missing.map(what => ({ what })) },
+  }
 }
 
 /**

@@ -97,6 +97,7 @@ const shapes = {
   admins: listOf(person, 'admins', 1),
   quorum: wholeNumber(0, 200).prefault(0),
   profiles: line('the path of a directory').optional(),
+  templates: line('the path of a directory').optional(),
   defaultProfile: profileName,
   projects: listOf(
     section({

@@ -1,6 +1,7 @@
 // What composing needs of an instance: its keys, its addresses, its audit chain.
 import { randomBytes } from 'node:crypto'
 import type { ComposeContext } from '../compose/compose.ts'
+import type { Templates } from '../compose/template.ts'
 import type { Config } from '../config/config.ts'
 import { COMMANDS } from '../decide/commands/registry.ts'
 import type { Keyring } from '../instance/keyring.ts'
@@ -17,6 +18,7 @@ import {
 /** The parts of an instance that a composed mail shows. */
 export type ContextParts = {
   readonly config: Pick<Config, 'settings' | 'zone'>
+  readonly templates: Templates
   readonly keyring: Pick<Keyring, 'shown'>
   readonly tokens: Pick<AddressTokens, 'caseAddress'>
   readonly file: (sha256: Sha256) => Uint8Array
@@ -25,11 +27,12 @@ export type ContextParts = {
 
 /** The context of one mail, with a Message-ID of its own. */
 export const contextOf = (
-  { config, keyring, tokens, file, chainHead }: ContextParts,
+  { config, templates, keyring, tokens, file, chainHead }: ContextParts,
   now: Instant,
   receivedAt: ComposeContext['receivedAt'],
 ): ComposeContext => ({
   settings: config.settings,
+  templates,
   zone: config.zone,
   now,
   messageId: newMessageId(config.settings.addresses.security),

@@ -13,6 +13,7 @@ import {
   readdressed,
   signedMail,
 } from '../compose/compose.ts'
+import { readTemplates, type Templates } from '../compose/template.ts'
 import type { Config } from '../config/config.ts'
 import { copyFor } from '../decide/disclosure.ts'
 import { callInClear } from '../decide/outcomes.ts'
@@ -38,6 +39,7 @@ const LARGE = 1024 * 1024
 
 export class Sealer {
   readonly #config: Config
+  readonly #templates: Templates
   readonly #keyring: Keyring
   readonly #sandbox: Sandbox
   readonly #tokens: AddressTokens
@@ -56,6 +58,7 @@ export class Sealer {
   ) {
     this.#prepare = prepare
     this.#config = config
+    this.#templates = readTemplates(config.templates.texts)
     this.#keyring = keyring
     this.#sandbox = sandbox
     this.#tokens = tokens
@@ -189,8 +192,9 @@ export class Sealer {
   }
 
   #context(now: Instant, receivedAt: ComposeContext['receivedAt']): ComposeContext {
-    const parts = { config: this.#config, keyring: this.#keyring, tokens: this.#tokens }
-    return contextOf({ ...parts, file: this.#file, chainHead: this.#chainHead }, now, receivedAt)
+    const [config, templates, keyring, tokens] = [this.#config, this.#templates, this.#keyring, this.#tokens]
+    const parts = { config, templates, keyring, tokens, file: this.#file, chainHead: this.#chainHead }
+    return contextOf(parts, now, receivedAt)
   }
 }
 

@@ -247,6 +247,17 @@ export const everyOrder: Readonly<Record<string, MailOrder>> = {
   }),
   reply: orderOf({ kind: 'reply', text: plaintext('Dear Alice,\n\nwhich version was it? Grüße') }, toAlice),
   'request-key': orderOf({ kind: 'request', about: 'key' }, toAlice),
+  'request-private': orderOf({ kind: 'request', about: 'private' }, toAlice),
+  'earlier-mail': orderOf({
+    kind: 'report',
+    what: 'earlier',
+    theCase: caseWith(),
+    mail: mailWith([textPart('It was so from the start.')]),
+    inside: 'own',
+    unanswered: undefined,
+    reader: 'insider',
+  }),
+  'past-mail': orderOf({ kind: 'past-mail', inbound: inboundId(7), theCase: caseWith() }),
   'news-bare': orderOf({ kind: 'news', state: 'accepted', reason: undefined, next }, toAlice),
   'news-accepted': orderOf(
     { kind: 'news', state: 'accepted', reason: undefined, next },

@@ -16,6 +16,7 @@ export const VERBS: ReadonlyMap<string, () => Promise<Verb>> = new Map<string, (
   ['member', async () => (await import('./cli/member.ts')).member],
   ['inbound', async () => (await import('./cli/inbound.ts')).inbound],
   ['outbox', async () => (await import('./cli/outbox.ts')).outbox],
+  ['simulate', async () => (await import('./cli/simulate.ts')).simulate],
   ['shunt', async () => (await import('./cli/shunt.ts')).shunt],
   ['clock', async () => (await import('./cli/clock.ts')).clock],
   ['stats', async () => (await import('./cli/stats.ts')).stats],

@@ -8,11 +8,10 @@ import { unreachable } from '../model/result.ts'
 import type { Instant } from '../model/scalars.ts'
 import type { Settings } from '../model/settings.ts'
 import { DAY, HOUR, MINUTE } from '../model/time.ts'
-import { MARKER, suggestionBlock } from './links.ts'
+import { suggestionBlock } from './links.ts'
 import { when } from './phrases.ts'
-import { bullets, fill, paragraphs } from './text.ts'
-
-type Reminder = Extract<Content, { kind: 'reminder' }>
+import { type Rendered, render, type Templates } from './template.ts'
+import type { Block } from './variables.ts'
 
 /** What the team has to do, and the verb that says it is done. */
 const tasks: Readonly<Record<Exclude<Milestone, `notice:${string}`>, string>> = {
@@ -37,84 +36,81 @@ const taskOf = (milestone: Milestone): string => {
   return stage === undefined ? tasks[milestone as keyof typeof tasks] : `notice ${stage} sent (notice)`
 }
 
-/** `C-… is due: …` while it can still be met, and how late it is after. */
-export function reminderSubject({ theCase, at, items }: Reminder): string {
-  // Who wakes for an instant wakes a little after it.
-  const late = items.filter(({ due }) => at - due >= MINUTE).length
-  if (late > 0) return `${theCase.id}: overdue`
-  if (items.some(({ kind }) => kind === 'lead')) return `${theCase.id}: nobody leads it`
-  return items.some(({ due }) => due <= at) ? `${theCase.id}: due now` : `${theCase.id}: due soon`
-}
-
-export function reminderText(
-  { theCase, at, items, priority }: Reminder,
+export function reminder(
+  templates: Templates,
+  { theCase, at, items, priority }: Extract<Content, { kind: 'reminder' }>,
   offers: readonly Suggestion[],
   policy: Policy,
   settings: Settings,
   zone: string,
-  discussion: string | undefined,
-): string {
+  discussion: Block | undefined,
+): Rendered {
   const { id, state, lead, held } = theCase
-  return paragraphs(
-    MARKER,
-    bullets(items.map(item => itemSentence(item, theCase, policy, at, zone))),
-    fill(
-      `It is about ${id} of ${policy.displayName}. State: ${state}; lead: ${lead ?? 'nobody yet'}.` +
-        (priority === undefined ? '' : ` It comes first: ${priority}.`) +
-        (held === undefined ? '' : ' It is on hold, which stops no clock.'),
-    ),
-    suggestionBlock(offers, settings, 'What you can do now.'),
+  const urgency = urgencyOf(items, at)
+  return render(templates, 'reminder', {
+    case: id,
+    project: policy.displayName,
+    [urgency]: true,
+    items: items.map(item => itemView(item, theCase, policy, at, zone)),
+    state,
+    leader: lead,
+    priority,
+    held: held !== undefined,
+    offers: suggestionBlock(offers, settings),
+    command: settings.addresses.command,
     discussion,
-  )
+  })
 }
 
-function itemSentence(item: DueItem, theCase: Case, policy: Policy, at: Instant, zone: string): string {
-  const due = `${when(item.due, zone)} (${distance(item.due - at)})`
+function urgencyOf(items: readonly DueItem[], at: Instant): 'overdue' | 'unled' | 'due-now' | 'due-soon' {
+  // Who wakes for an instant wakes a little after it.
+  if (items.some(({ due }) => at - due >= MINUTE)) return 'overdue'
+  if (items.some(({ kind }) => kind === 'lead')) return 'unled'
+  return items.some(({ due }) => due <= at) ? 'due-now' : 'due-soon'
+}
+
+function itemView(item: DueItem, theCase: Case, policy: Policy, at: Instant, zone: string) {
+  const time = { due: when(item.due, zone), distance: distance(item.due - at) }
   switch (item.kind) {
     case 'clock': {
       const { clock, waitsFor } = item
-      const kind = clock.kind === 'promise' ? 'Promised' : 'Aimed at, not promised,'
-      const waiting = waitsFor.length === 0 ? '' : ` It waits for: ${waitsFor.map(taskOf).join(', or ')}.`
       const lacks = clock.until === 'fix-team' ? lacksOf(theCase, policy).map(lackPhrase) : []
-      const missing = lacks.length === 0 ? '' : ` Still: ${lacks.join('; ')}.`
-      return `${kind} for ${due}: ${taskOf(clock.until)}.${waiting}${missing}`
+      return {
+        clock: {
+          ...time,
+          promise: clock.kind === 'promise',
+          task: taskOf(clock.until),
+          lacks: lacks.join('; '),
+          'waits-for': waitsFor.map(taskOf).join(', or '),
+        },
+      }
     }
     case 'embargo':
-      return embargoSentence(item, theCase, policy, at, due)
-    case 'lead': {
-      const asked = item.asked.join(', ')
-      const who =
-        asked === ''
-          ? 'Everybody who could be asked is away.'
-          : `Asked in turn were: ${asked}; nobody accepted.`
-      return `Nobody leads it. ${who} Whoever can, please take it.`
-    }
+      return { embargo: { ...time, ...embargoView(item, theCase, policy, at) } }
+    case 'lead':
+      return { lead: { asked: item.asked.join(', ') } }
     default:
       return unreachable(item)
   }
 }
 
-function embargoSentence(
+function embargoView(
   { due, maximum, state }: Extract<DueItem, { kind: 'embargo' }>,
   theCase: Case,
   policy: Policy,
   at: Instant,
-  shown: string,
-): string {
-  if (state === 'lifted')
-    return `The embargo is over since ${shown}: the policy ends it then. Publish it now.`
-  if (theCase.public?.at === due)
-    return `It is public already, since ${shown}. Publish what users need, or set the nearest date you can keep: plan.`
-  const isAgreed = state === 'active' || state === 'proposed'
-  const be = at - due >= MINUTE ? 'was' : 'is'
-  const first = isAgreed
-    ? `It ${be} to be public on ${shown}, as ${state === 'active' ? 'agreed' : 'proposed'}.`
-    : `It ${be} to be public by ${shown}: the policy allows no longer embargo.`
-  if (due > at && maximum !== undefined && due < maximum) return first
-  const task = isAccepted(theCase) ? 'Publish it' : 'Accept it or reject it'
+) {
+  if (state === 'lifted') return { lifted: true }
+  if (theCase.public?.at === due) return { 'is-public': true }
   const isMovable = !takesNone(policy) || maximum === undefined || at < maximum
-  const act = due > at ? '' : ` ${task}${isMovable ? ', or set another date: plan, extend' : ''}.`
-  return `${first}${act}${maximum === undefined ? '' : ` ${laterDates(policy)}`}`
+  const isLimit = maximum !== undefined && (due >= maximum || due <= at)
+  return {
+    agreed: state === 'active',
+    proposed: state === 'proposed',
+    past: at - due >= MINUTE,
+    act: due > at ? undefined : { accepted: isAccepted(theCase), movable: isMovable },
+    limit: isLimit ? limitView(policy) : undefined,
+  }
 }
 
 /** Whether no date beyond the maximum is ever taken. */
@@ -122,17 +118,17 @@ const takesNone = ({ embargo: { overrun, quorumBeyond } }: Policy): boolean =>
   overrun === 'publish' || (overrun === 'block' && quorumBeyond === 0)
 
 /** What the policy says to a date beyond its maximum. */
-function laterDates(policy: Policy): string {
+function limitView(policy: Policy) {
   const { overrun, quorumBeyond, reasons } = policy.embargo
-  if (overrun === 'publish') return 'When the longest is over the policy ends it by itself.'
-  if (takesNone(policy)) return 'Beyond the longest no date is taken.'
-  const because =
-    reasons.length === 0
-      ? 'a reason'
-      : `one of these reasons: ${reasons.map(({ name, text }) => `${name} (${text})`).join(', ')}`
-  const confirmed =
-    quorumBeyond === 0 ? '' : `, and ${quorumBeyond} other${quorumBeyond === 1 ? '' : 's'} to confirm it`
-  return `A date beyond the longest needs ${because}${confirmed}.`
+  if (overrun === 'publish') return { ends: true }
+  if (takesNone(policy)) return { never: true }
+  return {
+    needs: {
+      reasons: reasons.map(({ name, text }) => `${name} (${text})`).join(', '),
+      one: quorumBeyond === 1,
+      admins: quorumBeyond > 1 ? `${quorumBeyond}` : undefined,
+    },
+  }
 }
 
 /** `in 3 days`, `now`, `2 hours ago`; the largest unit that fits, rounded down. */

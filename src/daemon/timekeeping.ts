@@ -1,9 +1,10 @@
 // Lets time pass for the cases: when a reminder or another timed rule is due, it is carried out, once. What is due
 // is decided in src/decide/timed.ts; here it is only waited for.
+
+import type { Wake } from '../decide/timeline.ts'
 import type { Instance } from '../instance/instance.ts'
 import { type Instant, later } from '../model/scalars.ts'
 import { MINUTE, SECOND } from '../model/time.ts'
-import type { Wake } from '../pipeline/timeline.ts'
 import { LONGEST_NAP } from './step.ts'
 
 /** How long after the start an unread mailbox keeps what is due: a command that waits there may have settled it. */

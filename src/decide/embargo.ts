@@ -36,7 +36,7 @@ export function judgeDate(
   const { reasons } = policy.embargo
   const latest = allowedUntil(theCase, policy, now)
   const allows = `${latestDisclosure(theCase, policy) === undefined ? 'Counted from now, the' : 'The'} policy allows`
-  const isBeyond = at > latest
+  const isBeyond = latest !== undefined && at > latest
   const bound = isBound(policy, settings) ? latest : undefined
   const ends = verb === 'extend' ? embargoOf(theCase, policy)?.dueAt : undefined
   const after = instant(Math.max(now, ends ?? now))
@@ -63,9 +63,14 @@ export function judgeDate(
   return { kind: 'taken', confirmers: othersBeyond(policy, settings), warning }
 }
 
-/** As if what the longest time counts from came now, where it is still to come: no date is beyond the policy's reach. */
-const allowedUntil = (theCase: Case, policy: Policy, now: Instant): Instant =>
-  latestDisclosure(theCase, policy) ?? dueAt(now, policy.embargo.maximum, policy.calendar)
+/**
+ * As if what the longest time counts from came now, where it is still to come: else whoever is early could set any date.
+ * Undefined: the policy names no longest time.
+ */
+function allowedUntil(theCase: Case, policy: Policy, now: Instant): Instant | undefined {
+  const { maximum } = policy.embargo
+  return latestDisclosure(theCase, policy) ?? (maximum && dueAt(now, maximum, policy.calendar))
+}
 
 /** Others who must confirm a date beyond the maximum, of those there are. */
 const othersBeyond = ({ embargo }: Policy, { admins }: Settings): number =>
@@ -86,10 +91,11 @@ export function endOfEmbargo(theCase: Case, policy: Policy): Instant | undefined
 export function proposedDate(theCase: Case, policy: Policy, now: Instant): Instant | undefined {
   const { start, preferred, maximum, yields } = policy.embargo
   const startedAt = reachedAt(theCase, start, policy)
+  const span = preferred ?? maximum
+  if (startedAt === undefined || span === undefined) return undefined
   const latest = latestDisclosure(theCase, policy)
-  if (startedAt === undefined || latest === undefined) return undefined
   const upstream = yields.includes('upstream') ? theCase.upstream.flatMap(one => one.instant ?? []) : []
-  const wished = Math.max(dueAt(startedAt, preferred ?? maximum, policy.calendar), ...upstream)
+  const wished = Math.max(dueAt(startedAt, span, policy.calendar), ...upstream)
   const hour = instant(Math.floor(wished / HOUR) * HOUR)
   return nearest(hour, nearestSlots(hour, policy, { after: now, until: latest }))
 }

@@ -2,7 +2,6 @@
 // a decision and what was known before it; out comes the same with offers in its mails. A verb is offered to
 // nobody who may not send it, for its roles are asked of the registry, and no irreversible one ever is.
 import { type Case, type CaseState, claimsPublicNow, isOpen } from '../model/case.ts'
-import { evolveCase } from '../model/case-evolution.ts'
 import type { Decision, Snapshot } from '../model/decision.ts'
 import { hasAgreed } from '../model/fix-team.ts'
 import type { DueItem, MailOrder, Suggestion, Transcript } from '../model/order.ts'
@@ -14,6 +13,7 @@ import { embargoOf } from './clocks.ts'
 import { commandNamed } from './commands/registry.ts'
 import { offersEnding, type Reader } from './due-offers.ts'
 import { isOver, proposedDate, proposedExtension, reportersDate } from './embargo.ts'
+import { caseAfter } from './known.ts'
 
 /** Links of one mail: a phone shows few, and the first ones are the likely ones. */
 export const MOST_OFFERED = 8
@@ -219,14 +219,13 @@ const STATES_OF: ReadonlyMap<string, Offer['states']> = new Map<string, Offer['s
 ])
 
 /** The decision with offers in every mail of it about one case, as its events leave that case. */
-export function withOffers(decision: Decision, { cases, settings, now }: Snapshot): Decision {
-  const after = new Map(cases)
-  for (const event of decision.events)
-    if ('case' in event && !('notice' in event))
-      after.set(event.case, evolveCase(after.get(event.case), event))
+export function withOffers(
+  decision: Decision,
+  { cases, settings, now }: Pick<Snapshot, 'cases' | 'settings' | 'now'>,
+): Decision {
   const offering = (order: MailOrder): MailOrder => {
     const about = subjectOf(order)
-    const theCase = about?.id && after.get(about.id)
+    const theCase = about?.id && caseAfter(cases.get(about.id), about.id, decision.events)
     const reader = theCase && readerOf(order, theCase, settings)
     if (about === undefined || theCase === undefined || reader === undefined) return order
     return { ...order, offers: offersFor(theCase, reader, settings, about.occasion, now, about.due) }

@@ -95,11 +95,13 @@ export function dueInReport(theCase: Case, policy: Policy): Pick<ReportContent, 
   return { clocks: runningClocks(theCase, policy), ...priority }
 }
 
-/** One clock as a line: its name, how it stands and since or until when. */
+/** One clock as a line: its name, how it stands and since or until when, and of one that runs what happens then. */
 export function clockLine(running: RunningClock, theCase: Case, policy: Policy, now: Instant): string {
   const { clock } = running
-  const kind = clock.kind === 'aim' ? ' (aim)' : ''
-  return `${clock.name}${kind}: ${standing(running, theCase, policy, now)}`
+  const marks = [...(clock.kind === 'aim' ? ['aim'] : []), ...(clock.told === 'team' ? ['for the team'] : [])]
+  const kind = marks.length === 0 ? '' : ` (${marks.join(', ')})`
+  const then = running.state === 'running' ? `; then ${clock.text}` : ''
+  return `${clock.name}${kind}: ${standing(running, theCase, policy, now)}${then}`
 }
 
 function standing(running: RunningClock, theCase: Case, policy: Policy, now: Instant): string {

@@ -1,12 +1,12 @@
 // What happens to a case because time passes: each rule in the table is asked when it has something to do, and does
 // it then. Pure, so that the daemon, `once` and `simulate` live through the same times.
 import type { Case } from '../model/case.ts'
-import { evolveCase } from '../model/case-evolution.ts'
-import type { Decision, Snapshot } from '../model/decision.ts'
+import type { Decision } from '../model/decision.ts'
 import { type Event, SCHEDULER } from '../model/event.ts'
 import type { MailOrder } from '../model/order.ts'
 import type { Instant } from '../model/scalars.ts'
 import type { Settings } from '../model/settings.ts'
+import { caseAfter, type Known } from './known.ts'
 import { withOffers } from './offers.ts'
 import { silent } from './outcomes.ts'
 import { overrun } from './timed/overrun.ts'
@@ -28,18 +28,17 @@ export function wakeAt(theCase: Case, settings: Settings): Instant | undefined {
 }
 
 /** What time brings about in a case by now; undefined: nothing yet. */
-export function timePassed(theCase: Case, snapshot: Snapshot): Decision | undefined {
+export function timePassed(theCase: Case, known: Known): Decision | undefined {
   const events: Event[] = []
   const mails: MailOrder[] = []
   let current = theCase
   for (const rule of RULES) {
-    const at = rule.nextAt(current, snapshot.settings)
-    if (at === undefined || at > snapshot.now) continue
-    const done = rule.carryOut(current, snapshot)
+    const at = rule.nextAt(current, known.settings)
+    if (at === undefined || at > known.now) continue
+    const done = rule.carryOut(current, known)
     events.push(...done.events)
     mails.push(...done.mails)
-    for (const event of done.events)
-      if ('case' in event && !('notice' in event)) current = evolveCase(current, event)
+    current = caseAfter(current, current.id, done.events) ?? current
   }
   if (events.length === 0) return undefined
   const decision = {
@@ -48,5 +47,5 @@ export function timePassed(theCase: Case, snapshot: Snapshot): Decision | undefi
     events,
     mails,
   }
-  return withOffers(decision, snapshot)
+  return withOffers(decision, known)
 }

@@ -2,13 +2,13 @@
 // Nothing starts half-way: what was opened is closed again when a later step refuses.
 
 import type { Config } from '../config/config.ts'
+import { Timeline } from '../decide/timeline.ts'
 import type { Log } from '../log.ts'
 import { ok, type Result } from '../model/result.ts'
 import type { CaseId } from '../model/scalars.ts'
 import { Pipeline, type PipelineParts } from '../pipeline/pipeline.ts'
 import { Sealer } from '../pipeline/sealing.ts'
 import { SimilarCases } from '../pipeline/similar.ts'
-import { Timeline } from '../pipeline/timeline.ts'
 import { Sandbox } from '../sandbox/sandbox.ts'
 import type { Answers } from '../sandbox/worker.ts'
 import { unwritableFault } from '../store/database.ts'

@@ -49,6 +49,8 @@ export type CommandResult = {
   readonly text: Plaintext
   /** The same in fields, for the JSON part: ids, states, instants. */
   readonly facts: Readonly<Record<string, string | number>>
+  /** Mails that would go out, shown in full as far as there is room. */
+  readonly simulated?: readonly SimulatedMail[]
 }
 
 /** A command mail that is offered ready to send with one tap; `body` is its whole text. */
@@ -252,6 +254,9 @@ export type MailOrder = {
   /** What its reader can tap next, of a mail about a case: filled in for every decision by src/decide/offers.ts. */
   readonly offers?: readonly Suggestion[]
 }
+
+/** A mail that would go out then. */
+export type SimulatedMail = { readonly at: Instant; readonly order: MailOrder }
 
 const AT_LEAST_ONCE: ReadonlySet<Content['kind']> = new Set([
   'notice',

@@ -13,6 +13,7 @@ import { alerted, shunted, silent } from '../decide/outcomes.ts'
 import { OCTETS_LOST } from '../decide/queues.ts'
 import { teamChanged } from '../decide/team.ts'
 import { timePassed } from '../decide/timed.ts'
+import type { Timeline, Wake } from '../decide/timeline.ts'
 import type { Clock } from '../instance/clock.ts'
 import type { Keyring } from '../instance/keyring.ts'
 import type { AddressTokens } from '../instance/tokens.ts'
@@ -47,7 +48,6 @@ import { contentDigest } from './second-copy.ts'
 import { heardAgain, receiptsIn, revisionsSeen } from './settling.ts'
 import type { SimilarCases } from './similar.ts'
 import { changeOfTeam } from './team.ts'
-import type { Timeline, Wake } from './timeline.ts'
 
 /** How often a mail may kill the sandbox or meet a fault of ours before it is put aside (threats.md F13). */
 const STRIKES = 3

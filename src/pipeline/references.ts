@@ -4,6 +4,7 @@
 import { away } from '../decide/commands/away.ts'
 import type { CommandMail, ParsedCommand } from '../decide/commands/grammar.ts'
 import { list, stateListed } from '../decide/commands/list.ts'
+import { simulatesAll } from '../decide/commands/simulate.ts'
 import { spam } from '../decide/commands/spam.ts'
 import { stats } from '../decide/commands/stats.ts'
 import { CASE_WAY, type CaseState, OPEN_STATES, REJECTIONS } from '../model/case.ts'
@@ -49,6 +50,7 @@ const EVERY_STATE: readonly CaseState[] = [...CASE_WAY, ...REJECTIONS]
 function statesWanted(command: ParsedCommand): readonly CaseState[] {
   if (command.verb === spam.verb)
     return command.arguments.some(one => one.kind === 'named') ? OPEN_STATES : []
+  if (simulatesAll(command)) return OPEN_STATES
   if (command.verb === away.verb)
     return command.arguments.some(one => one.kind === 'named') ? OPEN_STATES : []
   if (command.verb === stats.verb) return EVERY_STATE

@@ -28,6 +28,7 @@ import type { Settings } from '../../src/model/settings.ts'
 import { DAY, HOUR } from '../../src/model/time.ts'
 import { BARE_CASE } from '../support/bare-case.ts'
 import { BARE_CLOCK, BARE_POLICY } from '../support/bare-policy.ts'
+import { packagedTemplates } from '../support/templates.ts'
 
 /** What a parser gave; these tests write only what parses. */
 export function parsed<T>(value: T | undefined): T {
@@ -137,6 +138,7 @@ export function contextWith(changes: Partial<ComposeContext> = {}): ComposeConte
   let boundaries = 0
   return {
     settings,
+    templates: packagedTemplates,
     zone: 'Europe/Berlin',
     now: at('2026-12-09T23:31:00Z'),
     messageId: parsed(parseMessageId(`<mail${mail}@harbor.example>`)),

@@ -247,6 +247,17 @@ export const everyOrder: Readonly<Record<string, MailOrder>> = {
   }),
   reply: orderOf({ kind: 'reply', text: plaintext('Dear Alice,\n\nwhich version was it? Grüße') }, toAlice),
   'request-key': orderOf({ kind: 'request', about: 'key' }, toAlice),
+  'request-private': orderOf({ kind: 'request', about: 'private' }, toAlice),
+  'earlier-mail': orderOf({
+    kind: 'report',
+    what: 'earlier',
+    theCase: caseWith(),
+    mail: mailWith([textPart('It was so from the start.')]),
+    inside: 'own',
+    unanswered: undefined,
+    reader: 'insider',
+  }),
+  'past-mail': orderOf({ kind: 'past-mail', inbound: inboundId(7), theCase: caseWith() }),
   'news-bare': orderOf({ kind: 'news', state: 'accepted', reason: undefined, next }, toAlice),
   'news-accepted': orderOf(
     { kind: 'news', state: 'accepted', reason: undefined, next },
@@ -287,6 +298,25 @@ export const everyOrder: Readonly<Record<string, MailOrder>> = {
         code: 'E-SYNTAX',
         text: plaintext('There is no command acept; send accept C-482107.'),
         facts: {},
+      },
+    ],
+    suggestions: [],
+    ignored: 0,
+    dryRun: 'run',
+  }),
+  'transcript-simulated': orderOf({
+    kind: 'transcript',
+    results: [
+      {
+        source: 'simulate until=2026-12-20T16:00Z',
+        status: 'ok',
+        code: undefined,
+        text: plaintext('Until 2026-12-20T16:00Z, 2 mails go out by themselves.'),
+        facts: { mails: 2 },
+        simulated: [
+          { at: at('2026-12-19T16:00Z'), order: orderOf({ kind: 'key' }, { ...toAlice, case: undefined }) },
+          { at: at('2026-12-20T16:00Z'), order: orderOf({ kind: 'notice', notice }, toMember) },
+        ],
       },
     ],
     suggestions: [],

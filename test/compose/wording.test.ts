@@ -45,6 +45,7 @@ const LETTERS = [
   'acknowledgement-list',
   'reply',
   'request-key',
+  'request-private',
   'news-bare',
   'news-accepted',
   'news-rejected',

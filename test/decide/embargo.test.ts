@@ -438,6 +438,15 @@ suite('a date beyond the maximum', () => {
       assert.ok(theirs.mails.some(({ to, content }) => to === RIYA && content.kind === 'news'))
     })
 
+  test('is none where the policy names no longest time, extended or not', () => {
+    const endless = worldOf({ maximum: undefined })
+    const longer = sent(extend('2027-03-01T16:00Z'), given(active('2026-12-09T16:00Z')), endless)
+    const extended = after(longer, given(active('2026-12-09T16:00Z')))
+    const later = answerOf(sent(plan('2027-06-01T16:00Z'), extended, endless))
+    assert.equal(later.status, 'ok')
+    assert.doesNotMatch(later.text, /allows/)
+  })
+
   test('waits for no more persons than there are', () => {
     const three = worldOf({ quorumBeyond: 5 }, { admins: [ALICE, BOB, CAROL] })
     assert.match(

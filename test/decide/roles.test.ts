@@ -47,6 +47,7 @@ const SAMPLES: Readonly<Record<string, Sample>> = {
     by: ['anyone', 'reporter', 'invited', 'fix-team', 'maintainer', 'lead', 'admin'],
   },
   list: { line: 'list', by: ['fix-team', 'maintainer', 'lead', 'admin'] },
+  simulate: { line: 'simulate until=2026-12-09T16:00Z', by: ['admin'] },
   show: { line: `show ${CASE}`, by: ['fix-team', 'maintainer', 'lead', 'admin'] },
   open: { line: 'open from=zoe@plain.example att:mail.eml', by: ['admin'], ends: 'E-UNKNOWN' },
   route: { line: `route ${CASE} widget`, by: ['admin'] },

@@ -3,9 +3,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Timekeeping } from '../../src/daemon/timekeeping.ts'
+import type { Wake } from '../../src/decide/timeline.ts'
 import { type CaseId, type Instant, later } from '../../src/model/scalars.ts'
 import { DAY, MINUTE, SECOND } from '../../src/model/time.ts'
-import type { Wake } from '../../src/pipeline/timeline.ts'
 import { caseId, NOW } from '../decide/given.ts'
 
 const [ONE, TWO] = [caseId('100001'), caseId('100002')]

@@ -66,7 +66,7 @@ export function planCommands(commands: readonly ParsedCommand[], start: World): 
       instead.push(...(planned.error.suggestions ?? []))
       continue
     }
-    const { status, text, facts, events, mails, others } = planned.value
+    const { status, text, facts, events, mails, simulated, others } = planned.value
     const after = worldAfter(world, events)
     const held = mails.find(order => order.content.kind === 'reply' && isHeld(order, after))
     if (held !== undefined) {
@@ -75,7 +75,8 @@ export function planCommands(commands: readonly ParsedCommand[], start: World): 
       )
       continue
     }
-    const result = { source: parsed.source, status, code: undefined, text, facts }
+    const shown = simulated === undefined ? {} : { simulated }
+    const result = { source: parsed.source, status, code: undefined, text, facts, ...shown }
     results.push(result)
     if (events.length > 0 && others === 'to-be-told')
       changes.push(start.actor.kind === 'reporter' ? inOurWords(result, parsed) : result)

@@ -38,6 +38,7 @@ import { route } from './route.ts'
 import { proposeSeverity, severity } from './severity.ts'
 import { share } from './share.ts'
 import { show } from './show.ts'
+import { simulate } from './simulate.ts'
 import { spam } from './spam.ts'
 import { stats } from './stats.ts'
 import { status } from './status.ts'
@@ -95,6 +96,7 @@ export const COMMANDS: readonly Command[] = [
   adopt,
   notice,
   cancel,
+  simulate,
   policy,
   confirm,
   stats,

@@ -159,7 +159,8 @@ function inspect(path: string, markPath: string, mode: OpenMode): StartFault | u
         code: 'newer-schema',
         sentence: `${DATABASE_FILE} has schema ${version} and this program knows ${SCHEMA_VERSION} at most: run the newer program.`,
       }
-    if (version > 0 && version < OLDEST_SCHEMA)
+    // Without a mark a start was cut short that had made half of the schemas, and goes on.
+    if (version > 0 && version < OLDEST_SCHEMA && existsSync(markPath))
       return {
         code: 'older-schema',
         sentence: `${DATABASE_FILE} has schema ${version}, from before cases had clocks, and this program reads ${OLDEST_SCHEMA} at least: run the program that wrote it, or begin with a new data directory.`,

@@ -86,8 +86,16 @@ const opened = (event: Opened): Case => ({
 function evolved(next: Case, event: Exclude<CaseEvent, Opened>): Case {
   switch (event.kind) {
     case 'case-routed':
-      // Whom it was shared with are the people of the project it was taken for.
-      return { ...next, project: event.project, sharedWith: 'team', leadSearch: searchFrom(event.at) }
+      // Whom it was shared with are the people of the project it was taken for; by its policy they agreed, got at its
+      // code, and extended the embargo.
+      return {
+        ...next,
+        project: event.project,
+        sharedWith: 'team',
+        leadSearch: searchFrom(event.at),
+        fixTeam: next.fixTeam.map(({ terms, access, ...one }) => one),
+        extended: undefined,
+      }
     case 'case-accepted': {
       const { embargo, fixTeam } = next
       return {

@@ -31,6 +31,7 @@ const MET_IN: Readonly<Record<string, readonly string[]>> = {
   imapflow: ['receive'],
   mailparser: ['receive'],
   nodemailer: ['deliver', 'compose'],
+  mustache: ['compose'],
   yaml: ['config'],
   'node-cron': ['daemon'],
 }

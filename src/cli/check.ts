@@ -63,6 +63,9 @@ async function* look(
   }
   const config = loaded.value
   yield { verdict: 'ok', about: 'config', text: `${configFile}, instance ${config.settings.instance}` }
+  const { own } = config.templates
+  if (own.length > 0)
+    yield { verdict: 'ok', about: 'config', text: `words of your own for ${own.join(', ')}` }
   yield* await checkDirectory(config.dataDirectory)
   const keyring = await Keyring.load(config)
   if (keyring.ok) yield* await checkKeys(config, keyring.value, now)

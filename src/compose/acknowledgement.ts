@@ -1,88 +1,63 @@
 // The acknowledgement: a function of policy, case id, time of receipt and whether a key stood on the outside, and of
 // nothing that the mail it answers says (product.md §5), so that it never carries or confirms a stranger's words.
-import { dueAt } from '../model/calendar.ts'
 import type { Content } from '../model/order.ts'
 import type { Policy } from '../model/policy.ts'
 import type { CaseId, Fingerprint, Instant } from '../model/scalars.ts'
-import { clockSentence, grouped, when } from './phrases.ts'
-import { bullets, fill, paragraphs } from './text.ts'
+import { grouped, latestAtOnce, toldView, when } from './phrases.ts'
+import { type Rendered, render, type Templates } from './template.ts'
 
 /** Whether it goes out encrypted, to a key that came on the outside of a mail. */
 type Secrecy = 'encrypted' | 'clear'
 
 /** The whole text; our key goes along as a file. */
-export function acknowledgementText(
+export function acknowledgement(
+  templates: Templates,
   policy: Policy,
   theCase: CaseId,
   receivedAt: Instant,
   ourKey: Fingerprint,
   secrecy: Secrecy,
-): string {
+): Rendered {
   const { zone } = policy.calendar
-  const latest = when(dueAt(receivedAt, policy.embargo.maximum, policy.calendar), zone)
-  const { clocks, intake, links } = policy
-  return paragraphs(
-    fill(`Thank you for your report. It has reached us, and its number is ${theCase}.`),
-    fill(`It arrived on ${when(receivedAt, zone)}. It is with the ${policy.team} now.`),
-    clocks.length === 0
-      ? undefined
-      : `What happens next:\n\n${bullets(clocks.map(clock => clockSentence(clock, policy, receivedAt, zone)))}`,
-    fill(
-      `If it proves to be a vulnerability, our policy is to publish it by ${latest} at the latest. ` +
-        'Please open no public issue about it.',
-    ),
-    intake.proposedContent.length === 0
-      ? undefined
-      : `${fill('What helps us to work on it, if it is not yet in your report:')}\n\n${bullets(intake.proposedContent.map(({ text }) => text))}`,
-    fill('To add anything, just answer this mail.'),
-    ...encryption(ourKey, secrecy),
-    links.tracker === undefined
-      ? undefined
-      : `A bug that does no harm to security belongs in public, here:\n${links.tracker}`,
-    `With thanks,\n${policy.team}`,
-  )
+  const { intake, links, team } = policy
+  const latest = latestAtOnce(policy, receivedAt)
+  const clocks = toldView(policy, receivedAt, zone)
+  const items = intake.proposedContent.map(({ text }) => ({ what: text }))
+  return render(templates, 'acknowledgement', {
+    case: theCase,
+    received: when(receivedAt, zone),
+    latest: latest && when(latest, zone),
+    team,
+    next: clocks.length === 0 ? undefined : { clocks },
+    wanted: items.length === 0 ? undefined : { items },
+    fingerprint: grouped(ourKey),
+    encrypted: secrecy === 'encrypted',
+    tracker: links.tracker,
+    advisories: links.advisories,
+    policy: links.policy,
+  })
 }
 
 /** Numbers in one line. */
 const ABREAST = 6
 
 /** One mail for all the cases that a limit left without their own: numbers, and what holds for each of them. */
-export function acknowledgementListText(
-  policy: Policy,
+export const acknowledgementList = (
+  templates: Templates,
+  { team }: Policy,
   { cases, others }: Extract<Content, { kind: 'acknowledgement-list' }>,
+  first: CaseId,
   ourKey: Fingerprint,
-): string {
-  const lines = cases.flatMap((_, at) =>
-    at % ABREAST === 0 ? [`    ${cases.slice(at, at + ABREAST).join('  ')}`] : [],
-  )
-  return paragraphs(
-    fill(
-      'Thank you for your further reports. So many came that this one mail answers them all. Their numbers:',
-    ),
-    lines.join('\n'),
-    others === 0 ? undefined : `and ${others} more.`,
-    fill(
-      `They are with the ${policy.team}. Whatever we promise counts for each from when it arrived. Please open no ` +
-        'public issue about any of them.',
-    ),
-    fill(`An answer to this mail goes to ${cases[0]}; if it is about another, please name its number.`),
-    ...encryption(ourKey, 'clear'),
-    `With thanks,\n${policy.team}`,
-  )
-}
+): Rendered =>
+  render(templates, 'acknowledgement-list', {
+    numbers: { verbatim: abreast(cases) },
+    others: others === 0 ? undefined : `${others}`,
+    first,
+    team,
+    fingerprint: grouped(ourKey),
+  })
 
-const theirKey: Readonly<Record<Secrecy, string>> = {
-  clear: 'Attach your own public key, outside the encryption. Without it we can answer only in clear.',
-  encrypted:
-    'This mail is encrypted to the key that came with yours. If you want answers under another key, attach that one.',
-}
-
-const encryption = (ourKey: Fingerprint, secrecy: Secrecy): readonly string[] => [
-  `${fill(
-    'Please encrypt what you write from now on. Our public key is attached to this mail. Its fingerprint is',
-  )}\n\n${grouped(ourKey)}`,
-  bullets([
-    'If your mail was encrypted to another key, we cannot read it. Please send it again, encrypted to this one.',
-    theirKey[secrecy],
-  ]),
-]
+const abreast = (cases: readonly CaseId[]): string =>
+  cases
+    .flatMap((_, at) => (at % ABREAST === 0 ? [`    ${cases.slice(at, at + ABREAST).join('  ')}`] : []))
+    .join('\n')

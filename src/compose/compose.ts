@@ -3,17 +3,20 @@
 // else's in a header.
 import type { ChainHead } from '../model/chain.ts'
 import type { HeaderField } from '../model/mail.ts'
-import type { Content, MailOrder } from '../model/order.ts'
+import type { Content, MailOrder, SimulatedMail } from '../model/order.ts'
 import { unreachable } from '../model/result.ts'
 import type { CaseId, EmailAddress, Fingerprint, Instant, MessageId, Sha256 } from '../model/scalars.ts'
 import { policyOf, projectNamed, type Settings } from '../model/settings.ts'
 import { autocryptField, dateField, fieldLines, mailbox } from './header.ts'
-import { boundaryFrom, entityOf, entityPieces, type Leaf, multipart } from './mime.ts'
+import { boundaryFrom, entityOf, entityPieces, type Leaf, multipart, type Wording } from './mime.ts'
 import type { Verb } from './short.ts'
+import type { Templates } from './template.ts'
 import { caseOf, wordingOf } from './wording.ts'
 
 export type ComposeContext = {
   readonly settings: Settings
+  /** The words of every mail, read once at the start. */
+  readonly templates: Templates
   /** Zone in which admins read instants; UTC always stands beside it. */
   readonly zone: string
   readonly now: Instant
@@ -64,7 +67,7 @@ export type Draft = {
  */
 export function compose(order: MailOrder, context: ComposeContext): Draft {
   const from = senderOf(order, context.settings)
-  const { subject, leaves } = wordingOf(order, from, context)
+  const { subject, leaves } = worded(order, context)
   const own: HeaderField[] = [
     { name: 'To', value: order.to },
     { name: 'Message-ID', value: context.messageId },
@@ -95,6 +98,12 @@ export function compose(order: MailOrder, context: ComposeContext): Draft {
     outerBoundary: boundaryFrom(context.boundaries()),
     secrecy: secrecyOf(order.content.kind),
   }
+}
+
+/** What its reader sees of an order: subject and parts. @throws as `compose` does. */
+export function worded(order: MailOrder, context: ComposeContext): Wording {
+  const later = (then: SimulatedMail) => worded(then.order, { ...context, now: then.at })
+  return wordingOf(order, senderOf(order, context.settings), context, later)
 }
 
 /** The draft of one copy of a notice → that of another, with the same payload; `token` is for the boundary. */
@@ -236,6 +245,7 @@ function replyToOf(order: MailOrder, { settings, replyAddress }: ComposeContext)
     case 'change':
     case 'past-mail':
     case 'welcome':
+    case 'reminder':
       return command
     case 'help':
       return order.content.role === 'admin' ? command : security
@@ -277,6 +287,7 @@ function automaticKind(content: Content): 'auto-replied' | 'auto-generated' | un
     case 'welcome':
     case 'alert':
     case 'change':
+    case 'reminder':
       return 'auto-generated'
     case 'news':
       return content.reason === undefined ? 'auto-generated' : undefined
@@ -295,6 +306,7 @@ const ENCRYPTED_ONLY: ReadonlySet<Content['kind']> = new Set([
   'welcome',
   'transcript',
   'change',
+  'reminder',
   'notice',
 ])
 

@@ -3,7 +3,8 @@
 import type { Suggestion } from '../model/order.ts'
 import type { CaseId, EmailAddress } from '../model/scalars.ts'
 import type { Settings } from '../model/settings.ts'
-import { fill, paragraphs } from './text.ts'
+import { fill } from './text.ts'
+import { type Block, block } from './variables.ts'
 
 /** First line of mail to people who may command: an answer's own text ends here (product.md §4). */
 export const MARKER = '--- embargod: write above this line ---'
@@ -18,12 +19,7 @@ export function mailtoLink(to: EmailAddress, body: string): string {
 }
 
 /** Links that open a ready mail, each with its text; undefined where there is nothing to offer. */
-export function suggestionBlock(
-  suggestions: readonly Suggestion[],
-  settings: Settings,
-  lead: string,
-): string | undefined {
-  if (suggestions.length === 0) return undefined
+export function suggestionBlock(suggestions: readonly Suggestion[], settings: Settings): Block | undefined {
   const { command } = settings.addresses
   const blocks = suggestions.map(suggestion => {
     const text = suggestion.body.trimEnd().replace(/^(?=.)/gm, '    ')
@@ -32,10 +28,7 @@ export function suggestionBlock(
       link.length > LONGEST_LINK ? fill('This is too long for a link: please copy it.') : `<${link}>`
     return `${suggestion.label}:\n${text}\n${tap}`
   })
-  return paragraphs(
-    fill(`${lead} Each link opens the whole mail, ready to be signed and sent to ${command}.`),
-    ...blocks,
-  ).trimEnd()
+  return block(blocks.join('\n\n'))
 }
 
 /**
@@ -46,13 +39,17 @@ export function discussionLine(
   theCase: CaseId,
   replyAddress: (theCase: CaseId) => EmailAddress,
   { addresses }: Settings,
-): string {
+): Block {
   if (addresses.separator === 'none')
-    return fill(
-      `To the others on ${theCase}, never to the reporter: answer this mail, signed, but send it to ${addresses.security}.`,
-    )
+    return {
+      verbatim: fill(
+        `To the others on ${theCase}, never to the reporter: answer this mail, signed, but send it to ${addresses.security}.`,
+      ),
+    }
   const link = `mailto:${encodeURIComponent(replyAddress(theCase)).replaceAll('%40', '@')}`
-  return `${fill(`To the others on ${theCase}, never to the reporter; sign it:`)}\n<${link}>`
+  return {
+    verbatim: `${fill(`To the others on ${theCase}, never to the reporter; sign it:`)}\n<${link}>`,
+  }
 }
 
 /** encodeURIComponent leaves `!'()*` alone, which some readers take for the end of a link. */

@@ -17,6 +17,9 @@ export type Leaf =
       readonly octets: Uint8Array
     }
 
+/** What a mail says: a subject that stays inside the encryption, and its parts. */
+export type Wording = { readonly subject: string; readonly leaves: readonly Leaf[] }
+
 /** `body` in pieces, which are put together once, where the whole mail is done: some of them are large. */
 export type MimeEntity = { readonly fields: readonly HeaderField[]; readonly body: readonly Uint8Array[] }
 

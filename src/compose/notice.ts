@@ -1,66 +1,54 @@
 // Early disclosure to distributors: how to handle it, the team's text, patches and their digests. The same
 // octets for every member, so nothing of any member is in it.
-import { dueAt } from '../model/calendar.ts'
 import type { Attachment, Notice } from '../model/notice.ts'
 import type { Policy } from '../model/policy.ts'
 import type { EmailAddress, Instant, Sha256 } from '../model/scalars.ts'
 import { formatInstant } from '../model/time.ts'
 import { safeFileName } from './file-name.ts'
-import { MARKER } from './links.ts'
-import { jsonFile, type Leaf } from './mime.ts'
-import { when } from './phrases.ts'
-import { fill, paragraphs } from './text.ts'
+import { jsonFile, type Leaf, type Wording } from './mime.ts'
+import { latestAtOnce, when } from './phrases.ts'
+import { render, type Templates } from './template.ts'
+import { block } from './variables.ts'
 
 export type NoticeSources = {
   readonly policy: Policy
   readonly security: EmailAddress
   readonly file: (sha256: Sha256) => Uint8Array
+  readonly templates: Templates
   /** When the case's report arrived; undefined leaves out the latest date. */
   readonly receivedAt: Instant | undefined
 }
 
 type Named = Attachment & { readonly safeName: string }
 
-/** Handling block, text and digests in one text; then the files; then `notice.json`. */
-export function noticeLeaves(notice: Notice, sources: NoticeSources): readonly Leaf[] {
+/** Subject, and handling block, text and digests in one text; then the files; then `notice.json`. */
+export function noticeWording(notice: Notice, sources: NoticeSources): Wording {
+  const { policy, security, receivedAt, templates } = sources
   const names = new Set(['notice.json'])
   const files = notice.attachments.map(attachment => ({
     ...attachment,
     safeName: safeFileName(attachment.fileName.open(), 'attachment', names),
   }))
-  const text = paragraphs(
-    MARKER,
-    handling(notice, sources),
-    notice.text.open().trim(),
-    files.length === 0 ? undefined : digests(files),
-  )
-  return [
-    { kind: 'text', text },
-    ...files.map(file => fileLeaf(file, sources.file(file.sha256))),
-    jsonFile('notice.json', facts(notice, files, sources)),
-  ]
-}
-
-function handling(notice: Notice, { policy, security, receivedAt }: NoticeSources): string {
   const stage = policy.notices.stages.find(one => one.name === notice.stage)
   const latest = latestDisclosure(notice, policy, receivedAt)
-  return paragraphs(
-    fill(`EMBARGOED. ${policy.displayName}: ${stage?.text ?? notice.stage}.`),
-    [
-      `Notice: ${notice.id}, case ${notice.case}`,
-      'Embargo until: public disclosure, which the team announces to you',
-      ...(latest === undefined
-        ? []
-        : [
-            `Planned at the latest: ${when(latest, policy.calendar.zone)}. The embargo does not end by itself: wait for our word.`,
-          ]),
-      'May be shared: only within your team, with those who need it for the fix and agreed to the same terms',
-      'May be published or hinted at: no',
-      `Questions, feedback and leaks: ${security}, or answer this mail`,
-    ]
-      .map(line => fill(line, '', '  '))
-      .join('\n'),
-  ).trimEnd()
+  const { subject, text } = render(templates, 'notice', {
+    notice: notice.id,
+    case: notice.case,
+    project: policy.displayName,
+    stage: stage?.text ?? notice.stage,
+    latest: latest && when(latest, policy.calendar.zone),
+    security,
+    text: { verbatim: notice.text.open().trim() },
+    digests: block(digests(files)),
+  })
+  return {
+    subject,
+    leaves: [
+      { kind: 'text', text },
+      ...files.map(file => fileLeaf(file, sources.file(file.sha256))),
+      jsonFile('notice.json', facts(notice, files, sources)),
+    ],
+  }
 }
 
 /** By the policy; undefined once it has passed, for then the policy no longer tells. */
@@ -70,15 +58,12 @@ function latestDisclosure(
   receivedAt: Instant | undefined,
 ): Instant | undefined {
   if (receivedAt === undefined) return undefined
-  const latest = dueAt(receivedAt, policy.embargo.maximum, policy.calendar)
-  return latest > sendAt ? latest : undefined
+  const latest = latestAtOnce(policy, receivedAt)
+  return latest !== undefined && latest > sendAt ? latest : undefined
 }
 
 const digests = (files: readonly Named[]): string =>
-  [
-    'Files, with their size and SHA-256:',
-    ...files.map(({ safeName, size, sha256 }) => `${safeName}, ${size} octets\n  ${sha256}`),
-  ].join('\n')
+  files.map(({ safeName, size, sha256 }) => `${safeName}, ${size} octets\n  ${sha256}`).join('\n')
 
 function fileLeaf({ safeName }: Named, octets: Uint8Array): Leaf {
   const mediaType = /\.(?:patch|diff)$/i.test(safeName) ? 'text/x-patch' : 'application/octet-stream'

@@ -5,6 +5,7 @@ import type { Clock, Policy } from '../model/policy.ts'
 import { unreachable } from '../model/result.ts'
 import { type Fingerprint, type Instant, instant } from '../model/scalars.ts'
 import { formatReadable, MINUTE } from '../model/time.ts'
+import type { Block } from './variables.ts'
 
 /** An instant in a zone and in UTC, its minute begun: what we name is never later than what we keep. */
 export function when(at: Instant, zone: string): string {
@@ -17,30 +18,31 @@ export function when(at: Instant, zone: string): string {
 }
 
 /** Two indented lines of five groups, read aloud and compared more easily. */
-export function grouped(fingerprint: Fingerprint): string {
+export function grouped(fingerprint: Fingerprint): Block {
   const groups = fingerprint.match(/.{4}/g) ?? []
-  return `    ${groups.slice(0, 5).join(' ')}\n    ${groups.slice(5).join(' ')}`
+  return { verbatim: `    ${groups.slice(0, 5).join(' ')}\n    ${groups.slice(5).join(' ')}` }
 }
 
-/** One clock as a sentence; an aim says that it is one. */
-export function clockSentence(clock: Clock, policy: Policy, receivedAt: Instant, zone: string): string {
-  const due = when(dueAt(receivedAt, clock.within, policy.calendar), zone)
-  const text = clock.text.trim().replace(/\.$/, '')
-  return clock.kind === 'promise' ? `By ${due}, ${text}.` : `Our aim, not a promise: by ${due}, ${text}.`
+/** One clock in a sentence of a template, which tells an aim from a promise. */
+export const clockView = (clock: Clock, due: Instant, zone: string) => ({
+  promise: clock.kind === 'promise',
+  due: when(due, zone),
+  what: clock.text.trim().replace(/\.$/, ''),
+})
+
+/** The latest publication that the policy allows, if that is known when a report arrives. */
+export function latestAtOnce({ embargo, calendar }: Policy, receivedAt: Instant): Instant | undefined {
+  const { start, maximum } = embargo
+  return start === 'received' && maximum !== undefined ? dueAt(receivedAt, maximum, calendar) : undefined
 }
 
-/** The promise that falls due next, as a sentence; undefined if none lies ahead. */
-export function nextPromise(policy: Policy, receivedAt: Instant, now: Instant): string | undefined {
-  let next: Clock | undefined
-  let nextDue = Number.POSITIVE_INFINITY
-  for (const clock of policy.clocks) {
-    const due = dueAt(receivedAt, clock.within, policy.calendar)
-    if (clock.kind !== 'promise' || due <= now || due >= nextDue) continue
-    next = clock
-    nextDue = due
-  }
-  return next && clockSentence(next, policy, receivedAt, policy.calendar.zone)
-}
+/** Clocks whose due time is known when a report arrives, and that its reporter is told of. */
+export const toldAtOnce = ({ clocks }: Policy): readonly Clock[] =>
+  clocks.filter(({ start, when, told }) => start === 'received' && when === undefined && told === 'reporter')
+
+/** Those clocks as a report tells of them that has just arrived. */
+export const toldView = (policy: Policy, receivedAt: Instant, zone: string) =>
+  toldAtOnce(policy).map(clock => clockView(clock, dueAt(receivedAt, clock.within, policy.calendar), zone))
 
 const faults: Readonly<Record<SignatureFault, string>> = {
   'unknown-key': 'made by a key we do not know',

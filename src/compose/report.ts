@@ -8,89 +8,112 @@ import { unreachable } from '../model/result.ts'
 import { sayingLines, sayingPhrase } from '../model/saying.ts'
 import { type EmailAddress, type ProjectName, sameMailbox, UNROUTED } from '../model/scalars.ts'
 import type { Settings } from '../model/settings.ts'
-import { MARKER, suggestionBlock } from './links.ts'
-import type { Leaf } from './mime.ts'
+import { suggestionBlock } from './links.ts'
+import type { Wording } from './mime.ts'
 import { originalLeaves } from './original.ts'
-import { clockSentence, signaturePhrase, when } from './phrases.ts'
-import { bullets, fill, paragraphs, quoted } from './text.ts'
-import { alarmText, replyVerb, triageSuggestions, triageText } from './triage.ts'
+import { clockView, signaturePhrase, toldAtOnce, toldView, when } from './phrases.ts'
+import { type Rendered, render, type Templates } from './template.ts'
+import { fill, paragraphs, quoted } from './text.ts'
+import { alarmView, replyVerb, triageSuggestions, triageView } from './triage.ts'
+import { type Block, block } from './variables.ts'
 import { packedSuggestions, packedText } from './winmail.ts'
 
 const MAX_AUTHORS = 3
 
 export type ReportContent = Extract<Content, { kind: 'report' }>
 
-/** Leaves of the mail to an admin: ours, then the stranger's texts, then files. */
-export function reportLeaves(
-  content: ReportContent,
-  offers: readonly Suggestion[],
-  project: ProjectName,
-  policy: Policy,
-  settings: Settings,
-  zone: string,
-  discussion: string | undefined,
-): readonly Leaf[] {
-  const ours = paragraphs(
-    MARKER,
-    fill(headline(content, project, policy)),
-    alarmText(content),
-    facts(content, zone),
-    content.what === 'new' && content.theCase !== undefined
-      ? dueTimes(content.theCase, policy, zone, content.unanswered)
-      : undefined,
-    content.unanswered && fill(unansweredSentence(content.unanswered)),
-    packedText(content.mail),
-    saidBlock(content),
-    triageText(content, policy, zone),
-    suggestionBlock(
+/** Who reads it, and in which words of whose. */
+type Sources = {
+  readonly templates: Templates
+  readonly offers: readonly Suggestion[]
+  readonly project: ProjectName
+  readonly policy: Policy
+  readonly settings: Settings
+  readonly zone: string
+  readonly discussion: Block | undefined
+}
+
+/** Ours first, then the stranger's texts, then files. @throws if mail in a case comes without the case. */
+export function reportWording(content: ReportContent, sources: Sources): Wording {
+  const { subject, text } = ours(content, sources)
+  const whose = namesItsAuthor(content) ? `The mail of ${content.writer ?? authors(content)}` : 'The mail'
+  return {
+    subject,
+    leaves: [
+      { kind: 'text', text: `${text}\n${STRANGERS_FOLLOW}\n` },
+      ...originalLeaves(content.mail, whose, content),
+    ],
+  }
+}
+
+/** Not for a template to leave out. */
+const STRANGERS_FOLLOW = fill(
+  'What follows is not ours. Each line begins with a bar; hidden characters are written as <U+…>. ' +
+    'Open the files with care.',
+)
+
+function ours(content: ReportContent, sources: Sources): Rendered {
+  const { what, theCase, writer, unanswered } = content
+  const { templates, policy, settings, zone, discussion } = sources
+  if (what === 'list-mail')
+    return render(templates, 'list-mail', {
+      project: policy.displayName,
+      facts: facts(content, zone),
+      packed: block(packedText(content.mail)),
+    })
+  if (theCase === undefined) throw new Error('mail in a case without the case')
+  const triage = what === 'new' ? triageSuggestions(content, policy, settings) : []
+  const view = {
+    case: theCase.id,
+    project: sources.project === UNROUTED ? undefined : policy.displayName,
+    facts: facts(content, zone),
+    packed: block(packedText(content.mail)),
+    offers: suggestionBlock(
       [
         ...adoptions(content, settings),
         ...packedSuggestions(content.mail, answering(content), settings),
-        ...triageSuggestions(content, policy, settings),
-        ...offers,
+        ...triage,
+        ...sources.offers,
       ],
       settings,
-      'What you can do now.',
     ),
-    keyOffer(content, settings),
+    command: settings.addresses.command,
     discussion,
-    fill(
-      'What follows is not ours. Each line begins with a bar; hidden characters are written as <U+…>. ' +
-        'Open the files with care.',
-    ),
-  )
-  const whose = namesItsAuthor(content) ? `The mail of ${content.writer ?? authors(content)}` : 'The mail'
-  return [{ kind: 'text', text: ours }, ...originalLeaves(content.mail, whose, content)]
-}
-
-function headline(
-  { what, theCase, writer: by }: ReportContent,
-  project: ProjectName,
-  policy: Policy,
-): string {
-  const whose = project === UNROUTED ? 'a project not known yet' : policy.displayName
+  }
+  const from = theCase.thread.at(-1)?.from
+  const author = { reporter: from === 'reporter', team: from === 'team' }
   switch (what) {
-    case 'new':
-      return `New report ${theCase?.id ?? ''} for ${whose}.`
+    case 'new': {
+      const clocks = toldView(policy, theCase.receivedAt, zone)
+      const others = teamsClocks(content, policy, zone)
+      return render(templates, 'report', {
+        ...view,
+        ...alarmView(theCase, content.reader),
+        ...triageView(content, policy, zone),
+        ...(unanswered === undefined ? { acknowledged: true } : { [unanswered]: true }),
+        next: clocks.length === 0 ? undefined : { clocks },
+        others: others.length === 0 ? undefined : { clocks: others },
+        priority: content.priority,
+        keys: keyOffer(content, settings),
+      })
+    }
     case 'follow-up':
-      return by === undefined
-        ? `New mail in ${theCase?.id ?? 'a case'}, ${whose}, from ${writer(theCase)}.`
-        : `${by} writes about ${theCase?.id ?? 'a case'}, ${whose}, to those who work on it.`
+      return render(templates, 'follow-up', {
+        ...view,
+        ...author,
+        ...alarmView(theCase, content.reader),
+        writer,
+        said: said(content),
+        keys: keyOffer(content, settings),
+      })
     case 'earlier':
-      return `An earlier mail in ${theCase?.id ?? 'a case'}, ${whose}, from ${writer(theCase)}.`
-    case 'list-mail':
-      return `A mail came to the distributors address of ${whose}. It is kept, and changed nothing.`
+      return render(templates, 'earlier-mail', { ...view, ...author })
     default:
       return unreachable(what)
   }
 }
 
-function writer(theCase: Case | undefined): string {
-  const from = theCase?.thread.at(-1)?.from ?? 'other'
-  return from === 'reporter' ? 'the reporter' : from === 'team' ? 'the team' : 'another sender'
-}
-
-function facts(content: ReportContent, zone: string): string {
+function facts(content: ReportContent, zone: string): Block {
   const { theCase, mail, what, inside } = content
   const received = what === 'new' ? theCase?.receivedAt : theCase?.thread.at(-1)?.at
   const lines = [
@@ -104,10 +127,8 @@ function facts(content: ReportContent, zone: string): string {
     theCase && content.reader !== 'insider' ? `Answers: ${answers(theCase)}` : undefined,
     theCase && `State: ${theCase.state}; lead: ${theCase.lead ?? 'nobody yet'}`,
   ]
-  return lines
-    .filter(line => line !== undefined)
-    .map(line => fill(line, '', '  '))
-    .join('\n')
+  const shown = lines.filter(line => line !== undefined)
+  return { verbatim: shown.map(line => fill(line, '', '  ')).join('\n') }
 }
 
 /** Insiders need not know who the reporter is. */
@@ -168,33 +189,12 @@ function answers({ reporter, protection: came }: Case): string {
     : `to ${reporter.address}, in clear only: no key is known`
 }
 
-function dueTimes(
-  theCase: Case,
-  policy: Policy,
-  zone: string,
-  unanswered: ReportContent['unanswered'],
-): string | undefined {
-  if (policy.clocks.length === 0) return undefined
-  const clocks = policy.clocks.map(clock => clockSentence(clock, policy, theCase.receivedAt, zone))
-  const who = unanswered === undefined ? 'The reporter was told' : 'The policy tells a reporter'
-  return `${who}:\n${bullets(clocks)}`
-}
-
-function unansweredSentence(why: NonNullable<ReportContent['unanswered']>): string {
-  switch (why) {
-    case 'machine':
-      return 'No acknowledgement was sent, because a machine seems to have written this.'
-    case 'no-author':
-      return 'No acknowledgement was sent, because there is no single address to send it to.'
-    case 'advisory':
-      return 'It came as a notification of GitHub, which anyone can imitate. Nobody was answered by mail: look at the advisory there, and answer there.'
-    case 'capped':
-      return 'No acknowledgement was sent yet, because this sender, their domain or everybody together had as many today as the limits allow.'
-    case 'restored':
-      return 'No acknowledgement was sent now: this mail is older than the restore from a backup, and may have had one under a case number that is lost. Please write to the reporter, so that they know this one.'
-    default:
-      return unreachable(why)
-  }
+/** Those that the reporter was not told of. */
+function teamsClocks({ clocks = [] }: ReportContent, policy: Policy, zone: string) {
+  const told = toldAtOnce(policy).map(({ name }) => name)
+  return clocks
+    .filter(({ clock }) => !told.includes(clock.name))
+    .map(({ clock, due }) => clockView(clock, due, zone))
 }
 
 /** What the reporter says in this very mail, as far as it is kept: each may be adopted. */
@@ -203,20 +203,22 @@ const saidIn = ({ theCase, what }: ReportContent): readonly Statement[] =>
     ? theCase.statements.filter(({ inbound }) => inbound === theCase.thread.at(-1)?.inbound)
     : []
 
-function saidBlock(content: ReportContent): string | undefined {
-  const said = saidIn(content)
-  const [first] = said
+function said(content: ReportContent): Block | undefined {
+  const statements = saidIn(content)
+  const [first] = statements
   if (first === undefined) return undefined
   const how = first.by === 'key' ? 'signed by the key of the case but not as a command' : 'unverified'
   const who = content.reader === 'insider' ? 'an admin' : 'one of you'
-  return paragraphs(
-    fill(`Said in this mail, ${how}. Each counts only when ${who} adopts it:`),
-    ...said.map(({ id, saying }) => `${id}:\n${quoted(sayingLines(saying)).text}`),
-  ).trimEnd()
+  return block(
+    paragraphs(
+      fill(`Said in this mail, ${how}. Each counts only when ${who} adopts it:`),
+      ...statements.map(({ id, saying }) => `${id}:\n${quoted(sayingLines(saying)).text}`),
+    ).trimEnd(),
+  )
 }
 
 /** Keys that came with it and count for nothing yet, for those who may say that one does. */
-function keyOffer({ theCase, reader }: ReportContent, settings: Settings): string | undefined {
+function keyOffer({ theCase, reader }: ReportContent, settings: Settings): Block | undefined {
   const inbound = theCase?.thread.at(-1)?.inbound
   const offers = theCase?.offers.filter(offer => offer.inbound === inbound) ?? []
   if (theCase === undefined || offers.length === 0 || reader === 'insider') return undefined
@@ -226,7 +228,10 @@ function keyOffer({ theCase, reader }: ReportContent, settings: Settings): strin
     body: `embargod ${settings.instance}\nreporter ${theCase.id} key=${fingerprint}\n`,
   }))
   const warning = `It brings ${one ? 'a key' : 'keys'} that nobody vouches for; nothing is encrypted to ${one ? 'it' : 'them'} yet. Ask the reporter for the fingerprint in another way first.`
-  return `${fill(warning)}\n\n${suggestionBlock(suggestions, settings, 'If it is theirs.') ?? ''}`
+  const links = `If it is theirs. Each link opens the whole mail, ready to be signed and sent to ${settings.addresses.command}.`
+  return block(
+    paragraphs(fill(warning), fill(links), suggestionBlock(suggestions, settings)?.verbatim).trimEnd(),
+  )
 }
 
 /** Only an admin may adopt. */

@@ -1,11 +1,13 @@
 // What came of a command mail: what to do next, then every command with its result; the same facts as JSON.
 // Results may show words of others, so each line of them is indented and can pass for no status of ours.
 import type { ChainHead } from '../model/chain.ts'
-import type { CommandResult, Content, Suggestion } from '../model/order.ts'
+import type { CommandResult, Content, SimulatedMail, Suggestion } from '../model/order.ts'
 import type { Settings } from '../model/settings.ts'
-import { MARKER, suggestionBlock } from './links.ts'
-import { jsonFile, type Leaf } from './mime.ts'
-import { fill, oneLine, paragraphs, QUOTE, quoted } from './text.ts'
+import { suggestionBlock } from './links.ts'
+import { jsonFile, type Wording } from './mime.ts'
+import { render, type Templates } from './template.ts'
+import { fill, oneLine, QUOTE, quoted } from './text.ts'
+import { type Block, block } from './variables.ts'
 
 export type TranscriptContent = Extract<Content, { kind: 'transcript' }>
 
@@ -15,45 +17,46 @@ const SOURCE_COLUMNS = 400
 const MOST_NAMED = 3
 
 /** The text, then `transcript.json`. */
-export function transcriptLeaves(
+export function transcriptWording(
+  templates: Templates,
   content: TranscriptContent,
   offers: readonly Suggestion[],
   settings: Settings,
   chainHead: ChainHead | undefined,
-  discussion: string | undefined,
-): readonly Leaf[] {
+  discussion: Block | undefined,
+  simulated: (mails: readonly SimulatedMail[]) => string,
+): Wording {
   const { results, ignored } = content
-  const suggestions = [...content.suggestions, ...offers]
-  const text = paragraphs(
-    MARKER,
-    fill(summary(content)),
-    suggestionBlock(suggestions, settings, 'What you can send next.'),
-    ...results.map(echo),
-    ignored === 0
-      ? undefined
-      : fill(
-          `${ignored === 1 ? 'One line' : `${ignored} lines`} below the end of your commands ${ignored === 1 ? 'was' : 'were'} not read.`,
-        ),
-    discussion,
-    chainHead && `Audit chain, row ${chainHead.seq}:\n${INDENT}${chainHead.hash}`,
+  const shown = results.flatMap(one =>
+    one.simulated === undefined ? [echo(one)] : [echo(one), simulated(one.simulated)],
   )
-  return [{ kind: 'text', text }, jsonFile('transcript.json', facts(content, settings, chainHead))]
+  const { subject, text } = render(templates, 'transcript', {
+    ...summary(content),
+    offers: suggestionBlock([...content.suggestions, ...offers], settings),
+    command: settings.addresses.command,
+    results: block(shown.join('\n\n')),
+    'ignored-one': ignored === 1,
+    ignored: ignored > 1 ? `${ignored}` : undefined,
+    discussion,
+    chain: chainHead && { row: `${chainHead.seq}`, hash: chainHead.hash },
+  })
+  const json = jsonFile('transcript.json', facts(content, settings, chainHead))
+  return { subject, leaves: [{ kind: 'text', text }, json] }
 }
 
-function summary({ results, dryRun }: TranscriptContent): string {
+function summary({ results, dryRun }: TranscriptContent) {
   const errors = results.filter(result => result.status === 'error').length
-  if (errors === 1)
-    return 'Nothing was done: one command has an error. Correct it and send the whole mail again.'
-  if (errors > 1)
-    return `Nothing was done: ${errors} commands have errors. Correct them and send the whole mail again.`
-  if (dryRun === 'dry-run') return 'A dry run: this is what would happen. Nothing was done.'
-  if (results.some(result => result.status === 'wait'))
-    return 'Nothing was done yet: this waits for a confirmation.'
-  if (!results.some(result => result.status === 'ok')) return 'There was nothing to do.'
+  if (errors > 0) return errors === 1 ? { error: true } : { errors: `${errors}` }
+  if (dryRun === 'dry-run') return { 'dry-run': true }
+  if (results.some(result => result.status === 'wait')) return { waits: true }
+  if (!results.some(result => result.status === 'ok')) return { nothing: true }
   const done = results.flatMap(({ status, source }) => (status === 'ok' && source !== '' ? source : []))
-  if (done.length === 0) return 'Done.'
-  const more = done.length > MOST_NAMED ? `, and ${done.length - MOST_NAMED} more` : ''
-  return oneLine(`Done: ${done.slice(0, MOST_NAMED).join('; ')}${more}.`, SOURCE_COLUMNS)
+  const rest = done.length - MOST_NAMED
+  return {
+    done: true,
+    commands: oneLine(done.slice(0, MOST_NAMED).join('; '), SOURCE_COLUMNS),
+    more: rest > 0 ? `${rest}` : undefined,
+  }
 }
 
 function echo({ source, status, code, text }: CommandResult): string {

@@ -3,42 +3,45 @@
 import type { Content, Suggestion } from '../model/order.ts'
 import type { Policy } from '../model/policy.ts'
 import type { Settings } from '../model/settings.ts'
-import { MARKER, suggestionBlock } from './links.ts'
-import { fill, paragraphs, quoted } from './text.ts'
+import { suggestionBlock } from './links.ts'
+import { when } from './phrases.ts'
+import { type Rendered, render, type Templates } from './template.ts'
+import { quoted } from './text.ts'
+import type { Block } from './variables.ts'
 
-type Welcome = Extract<Content, { kind: 'welcome' }>
-
-const parts: Readonly<Record<Welcome['as'], string>> = {
-  maintainer: 'was shared with you, as a maintainer of the project',
-  engineer: 'has you on its fix team',
-  lead: 'is to be led by you, if you accept',
-}
-
-export function welcomeText(
-  { theCase, as, mails, older }: Welcome,
+export function welcome(
+  templates: Templates,
+  content: Extract<Content, { kind: 'welcome' }>,
   offers: readonly Suggestion[],
   policy: Policy,
   settings: Settings,
-  discussion: string | undefined,
-): string {
-  const { id, state, lead } = theCase
-  return paragraphs(
-    MARKER,
-    fill(`${id} of ${policy.displayName} ${parts[as]}. State: ${state}; lead: ${lead ?? 'nobody yet'}.`),
-    fill(
-      'It is under embargo: talk of it only with those who work on it. What you write to its thread, signed, ' +
-        'reaches them, and never the reporter.',
-    ),
+  zone: string,
+  discussion: Block | undefined,
+): Rendered {
+  const { theCase, as, mails, older, answerBy } = content
+  const { id, state, lead, title } = theCase
+  const common = {
+    case: id,
+    project: policy.displayName,
+    offers: suggestionBlock(offers, settings),
+    command: settings.addresses.command,
+  }
+  // Nothing of what was reported, for they have not agreed to keep it.
+  if (as === 'invited')
+    return render(templates, 'invitation', {
+      ...common,
+      terms: { verbatim: quoted(policy.fixTeam.terms ?? '').text },
+      follows: mails > 0,
+    })
+  const thread = { mails: `${mails}`, one: mails === 1, older: older === 0 ? undefined : `${older}` }
+  return render(templates, 'welcome', {
+    ...common,
+    'answer-by': answerBy && when(answerBy, zone),
+    [as === 'lead' ? 'asked-to-lead' : as]: true,
+    state,
+    lead,
     discussion,
-    suggestionBlock(offers, settings, 'What you can do now.'),
-    mails === 0 ? undefined : fill(threadSentence(mails, older)),
-    'Its title, in the words of whoever reported it:',
-    quoted(theCase.title.open()).text,
-  )
-}
-
-function threadSentence(mails: number, older: number): string {
-  const follow =
-    mails === 1 ? 'Its one mail so far follows.' : `Its ${mails} mails so far follow, one by one.`
-  return older === 0 ? follow : `${follow} ${older} older ones are left out; ask the team for them.`
+    thread: mails === 0 ? undefined : thread,
+    title: { verbatim: quoted(title.open()).text },
+  })
 }

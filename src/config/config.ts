@@ -20,6 +20,7 @@ import {
 import { isComplete, readSections, type Sections } from './schema.ts'
 import { type Imap, type Judge, type KeyFile, readImap, readKeyFile, readSmtp, type Smtp } from './servers.ts'
 import { type ConfigProblem, type Path, readSource } from './source.ts'
+import { type LoadedTemplates, loadTemplates, type TemplateService } from './templates.ts'
 
 export type Config = {
   readonly settings: Settings
@@ -37,6 +38,7 @@ export type Config = {
   }
   /** One for every admin; octets as in the file, binary or armored. */
   readonly certificates: ReadonlyMap<Fingerprint, Uint8Array>
+  readonly templates: LoadedTemplates
   readonly delivery: {
     /** Names of header fields that say whom a mail was delivered to and are believed, topmost first. */
     readonly headers: readonly string[]
@@ -53,6 +55,7 @@ export type Config = {
 export type ConfigServices = {
   /** The fingerprint of the one certificate in a file, binary or armored; the error is one sentence. */
   readonly fingerprintOf: (certificate: Uint8Array) => Promise<Result<Fingerprint, string>>
+  readonly templates: TemplateService
 }
 
 /** Reads a configuration and every file it names; the error lists all problems, in the order of the file. */
@@ -82,6 +85,7 @@ export async function loadConfig(
   const certificates =
     admins && (await readCertificates(admins, projects ?? [], services.fingerprintOf, judge))
   const policies = await readPolicies(namedProfiles(sections), sections.profiles, judge)
+  const templates = await loadTemplates(sections.templates, services.templates, judge)
   const defaultPolicy = sections.defaultProfile && policies.get(sections.defaultProfile)
 
   if (isComplete(sections) && addresses && defaultPolicy) {
@@ -108,6 +112,7 @@ export async function loadConfig(
           smtp: { ...smtp, mailFrom },
           keys,
           certificates,
+          templates,
           delivery,
           intake: { lists: intake.lists, spamHeader: intake.spamHeader },
         }),

@@ -97,6 +97,7 @@ const shapes = {
   admins: listOf(person, 'admins', 1),
   quorum: wholeNumber(0, 200).prefault(0),
   profiles: line('the path of a directory').optional(),
+  templates: line('the path of a directory').optional(),
   defaultProfile: profileName,
   projects: listOf(
     section({
@@ -133,6 +134,9 @@ const shapes = {
     acknowledgementsPerDay: wholeNumber(1, 100_000).prefault(300),
   }).prefault({}),
 }
+
+/** Where the configuration says nothing. */
+export const defaultLimits = (): Sections['limits'] => shapes.limits.parse({})
 
 export type Sections = { readonly [K in keyof typeof shapes]: z.output<(typeof shapes)[K]> }
 export type ServerSection = Sections['smtp'] | Sections['imap']

@@ -21,6 +21,16 @@ export type Source = {
   readonly problemAt: (path: Path, text: string) => ConfigProblem
 }
 
+/** Whether something stands at a path, rather than nothing or a default. */
+export function isWritten({ value }: Source, path: Path): boolean {
+  let inner = value
+  for (const step of path) {
+    if (typeof inner !== 'object' || inner === null) return false
+    inner = Object.entries(inner).find(([key]) => key === String(step))?.[1]
+  }
+  return inner !== undefined
+}
+
 /** `embargod.yaml:12: smtp.tls: must be implicit, starttls or none (none only for loopback)` */
 export function formatProblem({ file, line, key, text }: ConfigProblem): string {
   const place = line === undefined ? file : `${file}:${line}`

@@ -23,6 +23,7 @@ import { OwedWatch } from './owed.ts'
 import { Releases } from './releases.ts'
 import { rescan } from './rescan.ts'
 import { LONGEST_NAP, step } from './step.ts'
+import { Timekeeping } from './timekeeping.ts'
 
 /** How often requests of the command line are looked for, in milliseconds. */
 const REQUEST_CHECK = 250
@@ -38,6 +39,7 @@ export class Daemon {
   readonly #owed: OwedWatch
   readonly #looks: Looks
   readonly #releases: Releases
+  readonly #timekeeping: Timekeeping
   #state: 'new' | 'running' | 'stopping' = 'new'
   #bell: (() => void) | undefined
   #rung = false
@@ -62,6 +64,7 @@ export class Daemon {
     this.#disk = new DiskWatch(instance.store, instance.clock, alert => this.#tell(alert))
     this.#forgetting = new Forgetting(instance.store, instance.clock)
     this.#looks = new Looks(instance)
+    this.#timekeeping = new Timekeeping(instance, this.#looks)
     this.#mailbox = mailbox(this.#handler())
     this.#dispatcher = new Dispatcher(this.#dispatcherOptions(submission))
     this.#releases = new Releases({
@@ -123,6 +126,7 @@ export class Daemon {
         (store.safeMode.rescan() === 'due' && !this.#troubled) ||
         store.outbox.counts().sending > 0 ||
         this.#alerts.waiting ||
+        this.#timekeeping.busy ||
         store.changesDue(clock.now()).length > 0 ||
         (due !== undefined && due <= clock.now())
       )
@@ -216,6 +220,7 @@ export class Daemon {
       const waits = [
         await this.#step('release-failed', () => this.#releases.step()),
         await this.#step('settle-failed', () => this.#settleNext()),
+        await this.#step('time-failed', () => this.#timekeeping.step(() => this.#dispatcher.wake())),
         await this.#step('changes-failed', () => this.#tellChanges()),
         await this.#step('acknowledge-failed', () => this.#owed.look(() => this.#dispatcher.wake())),
         // Last, so that it sees what the others could not encrypt.

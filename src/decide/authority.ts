@@ -3,7 +3,8 @@
 import type { Case } from '../model/case.ts'
 import type { Snapshot } from '../model/decision.ts'
 import type { Actor } from '../model/event.ts'
-import type { Person } from '../model/person.ts'
+import { hasAgreed } from '../model/fix-team.ts'
+import type { Engineer, Person } from '../model/person.ts'
 import {
   type CaseId,
   type Fingerprint,
@@ -12,10 +13,22 @@ import {
   type ProjectName,
   sameMailbox,
 } from '../model/scalars.ts'
-import { adminWithKey, projectNamed, type Settings } from '../model/settings.ts'
+import { adminWithKey, policyOf, projectNamed, type Settings } from '../model/settings.ts'
 
-/** `lead`: of this case, who need not be an admin. `anyone`: without a signature, or with one that opens nothing. */
-export const ROLES = ['anyone', 'reporter', 'member', 'fix-team', 'maintainer', 'lead', 'admin'] as const
+/**
+ * `lead`: of this case, who need not be an admin. `invited`: to its fix team, and not agreed yet to the terms.
+ * `anyone`: without a signature, or with one that opens nothing.
+ */
+export const ROLES = [
+  'anyone',
+  'reporter',
+  'member',
+  'invited',
+  'fix-team',
+  'maintainer',
+  'lead',
+  'admin',
+] as const
 export type Role = (typeof ROLES)[number]
 
 /** Whose signature it is, or the operator of the host, who counts as one of the admins. */
@@ -28,7 +41,9 @@ export function rolesIn(theCase: Case, who: Who, settings: Settings): readonly R
   const person = personIn(theCase, who, settings)
   if (theCase.reporter.key?.fingerprint === who) roles.push('reporter')
   if (roles.includes('admin')) return roles
-  if (theCase.fixTeam.some(one => one.fingerprint === who)) roles.push('fix-team')
+  const engineer = theCase.fixTeam.find(one => one.fingerprint === who)
+  if (engineer !== undefined)
+    roles.push(hasAgreed(engineer, policyOf(settings, theCase.project)) ? 'fix-team' : 'invited')
   if (theCase.sharedWith === 'maintainers' && isMaintainer(theCase.project, who, settings))
     roles.push('maintainer')
   if (roles.length > 0 && person !== undefined && theCase.lead === person.name) roles.push('lead')
@@ -114,6 +129,13 @@ export function entitledSince(
   return anywhere.length === 0 ? undefined : instant(Math.min(...anywhere))
 }
 
+/** Who has the last word on the severity: the lead where the policy says so, if somebody leads; else any admin. */
+export function decidesSeverity(theCase: Case, who: Who, name: string, settings: Settings): boolean {
+  const { decidedBy } = policyOf(settings, theCase.project).severity
+  if (decidedBy === 'lead' && theCase.lead !== undefined) return theCase.lead === name
+  return rolesIn(theCase, who, settings).includes('admin')
+}
+
 const maintainerWithKey = (settings: Settings, key: Fingerprint): Person | undefined =>
   settings.projects.flatMap(project => project.maintainers).find(one => one.fingerprint === key)
 
@@ -129,15 +151,16 @@ const personIn = (theCase: Case, key: Fingerprint, settings: Settings): Person |
   insidersOf(theCase, settings).find(one => one.fingerprint === key)
 
 /**
- * Who reads a case: the admins, the maintainers once it is shared with them, its fix team; each person once,
- * the first of their keys in this order. Never the reporter.
+ * Who reads a case: the admins, the maintainers once it is shared with them, those of its fix team who agreed to
+ * the terms; each person once, the first of their keys in this order. Never the reporter.
  */
 export function insidersOf(theCase: Case, settings: Settings): readonly Insider[] {
   const all: Insider[] = settings.admins.map(person => ({ ...person, certificate: undefined }))
   const maintainers = projectNamed(settings, theCase.project)?.maintainers ?? []
   if (theCase.sharedWith === 'maintainers')
     all.push(...maintainers.map(person => ({ ...person, certificate: undefined })))
-  all.push(...theCase.fixTeam.map(({ key, ...person }) => ({ ...person, certificate: key?.certificate })))
+  const policy = policyOf(settings, theCase.project)
+  all.push(...theCase.fixTeam.filter(one => hasAgreed(one, policy)).map(engineerAsInsider))
   return all.filter(
     (one, index) =>
       all.findIndex(
@@ -145,6 +168,14 @@ export function insidersOf(theCase: Case, settings: Settings): readonly Insider[
       ) === index,
   )
 }
+
+/** An engineer as whom mail goes to. */
+export const engineerAsInsider = ({ name, address, fingerprint, key }: Engineer): Insider => ({
+  name,
+  address,
+  fingerprint,
+  certificate: key?.certificate,
+})
 
 /** `certificate` undefined: it is enrolled, by the configuration. */
 export type Insider = Person & { readonly certificate: Uint8Array | undefined }

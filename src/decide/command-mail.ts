@@ -228,7 +228,7 @@ function fromPerson(
       plan: age === 'before-restore' ? undefined : plan,
     }
   }
-  if (run.kind === 'problems') return answer('refused', run.code, problemTranscript(run.results, reading))
+  if (run.kind === 'problems') return answer('refused', run.code, problemTranscript(run, reading))
 
   const told = tellOthers(run, person.fingerprint, actor.name, snapshot)
   return {
@@ -252,7 +252,7 @@ function discussable(
   { cases, settings }: Snapshot,
 ): Transcript {
   const { about } = run
-  const transcript = toldSender(run, fingerprint, settings.quorum)
+  const transcript = toldSender(run, fingerprint)
   const theCase = about.case === undefined ? undefined : cases.get(about.case)
   return theCase !== undefined && isInsider(theCase, fingerprint, settings)
     ? { ...transcript, discuss: theCase.id }

@@ -52,7 +52,7 @@ export function runRequest(request: Request, reading: CommandMail, snapshot: Sna
       const results = reading.problems.map(({ line, sentence }) =>
         result(`line ${line}, ${echo(lines[line - 1]?.trim() ?? '')}`, 'E-SYNTAX', sentence),
       )
-      return { kind: 'problems', nature: 'reversible', code: 'E-SYNTAX', results }
+      return { kind: 'problems', nature: 'reversible', code: 'E-SYNTAX', results, suggestions: [] }
     }
     case 'sole':
       return runSole(reading.word, request, snapshot, fresh)
@@ -140,7 +140,7 @@ function confirm(
   const confirmed = [...pending.confirmations, request.by].filter(
     person => person !== pending.issuer && actorFor(person, settings) !== undefined,
   )
-  const missing = settings.quorum - new Set(confirmed).size
+  const missing = plan.confirmers - new Set(confirmed).size
   if (missing <= 0) return carriedOut(plan, ignored, { kind: 'confirmed', token: pending.token })
   if (request.by === pending.issuer || pending.confirmations.includes(request.by))
     return problem('E-QUORUM', 'confirm', `${missing} more of the team, other than you, must send the same.`)
@@ -161,6 +161,7 @@ function noPlan(ignored: number): Extract<Run, { kind: 'ran' }> {
   return {
     kind: 'ran',
     nature: 'reversible',
+    confirmers: 0,
     outcome: 'refused',
     reason: 'E-UNKNOWN',
     events: [],

@@ -1,14 +1,17 @@
-// What follows from changes to cases whichever verb made them: its reporter hears of another state, and whoever
-// becomes an insider reads what came before. In: the cases before and after. Out: orders.
-import { type Case, type CaseState, toldState } from '../model/case.ts'
+// What follows from changes to cases whichever verb made them, or no one: its reporter hears of another state and of
+// another date of disclosure, and whoever becomes an insider reads what came before. In: the cases before and after. Out: orders.
+import { dueAt } from '../model/calendar.ts'
+import { type Case, type CaseState, isUnpublished, toldState } from '../model/case.ts'
 import type { CaseEvent } from '../model/case-event.ts'
 import type { Event } from '../model/event.ts'
-import type { MailOrder } from '../model/order.ts'
+import { hasAgreed } from '../model/fix-team.ts'
+import type { DisclosureDate, MailOrder } from '../model/order.ts'
 import type { CaseId } from '../model/scalars.ts'
-import type { Settings } from '../model/settings.ts'
-import { type Insider, insidersOf } from './authority.ts'
+import { policyOf, type Settings } from '../model/settings.ts'
+import { engineerAsInsider, type Insider, insidersOf } from './authority.ts'
 import { toReporter } from './commands/case-verbs.ts'
 import { toInsider } from './orders.ts'
+import { nextPromise } from './promises.ts'
 
 type Cases = ReadonlyMap<CaseId, Case>
 
@@ -26,18 +29,48 @@ export function consequencesOf(
     const [was, is] = [before.get(id), after.get(id)]
     // All that there is to tell of a new case its report and acknowledgement tell.
     if (was === undefined || is === undefined) return []
-    return [...newsOf(was, is, events), ...welcomesOf(was, is, settings)]
+    return [
+      ...newsOf(was, is, events, settings),
+      ...welcomesOf(was, is, settings),
+      ...termsFor(was, is, settings),
+    ]
   })
 }
 
 const isOfCase = (event: Event): event is CaseEvent => !('notice' in event) && !('contact' in event)
 
 /** None while the case is held: at its release they hear of where it has come to. */
-function newsOf(was: Case, is: Case, events: readonly Event[]): readonly MailOrder[] {
-  if (is.held !== undefined || toldState(was) === toldState(is)) return []
+function newsOf(was: Case, is: Case, events: readonly Event[], settings: Settings): readonly MailOrder[] {
+  if (is.held !== undefined) return []
+  const state = toldState(was) === toldState(is) ? undefined : is.state
+  const date = newDate(was, is)
+  if (state === undefined && date === undefined) return []
   // A purge in the same mail forgets whom to tell, and must not keep them from hearing of the end.
   const told = is.content === 'purged' ? { ...is, reporter: was.reporter, messageId: was.messageId } : is
-  return toReporter(told, { kind: 'news', state: is.state, reason: reasonOf(is, events) })
+  const reason = state === undefined ? undefined : reasonOf(is, events)
+  const now = events.at(-1)?.at ?? is.receivedAt
+  const which = told.reporter.key === undefined ? 'at-once' : 'any'
+  // What comes next is news beside another state; beside a date it would only be in its way.
+  const next =
+    state === undefined && which === 'any'
+      ? undefined
+      : nextPromise(is, policyOf(settings, is.project), now, which)
+  return toReporter(told, {
+    kind: 'news',
+    state,
+    reason,
+    ...(date === undefined ? {} : { date }),
+    ...(next === undefined ? {} : { next }),
+  })
+}
+
+/** The date of disclosure, where it is another one, stands otherwise, or was kept from them by a hold. */
+function newDate(was: Case, is: Case): DisclosureDate | undefined {
+  const { disclose, state, set } = is.embargo
+  if (disclose === undefined || state === 'none' || state === 'broken' || !isUnpublished(is)) return undefined
+  const isSame = was.embargo.disclose === disclose && was.embargo.state === state
+  const wasKept = was.held !== undefined && set !== undefined && set.at >= was.held.at
+  return isSame && !wasKept ? undefined : { at: disclose, standing: state }
 }
 
 /** The reason of a rejection, where it can be encrypted; in clear there is only news that there is some. */
@@ -58,10 +91,31 @@ function welcomesOf(was: Case, is: Case, settings: Settings): readonly MailOrder
     const thread = isNew ? is.thread.slice(-MOST_PAST_MAILS) : []
     const older = isNew ? is.thread.length - thread.length : 0
     const as = asked ? 'lead' : partOf(is, insider)
-    const welcome = { kind: 'welcome', theCase: is, as, mails: thread.length, older } as const
+    const { lead: rule, calendar } = policyOf(settings, is.project)
+    const askedAt = asked && rule?.volunteer !== undefined ? is.leadSearch.asked.at(-1)?.at : undefined
+    const answerBy = askedAt && rule ? { answerBy: dueAt(askedAt, rule.answer, calendar) } : {}
+    const welcome = { kind: 'welcome', theCase: is, as, mails: thread.length, older, ...answerBy } as const
     const mails = thread.map(({ inbound }) => ({ kind: 'past-mail', inbound, theCase: is }) as const)
     return [welcome, ...mails].map(content => toInsider(insider, about, content))
   })
+}
+
+/** Whoever is on the fix team since now reads the terms first, and all else when they have agreed. */
+function termsFor(was: Case, is: Case, settings: Settings): readonly MailOrder[] {
+  const policies = { was: policyOf(settings, was.project), is: policyOf(settings, is.project) }
+  const asked = was.fixTeam.filter(one => !hasAgreed(one, policies.was))
+  const insiders = insidersOf(is, settings)
+  return is.fixTeam
+    .filter(one => !hasAgreed(one, policies.is))
+    .filter(
+      one => !asked.some(({ fingerprint, since }) => fingerprint === one.fingerprint && since === one.since),
+    )
+    .map(one => {
+      const isInsider = insiders.some(({ fingerprint }) => fingerprint === one.fingerprint)
+      const mails = isInsider ? 0 : is.thread.length
+      const welcome = { kind: 'welcome', theCase: is, as: 'invited', mails, older: 0 } as const
+      return toInsider(engineerAsInsider(one), { project: is.project, case: is.id }, welcome)
+    })
 }
 
 const partOf = ({ fixTeam }: Case, { fingerprint }: Insider) =>
@@ -69,8 +123,11 @@ const partOf = ({ fixTeam }: Case, { fingerprint }: Insider) =>
 
 /** What a verb's answer says, on a line of its own, of who hears of the state it leads to. */
 export function whoHears(theCase: Case, to: CaseState): string {
-  const { reporter, held } = theCase
-  if (toldState(theCase) === to) return ''
+  return toldState(theCase) === to ? '' : whoHearsNews(theCase)
+}
+
+/** The same of any news for the reporter. */
+export function whoHearsNews({ reporter, held }: Case): string {
   if (reporter.address === undefined) return '\nNo address of the reporter is known.'
   if (held !== undefined) return '\nIt is held: the reporter hears of it when it is released.'
   if (reporter.key !== undefined) return '\nThe reporter is told.'

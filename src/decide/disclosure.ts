@@ -1,8 +1,10 @@
 // What happens when a notice's instant comes. Never early; late only within the limit; and not before the
 // mailbox was read, for a `cancel` may wait in it (threats.md H11).
 import type { Decision, Snapshot } from '../model/decision.ts'
+import type { Contact } from '../model/distributor.ts'
 import { SCHEDULER } from '../model/event.ts'
 import type { Notice } from '../model/notice.ts'
+import type { MailOrder } from '../model/order.ts'
 import { MINUTE } from '../model/time.ts'
 import { toAdmins } from './orders.ts'
 import { silent } from './outcomes.ts'
@@ -25,7 +27,7 @@ export type Surroundings = {
 /** The decision at or after a scheduled notice's instant; undefined: not yet, ask again soon. */
 export function releaseNotice(
   notice: Notice,
-  snapshot: Snapshot,
+  snapshot: Pick<Snapshot, 'now' | 'settings'>,
   around: Surroundings,
 ): Decision | undefined {
   const { now, settings } = snapshot
@@ -39,16 +41,31 @@ export function releaseNotice(
     return {
       ...silent('command', 'notice-released'),
       actor: SCHEDULER,
-      events: [{ ...fact, kind: 'notice-released' }],
+      events: [
+        { ...fact, kind: 'notice-released' },
+        { kind: 'notice-went-out', at: now, actor: SCHEDULER, case: notice.case, stage: notice.stage },
+      ],
     }
   // Much mail takes its time, and a flood of it must not be a way to hold a notice.
   if (around.mailbox === 'stored' || around.mailbox === 'commands-wait') return undefined
   return waited > MAILBOX_PATIENCE ? hold(notice, snapshot, 'mailbox-not-settled') : undefined
 }
 
+/** The mail of a notice to one contact. */
+export const copyFor = (notice: Notice, contact: Contact): MailOrder => ({
+  to: contact.address,
+  encryptTo: { kind: 'enrolled', fingerprint: contact.fingerprint },
+  project: notice.project,
+  case: notice.case,
+  notice: notice.id,
+  contact: contact.id,
+  inReplyTo: undefined,
+  content: { kind: 'notice', notice },
+})
+
 const hold = (
   notice: Notice,
-  { now, settings }: Snapshot,
+  { now, settings }: Pick<Snapshot, 'now' | 'settings'>,
   why: 'late' | 'mailbox-not-settled',
 ): Decision => ({
   ...silent('command', `notice-held-${why}`),

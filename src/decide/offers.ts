@@ -2,24 +2,27 @@
 // a decision and what was known before it; out comes the same with offers in its mails. A verb is offered to
 // nobody who may not send it, for its roles are asked of the registry, and no irreversible one ever is.
 import { type Case, type CaseState, claimsPublicNow, isOpen } from '../model/case.ts'
-import { evolveCase } from '../model/case-evolution.ts'
 import type { Decision, Snapshot } from '../model/decision.ts'
-import type { MailOrder, Suggestion, Transcript } from '../model/order.ts'
-import { type CaseId, parseCaseId, sameMailbox, UNROUTED } from '../model/scalars.ts'
-import type { Settings } from '../model/settings.ts'
-import { insidersOf, rolesIn, type Who } from './authority.ts'
+import { hasAgreed } from '../model/fix-team.ts'
+import type { DueItem, MailOrder, Suggestion, Transcript } from '../model/order.ts'
+import { type CaseId, type Instant, parseCaseId, sameMailbox, UNROUTED } from '../model/scalars.ts'
+import { policyOf, type Settings } from '../model/settings.ts'
+import { DAY, formatInstant } from '../model/time.ts'
+import { insidersOf, rolesIn } from './authority.ts'
+import { embargoOf } from './clocks.ts'
 import { commandNamed } from './commands/registry.ts'
+import { offersEnding, type Reader } from './due-offers.ts'
+import { isOver, proposedDate, proposedExtension, reportersDate } from './embargo.ts'
+import { caseAfter } from './known.ts'
 
 /** Links of one mail: a phone shows few, and the first ones are the likely ones. */
 export const MOST_OFFERED = 8
 
 /**
- * `asked`: a mail that wants something of its reader. `done`: what came of their own commands. `told`: of what
- * is past, or done by somebody else.
+ * `asked`: a mail that wants something of its reader; `called`: that they join in, and nothing else. `done`: what
+ * came of their own commands. `told`: of what is past, or done by somebody else.
  */
-export type Occasion = 'asked' | 'done' | 'told'
-
-type Reader = { readonly who: Who; readonly name: string }
+export type Occasion = 'asked' | 'called' | 'done' | 'told'
 
 type Offer = {
   readonly label: string
@@ -28,9 +31,14 @@ type Offer = {
   /** Of the case, or `open` for all in which work is done. */
   readonly states: readonly CaseState[] | 'open' | 'all'
   /** More that must hold. */
-  readonly when?: (theCase: Case, reader: Reader) => boolean
-  /** What follows the case on its line; what ends in `=` is a gap, refused until it is filled in. */
-  readonly rest?: string
+  readonly when?: (theCase: Case, reader: Reader, settings: Settings) => boolean
+  /**
+   * What follows the case on its line; what ends in `=` or `…` is a gap, refused until it is filled in; undefined: no
+   * offer.
+   */
+  readonly rest?:
+    | string
+    | ((reader: Reader, theCase: Case, settings: Settings, now: Instant) => string | undefined)
   /** `gap`: a text block, empty, which is refused until it is filled in. */
   readonly block?: 'gap'
   /** In which mails it is likely enough; `asked` and `done` unless said. */
@@ -47,6 +55,24 @@ const lacksKey = ({ reporter, protection, thread }: Case): boolean =>
   reporter.key === undefined &&
   protection === 'encrypted' &&
   thread.length > 1
+
+const dated = (name: string, at: Instant | undefined): string | undefined =>
+  at && `${name}=${formatInstant(at)}`
+
+/** How long before it ends a longer embargo is offered. */
+const NEARLY_OVER = 7 * DAY
+
+function extension(_: Reader, theCase: Case, settings: Settings, now: Instant): string | undefined {
+  const policy = policyOf(settings, theCase.project)
+  const due = embargoOf(theCase, policy)?.dueAt
+  if (due === undefined || due - now > NEARLY_OVER) return undefined
+  const until = dated('until', proposedExtension(theCase, settings, now))
+  const [reason] = policy.embargo.reasons
+  return until && [until, reason && `reason=${reason.name}`].filter(word => word !== undefined).join(' ')
+}
+/** Whether somebody else is asked once this one says no. */
+const isInTurn = ({ project }: Case, settings: Settings): boolean =>
+  policyOf(settings, project).lead?.volunteer !== undefined
 
 /** Projects that an unrouted case may be given to by one tap; with more of them it is typed. */
 const MOST_ROUTES = 4
@@ -68,6 +94,23 @@ export const OFFERS: readonly Offer[] = [
     verb: 'accept-lead',
     states: 'open',
     when: ({ leadOffered }, { name }) => leadOffered === name,
+    on: ['asked', 'called', 'done'],
+  },
+  {
+    label: 'Leave it to the next in turn',
+    verb: 'assign',
+    states: 'open',
+    when: (theCase, { name }, settings) => theCase.leadOffered === name && isInTurn(theCase, settings),
+    rest: ({ name }) => `off=${name}`,
+    on: ['called'],
+  },
+  {
+    label: 'Agree to the terms',
+    verb: 'accept-terms',
+    states: 'open',
+    when: ({ fixTeam, project }, { who }, settings) =>
+      fixTeam.some(one => one.fingerprint === who && !hasAgreed(one, policyOf(settings, project))),
+    on: ['asked', 'called', 'done'],
   },
   {
     label: 'Say that it is public, and where behind url=',
@@ -95,6 +138,30 @@ export const OFFERS: readonly Offer[] = [
   },
   { label: 'Ask the reporter for their key', verb: 'ask-key', states: 'open', when: lacksKey },
   {
+    label: 'Disclose it when the reporter proposes, with why in the gap',
+    verb: 'plan',
+    states: 'open',
+    rest: (_, theCase, settings, now) => dated('disclose', reportersDate(theCase, settings, now)),
+    block: 'gap',
+  },
+  {
+    label: 'Set when it is to be public, with why in the gap',
+    verb: 'plan',
+    states: ['accepted', 'fixing', 'fix-ready'],
+    when: theCase => theCase.embargo.disclose === undefined && !isOver(theCase),
+    rest: (_, theCase, settings, now) =>
+      dated('disclose', proposedDate(theCase, policyOf(settings, theCase.project), now)),
+    block: 'gap',
+  },
+  {
+    label: 'Let the embargo last longer, with why in the gap',
+    verb: 'extend',
+    states: ['new', 'triaged', 'accepted', 'fixing', 'fix-ready'],
+    rest: extension,
+    block: 'gap',
+    on: ['asked'],
+  },
+  {
     label: 'Share it with the maintainers',
     verb: 'share',
     states: ['accepted', 'fixing'],
@@ -103,18 +170,25 @@ export const OFFERS: readonly Offer[] = [
   },
   { label: 'Close it as spam, telling nobody', verb: 'spam', states: ['new'], on: ['asked'] },
   { label: 'Note something for the others', verb: 'note', states: 'open', block: 'gap', on: ['asked'] },
-  { label: 'See all that is known', verb: 'show', states: 'all', on: ['asked', 'told'] },
+  { label: 'See all that is known', verb: 'show', states: 'all', on: ['asked', 'called', 'told'] },
 ]
 
-/** What this reader may send about a case now, the likely first. */
+/** What this reader may send about a case now, the likely first; before all what ends that which is `due`. */
 export function offersFor(
   theCase: Case,
   reader: Reader,
   settings: Settings,
   occasion: Occasion,
+  now: Instant,
+  due: readonly DueItem[] = [],
 ): readonly Suggestion[] {
   const roles = rolesIn(theCase, reader.who, settings)
-  const offered = [...routes(settings), ...OFFERS].filter(
+  const ending = due.flatMap(item =>
+    offersEnding(item, theCase, reader, settings).map(
+      (offer): Offer => ({ ...offer, states: STATES_OF.get(offer.verb) ?? 'open', on: [occasion] }),
+    ),
+  )
+  const offered = [...ending, ...routes(settings), ...OFFERS].filter(
     ({ verb, states, when, on = ['asked', 'done'] }) => {
       const command = commandNamed(verb)
       if (command === undefined || command.nature === 'irreversible') return false
@@ -122,33 +196,48 @@ export function offersFor(
       if (!on.includes(occasion)) return false
       if (states === 'open' ? !isOpen(theCase) : states !== 'all' && !states.includes(theCase.state))
         return false
-      return when?.(theCase, reader) ?? true
+      return when?.(theCase, reader, settings) ?? true
     },
   )
-  return offered.slice(0, MOST_OFFERED).map(({ label, verb, rest, block }) => {
-    const line = [verb, theCase.id, rest, block && '<<'].filter(word => word !== undefined).join(' ')
+  const suggested = offered.flatMap(({ label, verb, rest, block }) => {
+    const more = typeof rest === 'function' ? rest(reader, theCase, settings, now) : rest
+    if (typeof rest === 'function' && more === undefined) return []
+    const line = [verb, theCase.id, more, block && '<<'].filter(word => word !== undefined).join(' ')
     const gap = block === undefined ? '' : '\n.\n'
     return { label, body: `embargod ${settings.instance}\n${line}\n${gap}` }
   })
+  const isFirst = ({ body }: Suggestion, at: number) => suggested.findIndex(one => one.body === body) === at
+  return suggested.filter(isFirst).slice(0, MOST_OFFERED)
 }
 
+/** In which states of a case a verb is offered that is due, where that is not all in which work is done. */
+const STATES_OF: ReadonlyMap<string, Offer['states']> = new Map<string, Offer['states']>([
+  ['accept', ['new', 'triaged']],
+  ['reject', ['new', 'triaged']],
+  ['fix-ready', ['accepted', 'fixing']],
+  ['reply', 'all'],
+])
+
 /** The decision with offers in every mail of it about one case, as its events leave that case. */
-export function withOffers(decision: Decision, { cases, settings }: Snapshot): Decision {
-  const after = new Map(cases)
-  for (const event of decision.events)
-    if ('case' in event && !('notice' in event))
-      after.set(event.case, evolveCase(after.get(event.case), event))
+export function withOffers(
+  decision: Decision,
+  { cases, settings, now }: Pick<Snapshot, 'cases' | 'settings' | 'now'>,
+): Decision {
   const offering = (order: MailOrder): MailOrder => {
     const about = subjectOf(order)
-    const theCase = about?.id && after.get(about.id)
+    const theCase = about?.id && caseAfter(cases.get(about.id), about.id, decision.events)
     const reader = theCase && readerOf(order, theCase, settings)
     if (about === undefined || theCase === undefined || reader === undefined) return order
-    return { ...order, offers: offersFor(theCase, reader, settings, about.occasion) }
+    return { ...order, offers: offersFor(theCase, reader, settings, about.occasion, now, about.due) }
   }
   return { ...decision, mails: decision.mails.map(offering) }
 }
 
-type About = { readonly id: CaseId | undefined; readonly occasion: Occasion }
+type About = {
+  readonly id: CaseId | undefined
+  readonly occasion: Occasion
+  readonly due?: readonly DueItem[]
+}
 
 /** Which case a mail is about, if it is one that carries offers. */
 function subjectOf({ content, case: id }: MailOrder): About | undefined {
@@ -157,8 +246,12 @@ function subjectOf({ content, case: id }: MailOrder): About | undefined {
       return { id: content.theCase?.id, occasion: content.what === 'earlier' ? 'told' : 'asked' }
     case 'past-mail':
       return { id: content.theCase.id, occasion: 'told' }
-    case 'welcome':
-      return { id: content.theCase.id, occasion: 'asked' }
+    case 'welcome': {
+      const { theCase, as } = content
+      return { id: theCase.id, occasion: as === 'lead' || as === 'invited' ? 'called' : 'asked' }
+    }
+    case 'reminder':
+      return { id: content.theCase.id, occasion: 'asked', due: content.items }
     case 'change':
       return { id, occasion: 'told' }
     case 'transcript':
@@ -177,10 +270,12 @@ function soleCaseOf({ results, suggestions, dryRun }: Transcript): CaseId | unde
   return typeof only === 'string' && second === undefined ? parseCaseId(only) : undefined
 }
 
-/** Who reads a mail, by where it goes: an insider of the case, or its reporter where they have a key. */
+/** Who reads a mail, by where it goes: an insider of the case, who is to become one, or its reporter where they have a key. */
 function readerOf({ to }: MailOrder, theCase: Case, settings: Settings): Reader | undefined {
   const insider = insidersOf(theCase, settings).find(one => sameMailbox(one.address, to))
   if (insider !== undefined) return { who: insider.fingerprint, name: insider.name }
+  const engineer = theCase.fixTeam.find(one => sameMailbox(one.address, to))
+  if (engineer !== undefined) return { who: engineer.fingerprint, name: engineer.name }
   const { address, key } = theCase.reporter
   if (key === undefined || address === undefined || !sameMailbox(address, to)) return undefined
   return { who: key.fingerprint, name: 'reporter' }

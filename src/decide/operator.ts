@@ -42,7 +42,7 @@ export function operatorRequest(input: OperatorInput, snapshot: Snapshot, fresh:
     return {
       ...silent('refused', run.code),
       actor: OPERATOR,
-      answer: problemTranscript(run.results, reading),
+      answer: problemTranscript(run, reading),
     }
   const told = tellOthers(run, 'operator', 'operator', snapshot)
   return {
@@ -52,7 +52,7 @@ export function operatorRequest(input: OperatorInput, snapshot: Snapshot, fresh:
     events: run.events,
     mails: [...run.mails, ...told.mails],
     ...(told.change === undefined ? {} : { change: told.change }),
-    answer: toldSender(run, 'operator', snapshot.settings.quorum),
+    answer: toldSender(run, 'operator'),
     oneShot: undefined,
     plan: run.plan,
     files: run.files,

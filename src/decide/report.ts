@@ -5,10 +5,12 @@ import { evolveCase } from '../model/case-evolution.ts'
 import type { Decision, Fresh, Input, Snapshot } from '../model/decision.ts'
 import { OUTSIDER } from '../model/event.ts'
 import type { OfferedCertificate, OpenedMail } from '../model/mail.ts'
-import { type EmailAddress, type ProjectName, sameMailbox, UNROUTED } from '../model/scalars.ts'
-import { type Admin, isOwnAddress, type Settings } from '../model/settings.ts'
+import { type EmailAddress, type Instant, type ProjectName, sameMailbox, UNROUTED } from '../model/scalars.ts'
+import { type Admin, isOwnAddress, policyOf, type Settings } from '../model/settings.ts'
 import { acknowledging } from './acknowledging.ts'
+import { proposedDate } from './embargo.ts'
 import { toAdmins } from './orders.ts'
+import { dueInReport } from './promises.ts'
 
 type MailInput = Extract<Input, { kind: 'mail' }>
 
@@ -59,6 +61,8 @@ export function openCase(input: MailInput, snapshot: Snapshot, fresh: Fresh): De
         inside: insideOf(mail, snapshot),
         unanswered,
         similar,
+        ...proposalFor(theCase, snapshot),
+        ...dueInReport(theCase, policyOf(snapshot.settings, theCase.project)),
       }),
     ],
     answer: undefined,
@@ -67,6 +71,15 @@ export function openCase(input: MailInput, snapshot: Snapshot, fresh: Fresh): De
     files: [],
     ...(owed === undefined ? {} : { owed }),
   }
+}
+
+/** The date that the team may propose where the reporter asks for one that is too late. */
+export function proposalFor(
+  theCase: Case,
+  { settings, now }: Pick<Snapshot, 'settings' | 'now'>,
+): { readonly proposal?: Instant } {
+  const proposal = proposedDate(theCase, policyOf(settings, theCase.project), now)
+  return proposal === undefined ? {} : { proposal }
 }
 
 /** Mail at a distributors address reaches the admins only; nothing fans out from here. */

@@ -41,10 +41,14 @@ export type Run =
       readonly nature: Plan['nature']
       readonly code: ErrorCode
       readonly results: readonly CommandResult[]
+      /** What to send instead, ready. */
+      readonly suggestions: Plan['suggestions']
     }
   | {
       readonly kind: 'ran'
       readonly nature: Plan['nature']
+      /** Others who must confirm what waits. */
+      readonly confirmers: number
       readonly outcome: Outcome
       readonly reason: string
       readonly events: readonly Event[]
@@ -61,6 +65,7 @@ export function carriedOut(plan: Plan, ignored: number, change: PlanChange | und
   return {
     kind: 'ran',
     nature: plan.nature,
+    confirmers: 0,
     outcome: 'command',
     reason: plan.events.length === 0 ? 'nothing-changed' : 'carried-out',
     events: plan.events,
@@ -82,6 +87,7 @@ export function carriedOut(plan: Plan, ignored: number, change: PlanChange | und
 export const dryRun = (plan: Plan, ignored: number): Run => ({
   kind: 'ran',
   nature: plan.nature,
+  confirmers: 0,
   outcome: 'command',
   reason: 'dry-run',
   events: [],
@@ -94,16 +100,17 @@ export const dryRun = (plan: Plan, ignored: number): Run => ({
 })
 
 /** What came of it, for whoever sent it: whose plan waits for others confirms nothing themselves. */
-export const toldSender = ({ plan, transcript }: Extract<Run, { kind: 'ran' }>, who: Who, quorum: number) =>
-  quorum > 0 && plan?.kind === 'issued' && plan.plan.issuer === who
+export const toldSender = ({ plan, transcript, confirmers }: Extract<Run, { kind: 'ran' }>, who: Who) =>
+  confirmers > 0 && plan?.kind === 'issued' && plan.plan.issuer === who
     ? { ...transcript, suggestions: [] }
     : transcript
 
 /** Shows the whole plan and stores what was signed; nothing changes until the token comes back. */
 export function wait(plan: Plan, ignored: number, request: Request, snapshot: Snapshot, fresh: Fresh): Run {
-  const { instance, limits, quorum } = snapshot.settings
+  const { instance, limits } = snapshot.settings
+  const { confirmers } = plan
   const notices = plan.events.filter(event => event.kind === 'notice-scheduled')
-  const instants = notices.map(event => event.sendAt)
+  const instants = plan.events.flatMap(instantsIn)
   const expiresAt = Math.min(later(snapshot.now, limits.confirmationMaxAge), ...instants) as Instant
   const pending: PendingPlan = {
     token: fresh.token,
@@ -117,7 +124,8 @@ export function wait(plan: Plan, ignored: number, request: Request, snapshot: Sn
     noticeIds: notices.map(event => event.notice),
     confirmations: [],
   }
-  const who = quorum === 0 ? 'Send' : `${quorum} other${quorum === 1 ? '' : 's'} of the team must send`
+  const who =
+    confirmers === 0 ? 'Send' : `${confirmers} other${confirmers === 1 ? '' : 's'} of the team must send`
   const ask = `${who} by ${formatInstant(expiresAt)}, signed: confirm ${instance} ${fresh.token}`
   const results = plan.results.map(one => ({
     ...one,
@@ -127,6 +135,7 @@ export function wait(plan: Plan, ignored: number, request: Request, snapshot: Sn
   return {
     kind: 'ran',
     nature: 'irreversible',
+    confirmers,
     outcome: 'command',
     reason: 'waits-for-confirmation',
     events: [],
@@ -150,11 +159,26 @@ export function wait(plan: Plan, ignored: number, request: Request, snapshot: Sn
   }
 }
 
+/** The instants after which it would come too late. */
+function instantsIn(event: Event): readonly Instant[] {
+  switch (event.kind) {
+    case 'notice-scheduled':
+      return [event.sendAt]
+    case 'disclosure-planned':
+      return [event.disclose]
+    case 'case-extended':
+      return [event.until]
+    default:
+      return []
+  }
+}
+
 export const faulty = (plan: Plan): Run => ({
   kind: 'problems',
   nature: 'reversible',
   code: plan.results.find(one => one.code !== undefined)?.code ?? 'E-STATE',
   results: plan.results,
+  suggestions: plan.suggestions,
 })
 
 export const wrongInstance = (named: string, ours: string): Run =>
@@ -165,6 +189,7 @@ export const problem = (code: ErrorCode, source: string, text: string): Run => (
   nature: 'reversible',
   code,
   results: [result(source, code, text)],
+  suggestions: [],
 })
 
 export const result = (source: string, code: ErrorCode, text: string): CommandResult => ({

@@ -1,5 +1,5 @@
 // Transcripts of what did not run.
-import type { CommandResult, Transcript } from '../model/order.ts'
+import type { Transcript } from '../model/order.ts'
 import { plaintext } from '../model/plaintext.ts'
 import type { CaseId } from '../model/scalars.ts'
 import type { Settings } from '../model/settings.ts'
@@ -10,10 +10,13 @@ import type { Run } from './run.ts'
 const ignoredIn = (reading: CommandMail): number =>
   reading.kind === 'commands' || reading.kind === 'confirm' ? reading.ignored : 0
 
-export const problemTranscript = (results: readonly CommandResult[], reading: CommandMail): Transcript => ({
+export const problemTranscript = (
+  { results, suggestions }: Extract<Run, { kind: 'problems' }>,
+  reading: CommandMail,
+): Transcript => ({
   kind: 'transcript',
   results,
-  suggestions: [],
+  suggestions,
   ignored: ignoredIn(reading),
   dryRun: 'run',
 })

@@ -1,5 +1,8 @@
-// What is wrong with a certificate, in words for the operator, and the service by which the configuration
-// reads its admins' keys. In go octets of a key file, out comes a certificate or half a sentence.
+// What is wrong with a certificate, in words for the operator, and the services by which the configuration
+// reads its admins' keys and its templates. In go octets or text of a file, out comes what it holds or half a
+// sentence.
+import { isTemplateName, templateNames } from '../compose/declared.ts'
+import { readTemplate } from '../compose/template.ts'
 import type { ConfigServices } from '../config/config.ts'
 import { err, ok, type Result } from '../model/result.ts'
 import type { Instant } from '../model/scalars.ts'
@@ -43,6 +46,14 @@ export async function encryptionFaultAt(certificate: Certificate, at: Instant): 
 }
 
 export const configServices: ConfigServices = {
+  templates: {
+    names: templateNames,
+    faultsOf: (name, text) => {
+      if (!isTemplateName(name)) return []
+      const template = readTemplate(name, text)
+      return template.ok ? [] : template.error
+    },
+  },
   fingerprintOf: async octets => {
     const certificate = await readCertificate(octets)
     return certificate.ok ? ok(certificate.value.fingerprint) : certificate

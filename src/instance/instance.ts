@@ -2,8 +2,10 @@
 // Nothing starts half-way: what was opened is closed again when a later step refuses.
 
 import type { Config } from '../config/config.ts'
+import { Timeline } from '../decide/timeline.ts'
 import type { Log } from '../log.ts'
 import { ok, type Result } from '../model/result.ts'
+import type { CaseId } from '../model/scalars.ts'
 import { Pipeline, type PipelineParts } from '../pipeline/pipeline.ts'
 import { Sealer } from '../pipeline/sealing.ts'
 import { SimilarCases } from '../pipeline/similar.ts'
@@ -99,7 +101,7 @@ export async function openHeld(
 
 /** The pipeline over opened parts; keyring and sandbox learn the stored contacts. */
 export async function pipelineOf(
-  parts: Omit<PipelineParts, 'sealer' | 'tokens' | 'similar'>,
+  parts: Omit<PipelineParts, 'sealer' | 'tokens' | 'similar' | 'timeline'>,
 ): Promise<Pipeline> {
   const { config, store, keyring, sandbox } = parts
   const tokens = new AddressTokens(store.key.derive('address tokens'), config.settings.addresses)
@@ -119,8 +121,10 @@ export async function pipelineOf(
   )
   await keyring.enrol(store.contacts(config.settings))
   sandbox.enrol(keyring.enrolled())
-  const similar = new SimilarCases(store.openCases(), id => store.findCase(id))
-  return new Pipeline({ ...parts, sealer, tokens, similar })
+  const find = (id: CaseId) => store.findCase(id)
+  const similar = new SimilarCases(store.openCases(), find)
+  const timeline = new Timeline(store.eachCase('open'), find, config.settings)
+  return new Pipeline({ ...parts, sealer, tokens, similar, timeline })
 }
 
 /** What makes a mail a machine's, by the configuration. */

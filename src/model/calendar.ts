@@ -23,12 +23,51 @@ export function dueAt(start: Instant, span: Span, calendar: Calendar): Instant {
   return instant(local.add({ days }).epochMilliseconds)
 }
 
-function calendarDays(from: Temporal.PlainDate, businessDays: number, calendar: Calendar): number {
+/**
+ * The instant `span` before `due`, counted as `dueAt` counts forward: days keep the local time.
+ * @throws RangeError if the calendar leaves no business day to count.
+ */
+export function before(due: Instant, span: Span, calendar: Calendar): Instant {
+  if (span.unit === 'minute') return later(due, -span.count * MINUTE)
+  if (span.unit === 'hour') return later(due, -span.count * HOUR)
+  const local = Temporal.Instant.fromEpochMilliseconds(due).toZonedDateTimeISO(calendar.zone)
+  const days = span.unit === 'day' ? span.count : calendarDays(local.toPlainDate(), span.count, calendar, -1)
+  return instant(local.subtract({ days }).epochMilliseconds)
+}
+
+/**
+ * An instant and then others, each `span` after the one before, without end. Days keep the local time of `first`
+ * also after a night that skipped it. `from`, one of them, leaves out those before.
+ * @throws RangeError if the calendar leaves no business day to count.
+ */
+export function* repeated(
+  first: Instant,
+  span: Span,
+  calendar: Calendar,
+  from: Instant,
+): Generator<Instant, never> {
+  if (span.unit === 'minute' || span.unit === 'hour')
+    for (let at = from; ; at = dueAt(at, span, calendar)) yield at
+  const zoned = (at: Instant) => Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(calendar.zone)
+  const plainTime = zoned(first).toPlainTime()
+  let day = zoned(from).toPlainDate()
+  for (yield from; ; ) {
+    day = day.add({ days: span.unit === 'day' ? span.count : calendarDays(day, span.count, calendar) })
+    yield instant(day.toZonedDateTime({ timeZone: calendar.zone, plainTime }).epochMilliseconds)
+  }
+}
+
+function calendarDays(
+  from: Temporal.PlainDate,
+  businessDays: number,
+  calendar: Calendar,
+  direction: 1 | -1 = 1,
+): number {
   let left = businessDays
   let day = from
   for (let passed = 0; passed <= MAX_DAYS; passed++) {
     if (left === 0) return passed
-    day = day.add({ days: 1 })
+    day = day.add({ days: direction })
     if (isBusinessDay(day, calendar)) left -= 1
   }
   throw new RangeError('the calendar has too few business days')

@@ -59,6 +59,8 @@ export type CaseEvent = About &
     | { readonly kind: 'case-routed'; readonly project: ProjectName }
     | { readonly kind: 'lead-offered'; readonly to: string }
     | { readonly kind: 'case-taken'; readonly lead: string }
+    /** All who could be asked were, and nobody leads it. */
+    | { readonly kind: 'lead-not-found' }
     /** They lead it no more, or need not answer whether they would. */
     | { readonly kind: 'lead-left'; readonly name: string }
     | { readonly kind: 'case-accepted' }
@@ -73,6 +75,9 @@ export type CaseEvent = About &
     | { readonly kind: 'case-shared' }
     | { readonly kind: 'engineer-joined'; readonly engineer: Engineer }
     | { readonly kind: 'engineer-left'; readonly name: string }
+    /** `terms`: as they were read. */
+    | { readonly kind: 'terms-accepted'; readonly name: string; readonly terms: Plaintext }
+    | { readonly kind: 'access-set'; readonly name: string; readonly access: 'granted' | 'withdrawn' }
     | { readonly kind: 'fix-ready'; readonly tested: Plaintext; readonly lgtm: Plaintext }
     | { readonly kind: 'severity-proposed' | 'severity-set'; readonly severity: Severity }
     | { readonly kind: 'tags-set'; readonly tags: readonly string[] }
@@ -84,12 +89,26 @@ export type CaseEvent = About &
         readonly versions: readonly Plaintext[]
         readonly wontfix: readonly Plaintext[]
       }
-    | { readonly kind: 'mitigations-set' | 'communication-set'; readonly text: Plaintext }
+    | {
+        readonly kind: 'mitigations-set'
+        readonly text: Plaintext
+        readonly mitigation: 'straightforward' | undefined
+      }
+    | { readonly kind: 'communication-set'; readonly text: Plaintext }
     | { readonly kind: 'upstream-set'; readonly upstream: Upstream }
     | { readonly kind: 'made-public'; readonly url: Plaintext }
     | { readonly kind: 'case-held' | 'case-slowed'; readonly reason: Plaintext }
     | { readonly kind: 'case-released'; readonly reason: Plaintext }
-    | { readonly kind: 'case-extended'; readonly until: Instant; readonly reason: Plaintext }
+    | { readonly kind: 'slow-ended' }
+    | { readonly kind: 'disclosure-planned'; readonly disclose: Instant; readonly reason: Plaintext }
+    | {
+        readonly kind: 'case-extended'
+        readonly until: Instant
+        readonly reason: Plaintext
+        readonly because?: string
+      }
+    /** The policy allows no longer one; `due`: since when. */
+    | { readonly kind: 'embargo-lifted'; readonly due: Instant }
     | {
         readonly kind: 'reporter-set'
         readonly address: EmailAddress | undefined
@@ -109,5 +128,9 @@ export type CaseEvent = About &
     | { readonly kind: 'statement-adopted'; readonly statement: StatementId }
     | { readonly kind: 'reporter-said'; readonly saying: Saying }
     | { readonly kind: 'note-added'; readonly text: Plaintext }
+    /** `upTo`: of the reminders of what is due then, all until that instant are settled. */
+    | { readonly kind: 'reminded'; readonly about: string; readonly due: Instant; readonly upTo: Instant }
+    /** A notice of the case went out. */
+    | { readonly kind: 'notice-went-out'; readonly stage: string }
     | { readonly kind: 'reply-sent'; readonly text: Plaintext; readonly plan: 'yes' | 'no' }
   )

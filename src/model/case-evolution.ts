@@ -4,12 +4,16 @@ import {
   type Case,
   type CaseState,
   type Ending,
+  isAccepted,
+  type LeadSearch,
   MOST_OFFERS,
   type ReporterWishes,
   type Saying,
   toldState,
 } from './case.ts'
 import type { CaseEvent } from './case-event.ts'
+import { reached } from './milestones.ts'
+import type { Engineer } from './person.ts'
 import { type Plaintext, plaintext } from './plaintext.ts'
 import { unreachable } from './result.ts'
 import type { Fingerprint, Instant } from './scalars.ts'
@@ -23,7 +27,9 @@ export function evolveCase(before: Case | undefined, event: CaseEvent): Case {
     return opened(event)
   }
   if (before === undefined) throw new Error('event of a case that was never opened')
-  return evolved({ ...before, revision: before.revision + 1 }, event)
+  const unattended = before.unattended + (event.actor.kind === 'scheduler' ? 1 : 0)
+  const next = evolved({ ...before, revision: before.revision + 1, unattended }, event)
+  return { ...next, milestones: reached(next.milestones, event) }
 }
 
 const opened = (event: Opened): Case => ({
@@ -34,6 +40,10 @@ const opened = (event: Opened): Case => ({
   state: 'new',
   revision: 1,
   receivedAt: event.receivedAt,
+  milestones: { received: event.receivedAt },
+  reminded: {},
+  embargo: { state: 'none', disclose: undefined },
+  unattended: 0,
   reporter: event.reporter,
   otherAuthors: event.otherAuthors ?? [],
   wishes: { credit: undefined, consent: undefined, private: undefined, position: undefined },
@@ -41,6 +51,7 @@ const opened = (event: Opened): Case => ({
   title: event.title,
   lead: undefined,
   leadOffered: undefined,
+  leadSearch: searchFrom(event.at),
   sharedWith: 'team',
   fixTeam: [],
   severityProposed: undefined,
@@ -51,12 +62,14 @@ const opened = (event: Opened): Case => ({
   fixed: [],
   wontfix: [],
   mitigations: undefined,
+  mitigation: undefined,
   communication: undefined,
   upstream: [],
   public: undefined,
   fixReady: undefined,
   held: undefined,
   slowed: undefined,
+  slowdowns: [],
   extended: undefined,
   mergedInto: undefined,
   ended: undefined,
@@ -75,7 +88,6 @@ const opened = (event: Opened): Case => ({
   statements: [],
   offers: [],
   replies: [],
-  planToldAt: undefined,
   messageId: event.messageId,
 })
 
@@ -97,19 +109,34 @@ function evolved(next: Case, event: Exclude<CaseEvent, Opened>): Case {
       }
     case 'case-routed':
       // Whom it was shared with are the people of the project it was taken for.
-      return { ...next, project: event.project, sharedWith: 'team' }
+      return { ...next, project: event.project, sharedWith: 'team', leadSearch: searchFrom(event.at) }
     case 'lead-offered':
-      return { ...next, leadOffered: event.to, state: atLeast(next.state, 'triaged') }
+      return {
+        ...next,
+        leadOffered: event.to,
+        leadSearch: askedToo(next.leadSearch, event.to, event.at),
+        // Whose turn it is has not looked at it yet, which is what the reporter would be told.
+        state: event.actor.kind === 'scheduler' ? next.state : atLeast(next.state, 'triaged'),
+      }
+    case 'lead-not-found':
+      return { ...next, leadOffered: undefined, leadSearch: { ...next.leadSearch, inVain: event.at } }
     case 'lead-left':
       return {
         ...next,
         lead: next.lead === event.name ? undefined : next.lead,
         leadOffered: next.leadOffered === event.name ? undefined : next.leadOffered,
+        leadSearch: next.lead === event.name ? searchFrom(event.at) : next.leadSearch,
       }
     case 'case-taken':
       return { ...next, lead: event.lead, leadOffered: undefined, state: atLeast(next.state, 'triaged') }
-    case 'case-accepted':
-      return { ...next, state: atLeast(next.state, next.fixTeam.length > 0 ? 'fixing' : 'accepted') }
+    case 'case-accepted': {
+      const { embargo, fixTeam } = next
+      return {
+        ...next,
+        state: atLeast(next.state, fixTeam.length > 0 ? 'fixing' : 'accepted'),
+        embargo: embargo.state === 'proposed' ? { ...embargo, state: 'active' } : embargo,
+      }
+    }
     case 'case-rejected':
       return {
         ...next,
@@ -119,7 +146,13 @@ function evolved(next: Case, event: Exclude<CaseEvent, Opened>): Case {
     case 'case-reclassified':
       return { ...next, state: 'internal', ended: ending(next, event.at, plaintext(event.as), 'nobody') }
     case 'case-reopened':
-      return { ...next, state: event.to, mergedInto: undefined, ended: undefined }
+      return {
+        ...next,
+        state: event.to,
+        mergedInto: undefined,
+        ended: undefined,
+        leadSearch: searchFrom(event.at),
+      }
     case 'case-merged':
       return {
         ...next,
@@ -144,6 +177,15 @@ function evolved(next: Case, event: Exclude<CaseEvent, Opened>): Case {
       }
     case 'engineer-left':
       return { ...next, fixTeam: next.fixTeam.filter(one => one.name !== event.name) }
+    case 'terms-accepted':
+      return { ...next, fixTeam: engineers(next, event.name, one => ({ ...one, terms: event.at })) }
+    case 'access-set':
+      return {
+        ...next,
+        fixTeam: engineers(next, event.name, ({ access, ...one }) =>
+          event.access === 'granted' ? { ...one, access: event.at } : one,
+        ),
+      }
     case 'fix-ready':
       return {
         ...next,
@@ -165,7 +207,7 @@ function evolved(next: Case, event: Exclude<CaseEvent, Opened>): Case {
     case 'fixed-set':
       return { ...next, fixed: event.versions, wontfix: event.wontfix }
     case 'mitigations-set':
-      return { ...next, mitigations: event.text }
+      return { ...next, mitigations: event.text, mitigation: event.mitigation }
     case 'communication-set':
       return { ...next, communication: event.text }
     case 'upstream-set': {
@@ -179,9 +221,27 @@ function evolved(next: Case, event: Exclude<CaseEvent, Opened>): Case {
     case 'case-released':
       return { ...next, held: undefined }
     case 'case-slowed':
-      return { ...next, slowed: { at: event.at, reason: event.reason } }
-    case 'case-extended':
-      return { ...next, extended: { until: event.until, reason: event.reason } }
+      // Another reason slows it down no more than the one before did.
+      return { ...next, slowed: { at: next.slowed?.at ?? event.at, reason: event.reason } }
+    case 'slow-ended':
+      return next.slowed === undefined
+        ? next
+        : {
+            ...next,
+            slowed: undefined,
+            slowdowns: [...next.slowdowns, { from: next.slowed.at, until: event.at }],
+          }
+    case 'disclosure-planned':
+      return dated(next, event.disclose, event.at, event.reason)
+    case 'case-extended': {
+      const { until, reason, because } = event
+      const extended = because === undefined ? { until, reason } : { until, reason, because }
+      return { ...dated(next, until, event.at, reason), extended }
+    }
+    case 'embargo-lifted': {
+      const set = { at: event.at, why: undefined }
+      return { ...next, embargo: { state: 'lifted', disclose: event.due, set } }
+    }
     case 'reporter-set':
       return {
         ...next,
@@ -195,7 +255,7 @@ function evolved(next: Case, event: Exclude<CaseEvent, Opened>): Case {
       return { ...next, offers: [...others, { at, inbound, key }].slice(-MOST_OFFERS) }
     }
     case 'key-revoked':
-      return withoutKey(next, event.key)
+      return withoutKey(next, event.key, event.at)
     case 'asked':
       return { ...next, awaits: { at: event.at, about: event.about } }
     case 'statement-made': {
@@ -213,15 +273,34 @@ function evolved(next: Case, event: Exclude<CaseEvent, Opened>): Case {
       return {
         ...next,
         replies: [...next.replies, { at: event.at, by: event.actor.name, text: event.text }],
-        planToldAt: next.planToldAt ?? (event.plan === 'yes' ? event.at : undefined),
       }
+    case 'reminded': {
+      const { about, due, upTo } = event
+      return { ...next, reminded: { ...next.reminded, [about]: { due, upTo } } }
+    }
+    case 'notice-went-out':
+      return next
     default:
       return unreachable(event)
   }
 }
 
+const searchFrom = (since: Instant): LeadSearch => ({ since, asked: [], inVain: undefined })
+
+const askedToo = ({ since, asked }: LeadSearch, name: string, at: Instant): LeadSearch => ({
+  since,
+  asked: [...asked.filter(one => one.name !== name), { name, at }],
+  inVain: undefined,
+})
+
+const engineers = (
+  { fixTeam }: Case,
+  name: string,
+  change: (engineer: Engineer) => Engineer,
+): readonly Engineer[] => fixTeam.map(one => (one.name === name ? change(one) : one))
+
 /** A case that came encrypted stays one that nothing leaves in clear. */
-function withoutKey(next: Case, revoked: Fingerprint): Case {
+function withoutKey(next: Case, revoked: Fingerprint, at: Instant): Case {
   const { reporter, fixTeam, lead, leadOffered, offers, revokedKeys = [] } = next
   const gone = fixTeam.filter(({ key }) => key?.fingerprint === revoked)
   const isGone = (name: string | undefined) => gone.some(one => one.name === name)
@@ -230,9 +309,21 @@ function withoutKey(next: Case, revoked: Fingerprint): Case {
     reporter: { ...reporter, key: reporter.key?.fingerprint === revoked ? undefined : reporter.key },
     fixTeam: fixTeam.filter(one => !gone.includes(one)),
     lead: isGone(lead) ? undefined : lead,
+    leadSearch: isGone(lead) ? searchFrom(at) : next.leadSearch,
     leadOffered: isGone(leadOffered) ? undefined : leadOffered,
     offers: offers.filter(({ key }) => key.fingerprint !== revoked),
     revokedKeys: [...revokedKeys.filter(one => one !== revoked), revoked],
+  }
+}
+
+/** With another date of disclosure; what its reporter said of the one before is said of that. */
+function dated(next: Case, disclose: Instant, at: Instant, why: Plaintext): Case {
+  const { position } = next.wishes
+  const isTheirs = position?.kind === 'propose' && position.instant === disclose
+  return {
+    ...next,
+    embargo: { state: isAccepted(next) ? 'active' : 'proposed', disclose, set: { at, why } },
+    wishes: { ...next.wishes, position: isTheirs ? position : undefined },
   }
 }
 
@@ -303,6 +394,9 @@ const purged = (next: Case): Case => ({
   revision: next.revision,
   thread: next.thread,
   cve: next.cve,
+  milestones: next.milestones,
+  embargo: { state: next.embargo.state, disclose: next.embargo.disclose },
+  unattended: next.unattended,
   mergedInto: next.mergedInto,
   content: 'purged',
 })

@@ -1,4 +1,5 @@
 // A case: one report and all that follows from it. State is what its events, folded in order, give.
+import type { Milestones } from './milestones.ts'
 import type { CaseKey, Engineer } from './person.ts'
 import type { Plaintext } from './plaintext.ts'
 import type {
@@ -139,6 +140,31 @@ export type Ending = {
   readonly told: 'reporter' | 'nobody'
 }
 
+/** How somebody is looked for who leads the case, as long as nobody does. */
+export type LeadSearch = {
+  /** Nobody led it from then on. */
+  readonly since: Instant
+  /** Who was asked since, the newest last. */
+  readonly asked: readonly { readonly name: string; readonly at: Instant }[]
+  /** When all were asked and none had accepted. */
+  readonly inVain: Instant | undefined
+}
+
+/** How far people were reminded of something that is due then; another due time begins anew. */
+export type Reminded = { readonly due: Instant; readonly upTo: Instant }
+
+/**
+ * When the case is to be public, as people agreed; the policy's own limits stand in the policy. `none`: no date is
+ * named. `proposed`: one is, and the case is not accepted yet. `active`: the date of an accepted case. `lifted`:
+ * over, since the policy allows no longer one. `broken`: somebody did not keep it.
+ */
+export type Embargo = {
+  readonly state: 'none' | 'proposed' | 'active' | 'lifted' | 'broken'
+  readonly disclose: Instant | undefined
+  /** When that date was set or last changed, and why. */
+  readonly set?: { readonly at: Instant; readonly why: Plaintext | undefined }
+}
+
 /** What we can ask a reporter for. */
 export type Asked = 'info' | 'private' | 'key'
 
@@ -153,6 +179,13 @@ export type Case = {
   readonly revision: number
   /** Clocks run from it: arrival, or when a forwarded report reached its first reader. */
   readonly receivedAt: Instant
+  /** When each came to be first; `fix-team` depends on the policy, and is asked of src/decide/clocks.ts. */
+  readonly milestones: Milestones
+  /** By what they are about: `clock:NAME`, `embargo`. */
+  readonly reminded: Readonly<Record<string, Reminded>>
+  readonly embargo: Embargo
+  /** Events that nobody but the clock brought about. */
+  readonly unattended: number
   readonly reporter: Reporter
   /**
    * Authors, other than the one whom its header names, of what was decrypted in the first mail: whoever sent
@@ -166,6 +199,7 @@ export type Case = {
   readonly lead: string | undefined
   /** Who was asked to lead and has not answered yet. */
   readonly leadOffered: string | undefined
+  readonly leadSearch: LeadSearch
   readonly sharedWith: 'team' | 'maintainers'
   readonly fixTeam: readonly Engineer[]
   readonly severityProposed: Severity | undefined
@@ -177,6 +211,8 @@ export type Case = {
   /** Versions that are hit and will not be fixed. */
   readonly wontfix: readonly Plaintext[]
   readonly mitigations: Plaintext | undefined
+  /** Whether users can carry them out without much ado; a policy may ask for an earlier disclosure then. */
+  readonly mitigation: 'straightforward' | undefined
   readonly communication: Plaintext | undefined
   readonly upstream: readonly Upstream[]
   /** Since when it is public, and where. */
@@ -187,7 +223,12 @@ export type Case = {
   /** `told`: the state that its reporter knows of; they hear of another when it is released. */
   readonly held: { readonly at: Instant; readonly reason: Plaintext; readonly told: CaseState } | undefined
   readonly slowed: { readonly at: Instant; readonly reason: Plaintext } | undefined
-  readonly extended: { readonly until: Instant; readonly reason: Plaintext } | undefined
+  /** Times for which it was slowed down before: the clocks that stood still then are due so much later. */
+  readonly slowdowns: readonly { readonly from: Instant; readonly until: Instant }[]
+  /** `because`: which of the policy's reasons it is. */
+  readonly extended:
+    | { readonly until: Instant; readonly reason: Plaintext; readonly because?: string }
+    | undefined
   readonly mergedInto: CaseId | undefined
   /** How it took a reasoned exit, and from which state. */
   readonly ended: Ending | undefined
@@ -205,8 +246,6 @@ export type Case = {
   readonly revokedKeys?: readonly Fingerprint[]
   /** What the team wrote to the reporter. */
   readonly replies: readonly Note[]
-  /** Instant of the first reply that carried the plan (`reply plan=yes`). */
-  readonly planToldAt: Instant | undefined
   /** The reporter's own Message-ID, which our mails to them refer to. */
   readonly messageId: MessageId | undefined
 }
@@ -226,13 +265,17 @@ export const OPEN_STATES: readonly CaseState[] = [
 /** Whether people still work on it; a published case is open until it is closed. */
 export const isOpen = (theCase: Case): boolean => OPEN_STATES.includes(theCase.state)
 
-/** How often people with authority changed it: mail that joins it counts for nothing, nor does what it says. */
-export const changesByPeople = ({ revision, thread, statements }: Case): number =>
-  revision - thread.length - statements.length
+/** How often people with authority changed it: mail that joins it counts for nothing, nor what it says, nor time. */
+export const changesByPeople = ({ revision, thread, statements, unattended }: Case): number =>
+  revision - thread.length - statements.length - unattended
 
 /** Whether it may still take one of the reasoned exits. */
 export const isUnpublished = (theCase: Case): boolean => isOpen(theCase) && theCase.state !== 'published'
 
+const ACCEPTED = CASE_WAY.slice(CASE_WAY.indexOf('accepted'))
+
+/** Whether it was found to be a vulnerability, and takes no exit. */
+export const isAccepted = ({ state }: Pick<Case, 'state'>): boolean => ACCEPTED.some(one => one === state)
 /** Whether the admins know that it is, or is said to be, public. */
 export const isSaidPublic = ({ public: known, extract, thread }: Case): boolean =>
   known !== undefined || extract?.claimsPublic === 'yes' || thread.some(({ claims }) => claims === 'public')

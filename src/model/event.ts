@@ -65,12 +65,15 @@ export type ContactEvent = Fact & { readonly contact: ContactId } & {
   readonly certificate: Uint8Array
 }
 
-export type AbsenceEvent = Fact & { readonly absences: 'absences' } & {
-  readonly kind: 'away-set'
-  readonly name: string
-  /** Undefined: they are back. */
-  readonly until: Instant | undefined
-}
+export type AbsenceEvent = Fact & { readonly absences: 'absences'; readonly name: string } & (
+    | {
+        readonly kind: 'away-set'
+        /** Undefined: they are back. */
+        readonly until: Instant | undefined
+      }
+    /** They lead a case, or were asked in turn: the others come first now. */
+    | { readonly kind: 'turn-had' }
+  )
 
 export type Event = CaseEvent | NoticeEvent | ContactEvent | AbsenceEvent
 

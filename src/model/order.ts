@@ -4,6 +4,7 @@ import type { Case, CaseState } from './case.ts'
 import type { OpenedMail } from './mail.ts'
 import type { Notice } from './notice.ts'
 import type { Plaintext } from './plaintext.ts'
+import type { Clock, Milestone, Policy } from './policy.ts'
 import type {
   CaseId,
   ContactId,
@@ -48,6 +49,8 @@ export type CommandResult = {
   readonly text: Plaintext
   /** The same in fields, for the JSON part: ids, states, instants. */
   readonly facts: Readonly<Record<string, string | number>>
+  /** Mails that would go out, shown in full as far as there is room. */
+  readonly simulated?: readonly SimulatedMail[]
 }
 
 /** A command mail that is offered ready to send with one tap; `body` is its whole text. */
@@ -85,8 +88,13 @@ export type Content =
       readonly unanswered: 'machine' | 'no-author' | 'capped' | 'restored' | 'advisory' | undefined
       /** Open cases that a new one may be the same as. */
       readonly similar?: readonly CaseId[]
+      /** Of a new one: the date of disclosure that we would propose. */
+      readonly proposal?: Instant
       /** Who of the case's insiders wrote it, if one did. */
       readonly writer?: string
+      /** Of a new case: its clocks, what is due first first, and what the policy calls it if it comes first. */
+      readonly clocks?: readonly DueClock[]
+      readonly priority?: string
       /** For whom it is worded; an admin unless it says otherwise. Others see no address of the reporter's. */
       readonly reader?: 'admin' | 'insider'
     }
@@ -96,16 +104,29 @@ export type Content =
   | {
       readonly kind: 'welcome'
       readonly theCase: Case
-      readonly as: 'maintainer' | 'engineer' | 'lead'
+      /** `invited`: to the fix team; they read no more than the terms until they agree. */
+      readonly as: 'maintainer' | 'engineer' | 'lead' | 'invited'
       /** Mails of the thread that follow, and those that are too many. */
       readonly mails: number
       readonly older: number
+      /** After it the next in turn is asked to lead; without it nobody else will be. */
+      readonly answerBy?: Instant
     }
   /** A constant request to a reporter, which may go in clear. */
   | { readonly kind: 'request'; readonly about: 'key' | 'private' }
   | { readonly kind: 'reply'; readonly text: Plaintext }
-  /** A change of state, told to the reporter; `reason` only where the mail is encrypted or the case was clear. */
-  | { readonly kind: 'news'; readonly state: CaseState; readonly reason: Plaintext | undefined }
+  /**
+   * A change of state or of the date of disclosure, told to the reporter; what did not change is undefined. `reason`
+   * of the state, only where the mail is encrypted.
+   */
+  | {
+      readonly kind: 'news'
+      readonly state: CaseState | undefined
+      readonly reason: Plaintext | undefined
+      readonly date?: DisclosureDate
+      /** What they were promised and hear of next, if anything. */
+      readonly next?: DueClock
+    }
   | Transcript
   /** One constant line to someone whose mail did nothing. */
   | { readonly kind: 'refusal'; readonly sentence: RefusalSentence }
@@ -113,8 +134,43 @@ export type Content =
   | { readonly kind: 'key' }
   | { readonly kind: 'alert'; readonly alert: Alert }
   | { readonly kind: 'notice'; readonly notice: Notice }
+  /** What is due in a case, or was; `at`: when it is told. */
+  | {
+      readonly kind: 'reminder'
+      readonly theCase: Case
+      readonly at: Instant
+      readonly items: readonly DueItem[]
+      /** What the policy calls a case like this, where it names any that come first. */
+      readonly priority?: string
+    }
   /** Told to the other admins, in one line. */
   | { readonly kind: 'change'; readonly by: string; readonly lines: readonly Plaintext[] }
+
+/** When a case is to be public, or since when its embargo is over. */
+export type DisclosureDate = {
+  readonly at: Instant
+  readonly standing: 'proposed' | 'active' | 'lifted'
+}
+/** A clock that runs, and until when. */
+export type DueClock = { readonly clock: Clock; readonly due: Instant }
+
+/** Something that is due, or was. */
+export type DueItem =
+  | {
+      readonly kind: 'clock'
+      readonly clock: Clock
+      readonly due: Instant
+      /** What must be there first, and is not yet. */
+      readonly waitsFor: readonly Milestone[]
+    }
+  | {
+      readonly kind: 'embargo'
+      readonly due: Instant
+      readonly maximum: Instant | undefined
+      readonly state: Case['embargo']['state']
+    }
+  /** Nobody leads it, and nobody is left who could be asked. */
+  | { readonly kind: 'lead'; readonly due: Instant; readonly asked: readonly string[] }
 
 /** What is told to someone who may be anybody: the same for members and strangers. */
 export type RefusalSentence =
@@ -134,8 +190,13 @@ export type Limit = 'address' | 'domain' | 'all'
 export type Alert =
   /** A contact on the list signed what only the team may send. */
   | { readonly kind: 'member-command'; readonly inbound: InboundId; readonly contact: ContactId }
-  /** An admin says that it is. */
-  | { readonly kind: 'case-public'; readonly case: CaseId }
+  /** An admin says that it is. `changed`: clocks that are due at another time now, a line each. */
+  | {
+      readonly kind: 'case-public'
+      readonly case: CaseId
+      readonly effect: Policy['public']['effect']
+      readonly changed?: readonly string[]
+    }
   /** By its owner. `engineer`: whose it was on the fix team of these cases; else it was their reporter's. */
   | {
       readonly kind: 'key-revoked'
@@ -193,6 +254,9 @@ export type MailOrder = {
   /** What its reader can tap next, of a mail about a case: filled in for every decision by src/decide/offers.ts. */
   readonly offers?: readonly Suggestion[]
 }
+
+/** A mail that would go out then. */
+export type SimulatedMail = { readonly at: Instant; readonly order: MailOrder }
 
 const AT_LEAST_ONCE: ReadonlySet<Content['kind']> = new Set([
   'notice',

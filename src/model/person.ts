@@ -22,4 +22,7 @@ export type Engineer = Person & {
   readonly key: CaseKey | undefined
   /** No signature made before counts in the case. */
   readonly since: Instant
+  /** When they agreed to the terms of the policy, and when the lead gave them access to the code. */
+  readonly terms?: Instant
+  readonly access?: Instant
 }

@@ -13,12 +13,69 @@ export type Calendar = {
   readonly holidays: readonly string[]
 }
 
-/** Something the policy says will happen within a time from the report. An aim is never worded as a promise. */
+/**
+ * Facts of a case that clocks start from, wait for and end with; each has the instant at which it came to be.
+ * `conversation`: the first words of a person to the reporter. `decided`: accepted, or a reasoned exit.
+ * `fix-team`: somebody is on it, with all that the policy's `fixTeam.needs` names.
+ */
+export const MILESTONES = [
+  'received',
+  'lead',
+  'conversation',
+  'plan',
+  'decided',
+  'accepted',
+  'severity',
+  'fix-team',
+  'fix-ready',
+  'mitigation',
+  'communication',
+  'cve',
+  'public',
+  'published',
+] as const
+/** `notice:…`: a notice of that stage went out. */
+export type Milestone = (typeof MILESTONES)[number] | `notice:${string}`
+
+/** For which cases a rule holds; what is left out is not asked for, and an unknown severity fits no bound. */
+export type Condition = {
+  /** CVSS base scores, 0.0 to 10.0. */
+  readonly severity: { readonly atLeast: number | undefined; readonly below: number | undefined } | undefined
+  /** One of these tags at least. */
+  readonly tags: readonly string[]
+  readonly mitigation: 'straightforward' | undefined
+}
+
+/** Who hears of a clock that is about to end or has ended. */
+export type Nags = {
+  /** So long before it is due. The lead hears of it; without one, all admins. */
+  readonly before: readonly Span[]
+  /** All admins hear of it when it is due, and again after each of these. */
+  readonly every: Span
+  /** So long after it was due the maintainers hear of it, too. */
+  readonly escalate: Span | undefined
+}
+
+/** Something the policy says will happen within a time. An aim is never worded as a promise. */
 export type Clock = {
   readonly name: string
   readonly kind: 'promise' | 'aim'
+  /** What it counts from. */
+  readonly start: Milestone
+  /** What ends it. */
+  readonly until: Milestone
+  /** Of `1d..7d` the first: nobody need be done before. */
+  readonly earliest: Span | undefined
   readonly within: Span
-  /** What the reporter reads: `we start a conversation with you and …`. */
+  /** Of these one at least must be there before anybody can do it; empty: it waits for nothing. */
+  readonly after: readonly Milestone[]
+  readonly when: Condition | undefined
+  /** Whether an upstream project's later date moves it, and whether `slow` stops it. */
+  readonly yields: readonly ('upstream' | 'slow')[]
+  /** `reporter`: the acknowledgement names it, too. */
+  readonly told: 'reporter' | 'team'
+  readonly nags: Nags
+  /** What happens then, as the reporter reads it: `we start a conversation with you and …`. */
   readonly text: string
 }
 
@@ -30,8 +87,45 @@ export type WantedContent = {
   readonly signs: readonly string[]
 }
 
-/** A kind of notice; `text` says in a few words what it is for. */
-export type Stage = { readonly name: string; readonly text: string }
+/** Something with a name for commands and a text for people. */
+export type Named = { readonly name: string; readonly text: string }
+
+/** Cases that come first; the first rule that fits names the priority. */
+export type Priority = Named & { readonly when: Condition }
+
+/** When a disclosure may happen. */
+export type Slots = {
+  /** Local times of the calendar's zone, `from` included, `to` not, like `14:00`. */
+  readonly hours: { readonly from: string; readonly to: string } | undefined
+  /** ISO weekdays. */
+  readonly weekdays: readonly number[]
+  /** ISO dates, both ends included. */
+  readonly blackout: readonly { readonly from: string; readonly to: string; readonly why: string }[]
+  /** Whether the calendar's holidays are left out. */
+  readonly holidays: 'avoided' | 'allowed'
+}
+
+export type Embargo = {
+  /** What its longest time counts from. */
+  readonly start: Milestone
+  /** Longest time to public disclosure; undefined: the policy names none. */
+  readonly maximum: Span | undefined
+  /** What is proposed when nobody says otherwise. */
+  readonly preferred: Span | undefined
+  /**
+   * Beyond the maximum: `warn` takes a date and says so, `block` refuses it where `quorumBeyond` asks nobody to
+   * confirm it, `publish` refuses it and lifts the embargo of an accepted case when the maximum is reached.
+   */
+  readonly overrun: 'warn' | 'block' | 'publish'
+  /** Why it may be extended; empty: anything written out. */
+  readonly reasons: readonly Named[]
+  /** Others who must confirm a date beyond the maximum; never more than there are. */
+  readonly quorumBeyond: number
+  /** Whether an upstream project's later date moves the maximum. */
+  readonly yields: readonly 'upstream'[]
+  /** Admins are reminded so long before the agreed instant, at it, and then each `every` until somebody acts. */
+  readonly remind: { readonly before: readonly Span[]; readonly every: Span }
+}
 
 export type Policy = {
   readonly name: string
@@ -44,6 +138,8 @@ export type Policy = {
     /** What a report should contain, in the policy's order. */
     readonly proposedContent: readonly WantedContent[]
     readonly outOfScope: readonly string[]
+    /** `on-accept`: the maintainers see a case as soon as it is accepted. */
+    readonly share: 'by-hand' | 'on-accept'
   }
   readonly links: {
     /** Where bugs without security impact go. */
@@ -52,11 +148,46 @@ export type Policy = {
     readonly advisories: string | undefined
     readonly policy: string | undefined
   }
-  readonly clocks: readonly Clock[]
-  readonly embargo: {
-    /** Longest time from the report to public disclosure. */
-    readonly maximum: Span
+  readonly severity: {
+    /** CVSS versions that are taken. */
+    readonly versions: readonly ('3.0' | '3.1' | '4.0')[]
+    /** Who has the final word. */
+    readonly decidedBy: 'team' | 'lead'
   }
+  readonly priorities: readonly Priority[]
+  readonly lead:
+    | {
+        /** Time for a volunteer; then the next in turn is asked. Undefined: nobody is ever asked. */
+        readonly volunteer: Span | undefined
+        /** Time to answer, after which the next one is asked. */
+        readonly answer: Span
+      }
+    | undefined
+  readonly fixTeam: {
+    /** What an engineer needs before they count. */
+    readonly needs: readonly ('terms' | 'access')[]
+    /** What they agree to. */
+    readonly terms: string | undefined
+  }
+  /** Undefined: `slow` is refused. */
+  readonly slow: { readonly below: number | undefined; readonly text: string } | undefined
+  readonly fix: {
+    /** In which release. */
+    readonly release: string | undefined
+    /** Which other lines get it. */
+    readonly backport: 'all-supported' | 'latest' | undefined
+  }
+  readonly versions: {
+    readonly supported: 'latest' | 'listed' | undefined
+    readonly text: string | undefined
+  }
+  readonly public: {
+    /** What happens to the clocks of a case that is public already. */
+    readonly effect: 'all-asap' | 'disclose-now' | 'none'
+  }
+  readonly clocks: readonly Clock[]
+  readonly embargo: Embargo
+  readonly slots: Slots | undefined
   /** Empty: the project has no distributors list, and `notice` is refused. */
-  readonly notices: { readonly stages: readonly Stage[] }
+  readonly notices: { readonly stages: readonly Named[] }
 }

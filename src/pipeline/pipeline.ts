@@ -12,6 +12,8 @@ import { unusableRequest } from '../decide/operator.ts'
 import { alerted, shunted, silent } from '../decide/outcomes.ts'
 import { OCTETS_LOST } from '../decide/queues.ts'
 import { teamChanged } from '../decide/team.ts'
+import { timePassed } from '../decide/timed.ts'
+import type { Timeline, Wake } from '../decide/timeline.ts'
 import type { Clock } from '../instance/clock.ts'
 import type { Keyring } from '../instance/keyring.ts'
 import type { AddressTokens } from '../instance/tokens.ts'
@@ -22,7 +24,7 @@ import type { Notice } from '../model/notice.ts'
 import type { Alert } from '../model/order.ts'
 import type { Lane } from '../model/queues.ts'
 import { err } from '../model/result.ts'
-import type { InboundId, Instant, MessageId, Sha256 } from '../model/scalars.ts'
+import type { CaseId, InboundId, Instant, MessageId, Sha256 } from '../model/scalars.ts'
 import type { Admin } from '../model/settings.ts'
 import { classify } from '../receive/classify.ts'
 import { fateTold } from '../receive/delivery-status.ts'
@@ -62,6 +64,7 @@ export type PipelineParts = {
   readonly sealer: Sealer
   readonly tokens: AddressTokens
   readonly similar: SimilarCases
+  readonly timeline: Timeline
 }
 
 /** What is settled: one inbound mail, or none when an instant came. */
@@ -205,6 +208,24 @@ export class Pipeline {
     })
   }
 
+  /** The case in which time next brings something about. */
+  nextWake(): Wake | undefined {
+    return this.#parts.timeline.next()
+  }
+
+  /** Carries out what time brought about in a case. */
+  async timePassed(id: CaseId): Promise<'settled' | 'not-yet'> {
+    return this.#settle({ inbound: undefined }, { ...NO_QUERY, cases: [id] }, snapshot => {
+      const current = snapshot.cases.get(id)
+      return current && timePassed(current, snapshot)
+    })
+  }
+
+  /** What time brought about in a case could not be carried out, and is not tried before then. */
+  putOff(id: CaseId, until: Instant): void {
+    this.#parts.timeline.putOff(id, until)
+  }
+
   /** Makes copies that a notice's contacts still lack, until then at most. */
   prepareCopies(notice: Notice, until: Instant, signal: AbortSignal): Promise<'made' | 'more'> {
     return prepareCopies(this.#parts, notice, until, signal)
@@ -279,7 +300,7 @@ export class Pipeline {
       })
       if (settled === 'stale') continue
       await this.#enrolNew(decision.events)
-      for (const event of decision.events) if ('case' in event) this.#parts.similar.look(event.case)
+      this.#lookAgain(decision.events)
       log('settled', {
         inbound: subject.inbound,
         outcome: logCode(decision.outcome),
@@ -289,6 +310,14 @@ export class Pipeline {
       return 'settled'
     }
     throw new Error('the state kept moving on')
+  }
+
+  #lookAgain(events: readonly Event[]): void {
+    const { similar, timeline } = this.#parts
+    for (const id of new Set(events.flatMap(event => ('case' in event ? [event.case] : [])))) {
+      similar.look(id)
+      timeline.look(id)
+    }
   }
 
   /** A new contact's signatures count from the next mail on. */

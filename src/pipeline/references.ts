@@ -1,9 +1,13 @@
 // What a command mail names, so that it can be looked up before the mail is decided on. It takes the reading
 // that is run, so that nothing which only stands near a command is looked up in its place.
+
+import { away } from '../decide/commands/away.ts'
 import type { CommandMail, ParsedCommand } from '../decide/commands/grammar.ts'
 import { list, stateListed } from '../decide/commands/list.ts'
+import { simulatesAll } from '../decide/commands/simulate.ts'
 import { spam } from '../decide/commands/spam.ts'
-import { type CaseState, OPEN_STATES } from '../model/case.ts'
+import { stats } from '../decide/commands/stats.ts'
+import { CASE_WAY, type CaseState, OPEN_STATES, REJECTIONS } from '../model/case.ts'
 import {
   type CaseId,
   type NoticeId,
@@ -41,9 +45,15 @@ export function namedIn(reading: CommandMail): Named {
   }
 }
 
+const EVERY_STATE: readonly CaseState[] = [...CASE_WAY, ...REJECTIONS]
+
 function statesWanted(command: ParsedCommand): readonly CaseState[] {
   if (command.verb === spam.verb)
     return command.arguments.some(one => one.kind === 'named') ? OPEN_STATES : []
+  if (simulatesAll(command)) return OPEN_STATES
+  if (command.verb === away.verb)
+    return command.arguments.some(one => one.kind === 'named') ? OPEN_STATES : []
+  if (command.verb === stats.verb) return EVERY_STATE
   if (command.verb !== list.verb) return []
   const state = stateListed(command)
   return state === undefined ? OPEN_STATES : [state]

@@ -1,6 +1,6 @@
 // An order → octets that may leave: composed, signed, and encrypted to exactly the certificate the order
 // names. What cannot be encrypted is held; nothing here ever turns it into clear text.
-import { randomBytes, randomInt } from 'node:crypto'
+import { randomInt } from 'node:crypto'
 import {
   type ComposeContext,
   canonicalLines,
@@ -13,29 +13,23 @@ import {
   readdressed,
   signedMail,
 } from '../compose/compose.ts'
+import { readTemplates, type Templates } from '../compose/template.ts'
 import type { Config } from '../config/config.ts'
-import { COMMANDS } from '../decide/commands/registry.ts'
+import { copyFor } from '../decide/disclosure.ts'
 import { callInClear } from '../decide/outcomes.ts'
 import type { Keyring } from '../instance/keyring.ts'
-import { type AddressTokens, base32 } from '../instance/tokens.ts'
+import type { AddressTokens } from '../instance/tokens.ts'
 import type { ChainHead } from '../model/chain.ts'
 import type { Contact } from '../model/distributor.ts'
 import type { Notice } from '../model/notice.ts'
 import type { MailOrder } from '../model/order.ts'
-import {
-  type CaseId,
-  type EmailAddress,
-  type Fingerprint,
-  type Instant,
-  type MessageId,
-  parseMessageId,
-  type Sha256,
-} from '../model/scalars.ts'
+import type { CaseId, Fingerprint, Instant, MessageId, Sha256 } from '../model/scalars.ts'
 import type { Admin } from '../model/settings.ts'
 import { encryptPieces, encryptTo } from '../openpgp/encrypt.ts'
 import { micalg, signDetached, signPackets, signPieces } from '../openpgp/secret-keys.ts'
 import type { Sandbox } from '../sandbox/sandbox.ts'
 import type { Outbox, OutgoingMail } from '../store/outbox.ts'
+import { contextOf, newBoundary, newMessageId } from './context.ts'
 
 /** What is held in memory, and then stored in one transaction: at most so many copies, or octets and one copy. */
 const COPIES_AT_ONCE = 20
@@ -45,6 +39,7 @@ const LARGE = 1024 * 1024
 
 export class Sealer {
   readonly #config: Config
+  readonly #templates: Templates
   readonly #keyring: Keyring
   readonly #sandbox: Sandbox
   readonly #tokens: AddressTokens
@@ -63,6 +58,7 @@ export class Sealer {
   ) {
     this.#prepare = prepare
     this.#config = config
+    this.#templates = readTemplates(config.templates.texts)
     this.#keyring = keyring
     this.#sandbox = sandbox
     this.#tokens = tokens
@@ -196,47 +192,17 @@ export class Sealer {
   }
 
   #context(now: Instant, receivedAt: ComposeContext['receivedAt']): ComposeContext {
-    return {
-      settings: this.#config.settings,
-      zone: this.#config.zone,
-      now,
-      messageId: this.#newMessageId(),
-      boundaries: newBoundary,
-      replyAddress: theCase => this.#tokens.caseAddress(theCase),
-      key: from => this.#keyring.shown(from),
-      file: this.#file,
-      receivedAt,
-      chainHead: this.#chainHead(),
-      verbs: COMMANDS,
-    }
+    const [config, templates, keyring, tokens] = [this.#config, this.#templates, this.#keyring, this.#tokens]
+    const parts = { config, templates, keyring, tokens, file: this.#file, chainHead: this.#chainHead }
+    return contextOf(parts, now, receivedAt)
   }
 }
 
 const isFor = ({ encryptTo }: MailOrder, admin: Fingerprint): boolean =>
   encryptTo.kind === 'enrolled' && encryptTo.fingerprint === admin
 
-const copyFor = (notice: Notice, contact: Contact): MailOrder => ({
-  to: contact.address,
-  encryptTo: { kind: 'enrolled', fingerprint: contact.fingerprint },
-  project: notice.project,
-  case: notice.case,
-  notice: notice.id,
-  contact: contact.id,
-  inReplyTo: undefined,
-  content: { kind: 'notice', notice },
-})
-
-const newBoundary = (): string => base32(randomBytes(15))
-
 /** Copies go in the order in which they are made: nobody is always last (threats.md H10). */
 function shuffled<T>(all: readonly T[]): readonly T[] {
   const drawn = all.map(one => ({ one, rank: randomInt(2 ** 32) }))
   return drawn.toSorted((a, b) => a.rank - b.rank).map(({ one }) => one)
-}
-
-/** Random, and in our domain: nothing of order or time shows (threats.md C05). */
-function newMessageId(security: EmailAddress): MessageId {
-  const id = parseMessageId(`<${base32(randomBytes(20))}${security.slice(security.lastIndexOf('@'))}>`)
-  if (id === undefined) throw new Error('the security address gives no domain for message ids')
-  return id
 }

@@ -186,6 +186,11 @@ export class SnapshotReader {
         })
   }
 
+  /** However many there are, one by one, in no order; nothing may be written meanwhile. */
+  eachCase(which: 'all' | 'open'): Iterable<Case> {
+    return this.#states.cases.each(which === 'all' ? 'true' : `state IN (${listed(OPEN_STATES)})`)
+  }
+
   /** The newest of the open cases, newest first. */
   openCases(): readonly Case[] {
     return this.#inStates(OPEN_STATES)
@@ -216,10 +221,12 @@ export class SnapshotReader {
 
   #inStates(states: readonly CaseState[]): readonly Case[] {
     if (states.length === 0) return []
-    const names = states.map(state => `'${state}'`).join()
-    return this.#states.cases.where(`state IN (${names}) ORDER BY received_at DESC, id LIMIT :limit`, {
-      limit: MOST_LISTED,
-    })
+    return this.#states.cases.where(
+      `state IN (${listed(states)}) ORDER BY received_at DESC, id LIMIT :limit`,
+      {
+        limit: MOST_LISTED,
+      },
+    )
   }
 
   /** A case, and the one that gets its mail where it was merged, over at most so many steps. */
@@ -247,5 +254,7 @@ export class SnapshotReader {
 }
 
 export const blobPlace = (sha256: Sha256): Place => ({ table: 'blobs', column: 'octets', row: sha256 })
+
+const listed = (states: readonly CaseState[]): string => states.map(state => `'${state}'`).join()
 
 const isPresent = <T>(value: T | undefined): value is T => value !== undefined

@@ -48,6 +48,7 @@ export type Store = Queue & {
   readonly settle: Settler['settle']
   readonly allCases: SnapshotReader['allCases']
   readonly openCases: SnapshotReader['openCases']
+  readonly eachCase: SnapshotReader['eachCase']
   readonly findCase: SnapshotReader['findCase']
   readonly scheduledNotices: SnapshotReader['scheduledNotices']
   readonly contacts: SnapshotReader['contacts']
@@ -149,6 +150,7 @@ function assemble(database: Database, key: DataKey, directory: string): Store {
     settle: settlement => settler.settle(settlement),
     allCases: filter => reader.allCases(filter),
     openCases: () => reader.openCases(),
+    eachCase: which => reader.eachCase(which),
     findCase: id => reader.findCase(id),
     scheduledNotices: () => reader.scheduledNotices(),
     contacts: settings => reader.contacts(settings),

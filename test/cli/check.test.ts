@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { chmod, readFile, rm } from 'node:fs/promises'
+import { chmod, mkdir, readFile, rm } from 'node:fs/promises'
 import { after, describe, test } from 'node:test'
 import { loadConfig } from '../../src/config/config.ts'
 import { configServices } from '../../src/instance/config-services.ts'
@@ -207,6 +207,23 @@ describe('without its servers', { skip }, () => {
     assert.equal(lines.length, 2)
     assert.match(lines[0] ?? '', /^fail {2}config {4}acme\/embargod\.yaml:\d+: zone: must be an IANA /)
     assert.match(lines[1] ?? '', /: addresses\.seperator: is not known: did you mean separator\?/)
+  })
+
+  test('words of its own are named, and one at fault is a line with its place', async t => {
+    const desk = await instanceOf(t)
+    const text = 'Subject: {{case}}\n\n{{case}}\n\n{{reply}}\n'
+    await mkdir(desk.path('acme/words'))
+    await desk.write('acme/words/reply.txt', text)
+    await desk.edit('#templates: templates', 'templates: words')
+    const sound = await checked(desk)
+    assert.deepEqual(sound.lines.slice(0, 2), [LOCAL[0], 'ok    config    words of your own for reply'])
+    assert.equal(sound.code, 69)
+    await desk.write('acme/words/reply.txt', text.replace('\n{{reply}}', ''))
+    const faulty = await checked(desk)
+    assert.deepEqual(faulty.lines, [
+      'fail  config    acme/words/reply.txt:3: must say {{reply}} in every mail: what the admin wrote',
+    ])
+    assert.equal(faulty.code, 78)
   })
 
   test('modes that let others look come with the chmod that mends them', async t => {

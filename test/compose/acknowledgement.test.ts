@@ -132,11 +132,20 @@ test('a policy without clocks, content or tracker leaves no gap', async () => {
   const bare: Policy = {
     ...policy,
     clocks: [],
-    intake: { proposedContent: [], outOfScope: [] },
+    intake: { proposedContent: [], outOfScope: [], share: 'by-hand' },
     links: { tracker: undefined, advisories: undefined, policy: undefined },
   }
   const text = await read(bare)
   assert.doesNotMatch(text, /What happens next|What helps us|undefined|\n\n\n\n/)
+})
+
+test('a date of publication is named only where it is known when the report arrives', async () => {
+  const { embargo } = policy
+  for (const other of [{ maximum: undefined }, { start: 'accepted' } as const]) {
+    const text = await read({ ...policy, embargo: { ...embargo, ...other } })
+    assert.doesNotMatch(text, /publish it by/)
+    assert.match(text, /^Please open no public issue about it\.$/m)
+  }
 })
 
 test('its lines are short enough for a phone', async () => {

@@ -1,16 +1,17 @@
 // Alerts: what is wrong, and what can be answered by one tap.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { alertText } from '../../src/compose/alert.ts'
+import { alert as worded } from '../../src/compose/alert.ts'
 import type { Alert } from '../../src/model/order.ts'
 import { parseCaseId } from '../../src/model/scalars.ts'
+import { packagedTemplates } from '../support/templates.ts'
 import { ALICES_KEY, CASE, parsed, settings } from './given.ts'
 
 const cases = ['C-482107', 'C-482108', 'C-482109', 'C-482110'].map(id => parsed(parseCaseId(id)))
 
 /** The commands that an alert offers, each as a link with the same below its label. */
 function offered(alert: Alert): readonly (string | undefined)[] {
-  const text = alertText(alert, 'encrypted', settings)
+  const { text } = worded(packagedTemplates, alert, 'encrypted', settings)
   return [...text.matchAll(/^ {4}embargod harbor\n {4}(.*)\n<(mailto:[^>]+)>$/gm)].map(
     ([, command, link = '']) => {
       const body = new URL(link).searchParams.get('body')
@@ -21,7 +22,11 @@ function offered(alert: Alert): readonly (string | undefined)[] {
 }
 
 for (const [name, alert, commands] of [
-  ['that a case is public leads to where', { kind: 'case-public', case: CASE }, ['show C-482107']],
+  [
+    'that a case is public leads to where',
+    { kind: 'case-public', case: CASE, effect: 'none' },
+    ['show C-482107'],
+  ],
   [
     "of a reporter's revoked key asks for the next one, in three cases at most",
     { kind: 'key-revoked', key: ALICES_KEY, engineer: undefined, cases },
@@ -37,6 +42,11 @@ for (const [name, alert, commands] of [
   test(`an alert ${name}`, () => assert.deepEqual(offered(alert), commands))
 
 test('an alert in clear says nothing of what it is about', () => {
-  const text = alertText({ kind: 'case-public', case: CASE }, 'clear', settings)
+  const { text } = worded(
+    packagedTemplates,
+    { kind: 'case-public', case: CASE, effect: 'none' },
+    'clear',
+    settings,
+  )
   assert.doesNotMatch(text, /C-482107|public|mailto/)
 })

@@ -122,7 +122,7 @@ test('without separator an answer of a reporter goes to the security address', a
   assert.equal(fieldOf(await header(inEncryption(draft)), 'reply-to'), SECURITY)
 })
 
-const PERSONAL = ['reply', 'request-key', 'news-rejected', 'notice']
+const PERSONAL = ['reply', 'request-key', 'request-private', 'news-rejected', 'notice']
 
 for (const name of names) {
   const personal = PERSONAL.includes(name)

@@ -27,6 +27,8 @@ import {
 import type { Settings } from '../../src/model/settings.ts'
 import { DAY, HOUR } from '../../src/model/time.ts'
 import { BARE_CASE } from '../support/bare-case.ts'
+import { BARE_CLOCK, BARE_POLICY } from '../support/bare-policy.ts'
+import { packagedTemplates } from '../support/templates.ts'
 
 /** What a parser gave; these tests write only what parses. */
 export function parsed<T>(value: T | undefined): T {
@@ -57,6 +59,7 @@ export const alice = address('alice@reporters.example')
 export const bob = address('bob@team.example')
 
 export const policy: Policy = {
+  ...BARE_POLICY,
   name: 'harbor-light',
   displayName: 'Harbor Light',
   team: 'Harbor Light Security Team',
@@ -73,6 +76,7 @@ export const policy: Policy = {
       },
     ],
     outOfScope: [],
+    share: 'by-hand',
   },
   links: {
     tracker: 'https://bugs.example/harbor-light/new',
@@ -80,20 +84,16 @@ export const policy: Policy = {
     policy: undefined,
   },
   clocks: [
+    BARE_CLOCK,
     {
-      name: 'conversation',
-      kind: 'promise',
-      within: { count: 3, unit: 'business-day' },
-      text: 'we start a conversation with you',
-    },
-    {
+      ...BARE_CLOCK,
       name: 'fix',
       kind: 'aim',
+      until: 'fix-ready',
       within: { count: 7, unit: 'day' },
       text: 'we have a fix',
     },
   ],
-  embargo: { maximum: { count: 21, unit: 'day' } },
   notices: { stages: [{ name: 'early-disclosure', text: 'early disclosure, to plan for the patch' }] },
 }
 
@@ -138,6 +138,7 @@ export function contextWith(changes: Partial<ComposeContext> = {}): ComposeConte
   let boundaries = 0
   return {
     settings,
+    templates: packagedTemplates,
     zone: 'Europe/Berlin',
     now: at('2026-12-09T23:31:00Z'),
     messageId: parsed(parseMessageId(`<mail${mail}@harbor.example>`)),
@@ -241,7 +242,7 @@ export const notice: Notice = {
 function offersOf(content: Content): Pick<MailOrder, 'offers'> {
   if (content.kind !== 'report' && content.kind !== 'welcome') return {}
   if (content.theCase === undefined) return {}
-  return { offers: offersFor(content.theCase, { who: BOBS_KEY, name: 'bob' }, settings, 'asked') }
+  return { offers: offersFor(content.theCase, { who: BOBS_KEY, name: 'bob' }, settings, 'asked', RECEIVED) }
 }
 
 /** Encrypted to an admin unless said otherwise. */

@@ -1,6 +1,8 @@
 // One order of each kind, and of some kinds the ways they differ in: whatever holds for all our mail is
 // tested on all of these.
+
 import { notPassedOn } from '../../src/decide/transcripts.ts'
+import { dueAt } from '../../src/model/calendar.ts'
 import type { MailOrder } from '../../src/model/order.ts'
 import { plaintext } from '../../src/model/plaintext.ts'
 import { inboundId, parseCaseId, parseMessageId, parseStatementId } from '../../src/model/scalars.ts'
@@ -17,6 +19,7 @@ import {
   orderOf,
   parsed,
   part,
+  policy,
   RECEIVED,
   settings,
   textPart,
@@ -29,6 +32,11 @@ const toAlice = {
 } as const
 
 const ANOTHER = parsed(parseCaseId('C-771204'))
+
+const [clock] = policy.clocks
+if (clock === undefined) throw new Error('the policy of the tests promises something')
+/** What a reporter hears of next. */
+export const next = { clock, due: dueAt(RECEIVED, clock.within, policy.calendar) }
 
 const toMember = { to: address('carol@distro.example'), notice: NOTICE } as const
 
@@ -201,12 +209,58 @@ export const everyOrder: Readonly<Record<string, MailOrder>> = {
     mails: 50,
     older: 2,
   }),
-  'welcome-lead': orderOf({ kind: 'welcome', theCase: caseWith({}), as: 'lead', mails: 0, older: 0 }),
+  'welcome-lead': orderOf({
+    kind: 'welcome',
+    theCase: caseWith({}),
+    as: 'lead',
+    mails: 0,
+    older: 0,
+    answerBy: at('2026-12-11T23:30:41Z'),
+  }),
+  'welcome-invited': orderOf({
+    kind: 'welcome',
+    theCase: caseWith({}),
+    as: 'invited',
+    mails: 2,
+    older: 0,
+  }),
+  reminder: orderOf({
+    kind: 'reminder',
+    theCase: caseWith({ lead: 'bob', state: 'triaged' }),
+    at: at('2026-12-13T23:30:41Z'),
+    items: [
+      { kind: 'clock', ...next, waitsFor: [] },
+      {
+        kind: 'embargo',
+        due: at('2026-12-30T23:30:41Z'),
+        maximum: at('2026-12-30T23:30:41Z'),
+        state: 'none',
+      },
+    ],
+    priority: 'confidentiality, privilege or integrity',
+  }),
+  'reminder-unled': orderOf({
+    kind: 'reminder',
+    theCase: caseWith({}),
+    at: RECEIVED,
+    items: [{ kind: 'lead', due: RECEIVED, asked: ['bob', 'carol'] }],
+  }),
   reply: orderOf({ kind: 'reply', text: plaintext('Dear Alice,\n\nwhich version was it? Grüße') }, toAlice),
   'request-key': orderOf({ kind: 'request', about: 'key' }, toAlice),
-  'news-bare': orderOf({ kind: 'news', state: 'accepted', reason: undefined }, toAlice),
+  'request-private': orderOf({ kind: 'request', about: 'private' }, toAlice),
+  'earlier-mail': orderOf({
+    kind: 'report',
+    what: 'earlier',
+    theCase: caseWith(),
+    mail: mailWith([textPart('It was so from the start.')]),
+    inside: 'own',
+    unanswered: undefined,
+    reader: 'insider',
+  }),
+  'past-mail': orderOf({ kind: 'past-mail', inbound: inboundId(7), theCase: caseWith() }),
+  'news-bare': orderOf({ kind: 'news', state: 'accepted', reason: undefined, next }, toAlice),
   'news-accepted': orderOf(
-    { kind: 'news', state: 'accepted', reason: undefined },
+    { kind: 'news', state: 'accepted', reason: undefined, next },
     { to: alice, encryptTo: { kind: 'offered', certificate: Buffer.of(1) } },
   ),
   'news-rejected': orderOf(
@@ -250,6 +304,25 @@ export const everyOrder: Readonly<Record<string, MailOrder>> = {
     ignored: 0,
     dryRun: 'run',
   }),
+  'transcript-simulated': orderOf({
+    kind: 'transcript',
+    results: [
+      {
+        source: 'simulate until=2026-12-20T16:00Z',
+        status: 'ok',
+        code: undefined,
+        text: plaintext('Until 2026-12-20T16:00Z, 2 mails go out by themselves.'),
+        facts: { mails: 2 },
+        simulated: [
+          { at: at('2026-12-19T16:00Z'), order: orderOf({ kind: 'key' }, { ...toAlice, case: undefined }) },
+          { at: at('2026-12-20T16:00Z'), order: orderOf({ kind: 'notice', notice }, toMember) },
+        ],
+      },
+    ],
+    suggestions: [],
+    ignored: 0,
+    dryRun: 'run',
+  }),
   refusal: orderOf({ kind: 'refusal', sentence: 'not-authorised' }, { ...toAlice, case: undefined }),
   'help-anyone': orderOf({ kind: 'help', role: 'anyone' }, { ...toAlice, case: undefined }),
   'help-admin': orderOf({ kind: 'help', role: 'admin' }, { case: undefined }),
@@ -258,7 +331,6 @@ export const everyOrder: Readonly<Record<string, MailOrder>> = {
     { kind: 'alert', alert: { kind: 'shunted', inbound: inboundId(17), why: 'crashed' } },
     { case: undefined },
   ),
-  'alert-public': orderOf({ kind: 'alert', alert: { kind: 'case-public', case: CASE } }),
   'alert-reporters-key': orderOf(
     {
       kind: 'alert',
@@ -277,6 +349,62 @@ export const everyOrder: Readonly<Record<string, MailOrder>> = {
     },
     { case: undefined, encryptTo: { kind: 'nobody' } },
   ),
+  'news-date': orderOf(
+    {
+      kind: 'news',
+      state: undefined,
+      reason: undefined,
+      date: { at: at('2026-12-09T16:00Z'), standing: 'active' },
+    },
+    { to: alice, encryptTo: { kind: 'offered', certificate: Buffer.of(1) } },
+  ),
+  'news-lifted': orderOf(
+    {
+      kind: 'news',
+      state: undefined,
+      reason: undefined,
+      date: { at: at('2026-12-09T16:00Z'), standing: 'lifted' },
+    },
+    { to: alice, encryptTo: { kind: 'offered', certificate: Buffer.of(1) } },
+  ),
+  'reminder-early': orderOf({
+    kind: 'reminder',
+    theCase: caseWith({ state: 'accepted', lead: 'bob' }),
+    at: at('2026-12-06T16:00Z'),
+    items: [
+      {
+        kind: 'embargo',
+        due: at('2026-12-09T16:00Z'),
+        maximum: at('2026-12-12T12:00Z'),
+        state: 'active',
+      },
+    ],
+  }),
+  'reminder-late': orderOf({
+    kind: 'reminder',
+    theCase: caseWith({ state: 'accepted' }),
+    at: at('2026-12-14T12:00Z'),
+    items: [
+      { kind: 'embargo', due: at('2026-12-12T12:00Z'), maximum: at('2026-12-12T12:00Z'), state: 'none' },
+    ],
+  }),
+  'reminder-lifted': orderOf({
+    kind: 'reminder',
+    theCase: caseWith({ state: 'accepted' }),
+    at: at('2026-12-12T12:00Z'),
+    items: [
+      { kind: 'embargo', due: at('2026-12-12T12:00Z'), maximum: at('2026-12-12T12:00Z'), state: 'lifted' },
+    ],
+  }),
+  'alert-public': orderOf({
+    kind: 'alert',
+    alert: {
+      kind: 'case-public',
+      case: CASE,
+      effect: 'disclose-now',
+      changed: ['fix is due 2026-12-10T00:00Z, was 2026-12-16T23:30:41Z'],
+    },
+  }),
   notice: orderOf({ kind: 'notice', notice }, toMember),
   change: orderOf({ kind: 'change', by: 'carol', lines: [plaintext('C-482107 is accepted.')] }),
 }

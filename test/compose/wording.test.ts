@@ -6,8 +6,21 @@ import { compose, payloadOf } from '../../src/compose/compose.ts'
 import type { Alert, Content, MailOrder, RefusalSentence, Transcript } from '../../src/model/order.ts'
 import { plaintext } from '../../src/model/plaintext.ts'
 import { inboundId, instant, parseContactId } from '../../src/model/scalars.ts'
-import { alice, at, CASE, contextWith, NOTICE, orderOf, PATCH, parsed, sha256 } from './given.ts'
-import { everyOrder } from './orders.ts'
+import {
+  alice,
+  at,
+  CASE,
+  caseWith,
+  contextWith,
+  NOTICE,
+  orderOf,
+  PATCH,
+  parsed,
+  policy,
+  settings,
+  sha256,
+} from './given.ts'
+import { everyOrder, next } from './orders.ts'
 
 async function read(order: MailOrder, context = contextWith()) {
   const protection = order.encryptTo.kind === 'nobody' ? 'clear' : 'encrypted'
@@ -32,9 +45,12 @@ const LETTERS = [
   'acknowledgement-list',
   'reply',
   'request-key',
+  'request-private',
   'news-bare',
   'news-accepted',
   'news-rejected',
+  'news-date',
+  'news-lifted',
 ]
 
 test('mail to whoever may command opens with the marker, a letter to a reporter does not have it', async () => {
@@ -58,7 +74,12 @@ test('news in clear tells no state and no reason, but the next promise', async (
   const states = ['accepted', 'rejected', 'triaged'] as const
   const texts = await Promise.all(
     states.map(state =>
-      read(orderOf({ kind: 'news', state, reason: undefined }, { to: alice, encryptTo: { kind: 'nobody' } })),
+      read(
+        orderOf(
+          { kind: 'news', state, reason: undefined, next },
+          { to: alice, encryptTo: { kind: 'nobody' } },
+        ),
+      ),
     ),
   )
   for (const { text } of texts) assert.equal(text, texts[0]?.text)
@@ -68,9 +89,9 @@ test('news in clear tells no state and no reason, but the next promise', async (
   assert.doesNotMatch(text, /accept|reject|aim/)
 })
 
-test('a promise whose time is over is not promised again', async () => {
-  const { text } = await read(kind('news-accepted'), contextWith({ now: at('2026-12-15T00:00:00Z') }))
-  assert.doesNotMatch(text, /14 Dec/)
+test('news of a case in which nothing is promised any more promises nothing', async () => {
+  const { text } = await read(orderOf({ kind: 'news', state: 'accepted', reason: undefined }, { to: alice }))
+  assert.doesNotMatch(text, /\bBy \w{3} \d/)
 })
 
 test('a rejection gives its reason in full', async () => {
@@ -222,7 +243,7 @@ const alerts: readonly (readonly [Alert, RegExp])[] = [
     /octets of 2 stored mails are gone, of C-\d+\. .*embargod inbound refetch/,
   ],
   [{ kind: 'octets-missing', mails: 1, cases: [] }, /octets of one stored mail are gone\. What/],
-  [{ kind: 'case-public', case: CASE }, /^.*C-\d+ is public\. .*show C-\d+/s],
+  [{ kind: 'case-public', case: CASE, effect: 'none' }, /^.*C-\d+ is public\. .*show C-\d+/s],
   [{ kind: 'admins-unreachable' }, /can be encrypted to none of its keys\. .*embargod check/],
 ]
 
@@ -298,3 +319,74 @@ test('a notice holds nothing of the reporter and nothing of any member', async (
   const { text, json } = await read(kind('notice'))
   assert.doesNotMatch(`${text}${JSON.stringify(json)}`, /alice|carol|Hole in the gate/)
 })
+
+for (const [name, theCase, item, words] of [
+  ['of a report that nobody accepted', {}, {}, 'Accept it or reject it, or set another date: plan, extend.'],
+  ['of an accepted case', { state: 'accepted' }, {}, 'Publish it, or set another date: plan, extend.'],
+  ['with its date', { state: 'accepted' }, { state: 'active' }, 'It was to be public on Sat 12 Dec 2026'],
+  [
+    'that is public already',
+    { state: 'accepted', public: { at: at('2026-12-12T12:00Z'), url: plaintext('https://example.org/') } },
+    { state: 'active' },
+    'It is public already, since Sat 12 Dec 2026',
+  ],
+] as const)
+  test(`a reminder ${name} says what to do`, async () => {
+    const { content, ...order } = kind('reminder-late')
+    assert.equal(content.kind, 'reminder')
+    const items = content.items.map(one => ({ ...one, ...item })) as typeof content.items
+    const { text } = await read({ ...order, content: { ...content, theCase: caseWith(theCase), items } })
+    assert.ok(unwrapped(text).includes(words), text)
+  })
+
+for (const [embargo, words] of [
+  [{}, 'A date beyond the longest needs a reason.'],
+  [{ quorumBeyond: 2 }, 'A date beyond the longest needs a reason, and 2 others to confirm it.'],
+  [
+    {
+      reasons: [
+        { name: 'not-tested', text: 'x' },
+        { name: 'upstream', text: 'y' },
+      ],
+      quorumBeyond: 1,
+    },
+    'A date beyond the longest needs one of these reasons: not-tested (x), upstream (y), and 1 other to confirm it.',
+  ],
+  [{ overrun: 'block' }, 'Beyond the longest no date is taken.'],
+  [
+    { overrun: 'block', quorumBeyond: 1 },
+    'A date beyond the longest needs a reason, and 1 other to confirm it.',
+  ],
+  [{ overrun: 'publish' }, 'When the longest is over the policy ends it by itself.'],
+] as const)
+  test(`a reminder of the longest embargo says what the policy makes of it: ${words}`, async () => {
+    const ours = { ...policy, embargo: { ...policy.embargo, ...embargo } }
+    const projects = settings.projects.map(one => ({ ...one, policy: ours }))
+    const context = contextWith({ settings: { ...settings, defaultPolicy: ours, projects } })
+    const { text } = await read(kind('reminder-late'), context)
+    assert.ok(unwrapped(text).includes(words), text)
+  })
+
+test('news of a date in clear names no date', async () => {
+  const date = { at: at('2026-12-09T16:00Z'), standing: 'active' } as const
+  const news = { kind: 'news', state: undefined, reason: undefined, date } as const
+  const { text } = await read(orderOf(news, { to: alice, encryptTo: { kind: 'nobody' } }))
+  assert.match(text, /There is news of your report C-482107/)
+  assert.doesNotMatch(text, /disclos|public on|Dec(?:ember)? 9|9 Dec|2026-12-09/)
+})
+
+for (const [when, subject, words] of [
+  ['2026-12-11T11:59:59Z', 'due soon', 'It is to be public by'],
+  ['2026-12-12T12:00:00.004Z', 'due now', 'It is to be public by'],
+  ['2026-12-12T12:00:59.999Z', 'due now', '(now)'],
+  ['2026-12-12T12:01:00Z', 'overdue', 'It was to be public by'],
+] as const)
+  test(`what is due at noon is ${subject} at ${when}`, async () => {
+    const { content, ...order } = kind('reminder-late')
+    assert.equal(content.kind, 'reminder')
+    const { text } = await read({ ...order, content: { ...content, at: at(when) } })
+    const draft = compose({ ...order, content: { ...content, at: at(when) } }, contextWith())
+    const field = draft.protectedFields.find(({ name }) => name === 'Subject')
+    assert.equal(field?.value, `C-482107: ${subject}`)
+    assert.ok(unwrapped(text).includes(words), text)
+  })

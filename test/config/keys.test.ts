@@ -29,7 +29,7 @@ const spoiled: readonly Spoiled[] = [
     'an unknown section',
     'intake:',
     'intakes:',
-    'embargod.yaml:37: intakes: is not known: did you mean intake? Allowed are instance, dataDirectory, zone, addresses, imap, smtp, keys, admins, quorum, profiles, defaultProfile, projects, delivery, intake, limits',
+    'embargod.yaml:37: intakes: is not known: did you mean intake? Allowed are instance, dataDirectory, zone, addresses, imap, smtp, keys, admins, quorum, profiles, templates, defaultProfile, projects, delivery, intake, limits',
   ],
   [
     'an unknown key of a project',
@@ -41,7 +41,7 @@ const spoiled: readonly Spoiled[] = [
     'a key that JavaScript knows',
     'instance: acme',
     '__proto__: {}\ninstance: acme',
-    'embargod.yaml:1: __proto__: is not known: did you mean profiles? Allowed are instance, dataDirectory, zone, addresses, imap, smtp, keys, admins, quorum, profiles, defaultProfile, projects, delivery, intake, limits',
+    'embargod.yaml:1: __proto__: is not known: did you mean profiles? Allowed are instance, dataDirectory, zone, addresses, imap, smtp, keys, admins, quorum, profiles, templates, defaultProfile, projects, delivery, intake, limits',
   ],
   [
     'a key that JavaScript knows, further in',
@@ -128,7 +128,7 @@ describe('a configuration is refused for', () => {
   ] as const)
     test(name, async context => {
       assert.deepEqual(await problemsOf(await writeInstance(context, text)), [
-        'embargod.yaml:1: must be a map with the keys instance, dataDirectory, zone, addresses, imap, smtp, keys, admins, quorum, profiles, defaultProfile, projects, delivery, intake, limits',
+        'embargod.yaml:1: must be a map with the keys instance, dataDirectory, zone, addresses, imap, smtp, keys, admins, quorum, profiles, templates, defaultProfile, projects, delivery, intake, limits',
       ])
     })
 
@@ -145,7 +145,7 @@ describe('a configuration is refused for', () => {
       `embargod.yaml:12: smtp.tls: ${TLS_ALLOWED}`,
       'embargod.yaml:23: admins[1].address: must be another than that of admins[0]',
       'embargod.yaml:26: quorum: must be a whole number from 0 to 1, the other admins',
-      'embargod.yaml:27: defaultProfile: must name a profile that exists: velero',
+      'embargod.yaml:27: defaultProfile: must name a profile that exists: container-service-extension, sonobuoy, tanzu-framework, velero, volcano',
       'embargod.yaml:41: limits.mail: is not known: did you mean maxMail? Allowed are maxMail, passedOn, commandMaxAge, confirmationMaxAge, maxLate, inDoubtWait, acknowledgementsPerAddressAndDay, acknowledgementsPerDomainAndDay, acknowledgementsPerDay',
     ])
   })

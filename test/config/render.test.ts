@@ -15,7 +15,7 @@ const withRealKeys = (text: string) =>
 
 async function loaded(context: TestContext, text: string): Promise<Config> {
   const directory = await writeInstance(context, text)
-  await mkdir(join(directory, 'profiles'))
+  for (const own of ['profiles', 'templates']) await mkdir(join(directory, own))
   const config = await load(directory)
   if (!config.ok) assert.fail(config.error.map(formatProblem).join('\n'))
   return config.value

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { loadConfig } from '../../src/config/config.ts'
 import { formatProblem } from '../../src/config/source.ts'
+import { configServices } from '../../src/instance/config-services.ts'
 import { err, ok, type Result } from '../../src/model/result.ts'
 import { type Fingerprint, instant, parseEmailAddress } from '../../src/model/scalars.ts'
 import { parseCertificate } from '../../src/openpgp/certificates.ts'
@@ -95,7 +96,8 @@ export async function writeInstance(context: TestContext, config: string): Promi
   return directory
 }
 
-export const load = (directory: string) => loadConfig(join(directory, 'embargod.yaml'), { fingerprintOf })
+export const load = (directory: string) =>
+  loadConfig(join(directory, 'embargod.yaml'), { ...configServices, fingerprintOf })
 
 /** The lines that the operator reads, without the directory. */
 export async function problemsOf(directory: string): Promise<readonly string[]> {

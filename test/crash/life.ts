@@ -65,10 +65,11 @@ async function runDaemon(
   const mortalStore = mortal(store, fate, 'store', parts)
   const opened = { config, sandbox, keyring, clock: world.clock, log: () => undefined, store: mortalStore }
   const ports = world.ports(fate)
-  const rest = (): Promise<void> => atRest(store, world, fate, ports.isLooking)
   let daemon: Daemon | undefined
   try {
     const pipeline = await pipelineOf(opened)
+    const isDue = () => (pipeline.nextWake()?.at ?? Number.POSITIVE_INFINITY) <= world.now()
+    const rest = () => atRest(store, world, fate, () => ports.isLooking() || isDue())
     daemon = new Daemon({ ...opened, pipeline, servers: sound(await readServers(config)) }, ports)
     daemon.start()
     await rest()
@@ -85,7 +86,7 @@ async function runDaemon(
 }
 
 /** Resolves when nothing is left to do at this time, or at death. */
-function atRest(store: Store, world: World, fate: Fate, isLooking: () => boolean): Promise<void> {
+function atRest(store: Store, world: World, fate: Fate, isBusy: () => boolean): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>()
   const late = setTimeout(
     () => reject(new Error(`no rest after ${fate.steps.slice(-20).map(({ name }) => name)}`)),
@@ -94,7 +95,7 @@ function atRest(store: Store, world: World, fate: Fate, isLooking: () => boolean
   let isOver = false
   const look = () => {
     if (isOver) return
-    isOver = fate.isDead || (!isLooking() && hasRest(store, world))
+    isOver = fate.isDead || (!isBusy() && hasRest(store, world))
     if (isOver) resolve()
   }
   fate.onStep = () => void setImmediate(look)

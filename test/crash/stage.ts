@@ -11,6 +11,7 @@ import { openStoreOf } from '../../src/instance/at-rest.ts'
 import { configServices } from '../../src/instance/config-services.ts'
 import { automaticSettings } from '../../src/instance/instance.ts'
 import { Keyring } from '../../src/instance/keyring.ts'
+import type { Policy } from '../../src/model/policy.ts'
 import { type Fingerprint, type Instant, instant } from '../../src/model/scalars.ts'
 import type { Admin } from '../../src/model/settings.ts'
 import { formatInstant, HOUR, SECOND } from '../../src/model/time.ts'
@@ -69,6 +70,18 @@ export class Stage {
     const { config } = this.#machine
     const settings = { ...config.settings, admins }
     this.#machine = { ...this.#machine, config: { ...config, settings, certificates: certificates } }
+  }
+
+  /** From the next process on the policies say this, too. */
+  govern(changes: Partial<Policy>): void {
+    const { config } = this.#machine
+    const { settings } = config
+    const defaultPolicy = { ...settings.defaultPolicy, ...changes }
+    const projects = settings.projects.map(one => ({ ...one, policy: { ...one.policy, ...changes } }))
+    this.#machine = {
+      ...this.#machine,
+      config: { ...config, settings: { ...settings, defaultPolicy, projects } },
+    }
   }
 
   /** A new instance to which nothing has happened yet. */

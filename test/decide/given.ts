@@ -29,6 +29,7 @@ import {
 import type { Settings } from '../../src/model/settings.ts'
 import { DAY, HOUR, MINUTE } from '../../src/model/time.ts'
 import { BARE_CASE } from '../support/bare-case.ts'
+import { BARE_POLICY } from '../support/bare-policy.ts'
 
 export function sure<T>(value: T | undefined): T {
   if (value === undefined) throw new Error('a test value does not parse')
@@ -48,17 +49,7 @@ export const NOW: Instant = instant(Date.UTC(2026, 10, 21, 12))
 const digest = sure(parseSha256('ab'.repeat(32)))
 const acme = sure(parseProjectName('widget'))
 
-const policy: Policy = {
-  name: 'widget',
-  displayName: 'Widget',
-  team: 'Widget Team',
-  calendar: { zone: 'UTC', weekend: [6, 7], holidays: [] },
-  intake: { proposedContent: [], outOfScope: [] },
-  links: { tracker: undefined, advisories: undefined, policy: undefined },
-  clocks: [],
-  embargo: { maximum: { count: 21, unit: 'day' } },
-  notices: { stages: [{ name: 'early-disclosure', text: 'early disclosure' }] },
-}
+const policy: Policy = BARE_POLICY
 
 export const ALICE = { name: 'alice', address: address('alice@team.example'), fingerprint: fingerprint('A') }
 export const BOB = { name: 'bob', address: address('bob@team.example'), fingerprint: fingerprint('B') }

@@ -11,7 +11,8 @@ import type { Case, CaseState } from '../../src/model/case.ts'
 import { CASE_WAY, REJECTIONS } from '../../src/model/case.ts'
 import type { Decision } from '../../src/model/decision.ts'
 import type { Engineer } from '../../src/model/person.ts'
-import { inboundId, parseProjectName, UNROUTED } from '../../src/model/scalars.ts'
+import { inboundId, later, parseProjectName, UNROUTED } from '../../src/model/scalars.ts'
+import { DAY } from '../../src/model/time.ts'
 import {
   ALICE,
   aCase,
@@ -57,13 +58,20 @@ type ReaderName = keyof typeof readers
 
 /** The second line of each, which is the command. */
 const commandsFor = (theCase: Case, name: ReaderName, occasion: Occasion = 'asked') =>
-  offersFor(theCase, readers[name], ours, occasion).map(({ body }) => body.split('\n')[1])
+  offersFor(theCase, readers[name], ours, occasion, NOW).map(({ body }) => body.split('\n')[1])
 
 const every: readonly Case[] = [...CASE_WAY, ...REJECTIONS].flatMap((state: CaseState) => [
   everybodys({ state }),
   everybodys({ state, lead: 'alice', leadOffered: 'carol' }),
   everybodys({ state, protection: 'encrypted', reporter: { ...RIYA, key: undefined } }),
   everybodys({ state, reporter: { ...RIYA, key: undefined } }),
+  everybodys({ state, milestones: { received: NOW } }),
+  everybodys({
+    state,
+    milestones: { received: NOW },
+    embargo: { state: 'active', disclose: later(NOW, DAY) },
+    wishes: { ...aCase().wishes, position: { kind: 'propose', instant: later(NOW, 2 * DAY) } },
+  }),
   everybodys({ state, project: UNROUTED }),
   everybodys({ state, thread: [{ inbound: inboundId(1), at: NOW, from: 'other', claims: 'public' }] }),
 ])
@@ -140,6 +148,7 @@ test('an admin is offered, of a case without a project: each of the projects, up
       readers.alice,
       { ...ours, projects: ['one', 'two', 'three', 'four', 'five'].slice(0, count).map(named) },
       'asked',
+      NOW,
     ).map(({ body }) => body.split('\n')[1])
   assert.deepEqual(routed(2).slice(0, 3), [`route ${id} one`, `route ${id} two`, `take ${id}`])
   assert.deepEqual(routed(5).slice(3, 5), [`route ${id} four`, `take ${id}`])
@@ -158,7 +167,7 @@ suite('whatever is offered', () => {
   test('opens a whole command mail of one command, and fits a link', () => {
     for (const theCase of every)
       for (const name of ['alice', 'carol', 'erin'] as const)
-        for (const { body } of offersFor(theCase, readers[name], ours, 'asked')) {
+        for (const { body } of offersFor(theCase, readers[name], ours, 'asked', NOW)) {
           const filled = filledIn(body)
           // As it stands, and as the top of an answer that quotes one of ours without any mark.
           for (const text of [filled, `${filled}\nSent from my phone\n\n${MARKER}\n\n${filled}`]) {
@@ -172,7 +181,7 @@ suite('whatever is offered', () => {
   test('may be sent by whoever it is offered to: no E-ROLE, no E-SYNTAX, no E-UNKNOWN', () => {
     for (const theCase of every)
       for (const [name, reader] of Object.entries(readers))
-        for (const { body } of offersFor(theCase, reader, ours, 'asked')) {
+        for (const { body } of offersFor(theCase, reader, ours, 'asked', NOW)) {
           const authored = signedText(filledIn(body), reader.who)
           const world = snapshot({ settings: ours, cases: new Map([[theCase.id, theCase]]) })
           const { reason } = decide(mail({ authored }), world, fresh)
@@ -196,7 +205,7 @@ suite('whatever is offered', () => {
 
   test('with a gap is refused until it is filled in', () => {
     const gaps = every
-      .flatMap(theCase => offersFor(theCase, readers.alice, ours, 'asked'))
+      .flatMap(theCase => offersFor(theCase, readers.alice, ours, 'asked', NOW))
       .filter(({ body }) => body !== filledIn(body))
     assert.ok(gaps.some(({ body }) => body.includes('<<')) && gaps.some(({ body }) => body.includes('url=')))
     for (const { body } of gaps) {

@@ -88,11 +88,11 @@ suite('reply', () => {
 
   test('with plan=yes is the instant at which the plan was told, the first one', () => {
     const first = after(sent(`reply ${C} plan=yes ${block}`, keyed), keyed)
-    assert.equal(first.planToldAt, NOW)
+    assert.equal(first.milestones.plan, NOW)
     const before = later(NOW, -DAY)
-    const again = { ...keyed, planToldAt: before }
-    assert.equal(after(sent(`reply ${C} plan=yes ${block}`, again), again).planToldAt, before)
-    assert.equal(after(sent(`reply ${C} ${block}`, keyed), keyed).planToldAt, undefined)
+    const again = { ...keyed, milestones: { ...keyed.milestones, plan: before } }
+    assert.equal(after(sent(`reply ${C} plan=yes ${block}`, again), again).milestones.plan, before)
+    assert.equal(after(sent(`reply ${C} ${block}`, keyed), keyed).milestones.plan, undefined)
   })
 })
 

@@ -41,9 +41,13 @@ type Sample = {
 
 /** For each verb one that is right, and who may send it, as product.md §4 has it. */
 const SAMPLES: Readonly<Record<string, Sample>> = {
-  help: { line: 'help', by: ['anyone', 'reporter', 'fix-team', 'maintainer', 'lead', 'admin'] },
-  sendkey: { line: 'sendkey', by: ['anyone', 'reporter', 'fix-team', 'maintainer', 'lead', 'admin'] },
+  help: { line: 'help', by: ['anyone', 'reporter', 'invited', 'fix-team', 'maintainer', 'lead', 'admin'] },
+  sendkey: {
+    line: 'sendkey',
+    by: ['anyone', 'reporter', 'invited', 'fix-team', 'maintainer', 'lead', 'admin'],
+  },
   list: { line: 'list', by: ['fix-team', 'maintainer', 'lead', 'admin'] },
+  simulate: { line: 'simulate until=2026-12-09T16:00Z', by: ['admin'] },
   show: { line: `show ${CASE}`, by: ['fix-team', 'maintainer', 'lead', 'admin'] },
   open: { line: 'open from=zoe@plain.example att:mail.eml', by: ['admin'], ends: 'E-UNKNOWN' },
   route: { line: `route ${CASE} widget`, by: ['admin'] },
@@ -53,6 +57,13 @@ const SAMPLES: Readonly<Record<string, Sample>> = {
     by: ['fix-team', 'maintainer', 'lead', 'admin'],
     ends: 'E-STATE',
   },
+  policy: { line: 'policy show', by: ['admin'] },
+  'accept-terms': {
+    line: `accept-terms ${CASE}`,
+    by: ['invited', 'fix-team', 'maintainer', 'lead', 'admin'],
+    ends: 'E-STATE',
+  },
+  access: { line: `access ${CASE} erin granted`, by: ['lead', 'admin'] },
   away: { line: 'away until=2026-12-09T16:00Z', by: ['maintainer', 'lead', 'admin'] },
   share: { line: `share ${CASE} with=maintainers`, by: ['admin'] },
   'need-info': { line: `need-info ${CASE} <<\nWhich version?\n.`, by: ['admin'] },
@@ -84,7 +95,8 @@ const SAMPLES: Readonly<Record<string, Sample>> = {
   upstream: { line: `upstream ${CASE} name=zlib`, by: ['admin'] },
   'fix-ready': { line: `fix-ready ${CASE} tested=ci lgtm=carol`, by: ['fix-team', 'lead', 'admin'] },
   slow: { line: `slow ${CASE} <<\nHolidays.\n.`, by: ['fix-team', 'lead', 'admin'] },
-  extend: { line: `extend ${CASE} until=2026-12-09T16:00Z <<\nHolidays.\n.`, by: ['admin'] },
+  plan: { line: `plan ${CASE} disclose=2026-12-09T16:00Z <<\nThen.\n.`, by: ['admin'] },
+  extend: { line: `extend ${CASE} until=2026-12-09T16:00Z <<\nHolidays.\n.`, by: ['admin'], ends: 'E-STATE' },
   note: { line: `note ${CASE} <<\nA word.\n.`, by: ['fix-team', 'maintainer', 'lead', 'admin'] },
   reply: { line: `reply ${CASE} <<\nThank you.\n.`, by: ['admin'] },
   'ask-key': { line: `ask-key ${CASE}`, by: ['admin'] },
@@ -95,6 +107,7 @@ const SAMPLES: Readonly<Record<string, Sample>> = {
     by: ['admin'],
   },
   cancel: { line: 'cancel N-300009', by: ['admin'] },
+  stats: { line: 'stats', by: ['admin'] },
   status: { line: `status ${CASE}`, by: ['reporter'] },
   agree: { line: `agree ${CASE}`, by: ['reporter'] },
   object: { line: `object ${CASE}`, by: ['reporter'] },
@@ -115,6 +128,15 @@ const ERIN: Engineer = {
   fingerprint: fingerprint('E'),
   key: certificate(fingerprint('E')),
   since: instant(0),
+  terms: instant(0),
+}
+/** Asked to the fix team, and has not agreed to its terms. */
+const FRED: Engineer = {
+  name: 'fred',
+  address: address('fred@vendor.example'),
+  fingerprint: fingerprint('F'),
+  key: certificate(fingerprint('F')),
+  since: instant(0),
 }
 const RIYA = fingerprint('7')
 
@@ -123,6 +145,7 @@ const SIGNERS: Readonly<Record<Role, Fingerprint>> = {
   anyone: fingerprint('9'),
   reporter: RIYA,
   member: contact('one', '1').fingerprint,
+  invited: FRED.fingerprint,
   'fix-team': ERIN.fingerprint,
   maintainer: CAROL.fingerprint,
   lead: LEA.fingerprint,
@@ -130,7 +153,11 @@ const SIGNERS: Readonly<Record<Role, Fingerprint>> = {
 }
 
 const people = settings({
-  projects: settings().projects.map(project => ({ ...project, maintainers: [CAROL, LEA] })),
+  projects: settings().projects.map(project => ({
+    ...project,
+    policy: { ...project.policy, fixTeam: { needs: ['terms'], terms: 'Tell nobody.' } },
+    maintainers: [CAROL, LEA],
+  })),
 })
 const statement = parseStatementId('S-400001')
 assert.ok(statement)
@@ -140,7 +167,7 @@ const ours = (changes: Partial<Case> = {}): Case =>
     state: 'fixing',
     lead: 'lea',
     sharedWith: 'maintainers',
-    fixTeam: [ERIN],
+    fixTeam: [ERIN, FRED],
     reporter: { address: address('riya@research.example'), key: certificate(RIYA) },
     statements: [
       {

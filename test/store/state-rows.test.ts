@@ -5,7 +5,18 @@ import { test } from 'node:test'
 import BetterSqlite3 from 'better-sqlite3'
 import { DATABASE_FILE } from '../../src/store/database.ts'
 import { BrokenSeal } from '../../src/store/seal.ts'
-import { caseId, contactId, imported, newStore, note, opened, query, receive, settle } from './support.ts'
+import {
+  caseId,
+  contactId,
+  imported,
+  newStore,
+  note,
+  opened,
+  query,
+  receive,
+  rejected,
+  settle,
+} from './support.ts'
 
 test('a contact that was read before is not believed once its row is changed', async t => {
   const { store, directory } = await newStore(t)
@@ -47,4 +58,19 @@ test('the start names each state that its journal does not give, and no other', 
   other.exec('DROP TRIGGER journal_never_deleted')
   other.prepare('DELETE FROM journal WHERE stream = ?').run(caseId(3))
   assert.deepEqual(store.journal.misfolded().toSorted(), [caseId(2), caseId(3), contactId(3)])
+})
+
+test('each case comes once, also beyond what one look shows', async t => {
+  const { store } = await newStore(t)
+  const inbound = receive(store)
+  const numbers = Array.from({ length: 1_100 }, (_, i) => i + 1)
+  settle(
+    store,
+    numbers.map(n => opened(caseId(n), inbound)),
+  )
+  settle(store, [rejected(caseId(7))])
+  assert.equal(store.openCases().length, 1_000)
+  const idsOf = (which: 'all' | 'open') => new Set([...store.eachCase(which)].map(({ id }) => id))
+  assert.deepEqual([idsOf('all').size, idsOf('open').size], [1_100, 1_099])
+  assert.ok(!idsOf('open').has(caseId(7)))
 })

@@ -42,6 +42,8 @@ export const digest = (octets: Uint8Array | string) =>
   createHash('sha256').update(octets).digest('hex') as Sha256
 
 /** Stands for the storage key pair: one that is handed in, and of which the store knows nothing. */
+import { BARE_POLICY } from '../support/bare-policy.ts'
+
 const storageKey = Buffer.alloc(32, 7)
 export async function wrap(octets: Uint8Array): Promise<Uint8Array> {
   const nonce = randomBytes(12)
@@ -161,6 +163,15 @@ export const note = (id: CaseId, text: string): Event => ({
   text: plaintext(text),
 })
 
+export const rejected = (id: CaseId): Event => ({
+  kind: 'case-rejected',
+  case: id,
+  at: NOW,
+  actor: operator,
+  as: 'rejected',
+  reason: plaintext('No.'),
+})
+
 export const imported = (n: number, rest: Partial<ContactEvent> = {}): ContactEvent => ({
   kind: 'contact-imported',
   contact: contactId(n),
@@ -249,17 +260,7 @@ export const copyFor = (notice: Notice, contact: Contact): OutgoingMail => ({
   notBefore: notice.sendAt,
 })
 
-const policy = {
-  name: 'volcano',
-  displayName: 'Volcano',
-  team: 'Volcano PST',
-  calendar: { zone: 'UTC', weekend: [6, 7], holidays: [] },
-  intake: { proposedContent: [], outOfScope: [] },
-  links: { tracker: undefined, advisories: undefined, policy: undefined },
-  clocks: [],
-  embargo: { maximum: { count: 21, unit: 'day' } },
-  notices: { stages: [] },
-} satisfies Settings['defaultPolicy']
+const policy = { ...BARE_POLICY, notices: { stages: [] } }
 
 const settings: Settings = {
   instance: 'test' as InstanceName,

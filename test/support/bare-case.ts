@@ -1,5 +1,6 @@
 // What a case is before anything is known of it: the fields that few tests are about.
 import type { Case } from '../../src/model/case.ts'
+import { instant } from '../../src/model/scalars.ts'
 
 export const BARE_CASE = {
   channel: 'direct',
@@ -7,6 +8,7 @@ export const BARE_CASE = {
   otherAuthors: [],
   wishes: { credit: undefined, consent: undefined, private: undefined, position: undefined },
   leadOffered: undefined,
+  leadSearch: { since: instant(0), asked: [], inVain: undefined },
   sharedWith: 'team',
   fixTeam: [],
   severityProposed: undefined,
@@ -17,12 +19,18 @@ export const BARE_CASE = {
   fixed: [],
   wontfix: [],
   mitigations: undefined,
+  mitigation: undefined,
+  milestones: {},
+  reminded: {},
+  embargo: { state: 'none', disclose: undefined },
+  unattended: 0,
   communication: undefined,
   upstream: [],
   public: undefined,
   fixReady: undefined,
   held: undefined,
   slowed: undefined,
+  slowdowns: [],
   extended: undefined,
   mergedInto: undefined,
   ended: undefined,
@@ -31,5 +39,4 @@ export const BARE_CASE = {
   extract: undefined,
   statements: [],
   offers: [],
-  planToldAt: undefined,
 } as const satisfies Partial<Case>

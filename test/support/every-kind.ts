@@ -41,6 +41,7 @@ export const STRANGERS_WORDS = {
 export const TEAMS_WORDS = {
   reply: 'canary-reply-3a7e',
   note: 'canary-note-d512',
+  why: 'canary-why-81cd',
   notice: 'canary-notice-6c08',
   patchName: 'canary-patchname-f29b',
   patch: 'canary-patch-914d',
@@ -59,7 +60,7 @@ const SUBJECTS: Readonly<Record<Kind, RegExp>> = {
   report: /^C-[0-9]{6}: new report$/,
   'follow-up': /^C-[0-9]{6}: new mail$/,
   earlier: /^C-[0-9]{6}: an earlier mail$/,
-  welcome: /^C-[0-9]{6}: your part in it$/,
+  welcome: /^C-[0-9]{6}: (?:your part in it|will you lead it\?)$/,
   request: /^A question about your report C-[0-9]{6}$/,
   'list-mail': /^Mail at the distributors address$/,
   reply: /^Your report C-[0-9]{6}$/,
@@ -69,6 +70,7 @@ const SUBJECTS: Readonly<Record<Kind, RegExp>> = {
   help: /^How to write to us$/,
   key: /^Our public key$/,
   alert: /^Something needs you$/,
+  reminder: /^C-[0-9]{6}: (?:due soon|due now|overdue|nobody leads it)$/,
   notice: /^N-[0-9]{6}: early disclosure$/,
   change: /^What the team changed$/,
 }
@@ -117,12 +119,15 @@ export async function sendEveryKind(acme: Installation): Promise<EveryKind> {
   const deliver = async (...mails: readonly Buffer[]) => {
     for (const octets of mails) {
       await acme.deliver(octets)
-      const [, from = ''] = /^From: .*?([^\s<>]+@[^\s<>]+)>?\r$/m.exec(octets.toString('latin1')) ?? []
-      const [, id = ''] = /^Message-ID: (.*)\r$/m.exec(octets.toString('latin1')) ?? []
-      messageIds.set(from, [...(messageIds.get(from) ?? []), id])
+      keepId(octets)
     }
     settled += mails.length
     await acme.logged(/"event":"settled","inbound"/, settled)
+  }
+  const keepId = (octets: Buffer) => {
+    const [, from = ''] = /^From: .*?([^\s<>]+@[^\s<>]+)>?\r$/m.exec(octets.toString('latin1')) ?? []
+    const [, id = ''] = /^Message-ID: (.*)\r$/m.exec(octets.toString('latin1')) ?? []
+    messageIds.set(from, [...(messageIds.get(from) ?? []), id])
   }
   const outsider = (name: string, to: string, text: string) =>
     plainMail({
@@ -168,14 +173,26 @@ export async function sendEveryKind(acme: Installation): Promise<EveryKind> {
   }
   const [encrypted, clear] = [await caseOf(riya.address), await caseOf('quinn@stranger.example')]
   const sendAt = new Date(secondAhead(acme, 6_000)).toISOString().replace('.000Z', 'Z')
+  // What was promised when it came is due by now.
+  const forwarded = outsider('wanda', 'alice@team.example', `It hangs: ${STRANGERS_WORDS.body}\n`)
+  keepId(forwarded)
+  const received = new Date(Date.now() - 10 * DAY).toISOString().slice(0, 16)
   await deliver(
+    await gpgMimeSigned(alice, {
+      to: COMMAND,
+      text: `embargod acme\nopen from=wanda@stranger.example att:report.eml received=${received}Z\n`,
+      attachments: [
+        { fileName: 'report.eml', mediaType: 'message/rfc822', content: forwarded.toString('latin1') },
+      ],
+    }),
     await gpgMimeSigned(alice, {
       to: COMMAND,
       text:
         `embargod acme\ntake ${encrypted}\naccept ${encrypted}\naccept ${clear}\n` +
         `note ${encrypted} <<\n${TEAMS_WORDS.note}\n.\nask-private ${encrypted}\n` +
         `assign ${encrypted} fix=erin address=${erin.address} key=${erin.fingerprint} att:erin.asc\n` +
-        `reply ${encrypted} <<\n${TEAMS_WORDS.reply}\n.\nreply ${clear} clear=yes <<\nWe look into it.\n.\nask-key ${clear}\n`,
+        `reply ${encrypted} <<\n${TEAMS_WORDS.reply}\n.\nreply ${clear} clear=yes <<\nWe look into it.\n.\nask-key ${clear}\n` +
+        `plan ${clear} disclose=${sendAt} <<\n${TEAMS_WORDS.why}\n.\n`,
       attachments: [{ fileName: 'erin.asc', content: await erin.exportArmored() }],
     }),
     await thunderbirdEncryptedSigned(riya, [ourKey], {

@@ -175,6 +175,22 @@ export class Line {
     this.#empty()
   }
 
+  /** Whatever is due by now is carried out, as the daemon would; the answer is to how many cases something happened. */
+  async timePasses(): Promise<number> {
+    const { pipeline, clock } = this.instance
+    let count = 0
+    for (
+      let wake = pipeline.nextWake();
+      wake !== undefined && wake.at <= clock.now();
+      wake = pipeline.nextWake()
+    ) {
+      assert.equal(await pipeline.timePassed(wake.case), 'settled', 'woken for nothing')
+      count += 1
+    }
+    this.#empty()
+    return count
+  }
+
   /** A report in clear of a stranger; the answer is its case. */
   async report(from = 'quinn@plain.example'): Promise<string> {
     const before = new Set(this.instance.store.allCases({ limit: 100_000 }).map(({ id }) => id))

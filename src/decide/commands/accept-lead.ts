@@ -1,6 +1,7 @@
 // `accept-lead`: whoever was asked to lead a case says yes.
 import { plaintext } from '../../model/plaintext.ts'
-import { caseFact, findOpenCase, takeCase } from './case-verbs.ts'
+import { whoHears } from '../consequences.ts'
+import { findOpenCase, leads, takeCase } from './case-verbs.ts'
 import { defineCommand, effect, refuse } from './command.ts'
 
 export const acceptLead = defineCommand({
@@ -13,17 +14,27 @@ export const acceptLead = defineCommand({
   decide: (wanted, world) => {
     const found = findOpenCase(wanted, world)
     if (!found.ok) return found
-    const { id, lead, leadOffered } = found.value
+    const theCase = found.value
+    const { id, lead, leadOffered, leadSearch } = theCase
     const { name } = world.actor
     if (lead === name) return effect('noop', plaintext(`You lead ${id} already.`))
-    if (leadOffered !== name)
+    const isAdmin = world.settings.admins.some(one => one.name === name)
+    const wasAsked = isAdmin && leadSearch.asked.some(one => one.name === name)
+    if (lead !== undefined && wasAsked && leadOffered !== name)
+      return refuse(
+        'E-STATE',
+        `${lead} leads ${id} by now; to change that, an admin sends: assign ${id} lead=${name}`,
+      )
+    // Whoever is late may still have it as long as nobody else does.
+    if (leadOffered !== name && !wasAsked)
       return refuse(
         'E-STATE',
         `You were not asked to lead ${id}; ask an admin for: assign ${id} lead=${name}`,
       )
-    return effect('ok', plaintext(`${name} leads ${id} now.`), {
+    const told = theCase.state === 'new' ? whoHears(theCase, 'triaged') : ''
+    return effect('ok', plaintext(`${name} leads ${id} now.${told}`), {
       facts: { case: id, lead: name },
-      events: [{ ...caseFact(found.value, world), kind: 'case-taken', lead: name }],
+      events: leads(theCase, name, world),
     })
   },
 })

@@ -1,9 +1,14 @@
-// `accept`: the report is a vulnerability; the reporter hears of it.
-import { CASE_WAY, type CaseState } from '../../model/case.ts'
+// `accept`: the report is a vulnerability; the reporter hears of it, and where the policy says so the maintainers
+// become insiders of it.
+import { isAccepted } from '../../model/case.ts'
+import { evolveCase } from '../../model/case-evolution.ts'
 import { plaintext } from '../../model/plaintext.ts'
+import { policyOf } from '../../model/settings.ts'
 import { whoHears } from '../consequences.ts'
+import { metSentence } from '../promises.ts'
 import { caseFact, findOpenCase, takeCase } from './case-verbs.ts'
 import { defineCommand, effect } from './command.ts'
+import { sharingWith } from './share.ts'
 
 export const accept = defineCommand({
   verb: 'accept',
@@ -17,15 +22,17 @@ export const accept = defineCommand({
     if (!found.ok) return found
     const theCase = found.value
     const { id, state } = theCase
-    if (isPast(state)) return effect('noop', plaintext(`${id} is accepted already; it is ${state}.`))
+    if (isAccepted(theCase)) return effect('noop', plaintext(`${id} is accepted already; it is ${state}.`))
     const to = theCase.fixTeam.length > 0 ? 'fixing' : 'accepted'
-    return effect('ok', plaintext(`${id} is ${to}.${whoHears(theCase, to)}`), {
+    const fact = caseFact(theCase, world)
+    const accepted = { ...fact, kind: 'case-accepted' } as const
+    const policy = policyOf(world.settings, theCase.project)
+    const met = metSentence(theCase, evolveCase(theCase, accepted), policy, world.now)
+    const sharing = policy.intake.share === 'on-accept' ? sharingWith(theCase, world.settings) : undefined
+    const shared = sharing?.kind === 'with' ? ` It is shared with ${sharing.names.join(', ')}.` : ''
+    return effect('ok', plaintext(`${id} is ${to}.${shared}${whoHears(theCase, to)}${met}`), {
       facts: { case: id, state: to },
-      events: [{ ...caseFact(theCase, world), kind: 'case-accepted' }],
+      events: [accepted, ...(sharing?.kind === 'with' ? [{ ...fact, kind: 'case-shared' } as const] : [])],
     })
   },
 })
-
-const past: readonly CaseState[] = CASE_WAY.slice(CASE_WAY.indexOf('accepted'))
-
-const isPast = (state: CaseState): boolean => past.includes(state)

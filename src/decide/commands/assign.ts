@@ -17,7 +17,7 @@ import { formatInstant } from '../../model/time.ts'
 import { rolesIn } from '../authority.ts'
 import { whoHears } from '../consequences.ts'
 import { attachedKey } from './attached.ts'
-import { type CaseArguments, caseFact, findCase, findOpenCase, takeCase } from './case-verbs.ts'
+import { type CaseArguments, caseFact, findCase, findOpenCase, leads, takeCase } from './case-verbs.ts'
 import { defineCommand, type Effect, effect, type Refusal, refuse, type World } from './command.ts'
 
 type Outsider = { readonly address: EmailAddress; readonly key: Fingerprint; readonly file: string }
@@ -102,7 +102,7 @@ function askToLead(theCase: Case, name: string, world: World): Result<Effect, Re
   if (person.name === world.actor.name)
     return effect('ok', plaintext(`${person.name} leads ${id} now.${told}`), {
       facts,
-      events: [{ ...fact, kind: 'case-taken', lead: person.name }],
+      events: leads(theCase, person.name, world),
     })
   // Nobody leads what they cannot read.
   const joins = rolesIn(theCase, person.fingerprint, world.settings).length === 0

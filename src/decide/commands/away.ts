@@ -1,9 +1,12 @@
-// `away`: somebody of the team will not be there; alone it says who is not. Nothing is taken from them by it.
+// `away`: somebody of the team will not be there; alone it says who is not. What they lead stays theirs; where they
+// were asked whether they would, they need not answer any more.
 import { awayUntil } from '../../model/absence.ts'
+import { isOpen } from '../../model/case.ts'
 import { plaintext } from '../../model/plaintext.ts'
 import { err, ok, type Result } from '../../model/result.ts'
 import { type Instant, later } from '../../model/scalars.ts'
 import { DAY, formatInstant, parseDuration, parseInstant } from '../../model/time.ts'
+import { caseFact } from './case-verbs.ts'
 import { defineCommand, effect, type Refusal, refuse, takeArguments, type World } from './command.ts'
 
 /** Somebody away for longer is no more of the team. */
@@ -34,9 +37,22 @@ export const away = defineCommand({
     if (wanted.value === undefined)
       return effect('ok', plaintext(`${name} is back.`), { events: [{ ...event, until: undefined }] })
     const instant = formatInstant(wanted.value)
-    return effect('ok', plaintext(`${name} is away until ${instant}.`), {
+    const open = [...world.cases.values()].filter(isOpen)
+    const asked = open.filter(one => one.leadOffered === name)
+    const led = open.filter(one => one.lead === name).map(({ id }) => id)
+    const lines = [
+      `${name} is away until ${instant}.`,
+      ...asked.map(({ id }) => `${id} is not yours to lead any more.`),
+      ...(led.length === 0
+        ? []
+        : [`You lead ${led.join(', ')} still; to hand over, send: assign C-… lead=NAME`]),
+    ]
+    return effect('ok', plaintext(lines.join('\n')), {
       facts: { until: instant },
-      events: [{ ...event, until: wanted.value }],
+      events: [
+        { ...event, until: wanted.value },
+        ...asked.map(one => ({ ...caseFact(one, world), kind: 'lead-left', name }) as const),
+      ],
     })
   },
 })

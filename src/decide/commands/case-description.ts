@@ -1,30 +1,46 @@
 // A case as somebody reads it on a phone: what matters now first, one fact a line, no line for what is not known.
 // Words of others stand behind `| `, as everywhere in our mail.
 import type { Case, ReporterWishes, Saying, Severity, Statement } from '../../model/case.ts'
+import { lackPhrase, lacksOf } from '../../model/fix-team.ts'
 import type { Notice } from '../../model/notice.ts'
 import type { Plaintext } from '../../model/plaintext.ts'
+import type { Policy } from '../../model/policy.ts'
 import { unreachable } from '../../model/result.ts'
+import type { Instant } from '../../model/scalars.ts'
 import { formatInstant } from '../../model/time.ts'
+import { clocksOf } from '../clocks.ts'
+import { clockLine, priorityOf } from '../promises.ts'
 
 /** Notes and statements shown, the newest. */
 const MOST_SHOWN = 10
 
 type Line = string | undefined
 
-/** `insider`: somebody who is no admin, and learns nothing of who the reporter is. */
-export function describe(theCase: Case, notices: readonly Notice[], reader: 'admin' | 'insider'): string {
+type Surroundings = {
+  readonly policy: Policy
+  readonly now: Instant
+  readonly notices: readonly Notice[]
+  /** `insider`: somebody who is no admin, and learns nothing of who the reporter is. */
+  readonly reader: 'admin' | 'insider'
+}
+
+/** All that is known of a case, as lines. */
+export function describe(theCase: Case, { policy, now, notices, reader: readerIs }: Surroundings): string {
+  const priority = priorityOf(theCase, policy)
   const lines: readonly Line[] = [
     `${theCase.id} (${theCase.project}), ${theCase.state}, revision ${theCase.revision}`,
     ...quoted('title', theCase.title),
     ...trouble(theCase),
     `lead: ${theCase.lead ?? 'nobody yet'}${theCase.leadOffered === undefined ? '' : `, ${theCase.leadOffered} is asked`}`,
-    people(theCase),
+    people(theCase, policy),
+    priority && `priority: ${priority.priority.text}`,
+    ...clocks(theCase, policy, now),
     `received: ${formatInstant(theCase.receivedAt)}, ${theCase.protection}, ${theCase.channel}`,
-    ...reporter(theCase, reader),
+    ...reporter(theCase, readerIs),
     `mails: ${theCase.thread.length} in, ${theCase.replies.length} out`,
     theCase.awaits &&
       `waits since ${formatInstant(theCase.awaits.at)} for: ${waitsFor[theCase.awaits.about]}`,
-    theCase.planToldAt && `plan told: ${formatInstant(theCase.planToldAt)}`,
+    theCase.milestones.plan && `plan told: ${formatInstant(theCase.milestones.plan)}`,
     ...assessment(theCase),
     ...notices.map(({ id, stage, state, sendAt }) => `${id}: ${stage}, ${state}, ${formatInstant(sendAt)}`),
     ...remarks(theCase),
@@ -45,6 +61,7 @@ function trouble({
   mergedInto,
   slowed,
   extended,
+  embargo,
   content,
 }: Case): readonly Line[] {
   const exit = ended?.reason?.open().trim() === '' ? undefined : ended?.reason
@@ -58,16 +75,24 @@ function trouble({
     known && `PUBLIC since ${formatInstant(known.at)}: ${known.url.open()}`,
     slowed && `slowed since ${formatInstant(slowed.at)}`,
     ...quoted('why', slowed?.reason),
-    extended && `extended until ${formatInstant(extended.until)}`,
-    ...quoted('why', extended?.reason),
+    embargo.disclose && `to be public: ${formatInstant(embargo.disclose)}, ${embargo.state}`,
+    ...quoted('why', embargo.set?.why),
+    extended &&
+      `extended until ${formatInstant(extended.until)}${extended.because === undefined ? '' : `, because: ${extended.because}`}`,
+    ...(extended?.reason === embargo.set?.why ? [] : quoted('why', extended?.reason)),
   ]
 }
 
-function people({ fixTeam, sharedWith }: Case): Line {
+const clocks = (theCase: Case, policy: Policy, now: Instant): readonly Line[] =>
+  clocksOf(theCase, policy).map(running => `clock ${clockLine(running, theCase, policy, now)}`)
+
+function people(theCase: Case, policy: Policy): Line {
+  const { fixTeam, sharedWith } = theCase
   const names = fixTeam.map(one => one.name)
   const circle = sharedWith === 'maintainers' ? ['shared with the maintainers'] : []
   const team = names.length === 0 ? [] : [`fix team: ${names.join(', ')}`]
-  return team.length + circle.length === 0 ? undefined : [...team, ...circle].join('; ')
+  const lacks = lacksOf(theCase, policy).map(lackPhrase)
+  return team.length + circle.length === 0 ? undefined : [...team, ...lacks, ...circle].join('; ')
 }
 
 function reporter(theCase: Case, reader: 'admin' | 'insider'): readonly Line[] {
@@ -126,7 +151,10 @@ function assessment(theCase: Case): readonly Line[] {
     fixReady && `fix ready: ${formatInstant(fixReady.at)}`,
     ...quoted('tested', fixReady?.tested),
     ...quoted('lgtm', fixReady?.lgtm),
-    ...quoted('mitigations', theCase.mitigations),
+    ...quoted(
+      theCase.mitigation === undefined ? 'mitigations' : 'mitigations, straightforward',
+      theCase.mitigations,
+    ),
     ...quoted('communication', theCase.communication),
     ...upstream.flatMap(({ name, instant }) => [
       ...quoted(instant === undefined ? 'upstream' : `upstream, ${formatInstant(instant)}`, name),

@@ -1,13 +1,16 @@
 // What the verbs about one case share: finding it, and what stands in its way. Never a verb of its own.
 import { type Case, isOpen, isUnpublished } from '../../model/case.ts'
 import type { CaseEvent } from '../../model/case-event.ts'
+import { evolveCase } from '../../model/case-evolution.ts'
+import type { Event } from '../../model/event.ts'
 import type { NoticeState } from '../../model/notice.ts'
 import type { Content, EncryptTo, MailOrder } from '../../model/order.ts'
 import { plaintext } from '../../model/plaintext.ts'
 import { err, ok, type Result } from '../../model/result.ts'
 import { type CaseId, type NoticeId, parseCaseId } from '../../model/scalars.ts'
-import type { Project } from '../../model/settings.ts'
+import { type Project, policyOf } from '../../model/settings.ts'
 import { rolesIn } from '../authority.ts'
+import { changedClocks, metSentence } from '../promises.ts'
 import {
   type Expected,
   effect,
@@ -115,6 +118,13 @@ export function toReporter(theCase: Case, content: Content): readonly MailOrder[
   ]
 }
 
+/** Somebody leads it from now on; where a policy has leads take turns, that was theirs. */
+export function leads(theCase: Case, name: string, world: World): readonly Event[] {
+  const taken = { ...caseFact(theCase, world), kind: 'case-taken', lead: name } as const
+  if (policyOf(world.settings, theCase.project).lead === undefined) return [taken]
+  return [taken, { at: world.now, actor: world.actor, absences: 'absences', kind: 'turn-had', name }]
+}
+
 /** The fields every event of a case carries. */
 export const caseFact = (theCase: Case, world: World): Pick<CaseEvent, 'at' | 'actor' | 'case'> => ({
   at: world.now,
@@ -124,12 +134,19 @@ export const caseFact = (theCase: Case, world: World): Pick<CaseEvent, 'at' | 'a
 
 type FactOf<Event> = Event extends CaseEvent ? Omit<Event, 'at' | 'actor' | 'case'> : never
 
-/** A fact recorded, and told as one sentence. */
-export const recorded = (theCase: Case, world: World, fact: FactOf<CaseEvent>, sentence: string) =>
-  effect('ok', plaintext(sentence), {
+/** A fact recorded, and told as one sentence, with the clocks that it meets or moves. */
+export function recorded(theCase: Case, world: World, fact: FactOf<CaseEvent>, sentence: string) {
+  const policy = policyOf(world.settings, theCase.project)
+  const event = { ...caseFact(theCase, world), ...fact }
+  const after = evolveCase(theCase, event)
+  const clocks = changedClocks(theCase, after, policy)
+  // On the first line, which is what the other admins read.
+  const changed = clocks.length === 0 ? '' : ` Clocks: ${clocks.join('; ')}.`
+  return effect('ok', plaintext(`${sentence}${changed}${metSentence(theCase, after, policy, world.now)}`), {
     facts: { case: theCase.id },
-    events: [{ ...caseFact(theCase, world), ...fact }],
+    events: [event],
   })
+}
 
 /** What is known already is no change. */
 export const unchanged = (theCase: Case) => effect('noop', plaintext(`${theCase.id} says just that already.`))

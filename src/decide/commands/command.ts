@@ -1,18 +1,18 @@
 // The shape of a command: one file a verb, one line in the registry. Permission, usage errors, `help`, the
 // command line and the docs all derive from these fields.
-import { type Absences, evolveAbsences } from '../../model/absence.ts'
+import type { Absences } from '../../model/absence.ts'
 import type { Case } from '../../model/case.ts'
-import { evolveCase } from '../../model/case-evolution.ts'
 import type { OpenedOperand, OpenedOperands, OperandFile } from '../../model/decision.ts'
-import { type Contact, evolveContact } from '../../model/distributor.ts'
+import type { Contact } from '../../model/distributor.ts'
 import type { Actor, Event } from '../../model/event.ts'
-import { evolveNotice, type Notice } from '../../model/notice.ts'
-import type { ErrorCode, MailOrder, Suggestion } from '../../model/order.ts'
+import type { Notice } from '../../model/notice.ts'
+import type { ErrorCode, MailOrder, SimulatedMail, Suggestion } from '../../model/order.ts'
 import { type Plaintext, plaintext } from '../../model/plaintext.ts'
 import { err, ok, type Result } from '../../model/result.ts'
 import type { CaseId, EmailAddress, Fingerprint, InboundId, Instant, NoticeId } from '../../model/scalars.ts'
 import type { Settings } from '../../model/settings.ts'
 import type { Role, Who } from '../authority.ts'
+import { fold, ownState } from '../known.ts'
 import type { Argument, ParsedCommand } from './grammar.ts'
 
 /** What a verb may look at: the snapshot, with the effects of the commands before it in the same mail. */
@@ -41,11 +41,19 @@ export type World = {
   readonly inbound: InboundId
 }
 
-export type Refusal = { readonly code: ErrorCode; readonly text: Plaintext }
+export type Refusal = {
+  readonly code: ErrorCode
+  readonly text: Plaintext
+  /** What to send instead, ready. */
+  readonly suggestions?: readonly Suggestion[]
+}
 
 /** A refusal in one sentence that says what to send instead. */
-export const refuse = (code: ErrorCode, text: string): Result<never, Refusal> =>
-  err({ code, text: plaintext(text) })
+export const refuse = (
+  code: ErrorCode,
+  text: string,
+  suggestions: readonly Suggestion[] = [],
+): Result<never, Refusal> => err({ code, text: plaintext(text), suggestions })
 
 export type Effect = {
   readonly status: 'ok' | 'noop'
@@ -58,8 +66,14 @@ export type Effect = {
   readonly suggestions: readonly Suggestion[]
   /** Files that the events refer to. */
   readonly files: readonly OperandFile[]
+  /** `told`: its own mails tell the other admins what it changes. */
+  readonly others: 'told' | 'to-be-told'
   /** Of an irreversible verb: who will receive something because of it. */
   readonly audience: readonly EmailAddress[]
+  /** Others who must confirm it; with any it waits, though its verb be reversible. */
+  readonly confirmers: number
+  /** What would be mailed, to be shown with the answer. */
+  readonly simulated?: readonly SimulatedMail[]
 }
 
 export type Command = {
@@ -105,7 +119,9 @@ export function effect(
     mails: [],
     suggestions: [],
     files: [],
+    others: 'to-be-told',
     audience: [],
+    confirmers: 0,
     ...rest,
     status,
     text,
@@ -114,19 +130,8 @@ export function effect(
 
 /** The world after these events, for the commands that follow in the same mail. */
 export function worldAfter(world: World, events: readonly Event[]): World {
-  const cases = new Map(world.cases)
-  const notices = new Map(world.notices)
-  let { contacts, absences } = world
-  let used = 0
-  for (const event of events) {
-    if ('notice' in event) {
-      notices.set(event.notice, evolveNotice(notices.get(event.notice), event))
-      if (event.kind === 'notice-scheduled') used += 1
-    } else if ('contact' in event) contacts = [...contacts, evolveContact(undefined, event)]
-    else if ('absences' in event) absences = evolveAbsences(absences, event)
-    else cases.set(event.case, evolveCase(cases.get(event.case), event))
-  }
-  return { ...world, cases, notices, contacts, absences, freshNotices: world.freshNotices.slice(used) }
+  const used = events.filter(({ kind }) => kind === 'notice-scheduled').length
+  return { ...world, ...fold(ownState(world), events), freshNotices: world.freshNotices.slice(used) }
 }
 
 /** What a parser of arguments takes: positional ones in order, named ones by name, and whether a block follows. */

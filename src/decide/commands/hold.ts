@@ -1,4 +1,5 @@
-// `hold` and `release`: stops what goes out about a case, and lets it go on. Holding is a brake: neither a
+// `hold` and `release`: stops what goes out about a case, and lets it go on. What was promised stays promised, so that
+// no clock stops and the team is reminded all the same. Holding is a brake: neither a
 // confirmation nor an age limit stands in its way. A notice that it stopped is scheduled anew by a person.
 import { toldState } from '../../model/case.ts'
 import { plaintext } from '../../model/plaintext.ts'
@@ -14,7 +15,7 @@ const withReason = (parsed: ParsedCommand): Result<CaseArguments, string> =>
 export const hold = defineCommand({
   verb: 'hold',
   usage: 'hold C-… << reason',
-  summary: 'stop notices about a case and all mail to its reporter, until it is released',
+  summary: 'stop notices about a case and all mail to its reporter, until it is released; no clock stops',
   roles: ['admin', 'lead'],
   nature: 'brake',
   parse: withReason,
@@ -30,7 +31,7 @@ export const hold = defineCommand({
     const lines = [
       stopped.length === 0 ? `${id} is held.` : `${id} is held; ${stopped.join(', ')} will not go out.`,
       ...gone.map(notice => `${notice} had its instant; to stop copies still here, send: cancel ${notice}`),
-      `Its reporter gets no mail until it may go on; then send: release ${id} << why`,
+      `No clock stops. Its reporter gets no mail until it may go on; then send: release ${id} << why`,
     ]
     return effect('ok', plaintext(lines.join('\n')), {
       facts: { case: id, notices: stopped.length },

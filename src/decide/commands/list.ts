@@ -1,9 +1,11 @@
-// `list`: cases, the newest first, without changing anything: only those in which its sender has a part. Ids,
-// states and leads; no titles, since an answer is read on many screens and `show` gives the rest.
+// `list`: cases, those with priority first and then what is due first, without changing anything: only those in
+// which its sender has a part. Ids, states, leads and instants; no titles, since an answer is read on many screens and `show` gives the rest.
 import { CASE_WAY, type Case, type CaseState, isOpen, REJECTIONS } from '../../model/case.ts'
 import { plaintext } from '../../model/plaintext.ts'
 import { err, ok, type Result } from '../../model/result.ts'
+import { policyOf } from '../../model/settings.ts'
 import { formatInstant } from '../../model/time.ts'
+import { dueOrOver, nextDue, priorityOf } from '../promises.ts'
 import { defineCommand, effect, type World } from './command.ts'
 import type { ParsedCommand } from './grammar.ts'
 
@@ -23,16 +25,17 @@ type Wanted = {
 export const list = defineCommand<Wanted>({
   verb: 'list',
   usage: 'list [project=…] [state=…] [lead=NAME|none] [mine]',
-  summary: 'the open cases, the newest first, or those in one state',
+  summary: 'the open cases, or those in one state; first those with priority, then what is due first',
   roles: ['admin', 'maintainer', 'fix-team', 'lead'],
   nature: 'reversible',
   parse: parseList,
   decide: (wanted, world) => {
     const found = [...world.cases.values()]
       .filter(one => isWanted(one, wanted, world))
-      .sort((a, b) => b.receivedAt - a.receivedAt)
+      .map(theCase => placed(theCase, world))
+      .sort((a, b) => a.rank - b.rank || a.due - b.due || b.theCase.receivedAt - a.theCase.receivedAt)
     const lines = found.slice(0, MOST_LISTED).map(lineOf)
-    if (found.length > MOST_LISTED) lines.push(`${found.length - MOST_LISTED} older ones are left out.`)
+    if (found.length > MOST_LISTED) lines.push(`${found.length - MOST_LISTED} more are left out.`)
     const none = wanted.state === undefined ? 'No case is open.' : `No case is ${wanted.state}.`
     return effect('ok', plaintext(lines.length === 0 ? none : lines.join('\n')), {
       facts: { cases: found.length },
@@ -80,9 +83,34 @@ function isWanted(one: Case, { project, state, lead, mine }: Wanted, { actor }: 
   )
 }
 
-function lineOf(one: Case): string {
+type Placed = {
+  readonly theCase: Case
+  readonly rank: number
+  readonly priority: string | undefined
+  /** Infinity where nothing is. */
+  readonly due: number
+  readonly words: string | undefined
+}
+
+function placed(theCase: Case, { settings, now }: World): Placed {
+  const policy = policyOf(settings, theCase.project)
+  const first = priorityOf(theCase, policy)
+  const next = nextDue(theCase, policy)
+  return {
+    theCase,
+    rank: first?.rank ?? policy.priorities.length,
+    priority: first?.priority.name,
+    due: next?.due ?? Number.POSITIVE_INFINITY,
+    words: next && `${next.name} ${dueOrOver(next.due, now)}`,
+  }
+}
+
+function lineOf({ theCase: one, priority, words }: Placed): string {
   const offered = one.leadOffered === undefined ? '' : ` (${one.leadOffered} asked)`
   const marks = [
+    words,
+    priority && `priority ${priority}`,
+    one.slowed === undefined ? undefined : 'slowed down',
     one.held === undefined ? undefined : 'held',
     one.public === undefined ? undefined : 'public',
     one.awaits === undefined ? undefined : 'waits for the reporter',

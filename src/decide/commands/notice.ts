@@ -1,15 +1,17 @@
 // `notice`: early-disclosure mail to every contact of the case's project at one instant. Irreversible: it
 // waits for a confirmation, which names every recipient first.
-import { isOpen } from '../../model/case.ts'
+import { type Case, isOpen } from '../../model/case.ts'
 import type { OperandFile } from '../../model/decision.ts'
 import { type Plaintext, plaintext } from '../../model/plaintext.ts'
-import { err, ok } from '../../model/result.ts'
-import type { CaseId, Instant } from '../../model/scalars.ts'
+import { err, ok, type Result } from '../../model/result.ts'
+import { type CaseId, type Instant, later } from '../../model/scalars.ts'
 import { policyOf } from '../../model/settings.ts'
-import { formatInstant } from '../../model/time.ts'
+import { formatInstant, MINUTE } from '../../model/time.ts'
+import { dateLines, endOfEmbargo, isOver } from '../embargo.ts'
+import { faultSentence, nearestSlots, slotFault } from '../slots.ts'
 import { findFiles } from './attached.ts'
 import { findCase, takeCase } from './case-verbs.ts'
-import { defineCommand, effect, refuse } from './command.ts'
+import { defineCommand, effect, type Refusal, refuse, type World } from './command.ts'
 import { futureInstant } from './dates.ts'
 
 export const notice = defineCommand({
@@ -45,6 +47,8 @@ export const notice = defineCommand({
       )
     const sendAt = futureInstant('send', wanted.send, world.now)
     if (!sendAt.ok) return sendAt
+    const misplaced = misplacedIn(theCase, sendAt.value, world)
+    if (misplaced !== undefined) return misplaced
     const files = findFiles(wanted.attachments, world)
     if (!files.ok) return files
     const contacts = world.contacts.filter(contact => contact.project === theCase.project)
@@ -101,6 +105,32 @@ export const notice = defineCommand({
     )
   },
 })
+
+/** Early disclosure happens in the policy's slots, and before everybody reads of it; undefined: it would. */
+function misplacedIn(
+  theCase: Case,
+  sendAt: Instant,
+  { settings, now }: World,
+): Result<never, Refusal> | undefined {
+  const policy = policyOf(settings, theCase.project)
+  const end = endOfEmbargo(theCase, policy)
+  if (isOver(theCase))
+    return refuse('E-STATE', `The embargo of ${theCase.id} is ${theCase.embargo.state}; publish it instead.`)
+  const instead = (at: Instant): string => {
+    const until = end && later(end, -MINUTE)
+    const dates = nearestSlots(at, policy, { after: now, until })
+    return dates.length === 0
+      ? 'No good instant lies ahead.'
+      : ['Send it with one of these instead:', ...dateLines('send', dates, policy)].join('\n')
+  }
+  if (end !== undefined && sendAt >= end)
+    return refuse(
+      'E-DATE',
+      `${theCase.id} is to be public at ${formatInstant(end)}, which is not after that. ${instead(end)}`,
+    )
+  const fault = slotFault(sendAt, policy)
+  return fault && refuse('E-DATE', `${faultSentence(sendAt, fault, policy)} ${instead(sendAt)}`)
+}
 
 function describe(
   id: string,

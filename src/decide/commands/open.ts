@@ -13,10 +13,11 @@ import {
   parseEmailAddress,
   sameMailbox,
 } from '../../model/scalars.ts'
-import { isOwnAddress } from '../../model/settings.ts'
+import { isOwnAddress, policyOf } from '../../model/settings.ts'
 import { formatInstant, parseInstant } from '../../model/time.ts'
 import { acknowledge } from '../acknowledging.ts'
 import { toAdmins } from '../orders.ts'
+import { dueInReport } from '../promises.ts'
 import { caseKey, insideOf, projectOf } from '../report.ts'
 import { findFile } from './attached.ts'
 import { findProject } from './case-verbs.ts'
@@ -121,6 +122,7 @@ function opened(
     mail,
     inside: insideOf(mail, world),
     unanswered: undefined,
+    ...dueInReport(theCase, policyOf(settings, project)),
   } as const
   const text = `${theCase.id} is opened, for ${project}, received ${formatInstant(receivedAt)}. ${from} gets the acknowledgement.`
   return effect('ok', plaintext(`${text}${authorNote(mail, from)}`), {

@@ -1,75 +1,100 @@
-// `slow` and `extend`: the fix may take longer, or the embargo does, each with a reason. Recorded, told to the
-// team; whom else it is discussed with is up to people.
-import { isUnpublished } from '../../model/case.ts'
-import { plaintext } from '../../model/plaintext.ts'
-import { err, ok } from '../../model/result.ts'
-import { formatInstant } from '../../model/time.ts'
+// `slow`: the fix may take longer, with a reason. It is discussed by those who work on the case, and told to nobody
+// else.
+import { type Case, isUnpublished } from '../../model/case.ts'
+import { evolveCase } from '../../model/case-evolution.ts'
+import { type Plaintext, plaintext } from '../../model/plaintext.ts'
+import type { Policy } from '../../model/policy.ts'
+import { err, ok, type Result } from '../../model/result.ts'
+import { policyOf } from '../../model/settings.ts'
+import { insidersOf } from '../authority.ts'
+import { toInsider } from '../orders.ts'
+import { changedClocks } from '../promises.ts'
 import { caseFact, findOpenCase, takeCase } from './case-verbs.ts'
-import { defineCommand, effect, refuse } from './command.ts'
-import { futureInstant } from './dates.ts'
+import { defineCommand, type Effect, effect, type Refusal, refuse, type World } from './command.ts'
 
 export const slow = defineCommand({
   verb: 'slow',
-  usage: 'slow C-… << reason',
-  summary: 'record that the fix may take longer, and why',
+  usage: 'slow C-… << reason, or: slow C-… off',
+  summary: 'let the fix take longer, where the policy allows it; all who work on it read the reason at once',
   roles: ['fix-team', 'lead', 'admin'],
   nature: 'reversible',
   parse: parsed => {
-    const taken = takeCase(parsed, { named: [], block: 'needed' })
-    return taken.ok ? ok({ ...taken.value, reason: taken.value.block ?? plaintext('') }) : taken
+    const isEnd = parsed.block === undefined && parsed.arguments.length > 1
+    const after = isEnd ? ['off'] : []
+    const taken = takeCase(parsed, { named: [], block: isEnd ? 'none' : 'needed', after })
+    if (!taken.ok) return taken
+    if (isEnd && taken.value.positional[1]?.toLowerCase() !== 'off')
+      return err('after the case it takes only off')
+    return ok({ ...taken.value, reason: taken.value.block })
   },
   decide: (wanted, world) => {
     const found = findOpenCase(wanted, world)
     if (!found.ok) return found
-    const { id, slowed } = found.value
-    if (!isUnpublished(found.value))
+    const theCase = found.value
+    const { id, slowed } = theCase
+    const { reason } = wanted
+    if (reason === undefined)
+      return slowed === undefined
+        ? effect('noop', plaintext(`${id} is not slowed down.`))
+        : atAnotherPace(theCase, world, { kind: 'slow-ended' }, `${id} is slowed down no more.`)
+    if (!isUnpublished(theCase))
       return refuse('E-STATE', `${id} is published; there is nothing to slow down.`)
-    if (slowed?.reason.open() === wanted.reason.open())
+    const forbidden = whyNotSlow(theCase, policyOf(world.settings, theCase.project))
+    if (forbidden !== undefined) return refuse('E-POLICY', forbidden)
+    if (slowed?.reason.open() === reason.open())
       return effect('noop', plaintext(`${id} is slowed down for that reason already.`))
-    return effect('ok', plaintext(`${id} is slowed down. The reason is kept; nobody outside is told.`), {
-      facts: { case: id },
-      events: [{ ...caseFact(found.value, world), kind: 'case-slowed', reason: wanted.reason }],
-    })
+    return atAnotherPace(theCase, world, { kind: 'case-slowed', reason }, `The fix of ${id} is slowed down.`)
   },
 })
 
-export const extend = defineCommand({
-  verb: 'extend',
-  usage: 'extend C-… until=2026-12-09T16:00Z << reason',
-  summary: 'let the embargo last longer, with a reason',
-  roles: ['admin'],
-  nature: 'reversible',
-  parse: parsed => {
-    const taken = takeCase(parsed, { named: ['until'], block: 'needed' })
-    if (!taken.ok) return taken
-    const until = taken.value.named.get('until')
-    if (until === undefined) return err('until= is missing')
-    return ok({ ...taken.value, until, reason: taken.value.block ?? plaintext('') })
-  },
-  decide: (wanted, world) => {
-    const found = findOpenCase(wanted, world)
-    if (!found.ok) return found
-    const { id, extended } = found.value
-    if (!isUnpublished(found.value)) return refuse('E-STATE', `${id} is published; its embargo is over.`)
-    const until = futureInstant('until', wanted.until, world.now)
-    if (!until.ok) return until
-    if (extended?.until === until.value && extended.reason.open() === wanted.reason.open())
-      return effect('noop', plaintext(`${id} is extended so already.`))
-    const was = extended === undefined ? '' : ` It was until ${formatInstant(extended.until)}.`
-    return effect(
-      'ok',
-      plaintext(`The embargo of ${id} may last until ${formatInstant(until.value)}.${was}`),
-      {
-        facts: { case: id, until: formatInstant(until.value) },
-        events: [
-          {
-            ...caseFact(found.value, world),
-            kind: 'case-extended',
-            until: until.value,
-            reason: wanted.reason,
-          },
-        ],
-      },
-    )
-  },
-})
+/** Why the policy does not let a fix take longer, and what to do instead; undefined: it does. */
+function whyNotSlow({ id, severity }: Case, { displayName, slow: rule }: Policy): string | undefined {
+  if (rule === undefined)
+    return `The policy of ${displayName} lets no fix be slowed down. To disclose later, an admin sends: extend ${id} until=…`
+  const { below } = rule
+  if (below === undefined) return undefined
+  const bound = below.toFixed(1)
+  if (severity === undefined)
+    return `The policy of ${displayName} lets a fix be slowed down below CVSS ${bound} only; first: severity ${id} cvss=…`
+  if (severity.score < below) return undefined
+  return (
+    `${id} is rated ${severity.score.toFixed(1)}, and the policy of ${displayName} lets a fix be slowed down below ` +
+    `${bound} only. To disclose later, an admin sends: extend ${id} until=…`
+  )
+}
+
+type Pace = { readonly kind: 'slow-ended' } | { readonly kind: 'case-slowed'; readonly reason: Plaintext }
+
+/** Everybody who works on it hears of it at once, with the address at which they discuss it. */
+function atAnotherPace(theCase: Case, world: World, pace: Pace, sentence: string): Result<Effect, Refusal> {
+  const event = { ...caseFact(theCase, world), ...pace }
+  const after = evolveCase(theCase, event)
+  const policy = policyOf(world.settings, theCase.project)
+  const clocks = changedClocks(theCase, after, policy)
+  const lines = [
+    sentence,
+    clocks.length === 0 ? 'No clock changes by it.' : `Clocks: ${clocks.join('; ')}.`,
+    ...(pace.kind === 'case-slowed' && policy.slow !== undefined ? [`The policy: ${policy.slow.text}`] : []),
+  ]
+  const reason = pace.kind === 'case-slowed' ? [pace.reason] : []
+  const content = {
+    kind: 'change',
+    by: world.actor.name,
+    lines: [plaintext(lines.join(' ')), ...reason],
+  } as const
+  const about = { project: theCase.project, case: theCase.id }
+  return effect(
+    'ok',
+    plaintext(
+      `${lines.join('\n')}\nAll who work on it are told${pace.kind === 'case-slowed' ? ', with your reason' : ''}.`,
+    ),
+    {
+      facts: { case: theCase.id },
+      events: [event],
+      mails: insidersOf(theCase, world.settings)
+        .filter(one => one.fingerprint !== world.who)
+        .map(one => toInsider(one, about, content)),
+      others: 'told',
+    },
+  )
+}

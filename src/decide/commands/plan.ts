@@ -14,7 +14,10 @@ import { commandNamed } from './registry.ts'
 
 export type Plan = {
   readonly verdict: 'sound' | 'faulty'
+  /** `irreversible`: it waits for a confirmation. */
   readonly nature: 'reversible' | 'irreversible' | 'brake'
+  /** Others who must confirm it; 0: whoever sent it does, if it waits at all. */
+  readonly confirmers: number
   readonly results: readonly CommandResult[]
   /** Those of the commands that change something. */
   readonly changes: readonly CommandResult[]
@@ -34,6 +37,8 @@ export function planCommands(commands: readonly ParsedCommand[], start: World): 
   const results: CommandResult[] = []
   const changes: CommandResult[] = []
   const used: Command[] = []
+  const instead: Suggestion[] = []
+  let asksOthers: string | undefined
   const asksFirst = commands.find(({ verb }) => commandNamed(verb)?.nature === 'irreversible')?.verb
   const theirs = rolesOf(start.who, start.cases.values(), start.settings)
   for (const parsed of commands) {
@@ -58,9 +63,10 @@ export function planCommands(commands: readonly ParsedCommand[], start: World): 
     const planned = command.plan(parsed, { ...world, permitted: command.roles })
     if (!planned.ok) {
       results.push(refused(parsed, planned.error.code, planned.error.text.open()))
+      instead.push(...(planned.error.suggestions ?? []))
       continue
     }
-    const { status, text, facts, events, mails } = planned.value
+    const { status, text, facts, events, mails, simulated, others } = planned.value
     const after = worldAfter(world, events)
     const held = mails.find(order => order.content.kind === 'reply' && isHeld(order, after))
     if (held !== undefined) {
@@ -69,16 +75,26 @@ export function planCommands(commands: readonly ParsedCommand[], start: World): 
       )
       continue
     }
-    const result = { source: parsed.source, status, code: undefined, text, facts }
+    const shown = simulated === undefined ? {} : { simulated }
+    const result = { source: parsed.source, status, code: undefined, text, facts, ...shown }
     results.push(result)
-    if (events.length > 0) changes.push(start.actor.kind === 'reporter' ? inOurWords(result, parsed) : result)
+    if (events.length > 0 && others === 'to-be-told')
+      changes.push(start.actor.kind === 'reporter' ? inOurWords(result, parsed) : result)
     effects.push(planned.value)
     world = after
+    if (planned.value.confirmers > 0) asksOthers ??= parsed.verb
   }
-  if (results.some(result => result.status === 'error')) return faultyPlan(results)
+  if (asksOthers !== undefined)
+    for (const [position, parsed] of commands.entries())
+      if (opensFile(commandNamed(parsed.verb), parsed))
+        results[position] = refused(parsed, 'E-SYNTAX', cannotWait(parsed.verb, asksOthers))
+  if (results.some(result => result.status === 'error')) return faultyPlan(results, instead)
+  const nature = natureOf(used)
+  const beyond = Math.max(0, ...effects.map(({ confirmers }) => confirmers))
   return {
     verdict: 'sound',
-    nature: natureOf(used),
+    nature: beyond > 0 ? 'irreversible' : nature,
+    confirmers: Math.max(beyond, nature === 'irreversible' ? start.settings.quorum : 0),
     results,
     changes,
     events: effects.flatMap(one => one.events),
@@ -99,8 +115,8 @@ export function planCommands(commands: readonly ParsedCommand[], start: World): 
 }
 
 /** A file is opened when its mail comes, and the confirmation comes in another. */
-const opensFile = ({ opens }: Command, { arguments: words }: ParsedCommand): boolean =>
-  opens !== undefined && words.some(({ kind }) => kind === 'attachment')
+const opensFile = (command: Command | undefined, { arguments: words }: ParsedCommand): boolean =>
+  command?.opens !== undefined && words.some(({ kind }) => kind === 'attachment')
 
 const cannotWait = (verb: string, asksFirst: string): string =>
   `${asksFirst} waits for a confirmation, and ${verb} with its file cannot wait with it; send ${verb} in a mail of its own.`
@@ -121,10 +137,11 @@ const refused = (parsed: ParsedCommand, code: CommandResult['code'], text: strin
 })
 
 /** Nothing runs: what would have been fine is told as skipped. */
-function faultyPlan(results: readonly CommandResult[]): Plan {
+function faultyPlan(results: readonly CommandResult[], suggestions: readonly Suggestion[]): Plan {
   return {
     verdict: 'faulty',
     nature: 'reversible',
+    confirmers: 0,
     results: results.map(result =>
       result.status === 'error'
         ? result
@@ -138,7 +155,7 @@ function faultyPlan(results: readonly CommandResult[]): Plan {
     changes: [],
     events: [],
     mails: [],
-    suggestions: [],
+    suggestions,
     files: [],
     audience: [],
     revisions: {},

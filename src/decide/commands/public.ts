@@ -1,8 +1,11 @@
 // `public`: a case is public knowledge since now. Every admin is alarmed, once; the clocks that run then are
 // those of the policy.
+import { evolveCase } from '../../model/case-evolution.ts'
 import { plaintext } from '../../model/plaintext.ts'
 import { err, ok } from '../../model/result.ts'
+import { policyOf } from '../../model/settings.ts'
 import { toAdmins } from '../orders.ts'
+import { changedClocks } from '../promises.ts'
 import { caseFact, findOpenCase, takeCase } from './case-verbs.ts'
 import { defineCommand, effect } from './command.ts'
 
@@ -30,10 +33,21 @@ export const isPublic = defineCommand({
     if (!found.ok) return found
     const { id, project, public: known } = found.value
     if (known?.url.open() === wanted.url) return effect('noop', plaintext(`${id} is public there already.`))
-    const alarm = { kind: 'alert', alert: { kind: 'case-public', case: id } } as const
-    return effect('ok', plaintext(`${id} is public, at ${wanted.url}`), {
+    const event = {
+      ...caseFact(found.value, world),
+      kind: 'made-public',
+      url: plaintext(wanted.url),
+    } as const
+    const policy = policyOf(world.settings, project)
+    const changed = changedClocks(found.value, evolveCase(found.value, event), policy)
+    const clocks = changed.length === 0 ? 'By the policy no clock changes.' : `Clocks: ${changed.join('; ')}.`
+    const alarm = {
+      kind: 'alert',
+      alert: { kind: 'case-public', case: id, effect: policy.public.effect, changed },
+    } as const
+    return effect('ok', plaintext(`${id} is public, at ${wanted.url}\n${clocks}`), {
       facts: { case: id, url: wanted.url },
-      events: [{ ...caseFact(found.value, world), kind: 'made-public', url: plaintext(wanted.url) }],
+      events: [event],
       mails: known === undefined ? toAdmins(world.settings.admins, { project, case: id }, alarm) : [],
     })
   },

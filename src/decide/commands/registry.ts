@@ -1,6 +1,8 @@
 // Every command there is, in the order `help` lists them. A new one is its file and one line here.
 import { accept } from './accept.ts'
 import { acceptLead } from './accept-lead.ts'
+import { acceptTerms } from './accept-terms.ts'
+import { access } from './access.ts'
 import { adopt } from './adopt.ts'
 import { askKey } from './ask-key.ts'
 import { askPrivate } from './ask-private.ts'
@@ -11,6 +13,7 @@ import { close } from './close.ts'
 import type { Command } from './command.ts'
 import { confirm } from './confirm.ts'
 import { cve } from './cve.ts'
+import { extend, plan } from './embargo.ts'
 import { fixReady } from './fix-ready.ts'
 import { ham } from './ham.ts'
 import { helpFor, sendkey } from './help.ts'
@@ -22,7 +25,8 @@ import { needInfo } from './need-info.ts'
 import { note } from './note.ts'
 import { notice } from './notice.ts'
 import { open } from './open.ts'
-import { extend, slow } from './pace.ts'
+import { slow } from './pace.ts'
+import { policy } from './policy.ts'
 import { isPublic } from './public.ts'
 import { purge } from './purge.ts'
 import { reclassify } from './reclassify.ts'
@@ -34,7 +38,9 @@ import { route } from './route.ts'
 import { proposeSeverity, severity } from './severity.ts'
 import { share } from './share.ts'
 import { show } from './show.ts'
+import { simulate } from './simulate.ts'
 import { spam } from './spam.ts'
+import { stats } from './stats.ts'
 import { status } from './status.ts'
 import { tag } from './tag.ts'
 import { take } from './take.ts'
@@ -52,6 +58,8 @@ export const COMMANDS: readonly Command[] = [
   take,
   assign,
   acceptLead,
+  acceptTerms,
+  access,
   away,
   share,
   accept,
@@ -68,6 +76,7 @@ export const COMMANDS: readonly Command[] = [
   upstream,
   fixReady,
   slow,
+  plan,
   extend,
   needInfo,
   askPrivate,
@@ -87,7 +96,10 @@ export const COMMANDS: readonly Command[] = [
   adopt,
   notice,
   cancel,
+  simulate,
+  policy,
   confirm,
+  stats,
   status,
   ...REPORTER_SAYS,
 ]

@@ -1,9 +1,12 @@
 // `reply`: the only words of the team that reach a reporter. Encrypted where the case has a key; in clear
 // only when asked for, and never for a case that came encrypted (product.md §5).
 import type { Case } from '../../model/case.ts'
+import { evolveCase } from '../../model/case-evolution.ts'
 import { plaintext } from '../../model/plaintext.ts'
 import { err, ok, type Result } from '../../model/result.ts'
 import { type EmailAddress, parseEmailAddress, sameMailbox } from '../../model/scalars.ts'
+import { policyOf } from '../../model/settings.ts'
+import { metSentence } from '../promises.ts'
 import { caseFact, findCase, takeCase, toReporter } from './case-verbs.ts'
 import { defineCommand, effect, type Refusal, refuse, type Taken } from './command.ts'
 
@@ -51,9 +54,17 @@ export const reply = defineCommand({
       )
     const how = key === undefined ? 'in clear' : `encrypted to ${key.fingerprint}`
     const told = wanted.plan === 'yes' ? ' It counts as the plan.' : ''
-    return effect('ok', plaintext(`The reply in ${id} goes to ${to}, ${how}.${told}`), {
+    const { text, plan } = wanted
+    const event = { ...caseFact(theCase, world), kind: 'reply-sent', text, plan } as const
+    const met = metSentence(
+      theCase,
+      evolveCase(theCase, event),
+      policyOf(world.settings, theCase.project),
+      world.now,
+    )
+    return effect('ok', plaintext(`The reply in ${id} goes to ${to}, ${how}.${told}${met}`), {
       facts: { case: id, to, protection: key === undefined ? 'clear' : 'encrypted', plan: wanted.plan },
-      events: [{ ...caseFact(theCase, world), kind: 'reply-sent', text: wanted.text, plan: wanted.plan }],
+      events: [event],
       mails: toReporter(addressedTo(theCase, to), { kind: 'reply', text: wanted.text }),
     })
   },

@@ -1,11 +1,12 @@
 // `route`: says to which project a case belongs. Its reporter hears nothing; people of the project that it was
-// taken for lose sight of it, and those of its own get it by `share` and `assign`.
-import type { Case } from '../../model/case.ts'
+// taken for lose sight of it, and those of its own get it by `share` and `assign`, or as soon as it is accepted.
+import { type Case, isAccepted } from '../../model/case.ts'
 import { plaintext } from '../../model/plaintext.ts'
 import { ok } from '../../model/result.ts'
 import { adminWithKey, projectNamed, type Settings } from '../../model/settings.ts'
 import { caseFact, findOpenCase, findProject, noticesOf, takeCase } from './case-verbs.ts'
 import { defineCommand, effect, refuse } from './command.ts'
+import { sharingWith } from './share.ts'
 
 export const route = defineCommand({
   verb: 'route',
@@ -38,18 +39,23 @@ export const route = defineCommand({
     const staying = theCase.fixTeam.filter(one => staysIn(routed, one.fingerprint, settings))
     const leaving = theCase.fixTeam.filter(one => !staying.includes(one))
     const fact = caseFact(theCase, world)
-    const names = leaving.map(one => one.name)
+    const gone = leaving.map(one => one.name)
     const leads = [theCase.lead, theCase.leadOffered]
       .filter(name => name !== undefined)
       .filter(name => !stillLeads({ ...theCase, fixTeam: staying }, name, settings))
-    const lost = [...new Set([...names, ...leads])]
+    const lost = [...new Set([...gone, ...leads])]
     const text = lost.length === 0 ? '' : ` ${lost.join(', ')} may read it no more.`
-    return effect('ok', plaintext(`${id} belongs to ${project.name} now.${text}`), {
+    // What was accepted before anybody knew whose it is.
+    const isShared = project.policy.intake.share === 'on-accept' && isAccepted(theCase)
+    const sharing = isShared ? sharingWith({ ...routed, sharedWith: 'team' }, settings) : undefined
+    const names = sharing?.kind === 'with' ? ` It is shared with ${sharing.names.join(', ')}.` : ''
+    return effect('ok', plaintext(`${id} belongs to ${project.name} now.${text}${names}`), {
       facts: { case: id, project: project.name },
       events: [
-        ...names.map(name => ({ ...fact, kind: 'engineer-left', name }) as const),
+        ...gone.map(name => ({ ...fact, kind: 'engineer-left', name }) as const),
         ...leads.map(name => ({ ...fact, kind: 'lead-left', name }) as const),
         { ...fact, kind: 'case-routed', project: project.name },
+        ...(sharing?.kind === 'with' ? [{ ...fact, kind: 'case-shared' } as const] : []),
       ],
     })
   },

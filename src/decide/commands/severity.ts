@@ -1,10 +1,14 @@
 // `severity` and `propose-severity`: a CVSS vector, strictly validated, with its base score.
 import { parseSeverity, ratingOf } from '../../cvss/cvss.ts'
-import type { Severity } from '../../model/case.ts'
+import type { Case, Severity } from '../../model/case.ts'
+import { evolveCase } from '../../model/case-evolution.ts'
 import { plaintext } from '../../model/plaintext.ts'
 import { err, ok } from '../../model/result.ts'
+import { policyOf } from '../../model/settings.ts'
+import { decidesSeverity } from '../authority.ts'
+import { changedClocks, priorityOf } from '../promises.ts'
 import { type CaseArguments, caseFact, findOpenCase, takeCase } from './case-verbs.ts'
-import { type Command, defineCommand, effect } from './command.ts'
+import { type Command, defineCommand, effect, type Refusal, type World } from './command.ts'
 import type { ParsedCommand } from './grammar.ts'
 
 function takeVector(parsed: ParsedCommand) {
@@ -21,23 +25,68 @@ const told = ({ version, score }: Severity): string =>
 
 type Wanted = CaseArguments & { readonly severity: Severity }
 
+/** A vector of a version that the policy takes, from whoever has the word; else why not, and what to send. */
+function whyNot(
+  theCase: Case,
+  { version }: Severity,
+  verb: string,
+  { settings }: World,
+): Refusal | undefined {
+  const { displayName, severity: rule } = policyOf(settings, theCase.project)
+  const { versions } = rule
+  if (versions.includes(version)) return undefined
+  const text = `The policy of ${displayName} takes CVSS ${versions.join(' or ')}, not ${version}; score it anew and send: ${verb} ${theCase.id} cvss=CVSS:${versions.at(-1)}/…`
+  return { code: 'E-POLICY', text: plaintext(text) }
+}
+
+/** Why the last word on it is somebody else's, and how to propose it to them. */
+function whyNotTheirs(theCase: Case, { settings, who, actor }: World): Refusal | undefined {
+  const { id, lead, project } = theCase
+  const { displayName, severity: rule } = policyOf(settings, project)
+  if (decidesSeverity(theCase, who, actor.name, settings)) return undefined
+  const instead = `to propose it, send: propose-severity ${id} cvss=…`
+  if (rule.decidedBy === 'team' || lead === undefined)
+    return { code: 'E-ROLE', text: plaintext(`An admin decides; ${instead}`) }
+  const text = `By the policy of ${displayName} the lead decides, who is ${lead}; ${instead}`
+  return { code: 'E-POLICY', text: plaintext(text) }
+}
+
+/** Who decides, as the transcript of a proposal says. */
+const decider = ({ lead, project }: Case, { settings }: World): string =>
+  policyOf(settings, project).severity.decidedBy === 'lead' && lead !== undefined ? lead : 'An admin'
+
 export const severity: Command = defineCommand<Wanted>({
   verb: 'severity',
   usage: 'severity C-… cvss=CVSS:3.1/…',
   summary: 'the final severity, as a CVSS 3.0, 3.1 or 4.0 vector',
-  roles: ['admin'],
+  roles: ['lead', 'admin'],
   nature: 'reversible',
   parse: takeVector,
   decide: (wanted, world) => {
     const found = findOpenCase(wanted, world)
     if (!found.ok) return found
     const { id, severity: before } = found.value
+    const refusal =
+      whyNotTheirs(found.value, world) ?? whyNot(found.value, wanted.severity, 'severity', world)
+    if (refusal !== undefined) return err(refusal)
     if (before?.vector === wanted.severity.vector)
       return effect('noop', plaintext(`${id} is rated so already: ${told(before)}.`))
     const was = before === undefined ? '' : ` It was ${told(before)}.`
-    return effect('ok', plaintext(`${id} is rated ${told(wanted.severity)}.${was}`), {
+    const event = {
+      ...caseFact(found.value, world),
+      kind: 'severity-set',
+      severity: wanted.severity,
+    } as const
+    const policy = policyOf(world.settings, found.value.project)
+    const after = evolveCase(found.value, event)
+    const first = priorityOf(after, policy)
+    const priority = first === undefined ? '' : ` Priority: ${first.priority.text}.`
+    // A score decides for which cases a clock holds.
+    const clocks = changedClocks(found.value, after, policy)
+    const changed = clocks.length === 0 ? '' : `\nClocks: ${clocks.join('; ')}.`
+    return effect('ok', plaintext(`${id} is rated ${told(wanted.severity)}.${was}${priority}${changed}`), {
       facts: { case: id, vector: wanted.severity.vector, score: wanted.severity.score },
-      events: [{ ...caseFact(found.value, world), kind: 'severity-set', severity: wanted.severity }],
+      events: [event],
     })
   },
 })
@@ -53,11 +102,17 @@ export const proposeSeverity: Command = defineCommand<Wanted>({
     const found = findOpenCase(wanted, world)
     if (!found.ok) return found
     const { id, severityProposed: before } = found.value
+    const refusal = whyNot(found.value, wanted.severity, 'propose-severity', world)
+    if (refusal !== undefined) return err(refusal)
     if (before?.vector === wanted.severity.vector)
       return effect('noop', plaintext(`That is proposed for ${id} already: ${told(before)}.`))
-    return effect('ok', plaintext(`Proposed for ${id}: ${told(wanted.severity)}. An admin decides.`), {
-      facts: { case: id, vector: wanted.severity.vector, score: wanted.severity.score },
-      events: [{ ...caseFact(found.value, world), kind: 'severity-proposed', severity: wanted.severity }],
-    })
+    return effect(
+      'ok',
+      plaintext(`Proposed for ${id}: ${told(wanted.severity)}. ${decider(found.value, world)} decides.`),
+      {
+        facts: { case: id, vector: wanted.severity.vector, score: wanted.severity.score },
+        events: [{ ...caseFact(found.value, world), kind: 'severity-proposed', severity: wanted.severity }],
+      },
+    )
   },
 })

@@ -1,10 +1,24 @@
 // `share`: the maintainers of a case's project become insiders of it, and get the thread so far.
+import type { Case } from '../../model/case.ts'
 import { plaintext } from '../../model/plaintext.ts'
 import { err, ok } from '../../model/result.ts'
 import { UNROUTED } from '../../model/scalars.ts'
-import { projectNamed } from '../../model/settings.ts'
+import { projectNamed, type Settings } from '../../model/settings.ts'
 import { caseFact, findOpenCase, takeCase } from './case-verbs.ts'
 import { defineCommand, effect, refuse } from './command.ts'
+
+/** With whom a case can be shared, or why with nobody. */
+export function sharingWith(
+  { project, sharedWith }: Case,
+  settings: Settings,
+):
+  | { readonly kind: 'with'; readonly names: readonly string[] }
+  | { readonly kind: 'no-project' | 'done' | 'nobody' } {
+  if (project === UNROUTED) return { kind: 'no-project' }
+  if (sharedWith === 'maintainers') return { kind: 'done' }
+  const names = (projectNamed(settings, project)?.maintainers ?? []).map(one => one.name)
+  return names.length === 0 ? { kind: 'nobody' } : { kind: 'with', names }
+}
 
 export const share = defineCommand({
   verb: 'share',
@@ -21,14 +35,15 @@ export const share = defineCommand({
   decide: (wanted, world) => {
     const found = findOpenCase(wanted, world)
     if (!found.ok) return found
-    const { id, project, sharedWith } = found.value
-    if (project === UNROUTED)
+    const { id, project } = found.value
+    const sharing = sharingWith(found.value, world.settings)
+    if (sharing.kind === 'no-project')
       return refuse('E-STATE', `${id} belongs to no project yet; first send: route ${id} PROJECT`)
-    if (sharedWith === 'maintainers')
+    if (sharing.kind === 'done')
       return effect('noop', plaintext(`${id} is shared with the maintainers already.`))
-    const names = (projectNamed(world.settings, project)?.maintainers ?? []).map(one => one.name)
-    if (names.length === 0)
+    if (sharing.kind !== 'with')
       return refuse('E-STATE', `The configuration names no maintainers of ${project}; share with nobody.`)
+    const { names } = sharing
     return effect('ok', plaintext(`${id} is shared with ${names.join(', ')}.`), {
       facts: { case: id, with: 'maintainers', people: names.length },
       events: [{ ...caseFact(found.value, world), kind: 'case-shared' }],

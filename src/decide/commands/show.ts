@@ -1,6 +1,7 @@
 // `show`: all that is known of a case, without changing anything; the reporter's address and key for admins only.
 import type { Case } from '../../model/case.ts'
 import { plaintext } from '../../model/plaintext.ts'
+import { policyOf } from '../../model/settings.ts'
 import { formatInstant } from '../../model/time.ts'
 import { rolesIn } from '../authority.ts'
 import { describe } from './case-description.ts'
@@ -18,7 +19,12 @@ export const show = defineCommand({
     const found = findCase(wanted, world)
     if (!found.ok) return found
     const isAdmin = rolesIn(found.value, world.who, world.settings).includes('admin')
-    const text = describe(found.value, noticesAbout(found.value, world), isAdmin ? 'admin' : 'insider')
+    const text = describe(found.value, {
+      policy: policyOf(world.settings, found.value.project),
+      now: world.now,
+      notices: noticesAbout(found.value, world),
+      reader: isAdmin ? 'admin' : 'insider',
+    })
     return effect('ok', plaintext(text), { facts: factsOf(found.value) })
   },
 })
@@ -27,13 +33,15 @@ const noticesAbout = ({ id }: Case, { notices }: World) =>
   [...notices.values()].filter(one => one.case === id).sort((a, b) => a.sendAt - b.sendAt)
 
 function factsOf(theCase: Case): Record<string, string | number> {
-  const { severity, severityProposed, cve, public: known, held, extended, mergedInto } = theCase
+  const { severity, severityProposed, cve, public: known, held, extended, embargo, mergedInto } = theCase
   const optional = {
     severity: severity?.vector,
     severityProposed: severityProposed?.vector,
     cve: cve.kind === 'assigned' ? cve.id : undefined,
     public: known && formatInstant(known.at),
     held: held && formatInstant(held.at),
+    disclose: embargo.disclose && formatInstant(embargo.disclose),
+    embargo: embargo.disclose && embargo.state,
     extended: extended && formatInstant(extended.until),
     mergedInto,
     leadOffered: theCase.leadOffered,

@@ -1,5 +1,5 @@
 // `status`: what a reporter may know of their case, without changing anything. Never who works on it.
-import type { Case } from '../../model/case.ts'
+import { type Case, isUnpublished } from '../../model/case.ts'
 import { plaintext } from '../../model/plaintext.ts'
 import { counts, sayingLines } from '../../model/saying.ts'
 import { formatInstant } from '../../model/time.ts'
@@ -23,10 +23,20 @@ export const status = defineCommand({
   },
 })
 
+const DISCLOSURE: Readonly<Record<Case['embargo']['state'], (date: string) => string>> = {
+  none: date => `It is to be public at ${date}.`,
+  proposed: date => `If it is accepted we propose to disclose it at ${date}.`,
+  active: date => `It is to be public at ${date}.`,
+  lifted: date => `Its embargo is over since ${date}.`,
+  broken: date => `It was to be public at ${date}.`,
+}
+
 function describe(theCase: Case): string {
-  const { id, state, receivedAt, cve, wishes, statements } = theCase
+  const { id, state, receivedAt, cve, wishes, statements, embargo } = theCase
   const lines = [`${id} is ${state}. It was received ${formatInstant(receivedAt)}.`]
   if (cve.kind === 'assigned') lines.push(`Its CVE id is ${cve.id}.`)
+  if (embargo.disclose !== undefined && isUnpublished(theCase))
+    lines.push(DISCLOSURE[embargo.state](formatInstant(embargo.disclose)))
   const said = [
     wishes.credit === undefined ? undefined : sayingLines({ kind: 'credit', name: wishes.credit }),
     wishes.consent && `consent ${wishes.consent}`,

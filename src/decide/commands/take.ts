@@ -1,7 +1,7 @@
 // `take`: the sender becomes the lead of a case; a new one is triaged by it.
 import { plaintext } from '../../model/plaintext.ts'
 import { whoHears } from '../consequences.ts'
-import { caseFact, findOpenCase, takeCase } from './case-verbs.ts'
+import { findOpenCase, leads, takeCase } from './case-verbs.ts'
 import { defineCommand, effect } from './command.ts'
 
 export const take = defineCommand({
@@ -21,7 +21,7 @@ export const take = defineCommand({
     const told = theCase.state === 'new' ? whoHears(theCase, 'triaged') : ''
     return effect('ok', plaintext(`${lead} leads ${theCase.id} now.${before}${told}`), {
       facts: { case: theCase.id, lead },
-      events: [{ ...caseFact(theCase, world), kind: 'case-taken', lead }],
+      events: leads(theCase, lead, world),
     })
   },
 })

@@ -1,9 +1,11 @@
 // `upstream`: a project upstream that is hit, and when it discloses. One of the same name replaces what was known.
+import { type Case, isUnpublished } from '../../model/case.ts'
+import { evolveCase } from '../../model/case-evolution.ts'
 import { plaintext } from '../../model/plaintext.ts'
 import { err, ok } from '../../model/result.ts'
 import type { Instant } from '../../model/scalars.ts'
 import { formatInstant } from '../../model/time.ts'
-import { findOpenCase, recorded, takeCase, unchanged } from './case-verbs.ts'
+import { caseFact, findOpenCase, recorded, takeCase, unchanged } from './case-verbs.ts'
 import { defineCommand, refuse } from './command.ts'
 import { futureInstant } from './dates.ts'
 
@@ -45,6 +47,16 @@ export const upstream = defineCommand({
       )
     const when = instant === undefined ? 'its date is open' : `it discloses at ${formatInstant(instant)}`
     const fact = { kind: 'upstream-set', upstream: { name: plaintext(wanted.name), instant } } as const
-    return recorded(found.value, world, fact, `Upstream of ${id}: ${wanted.name}; ${when}.`)
+    const after = evolveCase(found.value, { ...caseFact(found.value, world), ...fact })
+    const waits = isUnpublished(after) ? earlier(after) : ''
+    return recorded(found.value, world, fact, `Upstream of ${id}: ${wanted.name}; ${when}.${waits}`)
   },
 })
+
+/** That a date which people set does not wait for theirs; empty where none is, or it does. */
+function earlier({ upstream: known, embargo: { disclose } }: Case): string {
+  const theirs = Math.max(0, ...known.flatMap(one => one.instant ?? []))
+  return disclose === undefined || theirs <= disclose
+    ? ''
+    : ` Our date is earlier, ${formatInstant(disclose)}; to wait for theirs, set another: plan or extend.`
+}

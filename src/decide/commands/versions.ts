@@ -1,6 +1,8 @@
 // `affects` and `fixed`: which versions are hit, hold the fix, or will get none. Each replaces what was known before;
 // nobody outside the team is told.
 import { err, ok } from '../../model/result.ts'
+import { policyOf } from '../../model/settings.ts'
+import { fixWords, supportWords } from '../policy-words.ts'
 import { findOpenCase, recorded, unchanged } from './case-verbs.ts'
 import { sameTexts, takeWords, texts } from './case-words.ts'
 import { defineCommand } from './command.ts'
@@ -27,7 +29,8 @@ export const affects = defineCommand({
     if (!found.ok) return found
     const { versions } = wanted
     if (sameTexts(found.value.affects, versions)) return unchanged(found.value)
-    const sentence = `${found.value.id} affects ${listed(versions.map(one => one.open()))}.`
+    const said = supportWords(policyOf(world.settings, found.value.project))
+    const sentence = `${found.value.id} affects ${listed(versions.map(one => one.open()))}.${ourPolicy(said)}`
     return recorded(found.value, world, { kind: 'affects-set', versions }, sentence)
   },
 })
@@ -58,9 +61,14 @@ export const fixed = defineCommand({
     const { id, fixed: before, wontfix: neverBefore } = found.value
     if (sameTexts(before, versions) && sameTexts(neverBefore, wontfix)) return unchanged(found.value)
     const never = wontfix.length === 0 ? '' : `; no fix for ${listed(wontfix.map(one => one.open()))}`
-    const sentence = `${id} is fixed in ${listed(versions.map(one => one.open()))}${never}.`
+    const said = fixWords(policyOf(world.settings, found.value.project))
+    const sentence = `${id} is fixed in ${listed(versions.map(one => one.open()))}${never}.${ourPolicy(said)}`
     return recorded(found.value, world, { kind: 'fixed-set', versions, wontfix }, sentence)
   },
 })
+
+/** What the policy says about it, so that nobody has to look it up. */
+const ourPolicy = (words: readonly string[]): string =>
+  words.length === 0 ? '' : ` Our policy: ${words.join(' ')}`
 
 const listed = (words: readonly string[]): string => (words.length === 0 ? 'no version' : words.join(', '))

@@ -1,0 +1,99 @@
+// What an alert can say: a group for every occasion, by the name it has in the model. Codes and ids, no content.
+import type { Alert, Limit, NoticeWait } from '../../model/order.ts'
+import type { Policy } from '../../model/policy.ts'
+import { flag, group, list, required, sometimes, text, type Variable } from '../variables.ts'
+
+const inbound = required(text('the number of the mail that came in'))
+const to = required(text('whom the mail is for'))
+const mail = required(text('what kind of mail it is'))
+const why = required(text('the reason, as a code'))
+const theCase = required(text('the number of the case'))
+const notice = required(text('the number of the notice'))
+const admin = {
+  name: required(text('the name')),
+  address: required(text('the address')),
+  fingerprint: required(text('the fingerprint of the key')),
+}
+const cases = text('the numbers of the cases that it is about')
+const moreCases = flag('there are more cases than are named')
+const one = flag('it is a single one')
+
+const waits = {
+  clock: required(flag('the clock of the host cannot be trusted')),
+  fault: required(flag('its copies cannot be made')),
+  room: required(flag('the disk has no room')),
+} satisfies Readonly<Record<NoticeWait, Variable>>
+const effects = {
+  'disclose-now': required(flag('the policy says: disclose at once')),
+  'all-asap': required(flag('the policy says: as soon as possible')),
+  none: required(flag('the policy changes no time')),
+} satisfies Readonly<Record<Policy['public']['effect'], Variable>>
+const limits = {
+  address: required(flag('the limit for one sender')),
+  domain: required(flag('the limit for one domain')),
+  all: required(flag('the limit for everybody together')),
+} satisfies Readonly<Record<Limit, Variable>>
+
+export const ALERTS = {
+  'member-command': group('a contact on the list signed a command of the team', {
+    contact: required(text('the number of the contact')),
+    inbound,
+  }),
+  'case-public': group('a case is public', {
+    case: theCase,
+    ...effects,
+    changed: required(sometimes(text('clocks that are due at another time now'))),
+  }),
+  'key-revoked': group('somebody has revoked their key', {
+    key: required(text('the fingerprint of the key')),
+    engineer: required(sometimes(text('whose it was on the fix team; else it was the reporter’s'))),
+    cases,
+    'more-cases': moreCases,
+  }),
+  shunted: group('a mail could not be handled', {
+    oversize: required(flag('it is larger than is read')),
+    why: text('the reason, as a code'),
+    inbound,
+  }),
+  'delivery-failed': group('a mail did not arrive', { mail, to }),
+  'delivery-late': group('a mail is late', {
+    mail,
+    to,
+    others: sometimes(text('how many more are late')),
+  }),
+  'delivery-held': group('a mail cannot be encrypted, and waits', { mail, to, why }),
+  'notice-held': group('a notice was not sent at its instant, and waits for a decision', { notice, why }),
+  'notice-waits': group('a notice is due and goes by itself, once it can', {
+    notice,
+    ...waits,
+  }),
+  'disk-failed': group('the disk could not be written for a time', {
+    since: required(text('from when on')),
+  }),
+  'admins-unreachable': group('no key of the team can be encrypted to', {}),
+  'mailbox-refused': group('the mailbox cannot be read', {
+    'auth-failed': required(flag('the login is refused')),
+    unusable: required(flag('there is no such mailbox, or it cannot be used')),
+  }),
+  'team-changed': group('the configuration names another team than before', {
+    joined: list('those who joined', admin),
+    left: list('those who left', admin),
+    changed: list('those whose address or key is another now', admin),
+  }),
+  'filing-refused': group('mail cannot be filed away on the server', {}),
+  'mail-vanished': group('mail was gone before it was read', {
+    one,
+    mails: text('how many mails'),
+  }),
+  'octets-missing': group('stored mail is gone', {
+    one,
+    mails: text('how many mails'),
+    cases: sometimes(cases),
+    'more-cases': moreCases,
+  }),
+  'acknowledgements-postponed': group('a limit of acknowledgements is reached', {
+    case: theCase,
+    ...limits,
+  }),
+  'mailbox-renumbered': group('the server numbers the mails anew', {}),
+} as const satisfies Readonly<Record<Alert['kind'], Variable>>

@@ -1,0 +1,105 @@
+// What answers a mail to us, tells admins of ourselves, and goes to the list.
+import type { RefusalSentence } from '../../model/order.ts'
+import {
+  type Declarations,
+  flag,
+  group,
+  id,
+  lines,
+  list,
+  required,
+  sometimes,
+  text,
+  type Variable,
+} from '../variables.ts'
+import { ALERTS } from './alerts.ts'
+import { command, discussion, fingerprint, offers, project, security, theCase } from './common.ts'
+
+const refusals = {
+  'not-authorised': required(flag('it was signed by no key that counts')),
+  'cleartext-signed': required(flag('the signature is written into the text')),
+  'html-only': required(flag('it has no plain text')),
+  'did-not-verify': required(flag('the signature does not hold')),
+  replayed: required(flag('the signature was used before')),
+} satisfies Readonly<Record<RefusalSentence, Variable>>
+
+export const SERVICE_MAILS = {
+  transcript: {
+    about: 'Answers a mail of commands',
+    marker: 'first',
+    variables: {
+      error: required(flag('one command has an error, and none ran')),
+      errors: required(sometimes(text('how many commands have errors, if several; none ran'))),
+      'dry-run': required(flag('it was a dry run')),
+      waits: required(flag('it waits for a confirmation')),
+      nothing: required(flag('there was nothing to do')),
+      done: required(flag('it was done')),
+      commands: sometimes(text('the first commands that were done')),
+      more: sometimes(text('how many more were done')),
+      offers,
+      command,
+      results: sometimes(lines('each command with its result')),
+      'ignored-one': required(flag('one line below the end of the commands was not read')),
+      ignored: required(sometimes(text('how many lines were not read, if several'))),
+      discussion,
+      chain: group('the last row of the audit chain, for the team alone', {
+        row: required(text('its number')),
+        hash: required(text('its hash')),
+      }),
+    },
+  },
+  refusal: {
+    about: 'Answers mail that did nothing, the same to anybody; one of the reasons holds',
+    marker: 'first',
+    variables: {
+      ...refusals,
+      security,
+    },
+  },
+  help: {
+    about: 'Lists the commands that its reader may send',
+    marker: 'first',
+    variables: {
+      instance: id('the name of the instance, with which commands begin'),
+      command,
+      verbs: list('the commands', {
+        usage: lines('how it is written'),
+        summary: text('what it does'),
+      }),
+    },
+  },
+  'help-anyone': {
+    about: 'Tells whoever asks how to write to us',
+    marker: 'first',
+    variables: { security, command },
+  },
+  key: {
+    about: 'Brings our public key',
+    marker: 'first',
+    variables: { address: required(text('whose key it is')), fingerprint },
+  },
+  notice: {
+    about: 'Early disclosure to distributors, the same to each of them',
+    marker: 'first',
+    variables: {
+      notice: required(id('the number of the notice')),
+      case: theCase,
+      project,
+      stage: required(text('what the policy calls the stage')),
+      latest: required(sometimes(text('when it is planned to be public at the latest'))),
+      security,
+      text: lines('what the team wrote'),
+      digests: sometimes(lines('the files that go along, with size and SHA-256')),
+    },
+  },
+  alert: {
+    about: 'Tells admins of what needs them; one of the occasions holds',
+    marker: 'first',
+    variables: { ...ALERTS, offers, command },
+  },
+  'alert-bare': {
+    about: 'Tells an admin in clear that something needs them, and no more',
+    marker: 'first',
+    variables: {},
+  },
+} as const satisfies Declarations

@@ -1,0 +1,208 @@
+// The keys of a policy profile and what each may hold; docs/profiles.md says what they do. In go values as YAML
+// gives them, out comes a Policy without its name.
+import * as z from 'zod'
+import { MILESTONES, type Milestone, type Span } from '../model/policy.ts'
+import { httpsLink, line, listOf, oneOf, parsed, section, wholeNumber, zone } from './fields.ts'
+
+const units = { m: 'minute', h: 'hour', d: 'day', bd: 'business-day' } as const
+
+/** More of them no calendar is searched for: see `dueAt`. */
+const MOST_BUSINESS_DAYS = 500
+
+/** `30m`, `72h`, `14d` or `3bd`. */
+export function parseSpan(text: string): Span | undefined {
+  const [, count, unit] = /^([1-9][0-9]{0,3})(m|h|d|bd)$/.exec(text) ?? []
+  if (unit === 'bd' && Number(count) > MOST_BUSINESS_DAYS) return undefined
+  return count !== undefined && (unit === 'm' || unit === 'h' || unit === 'd' || unit === 'bd')
+    ? { count: Number(count), unit: units[unit] }
+    : undefined
+}
+
+const span = parsed(
+  `a time such as 30m, 72h, 14d or 3bd (business days, at most ${MOST_BUSINESS_DAYS})`,
+  parseSpan,
+)
+const spans = listOf(span, 'times such as 30m, 72h, 14d or 3bd')
+
+/** `3bd`, or from the first to the last as in `1d..7d`. */
+const range = parsed('a time such as 3bd, or from one to another of the same unit such as 1d..7d', text => {
+  const [first = '', last, more] = text.split('..')
+  const from = parseSpan(first)
+  if (last === undefined) return from && { earliest: undefined, within: from }
+  const to = parseSpan(last)
+  if (from === undefined || to === undefined || more !== undefined) return undefined
+  return from.unit === to.unit && from.count < to.count ? { earliest: from, within: to } : undefined
+})
+
+/** A key that may be left out. */
+const maybe = <T extends z.ZodType>(schema: T) => schema.optional().transform(value => value)
+
+const isoDate = parsed('a date such as 2026-12-25', text => {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return undefined
+  try {
+    return Temporal.PlainDate.from(text).toString()
+  } catch {
+    return undefined
+  }
+})
+
+const weekdays = (what: string) => {
+  const allowed = `must be a list of ${what}, 1 (Monday) to 7 (Sunday)`
+  return z
+    .array(z.int(allowed).min(1, allowed).max(7, allowed), allowed)
+    .refine(days => new Set(days).size === days.length, allowed)
+}
+const atMostSix = 'at most six different ISO weekdays'
+const weekend = weekdays(atMostSix).refine(
+  days => days.length <= 6,
+  `must be a list of ${atMostSix}, 1 (Monday) to 7 (Sunday)`,
+)
+
+const slug = parsed('a name of lower-case letters, digits and -', text =>
+  /^[a-z][a-z0-9-]{0,39}$/.test(text) ? text : undefined,
+)
+
+const milestones: readonly string[] = MILESTONES
+const ONE_MILESTONE = `${MILESTONES.join(', ')} or notice:STAGE`
+/** Whether a notice names a stage that there is, only the lint of the whole profile can tell. */
+const milestone = parsed(ONE_MILESTONE, text =>
+  milestones.includes(text) || /^notice:[a-z][a-z0-9-]{0,39}$/.test(text) ? (text as Milestone) : undefined,
+)
+
+/** A list of named things in which no name stands twice. */
+const namedList = <S extends z.core.$ZodShape & { readonly name: typeof slug }>(shape: S, what: string) =>
+  listOf(section(shape), what).superRefine((items, context) => {
+    const names = items.map(item => (item as { readonly name: string }).name)
+    names.forEach((name, i) => {
+      if (names.indexOf(name) < i)
+        context.addIssue({ code: 'custom', path: [i, 'name'], message: `must be another name than ${name}` })
+    })
+  })
+
+/** `as the policy says it`, or with words that tell whether a report has it. */
+const wantedContent = z.union(
+  [
+    line('a sentence').transform(text => ({ text, signs: [] })),
+    section({
+      text: line('a sentence'),
+      signs: listOf(line('a word or phrase', 60), 'words or phrases').prefault([]),
+    }),
+  ],
+  'must be a sentence, or a map with the keys text, signs',
+)
+
+const scoreAllowed = 'must be a CVSS score from 0.0 to 10.0'
+const score = z.number(scoreAllowed).min(0, scoreAllowed).max(10, scoreAllowed)
+
+const condition = section({
+  severity: maybe(section({ atLeast: maybe(score), below: maybe(score) })),
+  tags: listOf(slug, 'tags').prefault([]),
+  mitigation: maybe(z.literal('straightforward', 'must be straightforward')),
+})
+
+const clock = section({
+  name: slug,
+  kind: oneOf(['promise', 'aim']),
+  start: milestone.prefault('received'),
+  until: milestone,
+  within: range,
+  after: z
+    .union(
+      [milestone.transform(one => [one]), listOf(milestone, 'milestones')],
+      `must be ${ONE_MILESTONE}, or a list of them`,
+    )
+    .prefault([]),
+  when: maybe(condition),
+  yields: listOf(oneOf(['upstream', 'slow']), 'of upstream, slow').prefault([]),
+  told: oneOf(['reporter', 'team']).prefault('reporter'),
+  nags: section({
+    before: spans.prefault(['1d']),
+    every: span.prefault('1d'),
+    escalate: maybe(span),
+  }).prefault({}),
+  text: line('what happens then, as the reporter reads it: "we …"'),
+})
+
+const timeOfDay = parsed('a time of day such as 14:00', text =>
+  /^(?:[01][0-9]|2[0-4]):[0-5][0-9]$/.test(text) && text <= '24:00' ? text : undefined,
+)
+
+const slots = section({
+  hours: maybe(
+    section({ from: timeOfDay, to: timeOfDay }).refine(
+      ({ from, to }) => from < to,
+      'must have from before to',
+    ),
+  ),
+  weekdays: weekdays('ISO weekdays').prefault([1, 2, 3, 4, 5, 6, 7]),
+  blackout: listOf(
+    section({ from: isoDate, to: isoDate, why: line('why nothing goes out then', 80) }).refine(
+      ({ from, to }) => from <= to,
+      'must not have to before from',
+    ),
+    'times without disclosure',
+  ).prefault([]),
+  holidays: oneOf(['avoided', 'allowed']).prefault('avoided'),
+})
+
+const named = { name: slug, text: line('what it is, in a few words') }
+
+export const profileShape = section({
+  displayName: line('the name as people write it', 60),
+  team: line('who answers reports', 80),
+  calendar: section({
+    zone,
+    weekend: weekend.prefault([6, 7]),
+    holidays: listOf(isoDate, 'dates').prefault([]),
+  }),
+  intake: section({
+    proposedContent: listOf(wantedContent, 'sentences').prefault([]),
+    outOfScope: listOf(line('a sentence'), 'sentences').prefault([]),
+    share: oneOf(['by-hand', 'on-accept']).prefault('by-hand'),
+  }).prefault({}),
+  links: section({
+    tracker: maybe(httpsLink),
+    advisories: maybe(httpsLink),
+    policy: maybe(httpsLink),
+  }).prefault({}),
+  severity: section({
+    versions: listOf(oneOf(['3.0', '3.1', '4.0']), 'versions of CVSS', 1).prefault(['3.0', '3.1', '4.0']),
+    decidedBy: oneOf(['team', 'lead']).prefault('team'),
+  }).prefault({}),
+  priorities: namedList({ ...named, when: condition }, 'priorities').prefault([]),
+  lead: maybe(section({ volunteer: maybe(span), answer: span.prefault('1d') })),
+  fixTeam: section({
+    needs: listOf(oneOf(['terms', 'access']), 'of terms, access').prefault([]),
+    terms: maybe(line('what an engineer agrees to')),
+  }).prefault({}),
+  slow: maybe(section({ below: maybe(score), text: line('when and how the fix may be slowed down') })),
+  fix: section({
+    release: maybe(line('in which release a fix comes', 120)),
+    backport: maybe(oneOf(['all-supported', 'latest'])),
+  }).prefault({}),
+  versions: section({
+    supported: maybe(oneOf(['latest', 'listed'])),
+    text: maybe(line('which versions are supported')),
+  }).prefault({}),
+  public: section({ effect: oneOf(['all-asap', 'disclose-now', 'none']).prefault('none') }).prefault({}),
+  clocks: namedList(clock.shape, 'clocks')
+    .prefault([])
+    .transform(clocks => clocks.map(({ within, ...rest }) => ({ ...rest, ...within }))),
+  embargo: section({
+    start: milestone.prefault('received'),
+    maximum: maybe(span),
+    preferred: maybe(span),
+    overrun: oneOf(['warn', 'block', 'publish']).prefault('warn'),
+    reasons: namedList(named, 'reasons').prefault([]),
+    quorumBeyond: wholeNumber(0, 20).prefault(0),
+    yields: listOf(z.literal('upstream', 'must be upstream'), 'of upstream').prefault([]),
+    remind: section({
+      before: spans.prefault(['7d', '3d', '1d', '1h']),
+      every: span.prefault('1d'),
+    }).prefault({}),
+  }).prefault({}),
+  slots: maybe(slots),
+  notices: section({
+    stages: namedList({ name: slug, text: line('what the notice is for') }, 'stages').prefault([]),
+  }).prefault({}),
+})

@@ -1,0 +1,157 @@
+// Time in memory: cases and notices live on as the daemon would let them if nobody acted, by the same rules and at
+// the same instants. In go what is known now, out come the mails; nothing is stored or sent.
+import type { Event } from '../model/event.ts'
+import type { Notice } from '../model/notice.ts'
+import type { SimulatedMail } from '../model/order.ts'
+import type { CaseId, EmailAddress, Instant } from '../model/scalars.ts'
+import type { Settings } from '../model/settings.ts'
+import { formatInstant } from '../model/time.ts'
+import { copyFor, releaseNotice } from './disclosure.ts'
+import { fold, type Known, type OwnState, ownState } from './known.ts'
+import { timePassed } from './timed.ts'
+import { Timeline } from './timeline.ts'
+
+/** One such world, which steps from one instant at which something happens to the next. */
+export class Simulation {
+  readonly #timeline: Timeline
+  readonly #settings: Settings
+  #state: OwnState
+  #now: Instant
+
+  constructor(start: Known) {
+    this.#settings = start.settings
+    this.#state = ownState(start)
+    this.#now = start.now
+    this.#timeline = new Timeline([...start.cases.values()], id => this.#state.cases.get(id), start.settings)
+  }
+
+  /** All as it stands now, until the next step. */
+  get known(): Known {
+    return { ...this.#state, now: this.#now, settings: this.#settings }
+  }
+
+  /** When something happens next by itself; what is late happens now. */
+  next(): Instant | undefined {
+    const notice = this.#nextNotice()
+    const instants = [notice?.sendAt, this.#timeline.next()?.at].filter(at => at !== undefined)
+    return instants.length === 0 ? undefined : (Math.max(this.#now, Math.min(...instants)) as Instant)
+  }
+
+  /** Lets that happen; the answer is what is mailed. @throws if a rule has nothing to do when it said so: a fault. */
+  step(): readonly SimulatedMail[] {
+    const at = this.next()
+    if (at === undefined) return []
+    this.#now = at
+    const notice = this.#nextNotice()
+    return notice !== undefined && notice.sendAt <= at ? this.#release(notice) : this.#pass(at)
+  }
+
+  /** What somebody did at `at`, before which all else that was due has happened. */
+  happened(events: readonly Event[], at: Instant): void {
+    this.#state = fold(this.#state, events)
+    this.#now = at
+    for (const id of new Set(events.flatMap(event => ('case' in event ? [event.case] : []))))
+      this.#timeline.look(id)
+  }
+
+  #pass(now: Instant): readonly SimulatedMail[] {
+    const wake = this.#timeline.next()
+    const theCase = wake && this.#state.cases.get(wake.case)
+    const decision = theCase && timePassed(theCase, this.known)
+    if (decision === undefined) throw new Error('woken for nothing')
+    this.happened(decision.events, now)
+    return decision.mails.map(order => ({ at: now, order }))
+  }
+
+  #release(notice: Notice): readonly SimulatedMail[] {
+    const { now, contacts } = this.known
+    const around = { clock: 'trusted', mailbox: 'settled', waitingSince: now } as const
+    const decision = releaseNotice(notice, this.known, around)
+    if (decision === undefined) throw new Error('a notice that is due waits for nothing')
+    // It may be of a case that has ended, and is not among those looked at.
+    const { cases } = this.#state
+    this.happened(
+      decision.events.filter(event => 'notice' in event || !('case' in event) || cases.has(event.case)),
+      now,
+    )
+    const goes = this.#state.notices.get(notice.id)?.state === 'released'
+    const readers = goes ? contacts.filter(({ project }) => project === notice.project) : []
+    const copies = readers.map(contact => copyFor(notice, contact))
+    return [...copies, ...decision.mails].map(order => ({ at: now, order }))
+  }
+
+  #nextNotice(): Notice | undefined {
+    let first: Notice | undefined
+    for (const notice of this.#state.notices.values())
+      if (notice.state === 'scheduled' && (first === undefined || notice.sendAt < first.sendAt))
+        first = notice
+    return first
+  }
+}
+
+/** What a look ahead found. */
+export type Foreseen = {
+  readonly mails: readonly SimulatedMail[]
+  /** How far it looked: to the end, or not so far because too much happens. */
+  readonly until: Instant
+  readonly reached: 'end' | 'too-much'
+}
+
+/**
+ * Every mail that goes out until then, `until` included, if nobody acts; of all cases that are known, or of one.
+ * After so many instants at which something happens it stops.
+ */
+export function foresee(known: Known, until: Instant, most: number, only?: CaseId): Foreseen {
+  const isMeant = (id: CaseId) => only === undefined || id === only
+  const simulation = new Simulation({
+    ...known,
+    cases: new Map([...known.cases].filter(([id]) => isMeant(id))),
+    notices: new Map([...known.notices].filter(([, notice]) => isMeant(notice.case))),
+  })
+  const mails: SimulatedMail[] = []
+  let last = known.now
+  for (let count = 0; count < most; count += 1) {
+    const at = simulation.next()
+    if (at === undefined || at > until) return { mails, until, reached: 'end' }
+    mails.push(...simulation.step())
+    last = at
+  }
+  return { mails, until: last, reached: 'too-much' }
+}
+
+/** Lines of an overview. */
+const MOST_LINES = 200
+
+/** How many mails, under which assumptions, and a line for each instant, kind and case. */
+export function overview({ mails, until, reached }: Foreseen): string {
+  const lines = new Map<string, EmailAddress[]>()
+  for (const { at, order } of mails) {
+    const about = order.notice ?? order.case ?? ''
+    const line = `${formatInstant(at)}  ${order.content.kind} ${about}`.trimEnd()
+    lines.set(line, [...(lines.get(line) ?? []), order.to])
+  }
+  const count =
+    mails.length > 1
+      ? `${mails.length} mails go out by themselves`
+      : `${mails.length === 1 ? '1' : 'no'} mail goes out by itself`
+  const cut = lines.size - MOST_LINES
+  return [
+    `Until ${formatInstant(until)}, ${count}.`,
+    reached === 'too-much' ? 'It looks no further, for too much happens: name one case.' : undefined,
+    ASSUMPTION,
+    ...[...lines].slice(0, MOST_LINES).map(([line, people]) => `${line}  to ${someOf(people)}`),
+    cut > 0 ? `${cut} more lines are left out: name one case, or an earlier instant.` : undefined,
+  ]
+    .filter(line => line !== undefined)
+    .join('\n')
+}
+
+const ASSUMPTION =
+  'This assumes that nobody acts, that no mail comes in, that embargod runs all the time under the rules of today, and that nothing fails.'
+
+const MOST_NAMED = 5
+
+function someOf(people: readonly EmailAddress[]): string {
+  const more = people.length - MOST_NAMED
+  return `${people.slice(0, MOST_NAMED).join(', ')}${more > 0 ? ` and ${more} more` : ''}`
+}

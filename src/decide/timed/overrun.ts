@@ -1,0 +1,19 @@
+// Where the policy publishes when its longest embargo is over: then the embargo of an accepted case is lifted, whatever
+// date was agreed. That it is, admins hear by the reminder of that instant, which comes after, and its reporter at once.
+import { evolveCase } from '../../model/case-evolution.ts'
+import { SCHEDULER } from '../../model/event.ts'
+import { policyOf } from '../../model/settings.ts'
+import { consequencesOf } from '../consequences.ts'
+import { liftAt } from '../embargo.ts'
+import type { TimedRule } from './rule.ts'
+
+export const overrun: TimedRule = {
+  nextAt: (theCase, settings) => liftAt(theCase, policyOf(settings, theCase.project)),
+  carryOut: (theCase, { now, settings }) => {
+    const due = liftAt(theCase, policyOf(settings, theCase.project)) ?? now
+    const lifted = { kind: 'embargo-lifted', at: now, actor: SCHEDULER, case: theCase.id, due } as const
+    const [before, after] = [theCase, evolveCase(theCase, lifted)].map(one => new Map([[one.id, one]]))
+    const mails = consequencesOf([lifted], before ?? new Map(), after ?? new Map(), settings)
+    return { events: [lifted], mails }
+  },
+}

@@ -1,0 +1,229 @@
+// The lint of profiles: keys that disagree or have no effect are refused by line, and a policy's own contradictions
+// are told and taken.
+import assert from 'node:assert/strict'
+import { join } from 'node:path'
+import { describe, type TestContext, test } from 'node:test'
+import { lintProfile, listProfiles, PACKAGED_PROFILES } from '../../src/config/profile.ts'
+import { formatProblem } from '../../src/config/source.ts'
+import { tempDir } from '../support/workspace.ts'
+import { writePrivate } from './support.ts'
+
+const least = `displayName: Acme
+team: Acme Security
+calendar: { zone: UTC }
+embargo: { maximum: 21d }
+`
+const fix = 'name: fix, kind: aim, until: fix-ready, text: we have a fix'
+/** On line 6. */
+const clock = (text: string) => `${least}clocks:\n  - { ${text} }\n`
+
+async function linted(t: TestContext, text: string) {
+  const file = join(await tempDir(t), 'acme.yaml')
+  await writePrivate(file, text)
+  const read = await lintProfile(file, 'acme', '2026-11-21')
+  const lines = (problems: readonly Parameters<typeof formatProblem>[0][]) =>
+    problems.map(problem => formatProblem(problem).slice(file.length + 1))
+  return read.ok
+    ? { faults: [], warnings: lines(read.value.warnings) }
+    : { faults: lines(read.error), warnings: [] }
+}
+
+type Row = readonly [name: string, text: string, ...lines: string[]]
+
+const faults: readonly Row[] = [
+  [
+    'a clock that starts from what it ends with',
+    clock(`${fix}, start: fix-ready, within: 7d`),
+    '6: clocks[0].until: disagrees with line 6, clocks[0].start: the clock ends with what it starts from; change one of them',
+  ],
+  [
+    'a clock that ends with what is there when it starts',
+    clock('name: talk, kind: aim, start: plan, until: conversation, within: 7d, text: we talk'),
+    '6: clocks[0].until: must not be conversation, which is there when the clock starts',
+  ],
+  [
+    'a clock that waits for its own end',
+    clock(`${fix}, within: 7d, after: [mitigation, fix-ready]`),
+    '6: clocks[0].after: waits for what ends the clock; leave fix-ready out',
+  ],
+  [
+    'a clock that waits for what is there',
+    clock(`${fix}, within: 7d, start: accepted, after: decided`),
+    '6: clocks[0].after: must not hold decided, which is there when the clock starts; leave it out',
+  ],
+  [
+    'a clock that waits for a notice of no stage',
+    clock(`${fix}, within: 7d, after: notice:early`),
+    '6: clocks[0].after: notice:early never comes: there are no stages; add the stage to notices.stages, or name another',
+  ],
+  [
+    'a clock that ends with a notice of another stage',
+    `${clock('name: list, kind: aim, until: notice:erly, within: 7d, text: we tell')}notices: { stages: [{ name: early, text: early }] }\n`,
+    '6: clocks[0].until: notice:erly never comes: there is notice:early; add the stage to notices.stages, or name another',
+  ],
+  [
+    'an embargo that starts with a notice of no stage',
+    least.replace('21d', '21d, start: notice:early'),
+    '4: embargo.start: notice:early never comes: there are no stages; add the stage to notices.stages, or name another',
+  ],
+  [
+    'an embargo that starts when all is public',
+    least.replace('21d', '21d, start: published'),
+    '4: embargo.start: must not be published, for then there is nothing left to keep',
+  ],
+  [
+    'a reminder before the clock starts',
+    clock(`${fix}, within: 24h, nags: { before: [3h, 1d] }`),
+    '6: clocks[0].nags.before[1]: disagrees with line 6, clocks[0].within: nobody would ever be reminded, so early is it; make it shorter',
+  ],
+  [
+    'a reminder before anybody need be done',
+    clock(`${fix}, within: 5d..7d, nags: { before: [2d, 1d] }`),
+    '6: clocks[0].nags.before[0]: disagrees with line 6, clocks[0].within: nobody would ever be reminded, so early is it; make it shorter',
+  ],
+  [
+    'a reminder before the embargo begins',
+    least.replace('21d', '21d, remind: { before: [22d, 1d] }'),
+    '4: embargo.remind.before[0]: disagrees with line 4, embargo.maximum: nobody would be reminded before the embargo begins; make it shorter',
+  ],
+  [
+    'a preferred time that can be later than the longest',
+    least.replace('21d', '21d, preferred: 16bd'),
+    '4: embargo.preferred: disagrees with line 4, embargo.maximum: it can be later than the longest time; make it shorter',
+  ],
+  [
+    'a preferred time that can be later because of a holiday',
+    least.replace('UTC', 'UTC, holidays: [2030-12-25]').replace('21d', '21d, preferred: 15bd'),
+    '4: embargo.preferred: disagrees with line 4, embargo.maximum: it can be later than the longest time; make it shorter',
+  ],
+  [
+    'a quorum that nobody is asked for',
+    least.replace('21d', '21d, overrun: publish, quorumBeyond: 1'),
+    '4: embargo.quorumBeyond: disagrees with line 4, embargo.overrun: nobody is asked, for no later date is taken; leave it out',
+  ],
+  [
+    'an overrun of no longest time',
+    least.replace('maximum: 21d', 'overrun: block'),
+    '4: embargo.overrun: has no effect, for there is no longest time; leave it out, or name embargo.maximum',
+  ],
+  [
+    'slow, which stops no clock',
+    `${clock(`${fix}, within: 7d`)}slow: { below: 4.0, text: may be slowed }\n`,
+    '7: slow: stops no clock; add yields: [slow] to those that it stops, or leave it out',
+  ],
+  [
+    'slow below every score',
+    `${clock(`${fix}, within: 7d, yields: [slow]`)}slow: { below: 0, text: may be slowed }\n`,
+    '7: slow.below: no score is below 0; give a higher one',
+  ],
+  [
+    'a clock that yields to slow, which is refused',
+    clock(`${fix}, within: 7d, yields: [slow]`),
+    '6: clocks[0].yields: names slow, but no case can be slowed down; take it out, or add the section slow',
+  ],
+  [
+    'terms that are needed and not there',
+    `${clock('name: team, kind: aim, until: fix-team, within: 24h, text: we begin, nags: { before: [] }')}fixTeam: { needs: [terms] }\n`,
+    '7: fixTeam.needs: names terms, but there are none; add fixTeam.terms',
+  ],
+  [
+    'terms that nobody is asked for',
+    `${least}fixTeam: { terms: keep it to yourself }\n`,
+    '5: fixTeam.terms: nobody is asked to agree; add terms to fixTeam.needs, or leave them out',
+  ],
+  [
+    'a fix team that nothing waits for',
+    `${least}fixTeam: { needs: [access] }\n`,
+    '5: fixTeam.needs: no clock waits for the fix team; add one with until: fix-team',
+  ],
+  [
+    'a condition that says nothing',
+    clock(`${fix}, within: 7d, when: {}`),
+    '6: clocks[0].when: says nothing; leave it out, or give severity, tags or mitigation',
+  ],
+  [
+    'a severity without bounds',
+    clock(`${fix}, within: 7d, when: { severity: {} }`),
+    '6: clocks[0].when.severity: says nothing; leave it out, or give atLeast or below',
+  ],
+  [
+    'a condition that can never hold',
+    clock(`${fix}, within: 7d, when: { severity: { atLeast: 7.0, below: 4.0 } }`),
+    '6: clocks[0].when.severity.below: holds never, for no score is 7 and below 4; give a higher one',
+  ],
+  [
+    'a condition that is known when the clock has ended',
+    clock(
+      'name: score, kind: aim, until: severity, within: 7d, text: we score it, when: { severity: { atLeast: 7.0 } }',
+    ),
+    '6: clocks[0].when.severity: is known only when the clock has ended; leave it out',
+  ],
+  [
+    'a priority that an earlier one takes all cases from',
+    `${least}priorities:\n  - { name: high, text: high, when: { severity: { atLeast: 7.0 } } }\n  - { name: highest, text: highest, when: { severity: { atLeast: 9.0 }, tags: [remote] } }\n`,
+    '7: priorities[1].when: disagrees with line 6, priorities[0].when: it holds only for cases that come under that one; change their order, or one of them',
+  ],
+  [
+    'slots without a day',
+    `${least}slots: { weekdays: [] }\n`,
+    '5: slots.weekdays: leaves no day; name one at least, or leave it out',
+  ],
+]
+
+describe('a profile is refused for', () => {
+  for (const [name, text, ...lines] of faults)
+    test(name, async t => assert.deepEqual((await linted(t, text)).faults, lines))
+})
+
+const warnings: readonly Row[] = [
+  [
+    'a fix for all supported lines where only the latest is supported',
+    `${least}fix: { backport: all-supported }\nversions: { supported: latest }\n`,
+    '5: fix.backport: disagrees with line 6, versions.supported: a fix for all supported lines, of which there is one, the latest; name the others in versions, or say latest',
+  ],
+  [
+    'a publication that may come after the longest embargo',
+    clock('name: out, kind: promise, until: published, within: 30d, text: we publish'),
+    '6: clocks[0].within: disagrees with line 4, embargo.maximum: it is to be public within this time, and the embargo may end before; make one of them fit the other',
+  ],
+  [
+    'a clock that waits for what is due later',
+    `${clock(`${fix}, within: 14d`)}  - { name: users, kind: aim, until: communication, within: 7d, after: fix-ready, text: we tell }\n`,
+    '7: clocks[1].within: disagrees with line 6, clocks[0].within: it waits for fix-ready, which may come later than this; give it more time',
+  ],
+  [
+    'holidays that are all past',
+    least.replace('UTC', 'UTC, holidays: [2024-12-25]'),
+    '3: calendar.holidays: all are past; add those to come',
+  ],
+  [
+    'a blackout that is past',
+    `${least}slots: { blackout: [{ from: 2024-12-20, to: 2025-01-06, why: Christmas }] }\n`,
+    '5: slots.blackout[0]: is past; leave it out',
+  ],
+  [
+    'slots that leave no instant',
+    `${least}slots: { blackout: [{ from: 2024-12-20, to: 2999-01-06, why: for ever }] }\n`,
+    '5: slots: leaves no day within a year from now; free one',
+  ],
+]
+
+describe('its author is warned of', () => {
+  for (const [name, text, ...lines] of warnings)
+    test(name, async t => assert.deepEqual(await linted(t, text), { faults: [], warnings: lines }))
+})
+
+test('a last priority may hold for all that is left', async t => {
+  const text = `${least}priorities:\n  - { name: high, text: high, when: { tags: [remote] } }\n  - { name: rest, text: rest, when: {} }\n`
+  assert.deepEqual(await linted(t, text), { faults: [], warnings: [] })
+})
+
+test('of the profiles that come along two say what their policies contradict themselves in', async () => {
+  const found: string[] = []
+  for (const [name, file] of await listProfiles(PACKAGED_PROFILES)) {
+    const read = await lintProfile(file, name)
+    assert.ok(read.ok, read.ok ? '' : read.error.map(formatProblem).join('\n'))
+    found.push(...read.value.warnings.map(({ key }) => `${name} ${key}`))
+  }
+  assert.deepEqual(found, ['sonobuoy fix.backport', 'velero fix.backport'])
+})

@@ -1,0 +1,47 @@
+// A policy that promises nothing and a clock that is plain: tests say only what matters to them.
+import type { Clock, Policy } from '../../src/model/policy.ts'
+
+export const BARE_POLICY: Policy = {
+  name: 'widget',
+  displayName: 'Widget',
+  team: 'Widget Team',
+  calendar: { zone: 'UTC', weekend: [6, 7], holidays: [] },
+  intake: { proposedContent: [], outOfScope: [], share: 'by-hand' },
+  links: { tracker: undefined, advisories: undefined, policy: undefined },
+  severity: { versions: ['3.0', '3.1', '4.0'], decidedBy: 'team' },
+  priorities: [],
+  lead: undefined,
+  fixTeam: { needs: [], terms: undefined },
+  slow: { below: undefined, text: 'for a reason' },
+  fix: { release: undefined, backport: undefined },
+  versions: { supported: undefined, text: undefined },
+  public: { effect: 'none' },
+  clocks: [],
+  embargo: {
+    start: 'received',
+    maximum: { count: 21, unit: 'day' },
+    preferred: undefined,
+    overrun: 'warn',
+    reasons: [],
+    quorumBeyond: 0,
+    yields: [],
+    remind: { before: [], every: { count: 1, unit: 'day' } },
+  },
+  slots: undefined,
+  notices: { stages: [{ name: 'early-disclosure', text: 'early disclosure' }] },
+}
+
+export const BARE_CLOCK: Clock = {
+  name: 'conversation',
+  kind: 'promise',
+  start: 'received',
+  until: 'conversation',
+  earliest: undefined,
+  within: { count: 3, unit: 'business-day' },
+  after: [],
+  when: undefined,
+  yields: [],
+  told: 'reporter',
+  nags: { before: [{ count: 1, unit: 'day' }], every: { count: 1, unit: 'day' }, escalate: undefined },
+  text: 'we start a conversation with you',
+}

@@ -17,15 +17,16 @@ export function reachedAt(theCase: Case, milestone: Milestone, policy: Policy): 
   return milestone === 'fix-team' ? fixTeamAt(theCase, policy) : theCase.milestones[milestone]
 }
 
-/** Once all who are named have what they need; the last of them counts. */
+/** Once all who were named by then had what they need; whoever is named later does not undo it. */
 function fixTeamAt({ fixTeam }: Case, { fixTeam: { needs } }: Policy): Instant | undefined {
-  let latest: Instant | undefined
-  for (const engineer of fixTeam)
-    for (const at of [engineer.since, ...needs.map(need => engineer[need])]) {
-      if (at === undefined) return undefined
-      if (latest === undefined || at > latest) latest = at
-    }
-  return latest
+  const team = fixTeam.map(engineer => {
+    const had = [engineer.since, ...needs.map(need => engineer[need])].filter(at => at !== undefined)
+    return { since: engineer.since, ready: had.length > needs.length ? Math.max(...had) : Infinity }
+  })
+  const complete = team
+    .map(({ ready }) => ready)
+    .filter(at => Number.isFinite(at) && team.every(one => one.since > at || one.ready <= at))
+  return complete.length === 0 ? undefined : instant(Math.min(...complete))
 }
 
 export function holds(condition: Condition | undefined, theCase: Case): boolean {

@@ -169,3 +169,13 @@ test('where the policy has no terms there is nothing to agree to, and they read 
   assert.match(answer(line(`accept-terms ${C}`)), /nothing in C-482107 that you still have to agree to/)
   assert.match(answer(sends(BOB.fingerprint, `accept-terms ${C}`, theCase)), /You are not on the fix team/)
 })
+
+test('a team that was in place stays so when somebody joins later, who is waited for by name alone', () => {
+  const at = (hours: number) => later(NOW, hours * HOUR)
+  const ready: Engineer = { ...ERIN, since: NOW, terms: at(1), access: at(2) }
+  const reached = (...fixTeam: readonly Engineer[]) => reachedAt(accepted({ fixTeam }), 'fix-team', policy)
+  assert.equal(reached(ready), at(2))
+  assert.equal(reached(ready, { ...ERIN, name: 'otto', since: at(3) }), at(2))
+  assert.equal(reached(ready, { ...ERIN, name: 'otto', since: at(1) }), undefined)
+  assert.equal(reached(ready, { ...ready, name: 'otto', since: at(1), access: at(5) }), at(5))
+})

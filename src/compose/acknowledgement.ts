@@ -1,5 +1,6 @@
-// The acknowledgement: a function of policy, case id, time of receipt and whether a key stood on the outside, and of
-// nothing that the mail it answers says (product.md §5), so that it never carries or confirms a stranger's words.
+// The acknowledgement: a function of policy, case id, time of receipt, the time now and whether a key stood on the
+// outside, and of nothing that the mail it answers says (product.md §5), so that it never carries or confirms a
+// stranger's words.
 import { dueAt } from '../model/calendar.ts'
 import type { Content } from '../model/order.ts'
 import type { Policy } from '../model/policy.ts'
@@ -16,12 +17,13 @@ export function acknowledgement(
   policy: Policy,
   theCase: CaseId,
   receivedAt: Instant,
+  now: Instant,
   ourKey: Fingerprint,
   secrecy: Secrecy,
 ): Rendered {
   const { zone } = policy.calendar
   const { intake, links, team } = policy
-  const clocks = toldView(policy, receivedAt, zone)
+  const clocks = toldView(policy, receivedAt, now, zone)
   const items = intake.proposedContent.map(({ text }) => ({ what: text }))
   return render(templates, 'acknowledgement', {
     case: theCase,

@@ -5,7 +5,7 @@ import { plaintext } from '../../src/model/plaintext.ts'
 import { later } from '../../src/model/scalars.ts'
 import { DAY } from '../../src/model/time.ts'
 import { BOB, NOW } from './given.ts'
-import { C, CAROL, contents, opened, sends } from './governed.ts'
+import { C, CAROL, clock, contents, opened, sends } from './governed.ts'
 
 test('slow stops the clocks that yield to it, tells all who work on it, and ends with the time added', () => {
   const theCase = opened({
@@ -85,5 +85,32 @@ test('where the lead decides, no other admin does; where nobody leads any admin 
   assert.match(
     sends(`propose-severity ${C} cvss=${V31}`, opened({ lead: 'bob' }), theirs).text,
     /bob decides/,
+  )
+})
+
+test('a fix that is slowed down for a low score stands still no more once the score is too high', () => {
+  const rule = { slow: { below: 4, text: 'Below 4.0 it may take longer.' } }
+  const low = { version: '3.1', vector: 'x', score: 3.1 } as const
+  const { after } = sends(`slow ${C} <<\nHolidays.\n.`, opened({ state: 'accepted', severity: low }), rule)
+  assert.ok(after.slowed)
+  const rated = sends(`severity ${C} cvss=${V31}`, after, rule, { at: later(NOW, DAY) })
+  assert.match(rated.text, /slowed down no more: .*\nClocks: fix is due 2026-11-29T12:00Z/)
+  assert.equal(rated.after.slowed, undefined)
+  assert.deepEqual(
+    rated.decision.mails.filter(({ content }) => content.kind === 'change').map(({ to }) => to),
+    [BOB.address],
+  )
+  const unbound = { slow: { ...rule.slow, below: undefined } }
+  assert.ok(sends(`severity ${C} cvss=${V31}`, after, unbound).after.slowed)
+})
+
+test('clocks that stand still are told together', () => {
+  const clocks = ['fix', 'release'].map(name => clock({ name, yields: ['slow'] }))
+  assert.match(
+    sends(`slow ${C} <<\nHolidays.\n.`, opened({ state: 'accepted' }), {
+      slow: { below: undefined, text: 'x' },
+      clocks,
+    }).text,
+    /Clocks: fix, release stand still\./,
   )
 })

@@ -48,7 +48,7 @@ export const slow = defineCommand({
 })
 
 /** Why the policy does not let a fix take longer, and what to do instead; undefined: it does. */
-function whyNotSlow({ id, severity }: Case, { displayName, slow: rule }: Policy): string | undefined {
+export function whyNotSlow({ id, severity }: Case, { displayName, slow: rule }: Policy): string | undefined {
   if (rule === undefined)
     return `The policy of ${displayName} lets no fix be slowed down. To disclose later, an admin sends: extend ${id} until=…`
   const { below } = rule
@@ -77,12 +77,6 @@ function atAnotherPace(theCase: Case, world: World, pace: Pace, sentence: string
     ...(pace.kind === 'case-slowed' && policy.slow !== undefined ? [`The policy: ${policy.slow.text}`] : []),
   ]
   const reason = pace.kind === 'case-slowed' ? [pace.reason] : []
-  const content = {
-    kind: 'change',
-    by: world.actor.name,
-    lines: [plaintext(lines.join(' ')), ...reason],
-  } as const
-  const about = { project: theCase.project, case: theCase.id }
   return effect(
     'ok',
     plaintext(
@@ -91,10 +85,21 @@ function atAnotherPace(theCase: Case, world: World, pace: Pace, sentence: string
     {
       facts: { case: theCase.id },
       events: [event],
-      mails: insidersOf(theCase, world.settings)
-        .filter(one => one.fingerprint !== world.who)
-        .map(one => toInsider(one, about, content)),
-      others: 'told',
+      ...toldAll(theCase, world, [plaintext(lines.join(' ')), ...reason]),
     },
   )
+}
+
+/** Mails of these lines to all who work on the case but whoever sent the command. */
+export function toldAll(
+  theCase: Case,
+  world: World,
+  lines: readonly Plaintext[],
+): Pick<Effect, 'mails' | 'others'> {
+  const content = { kind: 'change', by: world.actor.name, lines } as const
+  const about = { project: theCase.project, case: theCase.id }
+  const mails = insidersOf(theCase, world.settings)
+    .filter(one => one.fingerprint !== world.who)
+    .map(one => toInsider(one, about, content))
+  return { mails, others: 'told' }
 }

@@ -10,6 +10,7 @@ import { changedClocks, priorityOf } from '../promises.ts'
 import { type CaseArguments, caseFact, findOpenCase, takeCase } from './case-verbs.ts'
 import { type Command, defineCommand, effect, type Refusal, type World } from './command.ts'
 import type { ParsedCommand } from './grammar.ts'
+import { toldAll, whyNotSlow } from './pace.ts'
 
 function takeVector(parsed: ParsedCommand) {
   const taken = takeCase(parsed, { named: ['cvss'], block: 'none' })
@@ -78,15 +79,24 @@ export const severity: Command = defineCommand<Wanted>({
       severity: wanted.severity,
     } as const
     const policy = policyOf(world.settings, found.value.project)
-    const after = evolveCase(found.value, event)
+    const rated = evolveCase(found.value, event)
+    const refused = rated.slowed === undefined ? undefined : whyNotSlow(rated, policy)
+    // A fix that is slowed down for a low score must not stand still for a high one.
+    const events =
+      refused === undefined ? [event] : [event, { ...caseFact(rated, world), kind: 'slow-ended' } as const]
+    const after = events.reduce(evolveCase, found.value)
     const first = priorityOf(after, policy)
     const priority = first === undefined ? '' : ` Priority: ${first.priority.text}.`
     // A score decides for which cases a clock holds.
     const clocks = changedClocks(found.value, after, policy)
     const changed = clocks.length === 0 ? '' : `\nClocks: ${clocks.join('; ')}.`
-    return effect('ok', plaintext(`${id} is rated ${told(wanted.severity)}.${was}${priority}${changed}`), {
+    const pace =
+      refused === undefined ? '' : ' Its fix is slowed down no more: the policy does not let it be.'
+    const sentence = `${id} is rated ${told(wanted.severity)}.${was}${pace}${priority}${changed}`
+    return effect('ok', plaintext(sentence), {
       facts: { case: id, vector: wanted.severity.vector, score: wanted.severity.score },
-      events: [event],
+      events,
+      ...(refused === undefined ? {} : toldAll(found.value, world, [plaintext(sentence)])),
     })
   },
 })

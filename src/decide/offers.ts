@@ -11,6 +11,7 @@ import { DAY, formatInstant } from '../model/time.ts'
 import { insidersOf, rolesIn } from './authority.ts'
 import { embargoOf } from './clocks.ts'
 import { commandNamed } from './commands/registry.ts'
+import { sharingWith } from './commands/share.ts'
 import { offersEnding, type Reader } from './due-offers.ts'
 import { isOver, proposedDate, proposedExtension, reportersDate } from './embargo.ts'
 import { caseAfter } from './known.ts'
@@ -165,7 +166,7 @@ export const OFFERS: readonly Offer[] = [
     label: 'Share it with the maintainers',
     verb: 'share',
     states: ['accepted', 'fixing'],
-    when: ({ sharedWith }) => sharedWith === 'team',
+    when: (theCase, _, settings) => sharingWith(theCase, settings).kind === 'with',
     rest: 'with=maintainers',
   },
   { label: 'Close it as spam, telling nobody', verb: 'spam', states: ['new'], on: ['asked'] },

@@ -3,7 +3,7 @@
 // nobody who may not send it, for its roles are asked of the registry, and no irreversible one ever is.
 import { type Case, type CaseState, claimsPublicNow, isOpen } from '../model/case.ts'
 import type { Decision, Snapshot } from '../model/decision.ts'
-import { hasAgreed } from '../model/fix-team.ts'
+import { hasAgreed, lacksOf } from '../model/fix-team.ts'
 import type { DueItem, MailOrder, Suggestion, Transcript } from '../model/order.ts'
 import { type CaseId, type Instant, parseCaseId, sameMailbox, UNROUTED } from '../model/scalars.ts'
 import { policyOf, type Settings } from '../model/settings.ts'
@@ -161,6 +161,18 @@ export const OFFERS: readonly Offer[] = [
     rest: extension,
     block: 'gap',
     on: ['asked'],
+  },
+  {
+    label: 'Say that access to the code was given',
+    verb: 'access',
+    states: 'open',
+    rest: (_, theCase, settings) => {
+      const next = lacksOf(theCase, policyOf(settings, theCase.project)).find(one =>
+        one.lacks.includes('access'),
+      )
+      return next && `${next.name} granted`
+    },
+    on: ['done', 'told'],
   },
   {
     label: 'Share it with the maintainers',

@@ -149,6 +149,8 @@ export type Content =
 /** When a case is to be public, or since when its embargo is over. */
 export type DisclosureDate = {
   readonly at: Instant
+  /** The date that they were told before, if it was another. */
+  readonly former?: Instant
   readonly standing: 'proposed' | 'active' | 'lifted'
 }
 /** A clock that runs, and until when. */

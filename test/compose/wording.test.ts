@@ -372,6 +372,19 @@ for (const [embargo, words] of [
     assert.ok(unwrapped(text).includes(words), text)
   })
 
+test('news of another date names the one that was told before', async () => {
+  const date = { at: at('2026-12-21T16:00Z'), former: at('2026-12-09T16:00Z'), standing: 'active' } as const
+  const news = (with_: Omit<typeof date, 'former'>) =>
+    orderOf({ kind: 'news', state: undefined, reason: undefined, date: with_ })
+  const moved = unwrapped((await read(news(date))).text)
+  assert.match(
+    moved,
+    /in public on Mon 21 Dec [^.]*, not on Wed 9 Dec [^.]* as we said before\. Please keep it/,
+  )
+  const { former: _, ...first } = date
+  assert.doesNotMatch((await read(news(first))).text, /as we said/)
+})
+
 test('news of a date in clear names no date', async () => {
   const date = { at: at('2026-12-09T16:00Z'), standing: 'active' } as const
   const news = { kind: 'news', state: undefined, reason: undefined, date } as const

@@ -497,7 +497,7 @@ suite('the reporter hears of a date', () => {
       'that an extension moves',
       extend('2026-12-09T16:00Z'),
       { ...keyed, ...active('2026-12-08T16:00Z') },
-      [{ at: date, standing: 'active' }],
+      [{ at: date, former: at('2026-12-08T16:00Z'), standing: 'active' }],
     ],
     [
       'that was proposed and holds since the case is accepted, in one mail with that',

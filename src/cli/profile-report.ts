@@ -15,7 +15,7 @@ import { evolveCase } from '../model/case-evolution.ts'
 import { OUTSIDER } from '../model/event.ts'
 import type { MailOrder } from '../model/order.ts'
 import { plaintext } from '../model/plaintext.ts'
-import type { Policy } from '../model/policy.ts'
+import type { Policy, Span } from '../model/policy.ts'
 import { err, ok, type Result } from '../model/result.ts'
 import {
   type Instant,
@@ -37,6 +37,8 @@ const MOST_INSTANTS = 20_000
 
 /** What it foresees beyond the longest embargo, unless an end is given. */
 const BEYOND = 2 * DAY
+/** Where the policy names no longest embargo. */
+const AWHILE: Span = { count: 30, unit: 'day' }
 
 /** What is foreseen, and what wording it needs. */
 export type Story = { readonly foreseen: Foreseen; readonly context: ComposeContext }
@@ -81,7 +83,8 @@ function storyOf(policy: Policy, templates: Templates, from: Instant, until: Ins
     messageId: undefined,
     extract: undefined,
   })
-  const end = until ?? later(dueAt(from, policy.embargo.maximum, policy.calendar), BEYOND)
+  const longest = policy.embargo.maximum ?? AWHILE
+  const end = until ?? later(dueAt(from, longest, policy.calendar), BEYOND)
   const foreseen = foresee(
     {
       now: from,

@@ -1,11 +1,10 @@
 // The acknowledgement: a function of policy, case id, time of receipt, the time now and whether a key stood on the
 // outside, and of nothing that the mail it answers says (product.md §5), so that it never carries or confirms a
 // stranger's words.
-import { dueAt } from '../model/calendar.ts'
 import type { Content } from '../model/order.ts'
 import type { Policy } from '../model/policy.ts'
 import type { CaseId, Fingerprint, Instant } from '../model/scalars.ts'
-import { grouped, toldView, when } from './phrases.ts'
+import { grouped, latestAtOnce, toldView, when } from './phrases.ts'
 import { type Rendered, render, type Templates } from './template.ts'
 
 /** Whether it goes out encrypted, to a key that came on the outside of a mail. */
@@ -23,12 +22,13 @@ export function acknowledgement(
 ): Rendered {
   const { zone } = policy.calendar
   const { intake, links, team } = policy
+  const latest = latestAtOnce(policy, receivedAt)
   const clocks = toldView(policy, receivedAt, now, zone)
   const items = intake.proposedContent.map(({ text }) => ({ what: text }))
   return render(templates, 'acknowledgement', {
     case: theCase,
     received: when(receivedAt, zone),
-    latest: when(dueAt(receivedAt, policy.embargo.maximum, policy.calendar), zone),
+    latest: latest !== undefined && latest > now ? when(latest, zone) : undefined,
     team,
     next: clocks.length === 0 ? undefined : { clocks },
     wanted: items.length === 0 ? undefined : { items },

@@ -1,13 +1,12 @@
 // Early disclosure to distributors: how to handle it, the team's text, patches and their digests. The same
 // octets for every member, so nothing of any member is in it.
-import { dueAt } from '../model/calendar.ts'
 import type { Attachment, Notice } from '../model/notice.ts'
 import type { Policy } from '../model/policy.ts'
 import type { EmailAddress, Instant, Sha256 } from '../model/scalars.ts'
 import { formatInstant } from '../model/time.ts'
 import { safeFileName } from './file-name.ts'
 import { jsonFile, type Leaf, type Wording } from './mime.ts'
-import { when } from './phrases.ts'
+import { latestAtOnce, when } from './phrases.ts'
 import { render, type Templates } from './template.ts'
 import { block } from './variables.ts'
 
@@ -59,8 +58,8 @@ function latestDisclosure(
   receivedAt: Instant | undefined,
 ): Instant | undefined {
   if (receivedAt === undefined) return undefined
-  const latest = dueAt(receivedAt, policy.embargo.maximum, policy.calendar)
-  return latest > sendAt ? latest : undefined
+  const latest = latestAtOnce(policy, receivedAt)
+  return latest !== undefined && latest > sendAt ? latest : undefined
 }
 
 const digests = (files: readonly Named[]): string =>

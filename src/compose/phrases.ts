@@ -30,6 +30,12 @@ export const clockView = (clock: Clock, due: Instant, zone: string) => ({
   what: clock.text.trim().replace(/\.$/, ''),
 })
 
+/** The latest publication that the policy allows, if that is known when a report arrives. */
+export function latestAtOnce({ embargo, calendar }: Policy, receivedAt: Instant): Instant | undefined {
+  const { start, maximum } = embargo
+  return start === 'received' && maximum !== undefined ? dueAt(receivedAt, maximum, calendar) : undefined
+}
+
 /** Clocks whose due time is known when a report arrives, and that its reporter is told of. */
 export const toldAtOnce = ({ clocks }: Policy): readonly Clock[] =>
   clocks.filter(({ start, when, told }) => start === 'received' && when === undefined && told === 'reporter')

@@ -1,13 +1,12 @@
 // What was found in a new report, in a few lines for whoever triages it, and the answers that follow from it,
 // ready to send. Ours throughout: of the report itself only ids, versions and dates appear.
 
-import { dueAt } from '../model/calendar.ts'
 import { type Case, claimsPublicNow, type Extraction, isOpen } from '../model/case.ts'
 import type { Content, Suggestion } from '../model/order.ts'
 import type { Policy } from '../model/policy.ts'
 import type { Instant } from '../model/scalars.ts'
 import type { Settings } from '../model/settings.ts'
-import { when } from './phrases.ts'
+import { latestAtOnce, when } from './phrases.ts'
 import { fill, oneLine, paragraphs } from './text.ts'
 
 type ReportContent = Extract<Content, { kind: 'report' }>
@@ -32,7 +31,7 @@ export function triageView({ theCase, similar = [] }: ReportContent, policy: Pol
   const { cveIds, cvssVectors, requestedDate } = extract
   const named = [...cveIds, ...cvssVectors, ...extract.versions.map(one => one.open())].join(', ')
   const missing = missingContent(extract, policy)
-  const latest = latestDisclosure(theCase, policy)
+  const latest = latestAtOnce(policy, theCase.receivedAt)
   return {
     similar: similar.slice(0, MOST_SIMILAR).join(' or '),
     named: oneLine(named, FOUND_COLUMNS),
@@ -81,7 +80,7 @@ function replyText(
   policy: Policy,
 ): { readonly label: string; readonly body: string } | undefined {
   const missing = missingContent(extract, policy)
-  const latest = latestDisclosure(theCase, policy)
+  const latest = latestAtOnce(policy, theCase.receivedAt)
   const late = asksForLater(extract, latest)
   if (missing.length === 0 && !late) return undefined
   const body = paragraphs(
@@ -116,8 +115,5 @@ const missingContent = ({ contentFound }: Extraction, { intake }: Policy): reado
     .filter(({ signs }, position) => signs.length > 0 && !contentFound.includes(position))
     .map(({ text }) => text)
 
-const latestDisclosure = (theCase: Case, policy: Policy): Instant =>
-  dueAt(theCase.receivedAt, policy.embargo.maximum, policy.calendar)
-
-const asksForLater = ({ requestedAt }: Extraction, latest: Instant): boolean =>
-  requestedAt !== undefined && requestedAt > latest
+const asksForLater = ({ requestedAt }: Extraction, latest: Instant | undefined): latest is Instant =>
+  requestedAt !== undefined && latest !== undefined && requestedAt > latest

@@ -72,6 +72,9 @@ function peopleFaults({ slow, clocks, fixTeam: { needs, terms } }: Policy): read
   return flaws
 }
 
+/** What only a longest time gives an effect. */
+const BEYOND_THE_MAXIMUM = ['overrun', 'quorumBeyond', 'yields'] as const
+
 function embargoFaults(policy: Policy, source: Source): readonly Flaw[] {
   const { start, maximum, preferred, overrun, quorumBeyond, remind } = policy.embargo
   const flaws: Flaw[] = []
@@ -85,6 +88,12 @@ function embargoFaults(policy: Policy, source: Source): readonly Flaw[] {
   if (absent !== undefined) report(['start'], absent)
   if (start === 'published')
     report(['start'], 'must not be published, for then there is nothing left to keep')
+  if (maximum === undefined) {
+    for (const key of BEYOND_THE_MAXIMUM)
+      if (isWritten(source, ['embargo', key]))
+        report([key], 'has no effect, for there is no longest time; leave it out, or name embargo.maximum')
+    return flaws
+  }
   if (preferred !== undefined && isLonger(preferred, maximum, policy.calendar))
     report(['preferred'], 'it can be later than the longest time; make it shorter', ['maximum'])
   if (quorumBeyond > 0 && overrun === 'publish')
@@ -113,6 +122,7 @@ function contradictions({ fix, versions, clocks, embargo, calendar }: Policy): r
     if (
       clock.until === 'published' &&
       clock.start === embargo.start &&
+      embargo.maximum !== undefined &&
       isLonger(clock.within, embargo.maximum, calendar)
     )
       flaws.push({

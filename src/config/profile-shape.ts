@@ -190,7 +190,7 @@ export const profileShape = section({
     .transform(clocks => clocks.map(({ within, ...rest }) => ({ ...rest, ...within }))),
   embargo: section({
     start: milestone.prefault('received'),
-    maximum: span,
+    maximum: maybe(span),
     preferred: maybe(span),
     overrun: oneOf(['warn', 'block', 'publish']).prefault('warn'),
     reasons: namedList(named, 'reasons').prefault([]),
@@ -200,7 +200,7 @@ export const profileShape = section({
       before: spans.prefault(['7d', '3d', '1d', '1h']),
       every: span.prefault('1d'),
     }).prefault({}),
-  }),
+  }).prefault({}),
   slots: maybe(slots),
   notices: section({
     stages: namedList({ name: slug, text: line('what the notice is for') }, 'stages').prefault([]),

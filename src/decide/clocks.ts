@@ -81,13 +81,13 @@ const withUpstream = (due: Instant, { upstream }: Case): Instant =>
   instant(Math.max(due, ...upstream.map(one => one.instant ?? due)))
 
 /**
- * The latest disclosure that the policy allows, extensions and upstream projects included; undefined: what it
- * counts from is still to come.
+ * The latest disclosure that the policy allows, extensions and upstream projects included; undefined: it names no
+ * longest time, or what that counts from is still to come.
  */
 export function latestDisclosure(theCase: Case, policy: Policy): Instant | undefined {
   const { start, maximum, yields } = policy.embargo
   const startedAt = reachedAt(theCase, start, policy)
-  const longest = startedAt && dueAt(startedAt, maximum, policy.calendar)
+  const longest = startedAt && maximum && dueAt(startedAt, maximum, policy.calendar)
   const until = theCase.extended?.until ?? longest
   if (longest === undefined || until === undefined) return until
   const latest = instant(Math.max(longest, until))

@@ -81,10 +81,11 @@ export function endOfEmbargo(theCase: Case, policy: Policy): Instant | undefined
 export function proposedDate(theCase: Case, policy: Policy, now: Instant): Instant | undefined {
   const { start, preferred, maximum, yields } = policy.embargo
   const startedAt = reachedAt(theCase, start, policy)
+  const span = preferred ?? maximum
+  if (startedAt === undefined || span === undefined) return undefined
   const latest = latestDisclosure(theCase, policy)
-  if (startedAt === undefined || latest === undefined) return undefined
   const upstream = yields.includes('upstream') ? theCase.upstream.flatMap(one => one.instant ?? []) : []
-  const wished = Math.max(dueAt(startedAt, preferred ?? maximum, policy.calendar), ...upstream)
+  const wished = Math.max(dueAt(startedAt, span, policy.calendar), ...upstream)
   const hour = instant(Math.floor(wished / HOUR) * HOUR)
   return nearest(hour, nearestSlots(hour, policy, { after: now, until: latest }))
 }

@@ -146,8 +146,13 @@ function embargo({
         ? `A later date waits until ${others}; where there is nobody else it is ${taken[overrun]}.`
         : `A later date is ${taken[overrun]}.`
   return [
-    `Embargo: at most ${spanWords(maximum)} from ${milestoneWords(start)}.${preferred === undefined ? '' : ` ${spanWords(preferred)} are proposed.`}`,
-    beyond,
+    maximum === undefined
+      ? 'Embargo: the policy names no longest time.'
+      : `Embargo: at most ${spanWords(maximum)} from ${milestoneWords(start)}.`,
+    preferred === undefined
+      ? undefined
+      : `${spanWords(preferred)} from ${milestoneWords(start)} are proposed.`,
+    maximum === undefined ? undefined : beyond,
     yields.includes('upstream') ? "An upstream project's later date moves that." : undefined,
     ...section(
       'Reasons to extend it',

@@ -99,7 +99,8 @@ export function dueInReport(theCase: Case, policy: Policy): Pick<ReportContent, 
 /** One clock as a line: its name, how it stands and since or until when, and of one that runs what happens then. */
 export function clockLine(running: RunningClock, theCase: Case, policy: Policy, now: Instant): string {
   const { clock } = running
-  const kind = clock.kind === 'aim' ? ' (aim)' : ''
+  const marks = [...(clock.kind === 'aim' ? ['aim'] : []), ...(clock.told === 'team' ? ['for the team'] : [])]
+  const kind = marks.length === 0 ? '' : ` (${marks.join(', ')})`
   const then = running.state === 'running' ? `; then ${clock.text}` : ''
   return `${clock.name}${kind}: ${standing(running, theCase, policy, now)}${then}`
 }

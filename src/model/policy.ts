@@ -108,8 +108,8 @@ export type Slots = {
 export type Embargo = {
   /** What its longest time counts from. */
   readonly start: Milestone
-  /** Longest time to public disclosure. */
-  readonly maximum: Span
+  /** Longest time to public disclosure; undefined: the policy names none. */
+  readonly maximum: Span | undefined
   /** What is proposed when nobody says otherwise. */
   readonly preferred: Span | undefined
   /**

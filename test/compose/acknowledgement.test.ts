@@ -139,6 +139,15 @@ test('a policy without clocks, content or tracker leaves no gap', async () => {
   assert.doesNotMatch(text, /What happens next|What helps us|undefined|\n\n\n\n/)
 })
 
+test('a date of publication is named only where it is known when the report arrives', async () => {
+  const { embargo } = policy
+  for (const other of [{ maximum: undefined }, { start: 'accepted' } as const]) {
+    const text = await read({ ...policy, embargo: { ...embargo, ...other } })
+    assert.doesNotMatch(text, /publish it by/)
+    assert.match(text, /^Please open no public issue about it\.$/m)
+  }
+})
+
 test('its lines are short enough for a phone', async () => {
   for (const line of (await read()).split('\n')) assert.ok(line.length <= 72, line)
 })
@@ -150,5 +159,5 @@ test('what was due before anybody opened the report is promised to nobody', asyn
     return unwrapped((await simpleParser(Buffer.from(payloadOf(draft, 'clear')))).text ?? '')
   }
   assert.match(await told(RECEIVED), clocks)
-  assert.doesNotMatch(await told(at('2027-02-01T00:00Z')), /What happens next|By [A-Z]/)
+  assert.doesNotMatch(await told(at('2027-02-01T00:00Z')), /What happens next|By [A-Z]|at the latest/)
 })

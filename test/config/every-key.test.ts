@@ -11,7 +11,7 @@ import { SWEEP } from '../support/sweep.ts'
 import { tempDir } from '../support/workspace.ts'
 
 /** Other values of a key that are tried. */
-const MOST_OTHERS = SWEEP === undefined ? 1 : 3
+const MOST_OTHERS = 1
 
 /** Keys that nobody sees yet, whatever their place in a list, and what will show them. */
 const NOT_YET: ReadonlyMap<string, string> = new Map()

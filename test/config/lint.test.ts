@@ -102,6 +102,11 @@ const faults: readonly Row[] = [
     '4: embargo.quorumBeyond: disagrees with line 4, embargo.overrun: nobody is asked, for no later date is taken; leave it out',
   ],
   [
+    'an overrun of no longest time',
+    least.replace('maximum: 21d', 'overrun: block'),
+    '4: embargo.overrun: has no effect, for there is no longest time; leave it out, or name embargo.maximum',
+  ],
+  [
     'slow, which stops no clock',
     `${clock(`${fix}, within: 7d`)}slow: { below: 4.0, text: may be slowed }\n`,
     '7: slow: stops no clock; add yields: [slow] to those that it stops, or leave it out',

@@ -106,7 +106,7 @@ type Facts = {
   readonly decidedBy: Policy['severity']['decidedBy']
   readonly cvss: string
   readonly effect: Policy['public']['effect']
-  readonly maximum: string
+  readonly maximum: string | undefined
   readonly reasons: number
   readonly priorities: string
   readonly supported: Policy['versions']['supported']
@@ -121,7 +121,7 @@ const facts = (policy: Policy): Facts => ({
   decidedBy: policy.severity.decidedBy,
   cvss: policy.severity.versions.join(' '),
   effect: policy.public.effect,
-  maximum: short(policy.embargo.maximum),
+  maximum: policy.embargo.maximum && short(policy.embargo.maximum),
   reasons: policy.embargo.reasons.length,
   priorities: policy.priorities.map(({ when }) => when.tags.join(' ')).join('; '),
   supported: policy.versions.supported,
@@ -154,7 +154,7 @@ const FACTS: Readonly<Record<PolicyName, Facts>> = {
     team: 'maintainers',
     share: 'by-hand',
     cvss: '3.0 3.1 4.0',
-    maximum: '90d',
+    maximum: undefined,
     reasons: 0,
     supported: 'listed',
     stages: '',

@@ -37,7 +37,7 @@ const LEAST = {
   lead: {},
   slow: { text: 'slowly' },
   clocks: [{ name: 'fix', kind: 'aim', until: 'fix-ready', within: '7d', text: 'we have a fix' }],
-  embargo: { maximum: '90d', reasons: [{ name: 'late', text: 'late' }] },
+  embargo: { reasons: [{ name: 'late', text: 'late' }] },
   slots: {
     hours: { from: '14:00', to: '18:00' },
     blackout: [{ from: '2030-12-20', to: '2031-01-06', why: 'Christmas' }],

@@ -96,7 +96,7 @@ test('show lists every clock with how it stands', () => {
   const { text } = sends(`show ${C}`, theCase, {}, { at: later(NOW, 5 * DAY) })
   assert.match(text, /clock conversation: met 2026-11-25T12:00Z, was due 2026-11-24T12:00Z/)
   assert.match(text, /clock plan: OVERDUE since 2026-11-25T12:00Z/)
-  assert.match(text, /clock fix \(aim\): due 2026-11-28T12:00Z/)
+  assert.match(text, /clock fix \(aim, for the team\): due 2026-11-28T12:00Z/)
   assert.match(text, /clock release: begins with: accepted/)
 })
 

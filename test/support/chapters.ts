@@ -201,6 +201,10 @@ export const CHAPTERS: Readonly<Record<string, Chapter>> = {
         [3, `show ${id}`],
       ])(setting),
     ).join('\n'),
+  'it is mitigated, however severe': setting =>
+    SCORES.map(vector => lived(0, id => [...prepared(id, setting, vector), [5, `show ${id}`]])(setting)).join(
+      '\n',
+    ),
   'it is slowed down for long': lived(30, (id, setting) => [
     ...prepared(id, setting, LOW),
     [5, `fix-ready ${id} tested="by hand" lgtm="bob"`],

@@ -198,7 +198,7 @@ function targetsOf(facts: Facts, policy: Policy): readonly Target[] {
   })
   const { start, maximum, remind } = policy.embargo
   const began = reachedAt(facts, start, policy)
-  if (began === undefined) return clocks
+  if (began === undefined || maximum === undefined) return clocks
   const longest = shifted(began, maximum, policy)
   const now = policy.public.effect === 'none' ? undefined : facts.publicAt
   const due = Math.min(longest, now ?? longest)

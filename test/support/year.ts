@@ -51,7 +51,7 @@ const habits = (tags: readonly string[]) =>
     [0.4, 2, 30, (id: string) => [`cve ${id} request`]],
     [0.1, 3, 12, (id: string) => [`public ${id} url=https://example.org/post`]],
     [0.6, 4, 40, (id: string) => [`fix-ready ${id} tested="by hand" lgtm="bob"`]],
-    [0.8, 30, 70, (id: string) => [`close ${id} as=internal`]],
+    [0.93, 25, 60, (id: string) => [`close ${id} as=internal`]],
   ] as const
 
 const drawn = <T>(from: readonly T[], draw: () => number): T => {

@@ -45,7 +45,9 @@ export const LETTERS = {
     variables: {
       case: theCase,
       received: text('when the report arrived'),
-      latest: required(text('the latest instant of publication that the policy allows')),
+      latest: required(
+        sometimes(text('the latest instant of publication that the policy allows, if it is known already')),
+      ),
       team,
       next: group('what the policy tells reporters to expect', { clocks }),
       wanted: group('what the policy would like to read in a report', { items }),

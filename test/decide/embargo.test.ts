@@ -420,7 +420,10 @@ suite('a date beyond the maximum', () => {
         /^Nothing has happened yet\. 1 other of the team must send by 2026-11-24T12:00Z/,
       )
       assert.deepEqual(answerOf(asked).offered, [])
-      assert.match(answerOf(asked, BOB.address).text, /^alice asks for it/)
+      assert.match(
+        answerOf(asked, BOB.address).text,
+        /^alice asks for it.*\nWhy:\n\| (?:As agreed|Not yet)\.$/s,
+      )
       const changes = { pending: pendingOf(asked) }
       const mine = sent(`confirm acme ${fresh.token}\n`, theCase, ours, changes)
       assert.deepEqual([mine.reason, mine.events], ['E-QUORUM', []])

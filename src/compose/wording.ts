@@ -84,7 +84,7 @@ export function wordingOf(
       return mailOf(reply(templates, content.text, caseOf(order), policy))
     case 'news': {
       const theCase = caseOf(order)
-      const bare = order.encryptTo.kind === 'nobody' && content.reason === undefined
+      const bare = secrecy === 'clear'
       const told = bare ? ({ openness: 'bare' } as const) : ({ ...content, openness: 'full' } as const)
       return mailOf(news(templates, told, theCase, policy, content.next))
     }

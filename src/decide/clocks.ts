@@ -86,8 +86,10 @@ const withUpstream = (due: Instant, { upstream }: Case): Instant =>
  */
 export function latestDisclosure(theCase: Case, policy: Policy): Instant | undefined {
   const { start, maximum, yields } = policy.embargo
+  // However long people extended it, where there is no longest time they may go beyond that.
+  if (maximum === undefined) return undefined
   const startedAt = reachedAt(theCase, start, policy)
-  const longest = startedAt && maximum && dueAt(startedAt, maximum, policy.calendar)
+  const longest = startedAt && dueAt(startedAt, maximum, policy.calendar)
   const until = theCase.extended?.until ?? longest
   if (longest === undefined || until === undefined) return until
   const latest = instant(Math.max(longest, until))
@@ -109,7 +111,7 @@ export function embargoOf(theCase: Case, policy: Policy): EmbargoLimits | undefi
   const due = disclose ?? maximum
   if (due === undefined) return undefined
   const since = theCase.public?.at
-  // A date that was set although it is public already is one that people chose.
-  const isHurried = since !== undefined && policy.public.effect !== 'none' && !(set && set.at > since)
+  // A date that was set although it is public already is one that people chose; in the same mail, too.
+  const isHurried = since !== undefined && policy.public.effect !== 'none' && !(set && set.at >= since)
   return { maximum, dueAt: isHurried ? instant(Math.min(due, since)) : due }
 }

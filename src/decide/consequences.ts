@@ -107,7 +107,8 @@ function welcomesOf(was: Case, is: Case, settings: Settings): readonly MailOrder
 /** Whoever is on the fix team since now reads the terms first, and all else when they have agreed. */
 function termsFor(was: Case, is: Case, settings: Settings): readonly MailOrder[] {
   const policies = { was: policyOf(settings, was.project), is: policyOf(settings, is.project) }
-  const asked = was.fixTeam.filter(one => !hasAgreed(one, policies.was))
+  // The terms of another project are others.
+  const asked = was.project === is.project ? was.fixTeam.filter(one => !hasAgreed(one, policies.was)) : []
   const insiders = insidersOf(is, settings)
   return is.fixTeam
     .filter(one => !hasAgreed(one, policies.is))

@@ -1,5 +1,6 @@
 // What clocks mean to people: which comes next, which a change has met, moved or stopped, and which cases come
 // first. In go a case and its policy, out come clocks with instants, or names and instants as words.
+import { dueAt } from '../model/calendar.ts'
 import type { Case } from '../model/case.ts'
 import type { Content, DueClock } from '../model/order.ts'
 import type { Policy, Priority } from '../model/policy.ts'
@@ -17,8 +18,8 @@ export const runningClocks = (theCase: Case, policy: Policy): readonly DueClock[
     .sort((a, b) => a.due - b.due)
 
 /**
- * The promise to the reporter that is kept next; undefined: all are, or none lies ahead. `at-once`: only those that
- * every reporter is told of, so that it tells nothing about this case.
+ * The promise to the reporter that is kept next; undefined: all are, or none lies ahead. `at-once`: only as every
+ * reporter was told of it, so that it tells nothing about this case: neither an upstream project's date nor a pause.
  */
 export const nextPromise = (
   theCase: Case,
@@ -27,11 +28,14 @@ export const nextPromise = (
   which: 'any' | 'at-once',
 ): DueClock | undefined =>
   runningClocks(theCase, policy).find(
-    ({ clock: { kind, told, start, when }, due }) =>
+    ({ clock: { kind, told, start, when, within }, due }) =>
       kind === 'promise' &&
       told === 'reporter' &&
       due > now &&
-      (which === 'any' || (start === 'received' && when === undefined)),
+      (which === 'any' ||
+        (start === 'received' &&
+          when === undefined &&
+          due === dueAt(theCase.receivedAt, within, policy.calendar))),
   )
 
 export type NextDue = { readonly name: string; readonly due: Instant }

@@ -344,7 +344,7 @@ for (const [name, theCase, item, words] of [
     assert.ok(unwrapped(text).includes(words), text)
   })
 
-for (const [embargo, words] of [
+for (const [embargo, words, team = 3] of [
   [{}, 'A date beyond the longest needs a reason.'],
   [{ quorumBeyond: 2 }, 'A date beyond the longest needs a reason, and 2 others to confirm it.'],
   [
@@ -363,11 +363,17 @@ for (const [embargo, words] of [
     'A date beyond the longest needs a reason, and 1 other to confirm it.',
   ],
   [{ overrun: 'publish' }, 'When the longest is over the policy ends it by itself.'],
+  // Of a team of one nobody else can confirm it.
+  [{ quorumBeyond: 2 }, 'A date beyond the longest needs a reason.', 1],
+  [{ overrun: 'block', quorumBeyond: 2 }, 'Beyond the longest no date is taken.', 1],
 ] as const)
-  test(`a reminder of the longest embargo says what the policy makes of it: ${words}`, async () => {
+  test(`a reminder of the longest embargo says what the policy makes of it: ${words} ${team}`, async () => {
     const ours = { ...policy, embargo: { ...policy.embargo, ...embargo } }
     const projects = settings.projects.map(one => ({ ...one, policy: ours }))
-    const context = contextWith({ settings: { ...settings, defaultPolicy: ours, projects } })
+    const [first] = settings.admins
+    assert.ok(first)
+    const admins = Array.from({ length: team }, () => first)
+    const context = contextWith({ settings: { ...settings, admins, defaultPolicy: ours, projects } })
     const { text } = await read(kind('reminder-late'), context)
     assert.ok(unwrapped(text).includes(words), text)
   })

@@ -16,7 +16,7 @@ const MOST_OTHERS = 1
 /** Keys that nobody sees yet, whatever their place in a list, and what will show them. */
 const NOT_YET: ReadonlyMap<string, string> = new Map()
 
-/** Every day a key with a value that another profile has, too, is tried once. */
+/** Every day a key is tried once, in whichever profile and place of a list it stands first. */
 const tried = new Set<string>()
 const unseenAnywhere = new Set<string>()
 
@@ -75,9 +75,8 @@ for (const [name, file] of await listProfiles(PACKAGED_PROFILES))
         const value = profile.at(path)
         const words = wordsIn(value)
         const isSeen = (policy: Policy) => words.some(word => differsFrom(policy, word) !== undefined)
-        const same = `${anyPlace(path)}: ${JSON.stringify(value)}`
-        if (SWEEP === undefined && tried.has(same)) continue
-        tried.add(same)
+        if (SWEEP === undefined && tried.has(anyPlace(path))) continue
+        tried.add(anyPlace(path))
         const without = await profile.read(path, undefined)
         if (without.ok) {
           // What is said although it is the default may as well be left out.

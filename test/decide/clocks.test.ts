@@ -159,5 +159,12 @@ test('the embargo ends as agreed, and else when the policy says', () => {
     embargoOf(aCase({ milestones: received, public: since(after(HOUR)) }), known)?.dueAt,
     after(HOUR),
   )
+  // A date that came with the word that it is public was set by somebody who knew.
+  const set = { at: after(HOUR), why: plaintext('x') }
+  const chosen = { state: 'active', disclose: after(DAY), set } as const
+  assert.equal(
+    embargoOf(aCase({ milestones: received, public: since(after(HOUR)), embargo: chosen }), known)?.dueAt,
+    after(DAY),
+  )
   assert.equal(embargoOf(aCase({ milestones: received, state: 'closed' }), BARE_POLICY), undefined)
 })

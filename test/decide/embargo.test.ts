@@ -220,13 +220,21 @@ const rows: readonly Row[] = [
     /A project upstream discloses later, at 2026-12-14T16:00Z\./,
   ],
   [
-    'counts before what the maximum counts from has come',
-    plan('2027-12-09T16:00Z'),
+    'counts before what the maximum counts from has come, as if that came now',
+    plan('2026-12-09T16:00Z'),
     { start: 'accepted', overrun: 'block' },
     {},
     'ok',
-    /at 2027-12-09T16:00Z/,
-    'proposed 2027-12-09T16:00Z',
+    /at 2026-12-09T16:00Z/,
+    'proposed 2026-12-09T16:00Z',
+  ],
+  [
+    'beyond that is refused until it has come',
+    plan('2027-12-09T16:00Z'),
+    { start: 'accepted', overrun: 'block' },
+    {},
+    'E-POLICY',
+    /^Counted from now, the policy allows 2026-12-12T12:00Z at the latest and takes no later date\./,
   ],
   [
     'of a held case is not told',
@@ -433,6 +441,15 @@ suite('a date beyond the maximum', () => {
       assert.ok(theirs.mails.some(({ to, content }) => to === RIYA && content.kind === 'news'))
     })
 
+  test('is none where the policy names no longest time, extended or not', () => {
+    const endless = worldOf({ maximum: undefined })
+    const longer = sent(extend('2027-03-01T16:00Z'), given(active('2026-12-09T16:00Z')), endless)
+    const extended = after(longer, given(active('2026-12-09T16:00Z')))
+    const later = answerOf(sent(plan('2027-06-01T16:00Z'), extended, endless))
+    assert.equal(later.status, 'ok')
+    assert.doesNotMatch(later.text, /allows/)
+  })
+
   test('waits for no more persons than there are', () => {
     const three = worldOf({ quorumBeyond: 5 }, { admins: [ALICE, BOB, CAROL] })
     assert.match(
@@ -444,6 +461,18 @@ suite('a date beyond the maximum', () => {
     assert.equal(warned.events.length, 1)
     const blocked = sent(plan('2026-12-14T16:00Z'), given(), worldOf(beyond, alone))
     assert.equal(answerOf(blocked).status, 'E-POLICY')
+  })
+
+  test('waits for others before that begins which it is counted from, too, and no reason gets round that', () => {
+    const late = { ...beyond, start: 'accepted', overrun: 'warn' } as const
+    const early = given({ milestones: { received: NOW } })
+    assert.equal(sent(plan('2026-12-12T12:00Z'), early, worldOf(late)).events.length, 1)
+    for (const line of [plan('2027-12-01T16:00Z'), plan('2026-12-12T12:01Z')])
+      assert.equal(sent(line, early, worldOf(late)).reason, 'waits-for-confirmation')
+    const dated = { ...early, ...active('2026-12-09T16:00Z'), state: 'new' as const }
+    assert.equal(sent(extend('2027-12-01T16:00Z'), dated, worldOf(late)).reason, 'waits-for-confirmation')
+    const block = worldOf({ start: 'accepted', overrun: 'block' })
+    assert.equal(answerOf(sent(plan('2027-12-01T16:00Z'), early, block)).status, 'E-POLICY')
   })
 
   test('is confirmed until it would lie in the past, and no longer', () => {

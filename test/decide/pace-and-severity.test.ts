@@ -30,6 +30,28 @@ test('slow stops the clocks that yield to it, tells all who work on it, and ends
   assert.match(sends(`slow ${C} on`, on.after, rule).text, /E-SYNTAX/)
 })
 
+test('a score above what may be slowed down ends that, keeps the time, and all who work on it hear', () => {
+  const rule = { slow: { below: 4, text: 'Below 4.0 it may take longer.' } }
+  const slowed = opened({
+    state: 'accepted',
+    severity: { version: '3.1', vector: 'x', score: 3.1 },
+    sharedWith: 'maintainers',
+    slowed: { at: NOW, reason: plaintext('Holidays.') },
+  })
+  const high = sends(`severity ${C} cvss=${V31}`, slowed, rule, { at: later(NOW, 2 * DAY) })
+  assert.match(high.text, /slowed down no more\.\nClocks: fix is due 2026-11-30T12:00Z\./)
+  assert.equal(high.after.slowed, undefined)
+  assert.deepEqual(
+    high.decision.mails.filter(({ content }) => content.kind === 'change').map(({ to }) => to),
+    [BOB.address, CAROL.address],
+  )
+  const low = 'CVSS:3.1/AV:P/AC:H/PR:H/UI:R/S:U/C:L/I:N/A:N'
+  const still = sends(`severity ${C} cvss=${low}`, slowed, rule)
+  assert.notEqual(still.after.slowed, undefined)
+  const never = { slow: { below: undefined, text: 'x' } }
+  assert.notEqual(sends(`severity ${C} cvss=${V31}`, slowed, never).after.slowed, undefined)
+})
+
 test('a matter that is public goes on, slowed down or not', () => {
   const theCase = opened({ slowed: { at: NOW, reason: plaintext('Holidays.') } })
   const rules = { public: { effect: 'all-asap' } } as const
@@ -86,22 +108,6 @@ test('where the lead decides, no other admin does; where nobody leads any admin 
     sends(`propose-severity ${C} cvss=${V31}`, opened({ lead: 'bob' }), theirs).text,
     /bob decides/,
   )
-})
-
-test('a fix that is slowed down for a low score stands still no more once the score is too high', () => {
-  const rule = { slow: { below: 4, text: 'Below 4.0 it may take longer.' } }
-  const low = { version: '3.1', vector: 'x', score: 3.1 } as const
-  const { after } = sends(`slow ${C} <<\nHolidays.\n.`, opened({ state: 'accepted', severity: low }), rule)
-  assert.ok(after.slowed)
-  const rated = sends(`severity ${C} cvss=${V31}`, after, rule, { at: later(NOW, DAY) })
-  assert.match(rated.text, /slowed down no more: .*\nClocks: fix is due 2026-11-29T12:00Z/)
-  assert.equal(rated.after.slowed, undefined)
-  assert.deepEqual(
-    rated.decision.mails.filter(({ content }) => content.kind === 'change').map(({ to }) => to),
-    [BOB.address],
-  )
-  const unbound = { slow: { ...rule.slow, below: undefined } }
-  assert.ok(sends(`severity ${C} cvss=${V31}`, after, unbound).after.slowed)
 })
 
 test('clocks that stand still are told together', () => {

@@ -231,3 +231,19 @@ test('nobody is asked about a case that is over, or where the policy does not sa
     assert.equal(wakeAt(open, settings({ projects })), undefined)
   }
 })
+
+test('whoever left the team leads no more, and the next are asked as if they had said so', () => {
+  const led = (lead: string) => aCase({ lead, leadSearch: { ...BARE_CASE.leadSearch, since: NOW } })
+  for (const lead of ['alice', 'operator']) assert.equal(wakeAt(led(lead), ours), undefined)
+  const now = later(NOW, DAY)
+  const left = led('dave')
+  assert.equal(wakeAt(left, ours), NOW)
+  const decision = timePassed(left, snapshot({ now, settings: ours, cases: new Map([[left.id, left]]) }))
+  assert.deepEqual(decision?.mails, [])
+  const after = (decision?.events ?? []).reduce<Case>((one, event) => {
+    assert.ok('case' in event && !('notice' in event))
+    return evolveCase(one, event)
+  }, left)
+  assert.equal(after.lead, undefined)
+  assert.equal(wakeAt(after, ours), later(now, 12 * HOUR))
+})

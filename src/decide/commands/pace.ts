@@ -2,6 +2,7 @@
 // else.
 import { type Case, isUnpublished } from '../../model/case.ts'
 import { evolveCase } from '../../model/case-evolution.ts'
+import type { MailOrder } from '../../model/order.ts'
 import { type Plaintext, plaintext } from '../../model/plaintext.ts'
 import type { Policy } from '../../model/policy.ts'
 import { err, ok, type Result } from '../../model/result.ts'
@@ -85,21 +86,20 @@ function atAnotherPace(theCase: Case, world: World, pace: Pace, sentence: string
     {
       facts: { case: theCase.id },
       events: [event],
-      ...toldAll(theCase, world, [plaintext(lines.join(' ')), ...reason]),
+      mails: toAllOthers(theCase, world, [plaintext(lines.join(' ')), ...reason]),
+      others: 'told',
     },
   )
 }
 
-/** Mails of these lines to all who work on the case but whoever sent the command. */
-export function toldAll(
+/** These lines for everybody who works on it but whoever sent the command. */
+export function toAllOthers(
   theCase: Case,
-  world: World,
+  { actor, who, settings }: World,
   lines: readonly Plaintext[],
-): Pick<Effect, 'mails' | 'others'> {
-  const content = { kind: 'change', by: world.actor.name, lines } as const
+): readonly MailOrder[] {
   const about = { project: theCase.project, case: theCase.id }
-  const mails = insidersOf(theCase, world.settings)
-    .filter(one => one.fingerprint !== world.who)
-    .map(one => toInsider(one, about, content))
-  return { mails, others: 'told' }
+  return insidersOf(theCase, settings)
+    .filter(one => one.fingerprint !== who)
+    .map(one => toInsider(one, about, { kind: 'change', by: actor.name, lines }))
 }

@@ -10,7 +10,7 @@ import { changedClocks, priorityOf } from '../promises.ts'
 import { type CaseArguments, caseFact, findOpenCase, takeCase } from './case-verbs.ts'
 import { type Command, defineCommand, effect, type Refusal, type World } from './command.ts'
 import type { ParsedCommand } from './grammar.ts'
-import { toldAll, whyNotSlow } from './pace.ts'
+import { toAllOthers, whyNotSlow } from './pace.ts'
 
 function takeVector(parsed: ParsedCommand) {
   const taken = takeCase(parsed, { named: ['cvss'], block: 'none' })
@@ -73,30 +73,25 @@ export const severity: Command = defineCommand<Wanted>({
     if (before?.vector === wanted.severity.vector)
       return effect('noop', plaintext(`${id} is rated so already: ${told(before)}.`))
     const was = before === undefined ? '' : ` It was ${told(before)}.`
-    const event = {
-      ...caseFact(found.value, world),
-      kind: 'severity-set',
-      severity: wanted.severity,
-    } as const
+    const fact = caseFact(found.value, world)
+    const rated = { ...fact, kind: 'severity-set', severity: wanted.severity } as const
     const policy = policyOf(world.settings, found.value.project)
-    const rated = evolveCase(found.value, event)
-    const refused = rated.slowed === undefined ? undefined : whyNotSlow(rated, policy)
-    // A fix that is slowed down for a low score must not stand still for a high one.
-    const events =
-      refused === undefined ? [event] : [event, { ...caseFact(rated, world), kind: 'slow-ended' } as const]
-    const after = events.reduce(evolveCase, found.value)
+    const isTooHigh =
+      found.value.slowed !== undefined && whyNotSlow(evolveCase(found.value, rated), policy) !== undefined
+    const events = isTooHigh ? [rated, { ...fact, kind: 'slow-ended' } as const] : [rated]
+    const after = events.reduce<Case>(evolveCase, found.value)
     const first = priorityOf(after, policy)
     const priority = first === undefined ? '' : ` Priority: ${first.priority.text}.`
+    const hurry = isTooHigh ? ' By the policy it is slowed down no more.' : ''
     // A score decides for which cases a clock holds.
     const clocks = changedClocks(found.value, after, policy)
     const changed = clocks.length === 0 ? '' : `\nClocks: ${clocks.join('; ')}.`
-    const pace =
-      refused === undefined ? '' : ' Its fix is slowed down no more: the policy does not let it be.'
-    const sentence = `${id} is rated ${told(wanted.severity)}.${was}${pace}${priority}${changed}`
-    return effect('ok', plaintext(sentence), {
+    const text = plaintext(`${id} is rated ${told(wanted.severity)}.${was}${priority}${hurry}${changed}`)
+    return effect('ok', text, {
       facts: { case: id, vector: wanted.severity.vector, score: wanted.severity.score },
       events,
-      ...(refused === undefined ? {} : toldAll(found.value, world, [plaintext(sentence)])),
+      // Who heard that there is time hears that there is none.
+      ...(isTooHigh ? { mails: toAllOthers(found.value, world, [text]), others: 'told' } : {}),
     })
   },
 })

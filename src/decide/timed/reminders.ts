@@ -27,8 +27,8 @@ type Due = {
 export const reminders: TimedRule = {
   nextAt: (theCase, settings) => {
     const policy = policyOf(settings, theCase.project)
-    const all = duesOf(theCase, policy).flatMap(
-      ({ target }) => nextReminder(target, theCase.reminded[target.about], policy.calendar) ?? [],
+    const all = duesOf(theCase, policy).map(({ target }) =>
+      nextReminder(target, theCase.reminded[target.about], policy.calendar),
     )
     return all.length === 0 ? undefined : (Math.min(...all) as Instant)
   },

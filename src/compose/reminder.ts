@@ -28,7 +28,7 @@ const tasks: Readonly<Record<Exclude<Milestone, `notice:${string}`>, string>> = 
   communication: 'a plan of who is told what and when (comms)',
   cve: 'a CVE id, or the request for one (cve)',
   public: 'knowledge of it in public (public)',
-  published: 'its publication (publish)',
+  published: 'its publication',
 }
 
 const taskOf = (milestone: Milestone): string => {

@@ -43,7 +43,15 @@ export function wordingOf(
   switch (content.kind) {
     case 'acknowledgement':
       return mailOf(
-        acknowledgement(templates, policy, caseOf(order), content.receivedAt, fingerprint, secrecy),
+        acknowledgement(
+          templates,
+          policy,
+          caseOf(order),
+          content.receivedAt,
+          context.now,
+          fingerprint,
+          secrecy,
+        ),
         keyFile,
       )
     case 'acknowledgement-list':
@@ -54,6 +62,7 @@ export function wordingOf(
     case 'report':
       return reportWording(content, {
         templates,
+        now: context.now,
         offers,
         project,
         policy,

@@ -70,7 +70,11 @@ function newDate(was: Case, is: Case): DisclosureDate | undefined {
   if (disclose === undefined || state === 'none' || state === 'broken' || !isUnpublished(is)) return undefined
   const isSame = was.embargo.disclose === disclose && was.embargo.state === state
   const wasKept = was.held !== undefined && set !== undefined && set.at >= was.held.at
-  return isSame && !wasKept ? undefined : { at: disclose, standing: state }
+  if (isSame && !wasKept) return undefined
+  const former = was.embargo.disclose
+  // What a hold kept from them they need not be told to forget.
+  const isMoved = former !== undefined && former !== disclose && state !== 'lifted' && was.held === undefined
+  return { at: disclose, standing: state, ...(isMoved ? { former } : {}) }
 }
 
 /** The reason of a rejection, where it can be encrypted; in clear there is only news that there is some. */

@@ -62,17 +62,22 @@ export function metSentence(before: Case, after: Case, policy: Policy, now: Inst
   return `\nThat meets: ${met.join(', ')}. ${rest}.`
 }
 
-/** Each clock that is due at another time than before, or stands still, or runs again, as a line. */
+/** The clocks that stand still from now on, as one line; each that is due at another time, or runs again, as one. */
 export function changedClocks(before: Case, after: Case, policy: Policy): readonly string[] {
   const was = clocksOf(before, policy)
-  const lines = clocksOf(after, policy).flatMap((is, i): readonly string[] => {
+  const now = clocksOf(after, policy)
+  const stopped = now.flatMap(({ state, clock }, i) =>
+    state === 'slowed' && was[i]?.state !== 'slowed' ? clock.name : [],
+  )
+  const moved = now.flatMap((is, i): readonly string[] => {
     const old = was[i]
-    if (is.state === 'slowed') return old?.state === 'slowed' ? [] : [`${is.clock.name} stands still`]
     if (is.state !== 'running') return []
     if (old?.state === 'running' && old.dueAt === is.dueAt) return []
     const then = old?.state === 'running' ? `, was ${formatInstant(old.dueAt)}` : ''
     return [`${is.clock.name} is ${dueWords(is.dueAt)}${then}`]
   })
+  const still = stopped.length === 1 ? 'stands still' : 'stand still'
+  const lines = stopped.length === 0 ? moved : [`${stopped.join(', ')} ${still}`, ...moved]
   const [from, to] = [embargoOf(before, policy), embargoOf(after, policy)]
   if (to === undefined || from === undefined || from.dueAt === to.dueAt) return lines
   return [...lines, `the embargo ends ${formatInstant(to.dueAt)}, was ${formatInstant(from.dueAt)}`]

@@ -154,6 +154,16 @@ test('show and the reminder say who lacks what, and offer what ends it', () => {
   assert.equal(order.offers?.[0]?.body, `embargod acme\naccess ${C} erin granted\n`)
 })
 
+test('what comes of an assignment offers to say that access was given, until it was', () => {
+  const offered = ({ mails }: Decision) =>
+    mails.flatMap(({ offers = [] }) => offers.map(({ body }) => body.split('\n')[1] ?? ''))
+  const line = `access ${C} erin granted`
+  const joined = accepted({ fixTeam: [ERIN] })
+  assert.ok(offered(sends(ALICE.fingerprint, `tag ${C} remote`, joined)).includes(line))
+  assert.ok(offered(sends(ERIN.fingerprint, `accept-terms ${C}`, joined)).includes(line))
+  assert.ok(!offered(sends(ALICE.fingerprint, line, joined)).includes(line))
+})
+
 test('where the policy has no terms there is nothing to agree to, and they read all at once', () => {
   const plain = { ...policy, fixTeam: { needs: [], terms: undefined } }
   const projects = settings().projects.map(one => ({ ...one, policy: plain }))

@@ -5,7 +5,7 @@ import { plaintext } from '../../src/model/plaintext.ts'
 import { later } from '../../src/model/scalars.ts'
 import { DAY } from '../../src/model/time.ts'
 import { BOB, NOW } from './given.ts'
-import { C, CAROL, contents, opened, sends } from './governed.ts'
+import { C, CAROL, clock, contents, opened, sends } from './governed.ts'
 
 test('slow stops the clocks that yield to it, tells all who work on it, and ends with the time added', () => {
   const theCase = opened({
@@ -107,5 +107,16 @@ test('where the lead decides, no other admin does; where nobody leads any admin 
   assert.match(
     sends(`propose-severity ${C} cvss=${V31}`, opened({ lead: 'bob' }), theirs).text,
     /bob decides/,
+  )
+})
+
+test('clocks that stand still are told together', () => {
+  const clocks = ['fix', 'release'].map(name => clock({ name, yields: ['slow'] }))
+  assert.match(
+    sends(`slow ${C} <<\nHolidays.\n.`, opened({ state: 'accepted' }), {
+      slow: { below: undefined, text: 'x' },
+      clocks,
+    }).text,
+    /Clocks: fix, release stand still\./,
   )
 })

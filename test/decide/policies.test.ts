@@ -49,7 +49,7 @@ async function acknowledged(name: PolicyName): Promise<string> {
     ...parsed(everyOrder['acknowledgement']),
     content: { kind: 'acknowledgement', receivedAt: NOW },
   } as const
-  const draft = compose(order, contextWith({ settings: { ...composed, projects } }))
+  const draft = compose(order, contextWith({ settings: { ...composed, projects }, now: NOW }))
   const { text = '' } = await simpleParser(Buffer.from(payloadOf(draft, 'clear')))
   return flat(text)
 }

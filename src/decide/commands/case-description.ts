@@ -79,7 +79,7 @@ function trouble({
     ...quoted('why', embargo.set?.why),
     extended &&
       `extended until ${formatInstant(extended.until)}${extended.because === undefined ? '' : `, because: ${extended.because}`}`,
-    ...(extended?.reason === embargo.set?.why ? [] : quoted('why', extended?.reason)),
+    ...(extended?.reason.open() === embargo.set?.why?.open() ? [] : quoted('why', extended?.reason)),
   ]
 }
 

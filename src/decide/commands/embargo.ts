@@ -155,7 +155,19 @@ function dated(
     upstreamWarning(theCase, at),
     theCase.public === undefined ? undefined : 'It is public already: the sooner, the better.',
   ].filter(sentence => sentence !== undefined)
-  return effect('ok', plaintext(`${first.join(' ')}${whoHearsNews(theCase)}`), {
+  // Whoever is to confirm it has to know why.
+  const reason =
+    verdict.confirmers === 0
+      ? []
+      : [
+          'Why:',
+          ...why
+            .open()
+            .split(/\r?\n/)
+            .map(line => `| ${line}`),
+        ]
+  const text = [`${first.join(' ')}${whoHearsNews(theCase)}`, ...reason].join('\n')
+  return effect('ok', plaintext(text), {
     facts: { case: id, disclose: formatInstant(at) },
     events: [{ ...caseFact(theCase, world), ...event }],
     confirmers: verdict.confirmers,

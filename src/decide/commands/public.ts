@@ -43,7 +43,7 @@ export const isPublic = defineCommand({
     const clocks = changed.length === 0 ? 'By the policy no clock changes.' : `Clocks: ${changed.join('; ')}.`
     const alarm = {
       kind: 'alert',
-      alert: { kind: 'case-public', case: id, effect: policy.public.effect, changed },
+      alert: { kind: 'case-public', case: id, effect: policy.public.effect },
     } as const
     return effect('ok', plaintext(`${id} is public, at ${wanted.url}\n${clocks}`), {
       facts: { case: id, url: wanted.url },

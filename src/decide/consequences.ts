@@ -11,7 +11,7 @@ import { policyOf, type Settings } from '../model/settings.ts'
 import { engineerAsInsider, type Insider, insidersOf } from './authority.ts'
 import { toReporter } from './commands/case-verbs.ts'
 import { toInsider } from './orders.ts'
-import { nextPromise } from './promises.ts'
+import { nextPromise } from './time/promises.ts'
 
 type Cases = ReadonlyMap<CaseId, Case>
 

@@ -9,12 +9,12 @@ import { type CaseId, type Instant, parseCaseId, sameMailbox, UNROUTED } from '.
 import { policyOf, type Settings } from '../model/settings.ts'
 import { DAY, formatInstant } from '../model/time.ts'
 import { insidersOf, rolesIn } from './authority.ts'
-import { embargoOf } from './clocks.ts'
 import { commandNamed } from './commands/registry.ts'
 import { sharingWith } from './commands/share.ts'
 import { offersEnding, type Reader } from './due-offers.ts'
-import { isOver, proposedDate, proposedExtension, reportersDate } from './embargo.ts'
 import { caseAfter } from './known.ts'
+import { embargoOf } from './time/clocks.ts'
+import { isOver, proposedDate, proposedExtension, reportersDate } from './time/embargo.ts'
 
 /** Links of one mail: a phone shows few, and the first ones are the likely ones. */
 export const MOST_OFFERED = 8

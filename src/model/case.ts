@@ -185,7 +185,7 @@ export type Case = {
   readonly revision: number
   /** Clocks run from it: arrival, or when a forwarded report reached its first reader. */
   readonly receivedAt: Instant
-  /** When each came to be first; `fix-team` depends on the policy, and is asked of src/decide/clocks.ts. */
+  /** When each came to be first; `fix-team` depends on the policy, and is asked of src/decide/time/clocks.ts. */
   readonly milestones: Milestones
   /** By what they are about: `clock:NAME`, `embargo`. */
   readonly reminded: Readonly<Record<string, Reminded>>

@@ -1,9 +1,9 @@
 // A fix team in place: who reads what before they agree, who counts since when, and who still lacks what.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { reachedAt } from '../../src/decide/clocks.ts'
 import { decide } from '../../src/decide/decide.ts'
-import { timePassed } from '../../src/decide/timed.ts'
+import { reachedAt } from '../../src/decide/time/clocks.ts'
+import { timePassed } from '../../src/decide/time/timed.ts'
 import type { Case } from '../../src/model/case.ts'
 import { evolveCase } from '../../src/model/case-evolution.ts'
 import type { Decision } from '../../src/model/decision.ts'

@@ -8,8 +8,8 @@ import type { Policy } from '../../model/policy.ts'
 import { unreachable } from '../../model/result.ts'
 import type { Instant } from '../../model/scalars.ts'
 import { formatInstant } from '../../model/time.ts'
-import { clocksOf } from '../clocks.ts'
-import { clockLine, priorityOf } from '../promises.ts'
+import { clocksOf } from '../time/clocks.ts'
+import { clockLine, priorityOf } from '../time/promises.ts'
 
 /** Notes and statements shown, the newest. */
 const MOST_SHOWN = 10

@@ -6,7 +6,7 @@ import { err, ok, type Result } from '../../model/result.ts'
 import { policyOf } from '../../model/settings.ts'
 import { formatInstant } from '../../model/time.ts'
 import { rolesIn } from '../authority.ts'
-import { dueOrOver, nextDue, priorityOf } from '../promises.ts'
+import { dueOrOver, nextDue, priorityOf } from '../time/promises.ts'
 import { defineCommand, effect, type World } from './command.ts'
 import type { ParsedCommand } from './grammar.ts'
 

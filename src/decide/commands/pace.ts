@@ -9,7 +9,7 @@ import { err, ok, type Result } from '../../model/result.ts'
 import { policyOf } from '../../model/settings.ts'
 import { insidersOf } from '../authority.ts'
 import { toInsider } from '../orders.ts'
-import { changedClocks } from '../promises.ts'
+import { changedClocks } from '../time/promises.ts'
 import { caseFact, findOpenCase, takeCase } from './case-verbs.ts'
 import { defineCommand, type Effect, effect, type Refusal, refuse, type World } from './command.ts'
 

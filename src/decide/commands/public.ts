@@ -5,7 +5,7 @@ import { plaintext } from '../../model/plaintext.ts'
 import { err, ok } from '../../model/result.ts'
 import { policyOf } from '../../model/settings.ts'
 import { toAdmins } from '../orders.ts'
-import { changedClocks } from '../promises.ts'
+import { changedClocks } from '../time/promises.ts'
 import { caseFact, findOpenCase, takeCase } from './case-verbs.ts'
 import { defineCommand, effect } from './command.ts'
 

@@ -2,8 +2,8 @@
 // public yet, and all that would tell of single cases.
 import { plaintext } from '../../model/plaintext.ts'
 import { err, ok } from '../../model/result.ts'
-import { statisticsOf } from '../statistics.ts'
-import { statisticsText } from '../statistics-text.ts'
+import { statisticsOf } from '../time/statistics.ts'
+import { statisticsText } from '../time/statistics-text.ts'
 import { defineCommand, effect } from './command.ts'
 
 export const stats = defineCommand({

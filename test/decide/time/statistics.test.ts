@@ -1,14 +1,14 @@
 // Statistics: what is counted, how long it took, and what may be told to everybody.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { decide } from '../../src/decide/decide.ts'
-import { statisticsOf } from '../../src/decide/statistics.ts'
-import { statisticsText } from '../../src/decide/statistics-text.ts'
-import type { Case } from '../../src/model/case.ts'
-import { type Instant, later } from '../../src/model/scalars.ts'
-import { DAY, HOUR } from '../../src/model/time.ts'
-import { BARE_CLOCK, BARE_POLICY } from '../support/bare-policy.ts'
-import { ALICE, aCase, caseId, fresh, mail, NOW, settings, signedText, snapshot } from './given.ts'
+import { decide } from '../../../src/decide/decide.ts'
+import { statisticsOf } from '../../../src/decide/time/statistics.ts'
+import { statisticsText } from '../../../src/decide/time/statistics-text.ts'
+import type { Case } from '../../../src/model/case.ts'
+import { type Instant, later } from '../../../src/model/scalars.ts'
+import { DAY, HOUR } from '../../../src/model/time.ts'
+import { BARE_CLOCK, BARE_POLICY } from '../../support/bare-policy.ts'
+import { ALICE, aCase, caseId, fresh, mail, NOW, settings, signedText, snapshot } from '../given.ts'
 
 const policy = { ...BARE_POLICY, clocks: [{ ...BARE_CLOCK, within: { count: 2, unit: 'day' } as const }] }
 const ours = settings({

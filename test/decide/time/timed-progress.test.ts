@@ -2,16 +2,16 @@
 // ahead. Seeded, so that a failure comes again.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { timePassed, wakeAt } from '../../src/decide/timed.ts'
-import type { Case } from '../../src/model/case.ts'
-import { evolveCase } from '../../src/model/case-evolution.ts'
-import { plaintext } from '../../src/model/plaintext.ts'
-import type { Milestone, Policy, Span } from '../../src/model/policy.ts'
-import { type Instant, later } from '../../src/model/scalars.ts'
-import { DAY, HOUR, MINUTE } from '../../src/model/time.ts'
-import { BARE_CASE } from '../support/bare-case.ts'
-import { BARE_CLOCK, BARE_POLICY } from '../support/bare-policy.ts'
-import { aCase, NOW, settings, snapshot } from './given.ts'
+import { timePassed, wakeAt } from '../../../src/decide/time/timed.ts'
+import type { Case } from '../../../src/model/case.ts'
+import { evolveCase } from '../../../src/model/case-evolution.ts'
+import { plaintext } from '../../../src/model/plaintext.ts'
+import type { Milestone, Policy, Span } from '../../../src/model/policy.ts'
+import { type Instant, later } from '../../../src/model/scalars.ts'
+import { DAY, HOUR, MINUTE } from '../../../src/model/time.ts'
+import { BARE_CASE } from '../../support/bare-case.ts'
+import { BARE_CLOCK, BARE_POLICY } from '../../support/bare-policy.ts'
+import { aCase, NOW, settings, snapshot } from '../given.ts'
 
 /** Numbers below `below`, the same ones for the same seed (an LCG modulo 2^31). */
 function numbers(seed: number): (below: number) => number {

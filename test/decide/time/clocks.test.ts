@@ -1,14 +1,14 @@
 // Clocks: when each runs, until when, and what moves or ends it, whatever policy they are of.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { clocksOf, embargoOf } from '../../src/decide/clocks.ts'
-import type { Case } from '../../src/model/case.ts'
-import { plaintext } from '../../src/model/plaintext.ts'
-import type { Clock, Policy } from '../../src/model/policy.ts'
-import { type Instant, later } from '../../src/model/scalars.ts'
-import { DAY, HOUR } from '../../src/model/time.ts'
-import { BARE_CLOCK, BARE_POLICY } from '../support/bare-policy.ts'
-import { aCase, NOW } from './given.ts'
+import { clocksOf, embargoOf } from '../../../src/decide/time/clocks.ts'
+import type { Case } from '../../../src/model/case.ts'
+import { plaintext } from '../../../src/model/plaintext.ts'
+import type { Clock, Policy } from '../../../src/model/policy.ts'
+import { type Instant, later } from '../../../src/model/scalars.ts'
+import { DAY, HOUR } from '../../../src/model/time.ts'
+import { BARE_CLOCK, BARE_POLICY } from '../../support/bare-policy.ts'
+import { aCase, NOW } from '../given.ts'
 
 const after = (milliseconds: number): Instant => later(NOW, milliseconds)
 const received = { received: NOW }

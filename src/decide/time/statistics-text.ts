@@ -1,6 +1,6 @@
 // Statistics as a person reads them, in a mail or on a terminal. What may be published rounds up to days and down to
 // fives, says nothing of a few, and gives no sum from which one could take the rest.
-import { DAY, HOUR } from '../model/time.ts'
+import { DAY, HOUR } from '../../model/time.ts'
 import { FEWEST, type Figures, SPANS, type SpanName, type Spread, type Statistics } from './statistics.ts'
 
 const names: Readonly<Record<SpanName, string>> = {

@@ -1,12 +1,12 @@
 // What clocks mean to people: which comes next, which a change has met, moved or stopped, and which cases come
 // first. In go a case and its policy, out come clocks with instants, or names and instants as words.
-import { dueAt } from '../model/calendar.ts'
-import type { Case } from '../model/case.ts'
-import type { Content, DueClock } from '../model/order.ts'
-import type { Policy, Priority } from '../model/policy.ts'
-import { unreachable } from '../model/result.ts'
-import type { Instant } from '../model/scalars.ts'
-import { formatInstant } from '../model/time.ts'
+import { dueAt } from '../../model/calendar.ts'
+import type { Case } from '../../model/case.ts'
+import type { Content, DueClock } from '../../model/order.ts'
+import type { Policy, Priority } from '../../model/policy.ts'
+import { unreachable } from '../../model/result.ts'
+import type { Instant } from '../../model/scalars.ts'
+import { formatInstant } from '../../model/time.ts'
 import { clocksOf, embargoOf, holds, type RunningClock, reachedAt } from './clocks.ts'
 
 type ReportContent = Extract<Content, { kind: 'report' }>

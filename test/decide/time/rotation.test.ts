@@ -1,17 +1,17 @@
 // Who is asked to lead, in which order, over all cases; and what ends the asking.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { decide } from '../../src/decide/decide.ts'
-import { timePassed, wakeAt } from '../../src/decide/timed.ts'
-import { type Absences, evolveAbsences, NOBODY_AWAY } from '../../src/model/absence.ts'
-import type { Case } from '../../src/model/case.ts'
-import { evolveCase } from '../../src/model/case-evolution.ts'
-import type { Decision } from '../../src/model/decision.ts'
-import type { Policy } from '../../src/model/policy.ts'
-import { type CaseId, type Instant, later } from '../../src/model/scalars.ts'
-import { DAY, HOUR } from '../../src/model/time.ts'
-import { BARE_CASE } from '../support/bare-case.ts'
-import { BARE_POLICY } from '../support/bare-policy.ts'
+import { decide } from '../../../src/decide/decide.ts'
+import { timePassed, wakeAt } from '../../../src/decide/time/timed.ts'
+import { type Absences, evolveAbsences, NOBODY_AWAY } from '../../../src/model/absence.ts'
+import type { Case } from '../../../src/model/case.ts'
+import { evolveCase } from '../../../src/model/case-evolution.ts'
+import type { Decision } from '../../../src/model/decision.ts'
+import type { Policy } from '../../../src/model/policy.ts'
+import { type CaseId, type Instant, later } from '../../../src/model/scalars.ts'
+import { DAY, HOUR } from '../../../src/model/time.ts'
+import { BARE_CASE } from '../../support/bare-case.ts'
+import { BARE_POLICY } from '../../support/bare-policy.ts'
 import {
   ALICE,
   aCase,
@@ -25,7 +25,7 @@ import {
   settings,
   signedText,
   snapshot,
-} from './given.ts'
+} from '../given.ts'
 
 const CAROL = { name: 'carol', address: address('carol@team.example'), fingerprint: fingerprint('C') }
 const policy: Policy = {

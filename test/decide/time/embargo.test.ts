@@ -2,18 +2,18 @@
 // instead, what becomes of the embargo, and who hears of it.
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
-import { decide } from '../../src/decide/decide.ts'
-import { offersFor } from '../../src/decide/offers.ts'
-import type { Case } from '../../src/model/case.ts'
-import type { CaseEvent } from '../../src/model/case-event.ts'
-import { evolveCase } from '../../src/model/case-evolution.ts'
-import type { Decision, PendingPlan, Snapshot } from '../../src/model/decision.ts'
-import { plaintext } from '../../src/model/plaintext.ts'
-import type { Embargo, Policy } from '../../src/model/policy.ts'
-import { type Instant, instant } from '../../src/model/scalars.ts'
-import type { Admin, Settings } from '../../src/model/settings.ts'
-import { formatInstant } from '../../src/model/time.ts'
-import { BARE_POLICY } from '../support/bare-policy.ts'
+import { decide } from '../../../src/decide/decide.ts'
+import { offersFor } from '../../../src/decide/offers.ts'
+import type { Case } from '../../../src/model/case.ts'
+import type { CaseEvent } from '../../../src/model/case-event.ts'
+import { evolveCase } from '../../../src/model/case-evolution.ts'
+import type { Decision, PendingPlan, Snapshot } from '../../../src/model/decision.ts'
+import { plaintext } from '../../../src/model/plaintext.ts'
+import type { Embargo, Policy } from '../../../src/model/policy.ts'
+import { type Instant, instant } from '../../../src/model/scalars.ts'
+import type { Admin, Settings } from '../../../src/model/settings.ts'
+import { formatInstant } from '../../../src/model/time.ts'
+import { BARE_POLICY } from '../../support/bare-policy.ts'
 import {
   ALICE,
   aCase,
@@ -29,8 +29,8 @@ import {
   signedText,
   snapshot,
   unsignedText,
-} from './given.ts'
-import { C, held, keyed, RIYA } from './sent.ts'
+} from '../given.ts'
+import { C, held, keyed, RIYA } from '../sent.ts'
 
 const CAROL = { name: 'carol', address: address('carol@team.example'), fingerprint: fingerprint('C') }
 const at = (text: string): Instant => instant(Temporal.Instant.from(text).epochMilliseconds)

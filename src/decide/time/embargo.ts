@@ -1,12 +1,12 @@
 // Dates of disclosure: which ones the policy takes and what it asks for, which good ones lie near, and which one we
 // propose. In go a case and its policy, out come instants and sentences; nothing changes here.
-import { dueAt } from '../model/calendar.ts'
-import { type Case, isAccepted, isUnpublished } from '../model/case.ts'
-import type { ErrorCode } from '../model/order.ts'
-import type { Policy } from '../model/policy.ts'
-import { type Instant, instant, later } from '../model/scalars.ts'
-import { confirmersBeyond, policyOf, type Settings, takesNoneBeyond } from '../model/settings.ts'
-import { DAY, formatInstant, formatReadable, HOUR } from '../model/time.ts'
+import { dueAt } from '../../model/calendar.ts'
+import { type Case, isAccepted, isUnpublished } from '../../model/case.ts'
+import type { ErrorCode } from '../../model/order.ts'
+import type { Policy } from '../../model/policy.ts'
+import { type Instant, instant, later } from '../../model/scalars.ts'
+import { confirmersBeyond, policyOf, type Settings, takesNoneBeyond } from '../../model/settings.ts'
+import { DAY, formatInstant, formatReadable, HOUR } from '../../model/time.ts'
 import { embargoOf, latestDisclosure, reachedAt } from './clocks.ts'
 import { faultSentence, nearestSlots, slotFault } from './slots.ts'
 

@@ -1,9 +1,9 @@
 // What a case's clocks say: which run, since when, until when, and which have been met. In go a case and its
 // policy, out come instants; no clock is read here.
-import { dueAt } from '../model/calendar.ts'
-import { type Case, isOpen, isUnpublished } from '../model/case.ts'
-import type { Clock, Condition, Milestone, Policy } from '../model/policy.ts'
-import { type Instant, instant, later } from '../model/scalars.ts'
+import { dueAt } from '../../model/calendar.ts'
+import { type Case, isOpen, isUnpublished } from '../../model/case.ts'
+import type { Clock, Condition, Milestone, Policy } from '../../model/policy.ts'
+import { type Instant, instant, later } from '../../model/scalars.ts'
 
 export type RunningClock = { readonly clock: Clock } & (
   | { readonly state: 'running'; readonly startedAt: Instant; readonly dueAt: Instant }

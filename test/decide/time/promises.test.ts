@@ -1,16 +1,16 @@
 // What people are told of clocks: the next promise, what a command met, moved or stopped, and what comes first.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { decide } from '../../src/decide/decide.ts'
-import { timePassed } from '../../src/decide/timed.ts'
-import type { Case } from '../../src/model/case.ts'
-import { plaintext } from '../../src/model/plaintext.ts'
-import { later, UNROUTED } from '../../src/model/scalars.ts'
-import { DAY, HOUR } from '../../src/model/time.ts'
-import { BARE_POLICY } from '../support/bare-policy.ts'
-import { ALICE, caseId, fresh, mail, NOW, signedText, snapshot } from './given.ts'
-import { C, CAROL, clock, contents, days, opened, sends, under } from './governed.ts'
-import { key, RIYA } from './sent.ts'
+import { decide } from '../../../src/decide/decide.ts'
+import { timePassed } from '../../../src/decide/time/timed.ts'
+import type { Case } from '../../../src/model/case.ts'
+import { plaintext } from '../../../src/model/plaintext.ts'
+import { later, UNROUTED } from '../../../src/model/scalars.ts'
+import { DAY, HOUR } from '../../../src/model/time.ts'
+import { BARE_POLICY } from '../../support/bare-policy.ts'
+import { ALICE, caseId, fresh, mail, NOW, signedText, snapshot } from '../given.ts'
+import { C, CAROL, clock, contents, days, opened, sends, under } from '../governed.ts'
+import { key, RIYA } from '../sent.ts'
 
 test('news name the next promise that is not kept yet, in clear as well, and none when it is over', () => {
   const nextIn = (line: string, theCase: Case, at = NOW) => {

@@ -1,9 +1,9 @@
 // Figures over cases: how long things took, what was kept and what was not, by month of arrival. In go cases as
 // their journals left them and the policies of today; out come counts and spans, never an id or a word.
-import { type Case, type CaseState, isOpen } from '../model/case.ts'
-import type { Clock, Milestone, Policy } from '../model/policy.ts'
-import type { Instant, ProjectName } from '../model/scalars.ts'
-import { policyOf, type Settings } from '../model/settings.ts'
+import { type Case, type CaseState, isOpen } from '../../model/case.ts'
+import type { Clock, Milestone, Policy } from '../../model/policy.ts'
+import type { Instant, ProjectName } from '../../model/scalars.ts'
+import { policyOf, type Settings } from '../../model/settings.ts'
 import { clocksOf } from './clocks.ts'
 
 /** Of so many cases the middle one, the one that nine in ten do not exceed, and the longest; milliseconds. */

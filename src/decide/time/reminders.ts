@@ -11,9 +11,9 @@ import { dueReminder, nextReminder, type Target } from '../../model/reminder.ts'
 import type { Instant } from '../../model/scalars.ts'
 import { policyOf, type Settings } from '../../model/settings.ts'
 import { type Insider, insidersOf } from '../authority.ts'
-import { clocksOf, embargoOf, reachedAt } from '../clocks.ts'
 import { toInsider } from '../orders.ts'
-import { priorityOf } from '../promises.ts'
+import { clocksOf, embargoOf, reachedAt } from './clocks.ts'
+import { priorityOf } from './promises.ts'
 import type { TimedRule } from './rule.ts'
 
 type Due = {

@@ -68,9 +68,12 @@ function extension(_: Reader, theCase: Case, settings: Settings, now: Instant): 
   const due = embargoOf(theCase, policy)?.dueAt
   if (due === undefined || due - now > NEARLY_OVER) return undefined
   const until = dated('until', proposedExtension(theCase, settings, now))
-  const [reason] = policy.embargo.reasons
+  const [only, other] = policy.embargo.reasons
+  // Of several nobody but a person chooses one; without any, the answer offers each.
+  const reason = other === undefined ? only : undefined
   return until && [until, reason && `reason=${reason.name}`].filter(word => word !== undefined).join(' ')
 }
+
 /** Whether somebody else is asked once this one says no. */
 const isInTurn = ({ project }: Case, settings: Settings): boolean =>
   policyOf(settings, project).lead?.volunteer !== undefined

@@ -750,10 +750,16 @@ suite('a date is offered ready to send', () => {
     ],
     ['a longer one not before the end is near', given(active('2026-12-09T16:00Z')), worldOf(), []],
     [
-      'a longer one when it is, for a reason of the policy',
+      'a longer one when it is, for the one reason of the policy',
+      given(active('2026-11-27T16:00Z')),
+      worldOf({ reasons: REASONS.slice(0, 1) }),
+      ['extend C-482107 until=2026-12-04T16:00Z reason=not-tested <<'],
+    ],
+    [
+      'a longer one when it is, without choosing among several reasons',
       given(active('2026-11-27T16:00Z')),
       worldOf({ reasons: REASONS }),
-      ['extend C-482107 until=2026-12-04T16:00Z reason=not-tested <<'],
+      ['extend C-482107 until=2026-12-04T16:00Z <<'],
     ],
     [
       'a week from now when it is over',
@@ -778,11 +784,11 @@ suite('a date is offered ready to send', () => {
   ] as const)
     test(name, () => assert.deepEqual(linesFor(theCase, ours, now), lines))
 
-  test('and is taken as it stands', () => {
+  test('and is taken as it stands, unless a reason is to be chosen', () => {
     const policies = [
       {},
       ten,
-      { reasons: REASONS },
+      { reasons: REASONS.slice(0, 1) },
       { overrun: 'block' },
       { overrun: 'publish' },
       { quorumBeyond: 1 },

@@ -7,7 +7,7 @@ import { listProfiles, PACKAGED_PROFILES, readProfile } from '../config/profile.
 import { defaultLimits } from '../config/schema.ts'
 import { formatProblem } from '../config/source.ts'
 import { packagedTexts } from '../config/templates.ts'
-import { type Foreseen, foresee } from '../decide/simulation.ts'
+import { type Foreseen, foresee } from '../decide/time/simulation.ts'
 import { configServices } from '../instance/config-services.ts'
 import { NOBODY_AWAY } from '../model/absence.ts'
 import { dueAt } from '../model/calendar.ts'

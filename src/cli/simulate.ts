@@ -4,7 +4,7 @@
 import { type ComposeContext, worded } from '../compose/compose.ts'
 import { foreseenMails, mailText } from '../compose/simulation.ts'
 import { readTemplates } from '../compose/template.ts'
-import { type Foreseen, foresee, overview } from '../decide/simulation.ts'
+import { type Foreseen, foresee, overview } from '../decide/time/simulation.ts'
 import { AddressTokens } from '../instance/tokens.ts'
 import { err, ok, type Result } from '../model/result.ts'
 import { type CaseId, type Instant, instant, later, parseCaseId } from '../model/scalars.ts'

@@ -1,6 +1,6 @@
 // `stats`: the figures over all cases, on the host. Counts and spans only; with --public what may be published.
-import { statisticsOf } from '../decide/statistics.ts'
-import { statisticsText } from '../decide/statistics-text.ts'
+import { statisticsOf } from '../decide/time/statistics.ts'
+import { statisticsText } from '../decide/time/statistics-text.ts'
 import { instant } from '../model/scalars.ts'
 import { reading } from './reading.ts'
 import { EXIT, misused, readArgs, type Verb } from './verb.ts'

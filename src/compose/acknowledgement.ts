@@ -1,5 +1,6 @@
-// The acknowledgement: a function of policy, case id, time of receipt and whether a key stood on the outside, and of
-// nothing that the mail it answers says (product.md §5), so that it never carries or confirms a stranger's words.
+// The acknowledgement: a function of policy, case id, time of receipt, the time now and whether a key stood on the
+// outside, and of nothing that the mail it answers says (product.md §5), so that it never carries or confirms a
+// stranger's words.
 import type { Content } from '../model/order.ts'
 import type { Policy } from '../model/policy.ts'
 import type { CaseId, Fingerprint, Instant } from '../model/scalars.ts'
@@ -15,18 +16,19 @@ export function acknowledgement(
   policy: Policy,
   theCase: CaseId,
   receivedAt: Instant,
+  now: Instant,
   ourKey: Fingerprint,
   secrecy: Secrecy,
 ): Rendered {
   const { zone } = policy.calendar
   const { intake, links, team } = policy
   const latest = latestAtOnce(policy, receivedAt)
-  const clocks = toldView(policy, receivedAt, zone)
+  const clocks = toldView(policy, receivedAt, now, zone)
   const items = intake.proposedContent.map(({ text }) => ({ what: text }))
   return render(templates, 'acknowledgement', {
     case: theCase,
     received: when(receivedAt, zone),
-    latest: latest && when(latest, zone),
+    latest: latest !== undefined && latest > now ? when(latest, zone) : undefined,
     team,
     next: clocks.length === 0 ? undefined : { clocks },
     wanted: items.length === 0 ? undefined : { items },

@@ -62,9 +62,7 @@ function alertView(about: Alert): View<typeof ALERTS> {
     case 'member-command':
       return { [kind]: { contact: about.contact, inbound: `${about.inbound}` } }
     case 'case-public':
-      return {
-        [kind]: { case: about.case, [about.effect]: true, changed: about.changed?.join('; ') },
-      }
+      return { [kind]: { case: about.case, [about.effect]: true } }
     case 'key-revoked':
       return { [kind]: { key: about.key, engineer: about.engineer, ...named(about.cases) } }
     case 'delivery-failed':

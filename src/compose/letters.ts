@@ -46,7 +46,11 @@ export function news(
     reason: block(reason?.open().trim()),
     tracker: state === 'not-security' ? links.tracker : undefined,
     ...(date && {
-      [date.standing]: { date: when(date.at, calendar.zone), instant: formatInstant(date.at) },
+      [date.standing]: {
+        date: when(date.at, calendar.zone),
+        instant: formatInstant(date.at),
+        former: date.former && when(date.former, calendar.zone),
+      },
     }),
     next,
     team,

@@ -31,6 +31,9 @@ export function suggestionBlock(suggestions: readonly Suggestion[], settings: Se
   return block(blocks.join('\n\n'))
 }
 
+/** What `discussionLine` says where it gives a link, for whoever shows it without. */
+export const DISCUSSION_LINK = /^To the others on \S+ never to the reporter; sign it:\n<mailto:\S*>\n*/gm
+
 /**
  * How to write to the others who work on a case: its own address, or, where that cannot be told from ours, an
  * answer to this mail that goes there.

@@ -40,9 +40,12 @@ export function latestAtOnce({ embargo, calendar }: Policy, receivedAt: Instant)
 export const toldAtOnce = ({ clocks }: Policy): readonly Clock[] =>
   clocks.filter(({ start, when, told }) => start === 'received' && when === undefined && told === 'reporter')
 
-/** Those clocks as a report tells of them that has just arrived. */
-export const toldView = (policy: Policy, receivedAt: Instant, zone: string) =>
-  toldAtOnce(policy).map(clock => clockView(clock, dueAt(receivedAt, clock.within, policy.calendar), zone))
+/** Those of them that still lie ahead: of a report that was opened late, some do not. */
+export const toldView = (policy: Policy, receivedAt: Instant, now: Instant, zone: string) =>
+  toldAtOnce(policy)
+    .map(clock => ({ clock, due: dueAt(receivedAt, clock.within, policy.calendar) }))
+    .filter(({ due }) => due > now)
+    .map(({ clock, due }) => clockView(clock, due, zone))
 
 const faults: Readonly<Record<SignatureFault, string>> = {
   'unknown-key': 'made by a key we do not know',

@@ -6,7 +6,7 @@ import type { Content, DueItem, Suggestion } from '../model/order.ts'
 import type { Milestone, Policy } from '../model/policy.ts'
 import { unreachable } from '../model/result.ts'
 import type { Instant } from '../model/scalars.ts'
-import type { Settings } from '../model/settings.ts'
+import { confirmersBeyond, type Settings, takesNoneBeyond } from '../model/settings.ts'
 import { DAY, HOUR, MINUTE } from '../model/time.ts'
 import { suggestionBlock } from './links.ts'
 import { when } from './phrases.ts'
@@ -28,7 +28,7 @@ const tasks: Readonly<Record<Exclude<Milestone, `notice:${string}`>, string>> = 
   communication: 'a plan of who is told what and when (comms)',
   cve: 'a CVE id, or the request for one (cve)',
   public: 'knowledge of it in public (public)',
-  published: 'its publication (publish)',
+  published: 'its publication',
 }
 
 const taskOf = (milestone: Milestone): string => {
@@ -51,7 +51,7 @@ export function reminder(
     case: id,
     project: policy.displayName,
     [urgency]: true,
-    items: items.map(item => itemView(item, theCase, policy, at, zone)),
+    items: items.map(item => itemView(item, theCase, policy, settings, at, zone)),
     state,
     leader: lead,
     priority,
@@ -69,7 +69,14 @@ function urgencyOf(items: readonly DueItem[], at: Instant): 'overdue' | 'unled' 
   return items.some(({ due }) => due <= at) ? 'due-now' : 'due-soon'
 }
 
-function itemView(item: DueItem, theCase: Case, policy: Policy, at: Instant, zone: string) {
+function itemView(
+  item: DueItem,
+  theCase: Case,
+  policy: Policy,
+  settings: Settings,
+  at: Instant,
+  zone: string,
+) {
   const time = { due: when(item.due, zone), distance: distance(item.due - at) }
   switch (item.kind) {
     case 'clock': {
@@ -86,7 +93,7 @@ function itemView(item: DueItem, theCase: Case, policy: Policy, at: Instant, zon
       }
     }
     case 'embargo':
-      return { embargo: { ...time, ...embargoView(item, theCase, policy, at) } }
+      return { embargo: { ...time, ...embargoView(item, theCase, policy, settings, at) } }
     case 'lead':
       return { lead: { asked: item.asked.join(', ') } }
     default:
@@ -98,35 +105,33 @@ function embargoView(
   { due, maximum, state }: Extract<DueItem, { kind: 'embargo' }>,
   theCase: Case,
   policy: Policy,
+  settings: Settings,
   at: Instant,
 ) {
   if (state === 'lifted') return { lifted: true }
   if (theCase.public?.at === due) return { 'is-public': true }
-  const isMovable = !takesNone(policy) || maximum === undefined || at < maximum
+  const isMovable = !takesNoneBeyond(policy, settings) || maximum === undefined || at < maximum
   const isLimit = maximum !== undefined && (due >= maximum || due <= at)
   return {
     agreed: state === 'active',
     proposed: state === 'proposed',
     past: at - due >= MINUTE,
     act: due > at ? undefined : { accepted: isAccepted(theCase), movable: isMovable },
-    limit: isLimit ? limitView(policy) : undefined,
+    limit: isLimit ? limitView(policy, settings) : undefined,
   }
 }
 
-/** Whether no date beyond the maximum is ever taken. */
-const takesNone = ({ embargo: { overrun, quorumBeyond } }: Policy): boolean =>
-  overrun === 'publish' || (overrun === 'block' && quorumBeyond === 0)
-
 /** What the policy says to a date beyond its maximum. */
-function limitView(policy: Policy) {
-  const { overrun, quorumBeyond, reasons } = policy.embargo
+function limitView(policy: Policy, settings: Settings) {
+  const { overrun, reasons } = policy.embargo
+  const others = confirmersBeyond(policy, settings)
   if (overrun === 'publish') return { ends: true }
-  if (takesNone(policy)) return { never: true }
+  if (takesNoneBeyond(policy, settings)) return { never: true }
   return {
     needs: {
       reasons: reasons.map(({ name, text }) => `${name} (${text})`).join(', '),
-      one: quorumBeyond === 1,
-      admins: quorumBeyond > 1 ? `${quorumBeyond}` : undefined,
+      one: others === 1,
+      admins: others > 1 ? `${others}` : undefined,
     },
   }
 }

@@ -6,7 +6,7 @@ import type { Content, Suggestion } from '../model/order.ts'
 import type { Policy } from '../model/policy.ts'
 import { unreachable } from '../model/result.ts'
 import { sayingLines, sayingPhrase } from '../model/saying.ts'
-import { type EmailAddress, type ProjectName, sameMailbox, UNROUTED } from '../model/scalars.ts'
+import { type EmailAddress, type Instant, type ProjectName, sameMailbox, UNROUTED } from '../model/scalars.ts'
 import type { Settings } from '../model/settings.ts'
 import { suggestionBlock } from './links.ts'
 import type { Wording } from './mime.ts'
@@ -30,6 +30,7 @@ type Sources = {
   readonly policy: Policy
   readonly settings: Settings
   readonly zone: string
+  readonly now: Instant
   readonly discussion: Block | undefined
 }
 
@@ -84,7 +85,7 @@ function ours(content: ReportContent, sources: Sources): Rendered {
   const author = { reporter: from === 'reporter', team: from === 'team' }
   switch (what) {
     case 'new': {
-      const clocks = toldView(policy, theCase.receivedAt, zone)
+      const clocks = toldView(policy, theCase.receivedAt, sources.now, zone)
       const others = teamsClocks(content, policy, zone)
       return render(templates, 'report', {
         ...view,

@@ -2,7 +2,7 @@
 // instants, out comes text; copies of one text for several people are shown once.
 import type { SimulatedMail } from '../model/order.ts'
 import type { EmailAddress, Instant } from '../model/scalars.ts'
-import { MARKER } from './links.ts'
+import { DISCUSSION_LINK, MARKER } from './links.ts'
 import type { Wording } from './mime.ts'
 import { when } from './phrases.ts'
 import { fill, paragraphs } from './text.ts'
@@ -68,6 +68,7 @@ export const mailText = ({ at, to, subject, text }: ForeseenMail, zone: string):
     `=== ${when(at, zone)}\n${fill(`To: ${to.join(', ')}`, '', '    ')}\nSubject: ${subject}`,
     text
       .replace(MARKER, '')
+      .replace(DISCUSSION_LINK, '')
       .replace(/^<mailto:\S*>\n/gm, '')
       .trim(),
   )

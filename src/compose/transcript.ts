@@ -70,9 +70,15 @@ function echo({ source, status, code, text }: CommandResult): string {
   return [fill(about, '', INDENT), ...lines].join('\n')
 }
 
-/** A line that is quoted already keeps its bar in front when it has to be broken. */
-const indented = (line: string): string =>
-  line.startsWith(QUOTE) ? quoted(line.slice(QUOTE.length), INDENT + QUOTE).text : quoted(line, INDENT).text
+/** A line that has to be broken keeps its bar in front, if it is quoted, or stays below where its words begin. */
+const indented = (line: string): string => {
+  if (line.startsWith(QUOTE)) return quoted(line.slice(QUOTE.length), INDENT + QUOTE).text
+  const lead = /^ {0,8}(?:- )?/.exec(line)?.[0] ?? ''
+  const words = line.slice(lead.length)
+  if (words === '') return ''
+  const below = INDENT + ' '.repeat(lead.length)
+  return `${INDENT}${lead}${quoted(words, below).text.slice(below.length)}`
+}
 
 const facts = (
   { results, ignored, dryRun }: TranscriptContent,

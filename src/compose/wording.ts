@@ -43,7 +43,15 @@ export function wordingOf(
   switch (content.kind) {
     case 'acknowledgement':
       return mailOf(
-        acknowledgement(templates, policy, caseOf(order), content.receivedAt, fingerprint, secrecy),
+        acknowledgement(
+          templates,
+          policy,
+          caseOf(order),
+          content.receivedAt,
+          context.now,
+          fingerprint,
+          secrecy,
+        ),
         keyFile,
       )
     case 'acknowledgement-list':
@@ -54,6 +62,7 @@ export function wordingOf(
     case 'report':
       return reportWording(content, {
         templates,
+        now: context.now,
         offers,
         project,
         policy,
@@ -75,7 +84,7 @@ export function wordingOf(
       return mailOf(reply(templates, content.text, caseOf(order), policy))
     case 'news': {
       const theCase = caseOf(order)
-      const bare = order.encryptTo.kind === 'nobody' && content.reason === undefined
+      const bare = secrecy === 'clear'
       const told = bare ? ({ openness: 'bare' } as const) : ({ ...content, openness: 'full' } as const)
       return mailOf(news(templates, told, theCase, policy, content.next))
     }

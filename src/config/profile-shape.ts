@@ -24,6 +24,12 @@ const span = parsed(
 )
 const spans = listOf(span, 'times such as 30m, 72h, 14d or 3bd')
 
+/** How often people are reminded until somebody acts: more often they would read none of it. */
+const interval = parsed('a time of an hour or more such as 4h, 1d or 1bd', text => {
+  const every = parseSpan(text)
+  return every?.unit === 'minute' && every.count < 60 ? undefined : every
+})
+
 /** `3bd`, or from the first to the last as in `1d..7d`. */
 const range = parsed('a time such as 3bd, or from one to another of the same unit such as 1d..7d', text => {
   const [first = '', last, more] = text.split('..')
@@ -117,7 +123,7 @@ const clock = section({
   told: oneOf(['reporter', 'team']).prefault('reporter'),
   nags: section({
     before: spans.prefault(['1d']),
-    every: span.prefault('1d'),
+    every: interval.prefault('1d'),
     escalate: maybe(span),
   }).prefault({}),
   text: line('what happens then, as the reporter reads it: "we …"'),
@@ -198,7 +204,7 @@ export const profileShape = section({
     yields: listOf(z.literal('upstream', 'must be upstream'), 'of upstream').prefault([]),
     remind: section({
       before: spans.prefault(['7d', '3d', '1d', '1h']),
-      every: span.prefault('1d'),
+      every: interval.prefault('1d'),
     }).prefault({}),
   }).prefault({}),
   slots: maybe(slots),

@@ -1,7 +1,7 @@
 // Lets time pass for the cases: when a reminder or another timed rule is due, it is carried out, once. What is due
-// is decided in src/decide/timed.ts; here it is only waited for.
+// is decided in src/decide/time/timed.ts; here it is only waited for.
 
-import type { Wake } from '../decide/timeline.ts'
+import type { Wake } from '../decide/time/timeline.ts'
 import type { Instance } from '../instance/instance.ts'
 import { type Instant, later } from '../model/scalars.ts'
 import { MINUTE, SECOND } from '../model/time.ts'

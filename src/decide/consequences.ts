@@ -11,7 +11,7 @@ import { policyOf, type Settings } from '../model/settings.ts'
 import { engineerAsInsider, type Insider, insidersOf } from './authority.ts'
 import { toReporter } from './commands/case-verbs.ts'
 import { toInsider } from './orders.ts'
-import { nextPromise } from './promises.ts'
+import { nextPromise } from './time/promises.ts'
 
 type Cases = ReadonlyMap<CaseId, Case>
 
@@ -70,7 +70,11 @@ function newDate(was: Case, is: Case): DisclosureDate | undefined {
   if (disclose === undefined || state === 'none' || state === 'broken' || !isUnpublished(is)) return undefined
   const isSame = was.embargo.disclose === disclose && was.embargo.state === state
   const wasKept = was.held !== undefined && set !== undefined && set.at >= was.held.at
-  return isSame && !wasKept ? undefined : { at: disclose, standing: state }
+  if (isSame && !wasKept) return undefined
+  const former = was.embargo.disclose
+  // What a hold kept from them they need not be told to forget.
+  const isMoved = former !== undefined && former !== disclose && state !== 'lifted' && was.held === undefined
+  return { at: disclose, standing: state, ...(isMoved ? { former } : {}) }
 }
 
 /** The reason of a rejection, where it can be encrypted; in clear there is only news that there is some. */
@@ -103,7 +107,8 @@ function welcomesOf(was: Case, is: Case, settings: Settings): readonly MailOrder
 /** Whoever is on the fix team since now reads the terms first, and all else when they have agreed. */
 function termsFor(was: Case, is: Case, settings: Settings): readonly MailOrder[] {
   const policies = { was: policyOf(settings, was.project), is: policyOf(settings, is.project) }
-  const asked = was.fixTeam.filter(one => !hasAgreed(one, policies.was))
+  // The terms of another project are others.
+  const asked = was.project === is.project ? was.fixTeam.filter(one => !hasAgreed(one, policies.was)) : []
   const insiders = insidersOf(is, settings)
   return is.fixTeam
     .filter(one => !hasAgreed(one, policies.is))

@@ -3,17 +3,18 @@
 // nobody who may not send it, for its roles are asked of the registry, and no irreversible one ever is.
 import { type Case, type CaseState, claimsPublicNow, isOpen } from '../model/case.ts'
 import type { Decision, Snapshot } from '../model/decision.ts'
-import { hasAgreed } from '../model/fix-team.ts'
+import { hasAgreed, lacksOf } from '../model/fix-team.ts'
 import type { DueItem, MailOrder, Suggestion, Transcript } from '../model/order.ts'
 import { type CaseId, type Instant, parseCaseId, sameMailbox, UNROUTED } from '../model/scalars.ts'
 import { policyOf, type Settings } from '../model/settings.ts'
 import { DAY, formatInstant } from '../model/time.ts'
 import { insidersOf, rolesIn } from './authority.ts'
-import { embargoOf } from './clocks.ts'
 import { commandNamed } from './commands/registry.ts'
+import { sharingWith } from './commands/share.ts'
 import { offersEnding, type Reader } from './due-offers.ts'
-import { isOver, proposedDate, proposedExtension, reportersDate } from './embargo.ts'
 import { caseAfter } from './known.ts'
+import { embargoOf } from './time/clocks.ts'
+import { isOver, proposedDate, proposedExtension, reportersDate } from './time/embargo.ts'
 
 /** Links of one mail: a phone shows few, and the first ones are the likely ones. */
 export const MOST_OFFERED = 8
@@ -67,9 +68,12 @@ function extension(_: Reader, theCase: Case, settings: Settings, now: Instant): 
   const due = embargoOf(theCase, policy)?.dueAt
   if (due === undefined || due - now > NEARLY_OVER) return undefined
   const until = dated('until', proposedExtension(theCase, settings, now))
-  const [reason] = policy.embargo.reasons
+  const [only, other] = policy.embargo.reasons
+  // Of several nobody but a person chooses one; without any, the answer offers each.
+  const reason = other === undefined ? only : undefined
   return until && [until, reason && `reason=${reason.name}`].filter(word => word !== undefined).join(' ')
 }
+
 /** Whether somebody else is asked once this one says no. */
 const isInTurn = ({ project }: Case, settings: Settings): boolean =>
   policyOf(settings, project).lead?.volunteer !== undefined
@@ -162,10 +166,22 @@ export const OFFERS: readonly Offer[] = [
     on: ['asked'],
   },
   {
+    label: 'Say that access to the code was given',
+    verb: 'access',
+    states: 'open',
+    rest: (_, theCase, settings) => {
+      const next = lacksOf(theCase, policyOf(settings, theCase.project)).find(one =>
+        one.lacks.includes('access'),
+      )
+      return next && `${next.name} granted`
+    },
+    on: ['done', 'told'],
+  },
+  {
     label: 'Share it with the maintainers',
     verb: 'share',
     states: ['accepted', 'fixing'],
-    when: ({ sharedWith }) => sharedWith === 'team',
+    when: (theCase, _, settings) => sharingWith(theCase, settings).kind === 'with',
     rest: 'with=maintainers',
   },
   { label: 'Close it as spam, telling nobody', verb: 'spam', states: ['new'], on: ['asked'] },

@@ -8,9 +8,9 @@ import type { OfferedCertificate, OpenedMail } from '../model/mail.ts'
 import { type EmailAddress, type Instant, type ProjectName, sameMailbox, UNROUTED } from '../model/scalars.ts'
 import { type Admin, isOwnAddress, policyOf, type Settings } from '../model/settings.ts'
 import { acknowledging } from './acknowledging.ts'
-import { proposedDate } from './embargo.ts'
 import { toAdmins } from './orders.ts'
-import { dueInReport } from './promises.ts'
+import { proposedDate } from './time/embargo.ts'
+import { dueInReport } from './time/promises.ts'
 
 type MailInput = Extract<Input, { kind: 'mail' }>
 

@@ -39,7 +39,8 @@ export async function reading(scene: Scene): Promise<void> {
     assert.match(text, new RegExp(`^\\| .*${SECRET}`, 'm'), `the report to ${admin.name} is not whole`)
     scene.links = linksIn(text)
   }
-  const verbs = [...new Set(scene.links.map(link => tap(link).text.split(/\s+/)[2]))]
+  // The last link leads to the others on the case, and holds no command.
+  const verbs = [...new Set(scene.links.flatMap(link => tap(link).text.split(/\s+/)[2] || []))]
   for (const verb of ['take', 'accept', 'reply'])
     assert.ok(verbs.includes(verb), `the report offers no ${verb}`)
   teller.tell("Alice and Bob each have Riya's whole report, encrypted to their own key alone,")

@@ -2,7 +2,7 @@
 // Nothing starts half-way: what was opened is closed again when a later step refuses.
 
 import type { Config } from '../config/config.ts'
-import { Timeline } from '../decide/timeline.ts'
+import { Timeline } from '../decide/time/timeline.ts'
 import type { Log } from '../log.ts'
 import { ok, type Result } from '../model/result.ts'
 import type { CaseId } from '../model/scalars.ts'

@@ -4,16 +4,13 @@ import type { Calendar, Span } from './policy.ts'
 import { type Instant, instant, later } from './scalars.ts'
 import { HOUR, MINUTE } from './time.ts'
 
-/** Calendar days looked at for one span of business days; a span that needs more is a faulty policy. */
-const MAX_DAYS = 4_000
-
 /**
  * The instant at which `span`, counted from `start`, is over. Minutes and hours are exact. Days keep the
  * local time of `start` in the calendar's zone; a time that the zone skips moves on by the gap. `n` business
  * days end at that same local time on the n-th business day after the day of `start`, whatever day that is:
  * three business days from Friday 17:00 end on Wednesday 17:00, and so do three from Saturday 17:00. This is
  * the earliest reading of "within 3 business days", so nobody is told a later time than they count to.
- * @throws RangeError if the calendar leaves no business day to count.
+ * @throws RangeError if the calendar's weekend leaves no day of the week to work on.
  */
 export function dueAt(start: Instant, span: Span, calendar: Calendar): Instant {
   if (span.unit === 'minute') return later(start, span.count * MINUTE)
@@ -25,7 +22,7 @@ export function dueAt(start: Instant, span: Span, calendar: Calendar): Instant {
 
 /**
  * The instant `span` before `due`, counted as `dueAt` counts forward: days keep the local time.
- * @throws RangeError if the calendar leaves no business day to count.
+ * @throws RangeError as `dueAt` does.
  */
 export function before(due: Instant, span: Span, calendar: Calendar): Instant {
   if (span.unit === 'minute') return later(due, -span.count * MINUTE)
@@ -38,7 +35,7 @@ export function before(due: Instant, span: Span, calendar: Calendar): Instant {
 /**
  * An instant and then others, each `span` after the one before, without end. Days keep the local time of `first`
  * also after a night that skipped it. `from`, one of them, leaves out those before.
- * @throws RangeError if the calendar leaves no business day to count.
+ * @throws RangeError as `dueAt` does.
  */
 export function* repeated(
   first: Instant,
@@ -65,7 +62,9 @@ function calendarDays(
 ): number {
   let left = businessDays
   let day = from
-  for (let passed = 0; passed <= MAX_DAYS; passed++) {
+  // Each week has a business day at least, but for as many as there are holidays.
+  const most = 7 * (businessDays + calendar.holidays.length)
+  for (let passed = 0; passed <= most; passed++) {
     if (left === 0) return passed
     day = day.add({ days: direction })
     if (isBusinessDay(day, calendar)) left -= 1

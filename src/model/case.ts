@@ -22,6 +22,12 @@ export type Rejection = (typeof REJECTIONS)[number]
 export const CASE_WAY = ['new', 'triaged', 'accepted', 'fixing', 'fix-ready', 'published', 'closed'] as const
 export type CaseState = (typeof CASE_WAY)[number] | Rejection
 
+const way: readonly CaseState[] = CASE_WAY
+
+/** The later of two states on the way; a case never goes back on it. */
+export const atLeast = (state: CaseState, least: CaseState): CaseState =>
+  way.indexOf(state) < way.indexOf(least) ? least : state
+
 /** How a report reached us. */
 export type Channel = 'direct' | 'list' | 'forwarded' | 'ghsa'
 
@@ -179,7 +185,7 @@ export type Case = {
   readonly revision: number
   /** Clocks run from it: arrival, or when a forwarded report reached its first reader. */
   readonly receivedAt: Instant
-  /** When each came to be first; `fix-team` depends on the policy, and is asked of src/decide/clocks.ts. */
+  /** When each came to be first; `fix-team` depends on the policy, and is asked of src/decide/time/clocks.ts. */
   readonly milestones: Milestones
   /** By what they are about: `clock:NAME`, `embargo`. */
   readonly reminded: Readonly<Record<string, Reminded>>
@@ -276,6 +282,7 @@ const ACCEPTED = CASE_WAY.slice(CASE_WAY.indexOf('accepted'))
 
 /** Whether it was found to be a vulnerability, and takes no exit. */
 export const isAccepted = ({ state }: Pick<Case, 'state'>): boolean => ACCEPTED.some(one => one === state)
+
 /** Whether the admins know that it is, or is said to be, public. */
 export const isSaidPublic = ({ public: known, extract, thread }: Case): boolean =>
   known !== undefined || extract?.claimsPublic === 'yes' || thread.some(({ claims }) => claims === 'public')

@@ -149,6 +149,8 @@ export type Content =
 /** When a case is to be public, or since when its embargo is over. */
 export type DisclosureDate = {
   readonly at: Instant
+  /** The date that they were told before, if it was another. */
+  readonly former?: Instant
   readonly standing: 'proposed' | 'active' | 'lifted'
 }
 /** A clock that runs, and until when. */
@@ -190,13 +192,8 @@ export type Limit = 'address' | 'domain' | 'all'
 export type Alert =
   /** A contact on the list signed what only the team may send. */
   | { readonly kind: 'member-command'; readonly inbound: InboundId; readonly contact: ContactId }
-  /** An admin says that it is. `changed`: clocks that are due at another time now, a line each. */
-  | {
-      readonly kind: 'case-public'
-      readonly case: CaseId
-      readonly effect: Policy['public']['effect']
-      readonly changed?: readonly string[]
-    }
+  /** An admin says that it is. `effect`: what the policy makes of it. */
+  | { readonly kind: 'case-public'; readonly case: CaseId; readonly effect: Policy['public']['effect'] }
   /** By its owner. `engineer`: whose it was on the fix team of these cases; else it was their reporter's. */
   | {
       readonly kind: 'key-revoked'

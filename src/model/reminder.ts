@@ -3,7 +3,8 @@
 import { before, repeated } from './calendar.ts'
 import type { Reminded } from './case.ts'
 import type { Calendar, Span } from './policy.ts'
-import type { Instant } from './scalars.ts'
+import { type Instant, later } from './scalars.ts'
+import { HOUR, MINUTE } from './time.ts'
 
 export type Target = {
   /** `clock:NAME` or `embargo`. */
@@ -15,18 +16,14 @@ export type Target = {
   readonly every: Span
 }
 
-/** Reminders of one target that are gone through; whoever did not hear of so many hears of the newest. */
-const MOST_LATE = 4_000
-
-/** The reminder that comes next after those that are settled; undefined after very many. */
-export function nextReminder(
-  target: Target,
-  told: Reminded | undefined,
-  calendar: Calendar,
-): Instant | undefined {
+/** The reminder that comes next after those that are settled; there always is another. */
+export function nextReminder(target: Target, told: Reminded | undefined, calendar: Calendar): Instant {
   const after = settledOf(target, told)
-  for (const at of remindersOf(target, after, calendar)) if (after === undefined || at > after) return at
-  return undefined
+  const all = remindersOf(target, after, calendar, undefined)
+  for (;;) {
+    const at = all.next().value
+    if (after === undefined || at > after) return at
+  }
 }
 
 /** The newest reminder until `now` that is not settled; those that were missed are not caught up on. */
@@ -38,7 +35,7 @@ export function dueReminder(
 ): Instant | undefined {
   const after = settledOf(target, told)
   let newest: Instant | undefined
-  for (const at of remindersOf(target, after, calendar)) {
+  for (const at of remindersOf(target, after, calendar, now)) {
     if (at > now) break
     newest = at
   }
@@ -53,16 +50,20 @@ function* remindersOf(
   { due, from, before: spans, every }: Target,
   settled: Instant | undefined,
   calendar: Calendar,
-): Generator<Instant> {
+  now: Instant | undefined,
+): Generator<Instant, never> {
   const isDue = settled !== undefined && settled >= due
   if (!isDue) {
     const early = spans.map(span => before(due, span, calendar)).filter(at => at > from)
     yield* early.sort((a, b) => a - b)
   }
-  let count = 0
-  for (const at of repeated(due, every, calendar, isDue ? settled : due)) {
-    if (count === MOST_LATE) return
-    yield at
-    count += 1
-  }
+  const first = isDue ? settled : due
+  return yield* repeated(due, every, calendar, now === undefined ? first : newestOf(first, every, now))
+}
+
+/** The last of those until `now`, where they are as many as minutes of a pause can be; else the first. */
+function newestOf(first: Instant, { count, unit }: Span, now: Instant): Instant {
+  if (now < first || (unit !== 'minute' && unit !== 'hour')) return first
+  const each = count * (unit === 'minute' ? MINUTE : HOUR)
+  return later(first, Math.floor((now - first) / each) * each)
 }

@@ -71,6 +71,15 @@ export const adminWithKey = (settings: Settings, key: Fingerprint): Admin | unde
 export const policyOf = (settings: Settings, name: ProjectName): Policy =>
   projectNamed(settings, name)?.policy ?? settings.defaultPolicy
 
+/** Others who must confirm a date beyond the longest embargo, of those there are. */
+export const confirmersBeyond = ({ embargo }: Policy, { admins }: Settings): number =>
+  Math.min(embargo.quorumBeyond, admins.length - 1)
+
+/** Whether no date beyond the longest embargo is taken, whoever confirms it. */
+export const takesNoneBeyond = (policy: Policy, settings: Settings): boolean =>
+  policy.embargo.overrun === 'publish' ||
+  (policy.embargo.overrun === 'block' && confirmersBeyond(policy, settings) === 0)
+
 /** Whether mail to `address` comes back to us: it must never be anyone's contact (threats.md D07). */
 export function isOwnAddress(settings: Settings, address: EmailAddress): boolean {
   const own = [settings.addresses.security, settings.addresses.command]

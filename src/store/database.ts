@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import BetterSqlite3 from 'better-sqlite3'
 import { err, ok, type Result } from '../model/result.ts'
 import { HighWaterMark, type Reached, readMark } from './high-water.ts'
-import { hasItsSchema, migrate, SCHEMA_VERSION, schemaVersion } from './migrations.ts'
+import { hasItsSchema, migrate, OLDEST_SCHEMA, SCHEMA_VERSION, schemaVersion } from './migrations.ts'
 import { type StartFault, volumeFault } from './volume.ts'
 
 export const DATABASE_FILE = 'embargod.db'
@@ -158,6 +158,12 @@ function inspect(path: string, markPath: string, mode: OpenMode): StartFault | u
       return {
         code: 'newer-schema',
         sentence: `${DATABASE_FILE} has schema ${version} and this program knows ${SCHEMA_VERSION} at most: run the newer program.`,
+      }
+    // Without a mark a start was cut short that had made half of the schemas, and goes on.
+    if (version > 0 && version < OLDEST_SCHEMA && existsSync(markPath))
+      return {
+        code: 'older-schema',
+        sentence: `${DATABASE_FILE} has schema ${version}, from before cases had clocks, and this program reads ${OLDEST_SCHEMA} at least: run the program that wrote it, or begin with a new data directory.`,
       }
     if (mode !== 'write')
       return version === SCHEMA_VERSION

@@ -151,3 +151,13 @@ test('a date of publication is named only where it is known when the report arri
 test('its lines are short enough for a phone', async () => {
   for (const line of (await read()).split('\n')) assert.ok(line.length <= 72, line)
 })
+
+test('what was due before anybody opened the report is promised to nobody', async () => {
+  const clocks = /By [^*]* we start a conversation/
+  const told = async (now: Instant) => {
+    const draft = compose(parsed(everyOrder['acknowledgement']), contextWith({ now }))
+    return unwrapped((await simpleParser(Buffer.from(payloadOf(draft, 'clear')))).text ?? '')
+  }
+  assert.match(await told(RECEIVED), clocks)
+  assert.doesNotMatch(await told(at('2027-02-01T00:00Z')), /What happens next|By [A-Z]|at the latest/)
+})

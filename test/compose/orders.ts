@@ -402,7 +402,6 @@ export const everyOrder: Readonly<Record<string, MailOrder>> = {
       kind: 'case-public',
       case: CASE,
       effect: 'disclose-now',
-      changed: ['fix is due 2026-12-10T00:00Z, was 2026-12-16T23:30:41Z'],
     },
   }),
   notice: orderOf({ kind: 'notice', notice }, toMember),

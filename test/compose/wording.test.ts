@@ -323,12 +323,17 @@ test('a notice holds nothing of the reporter and nothing of any member', async (
 for (const [name, theCase, item, words] of [
   ['of a report that nobody accepted', {}, {}, 'Accept it or reject it, or set another date: plan, extend.'],
   ['of an accepted case', { state: 'accepted' }, {}, 'Publish it, or set another date: plan, extend.'],
-  ['with its date', { state: 'accepted' }, { state: 'active' }, 'It was to be public on Sat 12 Dec 2026'],
+  [
+    'with its date',
+    { state: 'accepted' },
+    { state: 'active' },
+    ', on Sat 12 Dec 2026, 13:00 Europe/Berlin (12:00 UTC), as agreed.',
+  ],
   [
     'that is public already',
     { state: 'accepted', public: { at: at('2026-12-12T12:00Z'), url: plaintext('https://example.org/') } },
     { state: 'active' },
-    'It is public already, since Sat 12 Dec 2026',
+    ', Sat 12 Dec 2026, 13:00 Europe/Berlin (12:00 UTC). Publish what users need',
   ],
 ] as const)
   test(`a reminder ${name} says what to do`, async () => {
@@ -339,7 +344,7 @@ for (const [name, theCase, item, words] of [
     assert.ok(unwrapped(text).includes(words), text)
   })
 
-for (const [embargo, words] of [
+for (const [embargo, words, team = 3] of [
   [{}, 'A date beyond the longest needs a reason.'],
   [{ quorumBeyond: 2 }, 'A date beyond the longest needs a reason, and 2 others to confirm it.'],
   [
@@ -358,14 +363,33 @@ for (const [embargo, words] of [
     'A date beyond the longest needs a reason, and 1 other to confirm it.',
   ],
   [{ overrun: 'publish' }, 'When the longest is over the policy ends it by itself.'],
+  // Of a team of one nobody else can confirm it.
+  [{ quorumBeyond: 2 }, 'A date beyond the longest needs a reason.', 1],
+  [{ overrun: 'block', quorumBeyond: 2 }, 'Beyond the longest no date is taken.', 1],
 ] as const)
-  test(`a reminder of the longest embargo says what the policy makes of it: ${words}`, async () => {
+  test(`a reminder of the longest embargo says what the policy makes of it: ${words} ${team}`, async () => {
     const ours = { ...policy, embargo: { ...policy.embargo, ...embargo } }
     const projects = settings.projects.map(one => ({ ...one, policy: ours }))
-    const context = contextWith({ settings: { ...settings, defaultPolicy: ours, projects } })
+    const [first] = settings.admins
+    assert.ok(first)
+    const admins = Array.from({ length: team }, () => first)
+    const context = contextWith({ settings: { ...settings, admins, defaultPolicy: ours, projects } })
     const { text } = await read(kind('reminder-late'), context)
     assert.ok(unwrapped(text).includes(words), text)
   })
+
+test('news of another date names the one that was told before', async () => {
+  const date = { at: at('2026-12-21T16:00Z'), former: at('2026-12-09T16:00Z'), standing: 'active' } as const
+  const news = (with_: Omit<typeof date, 'former'>) =>
+    orderOf({ kind: 'news', state: undefined, reason: undefined, date: with_ })
+  const moved = unwrapped((await read(news(date))).text)
+  assert.match(
+    moved,
+    /in public on Mon 21 Dec [^.]*, not on Wed 9 Dec [^.]* as we said before\. Please keep it/,
+  )
+  const { former: _, ...first } = date
+  assert.doesNotMatch((await read(news(first))).text, /as we said/)
+})
 
 test('news of a date in clear names no date', async () => {
   const date = { at: at('2026-12-09T16:00Z'), standing: 'active' } as const
@@ -376,10 +400,14 @@ test('news of a date in clear names no date', async () => {
 })
 
 for (const [when, subject, words] of [
-  ['2026-12-11T11:59:59Z', 'due soon', 'It is to be public by'],
-  ['2026-12-12T12:00:00.004Z', 'due now', 'It is to be public by'],
-  ['2026-12-12T12:00:59.999Z', 'due now', '(now)'],
-  ['2026-12-12T12:01:00Z', 'overdue', 'It was to be public by'],
+  [
+    '2026-12-11T11:59:59Z',
+    'due soon',
+    'It is to be public in 1 day, by Sat 12 Dec 2026, 13:00 Europe/Berlin (12:00 UTC):',
+  ],
+  ['2026-12-12T12:00:00.004Z', 'due now', 'It is to be public now, by'],
+  ['2026-12-12T12:00:59.999Z', 'due now', 'public now, by'],
+  ['2026-12-12T12:01:00Z', 'overdue', 'It was to be public 1 minute ago, by'],
 ] as const)
   test(`what is due at noon is ${subject} at ${when}`, async () => {
     const { content, ...order } = kind('reminder-late')
@@ -390,3 +418,13 @@ for (const [when, subject, words] of [
     assert.equal(field?.value, `C-482107: ${subject}`)
     assert.ok(unwrapped(text).includes(words), text)
   })
+
+test('a result that has to be broken keeps what is indented apart from what is not', async () => {
+  const [first] = (kind('transcript').content as Transcript).results
+  assert.ok(first)
+  const words = 'word '.repeat(20).trim()
+  const { text } = await read(
+    transcript({ results: [{ ...first, text: plaintext(`help\n    ${words}\n- ${words}`) }] }),
+  )
+  assert.match(text, /^ {4}help\n {8}word[^\n]*\n {8}word[^\n]*\n {4}- word[^\n]*\n {6}word/m)
+})

@@ -63,6 +63,11 @@ const spoiled: readonly (readonly [name: string, text: string, ...lines: string[
   ],
   ['weeks', least.replace('90d', '3w'), `4: embargo.maximum: ${SPAN}`],
   [
+    'a mail a minute',
+    least.replace('90d', '90d, remind: { every: 59m }'),
+    '4: embargo.remind.every: must be a time of an hour or more such as 4h, 1d or 1bd',
+  ],
+  [
     'a link without TLS',
     `${least}links: { tracker: "http://acme.example/" }\n`,
     '5: links.tracker: must be a link that begins with https://',

@@ -1,7 +1,7 @@
 // What a reminder offers first: what ends that which is due, to whoever may send it.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { timePassed } from '../../src/decide/timed.ts'
+import { timePassed } from '../../src/decide/time/timed.ts'
 import type { Case } from '../../src/model/case.ts'
 import type { Clock } from '../../src/model/policy.ts'
 import { later } from '../../src/model/scalars.ts'

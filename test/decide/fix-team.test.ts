@@ -1,9 +1,9 @@
 // A fix team in place: who reads what before they agree, who counts since when, and who still lacks what.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { reachedAt } from '../../src/decide/clocks.ts'
 import { decide } from '../../src/decide/decide.ts'
-import { timePassed } from '../../src/decide/timed.ts'
+import { reachedAt } from '../../src/decide/time/clocks.ts'
+import { timePassed } from '../../src/decide/time/timed.ts'
 import type { Case } from '../../src/model/case.ts'
 import { evolveCase } from '../../src/model/case-evolution.ts'
 import type { Decision } from '../../src/model/decision.ts'
@@ -154,6 +154,16 @@ test('show and the reminder say who lacks what, and offer what ends it', () => {
   assert.equal(order.offers?.[0]?.body, `embargod acme\naccess ${C} erin granted\n`)
 })
 
+test('what comes of an assignment offers to say that access was given, until it was', () => {
+  const offered = ({ mails }: Decision) =>
+    mails.flatMap(({ offers = [] }) => offers.map(({ body }) => body.split('\n')[1] ?? ''))
+  const line = `access ${C} erin granted`
+  const joined = accepted({ fixTeam: [ERIN] })
+  assert.ok(offered(sends(ALICE.fingerprint, `tag ${C} remote`, joined)).includes(line))
+  assert.ok(offered(sends(ERIN.fingerprint, `accept-terms ${C}`, joined)).includes(line))
+  assert.ok(!offered(sends(ALICE.fingerprint, line, joined)).includes(line))
+})
+
 test('where the policy has no terms there is nothing to agree to, and they read all at once', () => {
   const plain = { ...policy, fixTeam: { needs: [], terms: undefined } }
   const projects = settings().projects.map(one => ({ ...one, policy: plain }))
@@ -168,4 +178,14 @@ test('where the policy has no terms there is nothing to agree to, and they read 
   assert.equal(line(`show ${C}`).outcome, 'command')
   assert.match(answer(line(`accept-terms ${C}`)), /nothing in C-482107 that you still have to agree to/)
   assert.match(answer(sends(BOB.fingerprint, `accept-terms ${C}`, theCase)), /You are not on the fix team/)
+})
+
+test('a team that was in place stays so when somebody joins later, who is waited for by name alone', () => {
+  const at = (hours: number) => later(NOW, hours * HOUR)
+  const ready: Engineer = { ...ERIN, since: NOW, terms: at(1), access: at(2) }
+  const reached = (...fixTeam: readonly Engineer[]) => reachedAt(accepted({ fixTeam }), 'fix-team', policy)
+  assert.equal(reached(ready), at(2))
+  assert.equal(reached(ready, { ...ERIN, name: 'otto', since: at(3) }), at(2))
+  assert.equal(reached(ready, { ...ERIN, name: 'otto', since: at(1) }), undefined)
+  assert.equal(reached(ready, { ...ready, name: 'otto', since: at(1), access: at(5) }), at(5))
 })

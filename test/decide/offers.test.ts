@@ -274,3 +274,12 @@ suite('a decision', () => {
     assert.deepEqual(confirmations(sent(notice, { quorum: 1 })), [[], confirm], 'its issuer cannot')
   })
 })
+
+test('to share is offered only where there are maintainers', () => {
+  const accepted = aCase({ state: 'accepted', lead: 'bob', reporter: RIYA })
+  const verbs = (where: typeof ours) =>
+    offersFor(accepted, readers.alice, where, 'asked', NOW).map(({ body }) => body.split(/[\n ]/)[2])
+  const projects = ours.projects.map(one => ({ ...one, maintainers: [] }))
+  assert.ok(verbs(ours).includes('share'))
+  assert.ok(!verbs({ ...ours, projects }).includes('share'))
+})

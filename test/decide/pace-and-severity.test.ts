@@ -5,7 +5,7 @@ import { plaintext } from '../../src/model/plaintext.ts'
 import { later } from '../../src/model/scalars.ts'
 import { DAY } from '../../src/model/time.ts'
 import { BOB, NOW } from './given.ts'
-import { C, CAROL, contents, opened, sends } from './governed.ts'
+import { C, CAROL, clock, contents, opened, sends } from './governed.ts'
 
 test('slow stops the clocks that yield to it, tells all who work on it, and ends with the time added', () => {
   const theCase = opened({
@@ -28,6 +28,28 @@ test('slow stops the clocks that yield to it, tells all who work on it, and ends
   assert.match(on.text, /slowed down no more\.\nClocks: fix is due 2026-11-30T12:00Z\./)
   assert.match(sends(`slow ${C} off`, on.after, rule).text, /not slowed down/)
   assert.match(sends(`slow ${C} on`, on.after, rule).text, /E-SYNTAX/)
+})
+
+test('a score above what may be slowed down ends that, keeps the time, and all who work on it hear', () => {
+  const rule = { slow: { below: 4, text: 'Below 4.0 it may take longer.' } }
+  const slowed = opened({
+    state: 'accepted',
+    severity: { version: '3.1', vector: 'x', score: 3.1 },
+    sharedWith: 'maintainers',
+    slowed: { at: NOW, reason: plaintext('Holidays.') },
+  })
+  const high = sends(`severity ${C} cvss=${V31}`, slowed, rule, { at: later(NOW, 2 * DAY) })
+  assert.match(high.text, /slowed down no more\.\nClocks: fix is due 2026-11-30T12:00Z\./)
+  assert.equal(high.after.slowed, undefined)
+  assert.deepEqual(
+    high.decision.mails.filter(({ content }) => content.kind === 'change').map(({ to }) => to),
+    [BOB.address, CAROL.address],
+  )
+  const low = 'CVSS:3.1/AV:P/AC:H/PR:H/UI:R/S:U/C:L/I:N/A:N'
+  const still = sends(`severity ${C} cvss=${low}`, slowed, rule)
+  assert.notEqual(still.after.slowed, undefined)
+  const never = { slow: { below: undefined, text: 'x' } }
+  assert.notEqual(sends(`severity ${C} cvss=${V31}`, slowed, never).after.slowed, undefined)
 })
 
 test('a matter that is public goes on, slowed down or not', () => {
@@ -85,5 +107,16 @@ test('where the lead decides, no other admin does; where nobody leads any admin 
   assert.match(
     sends(`propose-severity ${C} cvss=${V31}`, opened({ lead: 'bob' }), theirs).text,
     /bob decides/,
+  )
+})
+
+test('clocks that stand still are told together', () => {
+  const clocks = ['fix', 'release'].map(name => clock({ name, yields: ['slow'] }))
+  assert.match(
+    sends(`slow ${C} <<\nHolidays.\n.`, opened({ state: 'accepted' }), {
+      slow: { below: undefined, text: 'x' },
+      clocks,
+    }).text,
+    /Clocks: fix, release stand still\./,
   )
 })

@@ -6,7 +6,7 @@ import { test } from 'node:test'
 import { simpleParser } from 'mailparser'
 import { compose, payloadOf } from '../../src/compose/compose.ts'
 import { PACKAGED_PROFILES, readProfile } from '../../src/config/profile.ts'
-import { clocksOf, embargoOf } from '../../src/decide/clocks.ts'
+import { clocksOf, embargoOf } from '../../src/decide/time/clocks.ts'
 import type { Case } from '../../src/model/case.ts'
 import { plaintext } from '../../src/model/plaintext.ts'
 import type { Policy } from '../../src/model/policy.ts'
@@ -49,7 +49,7 @@ async function acknowledged(name: PolicyName): Promise<string> {
     ...parsed(everyOrder['acknowledgement']),
     content: { kind: 'acknowledgement', receivedAt: NOW },
   } as const
-  const draft = compose(order, contextWith({ settings: { ...composed, projects } }))
+  const draft = compose(order, contextWith({ settings: { ...composed, projects }, now: NOW }))
   const { text = '' } = await simpleParser(Buffer.from(payloadOf(draft, 'clear')))
   return flat(text)
 }

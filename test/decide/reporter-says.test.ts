@@ -46,7 +46,7 @@ suite('the key of the case says it at once', () => {
       `status ${C}`,
       { wishes: { ...aCase().wishes, credit: plaintext('Riya Ross') } },
       'ok',
-      /is new\. .*\nYou told us:\n\| credit name="Riya Ross"$/,
+      /take it up\. .*\nYou told us:\n\| credit name="Riya Ross"$/,
     ],
     [
       `status ${C}`,
@@ -57,7 +57,7 @@ suite('the key of the case says it at once', () => {
         ],
       },
       'ok',
-      /is new\. [^\n]*\nSaid in mail that you signed; [^|]*\| agree$/,
+      /take it up\. [^\n]*\nSaid in mail that you signed; [^|]*\| agree$/,
     ],
     [
       `status ${C}`,

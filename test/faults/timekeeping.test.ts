@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Timekeeping } from '../../src/daemon/timekeeping.ts'
-import type { Wake } from '../../src/decide/timeline.ts'
+import type { Wake } from '../../src/decide/time/timeline.ts'
 import { type CaseId, type Instant, later } from '../../src/model/scalars.ts'
 import { DAY, MINUTE, SECOND } from '../../src/model/time.ts'
 import { caseId, NOW } from '../decide/given.ts'

@@ -67,6 +67,15 @@ test('a calendar without business days is refused instead of counted for ever', 
   assert.throws(() => dueAt(local('2026-12-07T10:00'), { count: 1, unit: 'business-day' }, never), RangeError)
 })
 
+test('the longest time that a profile can name ends, one day a week and however many of those are holidays', () => {
+  const mondays = Array.from({ length: 200 }, (_, week) =>
+    Temporal.PlainDate.from('2026-12-07').add({ weeks: week }).toString(),
+  )
+  const hardly: Calendar = { ...berlin, weekend: [2, 3, 4, 5, 6, 7], holidays: mondays }
+  const due = dueAt(local('2026-12-06T10:00'), { count: 500, unit: 'business-day' }, hardly)
+  assert.equal(shown(due), `${Temporal.PlainDate.from('2026-12-07').add({ weeks: 699 })}T10:00`)
+})
+
 test('business days never come before the same number of days, and always end on one', () => {
   for (let day = 0; day < 400; day++) {
     const start = instant(local('2026-01-01T18:00') + day * 86_400_000)

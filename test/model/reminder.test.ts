@@ -76,3 +76,17 @@ test('another due time begins anew', () => {
   const moved = { ...target, due: at('2027-05-20T10:00Z') }
   assert.equal(nextReminder(moved, reminded, berlin), at('2027-05-19T10:00Z'))
 })
+
+test('after a pause of any length one is told, and the next lies ahead, however often they come', () => {
+  const due = at('2026-05-03T10:00Z')
+  for (const every of [{ count: 1, unit: 'minute' }, { count: 7, unit: 'hour' }, day] as const) {
+    const target = { about: 'x', due, from: at('2026-04-01T00:00Z'), before: [day], every }
+    for (const reminded of [undefined, { due, upTo: due }]) {
+      const now = at('2036-05-03T10:00:30Z')
+      const late = dueReminder(target, reminded, now, berlin)
+      assert.ok(late !== undefined && late <= now)
+      assert.ok(nextReminder(target, { due, upTo: late }, berlin) > now)
+      assert.equal(dueReminder(target, { due, upTo: late }, now, berlin), undefined)
+    }
+  }
+})

@@ -48,5 +48,6 @@ test('a profile is read as its reporters and admins will, without an instance', 
   assert.equal(code, 0)
   assert.match(out, /^\* By Wed 2 Dec 2026, 17:00 UTC, we start a conversation with you\.$/m)
   assert.match(out, /^=== Fri 18 Dec 2026, 17:00 UTC$/m)
+  assert.doesNotMatch(out, /mailto:|sign it:/)
   assert.equal((await cli('simulate', '--policy', 'nobodys')).code, 78)
 })

@@ -71,7 +71,7 @@ test('an embargo is watched, and its new date agreed on and told', { skip }, asy
       assert.deepEqual([mail.innerSubject, mail.wasEncrypted], [`${id}: overdue`, true])
       assert.match(
         mail.text.replace(/\s+/g, ' '),
-        /It was to be public by .* \(1 day ago\): the policy allows no longer embargo\./,
+        /It was to be public 1 day ago, by .*: the policy allows no longer embargo\./,
       )
       assert.match(
         mail.text.replace(/\s+/g, ' '),

@@ -98,7 +98,7 @@ describe('E19: who speaks for a reporter', { skip: missingGnuPG() }, () => {
         .toSorted(),
       [line.alice.address, line.bob.address, riya.address].toSorted(),
     )
-    assert.match(await answerTo(riya), /is new\. It was received[\s\S]*\| credit name="Riya Ross"/u)
+    assert.match(await answerTo(riya), /take it up\.\s+It\s+was\s+received[\s\S]*\| credit name="Riya Ross"/u)
     assert.match(
       (await answerTo(line.bob)).replace(/\s+/g, ' '),
       /\* The reporter of C-[0-9]{6} wishes to be thanked by name\./,

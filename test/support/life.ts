@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { worded } from '../../src/compose/compose.ts'
 import { decide } from '../../src/decide/decide.ts'
-import { Simulation } from '../../src/decide/simulation.ts'
+import { Simulation } from '../../src/decide/time/simulation.ts'
 import { NOBODY_AWAY } from '../../src/model/absence.ts'
 import type { Case } from '../../src/model/case.ts'
 import type { Decision, PendingPlan } from '../../src/model/decision.ts'

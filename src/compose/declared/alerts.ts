@@ -42,7 +42,6 @@ export const ALERTS = {
   'case-public': group('a case is public', {
     case: theCase,
     ...effects,
-    changed: required(sometimes(text('clocks that are due at another time now'))),
   }),
   'key-revoked': group('somebody has revoked their key', {
     key: required(text('the fingerprint of the key')),

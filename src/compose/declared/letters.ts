@@ -31,9 +31,10 @@ const states = {
 
 const date = required(text('the instant'))
 const instant = required(text('the same, as a command takes it'))
+const former = sometimes(text('the date that was told before, if it is another now'))
 const dates = {
-  proposed: group('a date of disclosure is proposed', { date, instant }),
-  active: group('the date of disclosure is agreed', { date, instant }),
+  proposed: group('a date of disclosure is proposed', { date, instant, former }),
+  active: group('the date of disclosure is agreed', { date, instant, former }),
   lifted: group('the embargo is over', { date }),
 } satisfies Readonly<Record<DisclosureDate['standing'], Variable>>
 

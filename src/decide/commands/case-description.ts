@@ -8,8 +8,8 @@ import type { Policy } from '../../model/policy.ts'
 import { unreachable } from '../../model/result.ts'
 import type { Instant } from '../../model/scalars.ts'
 import { formatInstant } from '../../model/time.ts'
-import { clocksOf } from '../clocks.ts'
-import { clockLine, priorityOf } from '../promises.ts'
+import { clocksOf } from '../time/clocks.ts'
+import { clockLine, priorityOf } from '../time/promises.ts'
 
 /** Notes and statements shown, the newest. */
 const MOST_SHOWN = 10
@@ -79,7 +79,7 @@ function trouble({
     ...quoted('why', embargo.set?.why),
     extended &&
       `extended until ${formatInstant(extended.until)}${extended.because === undefined ? '' : `, because: ${extended.because}`}`,
-    ...(extended?.reason === embargo.set?.why ? [] : quoted('why', extended?.reason)),
+    ...(extended?.reason.open() === embargo.set?.why?.open() ? [] : quoted('why', extended?.reason)),
   ]
 }
 

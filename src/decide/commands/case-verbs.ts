@@ -10,7 +10,7 @@ import { err, ok, type Result } from '../../model/result.ts'
 import { type CaseId, type NoticeId, parseCaseId } from '../../model/scalars.ts'
 import { type Project, policyOf } from '../../model/settings.ts'
 import { rolesIn } from '../authority.ts'
-import { changedClocks, metSentence } from '../promises.ts'
+import { changedClocks, metSentence } from '../time/promises.ts'
 import {
   type Expected,
   effect,

@@ -8,9 +8,9 @@ import { err, ok, type Result } from '../../model/result.ts'
 import { type Instant, instant } from '../../model/scalars.ts'
 import { policyOf } from '../../model/settings.ts'
 import { formatInstant, formatReadable } from '../../model/time.ts'
-import { embargoOf } from '../clocks.ts'
 import { whoHearsNews } from '../consequences.ts'
-import { type DateVerdict, dateLines, isOver, judgeDate } from '../embargo.ts'
+import { embargoOf } from '../time/clocks.ts'
+import { type DateVerdict, dateLines, isOver, judgeDate } from '../time/embargo.ts'
 import { caseFact, findUnpublishedCase, noticesOf, takeCase } from './case-verbs.ts'
 import { defineCommand, type Effect, effect, type Refusal, refuse, type World } from './command.ts'
 import { futureInstant } from './dates.ts'
@@ -155,7 +155,19 @@ function dated(
     upstreamWarning(theCase, at),
     theCase.public === undefined ? undefined : 'It is public already: the sooner, the better.',
   ].filter(sentence => sentence !== undefined)
-  return effect('ok', plaintext(`${first.join(' ')}${whoHearsNews(theCase)}`), {
+  // Whoever is to confirm it has to know why.
+  const reason =
+    verdict.confirmers === 0
+      ? []
+      : [
+          'Why:',
+          ...why
+            .open()
+            .split(/\r?\n/)
+            .map(line => `| ${line}`),
+        ]
+  const text = [`${first.join(' ')}${whoHearsNews(theCase)}`, ...reason].join('\n')
+  return effect('ok', plaintext(text), {
     facts: { case: id, disclose: formatInstant(at) },
     events: [{ ...caseFact(theCase, world), ...event }],
     confirmers: verdict.confirmers,

@@ -5,7 +5,8 @@ import { plaintext } from '../../model/plaintext.ts'
 import { err, ok, type Result } from '../../model/result.ts'
 import { policyOf } from '../../model/settings.ts'
 import { formatInstant } from '../../model/time.ts'
-import { dueOrOver, nextDue, priorityOf } from '../promises.ts'
+import { rolesIn } from '../authority.ts'
+import { dueOrOver, nextDue, priorityOf } from '../time/promises.ts'
 import { defineCommand, effect, type World } from './command.ts'
 import type { ParsedCommand } from './grammar.ts'
 
@@ -69,13 +70,19 @@ export const stateListed = (parsed: ParsedCommand): CaseState | undefined => {
   return wanted.ok ? wanted.value.state : undefined
 }
 
-function isWanted(one: Case, { project, state, lead, mine }: Wanted, { actor }: World): boolean {
+/** Who reported one case and works on another, or is asked to, learns nothing of the first by its line here. */
+const mayRead = (one: Case, { who, settings, permitted }: World): boolean =>
+  rolesIn(one, who, settings).some(role => permitted.includes(role))
+
+function isWanted(one: Case, { project, state, lead, mine }: Wanted, world: World): boolean {
+  const { actor } = world
   const leads = one.lead?.toLowerCase() ?? 'none'
   const isMine =
     one.lead === actor.name ||
     one.leadOffered === actor.name ||
     ('fingerprint' in actor && one.fixTeam.some(engineer => engineer.fingerprint === actor.fingerprint))
   return (
+    mayRead(one, world) &&
     (state === undefined ? isOpen(one) : one.state === state) &&
     (project === undefined || one.project === project) &&
     (lead === undefined || lead === leads) &&

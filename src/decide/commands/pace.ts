@@ -2,13 +2,14 @@
 // else.
 import { type Case, isUnpublished } from '../../model/case.ts'
 import { evolveCase } from '../../model/case-evolution.ts'
+import type { MailOrder } from '../../model/order.ts'
 import { type Plaintext, plaintext } from '../../model/plaintext.ts'
 import type { Policy } from '../../model/policy.ts'
 import { err, ok, type Result } from '../../model/result.ts'
 import { policyOf } from '../../model/settings.ts'
 import { insidersOf } from '../authority.ts'
 import { toInsider } from '../orders.ts'
-import { changedClocks } from '../promises.ts'
+import { changedClocks } from '../time/promises.ts'
 import { caseFact, findOpenCase, takeCase } from './case-verbs.ts'
 import { defineCommand, type Effect, effect, type Refusal, refuse, type World } from './command.ts'
 
@@ -48,7 +49,7 @@ export const slow = defineCommand({
 })
 
 /** Why the policy does not let a fix take longer, and what to do instead; undefined: it does. */
-function whyNotSlow({ id, severity }: Case, { displayName, slow: rule }: Policy): string | undefined {
+export function whyNotSlow({ id, severity }: Case, { displayName, slow: rule }: Policy): string | undefined {
   if (rule === undefined)
     return `The policy of ${displayName} lets no fix be slowed down. To disclose later, an admin sends: extend ${id} until=…`
   const { below } = rule
@@ -77,12 +78,6 @@ function atAnotherPace(theCase: Case, world: World, pace: Pace, sentence: string
     ...(pace.kind === 'case-slowed' && policy.slow !== undefined ? [`The policy: ${policy.slow.text}`] : []),
   ]
   const reason = pace.kind === 'case-slowed' ? [pace.reason] : []
-  const content = {
-    kind: 'change',
-    by: world.actor.name,
-    lines: [plaintext(lines.join(' ')), ...reason],
-  } as const
-  const about = { project: theCase.project, case: theCase.id }
   return effect(
     'ok',
     plaintext(
@@ -91,10 +86,20 @@ function atAnotherPace(theCase: Case, world: World, pace: Pace, sentence: string
     {
       facts: { case: theCase.id },
       events: [event],
-      mails: insidersOf(theCase, world.settings)
-        .filter(one => one.fingerprint !== world.who)
-        .map(one => toInsider(one, about, content)),
+      mails: toAllOthers(theCase, world, [plaintext(lines.join(' ')), ...reason]),
       others: 'told',
     },
   )
+}
+
+/** These lines for everybody who works on it but whoever sent the command. */
+export function toAllOthers(
+  theCase: Case,
+  { actor, who, settings }: World,
+  lines: readonly Plaintext[],
+): readonly MailOrder[] {
+  const about = { project: theCase.project, case: theCase.id }
+  return insidersOf(theCase, settings)
+    .filter(one => one.fingerprint !== who)
+    .map(one => toInsider(one, about, { kind: 'change', by: actor.name, lines }))
 }

@@ -5,7 +5,7 @@ import { plaintext } from '../../model/plaintext.ts'
 import { err, ok } from '../../model/result.ts'
 import { policyOf } from '../../model/settings.ts'
 import { toAdmins } from '../orders.ts'
-import { changedClocks } from '../promises.ts'
+import { changedClocks } from '../time/promises.ts'
 import { caseFact, findOpenCase, takeCase } from './case-verbs.ts'
 import { defineCommand, effect } from './command.ts'
 
@@ -43,7 +43,7 @@ export const isPublic = defineCommand({
     const clocks = changed.length === 0 ? 'By the policy no clock changes.' : `Clocks: ${changed.join('; ')}.`
     const alarm = {
       kind: 'alert',
-      alert: { kind: 'case-public', case: id, effect: policy.public.effect, changed },
+      alert: { kind: 'case-public', case: id, effect: policy.public.effect },
     } as const
     return effect('ok', plaintext(`${id} is public, at ${wanted.url}\n${clocks}`), {
       facts: { case: id, url: wanted.url },

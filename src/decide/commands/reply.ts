@@ -6,7 +6,7 @@ import { plaintext } from '../../model/plaintext.ts'
 import { err, ok, type Result } from '../../model/result.ts'
 import { type EmailAddress, parseEmailAddress, sameMailbox } from '../../model/scalars.ts'
 import { policyOf } from '../../model/settings.ts'
-import { metSentence } from '../promises.ts'
+import { metSentence } from '../time/promises.ts'
 import { caseFact, findCase, takeCase, toReporter } from './case-verbs.ts'
 import { defineCommand, effect, type Refusal, refuse, type Taken } from './command.ts'
 

@@ -2,8 +2,11 @@
 // taken for lose sight of it, and those of its own get it by `share` and `assign`, or as soon as it is accepted.
 import { type Case, isAccepted } from '../../model/case.ts'
 import { plaintext } from '../../model/plaintext.ts'
+import type { Policy } from '../../model/policy.ts'
 import { ok } from '../../model/result.ts'
 import { adminWithKey, projectNamed, type Settings } from '../../model/settings.ts'
+import { formatInstant } from '../../model/time.ts'
+import { latestDisclosure } from '../time/clocks.ts'
 import { caseFact, findOpenCase, findProject, noticesOf, takeCase } from './case-verbs.ts'
 import { defineCommand, effect, refuse } from './command.ts'
 import { sharingWith } from './share.ts'
@@ -49,7 +52,8 @@ export const route = defineCommand({
     const isShared = project.policy.intake.share === 'on-accept' && isAccepted(theCase)
     const sharing = isShared ? sharingWith({ ...routed, sharedWith: 'team' }, settings) : undefined
     const names = sharing?.kind === 'with' ? ` It is shared with ${sharing.names.join(', ')}.` : ''
-    return effect('ok', plaintext(`${id} belongs to ${project.name} now.${text}${names}`), {
+    const late = lateDate({ ...routed, extended: undefined }, project.policy)
+    return effect('ok', plaintext(`${id} belongs to ${project.name} now.${text}${names}${late}`), {
       facts: { case: id, project: project.name },
       events: [
         ...gone.map(name => ({ ...fact, kind: 'engineer-left', name }) as const),
@@ -60,6 +64,17 @@ export const route = defineCommand({
     })
   },
 })
+
+/** That a date agreed under another policy is one that this one does not allow, whoever confirmed it there. */
+function lateDate(routed: Case, policy: Policy): string {
+  const { disclose } = routed.embargo
+  const latest = latestDisclosure(routed, policy)
+  if (disclose === undefined || latest === undefined || disclose <= latest) return ''
+  return (
+    ` Its date of disclosure, ${formatInstant(disclose)}, is after ${formatInstant(latest)}, the latest that the ` +
+    `policy of ${policy.displayName} allows; set another: plan or extend.`
+  )
+}
 
 /** Engineers from outside were asked in for the other project. */
 const staysIn = ({ project }: Case, key: Parameters<typeof adminWithKey>[1], settings: Settings): boolean =>

@@ -6,10 +6,11 @@ import { plaintext } from '../../model/plaintext.ts'
 import { err, ok } from '../../model/result.ts'
 import { policyOf } from '../../model/settings.ts'
 import { decidesSeverity } from '../authority.ts'
-import { changedClocks, priorityOf } from '../promises.ts'
+import { changedClocks, priorityOf } from '../time/promises.ts'
 import { type CaseArguments, caseFact, findOpenCase, takeCase } from './case-verbs.ts'
 import { type Command, defineCommand, effect, type Refusal, type World } from './command.ts'
 import type { ParsedCommand } from './grammar.ts'
+import { toAllOthers, whyNotSlow } from './pace.ts'
 
 function takeVector(parsed: ParsedCommand) {
   const taken = takeCase(parsed, { named: ['cvss'], block: 'none' })
@@ -72,21 +73,25 @@ export const severity: Command = defineCommand<Wanted>({
     if (before?.vector === wanted.severity.vector)
       return effect('noop', plaintext(`${id} is rated so already: ${told(before)}.`))
     const was = before === undefined ? '' : ` It was ${told(before)}.`
-    const event = {
-      ...caseFact(found.value, world),
-      kind: 'severity-set',
-      severity: wanted.severity,
-    } as const
+    const fact = caseFact(found.value, world)
+    const rated = { ...fact, kind: 'severity-set', severity: wanted.severity } as const
     const policy = policyOf(world.settings, found.value.project)
-    const after = evolveCase(found.value, event)
+    const isTooHigh =
+      found.value.slowed !== undefined && whyNotSlow(evolveCase(found.value, rated), policy) !== undefined
+    const events = isTooHigh ? [rated, { ...fact, kind: 'slow-ended' } as const] : [rated]
+    const after = events.reduce<Case>(evolveCase, found.value)
     const first = priorityOf(after, policy)
     const priority = first === undefined ? '' : ` Priority: ${first.priority.text}.`
+    const hurry = isTooHigh ? ' By the policy it is slowed down no more.' : ''
     // A score decides for which cases a clock holds.
     const clocks = changedClocks(found.value, after, policy)
     const changed = clocks.length === 0 ? '' : `\nClocks: ${clocks.join('; ')}.`
-    return effect('ok', plaintext(`${id} is rated ${told(wanted.severity)}.${was}${priority}${changed}`), {
+    const text = plaintext(`${id} is rated ${told(wanted.severity)}.${was}${priority}${hurry}${changed}`)
+    return effect('ok', text, {
       facts: { case: id, vector: wanted.severity.vector, score: wanted.severity.score },
-      events: [event],
+      events,
+      // Who heard that there is time hears that there is none.
+      ...(isTooHigh ? { mails: toAllOthers(found.value, world, [text]), others: 'told' } : {}),
     })
   },
 })

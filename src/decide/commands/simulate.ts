@@ -3,7 +3,7 @@
 import { plaintext } from '../../model/plaintext.ts'
 import { err, ok } from '../../model/result.ts'
 import { parseCaseId } from '../../model/scalars.ts'
-import { foresee, overview } from '../simulation.ts'
+import { foresee, overview } from '../time/simulation.ts'
 import { defineCommand, effect, refuse, takeArguments } from './command.ts'
 import { futureInstant } from './dates.ts'
 import type { ParsedCommand } from './grammar.ts'

@@ -2,8 +2,8 @@
 // public yet, and all that would tell of single cases.
 import { plaintext } from '../../model/plaintext.ts'
 import { err, ok } from '../../model/result.ts'
-import { statisticsOf } from '../statistics.ts'
-import { statisticsText } from '../statistics-text.ts'
+import { statisticsOf } from '../time/statistics.ts'
+import { statisticsText } from '../time/statistics-text.ts'
 import { defineCommand, effect } from './command.ts'
 
 export const stats = defineCommand({
@@ -21,8 +21,8 @@ export const stats = defineCommand({
   },
   decide: (scope, { cases, settings, now }) => {
     const text = statisticsText(statisticsOf(cases.values(), settings, now, scope), scope)
-    const last =
-      scope === 'all' ? '\nOf at most the newest 1000 cases; embargod stats on the host counts all.' : ''
-    return effect('ok', plaintext(`${text}${last}`), { facts: { cases: cases.size } })
+    const last = '\nOf at most the newest 1000 cases; embargod stats on the host counts all.'
+    // What is passed on must not hold in its other part what the text keeps quiet about.
+    return effect('ok', plaintext(`${text}${last}`), scope === 'all' ? { facts: { cases: cases.size } } : {})
   },
 })

@@ -23,6 +23,21 @@ export const status = defineCommand({
   },
 })
 
+const STATES: Readonly<Record<Case['state'], string>> = {
+  new: 'waits for somebody to take it up',
+  triaged: 'is being looked into',
+  accepted: 'is accepted as a vulnerability',
+  fixing: 'is being fixed',
+  'fix-ready': 'has a fix that waits for its release',
+  published: 'is published',
+  closed: 'is closed',
+  rejected: 'was not taken for a vulnerability',
+  duplicate: 'is handled with an earlier report',
+  'not-security': 'was taken for a bug without harm to security',
+  internal: 'is handled internally',
+  spam: 'is closed',
+}
+
 const DISCLOSURE: Readonly<Record<Case['embargo']['state'], (date: string) => string>> = {
   none: date => `It is to be public at ${date}.`,
   proposed: date => `If it is accepted we propose to disclose it at ${date}.`,
@@ -33,7 +48,7 @@ const DISCLOSURE: Readonly<Record<Case['embargo']['state'], (date: string) => st
 
 function describe(theCase: Case): string {
   const { id, state, receivedAt, cve, wishes, statements, embargo } = theCase
-  const lines = [`${id} is ${state}. It was received ${formatInstant(receivedAt)}.`]
+  const lines = [`${id} ${STATES[state]}. It was received ${formatInstant(receivedAt)}.`]
   if (cve.kind === 'assigned') lines.push(`Its CVE id is ${cve.id}.`)
   if (embargo.disclose !== undefined && isUnpublished(theCase))
     lines.push(DISCLOSURE[embargo.state](formatInstant(embargo.disclose)))

@@ -36,7 +36,8 @@ export const tag = defineCommand({
     if (tags.length > TAGS)
       return refuse('E-STATE', `A case has at most ${TAGS} tags; take some away: tag ${id} -${before[0]}`)
     if (tags.join() === before.join()) return unchanged(found.value)
-    const sentence = `${id} has ${tags.length === 0 ? 'no tags now' : `the tags ${tags.join(', ')}`}.`
+    const noun = tags.length === 1 ? 'tag' : 'tags'
+    const sentence = `${id} has ${tags.length === 0 ? 'no tags now' : `the ${noun} ${tags.join(', ')}`}.`
     return recorded(found.value, world, { kind: 'tags-set', tags }, sentence)
   },
 })

@@ -6,7 +6,8 @@ import type { OpenedOperands } from '../../../src/model/decision.ts'
 import type { Part } from '../../../src/model/mail.ts'
 import type { Engineer } from '../../../src/model/person.ts'
 import { plaintext } from '../../../src/model/plaintext.ts'
-import { inboundId, parseSha256, UNROUTED } from '../../../src/model/scalars.ts'
+import { inboundId, later, parseSha256, UNROUTED } from '../../../src/model/scalars.ts'
+import { DAY } from '../../../src/model/time.ts'
 import { ALICE, aCase, address, BOB, caseId, fingerprint, NOW } from '../given.ts'
 import { after, asAdmin, CAROL, casesOf, DORA, said, sends, verdict } from './commanding.ts'
 
@@ -244,6 +245,23 @@ suite('route', () => {
     )
     assert.deepEqual([state, outcome.mails], ['fixing', []])
     assert.match(said(outcome), /carol, erin may read it no more/)
+  })
+
+  test('takes with it neither what its fix team agreed to and got at for the other project, nor its extension', () => {
+    const until = later(NOW, 90 * DAY)
+    const bob = { ...BOB, key: undefined, since: NOW, terms: NOW, access: NOW }
+    const start = {
+      milestones: { received: NOW },
+      fixTeam: [bob],
+      extended: { until, reason: plaintext('x') },
+      embargo: { state: 'proposed', disclose: until },
+    } as const
+    const outcome = after(`route ${C} other`, start)
+    assert.deepEqual(outcome.theCase.fixTeam, [{ ...BOB, key: undefined, since: NOW }])
+    assert.equal(outcome.theCase.extended, undefined)
+    assert.match(said(outcome), /2027-02-19T12:00Z, is after 2026-12-12T12:00Z, the latest that the policy/)
+    const short = { state: 'proposed', disclose: later(NOW, DAY) } as const
+    assert.doesNotMatch(said(after(`route ${C} other`, { ...start, embargo: short })), /the latest/)
   })
 
   test('leaves nobody of the other project to say yes to the lead later', () => {

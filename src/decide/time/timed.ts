@@ -1,18 +1,18 @@
 // What happens to a case because time passes: each rule in the table is asked when it has something to do, and does
 // it then. Pure, so that the daemon, `once` and `simulate` live through the same times.
-import type { Case } from '../model/case.ts'
-import type { Decision } from '../model/decision.ts'
-import { type Event, SCHEDULER } from '../model/event.ts'
-import type { MailOrder } from '../model/order.ts'
-import type { Instant } from '../model/scalars.ts'
-import type { Settings } from '../model/settings.ts'
-import { caseAfter, type Known } from './known.ts'
-import { withOffers } from './offers.ts'
-import { silent } from './outcomes.ts'
-import { overrun } from './timed/overrun.ts'
-import { reminders } from './timed/reminders.ts'
-import { rotation } from './timed/rotation.ts'
-import type { TimedRule } from './timed/rule.ts'
+import type { Case } from '../../model/case.ts'
+import type { Decision } from '../../model/decision.ts'
+import { type Event, SCHEDULER } from '../../model/event.ts'
+import type { MailOrder } from '../../model/order.ts'
+import type { Instant } from '../../model/scalars.ts'
+import type { Settings } from '../../model/settings.ts'
+import { caseAfter, type Known } from '../known.ts'
+import { withOffers } from '../offers.ts'
+import { silent } from '../outcomes.ts'
+import { overrun } from './overrun.ts'
+import { reminders } from './reminders.ts'
+import { rotation } from './rotation.ts'
+import type { TimedRule } from './rule.ts'
 
 /** In the order in which they are carried out: each finds the case as those before it left it. */
 const RULES: readonly TimedRule[] = [overrun, reminders, rotation]

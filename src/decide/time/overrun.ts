@@ -4,7 +4,7 @@ import { evolveCase } from '../../model/case-evolution.ts'
 import { SCHEDULER } from '../../model/event.ts'
 import { policyOf } from '../../model/settings.ts'
 import { consequencesOf } from '../consequences.ts'
-import { liftAt } from '../embargo.ts'
+import { liftAt } from './embargo.ts'
 import type { TimedRule } from './rule.ts'
 
 export const overrun: TimedRule = {

@@ -1,14 +1,14 @@
 // Clocks: when each runs, until when, and what moves or ends it, whatever policy they are of.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { clocksOf, embargoOf } from '../../src/decide/clocks.ts'
-import type { Case } from '../../src/model/case.ts'
-import { plaintext } from '../../src/model/plaintext.ts'
-import type { Clock, Policy } from '../../src/model/policy.ts'
-import { type Instant, later } from '../../src/model/scalars.ts'
-import { DAY, HOUR } from '../../src/model/time.ts'
-import { BARE_CLOCK, BARE_POLICY } from '../support/bare-policy.ts'
-import { aCase, NOW } from './given.ts'
+import { clocksOf, embargoOf } from '../../../src/decide/time/clocks.ts'
+import type { Case } from '../../../src/model/case.ts'
+import { plaintext } from '../../../src/model/plaintext.ts'
+import type { Clock, Policy } from '../../../src/model/policy.ts'
+import { type Instant, later } from '../../../src/model/scalars.ts'
+import { DAY, HOUR } from '../../../src/model/time.ts'
+import { BARE_CLOCK, BARE_POLICY } from '../../support/bare-policy.ts'
+import { aCase, NOW } from '../given.ts'
 
 const after = (milliseconds: number): Instant => later(NOW, milliseconds)
 const received = { received: NOW }
@@ -158,6 +158,13 @@ test('the embargo ends as agreed, and else when the policy says', () => {
   assert.equal(
     embargoOf(aCase({ milestones: received, public: since(after(HOUR)) }), known)?.dueAt,
     after(HOUR),
+  )
+  // A date that came with the word that it is public was set by somebody who knew.
+  const set = { at: after(HOUR), why: plaintext('x') }
+  const chosen = { state: 'active', disclose: after(DAY), set } as const
+  assert.equal(
+    embargoOf(aCase({ milestones: received, public: since(after(HOUR)), embargo: chosen }), known)?.dueAt,
+    after(DAY),
   )
   assert.equal(embargoOf(aCase({ milestones: received, state: 'closed' }), BARE_POLICY), undefined)
 })

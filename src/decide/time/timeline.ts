@@ -1,9 +1,9 @@
 // When time next brings something about in a case. The index lives in memory and is built at the start, since what
 // is due follows from the cases and the policy alone, and the policy may be another one since the last start.
 
-import type { Case } from '../model/case.ts'
-import type { CaseId, Instant } from '../model/scalars.ts'
-import type { Settings } from '../model/settings.ts'
+import type { Case } from '../../model/case.ts'
+import type { CaseId, Instant } from '../../model/scalars.ts'
+import type { Settings } from '../../model/settings.ts'
 import { wakeAt } from './timed.ts'
 
 export type Wake = { readonly case: CaseId; readonly at: Instant }

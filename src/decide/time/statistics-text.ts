@@ -1,6 +1,6 @@
-// Statistics as a person reads them, in a mail or on a terminal. What may be published rounds up to days and says
-// nothing of a few.
-import { DAY, HOUR } from '../model/time.ts'
+// Statistics as a person reads them, in a mail or on a terminal. What may be published rounds up to days and down to
+// fives, says nothing of a few, and gives no sum from which one could take the rest.
+import { DAY, HOUR } from '../../model/time.ts'
 import { FEWEST, type Figures, SPANS, type SpanName, type Spread, type Statistics } from './statistics.ts'
 
 const names: Readonly<Record<SpanName, string>> = {
@@ -13,28 +13,31 @@ const names: Readonly<Record<SpanName, string>> = {
 
 type Scope = 'all' | 'publishable'
 
-/** One block a project: all its cases, then each period. */
+/** One block a project: all its cases, then each period; of what may be published the periods alone. */
 export function statisticsText(statistics: readonly Statistics[], scope: Scope): string {
   if (statistics.length === 0)
     return scope === 'all' ? 'There are no cases.' : 'There are no cases that may be told of yet.'
   return statistics
     .map(({ project, all, periods }) => {
       const blocks = periods.map(({ period, figures }) => figuresText(period, figures, scope))
-      return [figuresText(project, all, scope), ...blocks].join('\n')
+      const few = `${project}: too few reports to tell of them`
+      const first = scope === 'all' ? figuresText(project, all, scope) : blocks.length === 0 ? few : project
+      return [first, ...blocks].join('\n')
     })
     .join('\n\n')
 }
 
 function figuresText(name: string, figures: Figures, scope: Scope): string {
-  if (scope === 'publishable' && figures.cases < FEWEST) return `${name}: fewer than ${FEWEST} reports`
+  const counted = (count: number): string =>
+    scope === 'all' ? String(count) : `at least ${count - (count % FEWEST)}`
   const outcomes = Object.entries(figures.outcomes)
     .filter(([, count]) => scope === 'all' || count >= FEWEST)
     .sort(([, a], [, b]) => b - a)
-    .map(([state, count]) => `${count} ${state}`)
+    .map(([state, count]) => `${counted(count)} ${state}`)
   const open = scope === 'publishable' || figures.open === 0 ? '' : `, ${figures.open} open`
   const told = outcomes.length === 0 ? '' : ` (${outcomes.join(', ')})`
   return [
-    `${name}: ${figures.cases} ${figures.cases === 1 ? 'report' : 'reports'}${open}${told}`,
+    `${name}: ${counted(figures.cases)} ${figures.cases === 1 ? 'report' : 'reports'}${open}${told}`,
     ...SPANS.flatMap(span => spreadText(names[span], figures.spans[span], scope)),
     ...figures.clocks.flatMap(clock => {
       const met = clock.inTime + clock.late
@@ -55,10 +58,11 @@ function figuresText(name: string, figures: Figures, scope: Scope): string {
 function spreadText(name: string, spread: Spread | undefined, scope: Scope): readonly string[] {
   if (spread === undefined || (scope === 'publishable' && spread.cases < FEWEST)) return []
   const { cases, median, ninth, longest } = spread
-  const of = scope === 'all' ? ` (${cases})` : ''
-  // The longest is one case's.
-  const last = scope === 'all' ? `, longest ${length(longest, scope)}` : ''
-  return [`  ${name}${of}: half in ${length(median, scope)}, 9 of 10 in ${length(ninth, scope)}${last}`]
+  const half = `half in ${length(median, scope)}`
+  const most = `9 of 10 in ${length(ninth, scope)}`
+  // The longest is one case's; nine in ten of a few are all.
+  if (scope === 'all') return [`  ${name} (${cases}): ${half}, ${most}, longest ${length(longest, scope)}`]
+  return [`  ${name}: ${cases / 10 < FEWEST ? half : `${half}, ${most}`}`]
 }
 
 function length(milliseconds: number, scope: Scope): string {

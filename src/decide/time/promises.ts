@@ -1,11 +1,12 @@
 // What clocks mean to people: which comes next, which a change has met, moved or stopped, and which cases come
 // first. In go a case and its policy, out come clocks with instants, or names and instants as words.
-import type { Case } from '../model/case.ts'
-import type { Content, DueClock } from '../model/order.ts'
-import type { Policy, Priority } from '../model/policy.ts'
-import { unreachable } from '../model/result.ts'
-import type { Instant } from '../model/scalars.ts'
-import { formatInstant } from '../model/time.ts'
+import { dueAt } from '../../model/calendar.ts'
+import type { Case } from '../../model/case.ts'
+import type { Content, DueClock } from '../../model/order.ts'
+import type { Policy, Priority } from '../../model/policy.ts'
+import { unreachable } from '../../model/result.ts'
+import type { Instant } from '../../model/scalars.ts'
+import { formatInstant } from '../../model/time.ts'
 import { clocksOf, embargoOf, holds, type RunningClock, reachedAt } from './clocks.ts'
 
 type ReportContent = Extract<Content, { kind: 'report' }>
@@ -17,8 +18,8 @@ export const runningClocks = (theCase: Case, policy: Policy): readonly DueClock[
     .sort((a, b) => a.due - b.due)
 
 /**
- * The promise to the reporter that is kept next; undefined: all are, or none lies ahead. `at-once`: only those that
- * every reporter is told of, so that it tells nothing about this case.
+ * The promise to the reporter that is kept next; undefined: all are, or none lies ahead. `at-once`: only as every
+ * reporter was told of it, so that it tells nothing about this case: neither an upstream project's date nor a pause.
  */
 export const nextPromise = (
   theCase: Case,
@@ -27,11 +28,14 @@ export const nextPromise = (
   which: 'any' | 'at-once',
 ): DueClock | undefined =>
   runningClocks(theCase, policy).find(
-    ({ clock: { kind, told, start, when }, due }) =>
+    ({ clock: { kind, told, start, when, within }, due }) =>
       kind === 'promise' &&
       told === 'reporter' &&
       due > now &&
-      (which === 'any' || (start === 'received' && when === undefined)),
+      (which === 'any' ||
+        (start === 'received' &&
+          when === undefined &&
+          due === dueAt(theCase.receivedAt, within, policy.calendar))),
   )
 
 export type NextDue = { readonly name: string; readonly due: Instant }
@@ -58,17 +62,22 @@ export function metSentence(before: Case, after: Case, policy: Policy, now: Inst
   return `\nThat meets: ${met.join(', ')}. ${rest}.`
 }
 
-/** Each clock that is due at another time than before, or stands still, or runs again, as a line. */
+/** The clocks that stand still from now on, as one line; each that is due at another time, or runs again, as one. */
 export function changedClocks(before: Case, after: Case, policy: Policy): readonly string[] {
   const was = clocksOf(before, policy)
-  const lines = clocksOf(after, policy).flatMap((is, i): readonly string[] => {
+  const now = clocksOf(after, policy)
+  const stopped = now.flatMap(({ state, clock }, i) =>
+    state === 'slowed' && was[i]?.state !== 'slowed' ? clock.name : [],
+  )
+  const moved = now.flatMap((is, i): readonly string[] => {
     const old = was[i]
-    if (is.state === 'slowed') return old?.state === 'slowed' ? [] : [`${is.clock.name} stands still`]
     if (is.state !== 'running') return []
     if (old?.state === 'running' && old.dueAt === is.dueAt) return []
     const then = old?.state === 'running' ? `, was ${formatInstant(old.dueAt)}` : ''
     return [`${is.clock.name} is ${dueWords(is.dueAt)}${then}`]
   })
+  const still = stopped.length === 1 ? 'stands still' : 'stand still'
+  const lines = stopped.length === 0 ? moved : [`${stopped.join(', ')} ${still}`, ...moved]
   const [from, to] = [embargoOf(before, policy), embargoOf(after, policy)]
   if (to === undefined || from === undefined || from.dueAt === to.dueAt) return lines
   return [...lines, `the embargo ends ${formatInstant(to.dueAt)}, was ${formatInstant(from.dueAt)}`]

@@ -1,9 +1,9 @@
 // When a disclosure may happen by the policy's slots: whether an instant is a good one, why it is not, and which good
 // ones are the nearest. Pure; whatever the zone does to its clocks, an instant is judged by what they show then.
-import type { Calendar, Policy, Slots } from '../model/policy.ts'
-import { unreachable } from '../model/result.ts'
-import { type Instant, instant } from '../model/scalars.ts'
-import { DAY, formatReadable } from '../model/time.ts'
+import type { Calendar, Policy, Slots } from '../../model/policy.ts'
+import { unreachable } from '../../model/result.ts'
+import { type Instant, instant } from '../../model/scalars.ts'
+import { DAY, formatReadable } from '../../model/time.ts'
 
 export type SlotFault =
   | { readonly kind: 'weekday' }

@@ -1,17 +1,17 @@
 // Who is asked to lead, in which order, over all cases; and what ends the asking.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { decide } from '../../src/decide/decide.ts'
-import { timePassed, wakeAt } from '../../src/decide/timed.ts'
-import { type Absences, evolveAbsences, NOBODY_AWAY } from '../../src/model/absence.ts'
-import type { Case } from '../../src/model/case.ts'
-import { evolveCase } from '../../src/model/case-evolution.ts'
-import type { Decision } from '../../src/model/decision.ts'
-import type { Policy } from '../../src/model/policy.ts'
-import { type CaseId, type Instant, later } from '../../src/model/scalars.ts'
-import { DAY, HOUR } from '../../src/model/time.ts'
-import { BARE_CASE } from '../support/bare-case.ts'
-import { BARE_POLICY } from '../support/bare-policy.ts'
+import { decide } from '../../../src/decide/decide.ts'
+import { timePassed, wakeAt } from '../../../src/decide/time/timed.ts'
+import { type Absences, evolveAbsences, NOBODY_AWAY } from '../../../src/model/absence.ts'
+import type { Case } from '../../../src/model/case.ts'
+import { evolveCase } from '../../../src/model/case-evolution.ts'
+import type { Decision } from '../../../src/model/decision.ts'
+import type { Policy } from '../../../src/model/policy.ts'
+import { type CaseId, type Instant, later } from '../../../src/model/scalars.ts'
+import { DAY, HOUR } from '../../../src/model/time.ts'
+import { BARE_CASE } from '../../support/bare-case.ts'
+import { BARE_POLICY } from '../../support/bare-policy.ts'
 import {
   ALICE,
   aCase,
@@ -25,7 +25,7 @@ import {
   settings,
   signedText,
   snapshot,
-} from './given.ts'
+} from '../given.ts'
 
 const CAROL = { name: 'carol', address: address('carol@team.example'), fingerprint: fingerprint('C') }
 const policy: Policy = {
@@ -230,4 +230,20 @@ test('nobody is asked about a case that is over, or where the policy does not sa
     const projects = settings().projects.map(one => ({ ...one, policy: other }))
     assert.equal(wakeAt(open, settings({ projects })), undefined)
   }
+})
+
+test('whoever left the team leads no more, and the next are asked as if they had said so', () => {
+  const led = (lead: string) => aCase({ lead, leadSearch: { ...BARE_CASE.leadSearch, since: NOW } })
+  for (const lead of ['alice', 'operator']) assert.equal(wakeAt(led(lead), ours), undefined)
+  const now = later(NOW, DAY)
+  const left = led('dave')
+  assert.equal(wakeAt(left, ours), NOW)
+  const decision = timePassed(left, snapshot({ now, settings: ours, cases: new Map([[left.id, left]]) }))
+  assert.deepEqual(decision?.mails, [])
+  const after = (decision?.events ?? []).reduce<Case>((one, event) => {
+    assert.ok('case' in event && !('notice' in event))
+    return evolveCase(one, event)
+  }, left)
+  assert.equal(after.lead, undefined)
+  assert.equal(wakeAt(after, ours), later(now, 12 * HOUR))
 })

@@ -1,11 +1,11 @@
 // When a disclosure may happen: which instants are good ones, why others are not, and which good ones are near.
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
-import { faultSentence, nearestSlots, slotFault } from '../../src/decide/slots.ts'
-import type { Calendar, Policy, Slots } from '../../src/model/policy.ts'
-import { type Instant, instant } from '../../src/model/scalars.ts'
-import { DAY, formatInstant, HOUR, MINUTE } from '../../src/model/time.ts'
-import { BARE_POLICY } from '../support/bare-policy.ts'
+import { faultSentence, nearestSlots, slotFault } from '../../../src/decide/time/slots.ts'
+import type { Calendar, Policy, Slots } from '../../../src/model/policy.ts'
+import { type Instant, instant } from '../../../src/model/scalars.ts'
+import { DAY, formatInstant, HOUR, MINUTE } from '../../../src/model/time.ts'
+import { BARE_POLICY } from '../../support/bare-policy.ts'
 
 const SLOTS: Slots = {
   hours: { from: '14:00', to: '17:00' },

@@ -1,12 +1,12 @@
 // Dates of disclosure: which ones the policy takes and what it asks for, which good ones lie near, and which one we
 // propose. In go a case and its policy, out come instants and sentences; nothing changes here.
-import { dueAt } from '../model/calendar.ts'
-import { type Case, isAccepted, isUnpublished } from '../model/case.ts'
-import type { ErrorCode } from '../model/order.ts'
-import type { Policy } from '../model/policy.ts'
-import { type Instant, instant, later } from '../model/scalars.ts'
-import { policyOf, type Settings } from '../model/settings.ts'
-import { DAY, formatInstant, formatReadable, HOUR } from '../model/time.ts'
+import { dueAt } from '../../model/calendar.ts'
+import { type Case, isAccepted, isUnpublished } from '../../model/case.ts'
+import type { ErrorCode } from '../../model/order.ts'
+import type { Policy } from '../../model/policy.ts'
+import { type Instant, instant, later } from '../../model/scalars.ts'
+import { confirmersBeyond, policyOf, type Settings, takesNoneBeyond } from '../../model/settings.ts'
+import { DAY, formatInstant, formatReadable, HOUR } from '../../model/time.ts'
 import { embargoOf, latestDisclosure, reachedAt } from './clocks.ts'
 import { faultSentence, nearestSlots, slotFault } from './slots.ts'
 
@@ -34,20 +34,21 @@ export function judgeDate(
 ): DateVerdict {
   const policy = policyOf(settings, theCase.project)
   const { reasons } = policy.embargo
-  const latest = latestDisclosure(theCase, policy)
+  const latest = allowedUntil(theCase, policy, now)
+  const allows = `${latestDisclosure(theCase, policy) === undefined ? 'Counted from now, the' : 'The'} policy allows`
   const isBeyond = latest !== undefined && at > latest
-  const bound = isBound(policy, settings) ? latest : undefined
+  const bound = takesNoneBeyond(policy, settings) ? latest : undefined
   const ends = verb === 'extend' ? embargoOf(theCase, policy)?.dueAt : undefined
   const after = instant(Math.max(now, ends ?? now))
   const near = (to: Instant) => nearestSlots(to, policy, { after, until: bound })
   if (isBeyond && bound !== undefined) {
     const then = policy.embargo.overrun === 'publish' ? 'is published then' : 'takes no later date'
-    const sentence = `The policy allows ${formatInstant(latest)} at the latest and ${then}.`
+    const sentence = `${allows} ${formatInstant(latest)} at the latest and ${then}.`
     return { kind: 'refused', code: 'E-POLICY', sentence, instead: near(latest), remedy: 'another-date' }
   }
   const fault = slotFault(at, policy)
   if (isBeyond && verb === 'plan' && reasons.length > 0) {
-    const sentence = `The policy allows ${formatInstant(latest)} at the latest; a later date is an extension, for one of its reasons.`
+    const sentence = `${allows} ${formatInstant(latest)} at the latest; a later date is an extension, for one of its reasons.`
     const good =
       fault === undefined ? at : nearest(at, nearestSlots(at, policy, { after: latest, until: undefined }))
     const instead = good === undefined ? [] : [good]
@@ -59,17 +60,17 @@ export function judgeDate(
   }
   if (!isBeyond) return { kind: 'taken', confirmers: 0, warning: undefined }
   const warning = `That is after ${formatInstant(latest)}, the latest that the policy allows.`
-  return { kind: 'taken', confirmers: othersBeyond(policy, settings), warning }
+  return { kind: 'taken', confirmers: confirmersBeyond(policy, settings), warning }
 }
 
-/** Others who must confirm a date beyond the maximum, of those there are. */
-const othersBeyond = ({ embargo }: Policy, { admins }: Settings): number =>
-  Math.min(embargo.quorumBeyond, admins.length - 1)
-
-/** Whether no date beyond the maximum is taken, whoever confirms it. */
-const isBound = (policy: Policy, settings: Settings): boolean =>
-  policy.embargo.overrun === 'publish' ||
-  (policy.embargo.overrun === 'block' && othersBeyond(policy, settings) === 0)
+/**
+ * As if what the longest time counts from came now, where it is still to come: else whoever is early could set any date.
+ * Undefined: the policy names no longest time.
+ */
+function allowedUntil(theCase: Case, policy: Policy, now: Instant): Instant | undefined {
+  const { maximum } = policy.embargo
+  return latestDisclosure(theCase, policy) ?? (maximum && dueAt(now, maximum, policy.calendar))
+}
 
 /** When a case must be public at the latest, so that no notice may be early disclosure then; undefined: it is open. */
 export function endOfEmbargo(theCase: Case, policy: Policy): Instant | undefined {
@@ -96,7 +97,7 @@ export function proposedExtension(theCase: Case, settings: Settings, now: Instan
   const embargo = embargoOf(theCase, policy)
   if (embargo === undefined || isOver(theCase)) return undefined
   const from = instant(Math.max(embargo.dueAt, now))
-  const until = isBound(policy, settings) ? latestDisclosure(theCase, policy) : undefined
+  const until = takesNoneBeyond(policy, settings) ? allowedUntil(theCase, policy, now) : undefined
   const wished = later(from, EXTENSION)
   return nearest(wished, nearestSlots(wished, policy, { after: from, until }))
 }

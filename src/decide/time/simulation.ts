@@ -1,13 +1,13 @@
 // Time in memory: cases and notices live on as the daemon would let them if nobody acted, by the same rules and at
 // the same instants. In go what is known now, out come the mails; nothing is stored or sent.
-import type { Event } from '../model/event.ts'
-import type { Notice } from '../model/notice.ts'
-import type { SimulatedMail } from '../model/order.ts'
-import type { CaseId, EmailAddress, Instant } from '../model/scalars.ts'
-import type { Settings } from '../model/settings.ts'
-import { formatInstant } from '../model/time.ts'
-import { copyFor, releaseNotice } from './disclosure.ts'
-import { fold, type Known, type OwnState, ownState } from './known.ts'
+import type { Event } from '../../model/event.ts'
+import type { Notice } from '../../model/notice.ts'
+import type { SimulatedMail } from '../../model/order.ts'
+import type { CaseId, EmailAddress, Instant } from '../../model/scalars.ts'
+import type { Settings } from '../../model/settings.ts'
+import { formatInstant } from '../../model/time.ts'
+import { copyFor, releaseNotice } from '../disclosure.ts'
+import { fold, type Known, type OwnState, ownState } from '../known.ts'
 import { timePassed } from './timed.ts'
 import { Timeline } from './timeline.ts'
 

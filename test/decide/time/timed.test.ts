@@ -1,14 +1,14 @@
 // What time brings about: who is reminded of what, when, once, and what happens to what was missed.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { timePassed, wakeAt } from '../../src/decide/timed.ts'
-import type { Case } from '../../src/model/case.ts'
-import { evolveCase } from '../../src/model/case-evolution.ts'
-import type { Policy } from '../../src/model/policy.ts'
-import { type Instant, later } from '../../src/model/scalars.ts'
-import { DAY, HOUR } from '../../src/model/time.ts'
-import { BARE_CLOCK, BARE_POLICY } from '../support/bare-policy.ts'
-import { ALICE, aCase, BOB, NOW, settings, snapshot } from './given.ts'
+import { timePassed, wakeAt } from '../../../src/decide/time/timed.ts'
+import type { Case } from '../../../src/model/case.ts'
+import { evolveCase } from '../../../src/model/case-evolution.ts'
+import type { Policy } from '../../../src/model/policy.ts'
+import { type Instant, later } from '../../../src/model/scalars.ts'
+import { DAY, HOUR } from '../../../src/model/time.ts'
+import { BARE_CLOCK, BARE_POLICY } from '../../support/bare-policy.ts'
+import { ALICE, aCase, BOB, NOW, settings, snapshot } from '../given.ts'
 
 const after = (milliseconds: number): Instant => later(NOW, milliseconds)
 const policy: Policy = {
@@ -84,7 +84,7 @@ test('what was missed is told once, and not caught up on', () => {
 })
 
 test('reminders are no change by people: a plan that waits stays valid', async () => {
-  const { changesByPeople } = await import('../../src/model/case.ts')
+  const { changesByPeople } = await import('../../../src/model/case.ts')
   const before = opened()
   const { theCase } = live(before, after(6 * DAY))
   assert.equal(theCase.revision, before.revision + 4)

@@ -1,9 +1,9 @@
 // What a case's clocks say: which run, since when, until when, and which have been met. In go a case and its
 // policy, out come instants; no clock is read here.
-import { dueAt } from '../model/calendar.ts'
-import { type Case, isOpen, isUnpublished } from '../model/case.ts'
-import type { Clock, Condition, Milestone, Policy } from '../model/policy.ts'
-import { type Instant, instant, later } from '../model/scalars.ts'
+import { dueAt } from '../../model/calendar.ts'
+import { type Case, isOpen, isUnpublished } from '../../model/case.ts'
+import type { Clock, Condition, Milestone, Policy } from '../../model/policy.ts'
+import { type Instant, instant, later } from '../../model/scalars.ts'
 
 export type RunningClock = { readonly clock: Clock } & (
   | { readonly state: 'running'; readonly startedAt: Instant; readonly dueAt: Instant }
@@ -17,15 +17,16 @@ export function reachedAt(theCase: Case, milestone: Milestone, policy: Policy): 
   return milestone === 'fix-team' ? fixTeamAt(theCase, policy) : theCase.milestones[milestone]
 }
 
-/** Once all who are named have what they need; the last of them counts. */
+/** Once all who were named by then had what they need; whoever is named later does not undo it. */
 function fixTeamAt({ fixTeam }: Case, { fixTeam: { needs } }: Policy): Instant | undefined {
-  let latest: Instant | undefined
-  for (const engineer of fixTeam)
-    for (const at of [engineer.since, ...needs.map(need => engineer[need])]) {
-      if (at === undefined) return undefined
-      if (latest === undefined || at > latest) latest = at
-    }
-  return latest
+  const team = fixTeam.map(engineer => {
+    const had = [engineer.since, ...needs.map(need => engineer[need])].filter(at => at !== undefined)
+    return { since: engineer.since, ready: had.length > needs.length ? Math.max(...had) : Infinity }
+  })
+  const complete = team
+    .map(({ ready }) => ready)
+    .filter(at => Number.isFinite(at) && team.every(one => one.since > at || one.ready <= at))
+  return complete.length === 0 ? undefined : instant(Math.min(...complete))
 }
 
 export function holds(condition: Condition | undefined, theCase: Case): boolean {
@@ -86,8 +87,10 @@ const withUpstream = (due: Instant, { upstream }: Case): Instant =>
  */
 export function latestDisclosure(theCase: Case, policy: Policy): Instant | undefined {
   const { start, maximum, yields } = policy.embargo
+  // However long people extended it, where there is no longest time they may go beyond that.
+  if (maximum === undefined) return undefined
   const startedAt = reachedAt(theCase, start, policy)
-  const longest = startedAt && maximum && dueAt(startedAt, maximum, policy.calendar)
+  const longest = startedAt && dueAt(startedAt, maximum, policy.calendar)
   const until = theCase.extended?.until ?? longest
   if (longest === undefined || until === undefined) return until
   const latest = instant(Math.max(longest, until))
@@ -109,7 +112,7 @@ export function embargoOf(theCase: Case, policy: Policy): EmbargoLimits | undefi
   const due = disclose ?? maximum
   if (due === undefined) return undefined
   const since = theCase.public?.at
-  // A date that was set although it is public already is one that people chose.
-  const isHurried = since !== undefined && policy.public.effect !== 'none' && !(set && set.at > since)
+  // A date that was set although it is public already is one that people chose; in the same mail, too.
+  const isHurried = since !== undefined && policy.public.effect !== 'none' && !(set && set.at >= since)
   return { maximum, dueAt: isHurried ? instant(Math.min(due, since)) : due }
 }

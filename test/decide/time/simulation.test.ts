@@ -1,13 +1,13 @@
 // What is foreseen: the same mails at the same instants as the daemon's, of one case or all, and no more than asked.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type Foreseen, foresee } from '../../src/decide/simulation.ts'
-import type { Policy } from '../../src/model/policy.ts'
-import { type Instant, later } from '../../src/model/scalars.ts'
-import { DAY, HOUR } from '../../src/model/time.ts'
-import { BARE_CLOCK, BARE_POLICY } from '../support/bare-policy.ts'
-import { ALICE, aCase, aNotice, BOB, caseId, NOW, noticeId, settings, snapshot } from './given.ts'
-import { C, resultOf, sent } from './sent.ts'
+import { type Foreseen, foresee } from '../../../src/decide/time/simulation.ts'
+import type { Policy } from '../../../src/model/policy.ts'
+import { type Instant, later } from '../../../src/model/scalars.ts'
+import { DAY, HOUR } from '../../../src/model/time.ts'
+import { BARE_CLOCK, BARE_POLICY } from '../../support/bare-policy.ts'
+import { ALICE, aCase, aNotice, BOB, caseId, NOW, noticeId, settings, snapshot } from '../given.ts'
+import { C, resultOf, sent } from '../sent.ts'
 
 const MOST = 1_000
 const after = (milliseconds: number): Instant => later(NOW, milliseconds)

@@ -1,16 +1,16 @@
 // What people are told of clocks: the next promise, what a command met, moved or stopped, and what comes first.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { decide } from '../../src/decide/decide.ts'
-import { timePassed } from '../../src/decide/timed.ts'
-import type { Case } from '../../src/model/case.ts'
-import { plaintext } from '../../src/model/plaintext.ts'
-import { later, UNROUTED } from '../../src/model/scalars.ts'
-import { DAY, HOUR } from '../../src/model/time.ts'
-import { BARE_POLICY } from '../support/bare-policy.ts'
-import { ALICE, caseId, fresh, mail, NOW, signedText, snapshot } from './given.ts'
-import { C, CAROL, clock, contents, days, opened, sends, under } from './governed.ts'
-import { RIYA } from './sent.ts'
+import { decide } from '../../../src/decide/decide.ts'
+import { timePassed } from '../../../src/decide/time/timed.ts'
+import type { Case } from '../../../src/model/case.ts'
+import { plaintext } from '../../../src/model/plaintext.ts'
+import { later, UNROUTED } from '../../../src/model/scalars.ts'
+import { DAY, HOUR } from '../../../src/model/time.ts'
+import { BARE_POLICY } from '../../support/bare-policy.ts'
+import { ALICE, caseId, fresh, mail, NOW, signedText, snapshot } from '../given.ts'
+import { C, CAROL, clock, contents, days, opened, sends, under } from '../governed.ts'
+import { key, RIYA } from '../sent.ts'
 
 test('news name the next promise that is not kept yet, in clear as well, and none when it is over', () => {
   const nextIn = (line: string, theCase: Case, at = NOW) => {
@@ -31,6 +31,39 @@ test('news name the next promise that is not kept yet, in clear as well, and non
   // What only this case is promised tells of it.
   assert.equal(nextIn(`accept ${C}`, opened(planned)), 'release')
   assert.equal(nextIn(`accept ${C}`, opened({ ...planned, ...bare })), undefined)
+})
+
+test('in clear no news tell by the next promise when a project upstream discloses, nor of a pause', () => {
+  const yielding = [clock({ within: days(3), yields: ['upstream', 'slow'], text: 'we start a conversation' })]
+  const bare = { reporter: { address: RIYA, key: undefined } } as const
+  const upstream = [{ name: plaintext('libgate'), instant: later(NOW, 9 * DAY) }]
+  const slowdowns = [{ from: NOW, until: later(NOW, DAY) }]
+  for (const moved of [{ upstream }, { slowdowns }]) {
+    const nextIn = (theCase: Case) =>
+      contents(sends(`take ${C}`, theCase, { clocks: yielding }).decision, 'news').map(
+        ({ next }) => next?.due,
+      )
+    assert.deepEqual(nextIn(opened({ ...moved, ...bare })), [undefined])
+    assert.equal(nextIn(opened(moved)).length, 1)
+    assert.notDeepEqual(nextIn(opened(moved)), [undefined])
+    assert.deepEqual(nextIn(opened(bare)), [later(NOW, 3 * DAY)])
+  }
+})
+
+test('a list leaves out cases that one only reported, or has not agreed yet to keep secret', () => {
+  const { fingerprint: carol } = CAROL
+  const theirs = opened({ sharedWith: 'maintainers' })
+  const reported = opened({ id: caseId('500001'), reporter: { address: RIYA, key: { ...key('C') } } })
+  const engineer = { ...CAROL, key: undefined, since: NOW }
+  const invited = opened({ id: caseId('500002'), fixTeam: [engineer] })
+  const terms = { fixTeam: { needs: ['terms'], terms: 'Tell nobody.' } } as const
+  const cases = new Map([theirs, reported, invited].map(one => [one.id, one]))
+  const authored = signedText('embargod acme\nlist\n', carol)
+  const decision = decide(mail({ authored }), snapshot({ settings: under(terms), cases }), fresh)
+  const [answer] = contents(decision, 'transcript')
+  const text = answer?.results.map(one => one.text.open()).join('\n') ?? ''
+  assert.match(text, /^C-482107/m)
+  assert.doesNotMatch(text, /C-50000/)
 })
 
 test('a reply says which clocks it met and which is next', () => {
@@ -143,7 +176,7 @@ test('public says which clocks changed, by what the policy says of it', () => {
     /conversation is due 2026-11-21T13:00Z, was 2026-11-24T12:00Z; .*the embargo ends 2026-11-21T13:00Z/,
   )
   const [alarm] = contents(asap.decision, 'alert')
-  assert.ok(alarm?.alert.kind === 'case-public' && (alarm.alert.changed?.length ?? 0) === 4)
+  assert.ok(alarm?.alert.kind === 'case-public' && alarm.alert.effect === 'all-asap')
   const now = sends(line, opened(), { public: { effect: 'disclose-now' } }, { at })
   assert.match(now.text, /Clocks: the embargo ends 2026-11-21T13:00Z, was 2026-12-12T12:00Z\./)
   assert.match(sends(line, opened(), {}, { at }).text, /By the policy no clock changes\./)

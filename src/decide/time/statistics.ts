@@ -1,9 +1,9 @@
 // Figures over cases: how long things took, what was kept and what was not, by month of arrival. In go cases as
 // their journals left them and the policies of today; out come counts and spans, never an id or a word.
-import { type Case, type CaseState, isOpen, REJECTIONS } from '../model/case.ts'
-import type { Clock, Milestone, Policy } from '../model/policy.ts'
-import type { Instant, ProjectName } from '../model/scalars.ts'
-import { policyOf, type Settings } from '../model/settings.ts'
+import { type Case, type CaseState, isOpen } from '../../model/case.ts'
+import type { Clock, Milestone, Policy } from '../../model/policy.ts'
+import type { Instant, ProjectName } from '../../model/scalars.ts'
+import { policyOf, type Settings } from '../../model/settings.ts'
 import { clocksOf } from './clocks.ts'
 
 /** Of so many cases the middle one, the one that nine in ten do not exceed, and the longest; milliseconds. */
@@ -38,7 +38,10 @@ export type Figures = {
 export type Statistics = {
   readonly project: ProjectName
   readonly all: Figures
-  /** By month of arrival in the policy's zone, `2026-11`; the oldest first. Of what may be published, by year. */
+  /**
+   * By month of arrival in the policy's zone, `2026-11`; the oldest first. Of what may be published, by year, few years
+   * that hold few together, `2025 to 2026`; what is left of the newest is in none.
+   */
   readonly periods: readonly { readonly period: string; readonly figures: Figures }[]
 }
 
@@ -46,8 +49,8 @@ export type Statistics = {
 export const FEWEST = 5
 
 /**
- * Of each project that has cases. `publishable`: only cases of which nothing is secret any more, by year; spam is
- * no report. Times are judged by the policy of today.
+ * Of each project that has cases. `publishable`: only cases of which nothing is secret any more, by year. Times are
+ * judged by the policy of today.
  */
 export function statisticsOf(
   cases: Iterable<Case>,
@@ -69,23 +72,41 @@ export function statisticsOf(
       const periods = new Map<string, Case[]>()
       for (const theCase of its) {
         const period = periodOf(theCase.receivedAt, policy, scope)
-        periods.set(period, [...(periods.get(period) ?? []), theCase])
+        const others = periods.get(period)
+        if (others === undefined) periods.set(period, [theCase])
+        else others.push(theCase)
       }
+      const inOrder = [...periods].sort(([a], [b]) => (a < b ? -1 : 1))
       return {
         project,
         all: figuresOf(its, policy, now),
-        periods: [...periods]
-          .sort(([a], [b]) => (a < b ? -1 : 1))
-          .map(([period, some]) => ({ period, figures: figuresOf(some, policy, now) })),
+        periods: (scope === 'all' ? inOrder : joined(inOrder)).map(([period, some]) => ({
+          period,
+          figures: figuresOf(some, policy, now),
+        })),
       }
     })
 }
 
-const rejections: readonly CaseState[] = REJECTIONS
+type Period = readonly [name: string, cases: readonly Case[]]
 
-/** Whether the world knows of it, or there was nothing to know. */
-const mayBeCounted = ({ state }: Case): boolean =>
-  state === 'published' || state === 'closed' || (rejections.includes(state) && state !== 'spam')
+/** Each with its next ones until they hold enough: nobody takes one from another and has a single case left. */
+function joined(years: readonly Period[]): readonly Period[] {
+  const found: Period[] = []
+  let open: { readonly from: string; readonly cases: Case[] } | undefined
+  for (const [year, cases] of years) {
+    open ??= { from: year, cases: [] }
+    open.cases.push(...cases)
+    if (open.cases.length < FEWEST) continue
+    found.push([open.from === year ? year : `${open.from} to ${year}`, open.cases])
+    open = undefined
+  }
+  return found
+}
+
+/** What the world knows, or there was nothing to know of; a duplicate may tell of another that is secret still. */
+const PUBLISHABLE: readonly CaseState[] = ['published', 'closed', 'rejected', 'not-security']
+const mayBeCounted = ({ state }: Case): boolean => PUBLISHABLE.includes(state)
 
 function periodOf(at: Instant, { calendar }: Policy, scope: 'all' | 'publishable'): string {
   const day = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(calendar.zone).toPlainDate()

@@ -11,9 +11,9 @@ import { dueReminder, nextReminder, type Target } from '../../model/reminder.ts'
 import type { Instant } from '../../model/scalars.ts'
 import { policyOf, type Settings } from '../../model/settings.ts'
 import { type Insider, insidersOf } from '../authority.ts'
-import { clocksOf, embargoOf, reachedAt } from '../clocks.ts'
 import { toInsider } from '../orders.ts'
-import { priorityOf } from '../promises.ts'
+import { clocksOf, embargoOf, reachedAt } from './clocks.ts'
+import { priorityOf } from './promises.ts'
 import type { TimedRule } from './rule.ts'
 
 type Due = {
@@ -27,8 +27,8 @@ type Due = {
 export const reminders: TimedRule = {
   nextAt: (theCase, settings) => {
     const policy = policyOf(settings, theCase.project)
-    const all = duesOf(theCase, policy).flatMap(
-      ({ target }) => nextReminder(target, theCase.reminded[target.about], policy.calendar) ?? [],
+    const all = duesOf(theCase, policy).map(({ target }) =>
+      nextReminder(target, theCase.reminded[target.about], policy.calendar),
     )
     return all.length === 0 ? undefined : (Math.min(...all) as Instant)
   },

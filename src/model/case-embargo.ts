@@ -1,0 +1,66 @@
+// What a fact does to the time that a case is given: its date of disclosure, how long
+// that may be put off, holds and pauses.
+import { type Case, isAccepted, toldState } from './case.ts'
+import type { CaseEvent } from './case-event.ts'
+import type { Plaintext } from './plaintext.ts'
+import { unreachable } from './result.ts'
+import type { Instant } from './scalars.ts'
+
+type EmbargoEvent = Extract<
+  CaseEvent,
+  {
+    kind:
+      | 'case-held'
+      | 'case-released'
+      | 'case-slowed'
+      | 'slow-ended'
+      | 'disclosure-planned'
+      | 'case-extended'
+      | 'embargo-lifted'
+  }
+>
+
+/** The case with the time that such an event leaves it. */
+export function withEmbargo(next: Case, event: EmbargoEvent): Case {
+  switch (event.kind) {
+    case 'case-held':
+      return { ...next, held: { at: event.at, reason: event.reason, told: toldState(next) } }
+    case 'case-released':
+      return { ...next, held: undefined }
+    case 'case-slowed':
+      // Another reason slows it down no more than the one before did.
+      return { ...next, slowed: { at: next.slowed?.at ?? event.at, reason: event.reason } }
+    case 'slow-ended':
+      return next.slowed === undefined
+        ? next
+        : {
+            ...next,
+            slowed: undefined,
+            slowdowns: [...next.slowdowns, { from: next.slowed.at, until: event.at }],
+          }
+    case 'disclosure-planned':
+      return dated(next, event.disclose, event.at, event.reason)
+    case 'case-extended': {
+      const { until, reason, because } = event
+      const extended = because === undefined ? { until, reason } : { until, reason, because }
+      return { ...dated(next, until, event.at, reason), extended }
+    }
+    case 'embargo-lifted': {
+      const set = { at: event.at, why: undefined }
+      return { ...next, embargo: { state: 'lifted', disclose: event.due, set } }
+    }
+    default:
+      return unreachable(event)
+  }
+}
+
+/** With another date of disclosure; what its reporter said of the one before is said of that. */
+function dated(next: Case, disclose: Instant, at: Instant, why: Plaintext): Case {
+  const { position } = next.wishes
+  const isTheirs = position?.kind === 'propose' && position.instant === disclose
+  return {
+    ...next,
+    embargo: { state: isAccepted(next) ? 'active' : 'proposed', disclose, set: { at, why } },
+    wishes: { ...next.wishes, position: isTheirs ? position : undefined },
+  }
+}

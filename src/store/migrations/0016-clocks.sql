@@ -1,0 +1,2 @@
+-- No table changes. The sealed states of cases hold milestones, reminders and embargoes from here on, and those kept
+-- before hold none: see OLDEST_SCHEMA.

@@ -24,6 +24,7 @@ import {
   wait,
   wrongInstance,
 } from './run.ts'
+import { foresee } from './time/simulation.ts'
 
 /** Wrong tokens a person may send in 24 h before even a right one is refused until later (threats.md A12). */
 const WRONG_TOKENS_PER_DAY = 5
@@ -95,6 +96,7 @@ const worldFor = (request: Request, snapshot: Snapshot, fresh: Fresh, notices = 
   freshCase: fresh.case,
   operands: request.operands,
   inbound: request.inbound,
+  foresee,
 })
 
 /** A case in which they have no part is not there for them (product.md §3). */

@@ -13,6 +13,7 @@ import type { CaseId, EmailAddress, Fingerprint, InboundId, Instant, NoticeId } 
 import type { Settings } from '../../model/settings.ts'
 import type { Role, Who } from '../authority.ts'
 import { fold, ownState } from '../known.ts'
+import type { Foresee } from '../time/foreseen.ts'
 import type { Argument, ParsedCommand } from './grammar.ts'
 
 /** What a verb may look at: the snapshot, with the effects of the commands before it in the same mail. */
@@ -39,6 +40,8 @@ export type World = {
   readonly freshCase: CaseId
   /** The inbound row that the command came in. */
   readonly inbound: InboundId
+  /** Handed in: the rules of time offer commands, and so know the verbs. */
+  readonly foresee: Foresee
 }
 
 export type Refusal = {

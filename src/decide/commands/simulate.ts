@@ -3,7 +3,7 @@
 import { plaintext } from '../../model/plaintext.ts'
 import { err, ok } from '../../model/result.ts'
 import { parseCaseId } from '../../model/scalars.ts'
-import { foresee, overview } from '../time/simulation.ts'
+import { overview } from '../time/foreseen.ts'
 import { defineCommand, effect, refuse, takeArguments } from './command.ts'
 import { futureInstant } from './dates.ts'
 import type { ParsedCommand } from './grammar.ts'
@@ -40,7 +40,7 @@ export const simulate = defineCommand({
     if (!until.ok) return until
     if (wanted.case !== undefined && !world.cases.has(wanted.case))
       return refuse('E-UNKNOWN', `There is no case ${wanted.case}; check the number.`)
-    const foreseen = foresee(world, until.value, MOST_INSTANTS, wanted.case)
+    const foreseen = world.foresee(world, until.value, MOST_INSTANTS, wanted.case)
     const { mails } = foreseen
     const cut = mails.length - MOST_MAILS
     const more =

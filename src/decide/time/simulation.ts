@@ -3,11 +3,11 @@
 import type { Event } from '../../model/event.ts'
 import type { Notice } from '../../model/notice.ts'
 import type { SimulatedMail } from '../../model/order.ts'
-import type { CaseId, EmailAddress, Instant } from '../../model/scalars.ts'
+import type { CaseId, Instant } from '../../model/scalars.ts'
 import type { Settings } from '../../model/settings.ts'
-import { formatInstant } from '../../model/time.ts'
 import { copyFor, releaseNotice } from '../disclosure.ts'
 import { fold, type Known, type OwnState, ownState } from '../known.ts'
+import type { Foresee } from './foreseen.ts'
 import { timePassed } from './timed.ts'
 import { Timeline } from './timeline.ts'
 
@@ -89,19 +89,11 @@ export class Simulation {
   }
 }
 
-/** What a look ahead found. */
-export type Foreseen = {
-  readonly mails: readonly SimulatedMail[]
-  /** How far it looked: to the end, or not so far because too much happens. */
-  readonly until: Instant
-  readonly reached: 'end' | 'too-much'
-}
-
 /**
  * Every mail that goes out until then, `until` included, if nobody acts; of all cases that are known, or of one.
  * After so many instants at which something happens it stops.
  */
-export function foresee(known: Known, until: Instant, most: number, only?: CaseId): Foreseen {
+export const foresee: Foresee = (known, until, most, only) => {
   const isMeant = (id: CaseId) => only === undefined || id === only
   const simulation = new Simulation({
     ...known,
@@ -117,41 +109,4 @@ export function foresee(known: Known, until: Instant, most: number, only?: CaseI
     last = at
   }
   return { mails, until: last, reached: 'too-much' }
-}
-
-/** Lines of an overview. */
-const MOST_LINES = 200
-
-/** How many mails, under which assumptions, and a line for each instant, kind and case. */
-export function overview({ mails, until, reached }: Foreseen): string {
-  const lines = new Map<string, EmailAddress[]>()
-  for (const { at, order } of mails) {
-    const about = order.notice ?? order.case ?? ''
-    const line = `${formatInstant(at)}  ${order.content.kind} ${about}`.trimEnd()
-    lines.set(line, [...(lines.get(line) ?? []), order.to])
-  }
-  const count =
-    mails.length > 1
-      ? `${mails.length} mails go out by themselves`
-      : `${mails.length === 1 ? '1' : 'no'} mail goes out by itself`
-  const cut = lines.size - MOST_LINES
-  return [
-    `Until ${formatInstant(until)}, ${count}.`,
-    reached === 'too-much' ? 'It looks no further, for too much happens: name one case.' : undefined,
-    ASSUMPTION,
-    ...[...lines].slice(0, MOST_LINES).map(([line, people]) => `${line}  to ${someOf(people)}`),
-    cut > 0 ? `${cut} more lines are left out: name one case, or an earlier instant.` : undefined,
-  ]
-    .filter(line => line !== undefined)
-    .join('\n')
-}
-
-const ASSUMPTION =
-  'This assumes that nobody acts, that no mail comes in, that embargod runs all the time under the rules of today, and that nothing fails.'
-
-const MOST_NAMED = 5
-
-function someOf(people: readonly EmailAddress[]): string {
-  const more = people.length - MOST_NAMED
-  return `${people.slice(0, MOST_NAMED).join(', ')}${more > 0 ? ` and ${more} more` : ''}`
 }

@@ -1,7 +1,8 @@
 // What is foreseen: the same mails at the same instants as the daemon's, of one case or all, and no more than asked.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type Foreseen, foresee } from '../../../src/decide/time/simulation.ts'
+import type { Foreseen } from '../../../src/decide/time/foreseen.ts'
+import { foresee } from '../../../src/decide/time/simulation.ts'
 import type { Policy } from '../../../src/model/policy.ts'
 import { type Instant, later } from '../../../src/model/scalars.ts'
 import { DAY, HOUR } from '../../../src/model/time.ts'

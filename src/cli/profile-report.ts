@@ -1,7 +1,7 @@
 // One report under a profile, with people who do not exist and who never act: what whoever writes a profile reads to
 // see what it promises and who is reminded of it when. Needs no instance and no database.
 
-import type { ComposeContext } from '../compose/compose.ts'
+import type { ComposeContext } from '../compose/context.ts'
 import { readTemplates, type Templates } from '../compose/template.ts'
 import { listProfiles, PACKAGED_PROFILES, readProfile } from '../config/profile.ts'
 import { defaultLimits } from '../config/schema.ts'

@@ -1,7 +1,8 @@
 // `simulate`: what would be mailed until an instant if nobody acted, from the database as it is, or for a new report
 // under a profile. It opens the database read-only, beside the daemon too; what a mail says only with --reveal.
 
-import { type ComposeContext, worded } from '../compose/compose.ts'
+import { worded } from '../compose/compose.ts'
+import type { ComposeContext } from '../compose/context.ts'
 import { foreseenMails, mailText } from '../compose/simulation.ts'
 import { readTemplates } from '../compose/template.ts'
 import { type Foreseen, overview } from '../decide/time/foreseen.ts'

@@ -1,46 +1,15 @@
 // Order → octets ready to sign and encrypt. Subject, author and date travel inside, under the signature
 // (RFC 9788); outside stands only what a relay needs. One recipient per mail, and never a word of anybody
 // else's in a header.
-import type { ChainHead } from '../model/chain.ts'
 import type { HeaderField } from '../model/mail.ts'
 import type { Content, MailOrder, SimulatedMail } from '../model/order.ts'
 import { unreachable } from '../model/result.ts'
-import type { CaseId, EmailAddress, Fingerprint, Instant, MessageId, Sha256 } from '../model/scalars.ts'
+import type { EmailAddress, Instant, MessageId } from '../model/scalars.ts'
 import { policyOf, projectNamed, type Settings } from '../model/settings.ts'
+import type { ComposeContext } from './context.ts'
 import { autocryptField, dateField, fieldLines, mailbox } from './header.ts'
 import { boundaryFrom, entityOf, entityPieces, type Leaf, multipart, type Wording } from './mime.ts'
-import type { Verb } from './short.ts'
-import type { Templates } from './template.ts'
 import { caseOf, wordingOf } from './wording.ts'
-
-export type ComposeContext = {
-  readonly settings: Settings
-  /** The words of every mail, read once at the start. */
-  readonly templates: Templates
-  /** Zone in which admins read instants; UTC always stands beside it. */
-  readonly zone: string
-  readonly now: Instant
-  /** Drawn by the caller, random; ours alone. */
-  readonly messageId: MessageId
-  /** Gives a new random token of 16 to 60 letters and digits at each call. */
-  readonly boundaries: () => string
-  /** The address that leads an answer back to its case. */
-  readonly replyAddress: (theCase: CaseId) => EmailAddress
-  /** The key of a sending address; `autocrypt`: its minimal certificate in base64. */
-  readonly key: (from: EmailAddress) => {
-    readonly fingerprint: Fingerprint
-    readonly armored: string
-    readonly autocrypt: string
-  }
-  /** Octets of a notice's attachment. */
-  readonly file: (sha256: Sha256) => Uint8Array
-  /** When a case's report arrived: promises and the longest embargo count from it. */
-  readonly receivedAt: (theCase: CaseId) => Instant | undefined
-  /** Last row of the audit chain: who keeps a transcript can later tell whether the chain was rewritten. */
-  readonly chainHead: ChainHead
-  /** What `help` lists to admins. */
-  readonly verbs: readonly Verb[]
-}
 
 /** A mail, worded and addressed, before it is signed. */
 export type Draft = {

@@ -1,6 +1,6 @@
 // What composing needs of an instance: its keys, its addresses, its audit chain.
 import { randomBytes } from 'node:crypto'
-import type { ComposeContext } from '../compose/compose.ts'
+import type { ComposeContext } from '../compose/context.ts'
 import type { Templates } from '../compose/template.ts'
 import type { Config } from '../config/config.ts'
 import { COMMANDS } from '../decide/commands/registry.ts'

@@ -2,7 +2,6 @@
 // names. What cannot be encrypted is held; nothing here ever turns it into clear text.
 import { randomInt } from 'node:crypto'
 import {
-  type ComposeContext,
   canonicalLines,
   compose,
   type Draft,
@@ -13,6 +12,7 @@ import {
   readdressed,
   signedMail,
 } from '../compose/compose.ts'
+import type { ComposeContext } from '../compose/context.ts'
 import { readTemplates, type Templates } from '../compose/template.ts'
 import type { Config } from '../config/config.ts'
 import { copyFor } from '../decide/disclosure.ts'

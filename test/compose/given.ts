@@ -1,7 +1,7 @@
 // What the tests of composing start from: a team with one project, a case, a stranger's mail, a notice.
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
-import type { ComposeContext } from '../../src/compose/compose.ts'
+import type { ComposeContext } from '../../src/compose/context.ts'
 import { offersFor } from '../../src/decide/offers.ts'
 import type { Case } from '../../src/model/case.ts'
 import type { OpenedMail, Part } from '../../src/model/mail.ts'

@@ -82,6 +82,9 @@ export const ENCRYPTED_KINDS = KINDS.filter(kind => kind !== 'acknowledgement-li
 /** Reports of one sender: five are acknowledged, and a day later the others in one mail. */
 const ECHOES = 7
 
+/** Whose report one of the team received days ago and passes on. */
+export const PASSED_ON = 'wanda@stranger.example'
+
 export type SentMail = {
   readonly kind: Kind
   readonly to: string
@@ -180,7 +183,7 @@ export async function sendEveryKind(acme: Installation): Promise<EveryKind> {
   await deliver(
     await gpgMimeSigned(alice, {
       to: COMMAND,
-      text: `embargod acme\nopen from=wanda@stranger.example att:report.eml received=${received}Z\n`,
+      text: `embargod acme\nopen from=${PASSED_ON} att:report.eml received=${received}Z\n`,
       attachments: [
         { fileName: 'report.eml', mediaType: 'message/rfc822', content: forwarded.toString('latin1') },
       ],

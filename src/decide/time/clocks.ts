@@ -29,6 +29,10 @@ function fixTeamAt({ fixTeam }: Case, { fixTeam: { needs } }: Policy): Instant |
   return complete.length === 0 ? undefined : instant(Math.min(...complete))
 }
 
+/** What must be there before anybody can do what a clock asks for, and is not; one of them is enough. */
+export const missingFor = ({ after }: Clock, theCase: Case, policy: Policy): Clock['after'] =>
+  after.some(one => reachedAt(theCase, one, policy) !== undefined) ? [] : after
+
 export function holds(condition: Condition | undefined, theCase: Case): boolean {
   if (condition === undefined) return true
   const { severity, tags, mitigation } = condition

@@ -12,8 +12,8 @@ export const overrun: TimedRule = {
   carryOut: (theCase, { now, settings }) => {
     const due = liftAt(theCase, policyOf(settings, theCase.project)) ?? now
     const lifted = { kind: 'embargo-lifted', at: now, actor: SCHEDULER, case: theCase.id, due } as const
-    const [before, after] = [theCase, evolveCase(theCase, lifted)].map(one => new Map([[one.id, one]]))
-    const mails = consequencesOf([lifted], before ?? new Map(), after ?? new Map(), settings)
-    return { events: [lifted], mails }
+    const before = new Map([[theCase.id, theCase]])
+    const after = new Map([[theCase.id, evolveCase(theCase, lifted)]])
+    return { events: [lifted], mails: consequencesOf([lifted], before, after, settings) }
   },
 }

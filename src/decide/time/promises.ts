@@ -7,7 +7,7 @@ import type { Policy, Priority } from '../../model/policy.ts'
 import { unreachable } from '../../model/result.ts'
 import type { Instant } from '../../model/scalars.ts'
 import { formatInstant } from '../../model/time.ts'
-import { clocksOf, embargoOf, holds, type RunningClock, reachedAt } from './clocks.ts'
+import { clocksOf, embargoOf, holds, missingFor, type RunningClock } from './clocks.ts'
 
 type ReportContent = Extract<Content, { kind: 'report' }>
 
@@ -95,9 +95,13 @@ export function priorityOf(
 
 /** What whoever triages a new case reads of its clocks and priority. */
 export function dueInReport(theCase: Case, policy: Policy): Pick<ReportContent, 'clocks' | 'priority'> {
+  return { clocks: runningClocks(theCase, policy), ...priorityTold(theCase, policy) }
+}
+
+/** As mails tell it; empty: no rule fits. */
+export function priorityTold(theCase: Case, policy: Policy): { readonly priority?: string } {
   const first = priorityOf(theCase, policy)
-  const priority = first === undefined ? {} : { priority: first.priority.text }
-  return { clocks: runningClocks(theCase, policy), ...priority }
+  return first === undefined ? {} : { priority: first.priority.text }
 }
 
 /** One clock as a line: its name, how it stands and since or until when, and of one that runs what happens then. */
@@ -113,9 +117,8 @@ function standing(running: RunningClock, theCase: Case, policy: Policy, now: Ins
   const { clock } = running
   switch (running.state) {
     case 'running': {
-      const { after } = clock
-      const isThere = after.length === 0 || after.some(one => reachedAt(theCase, one, policy) !== undefined)
-      const waits = isThere ? '' : `, after ${after.join(' or ')}`
+      const missing = missingFor(clock, theCase, policy)
+      const waits = missing.length === 0 ? '' : `, after ${missing.join(' or ')}`
       return `${dueOrOver(running.dueAt, now)}${waits}`
     }
     case 'met': {

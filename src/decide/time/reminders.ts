@@ -12,8 +12,8 @@ import type { Instant } from '../../model/scalars.ts'
 import { policyOf, type Settings } from '../../model/settings.ts'
 import { type Insider, insidersOf } from '../authority.ts'
 import { toInsider } from '../orders.ts'
-import { clocksOf, embargoOf, reachedAt } from './clocks.ts'
-import { priorityOf } from './promises.ts'
+import { clocksOf, embargoOf, missingFor } from './clocks.ts'
+import { priorityTold } from './promises.ts'
 import type { TimedRule } from './rule.ts'
 
 type Due = {
@@ -51,8 +51,7 @@ export const reminders: TimedRule = {
       }
     }
     const about = { project: theCase.project, case: theCase.id }
-    const first = priorityOf(theCase, policy)
-    const priority = first === undefined ? {} : { priority: first.priority.text }
+    const priority = priorityTold(theCase, policy)
     const mails: MailOrder[] = [...telling.values()].map(({ insider, items }) =>
       toInsider(insider, about, { kind: 'reminder', theCase, at: now, items: inOrder(items), ...priority }),
     )
@@ -82,9 +81,8 @@ function duesOf(theCase: Case, policy: Policy): readonly Due[] {
   const clocks = clocksOf(theCase, policy).flatMap((running): readonly Due[] => {
     if (running.state !== 'running') return []
     const { clock, startedAt, dueAt: due } = running
-    const { nags, after, earliest } = clock
-    const isThere = after.some(one => reachedAt(theCase, one, policy) !== undefined)
-    const missing = isThere ? [] : after
+    const { nags, earliest } = clock
+    const missing = missingFor(clock, theCase, policy)
     const about = `clock:${clock.name}`
     // Nobody can hurry what waits for something else; when it is due they hear what it waits for.
     const before = missing.length === 0 ? nags.before : []

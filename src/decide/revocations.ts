@@ -4,11 +4,11 @@
 
 import type { Case } from '../model/case.ts'
 import type { CaseEvent } from '../model/case-event.ts'
-import { evolveCase } from '../model/case-evolution.ts'
 import type { Decision, Input, Snapshot } from '../model/decision.ts'
 import { OUTSIDER } from '../model/event.ts'
 import type { MailOrder } from '../model/order.ts'
 import type { CaseId, Fingerprint } from '../model/scalars.ts'
+import { fold, ownState } from './known.ts'
 import { NOTHING, toAdmins } from './orders.ts'
 
 type MailInput = Extract<Input, { kind: 'mail' }>
@@ -37,12 +37,10 @@ export function revocationsIn({ mail, receivedAt }: MailInput, snapshot: Snapsho
 }
 
 /** The snapshot as the revocations leave it, so that what those keys signed counts no more in this very mail. */
-export function afterRevocations(snapshot: Snapshot, { events }: Revocations): Snapshot {
-  const cases = new Map(snapshot.cases)
-  for (const event of events)
-    if (event.kind === 'key-revoked') cases.set(event.case, evolveCase(cases.get(event.case), event))
-  return { ...snapshot, cases }
-}
+export const afterRevocations = (snapshot: Snapshot, { events }: Revocations): Snapshot => ({
+  ...snapshot,
+  ...fold(ownState(snapshot), events),
+})
 
 export const withRevocations = (decision: Decision, { events, mails }: Revocations): Decision =>
   events.length === 0

@@ -132,8 +132,8 @@ export class Alerts {
   async #tellOfVanished(): Promise<void> {
     if (!this.#tellsOfVanished) return
     const mails = this.#vanished
-    this.#vanishedToldAt = this.#parts.clock.now()
     await this.#parts.pipeline.alert({ kind: 'mail-vanished', mails })
+    this.#vanishedToldAt = this.#parts.clock.now()
     this.#vanished -= mails
   }
 

@@ -9,9 +9,11 @@ import { plaintext } from '../src/model/plaintext.ts'
 import {
   type CaseId,
   type ContactId,
+  type DistributorId,
   type InboundId,
   parseCaseId,
   parseContactId,
+  parseDistributorId,
   parseProjectName,
 } from '../src/model/scalars.ts'
 import type { Certificate } from '../src/openpgp/certificates.ts'
@@ -116,7 +118,7 @@ export class Site {
   async addContacts(contacts: readonly Person[], first: number): Promise<void> {
     const events = contacts.map(
       ({ address, key }, index): Event => ({
-        kind: 'contact-imported',
+        kind: 'contact-named',
         at: now(),
         actor: operator,
         contact: contactId(first + index),
@@ -124,8 +126,13 @@ export class Site {
         organisation: plaintext(`Distribution ${first + index}`),
         name: plaintext(`Contact ${first + index}`),
         address,
-        fingerprint: key.fingerprint,
-        certificate: key.certificate.octets,
+        key: { fingerprint: key.fingerprint, certificate: key.certificate.octets, keyIds: [] },
+        of: distributorId(first + index),
+        contactKind: 'role',
+        manages: 'all',
+        as: 'active',
+        token: undefined,
+        acceptance: undefined,
       }),
     )
     await this.#settle(events)
@@ -195,6 +202,9 @@ export class Site {
 }
 
 export const caseId = (n: number): CaseId => parseCaseId(`C-${String(n).padStart(6, '0')}`) ?? fail()
+const distributorId = (n: number): DistributorId =>
+  parseDistributorId(`D-${String(n).padStart(6, '0')}`) ?? fail()
+
 const contactId = (n: number): ContactId => parseContactId(`M-${String(n).padStart(6, '0')}`) ?? fail()
 
 function fail(): never {

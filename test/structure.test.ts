@@ -16,10 +16,11 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   compose: ['model'],
   openpgp: ['model'],
   store: ['model'],
-  config: ['model'],
+  config: ['model', 'digest.ts'],
   receive: ['model', 'log.ts'],
   deliver: ['model', 'log.ts'],
   'log.ts': ['model'],
+  'digest.ts': ['model'],
   sandbox: ['model', 'receive', 'openpgp'],
 }
 

@@ -99,7 +99,8 @@ function foreseeIn(
   only: CaseId | undefined,
 ): Story | undefined {
   const { settings } = config
-  const asked = only === undefined ? ({ also: 'scheduled-notices' } as const) : { cases: [only] }
+  const asked =
+    only === undefined ? ({ also: 'scheduled-notices', pending: 'applications' } as const) : { cases: [only] }
   const snapshot = store.readSnapshot({ ...NO_QUERY, ...asked, now, settings, ownKeys: keyring.own })
   if (only !== undefined && !snapshot.cases.has(only)) return undefined
   const open = only === undefined ? [...store.eachCase('open')] : []

@@ -1,7 +1,15 @@
 // What wording a mail needs besides its order: settings, keys, addresses, templates, and the time. Handed in, so that
 // composing reads no clock and draws nothing.
 import type { ChainHead } from '../model/chain.ts'
-import type { CaseId, EmailAddress, Fingerprint, Instant, MessageId, Sha256 } from '../model/scalars.ts'
+import type {
+  ApplicationId,
+  CaseId,
+  EmailAddress,
+  Fingerprint,
+  Instant,
+  MessageId,
+  Sha256,
+} from '../model/scalars.ts'
 import type { Settings } from '../model/settings.ts'
 import type { Verb } from './short.ts'
 import type { Templates } from './template.ts'
@@ -19,7 +27,7 @@ export type ComposeContext = {
   /** Gives a new random token of 16 to 60 letters and digits at each call. */
   readonly boundaries: () => string
   /** The address that leads an answer back to its case. */
-  readonly replyAddress: (theCase: CaseId) => EmailAddress
+  readonly replyAddress: (thread: CaseId | ApplicationId) => EmailAddress
   /** The key of a sending address; `autocrypt`: its minimal certificate in base64. */
   readonly key: (from: EmailAddress) => {
     readonly fingerprint: Fingerprint

@@ -46,6 +46,15 @@ export const line = (what: string, maximum: number = MAX_TEXT) =>
     text.trim() !== '' && text.length <= maximum && !/[\p{Cc}\u2028\u2029]/u.test(text) ? text : undefined,
   )
 
+/** Some lines of text, without control characters but line ends; the last one has its end, too. */
+export const paragraphs = (what: string, maximum: number) =>
+  parsed(`${what}: text of at most ${maximum} characters`, text => {
+    const lines = text.replaceAll('\r\n', '\n').trimEnd()
+    const isText =
+      lines.trim() !== '' && lines.length <= maximum && !/[^\P{Cc}\n]|[\u2028\u2029]/u.test(lines)
+    return isText ? `${lines}\n` : undefined
+  })
+
 export const oneOf = <const V extends readonly [string, ...string[]]>(values: V, remark: string = '') => {
   const last = values[values.length - 1]
   return z.enum(values, must(`${values.slice(0, -1).join(', ')} or ${last}${remark}`))

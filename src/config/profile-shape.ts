@@ -1,34 +1,10 @@
 // The keys of a policy profile and what each may hold; docs/profiles.md says what they do. In go values as YAML
 // gives them, out comes a Policy without its name.
 import * as z from 'zod'
-import { MILESTONES, type Milestone, type Span } from '../model/policy.ts'
+import { MILESTONES, type Milestone } from '../model/policy.ts'
 import { httpsLink, line, listOf, oneOf, parsed, section, wholeNumber, zone } from './fields.ts'
-
-const units = { m: 'minute', h: 'hour', d: 'day', bd: 'business-day' } as const
-
-/** More of them no calendar is searched for: see `dueAt`. */
-const MOST_BUSINESS_DAYS = 500
-
-/** `30m`, `72h`, `14d` or `3bd`. */
-export function parseSpan(text: string): Span | undefined {
-  const [, count, unit] = /^([1-9][0-9]{0,3})(m|h|d|bd)$/.exec(text) ?? []
-  if (unit === 'bd' && Number(count) > MOST_BUSINESS_DAYS) return undefined
-  return count !== undefined && (unit === 'm' || unit === 'h' || unit === 'd' || unit === 'bd')
-    ? { count: Number(count), unit: units[unit] }
-    : undefined
-}
-
-const span = parsed(
-  `a time such as 30m, 72h, 14d or 3bd (business days, at most ${MOST_BUSINESS_DAYS})`,
-  parseSpan,
-)
-const spans = listOf(span, 'times such as 30m, 72h, 14d or 3bd')
-
-/** How often people are reminded until somebody acts: more often they would read none of it. */
-const interval = parsed('a time of an hour or more such as 4h, 1d or 1bd', text => {
-  const every = parseSpan(text)
-  return every?.unit === 'minute' && every.count < 60 ? undefined : every
-})
+import { membershipShape, sharingShape } from './membership-shape.ts'
+import { interval, maybe, named, namedList, parseSpan, signed, slug, span, spans } from './policy-fields.ts'
 
 /** `3bd`, or from the first to the last as in `1d..7d`. */
 const range = parsed('a time such as 3bd, or from one to another of the same unit such as 1d..7d', text => {
@@ -39,9 +15,6 @@ const range = parsed('a time such as 3bd, or from one to another of the same uni
   if (from === undefined || to === undefined || more !== undefined) return undefined
   return from.unit === to.unit && from.count < to.count ? { earliest: from, within: to } : undefined
 })
-
-/** A key that may be left out. */
-const maybe = <T extends z.ZodType>(schema: T) => schema.optional().transform(value => value)
 
 const isoDate = parsed('a date such as 2026-12-25', text => {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return undefined
@@ -64,37 +37,11 @@ const weekend = weekdays(atMostSix).refine(
   `must be a list of ${atMostSix}, 1 (Monday) to 7 (Sunday)`,
 )
 
-const slug = parsed('a name of lower-case letters, digits and -', text =>
-  /^[a-z][a-z0-9-]{0,39}$/.test(text) ? text : undefined,
-)
-
 const milestones: readonly string[] = MILESTONES
 const ONE_MILESTONE = `${MILESTONES.join(', ')} or notice:STAGE`
 /** Whether a notice names a stage that there is, only the lint of the whole profile can tell. */
 const milestone = parsed(ONE_MILESTONE, text =>
   milestones.includes(text) || /^notice:[a-z][a-z0-9-]{0,39}$/.test(text) ? (text as Milestone) : undefined,
-)
-
-/** A list of named things in which no name stands twice. */
-const namedList = <S extends z.core.$ZodShape & { readonly name: typeof slug }>(shape: S, what: string) =>
-  listOf(section(shape), what).superRefine((items, context) => {
-    const names = items.map(item => (item as { readonly name: string }).name)
-    names.forEach((name, i) => {
-      if (names.indexOf(name) < i)
-        context.addIssue({ code: 'custom', path: [i, 'name'], message: `must be another name than ${name}` })
-    })
-  })
-
-/** `as the policy says it`, or with words that tell whether a report has it. */
-const wantedContent = z.union(
-  [
-    line('a sentence').transform(text => ({ text, signs: [] })),
-    section({
-      text: line('a sentence'),
-      signs: listOf(line('a word or phrase', 60), 'words or phrases').prefault([]),
-    }),
-  ],
-  'must be a sentence, or a map with the keys text, signs',
 )
 
 const scoreAllowed = 'must be a CVSS score from 0.0 to 10.0'
@@ -151,8 +98,6 @@ const slots = section({
   holidays: oneOf(['avoided', 'allowed']).prefault('avoided'),
 })
 
-const named = { name: slug, text: line('what it is, in a few words') }
-
 export const profileShape = section({
   displayName: line('the name as people write it', 60),
   team: line('who answers reports', 80),
@@ -162,7 +107,7 @@ export const profileShape = section({
     holidays: listOf(isoDate, 'dates').prefault([]),
   }),
   intake: section({
-    proposedContent: listOf(wantedContent, 'sentences').prefault([]),
+    proposedContent: listOf(signed({}), 'sentences').prefault([]),
     outOfScope: listOf(line('a sentence'), 'sentences').prefault([]),
     share: oneOf(['by-hand', 'on-accept']).prefault('by-hand'),
   }).prefault({}),
@@ -211,4 +156,6 @@ export const profileShape = section({
   notices: section({
     stages: namedList({ name: slug, text: line('what the notice is for') }, 'stages').prefault([]),
   }).prefault({}),
+  membership: maybe(membershipShape),
+  sharing: maybe(sharingShape),
 })

@@ -1,4 +1,4 @@
-// Lets time pass for the cases: when a reminder or another timed rule is due, it is carried out, once. What is due
+// Lets time pass for cases, applications and contacts: when a reminder or another timed rule is due, it is carried out, once. What is due
 // is decided in src/decide/time/timed.ts; here it is only waited for.
 
 import type { Wake } from '../decide/time/timeline.ts'
@@ -51,7 +51,7 @@ export class Timekeeping {
     return 0
   }
 
-  async #carryOut({ case: id }: Wake): Promise<'settled' | 'not-yet'> {
+  async #carryOut({ of: id }: Wake): Promise<'settled' | 'not-yet'> {
     const { pipeline, clock } = this.#parts
     try {
       const done = await pipeline.timePassed(id)

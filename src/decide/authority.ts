@@ -1,12 +1,16 @@
 // Who may do what in which case: the one place that answers it. In goes a key, out come roles. A case in which
 // somebody has no role answers them exactly like one that does not exist (product.md §3).
+import type { Application } from '../model/application.ts'
 import type { Case } from '../model/case.ts'
-import type { Snapshot } from '../model/decision.ts'
+import { type Contact, isMember } from '../model/contact.ts'
+import type { Snapshot, Told } from '../model/decision.ts'
 import type { Actor } from '../model/event.ts'
 import { hasAgreed } from '../model/fix-team.ts'
 import type { Engineer, Person } from '../model/person.ts'
 import {
+  type ApplicationId,
   type CaseId,
+  type ContactId,
   type Fingerprint,
   type Instant,
   instant,
@@ -17,12 +21,15 @@ import { adminWithKey, policyOf, projectNamed, type Settings } from '../model/se
 
 /**
  * `lead`: of this case, who need not be an admin. `invited`: to its fix team, and not agreed yet to the terms.
- * `anyone`: without a signature, or with one that opens nothing.
+ * `anyone`: without a signature, or with one that opens nothing. `applicant`: the key of an open application, or of a
+ * contact who has not joined yet, or one that is to follow a contact's. `suspended`: a member who gets nothing for now.
  */
 export const ROLES = [
   'anyone',
+  'applicant',
   'reporter',
   'member',
+  'suspended',
   'invited',
   'fix-team',
   'maintainer',
@@ -34,12 +41,13 @@ export type Role = (typeof ROLES)[number]
 /** Whose signature it is, or the operator of the host, who counts as one of the admins. */
 export type Who = Fingerprint | 'operator'
 
-/** What somebody is in one case; empty: nothing, not even that it exists. */
-export function rolesIn(theCase: Case, who: Who, settings: Settings): readonly Role[] {
+/** What somebody is in one case; empty: nothing, not even that it exists. `told`: members may know of it, too. */
+export function rolesIn(theCase: Case, who: Who, settings: Settings, told?: Told): readonly Role[] {
   if (who === 'operator') return ['admin']
   const roles: Role[] = adminWithKey(settings, who) === undefined ? [] : ['admin']
   const person = personIn(theCase, who, settings)
   if (theCase.reporter.key?.fingerprint === who) roles.push('reporter')
+  if (told?.get(theCase.id)?.includes(who) === true) roles.push('member')
   if (roles.includes('admin')) return roles
   const engineer = theCase.fixTeam.find(one => one.fingerprint === who)
   if (engineer !== undefined)
@@ -50,31 +58,70 @@ export function rolesIn(theCase: Case, who: Who, settings: Settings): readonly R
   return roles
 }
 
+/** Those who have a part in anything, and in what. */
+export type People = Pick<Snapshot, 'contacts' | 'settings'> & {
+  readonly cases: ReadonlyMap<CaseId, Case>
+  readonly applications: ReadonlyMap<ApplicationId, Application>
+}
+
 /** What somebody is at all: what `help` lists, and which verbs without a case are theirs. */
-export function rolesOf(who: Who, cases: Iterable<Case>, settings: Settings): readonly Role[] {
+export function rolesOf(who: Who, { cases, contacts, applications, settings }: People): readonly Role[] {
   const roles = new Set<Role>(['anyone'])
   if (who === 'operator' || adminWithKey(settings, who) !== undefined) roles.add('admin')
   else if (maintainerWithKey(settings, who) !== undefined) roles.add('maintainer')
-  for (const theCase of cases) for (const role of rolesIn(theCase, who, settings)) roles.add(role)
+  if (who !== 'operator') {
+    for (const contact of contacts) for (const role of rolesAs(contact, who)) roles.add(role)
+    if (applicationOf(who, applications.values()) !== undefined) roles.add('applicant')
+  }
+  for (const theCase of cases.values()) for (const role of rolesIn(theCase, who, settings)) roles.add(role)
   return [...roles]
 }
 
-/** An admin, a maintainer or an engineer of the fix team, in this order, by their key. */
-export function actorIn(known: Iterable<Case>, key: Fingerprint, settings: Settings): Actor | undefined {
-  // What a Map gives can be gone through once.
-  const cases = [...known]
+/** What a key is for one contact. */
+function rolesAs(contact: Contact, key: Fingerprint): readonly Role[] {
+  const { state, fingerprint, nextKey } = contact
+  const isGone = state === 'left' || state === 'removed'
+  if (nextKey?.key.fingerprint === key && !isGone) return ['applicant']
+  if (fingerprint !== key || isGone) return []
+  if (state === 'active') return ['member']
+  return [state === 'suspended' ? 'suspended' : 'applicant']
+}
+
+/** The open application in which this key was offered. */
+export const applicationOf = (key: Fingerprint, all: Iterable<Application>): Application | undefined =>
+  [...all].find(one => one.state === 'open' && one.key?.fingerprint === key)
+
+/** The contact whose key this is, one that is on the list before all others. */
+export const contactWith = (key: Fingerprint, contacts: readonly Contact[]): Contact | undefined =>
+  contacts.find(one => isMember(one) && one.fingerprint === key) ??
+  contacts.find(one => rolesAs(one, key).length > 0)
+
+/**
+ * An admin, a maintainer, an engineer of a fix team, the reporter of a case that they name, a member, a reporter at
+ * all, an applicant: the first that they are, by their key.
+ */
+export function actorIn(people: People, key: Fingerprint, named: readonly CaseId[] = []): Actor | undefined {
+  const { cases, contacts, applications, settings } = people
+  const fingerprint = key
   const admin = adminWithKey(settings, key)
-  if (admin !== undefined) return { kind: 'admin', name: admin.name, fingerprint: key }
+  if (admin !== undefined) return { kind: 'admin', name: admin.name, fingerprint }
   const maintainer = maintainerWithKey(settings, key)
-  if (maintainer !== undefined) return { kind: 'maintainer', name: maintainer.name, fingerprint: key }
-  for (const theCase of cases) {
+  if (maintainer !== undefined) return { kind: 'maintainer', name: maintainer.name, fingerprint }
+  for (const theCase of cases.values()) {
     const engineer = theCase.fixTeam.find(one => one.fingerprint === key)
-    if (engineer !== undefined) return { kind: 'engineer', name: engineer.name, fingerprint: key }
+    if (engineer !== undefined) return { kind: 'engineer', name: engineer.name, fingerprint }
   }
-  for (const theCase of cases)
-    if (theCase.reporter.key?.fingerprint === key)
-      return { kind: 'reporter', name: 'reporter', fingerprint: key }
-  return undefined
+  const reported = [...cases.values()].filter(({ reporter }) => reporter.key?.fingerprint === key)
+  const reporter = { kind: 'reporter', name: 'reporter', fingerprint } as const
+  if (reported.some(({ id }) => named.includes(id))) return reporter
+  const contact = contactWith(key, contacts)
+  if (contact !== undefined) {
+    const kind = isMember(contact) && contact.fingerprint === key ? 'member' : 'applicant'
+    return { kind, name: contact.id, fingerprint }
+  }
+  if (reported.length > 0) return reporter
+  const application = applicationOf(key, applications.values())
+  return application && { kind: 'applicant', name: application.id, fingerprint }
 }
 
 /**
@@ -82,18 +129,17 @@ export function actorIn(known: Iterable<Case>, key: Fingerprint, settings: Setti
  * a report with another person's public key, and so name an address for it: what the commands name tells first,
  * then what was known first, and an engineer's is the one that the team was given.
  */
-export function addressee(
-  actor: Actor,
-  known: Iterable<Case>,
-  named: readonly CaseId[],
-  settings: Settings,
-): Insider | undefined {
+export function addressee(actor: Actor, people: People, named: readonly CaseId[]): Insider | undefined {
   if (!('fingerprint' in actor)) return undefined
-  const { fingerprint } = actor
+  const { fingerprint, kind, name } = actor
+  const { settings } = people
   const configured = adminWithKey(settings, fingerprint) ?? maintainerWithKey(settings, fingerprint)
   if (configured !== undefined) return { ...configured, certificate: undefined }
+  if (kind === 'member' || kind === 'applicant') return memberAddressee(name, fingerprint, people)
   const isNamed = ({ id }: Case): number => (named.includes(id) ? 0 : 1)
-  const cases = [...known].sort((a, b) => isNamed(a) - isNamed(b) || a.receivedAt - b.receivedAt)
+  const cases = [...people.cases.values()].sort(
+    (a, b) => isNamed(a) - isNamed(b) || a.receivedAt - b.receivedAt,
+  )
   const engineer = cases.flatMap(({ fixTeam }) => fixTeam).find(one => one.fingerprint === fingerprint)
   if (engineer !== undefined) return { ...engineer, certificate: engineer.key?.certificate }
   for (const { reporter } of cases) {
@@ -104,20 +150,46 @@ export function addressee(
   return undefined
 }
 
+/** A contact at their address on the list, or an applicant at the one that they applied from. */
+function memberAddressee(
+  name: ContactId | ApplicationId,
+  fingerprint: Fingerprint,
+  { contacts, applications }: People,
+): Insider | undefined {
+  const contact = contacts.find(({ id }) => id === name)
+  if (contact !== undefined) {
+    const { address, certificate, nextKey } = contact
+    const isNext = nextKey?.key.fingerprint === fingerprint
+    // Who is on the list has an enrolled key; of all others only the sandbox touches theirs.
+    const enrolled = isMember(contact) ? undefined : certificate
+    return { name, address, fingerprint, certificate: isNext ? nextKey.key.certificate : enrolled }
+  }
+  const application = [...applications.values()].find(({ id }) => id === name)
+  return (
+    application && {
+      name,
+      address: application.address,
+      fingerprint,
+      certificate: application.key?.certificate,
+    }
+  )
+}
+
 /**
  * Since when somebody's signatures count; undefined: they never did (threats.md A14). An engineer's in all the
  * cases that they name, or anywhere where they name none of theirs.
  */
 export function entitledSince(
   actor: Actor,
-  { cases, entitled }: Pick<Snapshot, 'cases' | 'entitled'>,
+  { cases, contacts, entitled }: Pick<Snapshot, 'cases' | 'contacts' | 'entitled'>,
   named: readonly CaseId[] = [],
 ): Instant | undefined {
   if (!('fingerprint' in actor)) return undefined
   const { kind, fingerprint } = actor
   if (kind === 'admin' || kind === 'maintainer') return entitled.get(fingerprint)
-  // What a reporter signs names a case that they were told of.
-  if (kind === 'reporter') return instant(0)
+  if (kind === 'member') return contacts.find(({ id }) => id === actor.name)?.since
+  // What they sign names a case that they were told of, or a token that was mailed to them.
+  if (kind === 'reporter' || kind === 'applicant') return instant(0)
   const joinedIn = (some: Iterable<Case>) =>
     [...some]
       .flatMap(({ fixTeam }) => fixTeam)

@@ -1,7 +1,8 @@
 // Mail that is, or pretends to be, a command: who signed, whether it counts, and what comes of it. From,
 // Reply-To, DKIM and display names are never looked at for authority (product.md §3).
+
+import { type Contact, isMember } from '../model/contact.ts'
 import type { Decision, Fresh, Input, Outcome, Snapshot } from '../model/decision.ts'
-import type { Contact } from '../model/distributor.ts'
 import type { Actor } from '../model/event.ts'
 import type { AuthoredText, GoodSignature, ShapeFault } from '../model/mail.ts'
 import type { Content, MailOrder, RefusalSentence, Transcript } from '../model/order.ts'
@@ -30,16 +31,14 @@ export function commandMail(input: MailInput, snapshot: Snapshot, fresh: Fresh):
   const { signature } = authored.signature
   if (!opensAsCommand(reading) && !atCommand) return undefined
 
-  const { cases, settings } = snapshot
-  const actor = actorIn(cases.values(), signature.primary, settings)
-  const person = actor && addressee(actor, cases.values(), casesIn(reading), settings)
+  const named = casesIn(reading)
+  const actor = actorIn(snapshot, signature.primary, named)
+  const person = actor && addressee(actor, snapshot, named)
   const discussed = discussedIn(input, signature.primary, snapshot)
   // A signature makes no command of a report: it is mail to the team, as it would be without one.
   if (!opensAsCommand(reading) && actor?.kind !== 'admin' && discussed === undefined) return undefined
   if (actor !== undefined && person !== undefined)
     return fromPerson(input, snapshot, fresh, { actor, person, authored, signature, reading, discussed })
-  const contact = snapshot.contacts.find(one => one.fingerprint === signature.primary)
-  if (contact !== undefined) return fromContact(input, snapshot, { contact, signature, reading })
   return atCommand ? refused(input, snapshot, 'E-KEY', 'not-authorised') : undefined
 }
 
@@ -123,27 +122,6 @@ type SignedText = Extract<AuthoredText, { kind: 'signed' }>
 type Signed<Who> = Who & { readonly signature: GoodSignature; readonly reading: CommandMail }
 
 /** A member's key opens no admin verb; the attempt is told to every admin (threats.md A03). */
-function fromContact(
-  input: MailInput,
-  snapshot: Snapshot,
-  { contact, signature, reading }: Signed<{ readonly contact: Contact }>,
-): Decision {
-  const oneShot = { primary: signature.primary, hashValue: signature.hashValue }
-  if (snapshot.signature === 'used') return silent('refused', 'E-REPLAY')
-  if (reading.kind === 'sole') {
-    const content: Content = reading.word === 'help' ? { kind: 'help', role: 'anyone' } : { kind: 'key' }
-    return { ...silent('command', `member-${reading.word}`), mails: [toContact(contact, content)], oneShot }
-  }
-  return {
-    ...silent('refused', 'E-ROLE'),
-    mails: [
-      toContact(contact, { kind: 'refusal', sentence: 'not-authorised' }),
-      ...attempted(input, snapshot, contact),
-    ],
-    oneShot,
-  }
-}
-
 const attempted = ({ inbound }: MailInput, { settings }: Snapshot, { id, project }: Contact) =>
   toAdmins(
     settings.admins,
@@ -175,10 +153,13 @@ function discussedIn(input: MailInput, key: Fingerprint, snapshot: Snapshot): Ca
   return theCase !== undefined && isInsider(theCase, key, snapshot.settings) ? theCase.id : undefined
 }
 
-/** Mails in 24 h that tell a reporter what came of their commands; more commands run unanswered (threats.md D06). */
-const REPORTERS_TRANSCRIPTS = 5
+/**
+ * Mails in 24 h that tell a reporter or an applicant what came of their commands; more commands run unanswered
+ * (threats.md D06).
+ */
+const OUTSIDERS_TRANSCRIPTS = 5
 
-/** An admin, a maintainer, an engineer of a fix team or a reporter; the verbs know whose they are. */
+/** Whoever has a part in anything; the verbs know whose they are. */
 function fromPerson(
   input: MailInput,
   snapshot: Snapshot,
@@ -187,11 +168,12 @@ function fromPerson(
 ): Decision {
   const oneShot = { primary: signature.primary, hashValue: signature.hashValue }
   // A contact on the list may report, too, and yet try what only the team may send (threats.md A03).
-  const contact = snapshot.contacts.find(one => one.fingerprint === person.fingerprint)
+  const contact = snapshot.contacts.find(one => isMember(one) && one.fingerprint === person.fingerprint)
   const attempt = contact === undefined ? [] : attempted(input, snapshot, contact)
-  // Nobody proved the address of a report: whoever named another's must not have us write to it without end.
+  // Nobody proved the address of a report or of a request to join: whoever named another's must not have us write to it without end.
   const isEnough =
-    actor.kind === 'reporter' && (snapshot.transcripts.get(person.address) ?? 0) >= REPORTERS_TRANSCRIPTS
+    (actor.kind === 'reporter' || actor.kind === 'applicant') &&
+    (snapshot.transcripts.get(person.address) ?? 0) >= OUTSIDERS_TRANSCRIPTS
   const answering = (about: typeof NOTHING, transcript: Transcript): readonly MailOrder[] =>
     isEnough ? [] : [toInsider(person, about, transcript)]
   const answer = (outcome: Outcome, reason: string, transcript: Transcript): Decision => ({

@@ -89,9 +89,14 @@ const worldFor = (request: Request, snapshot: Snapshot, fresh: Fresh, notices = 
   permitted: [],
   notices: snapshot.notices,
   contacts: snapshot.contacts,
+  distributors: snapshot.distributors,
+  applications: snapshot.applications,
+  incidents: snapshot.incidents,
   absences: snapshot.absences,
+  told: snapshot.told,
   files: request.files,
-  freshNotices: notices,
+  fresh: { ...fresh, notices },
+  besides: 'nothing',
   ownKeys: snapshot.ownKeys,
   freshCase: fresh.case,
   operands: request.operands,
@@ -100,8 +105,8 @@ const worldFor = (request: Request, snapshot: Snapshot, fresh: Fresh, notices = 
 })
 
 /** A case in which they have no part is not there for them (product.md §3). */
-const visibleTo = (who: Who, { cases, settings }: Snapshot): Snapshot['cases'] =>
-  new Map([...cases].filter(([, theCase]) => rolesIn(theCase, who, settings).length > 0))
+const visibleTo = (who: Who, { cases, settings, told }: Snapshot): Snapshot['cases'] =>
+  new Map([...cases].filter(([, theCase]) => rolesIn(theCase, who, settings, told).length > 0))
 
 /** One sentence whatever is wrong with a token, so that nothing can be learned by guessing. */
 const NO_PLAN =
@@ -120,8 +125,8 @@ function confirm(
     snapshot.wrongTokens >= WRONG_TOKENS_PER_DAY
   )
     return { ...noPlan(ignored), plan: { kind: 'wrong-token', by: request.by } }
-  const issuer = actorFor(pending.issuer, settings)
-  if (issuer === undefined || !mayConfirm(request.by, settings)) return noPlan(ignored)
+  const issuer = actorFor(pending.issuer, settings) ?? theirOwn(pending.issuer, request)
+  if (issuer === undefined || !mayConfirm(request.by, pending, settings)) return noPlan(ignored)
   // Shown under two tokens, since the case moved on in between, and carried out under the other one.
   if (pending.noticeIds.some(id => snapshot.notices.has(id))) return noPlan(ignored)
 
@@ -149,8 +154,13 @@ function confirm(
   return counted(pending.token, ignored, missing, request, plan)
 }
 
-/** Whoever may issue a plan may confirm it; so far all that waits is an admin's. */
-const mayConfirm = (who: Who, settings: Settings): boolean => actorFor(who, settings) !== undefined
+/** Whoever may issue a plan may confirm it: of an admin's any admin, of a member's they themselves. */
+const mayConfirm = (who: Who, { issuer }: PendingPlan, settings: Settings): boolean =>
+  who === issuer || (actorFor(who, settings) !== undefined && actorFor(issuer, settings) !== undefined)
+
+/** A member confirms their own plan as who they are today; what they may not do any more its verbs refuse. */
+const theirOwn = (issuer: PendingPlan['issuer'], { by, actor }: Request): Actor | undefined =>
+  issuer === by ? actor : undefined
 
 /** A person as who they are today; undefined for an admin who has left the team. */
 function actorFor(person: PendingPlan['issuer'], settings: Settings): Actor | undefined {

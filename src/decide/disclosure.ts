@@ -1,7 +1,8 @@
 // What happens when a notice's instant comes. Never early; late only within the limit; and not before the
 // mailbox was read, for a `cancel` may wait in it (threats.md H11).
+
+import type { Contact } from '../model/contact.ts'
 import type { Decision, Snapshot } from '../model/decision.ts'
-import type { Contact } from '../model/distributor.ts'
 import { SCHEDULER } from '../model/event.ts'
 import type { Notice } from '../model/notice.ts'
 import type { MailOrder } from '../model/order.ts'

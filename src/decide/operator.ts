@@ -1,10 +1,11 @@
 // What the operator asks for on the command line: commands like an admin's, and what only the host may do.
 // Whoever can write to the data directory is the operator; every change is audited as theirs.
+import { isMember } from '../model/contact.ts'
 import type { Decision, Fresh, Input, Snapshot } from '../model/decision.ts'
 import { OPERATOR } from '../model/event.ts'
 import { plaintext } from '../model/plaintext.ts'
 import { sameMailbox } from '../model/scalars.ts'
-import { isOwnAddress, projectNamed } from '../model/settings.ts'
+import { isOwnAddress, policyOf, projectNamed } from '../model/settings.ts'
 import { formatInstant } from '../model/time.ts'
 import { tellOthers } from './changes.ts'
 import { read, runRequest } from './command-run.ts'
@@ -72,27 +73,58 @@ function trustClock({ now, settings }: Snapshot): Decision {
 
 /** The operator vouches that the organisation accepted the embargo policy; it is recorded so. */
 function importMember(request: MemberImport, snapshot: Snapshot, fresh: Fresh): Decision {
-  const { settings, contacts } = snapshot
+  const { settings, contacts, distributors, now } = snapshot
+  const { project, organisation, key } = request
   const fault = importFault(request, snapshot)
   if (fault !== undefined) return refusedRequest('member import', fault)
-  const before = contacts.filter(contact => contact.project === request.project).length
-  const text = `${fresh.contact} is a contact of ${request.project} now: ${request.address}, key ${request.fingerprint}.`
+  const [contact] = fresh.contacts
+  const known = distributors.find(
+    one => one.project === project && one.state === 'active' && one.name.open() === organisation.open(),
+  )
+  const of = known?.id ?? fresh.distributors[0]
+  if (contact === undefined || of === undefined) throw new Error('no unused ids')
+  const fact = { at: now, actor: OPERATOR }
+  const joining = {
+    ...fact,
+    kind: 'distributor-joined',
+    distributor: of,
+    project,
+    name: organisation,
+    class: undefined,
+    joined: { how: 'import' },
+    vouchedBy: [],
+    approvedBy: [OPERATOR.name],
+  } as const
+  const terms = policyOf(settings, project).membership?.terms
+  const before = contacts.filter(one => one.project === project && isMember(one)).length
+  const text = `${contact} is a contact of ${project} now, for ${of}: ${request.address}, key ${key.fingerprint}.`
   return {
     outcome: 'command',
     reason: 'member-imported',
     actor: OPERATOR,
     events: [
+      ...(known === undefined ? [joining] : []),
       {
-        kind: 'contact-imported',
-        at: snapshot.now,
-        actor: OPERATOR,
-        contact: fresh.contact,
-        project: request.project,
-        organisation: request.organisation,
+        ...fact,
+        kind: 'contact-named',
+        contact,
+        project,
+        of,
+        organisation,
         name: request.name,
         address: request.address,
-        fingerprint: request.fingerprint,
-        certificate: request.certificate,
+        contactKind: 'person',
+        manages: known === undefined ? 'all' : 'nothing',
+        key,
+        as: 'active',
+        token: undefined,
+        acceptance: terms && {
+          version: terms.version,
+          sha256: terms.sha256,
+          at: now,
+          how: 'operator-vouched',
+          inbound: undefined,
+        },
       },
     ],
     mails: toAdmins(
@@ -105,7 +137,8 @@ function importMember(request: MemberImport, snapshot: Snapshot, fresh: Fresh): 
       },
     ),
     answer: operatorAnswer('member import', text, undefined, {
-      contact: fresh.contact,
+      contact,
+      distributor: of,
       contacts: before + 1,
     }),
     oneShot: undefined,
@@ -121,12 +154,15 @@ function importFault(request: MemberImport, { settings, contacts, ownKeys }: Sna
   if (project.distributors === undefined)
     return `${request.project} has no distributors address in the configuration.`
   if (isOwnAddress(settings, request.address)) return `${request.address} is one of our own addresses.`
-  if (ownKeys.includes(request.fingerprint)) return `The key ${request.fingerprint} is one of our own.`
-  const inProject = contacts.filter(contact => contact.project === request.project)
+  const { fingerprint } = request.key
+  if (ownKeys.includes(fingerprint)) return `The key ${fingerprint} is one of our own.`
+  const inProject = contacts.filter(
+    ({ project: of, state }) => of === request.project && state !== 'left' && state !== 'removed',
+  )
   if (inProject.some(contact => sameMailbox(contact.address, request.address)))
     return `${request.address} is a contact of ${request.project} already.`
-  if (inProject.some(contact => contact.fingerprint === request.fingerprint))
-    return `The key ${request.fingerprint} belongs to another contact of ${request.project}.`
+  if (inProject.some(contact => contact.fingerprint === fingerprint))
+    return `The key ${fingerprint} belongs to another contact of ${request.project}.`
   return undefined
 }
 

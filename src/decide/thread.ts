@@ -32,7 +32,7 @@ export function followUp(input: MailInput, snapshot: Snapshot, fresh: Fresh): De
   // What a signature brought about, it brings about once.
   const isNewKey = keys.some(({ kind }) => kind === 'reporter-set')
   const counted = writer.signature ?? (isNewKey ? mail.author : undefined)
-  const actor = (counted && actorIn([theCase], counted.primary, snapshot.settings)) ?? OUTSIDER
+  const actor = (counted && actorHere(theCase, counted, snapshot)) ?? OUTSIDER
   const fact = { at: input.receivedAt, actor, case: theCase.id }
   const claims =
     input.arrival.extract.claimsPublic === 'yes' && !isSaidPublic(theCase)
@@ -98,9 +98,8 @@ function writerOf({ mail, receivedAt }: MailInput, theCase: Case, snapshot: Snap
   const { author } = mail
   const insider = insidersOf(theCase, settings).find(one => one.fingerprint === author?.primary)
   if (author !== undefined && insider !== undefined) {
-    const actor = actorIn([theCase], author.primary, settings)
-    const here = { cases: new Map([[theCase.id, theCase]]), entitled: snapshot.entitled }
-    const since = actor && entitledSince(actor, here)
+    const actor = actorHere(theCase, author, snapshot)
+    const since = actor && entitledSince(actor, onlyHere(theCase, snapshot))
     const isTheirs = freshnessOf(author, receivedAt, snapshot, since) === 'fresh' && isWhollyBy(author, mail)
     return isTheirs ? { from: 'team', insider, signature: author } : OTHER
   }
@@ -109,6 +108,15 @@ function writerOf({ mail, receivedAt }: MailInput, theCase: Case, snapshot: Snap
   const sender = authorOf(mail, settings)
   return sender !== undefined && address !== undefined && sameMailbox(sender, address) ? REPORTER : OTHER
 }
+
+/** As if there were no other case. */
+const onlyHere = (theCase: Case, snapshot: Snapshot): Snapshot => ({
+  ...snapshot,
+  cases: new Map([[theCase.id, theCase]]),
+})
+
+const actorHere = (theCase: Case, { primary }: GoodSignature, snapshot: Snapshot) =>
+  actorIn(onlyHere(theCase, snapshot), primary, [theCase.id])
 
 const OTHER: Wrote = { from: 'other', insider: undefined, signature: undefined }
 const REPORTER: Wrote = { from: 'reporter', insider: undefined, signature: undefined }

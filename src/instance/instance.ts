@@ -2,10 +2,11 @@
 // Nothing starts half-way: what was opened is closed again when a later step refuses.
 
 import type { Config } from '../config/config.ts'
+import type { Ageing, AgeingId } from '../decide/time/timed.ts'
 import { Timeline } from '../decide/time/timeline.ts'
 import type { Log } from '../log.ts'
 import { ok, type Result } from '../model/result.ts'
-import type { CaseId } from '../model/scalars.ts'
+import { parseApplicationId, parseCaseId, parseContactId } from '../model/scalars.ts'
 import { Pipeline, type PipelineParts } from '../pipeline/pipeline.ts'
 import { Sealer } from '../pipeline/sealing.ts'
 import { SimilarCases } from '../pipeline/similar.ts'
@@ -121,9 +122,13 @@ export async function pipelineOf(
   )
   await keyring.enrol(store.contacts(config.settings))
   sandbox.enrol(keyring.enrolled())
-  const find = (id: CaseId) => store.findCase(id)
-  const similar = new SimilarCases(store.openCases(), find)
-  const timeline = new Timeline(store.eachCase('open'), find, config.settings)
+  const similar = new SimilarCases(store.openCases(), id => store.findCase(id))
+  const ageing = (function* () {
+    yield* store.eachCase('open')
+    yield* store.openApplications()
+    yield* store.contacts(config.settings)
+  })()
+  const timeline = new Timeline(ageing, id => findAgeing(id, store), config.settings)
   return new Pipeline({ ...parts, sealer, tokens, similar, timeline })
 }
 
@@ -134,3 +139,12 @@ export const automaticSettings = ({ settings, intake, delivery }: Config) => ({
   spamHeader: intake.spamHeader,
   returnPathRecorded: delivery.returnPathRecorded,
 })
+
+function findAgeing(id: AgeingId, store: Store): Ageing | undefined {
+  const theCase = parseCaseId(id)
+  if (theCase !== undefined) return store.findCase(theCase)
+  const application = parseApplicationId(id)
+  if (application !== undefined) return store.findApplication(application)
+  const contact = parseContactId(id)
+  return contact && store.findContact(contact)
+}

@@ -1,7 +1,14 @@
-// Addresses of ours that carry a token: case reply addresses and delivery return addresses. The token holds
+// Addresses of ours that carry a token: reply addresses of cases and applications, and delivery return addresses. The token holds
 // a keyed MAC, so that nobody can make one up; it authorises nothing, it only threads mail.
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
-import { type CaseId, type EmailAddress, parseCaseId, parseEmailAddress } from '../model/scalars.ts'
+import {
+  type ApplicationId,
+  type CaseId,
+  type EmailAddress,
+  parseApplicationId,
+  parseCaseId,
+  parseEmailAddress,
+} from '../model/scalars.ts'
 import type { Addresses } from '../model/settings.ts'
 
 /** 80 bits of HMAC-SHA-256, 16 letters of base32. */
@@ -35,10 +42,11 @@ export class AddressTokens {
     this.#addresses = addresses
   }
 
-  /** `security+c.482107.<mac>@…`; the security address itself where tokens cannot be written. */
-  caseAddress(theCase: CaseId): EmailAddress {
-    const number = theCase.slice(2)
-    return this.#tagged(`c.${number}.${this.#mac('c', number)}`)
+  /** `security+c.482107.<mac>@…`, `security+a.…`; the security address itself where tokens cannot be written. */
+  replyAddress(thread: CaseId | ApplicationId): EmailAddress {
+    const purpose = thread.slice(0, 1).toLowerCase()
+    const number = thread.slice(2)
+    return this.#tagged(`${purpose}.${number}.${this.#mac(purpose, number)}`)
   }
 
   /** `security+b.<random><mac>@…`, another one each time. */
@@ -49,14 +57,24 @@ export class AddressTokens {
 
   /** The case whose reply address this is; undefined when it is none or its MAC does not hold. */
   caseOf(address: EmailAddress): CaseId | undefined {
-    const [, number, mac] = /^c\.([0-9]{6})\.([a-z2-7]{16})$/.exec(this.#tag(address)) ?? []
-    if (number === undefined || mac === undefined) return undefined
-    return this.#holds('c', number, mac) ? parseCaseId(`C-${number}`) : undefined
+    return parseCaseId(`C-${this.#number('c', address)}`)
+  }
+
+  /** The same of an application. */
+  applicationOf(address: EmailAddress): ApplicationId | undefined {
+    return parseApplicationId(`A-${this.#number('a', address)}`)
   }
 
   isReturnAddress(address: EmailAddress): boolean {
     const [, random, mac] = /^b\.([a-z2-7]{16})([a-z2-7]{16})$/.exec(this.#tag(address)) ?? []
     return random !== undefined && mac !== undefined && this.#holds('b', random, mac)
+  }
+
+  /** Of a reply address for this purpose; undefined when it is none or its MAC does not hold. */
+  #number(purpose: 'a' | 'c', address: EmailAddress): string | undefined {
+    const [, letter, number, mac] = /^([ac])\.([0-9]{6})\.([a-z2-7]{16})$/.exec(this.#tag(address)) ?? []
+    if (letter !== purpose || number === undefined || mac === undefined) return undefined
+    return this.#holds(purpose, number, mac) ? number : undefined
   }
 
   #mac(purpose: string, value: string): string {

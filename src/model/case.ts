@@ -2,6 +2,7 @@
 import type { Milestones } from './milestones.ts'
 import type { CaseKey, Engineer } from './person.ts'
 import type { Plaintext } from './plaintext.ts'
+import type { Reminded } from './reminder.ts'
 import type {
   CaseId,
   EmailAddress,
@@ -155,9 +156,6 @@ export type LeadSearch = {
   /** When all were asked and none had accepted. */
   readonly inVain: Instant | undefined
 }
-
-/** How far people were reminded of something that is due then; another due time begins anew. */
-export type Reminded = { readonly due: Instant; readonly upTo: Instant }
 
 /**
  * When the case is to be public, as people agreed; the policy's own limits stand in the policy. `none`: no date is

@@ -1,10 +1,13 @@
 // What is decided on (Input and Snapshot) and what a decision is. All plain data: deciding reads no clock,
 // no store and draws no randomness.
 import type { Absences } from './absence.ts'
+import type { Application } from './application.ts'
 import type { Case, Extraction } from './case.ts'
 import type { Change } from './changes.ts'
-import type { Contact } from './distributor.ts'
+import type { Contact } from './contact.ts'
+import type { Distributor } from './distributor.ts'
 import type { Actor, Event } from './event.ts'
+import type { Incident } from './incident.ts'
 import type { OpenedMail, TextLayout } from './mail.ts'
 import type { Notice } from './notice.ts'
 import type { Limit, MailOrder, Transcript } from './order.ts'
@@ -12,11 +15,14 @@ import type { CaseKey } from './person.ts'
 import type { Plaintext } from './plaintext.ts'
 import type { KeptMail, QueueChange, QueueRequest, QueueRow, ReportedMail } from './queues.ts'
 import type {
+  ApplicationId,
   CaseId,
   ContactId,
+  DistributorId,
   EmailAddress,
   Fingerprint,
   InboundId,
+  IncidentId,
   Instant,
   NoticeId,
   ProjectName,
@@ -48,6 +54,8 @@ export type Addressed =
   | { readonly kind: 'command' }
   /** A case reply address (`+c.`) whose MAC holds. */
   | { readonly kind: 'case'; readonly case: CaseId }
+  /** The reply address of an application (`+a.`) whose MAC holds. */
+  | { readonly kind: 'application'; readonly application: ApplicationId }
   | { readonly kind: 'distributors'; readonly project: ProjectName }
   /** All else, blind copies included. */
   | { readonly kind: 'security' }
@@ -93,8 +101,7 @@ export type OperatorRequest =
       readonly organisation: Plaintext
       readonly name: Plaintext
       readonly address: EmailAddress
-      readonly fingerprint: Fingerprint
-      readonly certificate: Uint8Array
+      readonly key: CaseKey
     }
   | { readonly kind: 'queue'; readonly request: QueueRequest }
   /** Octets that were lost, fetched again and encrypted to the storage key. */
@@ -156,11 +163,19 @@ export type Snapshot = {
   /** Those named, those of the thread, and those in which the signer's key speaks. */
   readonly cases: ReadonlyMap<CaseId, Case>
   readonly notices: ReadonlyMap<NoticeId, Notice>
-  /** Contacts of the projects concerned. */
+  /** All there are or ever were, in whatever state. */
   readonly contacts: readonly Contact[]
+  readonly distributors: readonly Distributor[]
+  /** Those named, the one of the thread, those of the signer's key and those still open from the author's address. */
+  readonly applications: ReadonlyMap<ApplicationId, Application>
+  readonly incidents: ReadonlyMap<IncidentId, Incident>
+  /** The keys of members to whom a notice of the case went; of the cases at hand, and of all that the signer knows of. */
+  readonly told: Told
   readonly absences: Absences
   /** Case that a mail of ours, named in In-Reply-To or References, belongs to. */
   readonly threadCase: CaseId | undefined
+  /** Application that such a mail of ours belongs to. */
+  readonly threadApplication: ApplicationId | undefined
   /** Case that the advisory which the mail tells of opened. */
   readonly advisoryCase: CaseId | undefined
   /** Whether the signature was used before. */
@@ -196,12 +211,24 @@ export type Snapshot = {
   readonly queueRow: QueueRow | undefined
 }
 
+/** Whom a notice of a case went to, by the keys that are theirs now. */
+export type Told = ReadonlyMap<CaseId, readonly Fingerprint[]>
+
+/** Unused ids, in the order in which they are used up. */
+export type FreshIds = {
+  readonly notices: readonly NoticeId[]
+  readonly contacts: readonly ContactId[]
+  readonly applications: readonly ApplicationId[]
+  readonly distributors: readonly DistributorId[]
+  readonly incidents: readonly IncidentId[]
+  /** Secrets that only whom they are mailed to can send back. */
+  readonly challenges: readonly string[]
+}
+
 /** Random material, drawn before deciding. */
-export type Fresh = {
+export type Fresh = FreshIds & {
   readonly case: CaseId
   readonly statements: readonly StatementId[]
-  readonly notices: readonly NoticeId[]
-  readonly contact: ContactId
   readonly token: string
 }
 

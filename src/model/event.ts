@@ -1,13 +1,16 @@
 // The facts the journal keeps. A new fact is one arm here; the compiler then lists every place that must
 // handle it. Events say what was decided, never how it is to be mailed.
 import type { CaseEvent } from './case-event.ts'
+import type { ApplicationEvent, ContactEvent, DistributorEvent, IncidentEvent } from './member-event.ts'
 import type { Attachment } from './notice.ts'
 import type { Plaintext } from './plaintext.ts'
 import type {
+  ApplicationId,
   CaseId,
   ContactId,
-  EmailAddress,
+  DistributorId,
   Fingerprint,
+  IncidentId,
   Instant,
   NoticeId,
   ProjectName,
@@ -18,6 +21,14 @@ export type Actor =
   | {
       readonly kind: 'admin' | 'maintainer' | 'engineer'
       readonly name: string
+      readonly fingerprint: Fingerprint
+    }
+  /** The key of a contact on a distributors list; `name` is the contact's id. */
+  | { readonly kind: 'member'; readonly name: ContactId; readonly fingerprint: Fingerprint }
+  /** The key that somebody who wants to join offered; `name` is the id of the application or of the invited contact. */
+  | {
+      readonly kind: 'applicant'
+      readonly name: ApplicationId | ContactId
       readonly fingerprint: Fingerprint
     }
   /** The key of a case, which speaks for its reporter. */
@@ -54,17 +65,6 @@ export type NoticeEvent = Fact & { readonly notice: NoticeId } & (
       }
   )
 
-export type ContactEvent = Fact & { readonly contact: ContactId } & {
-  readonly kind: 'contact-imported'
-  readonly project: ProjectName
-  readonly organisation: Plaintext
-  readonly name: Plaintext
-  readonly address: EmailAddress
-  readonly fingerprint: Fingerprint
-  /** Pruned certificate; the pinned key of this contact. */
-  readonly certificate: Uint8Array
-}
-
 export type AbsenceEvent = Fact & { readonly absences: 'absences'; readonly name: string } & (
     | {
         readonly kind: 'away-set'
@@ -75,12 +75,25 @@ export type AbsenceEvent = Fact & { readonly absences: 'absences'; readonly name
     | { readonly kind: 'turn-had' }
   )
 
-export type Event = CaseEvent | NoticeEvent | ContactEvent | AbsenceEvent
+export type Event =
+  | CaseEvent
+  | NoticeEvent
+  | ContactEvent
+  | AbsenceEvent
+  | ApplicationEvent
+  | DistributorEvent
+  | IncidentEvent
 
-/** The id of what an event changes: one stream of the journal. */
-export function streamOf(event: Event): CaseId | NoticeId | ContactId | 'absences' {
+/** One stream of the journal: the id of what its events change. */
+export type StreamId = CaseId | NoticeId | ContactId | ApplicationId | DistributorId | IncidentId | 'absences'
+
+/** The stream that an event belongs to. */
+export function streamOf(event: Event): StreamId {
   if ('notice' in event) return event.notice
   if ('contact' in event) return event.contact
+  if ('application' in event) return event.application
+  if ('distributor' in event) return event.distributor
+  if ('incident' in event) return event.incident
   if ('absences' in event) return event.absences
   return event.case
 }

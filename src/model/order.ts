@@ -6,6 +6,7 @@ import type { Notice } from './notice.ts'
 import type { Plaintext } from './plaintext.ts'
 import type { Clock, Milestone, Policy } from './policy.ts'
 import type {
+  ApplicationId,
   CaseId,
   ContactId,
   EmailAddress,
@@ -245,6 +246,8 @@ export type MailOrder = {
   readonly case: CaseId | undefined
   readonly notice: NoticeId | undefined
   readonly contact: ContactId | undefined
+  /** The application whose thread it stands in. */
+  readonly application?: ApplicationId
   /** The recipient's own Message-ID that this mail answers. */
   readonly inReplyTo: MessageId | undefined
   readonly content: Content

@@ -1,5 +1,6 @@
 // A project's security policy as data: what a profile (config/profiles/<name>.yaml) says. No project's
 // name occurs in the program; whatever differs between projects is a field here.
+import type { Sha256 } from './scalars.ts'
 
 /** `3bd` business days, `72h` hours, `14d` days of the policy's calendar. */
 export type Span = { readonly count: number; readonly unit: 'minute' | 'hour' | 'day' | 'business-day' }
@@ -127,6 +128,104 @@ export type Embargo = {
   readonly remind: { readonly before: readonly Span[]; readonly every: Span }
 }
 
+/** One thing that a distributor must be, have or do to join. */
+export type Criterion = WantedContent & {
+  /** What fulfils it: the applicant's own words, their acceptance of the terms, or somebody's word for them. */
+  readonly by: 'answer' | 'acceptance' | 'vouch'
+}
+
+/** The embargo policy that members accept, word for word. */
+export type Terms = {
+  /** As people call it: a date or a number. */
+  readonly version: string
+  readonly text: string
+  /** Of the text in UTF-8 with one LF at the end of each line. */
+  readonly sha256: Sha256
+}
+
+export type Membership = {
+  /** At which address requests to join come in. */
+  readonly requests: 'distributors' | 'security'
+  /** In the policy's order. */
+  readonly criteria: readonly Criterion[]
+  readonly terms: Terms
+  /** `implied`: asking to join is accepting, and the proof of the key signs it, too. */
+  readonly acceptance: 'implied' | 'explicit'
+  readonly vouch:
+    | {
+        /** Organisations on the list, other than the applicant's, that must vouch. */
+        readonly count: number
+        /** Whom it is for: another person of the same organisation needs one, too, or not. */
+        readonly covers: 'person' | 'organisation'
+        /** Times that an organisation may vouch in a year; undefined: as often as it likes. */
+        readonly perYear: number | undefined
+        /** How long it must have been on the list; undefined: from its first day. */
+        readonly after: Span | undefined
+        /** While fewer organisations than `below` are on the list, admins let members in without it, by `quorum` others. */
+        readonly bootstrap: { readonly below: number; readonly quorum: number } | undefined
+      }
+    | undefined
+  readonly review: {
+    /** When an application is to be decided on, counted from its first mail; undefined: nobody is reminded. */
+    readonly within: Span | undefined
+    /** ISO weekday on which the admins get the list of all that is pending; undefined: they get none. */
+    readonly weekly: number | undefined
+    /** An application that lacks something and of which nothing was heard for so long ends. */
+    readonly lapse: Span
+    /** Time in which admins and those who were asked may object, from when nothing is missing; undefined: none. */
+    readonly objection: Span | undefined
+    /** Other admins who must confirm an approval. */
+    readonly quorum: number
+    /** After which who was declined may ask again; undefined: at once. */
+    readonly again: Span | undefined
+  }
+  readonly contacts: {
+    /** What an address may be: a person's, one that several people read, or either. */
+    readonly kind: 'role' | 'person' | 'any'
+    /** Of one organisation at most. */
+    readonly most: number
+    /** Whether an admin must approve each further contact. */
+    readonly approval: 'team' | 'none'
+    /** From the proof of a new key or contact until copies go to it. */
+    readonly coolingOff: Span
+  }
+  /** Organisations at most; undefined: as many as are approved. */
+  readonly most: number | undefined
+  /** Into which organisations can be put, so that notices can be meant for one; empty: there is one alone. */
+  readonly classes: readonly Named[]
+  /** Who reads behind an address is said so often; `within`: time to say it. Undefined: nobody asks. */
+  readonly attestation:
+    | { readonly every: Span; readonly within: Span; readonly silent: 'suspend' | 'keep' }
+    | undefined
+  /** Changed terms are accepted again within this time; `silent`: what happens to who does not. */
+  readonly reacceptance: { readonly within: Span; readonly silent: 'suspend' | 'keep' }
+  /** So long before a key ends its owner and the admins are warned. */
+  readonly keyWarnings: readonly Span[]
+  /** What somebody who joins late gets of notices that went out already. */
+  readonly lateJoiners: 'nothing' | 'embargoed'
+  /** Whether members may see which organisations are on the list. */
+  readonly roster: 'hidden' | 'organisations'
+  /** What members do in return, and who hears of it; undefined: nothing is expected. */
+  readonly contributing: { readonly tasks: readonly Named[]; readonly told: 'list' | 'team' } | undefined
+  readonly leak: {
+    /** With so many strikes an organisation is to be removed. */
+    readonly strikes: number
+    /** Whether it may ever come back. */
+    readonly removal: 'permanent' | 'removed'
+    /** Whether the team looks back at a leak together. */
+    readonly retrospective: 'held' | 'none'
+  }
+}
+
+/** Who lets members share further. */
+export type Sharing = {
+  readonly approvedBy: 'team' | 'list'
+  /** Organisations that must agree, where it is the list; never more than there are others. */
+  readonly count: number
+  /** By when it is to be decided. */
+  readonly within: Span
+}
+
 export type Policy = {
   readonly name: string
   /** As people write it, with its capitals. */
@@ -190,4 +289,8 @@ export type Policy = {
   readonly slots: Slots | undefined
   /** Empty: the project has no distributors list, and `notice` is refused. */
   readonly notices: { readonly stages: readonly Named[] }
+  /** Undefined: nobody can join. */
+  readonly membership: Membership | undefined
+  /** Undefined: nothing is shared further. */
+  readonly sharing: Sharing | undefined
 }

@@ -1,10 +1,12 @@
 // What is due in a case and who is reminded of it when: a target has instants before it is due, then it, then
 // more until somebody acts. Pure arithmetic over instants and a calendar.
 import { before, repeated } from './calendar.ts'
-import type { Reminded } from './case.ts'
 import type { Calendar, Span } from './policy.ts'
 import { type Instant, later } from './scalars.ts'
 import { HOUR, MINUTE } from './time.ts'
+
+/** How far people were reminded of something that is due then; another due time begins anew. */
+export type Reminded = { readonly due: Instant; readonly upTo: Instant }
 
 export type Target = {
   /** `clock:NAME` or `embargo`. */

@@ -12,6 +12,12 @@ export type NoticeId = Brand<string, 'NoticeId'>
 export type ContactId = Brand<string, 'ContactId'>
 /** `S-` and six random decimal digits: what a reporter without a key said. */
 export type StatementId = Brand<string, 'StatementId'>
+/** `A-` and six random decimal digits: a request to join a distributors list. */
+export type ApplicationId = Brand<string, 'ApplicationId'>
+/** `D-` and six random decimal digits: an organisation on a distributors list. */
+export type DistributorId = Brand<string, 'DistributorId'>
+/** `L-` and six random decimal digits: what somebody said of a leak. */
+export type IncidentId = Brand<string, 'IncidentId'>
 /** OpenPGP v4 fingerprint of a primary key, 40 upper-case hex digits (RFC 9580 §5.5.4.2). */
 export type Fingerprint = Brand<string, 'Fingerprint'>
 /** RFC 5321 mailbox, ASCII dot-atom local part as written, domain in lower case. */
@@ -27,7 +33,7 @@ export type OutboxId = Brand<number, 'OutboxId'>
 /** Milliseconds since 1970-01-01T00:00Z. */
 export type Instant = Brand<number, 'Instant'>
 
-const reference = /^([CNMS])-([0-9]{6})$/
+const reference = /^([CNMSADL])-([0-9]{6})$/
 const nameShape = /^[a-z][a-z0-9-]{0,39}$/
 const dotAtom = /^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*$/
 const label = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/
@@ -47,6 +53,9 @@ export const parseNoticeId = (text: string) => parseReference('N', text) as Noti
 export const parseContactId = (text: string) => parseReference('M', text) as ContactId | undefined
 
 export const parseStatementId = (text: string) => parseReference('S', text) as StatementId | undefined
+export const parseApplicationId = (text: string) => parseReference('A', text) as ApplicationId | undefined
+export const parseDistributorId = (text: string) => parseReference('D', text) as DistributorId | undefined
+export const parseIncidentId = (text: string) => parseReference('L', text) as IncidentId | undefined
 
 /** 40 hex digits, blanks between groups allowed; anything shorter (a key id) is refused. */
 export function parseFingerprint(text: string): Fingerprint | undefined {

@@ -20,7 +20,7 @@ export type ContextParts = {
   readonly config: Pick<Config, 'settings' | 'zone'>
   readonly templates: Templates
   readonly keyring: Pick<Keyring, 'shown'>
-  readonly tokens: Pick<AddressTokens, 'caseAddress'>
+  readonly tokens: Pick<AddressTokens, 'replyAddress'>
   readonly file: (sha256: Sha256) => Uint8Array
   readonly chainHead: () => ChainHead
 }
@@ -37,7 +37,7 @@ export const contextOf = (
   now,
   messageId: newMessageId(config.settings.addresses.security),
   boundaries: newBoundary,
-  replyAddress: theCase => tokens.caseAddress(theCase),
+  replyAddress: thread => tokens.replyAddress(thread),
   key: from => keyring.shown(from),
   file,
   receivedAt,

@@ -56,6 +56,7 @@ export type Inspected = {
   readonly fingerprint: Fingerprint
   readonly octets: Uint8Array
   readonly encryptable: boolean
+  readonly keyIds: readonly string[]
 }
 
 /** Reads a request; a key is a stranger's octets and is looked at in the sandbox. The error is a short code. */
@@ -92,8 +93,11 @@ export async function operatorRequestOf(
     organisation: plaintext(request.organisation),
     name: plaintext(request.name),
     address: address.value,
-    fingerprint: certificate.value.fingerprint,
-    certificate: certificate.value.octets,
+    key: {
+      fingerprint: certificate.value.fingerprint,
+      certificate: certificate.value.octets,
+      keyIds: certificate.value.keyIds,
+    },
   })
 }
 

@@ -8,11 +8,12 @@ import { backupAnswer } from '../decide/backup.ts'
 import { digest } from '../decide/changes.ts'
 import { decide } from '../decide/decide.ts'
 import { releaseNotice, type Surroundings } from '../decide/disclosure.ts'
+import { isOfCase } from '../decide/known.ts'
 import { unusableRequest } from '../decide/operator.ts'
 import { alerted, shunted, silent } from '../decide/outcomes.ts'
 import { OCTETS_LOST } from '../decide/queues.ts'
 import { teamChanged } from '../decide/team.ts'
-import { timePassed } from '../decide/time/timed.ts'
+import { type AgeingId, ageingIn, timePassed } from '../decide/time/timed.ts'
 import type { Timeline, Wake } from '../decide/time/timeline.ts'
 import type { Clock } from '../instance/clock.ts'
 import type { Keyring } from '../instance/keyring.ts'
@@ -24,7 +25,14 @@ import type { Notice } from '../model/notice.ts'
 import type { Alert } from '../model/order.ts'
 import type { Lane } from '../model/queues.ts'
 import { err } from '../model/result.ts'
-import type { CaseId, InboundId, Instant, MessageId, Sha256 } from '../model/scalars.ts'
+import {
+  type InboundId,
+  type Instant,
+  type MessageId,
+  parseApplicationId,
+  parseCaseId,
+  type Sha256,
+} from '../model/scalars.ts'
 import type { Admin } from '../model/settings.ts'
 import { classify } from '../receive/classify.ts'
 import { fateTold } from '../receive/delivery-status.ts'
@@ -208,21 +216,32 @@ export class Pipeline {
     })
   }
 
-  /** The case in which time next brings something about. */
+  /** Where time next brings something about. */
   nextWake(): Wake | undefined {
     return this.#parts.timeline.next()
   }
 
-  /** Carries out what time brought about in a case. */
-  async timePassed(id: CaseId): Promise<'settled' | 'not-yet'> {
-    return this.#settle({ inbound: undefined }, { ...NO_QUERY, cases: [id] }, snapshot => {
-      const current = snapshot.cases.get(id)
+  /** Carries out what time brought about there. */
+  async timePassed(id: AgeingId): Promise<'settled' | 'not-yet'> {
+    const theCase = parseCaseId(id)
+    const application = parseApplicationId(id)
+    const query = {
+      ...NO_QUERY,
+      cases: theCase === undefined ? [] : [theCase],
+      applications: application === undefined ? [] : [application],
+      pending: application === undefined ? 'nothing' : 'applications',
+    } as const
+    return this.#settle({ inbound: undefined }, query, snapshot => {
+      const current =
+        (theCase && snapshot.cases.get(theCase)) ??
+        (application && snapshot.applications.get(application)) ??
+        snapshot.contacts.find(one => one.id === id)
       return current && timePassed(current, snapshot)
     })
   }
 
-  /** What time brought about in a case could not be carried out, and is not tried before then. */
-  putOff(id: CaseId, until: Instant): void {
+  /** What time brought about there could not be carried out, and is not tried before then. */
+  putOff(id: AgeingId, until: Instant): void {
     this.#parts.timeline.putOff(id, until)
   }
 
@@ -314,18 +333,17 @@ export class Pipeline {
 
   #lookAgain(events: readonly Event[]): void {
     const { similar, timeline } = this.#parts
-    for (const id of new Set(events.flatMap(event => ('case' in event ? [event.case] : [])))) {
-      similar.look(id)
-      timeline.look(id)
-    }
+    for (const id of ageingIn(events)) timeline.look(id)
+    for (const id of new Set(events.flatMap(event => (isOfCase(event) ? [event.case] : [])))) similar.look(id)
   }
 
-  /** A new contact's signatures count from the next mail on. */
+  /** A new contact's or key's signatures count from the next mail on. */
   async #enrolNew(events: readonly Event[]): Promise<void> {
-    const added = events.filter(event => event.kind === 'contact-imported')
-    if (added.length === 0) return
-    const { keyring, sandbox } = this.#parts
-    await keyring.enrol(added)
+    const { keyring, sandbox, store } = this.#parts
+    const changed = new Set(events.flatMap(event => ('contact' in event ? [event.contact] : [])))
+    const contacts = [...changed].map(id => store.findContact(id)).filter(one => one !== undefined)
+    if (contacts.length === 0) return
+    await keyring.enrol(contacts)
     sandbox.enrol(keyring.enrolled())
   }
 }

@@ -12,6 +12,9 @@ export type Query = Omit<SnapshotQuery, 'now' | 'settings' | 'ownKeys'>
 export const NO_QUERY: Query = {
   cases: [],
   notices: [],
+  applications: [],
+  incidents: [],
+  pending: 'nothing',
   statements: [],
   states: [],
   advisory: undefined,
@@ -47,6 +50,10 @@ export function queryOf(input: Input, store: Pick<Store, 'pendingPlan'>): Query 
     ...NO_QUERY,
     ...named,
     cases: sorted.addressed.kind === 'case' ? [...named.cases, sorted.addressed.case] : named.cases,
+    applications:
+      sorted.addressed.kind === 'application'
+        ? [...named.applications, sorted.addressed.application]
+        : named.applications,
     thread: header.replyTo,
     messageId: header.messageId,
     advisory: input.arrival.advisory,

@@ -9,9 +9,13 @@ import { spam } from '../decide/commands/spam.ts'
 import { stats } from '../decide/commands/stats.ts'
 import { CASE_WAY, type CaseState, OPEN_STATES, REJECTIONS } from '../model/case.ts'
 import {
+  type ApplicationId,
   type CaseId,
+  type IncidentId,
   type NoticeId,
+  parseApplicationId,
   parseCaseId,
+  parseIncidentId,
   parseNoticeId,
   parseStatementId,
   type StatementId,
@@ -20,6 +24,8 @@ import {
 export type Named = {
   readonly cases: readonly CaseId[]
   readonly notices: readonly NoticeId[]
+  readonly applications: readonly ApplicationId[]
+  readonly incidents: readonly IncidentId[]
   readonly statements: readonly StatementId[]
   /** Of a confirmation, in lower case. */
   readonly token: string | undefined
@@ -39,6 +45,8 @@ export function namedIn(reading: CommandMail): Named {
   return {
     cases: [...new Set(words.map(parseCaseId))].filter(id => id !== undefined),
     notices: [...new Set(words.map(parseNoticeId))].filter(id => id !== undefined),
+    applications: [...new Set(words.map(parseApplicationId))].filter(id => id !== undefined),
+    incidents: [...new Set(words.map(parseIncidentId))].filter(id => id !== undefined),
     statements: [...new Set(words.map(parseStatementId))].filter(id => id !== undefined),
     token: reading.kind === 'confirm' ? reading.token.toLowerCase() : undefined,
     states: [...new Set(commands.flatMap(statesWanted))],

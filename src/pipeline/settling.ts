@@ -21,17 +21,20 @@ export function revisionsSeen(
 ): Map<ReturnType<typeof streamOf>, number> {
   const seen = new Map<ReturnType<typeof streamOf>, number>()
   for (const event of events) {
-    const before =
-      'notice' in event
-        ? snapshot.notices.get(event.notice)
-        : 'contact' in event
-          ? undefined
-          : 'absences' in event
-            ? snapshot.absences
-            : snapshot.cases.get(event.case)
+    const before = knownOf(event, snapshot)
     if (before !== undefined) seen.set(streamOf(event), before.revision)
   }
   return seen
+}
+
+function knownOf(event: Event, snapshot: Snapshot): { readonly revision: number } | undefined {
+  if ('notice' in event) return snapshot.notices.get(event.notice)
+  if ('contact' in event) return snapshot.contacts.find(({ id }) => id === event.contact)
+  if ('distributor' in event) return snapshot.distributors.find(({ id }) => id === event.distributor)
+  if ('application' in event) return snapshot.applications.get(event.application)
+  if ('incident' in event) return snapshot.incidents.get(event.incident)
+  if ('absences' in event) return snapshot.absences
+  return snapshot.cases.get(event.case)
 }
 
 /**

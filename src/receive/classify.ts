@@ -2,11 +2,18 @@
 // later; nothing here is trusted for authority.
 import type { Addressed, Sorted } from '../model/decision.ts'
 import type { OpenedMail } from '../model/mail.ts'
-import { type CaseId, type EmailAddress, parseEmailAddress, sameMailbox } from '../model/scalars.ts'
+import {
+  type ApplicationId,
+  type CaseId,
+  type EmailAddress,
+  parseEmailAddress,
+  sameMailbox,
+} from '../model/scalars.ts'
 import type { Settings } from '../model/settings.ts'
 
 export type AddressReader = {
   readonly caseOf: (address: EmailAddress) => CaseId | undefined
+  readonly applicationOf: (address: EmailAddress) => ApplicationId | undefined
   readonly isReturnAddress: (address: EmailAddress) => boolean
 }
 
@@ -48,6 +55,8 @@ function addressedOf(
   for (const address of candidates) {
     const theCase = read.caseOf(address)
     if (theCase !== undefined) return { kind: 'case', case: theCase }
+    const application = read.applicationOf(address)
+    if (application !== undefined) return { kind: 'application', application }
   }
   for (const { name, distributors } of settings.projects)
     if (distributors !== undefined && candidates.some(address => sameMailbox(address, distributors)))

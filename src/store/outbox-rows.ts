@@ -50,8 +50,8 @@ export type Delivery = {
   readonly case: CaseId | undefined
   readonly notice: NoticeId | undefined
   readonly contact: ContactId | undefined
-  /** Revision of the contact that the copy was prepared from. */
-  readonly contactRevision: number | undefined
+  /** Version of the contact that the copy was prepared from. */
+  readonly contactVersion: number | undefined
   readonly messageId: MessageId
   readonly state: DeliveryState
   /** 1: it went out once without an answer, and so may have arrived. */
@@ -67,7 +67,7 @@ export type Delivery = {
 }
 
 export const deliveryColumns = `id, project, kind, promise, recipient AS "to", envelope_from AS "from",
-  case_id AS "case", notice_id AS notice, contact_id AS contact, contact_revision AS contactRevision,
+  case_id AS "case", notice_id AS notice, contact_id AS contact, contact_revision AS contactVersion,
   message_id AS messageId, state, in_doubt AS inDoubt, attempts, created_at AS createdAt,
   next_attempt_at AS nextAttemptAt, first_attempt_at AS firstAttemptAt, last_code AS lastCode,
   last_stage AS lastStage, why`
@@ -82,7 +82,7 @@ type Head = Pick<Delivery, 'messageId' | 'to' | 'from' | 'kind' | 'promise' | 'p
   readonly case: CaseId | undefined
   readonly notice: NoticeId | undefined
   readonly contact: ContactId | undefined
-  readonly contactRevision: number | undefined
+  readonly contactVersion: number | undefined
 }
 
 export class OutboxRows {
@@ -108,10 +108,10 @@ export class OutboxRows {
     this.#insert = database
       .prepare<object, OutboxId>(
         `INSERT INTO outbox (project, kind, promise, recipient, recipient_domain, case_id, notice_id, contact_id,
-           contact_revision, message_id, envelope_from, state, created_at, not_before, next_attempt_at, why,
+           contact_revision, application, message_id, envelope_from, state, created_at, not_before, next_attempt_at, why,
            subkey, payload, sealed_order, head_mac)
          VALUES (:project, :kind, :promise, :to, :domain, :case, :notice, :contact,
-           :contactRevision, :messageId, :from, :state, :now, :notBefore, :notBefore, :why,
+           :contactVersion, :application, :messageId, :from, :state, :now, :notBefore, :notBefore, :why,
            :subkey, :payload, :sealedOrder, :headMac) RETURNING id`,
       )
       .pluck()
@@ -157,10 +157,11 @@ export class OutboxRows {
       case: order.case,
       notice: order.notice,
       contact: order.contact,
-      contactRevision: contact?.revision,
+      contactVersion: contact?.version,
     }
     const id = this.#insert.get({
       ...head,
+      application: order.application,
       domain: domainOf(order.to),
       now,
       notBefore: mail.notBefore,
@@ -263,10 +264,10 @@ export class OutboxRows {
   }
 
   #mac(head: Head, payload: Covered | undefined): Uint8Array {
-    const { messageId, to, from, kind, promise, project, contactRevision } = head
+    const { messageId, to, from, kind, promise, project, contactVersion } = head
     const covered = [messageId, to, from, kind, promise, project, head.case, head.notice, head.contact]
     return createHmac('sha256', this.#macKey)
-      .update(JSON.stringify([...covered, contactRevision, payload?.form, payload?.sha256]), 'utf8')
+      .update(JSON.stringify([...covered, contactVersion, payload?.form, payload?.sha256]), 'utf8')
       .digest()
   }
 }

@@ -1,5 +1,14 @@
 // What the outbox can tell without changing it: lists, counts, and whose a message or return address is.
-import type { CaseId, EmailAddress, Instant, MessageId, NoticeId, OutboxId } from '../model/scalars.ts'
+import type {
+  ApplicationId,
+  CaseId,
+  ContactId,
+  EmailAddress,
+  Instant,
+  MessageId,
+  NoticeId,
+  OutboxId,
+} from '../model/scalars.ts'
 import { domainOf, foldedMailbox, later } from '../model/scalars.ts'
 import { DAY, HOUR, MINUTE } from '../model/time.ts'
 import { type Database, type Nulls, withoutNulls } from './database.ts'
@@ -17,6 +26,11 @@ export type DeliveryCounts = Readonly<Record<DeliveryState, number>> & { readonl
 
 /** To an address, to its domain, in all. */
 export type SentToday = { readonly address: number; readonly domain: number; readonly all: number }
+
+/** Cases that one contact was told of, at most so many at a look. */
+const MOST_TOLD = 200
+/** The server may have taken what is in doubt, and a report of its failure came from anybody. */
+const COPIES_GONE = `notice_id IS NOT NULL AND (state IN ('sent', 'sending', 'failed') OR in_doubt = 1)`
 
 const COURTESIES = `kind IN ('refusal', 'help', 'key')`
 /** Time after the first attempt at which a mail is late, each told once (threats.md H01). */
@@ -90,6 +104,39 @@ export class OutboxView {
       if (found !== undefined && found !== null) return found
     }
     return undefined
+  }
+
+  /** Application of the first of these messages that is ours and stands in the thread of one. */
+  applicationOfMessage(messageIds: readonly MessageId[]): ApplicationId | undefined {
+    const find = this.#database
+      .prepare<[MessageId], ApplicationId | null>('SELECT application FROM outbox WHERE message_id = ?')
+      .pluck()
+    for (const id of messageIds) {
+      const found = find.get(id) as ApplicationId | null | undefined
+      if (found !== undefined && found !== null) return found
+    }
+    return undefined
+  }
+
+  /** Contacts to whom a copy of a notice of the case went, or may have gone. */
+  toldOf(theCase: CaseId): readonly ContactId[] {
+    return this.#database
+      .prepare<[CaseId], ContactId>(
+        `SELECT DISTINCT contact_id FROM outbox WHERE case_id = ? AND ${COPIES_GONE}`,
+      )
+      .pluck()
+      .all(theCase)
+  }
+
+  /** Cases of which a copy of a notice went, or may have gone, to the contact; the newest first. */
+  toldTo(contact: ContactId): readonly CaseId[] {
+    return this.#database
+      .prepare<[ContactId, number], CaseId>(
+        `SELECT case_id FROM outbox WHERE contact_id = ? AND ${COPIES_GONE}
+         GROUP BY case_id ORDER BY max(id) DESC LIMIT ?`,
+      )
+      .pluck()
+      .all(contact, MOST_TOLD)
   }
 
   /** Whether a Message-ID is of a mail of ours. */

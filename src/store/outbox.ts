@@ -1,7 +1,7 @@
 // The second queue: mail to send, one row per recipient. One transaction records what was answered and counts the
 // next claims, before anyone dials (transaction 3); what a copy may go to is compared in it.
 import { createHash } from 'node:crypto'
-import type { Contact } from '../model/distributor.ts'
+import type { Contact } from '../model/contact.ts'
 import type { Notice } from '../model/notice.ts'
 import { type Instant, later, type NoticeId, type OutboxId } from '../model/scalars.ts'
 import type { AuditChain, AuditIds } from './audit.ts'
@@ -96,7 +96,7 @@ export class Outbox extends OutboxView {
          EXISTS (SELECT 1 FROM notices n
            WHERE n.id = notice_id AND n.state = 'released' AND n.send_at <= :now)
          AND EXISTS (SELECT 1 FROM contacts c WHERE c.id = contact_id AND c.state = 'active'
-           AND c.revision = contact_revision AND c.address = recipient)))
+           AND c.version = contact_revision AND c.address = recipient)))
        RETURNING ${deliveryColumns}`,
     )
     this.#underWay = database.prepare(

@@ -1,14 +1,19 @@
 // Reads what a decision may know, in one go, and what the command line lists. Never writes.
 import { NOBODY_AWAY } from '../model/absence.ts'
+import type { Application } from '../model/application.ts'
 import { type Case, type CaseState, OPEN_STATES } from '../model/case.ts'
-import type { PendingPlan, Snapshot } from '../model/decision.ts'
-import type { Contact } from '../model/distributor.ts'
+import { type Contact, isMember } from '../model/contact.ts'
+import type { PendingPlan, Snapshot, Told } from '../model/decision.ts'
+import type { Distributor } from '../model/distributor.ts'
 import type { Notice } from '../model/notice.ts'
 import type { QueueRequest } from '../model/queues.ts'
 import type {
+  ApplicationId,
   CaseId,
+  ContactId,
   EmailAddress,
   Fingerprint,
+  IncidentId,
   Instant,
   MessageId,
   NoticeId,
@@ -16,10 +21,12 @@ import type {
   Sha256,
   StatementId,
 } from '../model/scalars.ts'
+import { foldedMailbox } from '../model/scalars.ts'
 import type { Settings } from '../model/settings.ts'
 import type { CaseKeys } from './case-keys.ts'
 import type { Changes } from './changes.ts'
 import type { Database } from './database.ts'
+import type { MemberKeys } from './member-keys.ts'
 import type { OperatedRows } from './operated-rows.ts'
 import type { OutboxView } from './outbox-view.ts'
 import type { OwedAcknowledgements } from './owed.ts'
@@ -37,6 +44,8 @@ export type SnapshotQuery = {
   readonly ownKeys: readonly Fingerprint[]
   readonly cases: readonly CaseId[]
   readonly notices: readonly NoticeId[]
+  readonly applications: readonly ApplicationId[]
+  readonly incidents: readonly IncidentId[]
   readonly statements: readonly StatementId[]
   /** In-Reply-To and References of the mail. */
   readonly thread: readonly MessageId[]
@@ -51,6 +60,8 @@ export type SnapshotQuery = {
   /** The newest cases in these states, too, of whose notices only the scheduled ones. */
   readonly states: readonly CaseState[]
   readonly also: 'scheduled-notices' | 'nothing'
+  /** Every application that is open, or only those of this mail. */
+  readonly pending: 'applications' | 'nothing'
   readonly queueRow: QueueRequest | undefined
   /** The return address of ours that the mail came to. */
   readonly returned: EmailAddress | undefined
@@ -60,7 +71,7 @@ export type SnapshotQuery = {
   readonly claimed: Fingerprint | undefined
 }
 
-/** As many cases as one look shows; the newest. */
+/** As many cases, applications or incidents as one look shows; the newest. */
 const MOST_LISTED = 1_000
 
 /** Steps from a merged case to the one that gets its mail. */
@@ -81,6 +92,7 @@ export class SnapshotReader {
   readonly #operated: OperatedRows
   readonly #safeMode: SafeMode
   readonly #caseKeys: CaseKeys
+  readonly #memberKeys: MemberKeys
   readonly #changes: Changes
   readonly #team: Team
   readonly #owed: OwedAcknowledgements
@@ -93,6 +105,7 @@ export class SnapshotReader {
     plans: Plans,
     operated: OperatedRows,
     caseKeys: CaseKeys,
+    memberKeys: MemberKeys,
     changes: Changes,
     team: Team,
     owed: OwedAcknowledgements,
@@ -105,6 +118,7 @@ export class SnapshotReader {
     this.#operated = operated
     this.#safeMode = new SafeMode(database)
     this.#caseKeys = caseKeys
+    this.#memberKeys = memberKeys
     this.#changes = changes
     this.#team = team
     this.#owed = owed
@@ -117,6 +131,7 @@ export class SnapshotReader {
   readSnapshot(query: SnapshotQuery): Snapshot {
     return this.#database.read(() => {
       const threadCase = this.#outbox.caseOfMessage(query.thread)
+      const threadApplication = this.#outbox.applicationOfMessage(query.thread)
       const asked = query.notices.map(id => this.#states.notices.get(id)).filter(isPresent)
       const caseIds = new Set([...query.cases, ...asked.map(notice => notice.case)])
       if (threadCase !== undefined) caseIds.add(threadCase)
@@ -128,6 +143,9 @@ export class SnapshotReader {
         query.advisory === undefined ? undefined : this.#caseKeys.caseOfAdvisory(query.advisory)
       if (advisoryCase !== undefined) caseIds.add(advisoryCase)
       const cases = [...caseIds].flatMap(id => this.#withTarget(id))
+      const contacts = this.contacts(query.settings)
+      const signer = contacts.filter(one => isMember(one) && one.fingerprint === query.signature?.primary)
+      const heard = signer.flatMap(({ id }) => this.#outbox.toldTo(id))
       const theirs = query.signature === undefined ? [] : this.#caseKeys.casesOf(query.signature.primary)
       const bereft = query.revoked.flatMap(key => this.#caseKeys.casesOf(key))
       const scheduled =
@@ -135,17 +153,32 @@ export class SnapshotReader {
           ? this.#states.notices.where(`state = 'scheduled'`)
           : []
       const notices = [...cases.flatMap(one => this.#noticesOf(one.id)), ...scheduled]
-      const contacts = this.contacts(query.settings)
       const owner = [...query.settings.admins, ...contacts].find(one => one.fingerprint === query.claimed)
       return {
         now: query.now,
         settings: query.settings,
         ownKeys: query.ownKeys,
         cases: new Map(
-          [...this.#inStates(query.states), ...bereft, ...theirs, ...cases].map(one => [one.id, one]),
+          [
+            ...this.#inStates(query.states),
+            ...bereft,
+            ...heard.map(id => this.#states.cases.get(id)).filter(isPresent),
+            ...theirs,
+            ...cases,
+          ].map(one => [one.id, one]),
         ),
         notices: new Map(notices.map(one => [one.id, one])),
         contacts,
+        distributors: this.distributors(query.settings),
+        applications: this.#applications(query, threadApplication),
+        incidents: new Map(
+          query.incidents
+            .map(id => this.#states.incidents.get(id))
+            .filter(isPresent)
+            .map(one => [one.id, one]),
+        ),
+        told: this.#told([...caseIds, ...heard], contacts),
+        threadApplication,
         absences: this.#states.absences.get('absences') ?? NOBODY_AWAY,
         threadCase,
         advisoryCase,
@@ -210,6 +243,26 @@ export class SnapshotReader {
     return settings.projects.flatMap(project => this.#contactsOf(project.name))
   }
 
+  /** Organisations of all configured projects, those that left with them. */
+  distributors(settings: Settings): readonly Distributor[] {
+    return settings.projects.flatMap(({ name: project }) =>
+      this.#states.distributors.where('project = :project ORDER BY id', { project }),
+    )
+  }
+
+  /** Those still open, the oldest first. */
+  openApplications(): readonly Application[] {
+    return this.#states.applications.where(`state = 'open' ORDER BY received_at, id LIMIT ${MOST_LISTED}`)
+  }
+
+  findApplication(id: ApplicationId): Application | undefined {
+    return this.#states.applications.get(id)
+  }
+
+  findContact(id: ContactId): Contact | undefined {
+    return this.#states.contacts.get(id)
+  }
+
   /** A file by its digest. */
   blob(sha256: Sha256): Uint8Array | undefined {
     const cell = this.#database
@@ -246,6 +299,40 @@ export class SnapshotReader {
 
   #contactsOf(project: ProjectName): readonly Contact[] {
     return this.#states.contacts.where('project = :project ORDER BY id', { project })
+  }
+
+  #applications(
+    { applications, signature, author, pending }: SnapshotQuery,
+    ofThread: ApplicationId | undefined,
+  ): Snapshot['applications'] {
+    const named = [...applications, ...(ofThread === undefined ? [] : [ofThread])]
+    const found = [
+      ...(pending === 'applications' ? this.openApplications() : []),
+      ...(author === undefined
+        ? []
+        : this.#states.applications.where(
+            `mailbox = :mailbox AND state = 'open' ORDER BY received_at LIMIT 20`,
+            {
+              mailbox: foldedMailbox(author),
+            },
+          )),
+      ...(signature === undefined ? [] : this.#memberKeys.applicationsOf(signature.primary)),
+      ...named.map(id => this.#states.applications.get(id)).filter(isPresent),
+    ]
+    return new Map(found.map(one => [one.id, one]))
+  }
+
+  #told(cases: readonly CaseId[], contacts: readonly Contact[]): Told {
+    const keys = new Map(contacts.filter(isMember).map(({ id, fingerprint }) => [id, fingerprint]))
+    return new Map(
+      [...new Set(cases)].map(id => [
+        id,
+        this.#outbox
+          .toldOf(id)
+          .map(contact => keys.get(contact))
+          .filter(isPresent),
+      ]),
+    )
   }
 
   #pending(token: string | undefined): PendingPlan | undefined {

@@ -1,9 +1,13 @@
 // Folded state ↔ rows: the whole value sealed in `body`, and beside it the columns that queries need. A row
 // whose columns say other than its body does not open. Nothing here decides.
 import type { Absences } from '../model/absence.ts'
+import type { Application } from '../model/application.ts'
 import type { Case } from '../model/case.ts'
-import type { Contact } from '../model/distributor.ts'
+import type { Contact } from '../model/contact.ts'
+import type { Distributor } from '../model/distributor.ts'
+import type { Incident } from '../model/incident.ts'
 import type { Notice } from '../model/notice.ts'
+import { foldedMailbox } from '../model/scalars.ts'
 import type { Database, Statement } from './database.ts'
 import { BrokenSeal, type DataKey, type Place } from './seal.ts'
 
@@ -13,7 +17,7 @@ type Cells = Readonly<Record<string, string | number | Uint8Array>>
 
 /** How one kind of state lies in its table: the columns beside id, revision and body. */
 type StateShape<T extends Folded> = {
-  readonly table: 'cases' | 'notices' | 'contacts' | 'absences'
+  readonly table: keyof StateTypes
   readonly columns: readonly string[]
   readonly values: (state: T) => Columns
   /** `all`: every decision sees them all, so that unsealing them each time would cost more than the rest. */
@@ -36,14 +40,42 @@ const noticeShape: StateShape<Notice> = {
 
 const contactShape: StateShape<Contact> = {
   table: 'contacts',
-  columns: ['project', 'state', 'address', 'fingerprint'],
+  columns: ['project', 'distributor', 'state', 'version', 'address', 'fingerprint'],
   kept: 'all',
   values: it => ({
     project: it.project,
+    distributor: it.distributor,
     state: it.state,
+    version: it.version,
     address: it.address,
     fingerprint: it.fingerprint,
   }),
+}
+
+const distributorShape: StateShape<Distributor> = {
+  table: 'distributors',
+  columns: ['project', 'state'],
+  kept: 'all',
+  values: it => ({ project: it.project, state: it.state }),
+}
+
+const applicationShape: StateShape<Application> = {
+  table: 'applications',
+  columns: ['project', 'state', 'mailbox', 'received_at'],
+  kept: 'none',
+  values: it => ({
+    project: it.project,
+    state: it.state,
+    mailbox: foldedMailbox(it.address),
+    received_at: it.receivedAt,
+  }),
+}
+
+const incidentShape: StateShape<Incident> = {
+  table: 'incidents',
+  columns: ['project', 'state', 'received_at'],
+  kept: 'none',
+  values: it => ({ project: it.project, state: it.state, received_at: it.receivedAt }),
 }
 
 const absencesShape: StateShape<Absences> = {
@@ -133,17 +165,40 @@ export class StateRows<T extends Folded> {
   }
 }
 
-/** All kinds of state together. */
-export type States = {
-  readonly cases: StateRows<Case>
-  readonly notices: StateRows<Notice>
-  readonly contacts: StateRows<Contact>
-  readonly absences: StateRows<Absences>
+/** What is kept in which table. */
+export type StateTypes = {
+  readonly cases: Case
+  readonly notices: Notice
+  readonly contacts: Contact
+  readonly distributors: Distributor
+  readonly applications: Application
+  readonly incidents: Incident
+  readonly absences: Absences
 }
+
+/** All kinds of state together. */
+export type States = { readonly [K in keyof StateTypes]: StateRows<StateTypes[K]> }
+
+/** A state, with the table in which it is kept. */
+export type Stored<K extends keyof StateTypes = keyof StateTypes> = {
+  [T in K]: { readonly table: T; readonly state: StateTypes[T] }
+}[K]
+
+export const putState = <K extends keyof StateTypes>(states: States, { table, state }: Stored<K>): void =>
+  states[table].put(state)
+
+/** What is stored of the same thing. */
+export const storedOf = <K extends keyof StateTypes>(
+  states: States,
+  { table, state }: Stored<K>,
+): StateTypes[K] | undefined => states[table].get(state.id)
 
 export const stateRows = (database: Database, key: DataKey): States => ({
   cases: new StateRows(database, key, caseShape),
   notices: new StateRows(database, key, noticeShape),
   contacts: new StateRows(database, key, contactShape),
+  distributors: new StateRows(database, key, distributorShape),
+  applications: new StateRows(database, key, applicationShape),
+  incidents: new StateRows(database, key, incidentShape),
   absences: new StateRows(database, key, absencesShape),
 })

@@ -11,6 +11,7 @@ import { type Database, type OpenMode, openDatabase } from './database.ts'
 import { InboundQueue } from './inbound.ts'
 import { Journal } from './journal.ts'
 import { Mailboxes } from './mailboxes.ts'
+import { MemberKeys } from './member-keys.ts'
 import { NoticeWaits } from './notice-waits.ts'
 import { KeptOctets } from './octets.ts'
 import { OperatedRows } from './operated-rows.ts'
@@ -52,10 +53,14 @@ export type Store = Queue & {
   readonly findCase: SnapshotReader['findCase']
   readonly scheduledNotices: SnapshotReader['scheduledNotices']
   readonly contacts: SnapshotReader['contacts']
+  readonly distributors: SnapshotReader['distributors']
+  readonly openApplications: SnapshotReader['openApplications']
+  readonly findApplication: SnapshotReader['findApplication']
+  readonly findContact: SnapshotReader['findContact']
   readonly blob: SnapshotReader['blob']
   readonly caseOfStatement: CaseKeys['caseOfStatement']
   readonly caseOfMail: CaseKeys['caseOfMail']
-  /** Certificates of reporters and engineers that a signature with this key id may be by. */
+  /** Certificates of applicants, contacts, reporters and engineers that a signature with this key id may be by. */
   readonly certificatesFor: CaseKeys['certificates']
   readonly changesDue: Changes['due']
   readonly safeMode: Pick<SafeMode, 'mode' | 'restoredAt' | 'rescan' | 'rescanned' | 'answeredUpTo'>
@@ -110,10 +115,12 @@ function assemble(database: Database, key: DataKey, directory: string): Store {
   const inbound = new InboundQueue(database, key)
   const states = stateRows(database, key)
   const caseKeys = new CaseKeys(database, states.cases)
+  const memberKeys = new MemberKeys(database, states)
   const outbox = new Outbox(database, audit, states, new OutboxRows(database, key, states))
   const plans = new Plans(database, key)
   const changes = new Changes(database, key)
-  const journal = new Journal(database, key, states, caseKeys, new Purge(database, states, plans, changes))
+  const purge = new Purge(database, states, plans, changes)
+  const journal = new Journal(database, key, states, caseKeys, memberKeys, purge)
   const operated = new OperatedRows(database, inbound, outbox)
   const owed = new OwedAcknowledgements(database, key)
   const mailboxes = new Mailboxes(database)
@@ -127,6 +134,7 @@ function assemble(database: Database, key: DataKey, directory: string): Store {
     plans,
     operated,
     caseKeys,
+    memberKeys,
     changes,
     team,
     owed,
@@ -154,10 +162,15 @@ function assemble(database: Database, key: DataKey, directory: string): Store {
     findCase: id => reader.findCase(id),
     scheduledNotices: () => reader.scheduledNotices(),
     contacts: settings => reader.contacts(settings),
+    distributors: settings => reader.distributors(settings),
+    openApplications: () => reader.openApplications(),
+    findApplication: id => reader.findApplication(id),
+    findContact: id => reader.findContact(id),
     blob: sha256 => reader.blob(sha256),
     caseOfStatement: statement => caseKeys.caseOfStatement(statement),
     caseOfMail: mail => caseKeys.caseOfMail(mail),
-    certificatesFor: keyId => database.read(() => caseKeys.certificates(keyId)),
+    certificatesFor: keyId =>
+      database.read(() => [...memberKeys.certificates(keyId), ...caseKeys.certificates(keyId)]),
     changesDue: now => changes.due(now),
     safeMode: new SafeMode(database),
     copyTo: path => database.copyTo(path),

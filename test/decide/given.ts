@@ -2,8 +2,8 @@
 // hand them over.
 import { NOBODY_AWAY } from '../../src/model/absence.ts'
 import type { Case, Extraction } from '../../src/model/case.ts'
+import type { Contact } from '../../src/model/contact.ts'
 import type { Arrival, Fresh, Input, Snapshot, Sorted } from '../../src/model/decision.ts'
-import type { Contact } from '../../src/model/distributor.ts'
 import type { AuthoredText, GoodSignature, MailHeader, OpenedMail } from '../../src/model/mail.ts'
 import type { Notice } from '../../src/model/notice.ts'
 import { plaintext } from '../../src/model/plaintext.ts'
@@ -15,10 +15,12 @@ import {
   type Instant,
   inboundId,
   instant,
+  parseApplicationId,
   parseCaseId,
   parseContactId,
   parseEmailAddress,
   parseFingerprint,
+  parseIncidentId,
   parseInstanceName,
   parseMessageId,
   parseNoticeId,
@@ -29,6 +31,7 @@ import {
 import type { Settings } from '../../src/model/settings.ts'
 import { DAY, HOUR, MINUTE } from '../../src/model/time.ts'
 import { BARE_CASE } from '../support/bare-case.ts'
+import { BARE_CONTACT, distributorId } from '../support/bare-contact.ts'
 import { BARE_POLICY } from '../support/bare-policy.ts'
 
 export function sure<T>(value: T | undefined): T {
@@ -81,16 +84,17 @@ export const settings = (changes: Partial<Settings> = {}): Settings => ({
 })
 
 export const contact = (name: string, key: string): Contact => ({
+  ...BARE_CONTACT,
   id: sure(parseContactId(`M-00000${key}`)),
+  distributor: distributorId(`00000${key}`),
   project: acme,
-  revision: 1,
   organisation: plaintext(name),
   name: plaintext(name),
   address: address(`oncall@${name}.example`),
   fingerprint: fingerprint(key),
   certificate: new Uint8Array(),
-  acceptance: { how: 'operator-vouched', at: NOW },
-  state: 'active',
+  keySince: instant(0),
+  since: instant(0),
 })
 
 export const aCase = (changes: Partial<Case> = {}): Case => ({
@@ -135,8 +139,13 @@ export const snapshot = (changes: Partial<Snapshot> = {}): Snapshot => ({
   cases: new Map([[caseId('482107'), aCase()]]),
   notices: new Map(),
   contacts: [contact('one', '1'), contact('two', '2')],
+  distributors: [],
+  applications: new Map(),
+  incidents: new Map(),
+  told: new Map(),
   absences: NOBODY_AWAY,
   threadCase: undefined,
+  threadApplication: undefined,
   advisoryCase: undefined,
   signature: 'unused',
   pending: undefined,
@@ -161,7 +170,11 @@ export const fresh: Fresh = {
   case: caseId('700000'),
   notices: [noticeId('300001'), noticeId('300002')],
   statements: [sure(parseStatementId('S-400001')), sure(parseStatementId('S-400002'))],
-  contact: sure(parseContactId('M-900000')),
+  contacts: [sure(parseContactId('M-900000')), sure(parseContactId('M-900001'))],
+  applications: [sure(parseApplicationId('A-770000')), sure(parseApplicationId('A-770001'))],
+  distributors: [distributorId('800000'), distributorId('800001')],
+  incidents: [sure(parseIncidentId('L-500000')), sure(parseIncidentId('L-500001'))],
+  challenges: ['klmnopqrst234567', 'uvwxyz2345674567'],
   token: 'abcdefghij234567',
 }
 

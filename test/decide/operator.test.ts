@@ -80,20 +80,27 @@ function imported(changes: Partial<Import> = {}, world: Partial<Snapshot> = {}):
       organisation: plaintext('Three'),
       name: plaintext('On Call'),
       address: address('oncall@three.example'),
-      fingerprint: fingerprint('3'),
-      certificate: new Uint8Array([1]),
+      key: keyOf('3'),
       ...changes,
     },
     world,
   )
 }
 
+function keyOf(digit: string) {
+  return { fingerprint: fingerprint(digit), certificate: new Uint8Array([1]), keyIds: [] }
+}
+
 test('an imported contact is on the list, vouched for by the operator, and every admin is told', () => {
   const decision = imported()
-  const [event] = decision.events
-  assert.equal(event?.kind === 'contact-imported' && event.address, 'oncall@three.example')
+  const event = decision.events.find(({ kind }) => kind === 'contact-named')
+  assert.equal(event?.kind === 'contact-named' && event.address, 'oncall@three.example')
   assert.equal(event?.actor.kind, 'operator')
-  assert.deepEqual(decision.answer?.results[0]?.facts, { contact: fresh.contact, contacts: 3 })
+  assert.deepEqual(decision.answer?.results[0]?.facts, {
+    contact: fresh.contacts[0],
+    distributor: fresh.distributors[0],
+    contacts: 3,
+  })
   assert.deepEqual(mailed(decision), [
     [ALICE.address, 'change'],
     [BOB.address, 'change'],
@@ -113,9 +120,9 @@ const faults: readonly (readonly [string, Partial<Import>, Partial<Snapshot>, Re
     /no distributors address/,
   ],
   ['with our own address', { address: address('list+x@acme.example') }, {}, /our own addresses/],
-  ['with a key of ours', { fingerprint: fingerprint('0') }, {}, /one of our own/],
+  ['with a key of ours', { key: keyOf('0') }, {}, /one of our own/],
   ['whose address is there', { address: address('OnCall@one.example') }, {}, /contact of widget already/],
-  ['whose key is there', { fingerprint: fingerprint('1') }, {}, /another contact/],
+  ['whose key is there', { key: keyOf('1') }, {}, /another contact/],
 ]
 for (const [name, changes, world, words] of faults)
   test(`an import ${name} is refused, and mails nobody`, () => {

@@ -5,11 +5,19 @@ import { suite, test } from 'node:test'
 import { ROLES, type Role } from '../../src/decide/authority.ts'
 import { COMMANDS } from '../../src/decide/commands/registry.ts'
 import { decide } from '../../src/decide/decide.ts'
+import type { Application } from '../../src/model/application.ts'
 import type { Case } from '../../src/model/case.ts'
 import type { Decision } from '../../src/model/decision.ts'
 import type { Engineer } from '../../src/model/person.ts'
 import { plaintext } from '../../src/model/plaintext.ts'
-import { type Fingerprint, inboundId, instant, parseStatementId } from '../../src/model/scalars.ts'
+import {
+  type Fingerprint,
+  inboundId,
+  instant,
+  parseApplicationId,
+  parseStatementId,
+} from '../../src/model/scalars.ts'
+import { BARE_APPLICATION } from '../support/bare-application.ts'
 import {
   ALICE,
   aCase,
@@ -25,6 +33,7 @@ import {
   settings,
   signedText,
   snapshot,
+  sure,
 } from './given.ts'
 
 const CASE = 'C-482107'
@@ -41,10 +50,10 @@ type Sample = {
 
 /** For each verb one that is right, and who may send it, as product.md §4 has it. */
 const SAMPLES: Readonly<Record<string, Sample>> = {
-  help: { line: 'help', by: ['anyone', 'reporter', 'invited', 'fix-team', 'maintainer', 'lead', 'admin'] },
+  help: { line: 'help', by: ROLES },
   sendkey: {
     line: 'sendkey',
-    by: ['anyone', 'reporter', 'invited', 'fix-team', 'maintainer', 'lead', 'admin'],
+    by: ROLES,
   },
   list: { line: 'list', by: ['fix-team', 'maintainer', 'lead', 'admin'] },
   simulate: { line: 'simulate until=2026-12-09T16:00Z', by: ['admin'] },
@@ -139,12 +148,15 @@ const FRED: Engineer = {
   since: instant(0),
 }
 const RIYA = fingerprint('7')
+const APPLICANT = fingerprint('6')
 
 /** Who is what in the case: by the key that signs. */
 const SIGNERS: Readonly<Record<Role, Fingerprint>> = {
   anyone: fingerprint('9'),
   reporter: RIYA,
+  applicant: APPLICANT,
   member: contact('one', '1').fingerprint,
+  suspended: contact('two', '2').fingerprint,
   invited: FRED.fingerprint,
   'fix-team': ERIN.fingerprint,
   maintainer: CAROL.fingerprint,
@@ -185,12 +197,24 @@ const ours = (changes: Partial<Case> = {}): Case =>
 /** Of another project's people: none of those above but the admins has a part in it. */
 const theirs = aCase({ state: 'fixing' })
 
+const application: Application = {
+  ...BARE_APPLICATION,
+  id: sure(parseApplicationId('A-771234')),
+  project: theirs.project,
+  receivedAt: NOW,
+  heardAt: NOW,
+  address: address('ann@new.example'),
+  key: certificate(APPLICANT),
+}
+
 function signed(line: string, signer: Fingerprint, cases: readonly Case[]): Decision {
   const cancelled = aNotice({ id: noticeId('300009'), case: OTHER })
   const world = {
     settings: people,
     cases: new Map(cases.map(one => [one.id, one])),
     notices: new Map([[cancelled.id, cancelled]]),
+    contacts: [contact('one', '1'), { ...contact('two', '2'), state: 'suspended' as const }],
+    applications: new Map([[application.id, application]]),
     entitled: new Map([ALICE, CAROL, LEA].map(one => [one.fingerprint, instant(0)])),
   }
   return decide(mail({ authored: signedText(`embargod acme\n${line}\n`, signer) }), snapshot(world), fresh)
@@ -224,7 +248,7 @@ for (const [verb, { line, by, ends }] of Object.entries(SAMPLES))
     for (const role of ROLES) {
       const signer = SIGNERS[role]
       // No registered key of theirs opens anything: what they send alone is help or sendkey, unsigned.
-      const constant = role === 'anyone' || role === 'member'
+      const constant = role === 'anyone'
       test(`signed by ${role}`, () => {
         const decision = signed(line, signer, [ours()])
         const [code, text] = answerOf(decision, signer)

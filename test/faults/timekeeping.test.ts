@@ -3,8 +3,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Timekeeping } from '../../src/daemon/timekeeping.ts'
+import type { AgeingId } from '../../src/decide/time/timed.ts'
 import type { Wake } from '../../src/decide/time/timeline.ts'
-import { type CaseId, type Instant, later } from '../../src/model/scalars.ts'
+import { type Instant, later } from '../../src/model/scalars.ts'
 import { DAY, MINUTE, SECOND } from '../../src/model/time.ts'
 import { caseId, NOW } from '../decide/given.ts'
 
@@ -16,10 +17,10 @@ class Host {
   trust: 'trusted' | 'doubtful' = 'trusted'
   mode: 'normal' | 'safe' = 'normal'
   readAt: Instant | undefined = NOW
-  readonly wakes = new Map<CaseId, Instant>()
-  readonly done: CaseId[] = []
-  failing: CaseId | undefined
-  ghost: CaseId | undefined
+  readonly wakes = new Map<AgeingId, Instant>()
+  readonly done: AgeingId[] = []
+  failing: AgeingId | undefined
+  ghost: AgeingId | undefined
   sent = 0
   readonly timekeeping: Timekeeping
 
@@ -53,7 +54,7 @@ class Host {
 
   #next(): Wake | undefined {
     const [first] = [...this.wakes].sort(([, a], [, b]) => a - b)
-    return first && { case: first[0], at: first[1] }
+    return first && { of: first[0], at: first[1] }
   }
 
   step(): Promise<number> {

@@ -68,7 +68,7 @@ test(`${NUMBER} broken mails from seed ${SEED} are opened or refused, each in ti
   if (missingCorpora() !== false) t.diagnostic(`without the corpora: ${missingCorpora()}`)
   const mails = await fixtures(t, await own.exportPublic(), own.fingerprint, admin)
   const none = new SimilarCases([], () => undefined)
-  const around = { caseOf: () => undefined, isReturnAddress: () => false }
+  const around = { caseOf: () => undefined, applicationOf: () => undefined, isReturnAddress: () => false }
 
   /** Settings in which a mail comes about, as the pipeline would; the mails that follow are worded, too. */
   const outcomeOf = async (octets: Buffer): Promise<string> => {

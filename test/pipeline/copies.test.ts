@@ -32,7 +32,9 @@ test('copies are made a batch at a time, and no more while a mail waits, at a st
   const { project } = mallory
   for (const n of [1, 2, 3, 4]) {
     const { fingerprint, certificate } = await ownKey(`contact${n}`)
-    bySchedule(store, [imported(n, { project, fingerprint, certificate: certificate.octets })])
+    bySchedule(store, [
+      imported(n, { project, key: { fingerprint, certificate: certificate.octets, keyIds: [] } }),
+    ])
   }
   const notice = noticeId(1)
   const inAnHour = later(clock.now(), HOUR)

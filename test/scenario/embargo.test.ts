@@ -128,7 +128,7 @@ test('an embargo is watched, and its new date agreed on and told', { skip }, asy
       )
       assert.equal(await line.timePasses(), 0)
       const next = line.instance.pipeline.nextWake()
-      assert.deepEqual(next, { case: id, at: (disclose ?? 0) - 7 * DAY })
+      assert.deepEqual(next, { of: id, at: (disclose ?? 0) - 7 * DAY })
     },
   )
 })

@@ -37,7 +37,11 @@ test('an empty chain verifies', async t => {
 const edits: readonly (readonly [what: string, sql: string, seq: number])[] = [
   ['a changed id', `UPDATE audit SET ids = replace(ids, 'new-case', 'old-case') WHERE seq = 3`, 3],
   ['a changed instant', `UPDATE audit SET at = at + 1 WHERE seq = 2`, 2],
-  ['a changed hash', `UPDATE audit SET hash = iif(hash LIKE '1%', '2', '1') || substr(hash, 2) WHERE seq = 4`, 4],
+  [
+    'a changed hash',
+    `UPDATE audit SET hash = iif(hash LIKE '1%', '2', '1') || substr(hash, 2) WHERE seq = 4`,
+    4,
+  ],
   ['a removed row', `DELETE FROM audit WHERE seq = 3`, 3],
   ['the first row removed', `DELETE FROM audit WHERE seq = 1`, 1],
   ['a changed journal body', `UPDATE journal SET body = x'0102' WHERE audit = 4`, 4],

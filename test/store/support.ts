@@ -1,9 +1,10 @@
 // Stores in temporary folders, and decisions and mail to put into them, as the pipeline would.
 import assert from 'node:assert/strict'
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto'
+import type { Contact } from '../../src/model/contact.ts'
 import type { Decision } from '../../src/model/decision.ts'
-import type { Contact } from '../../src/model/distributor.ts'
-import { type ContactEvent, type Event, streamOf } from '../../src/model/event.ts'
+import { type Event, streamOf } from '../../src/model/event.ts'
+import type { ContactEvent } from '../../src/model/member-event.ts'
 import type { Notice } from '../../src/model/notice.ts'
 import type { MailOrder } from '../../src/model/order.ts'
 import { plaintext } from '../../src/model/plaintext.ts'
@@ -28,6 +29,7 @@ import type { StreamId } from '../../src/store/journal.ts'
 import type { Claimed, DeliveryOutcome, OutgoingMail } from '../../src/store/outbox.ts'
 import type { SnapshotQuery } from '../../src/store/snapshot.ts'
 import { openStore, type Store } from '../../src/store/store.ts'
+import { distributorId } from '../support/bare-contact.ts'
 import { type TestEnd, tempDir } from '../support/workspace.ts'
 
 export const NOW = instant(1_800_000_000_000)
@@ -172,8 +174,10 @@ export const rejected = (id: CaseId): Event => ({
   reason: plaintext('No.'),
 })
 
-export const imported = (n: number, rest: Partial<ContactEvent> = {}): ContactEvent => ({
-  kind: 'contact-imported',
+type Named = Extract<ContactEvent, { readonly kind: 'contact-named' }>
+
+export const imported = (n: number, rest: Partial<Named> = {}): Named => ({
+  kind: 'contact-named',
   contact: contactId(n),
   at: NOW,
   actor: operator,
@@ -181,8 +185,13 @@ export const imported = (n: number, rest: Partial<ContactEvent> = {}): ContactEv
   organisation: plaintext(`Organisation ${n}`),
   name: plaintext(`Contact ${n}`),
   address: address(`contact${n}@member${n}.example`),
-  fingerprint: fingerprint(n),
-  certificate: new Uint8Array([n, 1, 2]),
+  key: { fingerprint: fingerprint(n), certificate: new Uint8Array([n, 1, 2]), keyIds: [] },
+  of: distributorId(String(n).padStart(6, '0')),
+  contactKind: 'role',
+  manages: 'all',
+  as: 'active',
+  token: undefined,
+  acceptance: undefined,
   ...rest,
 })
 
@@ -293,6 +302,9 @@ export const query = (rest: Partial<SnapshotQuery> = {}): SnapshotQuery => ({
   ownKeys: [],
   cases: [],
   notices: [],
+  applications: [],
+  incidents: [],
+  pending: 'nothing',
   statements: [],
   advisory: undefined,
   thread: [],

@@ -29,6 +29,8 @@ export const BARE_POLICY: Policy = {
   },
   slots: undefined,
   notices: { stages: [{ name: 'early-disclosure', text: 'early disclosure' }] },
+  membership: undefined,
+  sharing: undefined,
 }
 
 export const BARE_CLOCK: Clock = {

@@ -62,6 +62,9 @@ export class Life {
       cases: new Map(),
       notices: new Map(),
       contacts: [contact('one', '1'), contact('two', '2')],
+      distributors: [],
+      applications: new Map(),
+      incidents: new Map(),
       absences: NOBODY_AWAY,
     })
   }

@@ -184,7 +184,7 @@ export class Line {
       wake !== undefined && wake.at <= clock.now();
       wake = pipeline.nextWake()
     ) {
-      assert.equal(await pipeline.timePassed(wake.case), 'settled', 'woken for nothing')
+      assert.equal(await pipeline.timePassed(wake.of), 'settled', 'woken for nothing')
       count += 1
     }
     this.#empty()

@@ -51,7 +51,7 @@ export function takeCase(
 export function findCase(wanted: CaseArguments, world: World): Result<Case, Refusal> {
   const found = world.cases.get(wanted.case)
   if (found === undefined) return refuse('E-UNKNOWN', `There is no case ${wanted.case}; check the number.`)
-  if (!rolesIn(found, world.who, world.settings).some(role => world.permitted.includes(role)))
+  if (!rolesIn(found, world.who, world.settings, world.told).some(role => world.permitted.includes(role)))
     return refuse('E-ROLE', `In ${found.id} that is not yours to send; ask the team.`)
   const expected = wanted.named.get('expect')
   if (expected !== undefined && expected !== String(found.revision))

@@ -1,38 +1,32 @@
 // The shape of a command: one file a verb, one line in the registry. Permission, usage errors, `help`, the
 // command line and the docs all derive from these fields.
-import type { Absences } from '../../model/absence.ts'
 import type { Case } from '../../model/case.ts'
-import type { OpenedOperand, OpenedOperands, OperandFile } from '../../model/decision.ts'
-import type { Contact } from '../../model/distributor.ts'
-import type { Actor, Event } from '../../model/event.ts'
-import type { Notice } from '../../model/notice.ts'
+import type { FreshIds, OpenedOperand, OpenedOperands, OperandFile, Told } from '../../model/decision.ts'
+import { type Actor, type Event, streamOf } from '../../model/event.ts'
 import type { ErrorCode, MailOrder, SimulatedMail, Suggestion } from '../../model/order.ts'
 import { type Plaintext, plaintext } from '../../model/plaintext.ts'
 import { err, ok, type Result } from '../../model/result.ts'
-import type { CaseId, EmailAddress, Fingerprint, InboundId, Instant, NoticeId } from '../../model/scalars.ts'
-import type { Settings } from '../../model/settings.ts'
+import type { CaseId, EmailAddress, Fingerprint, InboundId } from '../../model/scalars.ts'
 import type { Role, Who } from '../authority.ts'
-import { fold, ownState } from '../known.ts'
+import { fold, type Known, ownState } from '../known.ts'
 import type { Foresee } from '../time/foreseen.ts'
 import type { Argument, ParsedCommand } from './grammar.ts'
 
 /** What a verb may look at: the snapshot, with the effects of the commands before it in the same mail. */
-export type World = {
-  readonly now: Instant
-  readonly settings: Settings
+export type World = Known & {
   readonly actor: Actor
   readonly who: Who
   /** The cases at hand that this person may know of, and no others. */
   readonly cases: ReadonlyMap<CaseId, Case>
   /** Who may send the verb at hand. */
   readonly permitted: readonly Role[]
-  readonly notices: ReadonlyMap<NoticeId, Notice>
-  readonly contacts: readonly Contact[]
-  readonly absences: Absences
+  /** Whose case it is to know, of the members. */
+  readonly told: Told
   /** Files attached inside the signed entity. */
   readonly files: readonly OperandFile[]
-  /** Unused ids for new notices, in order. */
-  readonly freshNotices: readonly NoticeId[]
+  readonly fresh: FreshIds
+  /** Own words in the mail that are no command: comments, and what stands below the commands and is not quoted. */
+  readonly besides: 'words' | 'nothing'
   readonly operands: OpenedOperands
   /** Fingerprints of our own mail and list keys. */
   readonly ownKeys: readonly Fingerprint[]
@@ -133,8 +127,23 @@ export function effect(
 
 /** The world after these events, for the commands that follow in the same mail. */
 export function worldAfter(world: World, events: readonly Event[]): World {
-  const used = events.filter(({ kind }) => kind === 'notice-scheduled').length
-  return { ...world, ...fold(ownState(world), events), freshNotices: world.freshNotices.slice(used) }
+  const used = new Set(
+    events.flatMap(event => ('token' in event ? [event.token, streamOf(event)] : [streamOf(event)])),
+  )
+  const unused = <T extends string>(ids: readonly T[]): readonly T[] => ids.filter(id => !used.has(id))
+  const { notices, contacts, applications, distributors, incidents, challenges } = world.fresh
+  return {
+    ...world,
+    ...fold(ownState(world), events),
+    fresh: {
+      notices: unused(notices),
+      contacts: unused(contacts),
+      applications: unused(applications),
+      distributors: unused(distributors),
+      incidents: unused(incidents),
+      challenges: unused(challenges),
+    },
+  }
 }
 
 /** What a parser of arguments takes: positional ones in order, named ones by name, and whether a block follows. */

@@ -1,7 +1,7 @@
 // `help` and `sendkey`: what one may send, and our public key. Answered to anyone, once a day when unsigned.
-import type { Content } from '../../model/order.ts'
 import { plaintext } from '../../model/plaintext.ts'
-import { rolesOf } from '../authority.ts'
+import { addressee, rolesOf } from '../authority.ts'
+import { NOTHING, toInsider } from '../orders.ts'
 import type { Command } from './command.ts'
 import { defineCommand, effect, takeArguments } from './command.ts'
 
@@ -15,7 +15,7 @@ export function helpFor(commands: () => readonly Command[]): Command {
     nature: 'reversible',
     parse: parsed => takeArguments(parsed, { positional: [], named: [], block: 'none', attachments: 'none' }),
     decide: (_wanted, world) => {
-      const theirs = rolesOf(world.who, world.cases.values(), world.settings)
+      const theirs = rolesOf(world.who, world)
       const mine = commands().filter(command => command.roles.some(role => theirs.includes(role)))
       return effect(
         'ok',
@@ -33,27 +33,11 @@ export const sendkey = defineCommand({
   nature: 'reversible',
   parse: parsed => takeArguments(parsed, { positional: [], named: [], block: 'none', attachments: 'none' }),
   decide: (_wanted, world) => {
-    const me = world.settings.admins.find(admin => admin.name === world.actor.name)
+    const me = addressee(world.actor, world, [])
     if (me === undefined)
       return effect('ok', plaintext('The public key is the file mail.pub.asc, beside the secret one.'))
-    const content: Content = { kind: 'key' }
-    const order = { project: world.settings.projects[0]?.name, content }
     return effect('ok', plaintext('Our key is on its way in a mail of its own.'), {
-      mails:
-        order.project === undefined
-          ? []
-          : [
-              {
-                to: me.address,
-                encryptTo: { kind: 'enrolled', fingerprint: me.fingerprint },
-                project: order.project,
-                case: undefined,
-                notice: undefined,
-                contact: undefined,
-                inReplyTo: undefined,
-                content,
-              },
-            ],
+      mails: [toInsider(me, NOTHING, { kind: 'key' })],
     })
   },
 })

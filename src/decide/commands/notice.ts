@@ -51,13 +51,15 @@ export const notice = defineCommand({
     if (misplaced !== undefined) return misplaced
     const files = findFiles(wanted.attachments, world)
     if (!files.ok) return files
-    const contacts = world.contacts.filter(contact => contact.project === theCase.project)
+    const contacts = world.contacts.filter(
+      contact => contact.project === theCase.project && contact.state === 'active',
+    )
     if (contacts.length === 0)
       return refuse(
         'E-STATE',
         `${theCase.project} has no distributor contacts; the operator adds one with: member import`,
       )
-    const id = world.freshNotices[0]
+    const id = world.fresh.notices[0]
     if (id === undefined) return refuse('E-STATE', 'Too many notices in one mail; send them one by one.')
 
     return effect(

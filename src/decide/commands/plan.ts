@@ -40,7 +40,7 @@ export function planCommands(commands: readonly ParsedCommand[], start: World): 
   const instead: Suggestion[] = []
   let asksOthers: string | undefined
   const asksFirst = commands.find(({ verb }) => commandNamed(verb)?.nature === 'irreversible')?.verb
-  const theirs = rolesOf(start.who, start.cases.values(), start.settings)
+  const theirs = rolesOf(start.who, start)
   for (const parsed of commands) {
     const command = commandNamed(parsed.verb)
     if (command === undefined) {
@@ -90,11 +90,13 @@ export function planCommands(commands: readonly ParsedCommand[], start: World): 
         results[position] = refused(parsed, 'E-SYNTAX', cannotWait(parsed.verb, asksOthers))
   if (results.some(result => result.status === 'error')) return faultyPlan(results, instead)
   const nature = natureOf(used)
+  // A member has nobody beside them who could confirm.
+  const isOfTeam = start.actor.kind === 'admin' || start.actor.kind === 'operator'
   const beyond = Math.max(0, ...effects.map(({ confirmers }) => confirmers))
   return {
     verdict: 'sound',
     nature: beyond > 0 ? 'irreversible' : nature,
-    confirmers: Math.max(beyond, nature === 'irreversible' ? start.settings.quorum : 0),
+    confirmers: Math.max(beyond, nature === 'irreversible' && isOfTeam ? start.settings.quorum : 0),
     results,
     changes,
     events: effects.flatMap(one => one.events),
@@ -171,11 +173,21 @@ function natureOf(commands: readonly Command[]): Plan['nature'] {
 function revisionsOf(effects: readonly Effect[], world: World): Plan['revisions'] {
   const revisions: Record<string, number> = {}
   for (const event of effects.flatMap(one => one.events)) {
-    const known = 'notice' in event ? world.notices.get(event.notice) : undefined
+    const revision = revisionOf(event, world)
     const about = 'case' in event ? world.cases.get(event.case) : undefined
-    if (known !== undefined) revisions[streamOf(event)] = known.revision
+    if (revision !== undefined) revisions[streamOf(event)] = revision
     // By people alone: else anyone who may write could void every plan.
     if (about !== undefined) revisions[about.id] = changesByPeople(about)
   }
   return revisions
+}
+
+/** How far what an event changes had come; of a contact or an application only what people decide on counts. */
+function revisionOf(event: Event, world: World): number | undefined {
+  if ('notice' in event) return world.notices.get(event.notice)?.revision
+  if ('contact' in event) return world.contacts.find(({ id }) => id === event.contact)?.version
+  if ('distributor' in event) return world.distributors.find(({ id }) => id === event.distributor)?.revision
+  if ('application' in event) return world.applications.get(event.application)?.version
+  if ('incident' in event) return world.incidents.get(event.incident)?.revision
+  return undefined
 }

@@ -1,5 +1,6 @@
 // Where the policy publishes when its longest embargo is over: then the embargo of an accepted case is lifted, whatever
 // date was agreed. That it is, admins hear by the reminder of that instant, which comes after, and its reporter at once.
+import type { Case } from '../../model/case.ts'
 import { evolveCase } from '../../model/case-evolution.ts'
 import { SCHEDULER } from '../../model/event.ts'
 import { policyOf } from '../../model/settings.ts'
@@ -7,7 +8,7 @@ import { consequencesOf } from '../consequences.ts'
 import { liftAt } from './embargo.ts'
 import type { TimedRule } from './rule.ts'
 
-export const overrun: TimedRule = {
+export const overrun: TimedRule<Case> = {
   nextAt: (theCase, settings) => liftAt(theCase, policyOf(settings, theCase.project)),
   carryOut: (theCase, { now, settings }) => {
     const due = liftAt(theCase, policyOf(settings, theCase.project)) ?? now

@@ -24,7 +24,7 @@ type Due = {
   readonly first: 'lead' | 'admins'
 }
 
-export const reminders: TimedRule = {
+export const reminders: TimedRule<Case> = {
   nextAt: (theCase, settings) => {
     const policy = policyOf(settings, theCase.project)
     const all = duesOf(theCase, policy).map(({ target }) =>

@@ -8,7 +8,7 @@ import { policyOf, projectNamed, type Settings } from '../../model/settings.ts'
 import { toAdmin } from '../orders.ts'
 import type { TimedRule } from './rule.ts'
 
-export const rotation: TimedRule = {
+export const rotation: TimedRule<Case> = {
   nextAt: (theCase, settings) => {
     const { lead: rule, calendar } = policyOf(settings, theCase.project)
     const { lead, leadOffered, leadSearch } = theCase

@@ -1,14 +1,14 @@
-// Time in memory: cases and notices live on as the daemon would let them if nobody acted, by the same rules and at
+// Time in memory: cases, notices, applications and members live on as the daemon would let them if nobody acted, by the same rules and at
 // the same instants. In go what is known now, out come the mails; nothing is stored or sent.
 import type { Event } from '../../model/event.ts'
 import type { Notice } from '../../model/notice.ts'
 import type { SimulatedMail } from '../../model/order.ts'
-import type { CaseId, Instant } from '../../model/scalars.ts'
+import { type CaseId, type Instant, parseApplicationId, parseCaseId } from '../../model/scalars.ts'
 import type { Settings } from '../../model/settings.ts'
 import { copyFor, releaseNotice } from '../disclosure.ts'
 import { fold, type Known, type OwnState, ownState } from '../known.ts'
 import type { Foresee } from './foreseen.ts'
-import { timePassed } from './timed.ts'
+import { type Ageing, type AgeingId, ageingIn, timePassed } from './timed.ts'
 import { Timeline } from './timeline.ts'
 
 /** One such world, which steps from one instant at which something happens to the next. */
@@ -22,7 +22,8 @@ export class Simulation {
     this.#settings = start.settings
     this.#state = ownState(start)
     this.#now = start.now
-    this.#timeline = new Timeline([...start.cases.values()], id => this.#state.cases.get(id), start.settings)
+    const ageing = [...start.cases.values(), ...start.applications.values(), ...start.contacts]
+    this.#timeline = new Timeline(ageing, id => this.#find(id), start.settings)
   }
 
   /** All as it stands now, until the next step. */
@@ -50,14 +51,21 @@ export class Simulation {
   happened(events: readonly Event[], at: Instant): void {
     this.#state = fold(this.#state, events)
     this.#now = at
-    for (const id of new Set(events.flatMap(event => ('case' in event ? [event.case] : []))))
-      this.#timeline.look(id)
+    for (const id of ageingIn(events)) this.#timeline.look(id)
+  }
+
+  #find(id: AgeingId): Ageing | undefined {
+    const { cases, applications, contacts } = this.#state
+    const theCase = parseCaseId(id)
+    const application = parseApplicationId(id)
+    if (theCase !== undefined) return cases.get(theCase)
+    return application === undefined ? contacts.find(one => one.id === id) : applications.get(application)
   }
 
   #pass(now: Instant): readonly SimulatedMail[] {
     const wake = this.#timeline.next()
-    const theCase = wake && this.#state.cases.get(wake.case)
-    const decision = theCase && timePassed(theCase, this.known)
+    const one = wake && this.#find(wake.of)
+    const decision = one && timePassed(one, this.known)
     if (decision === undefined) throw new Error('woken for nothing')
     this.happened(decision.events, now)
     return decision.mails.map(order => ({ at: now, order }))
@@ -75,7 +83,9 @@ export class Simulation {
       now,
     )
     const goes = this.#state.notices.get(notice.id)?.state === 'released'
-    const readers = goes ? contacts.filter(({ project }) => project === notice.project) : []
+    const readers = goes
+      ? contacts.filter(({ project, state }) => project === notice.project && state === 'active')
+      : []
     const copies = readers.map(contact => copyFor(notice, contact))
     return [...copies, ...decision.mails].map(order => ({ at: now, order }))
   }
@@ -99,6 +109,7 @@ export const foresee: Foresee = (known, until, most, only) => {
     ...known,
     cases: new Map([...known.cases].filter(([id]) => isMeant(id))),
     notices: new Map([...known.notices].filter(([, notice]) => isMeant(notice.case))),
+    applications: only === undefined ? known.applications : new Map(),
   })
   const mails: SimulatedMail[] = []
   let last = known.now

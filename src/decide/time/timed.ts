@@ -1,12 +1,14 @@
-// What happens to a case because time passes: each rule in the table is asked when it has something to do, and does
-// it then. Pure, so that the daemon, `once` and `simulate` live through the same times.
+// What happens because time passes: each rule in the tables is asked when it has something to do, and does it then.
+// Pure, so that the daemon, `once` and `simulate` live through the same times.
+import type { Application } from '../../model/application.ts'
 import type { Case } from '../../model/case.ts'
+import type { Contact } from '../../model/contact.ts'
 import type { Decision } from '../../model/decision.ts'
 import { type Event, SCHEDULER } from '../../model/event.ts'
 import type { MailOrder } from '../../model/order.ts'
-import type { Instant } from '../../model/scalars.ts'
+import type { ApplicationId, CaseId, ContactId, Instant } from '../../model/scalars.ts'
 import type { Settings } from '../../model/settings.ts'
-import { caseAfter, type Known } from '../known.ts'
+import { fold, isOfCase, type Known, ownState } from '../known.ts'
 import { withOffers } from '../offers.ts'
 import { silent } from '../outcomes.ts'
 import { overrun } from './overrun.ts'
@@ -14,38 +16,73 @@ import { reminders } from './reminders.ts'
 import { rotation } from './rotation.ts'
 import type { TimedRule } from './rule.ts'
 
-/** In the order in which they are carried out: each finds the case as those before it left it. */
-const RULES: readonly TimedRule[] = [overrun, reminders, rotation]
+/** What time passes for. */
+export type Ageing = Case | Application | Contact
+export type AgeingId = CaseId | ApplicationId | ContactId
 
-/** When a rule next has something to do in this case; undefined: never, unless somebody acts. */
-export function wakeAt(theCase: Case, settings: Settings): Instant | undefined {
+// In the order in which they are carried out: each finds its subject as those before it left it.
+const CASE_RULES: readonly TimedRule<Case>[] = [overrun, reminders, rotation]
+const APPLICATION_RULES: readonly TimedRule<Application>[] = []
+const CONTACT_RULES: readonly TimedRule<Contact>[] = []
+
+/** When a rule next has something to do here; undefined: never, unless somebody acts. */
+export const wakeAt = (one: Ageing, settings: Settings): Instant | undefined =>
+  'reporter' in one
+    ? firstOf(CASE_RULES, one, settings)
+    : 'distributor' in one
+      ? firstOf(CONTACT_RULES, one, settings)
+      : firstOf(APPLICATION_RULES, one, settings)
+
+/** What time brings about here by now; undefined: nothing yet. */
+export function timePassed(one: Ageing, known: Known): Decision | undefined {
+  const passed =
+    'reporter' in one
+      ? pass(CASE_RULES, one, known, ({ cases }) => cases.get(one.id))
+      : 'distributor' in one
+        ? pass(CONTACT_RULES, one, known, ({ contacts }) => contacts.find(({ id }) => id === one.id))
+        : pass(APPLICATION_RULES, one, known, ({ applications }) => applications.get(one.id))
+  if (passed.events.length === 0) return undefined
+  const decision = { ...silent('command', 'time-passed'), actor: SCHEDULER, ...passed }
+  return withOffers(decision, known)
+}
+
+/** What has to be looked at again after these events. */
+export const ageingIn = (events: readonly Event[]): ReadonlySet<AgeingId> =>
+  new Set(
+    events.flatMap((event): readonly AgeingId[] => {
+      if ('contact' in event) return [event.contact]
+      if ('application' in event) return [event.application]
+      return isOfCase(event) ? [event.case] : []
+    }),
+  )
+
+function firstOf<T>(rules: readonly TimedRule<T>[], one: T, settings: Settings): Instant | undefined {
   let first: Instant | undefined
-  for (const rule of RULES) {
-    const at = rule.nextAt(theCase, settings)
+  for (const rule of rules) {
+    const at = rule.nextAt(one, settings)
     if (at !== undefined && (first === undefined || at < first)) first = at
   }
   return first
 }
 
-/** What time brings about in a case by now; undefined: nothing yet. */
-export function timePassed(theCase: Case, known: Known): Decision | undefined {
+function pass<T>(
+  rules: readonly TimedRule<T>[],
+  one: T,
+  known: Known,
+  find: (known: Known) => T | undefined,
+): { readonly events: readonly Event[]; readonly mails: readonly MailOrder[] } {
   const events: Event[] = []
   const mails: MailOrder[] = []
-  let current = theCase
-  for (const rule of RULES) {
+  let current = one
+  let world = known
+  for (const rule of rules) {
     const at = rule.nextAt(current, known.settings)
     if (at === undefined || at > known.now) continue
-    const done = rule.carryOut(current, known)
+    const done = rule.carryOut(current, world)
     events.push(...done.events)
     mails.push(...done.mails)
-    current = caseAfter(current, current.id, done.events) ?? current
+    world = { ...world, ...fold(ownState(world), done.events) }
+    current = find(world) ?? current
   }
-  if (events.length === 0) return undefined
-  const decision = {
-    ...silent('command', 'time-passed'),
-    actor: SCHEDULER,
-    events,
-    mails,
-  }
-  return withOffers(decision, known)
+  return { events, mails }
 }

@@ -22,6 +22,8 @@ export type World = Known & {
   readonly permitted: readonly Role[]
   /** Whose case it is to know, of the members. */
   readonly told: Told
+  /** Short names of those who confirm it, where it waited. */
+  readonly agreed: readonly string[]
   /** Files attached inside the signed entity. */
   readonly files: readonly OperandFile[]
   readonly fresh: FreshIds
@@ -69,6 +71,8 @@ export type Effect = {
   readonly audience: readonly EmailAddress[]
   /** Others who must confirm it; with any it waits, though its verb be reversible. */
   readonly confirmers: number
+  /** Admins who have a part in it themselves, and so do not confirm it (threats.md A23). */
+  readonly barred: readonly Fingerprint[]
   /** What would be mailed, to be shown with the answer. */
   readonly simulated?: readonly SimulatedMail[]
 }
@@ -119,6 +123,7 @@ export function effect(
     others: 'to-be-told',
     audience: [],
     confirmers: 0,
+    barred: [],
     ...rest,
     status,
     text,

@@ -5,7 +5,7 @@ import type { OperandFile } from '../../model/decision.ts'
 import { type Event, streamOf } from '../../model/event.ts'
 import type { CommandResult, MailOrder, Suggestion } from '../../model/order.ts'
 import { plaintext } from '../../model/plaintext.ts'
-import type { EmailAddress } from '../../model/scalars.ts'
+import type { EmailAddress, Fingerprint } from '../../model/scalars.ts'
 import { rolesOf } from '../authority.ts'
 import { consequencesOf } from '../consequences.ts'
 import { type Command, type Effect, type World, worldAfter } from './command.ts'
@@ -18,6 +18,8 @@ export type Plan = {
   readonly nature: 'reversible' | 'irreversible' | 'brake'
   /** Others who must confirm it; 0: whoever sent it does, if it waits at all. */
   readonly confirmers: number
+  /** Admins whose confirmation does not count. */
+  readonly barred: readonly Fingerprint[]
   readonly results: readonly CommandResult[]
   /** Those of the commands that change something. */
   readonly changes: readonly CommandResult[]
@@ -97,6 +99,7 @@ export function planCommands(commands: readonly ParsedCommand[], start: World): 
     verdict: 'sound',
     nature: beyond > 0 ? 'irreversible' : nature,
     confirmers: Math.max(beyond, nature === 'irreversible' && isOfTeam ? start.settings.quorum : 0),
+    barred: effects.flatMap(one => one.barred),
     results,
     changes,
     events: effects.flatMap(one => one.events),
@@ -144,6 +147,7 @@ function faultyPlan(results: readonly CommandResult[], suggestions: readonly Sug
     verdict: 'faulty',
     nature: 'reversible',
     confirmers: 0,
+    barred: [],
     results: results.map(result =>
       result.status === 'error'
         ? result

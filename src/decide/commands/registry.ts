@@ -6,13 +6,16 @@ import { access } from './access.ts'
 import { adopt } from './adopt.ts'
 import { askKey } from './ask-key.ts'
 import { askPrivate } from './ask-private.ts'
+import { approve, found } from './approve.ts'
 import { assign } from './assign.ts'
 import { away } from './away.ts'
 import { cancel } from './cancel.ts'
+import { circulate } from './circulate.ts'
 import { close } from './close.ts'
 import type { Command } from './command.ts'
 import { confirm } from './confirm.ts'
 import { cve } from './cve.ts'
+import { decline } from './decline.ts'
 import { extend, plan } from './embargo.ts'
 import { fixReady } from './fix-ready.ts'
 import { ham } from './ham.ts'
@@ -24,6 +27,7 @@ import { merge } from './merge.ts'
 import { needInfo } from './need-info.ts'
 import { note } from './note.ts'
 import { notice } from './notice.ts'
+import { objecting } from './object.ts'
 import { open } from './open.ts'
 import { slow } from './pace.ts'
 import { policy } from './policy.ts'
@@ -47,6 +51,7 @@ import { take } from './take.ts'
 import { title } from './title.ts'
 import { upstream } from './upstream.ts'
 import { affects, fixed } from './versions.ts'
+import { vouch } from './vouch.ts'
 
 export const COMMANDS: readonly Command[] = [
   helpFor(() => COMMANDS),
@@ -101,7 +106,12 @@ export const COMMANDS: readonly Command[] = [
   confirm,
   stats,
   status,
-  ...REPORTER_SAYS,
+  ...REPORTER_SAYS.map(one => (one.verb === 'object' ? objecting(one) : one)),
+  vouch,
+  circulate,
+  approve,
+  decline,
+  found,
 ]
 
 export const VERBS: readonly string[] = COMMANDS.map(command => command.verb)

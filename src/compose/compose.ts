@@ -61,7 +61,9 @@ export function compose(order: MailOrder, context: ComposeContext): Draft {
     messageId: context.messageId,
     protectedFields: shared ? common : [...common, ...own],
     outerFields: shared ? [...own, ...outer] : outer,
-    outerSubject: ['[...]', order.notice ?? order.case].filter(word => word !== undefined).join(' '),
+    outerSubject: ['[...]', order.notice ?? order.case ?? order.application]
+      .filter(word => word !== undefined)
+      .join(' '),
     leaves,
     innerBoundary: boundaryFrom(context.boundaries()),
     outerBoundary: boundaryFrom(context.boundaries()),
@@ -185,15 +187,26 @@ export function canonicalLines(armor: Uint8Array): Uint8Array {
 const dateOf = (content: Content, now: Instant): Instant =>
   content.kind === 'notice' && content.notice.sendAt > now ? content.notice.sendAt : now
 
+/** What members and those who want to join get: it comes from the list, where the project has one. */
+const FROM_LIST: ReadonlySet<Content['kind']> = new Set([
+  'notice',
+  'application-circulated',
+  'application-standing',
+  'application-declined',
+  'member-welcome',
+])
+
 function senderOf({ content, project }: MailOrder, settings: Settings): EmailAddress {
-  if (content.kind !== 'notice') return settings.addresses.security
-  const list = projectNamed(settings, project)?.distributors
-  if (list === undefined) throw new Error('a notice of a project without distributors')
-  return list
+  const list = FROM_LIST.has(content.kind) ? projectNamed(settings, project)?.distributors : undefined
+  if (list === undefined && content.kind === 'notice')
+    throw new Error('a notice of a project without distributors')
+  return list ?? settings.addresses.security
 }
 
-const senderName = ({ content, project }: MailOrder, settings: Settings): string =>
-  `${policyOf(settings, project).displayName} ${content.kind === 'notice' ? 'Distributors' : 'Security'}`
+function senderName(order: MailOrder, settings: Settings): string {
+  const isList = senderOf(order, settings) !== settings.addresses.security
+  return `${policyOf(settings, order.project).displayName} ${isList ? 'Distributors' : 'Security'}`
+}
 
 /** Always an address of ours, so that no answer strays to a person or fans out (product.md §1). */
 function replyToOf(order: MailOrder, { settings, replyAddress }: ComposeContext): EmailAddress {
@@ -215,7 +228,16 @@ function replyToOf(order: MailOrder, { settings, replyAddress }: ComposeContext)
     case 'past-mail':
     case 'welcome':
     case 'reminder':
+    case 'application-review':
+    case 'applications-pending':
+    case 'application-circulated':
+    case 'member-welcome':
       return command
+    case 'application-standing':
+    case 'application-declined':
+      return separator === 'none' || order.application === undefined
+        ? senderOf(order, settings)
+        : replyAddress(order.application)
     case 'help':
       return order.content.role === 'admin' ? command : security
     case 'notice':
@@ -257,12 +279,18 @@ function automaticKind(content: Content): 'auto-replied' | 'auto-generated' | un
     case 'alert':
     case 'change':
     case 'reminder':
+    case 'application-review':
+    case 'applications-pending':
+    case 'application-circulated':
+    case 'application-standing':
       return 'auto-generated'
     case 'news':
       return content.reason === undefined ? 'auto-generated' : undefined
     case 'request':
     case 'reply':
     case 'notice':
+    case 'application-declined':
+    case 'member-welcome':
       return undefined
     default:
       return unreachable(content)
@@ -277,6 +305,10 @@ const ENCRYPTED_ONLY: ReadonlySet<Content['kind']> = new Set([
   'change',
   'reminder',
   'notice',
+  'application-review',
+  'applications-pending',
+  'application-circulated',
+  'member-welcome',
 ])
 
 /** Whether a kind of mail may ever leave in clear; whether this one does, its order says. */

@@ -5,6 +5,15 @@ import { unreachable } from '../model/result.ts'
 import type { CaseId, EmailAddress } from '../model/scalars.ts'
 import { policyOf } from '../model/settings.ts'
 import { acknowledgement, acknowledgementList } from './acknowledgement.ts'
+import {
+  applicationCirculated,
+  applicationDeclined,
+  applicationReview,
+  applicationStanding,
+  applicationsPending,
+  memberWelcome,
+  type Worded,
+} from './admission.ts'
 import { alert } from './alert.ts'
 import type { ComposeContext } from './context.ts'
 import { news, reply, request } from './letters.ts'
@@ -40,6 +49,7 @@ export function wordingOf(
   }
   const { fingerprint } = ourKey
   const secrecy = order.encryptTo.kind === 'nobody' ? 'clear' : 'encrypted'
+  const reading = { templates, offers, policy, settings, zone, now: context.now }
   switch (content.kind) {
     case 'acknowledgement':
       return mailOf(
@@ -119,12 +129,28 @@ export function wordingOf(
       return mailOf(
         reminder(templates, content, offers, policy, settings, zone, discussion(content.theCase.id)),
       )
+    case 'application-review':
+      return withWords(applicationReview(content, reading))
+    case 'applications-pending':
+      return withWords(applicationsPending(content, reading))
+    case 'application-circulated':
+      return withWords(applicationCirculated(content, reading))
+    case 'application-standing':
+      return withWords(applicationStanding(content, reading))
+    case 'application-declined':
+      return withWords(applicationDeclined(content, reading))
+    case 'member-welcome':
+      return withWords(memberWelcome(content, from, fingerprint, reading), keyFile)
     case 'change':
       return mailOf(change(templates, content, offers, settings, discussion(order.case)))
     default:
       return unreachable(content)
   }
 }
+
+/** Ours first, then what others wrote. */
+const withWords = ({ rendered, leaves }: Worded, ...files: readonly Leaf[]): Wording =>
+  mailOf(rendered, ...leaves, ...files)
 
 const mailOf = ({ subject, text }: Rendered, ...files: readonly Leaf[]): Wording => ({
   subject,

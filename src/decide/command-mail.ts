@@ -13,7 +13,16 @@ import { tellOthers } from './changes.ts'
 import { attachedFiles, read, runRequest } from './command-run.ts'
 import type { CommandMail } from './commands/grammar.ts'
 import { freshnessOf } from './freshness.ts'
-import { courtesy, NOTHING, refusalLine, toAdmin, toAdmins, toInsider, toldOfReplay, toMember } from './orders.ts'
+import {
+  courtesy,
+  NOTHING,
+  refusalLine,
+  toAdmin,
+  toAdmins,
+  toInsider,
+  toldOfReplay,
+  toMember,
+} from './orders.ts'
 import { silent } from './outcomes.ts'
 import { type Request, type Run, toldSender } from './run.ts'
 import { threadOf } from './thread.ts'

@@ -119,7 +119,8 @@ const visibleTo = (who: Who, { cases, settings, told }: Snapshot): Snapshot['cas
 const NO_PLAN =
   'Nothing waits under this token: it is mistyped, used, expired, or its instant has passed. Send the command again.'
 
-const INVOLVED = 'You have a part in what it decides, so that your confirmation does not count; others must send it.'
+const INVOLVED =
+  'You have a part in what it decides, so that your confirmation does not count; others must send it.'
 
 function confirm(
   { token, ignored }: Extract<CommandMail, { kind: 'confirm' }>,

@@ -13,6 +13,7 @@ import { commandNamed } from './commands/registry.ts'
 import { sharingWith } from './commands/share.ts'
 import { offersEnding, type Reader } from './due-offers.ts'
 import { caseAfter } from './known.ts'
+import { joiningOffers } from './membership/offers.ts'
 import { embargoOf } from './time/clocks.ts'
 import { isOver, proposedDate, proposedExtension, reportersDate } from './time/embargo.ts'
 
@@ -240,6 +241,8 @@ export function withOffers(
   { cases, settings, now }: Pick<Snapshot, 'cases' | 'settings' | 'now'>,
 ): Decision {
   const offering = (order: MailOrder): MailOrder => {
+    const joining = joiningOffers(order.content, settings)
+    if (joining !== undefined) return { ...order, offers: joining }
     const about = subjectOf(order)
     const theCase = about?.id && caseAfter(cases.get(about.id), about.id, decision.events)
     const reader = theCase && readerOf(order, theCase, settings)

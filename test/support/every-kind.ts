@@ -73,6 +73,12 @@ const SUBJECTS: Readonly<Record<Kind, RegExp>> = {
   reminder: /^C-[0-9]{6}: (?:due soon|due now|overdue|nobody leads it)$/,
   notice: /^N-[0-9]{6}: early disclosure$/,
   change: /^What the team changed$/,
+  'application-review': /^A-[0-9]{6}: (?:ready to be decided on|somebody objects|due soon|due now|overdue)$/,
+  'applications-pending': /^Requests to join that wait for you$/,
+  'application-circulated': /^A-[0-9]{6}: do you know them\?$/,
+  'application-standing': /^Your request A-[0-9]{6} is still under review$/,
+  'application-declined': /^Your request to join A-[0-9]{6}$/,
+  'member-welcome': /^You are on the list$/,
 }
 
 export const KINDS = Object.keys(SUBJECTS) as readonly Kind[]

@@ -47,7 +47,10 @@ export type Found = {
 }
 
 /** An application for the team, in whatever state. */
-export function findApplication(id: ApplicationId, { applications, settings }: World): Result<Found, Refusal> {
+export function findApplication(
+  id: ApplicationId,
+  { applications, settings }: World,
+): Result<Found, Refusal> {
   const application = applications.get(id)
   if (application === undefined) return noApplication(id)
   const policy = policyOf(settings, application.project)

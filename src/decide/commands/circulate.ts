@@ -47,7 +47,8 @@ export const circulate = defineCommand<ApplicationArguments>({
     const content = {
       kind: 'application-circulated',
       application,
-      objections: membership.review.objection === undefined ? undefined : until === undefined ? 'open' : { until },
+      objections:
+        membership.review.objection === undefined ? undefined : until === undefined ? 'open' : { until },
       vouches: membership.vouch === undefined ? 'none' : 'asked',
     } as const
     const count = members.length === 1 ? 'The one contact' : `${members.length} contacts`

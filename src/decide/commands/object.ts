@@ -45,7 +45,8 @@ const toJoining = defineCommand<ApplicationArguments>({
     const objector = application && objectorIn(application, world)
     if (application === undefined || objector === undefined) return noApplication(wanted.application)
     const { id, project, state, completeAt, vouches } = application
-    if (state !== 'open') return refuse('E-STATE', `${id} is decided or withdrawn; nothing more is needed of you.`)
+    if (state !== 'open')
+      return refuse('E-STATE', `${id} is decided or withdrawn; nothing more is needed of you.`)
     const policy = policyOf(world.settings, project)
     const { membership } = policy
     if (membership?.review.objection === undefined)

@@ -11,7 +11,12 @@ import { type Fingerprint, parseFingerprint } from '../../model/scalars.ts'
 import { policyOf } from '../../model/settings.ts'
 import { formatInstant } from '../../model/time.ts'
 import { judgedVouches, kinshipFault, vouchesInYear } from '../membership/vouching.ts'
-import { type ApplicationArguments, applicationFact, nothingNew, takeApplication } from './application-verbs.ts'
+import {
+  type ApplicationArguments,
+  applicationFact,
+  nothingNew,
+  takeApplication,
+} from './application-verbs.ts'
 import { defineCommand, effect, refuse, type World } from './command.ts'
 
 const WHY_CHARACTERS = 10_000
@@ -52,34 +57,38 @@ export const vouch = defineCommand<Wanted>({
     if (given.some(one => one.vouch.distributor === distributor.id))
       return nothingNew(`${distributor.id} vouches for ${id} already, and counts once.`)
     const actor = { kind: 'member', name: contact.id, fingerprint: contact.fingerprint } as const
-    return effect('ok', plaintext(`${contact.id} of ${distributor.id} vouches for ${id}.\nThe team is told.`), {
-      facts: { application: id },
-      events: [
-        applicationFact(
-          application,
-          { now: world.now, actor },
-          {
-            kind: 'application-vouched',
-            vouch: {
-              contact: contact.id,
-              distributor: distributor.id,
-              fingerprint: wanted.fingerprint,
-              at: world.now,
-              inbound: world.inbound,
-              text: plaintext(wanted.block?.open().trim() ?? ''),
+    return effect(
+      'ok',
+      plaintext(`${contact.id} of ${distributor.id} vouches for ${id}.\nThe team is told.`),
+      {
+        facts: { application: id },
+        events: [
+          applicationFact(
+            application,
+            { now: world.now, actor },
+            {
+              kind: 'application-vouched',
+              vouch: {
+                contact: contact.id,
+                distributor: distributor.id,
+                fingerprint: wanted.fingerprint,
+                at: world.now,
+                inbound: world.inbound,
+                text: plaintext(wanted.block?.open().trim() ?? ''),
+              },
             },
+          ),
+          {
+            kind: 'distributor-vouched',
+            at: world.now,
+            actor,
+            distributor: distributor.id,
+            of: id,
+            voucher: contact.id,
           },
-        ),
-        {
-          kind: 'distributor-vouched',
-          at: world.now,
-          actor,
-          distributor: distributor.id,
-          of: id,
-          voucher: contact.id,
-        },
-      ],
-    })
+        ],
+      },
+    )
   },
 })
 
@@ -118,9 +127,14 @@ function faultOf(
     case undefined:
       break
   }
-  const from = rules.after === undefined ? 0 : dueAt(distributor.joinedAt, rules.after, policy.calendar)
-  if (world.now < from) return `${id} is on the list for too short a time; it may vouch from ${formatInstant(from)}.`
-  if (rules.perYear !== undefined && vouchesInYear(distributor, application, world.now, policy) >= rules.perYear)
+  const { joinedAt } = distributor
+  const from = rules.after === undefined ? joinedAt : dueAt(joinedAt, rules.after, policy.calendar)
+  if (world.now < from)
+    return `${id} is on the list for too short a time; it may vouch from ${formatInstant(from)}.`
+  if (
+    rules.perYear !== undefined &&
+    vouchesInYear(distributor, application, world.now, policy) >= rules.perYear
+  )
     return `${id} has vouched ${rules.perYear} times within a year, as often as it may; another organisation must.`
   return undefined
 }

@@ -7,7 +7,7 @@ import type { Event } from '../../model/event.ts'
 import type { ContactEvent } from '../../model/member-event.ts'
 import { missingWords } from '../../model/missing.ts'
 import type { MailOrder } from '../../model/order.ts'
-import { type Result, ok } from '../../model/result.ts'
+import { ok, type Result } from '../../model/result.ts'
 import type { ContactId, Fingerprint } from '../../model/scalars.ts'
 import { adminWithKey } from '../../model/settings.ts'
 import { formatInstant } from '../../model/time.ts'
@@ -70,10 +70,17 @@ function othersThan(barred: readonly Fingerprint[], { who, settings }: World): n
 }
 
 /** Nobody lets themselves in (threats.md A23). */
-function involvement({ id }: Application, barred: readonly Fingerprint[], { who, settings }: World): Obstacle {
+function involvement(
+  { id }: Application,
+  barred: readonly Fingerprint[],
+  { who, settings }: World,
+): Obstacle {
   const persons = barred.map(key => personOf(key, settings))
   if (!persons.includes(personOf(who, settings))) return undefined
-  return refuse('E-ROLE', `${id} is your own, or of an organisation of yours; another admin must decide on it.`)
+  return refuse(
+    'E-ROLE',
+    `${id} is your own, or of an organisation of yours; another admin must decide on it.`,
+  )
 }
 
 /** Who was removed for good is never let in again, under the same name, address or key. */
@@ -106,7 +113,10 @@ function presentObstacle(application: Application, world: World): Obstacle {
       isContact(application, one),
   )
   if (known !== undefined)
-    return refuse('E-STATE', `The address or key of ${id} is that of ${known.id} on the list already; send: decline ${id} <<`)
+    return refuse(
+      'E-STATE',
+      `The address or key of ${id} is that of ${known.id} on the list already; send: decline ${id} <<`,
+    )
   const named = activeOf(project, world).find(one => isOwnOrganisation(application, one, world))
   if (named === undefined) return undefined
   return refuse(
@@ -122,7 +132,10 @@ function lackObstacle({ application, membership }: Found, { waived, how }: Choic
     contact => !judged.some(({ vouch, fault }) => vouch.contact === contact && mayBeWaived(fault)),
   )
   if (idle !== undefined)
-    return refuse('E-STATE', `${idle} has no vouch for ${id} that became void; leave out without-vouch=${idle}`)
+    return refuse(
+      'E-STATE',
+      `${idle} has no vouch for ${id} that became void; leave out without-vouch=${idle}`,
+    )
   const lacks = lacksOf(application, membership, world, waived).filter(
     ({ kind }) => kind !== 'vouches' || how === 'application',
   )
@@ -139,7 +152,10 @@ function lackObstacle({ application, membership }: Found, { waived, how }: Choic
 function windowObstacle({ application, policy, membership }: Found, { now }: World): Obstacle {
   const until = objectionsUntil(application, policy, membership)
   if (until === undefined || now >= until) return undefined
-  return refuse('E-POLICY', `Objections to ${application.id} may come until ${formatInstant(until)}; send it then.`)
+  return refuse(
+    'E-POLICY',
+    `Objections to ${application.id} may come until ${formatInstant(until)}; send it then.`,
+  )
 }
 
 function roomObstacle({ application, membership }: Found, choice: Choice, world: World): Obstacle {

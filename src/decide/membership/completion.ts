@@ -19,7 +19,12 @@ export function completionOf(
   const { membership } = policyOf(known.settings, project)
   if (state !== 'open' || completeAt !== undefined || membership === undefined) return NONE
   if (blockersOf(application, membership, known).length > 0) return NONE
-  const completed = { kind: 'application-completed', at: known.now, actor: SCHEDULER, application: id } as const
+  const completed = {
+    kind: 'application-completed',
+    at: known.now,
+    actor: SCHEDULER,
+    application: id,
+  } as const
   return {
     events: [completed],
     mails: reviewMails({ ...application, completeAt: known.now }, 'complete', known),
@@ -33,10 +38,12 @@ const NONE = { events: [], mails: [] } as const
  * back, or an organisation that joins, can be what one waited for.
  */
 export function withCompletions(decision: Decision, known: Known): Decision {
-  if (!decision.events.some(event => 'application' in event || 'contact' in event || 'distributor' in event))
-    return decision
+  const joining = decision.events.filter(
+    event => 'application' in event || 'contact' in event || 'distributor' in event,
+  )
+  if (joining.length === 0) return decision
   const after: Known = {
-    ...fold(ownState(known), decision.events),
+    ...fold(ownState(known), joining),
     now: known.now,
     settings: known.settings,
   }

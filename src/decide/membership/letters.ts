@@ -7,10 +7,7 @@ import { toAdmins } from '../orders.ts'
 import { standingOf } from './standing.ts'
 
 /** One mail to the address of a request, under the key that it offered, or in clear where there is none. */
-export const toApplicant = (
-  { id, project, address, key }: Application,
-  content: Content,
-): MailOrder => ({
+export const toApplicant = ({ id, project, address, key }: Application, content: Content): MailOrder => ({
   to: address,
   encryptTo: key === undefined ? { kind: 'nobody' } : { kind: 'offered', certificate: key.certificate },
   project,

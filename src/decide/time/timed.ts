@@ -9,6 +9,8 @@ import type { MailOrder } from '../../model/order.ts'
 import type { ApplicationId, CaseId, ContactId, Instant } from '../../model/scalars.ts'
 import type { Settings } from '../../model/settings.ts'
 import { fold, isOfCase, type Known, ownState } from '../known.ts'
+import { withCompletions } from '../membership/completion.ts'
+import { reviewClock, weeklyList } from '../membership/review.ts'
 import { withOffers } from '../offers.ts'
 import { silent } from '../outcomes.ts'
 import { overrun } from './overrun.ts'
@@ -22,7 +24,7 @@ export type AgeingId = CaseId | ApplicationId | ContactId
 
 // In the order in which they are carried out: each finds its subject as those before it left it.
 const CASE_RULES: readonly TimedRule<Case>[] = [overrun, reminders, rotation]
-const APPLICATION_RULES: readonly TimedRule<Application>[] = []
+const APPLICATION_RULES: readonly TimedRule<Application>[] = [reviewClock, weeklyList]
 const CONTACT_RULES: readonly TimedRule<Contact>[] = []
 
 /** When a rule next has something to do here; undefined: never, unless somebody acts. */
@@ -43,7 +45,7 @@ export function timePassed(one: Ageing, known: Known): Decision | undefined {
         : pass(APPLICATION_RULES, one, known, ({ applications }) => applications.get(one.id))
   if (passed.events.length === 0) return undefined
   const decision = { ...silent('command', 'time-passed'), actor: SCHEDULER, ...passed }
-  return withOffers(decision, known)
+  return withOffers(withCompletions(decision, known), known)
 }
 
 /** What has to be looked at again after these events. */

@@ -111,32 +111,31 @@ function listedAt(one: Application, settings: Settings): Instant | undefined {
   return nextWeekly(one.reminded[WEEKLY]?.upTo ?? one.receivedAt, weekday, policy.calendar)
 }
 
-/** One mail to each admin, whichever of those that wait it was woken for; each of them is told of in it. */
+/** One mail to each admin with all that wait, whichever of them it was woken for. */
 export const weeklyList: TimedRule<Application> = {
   nextAt: listedAt,
   carryOut: (one, known) => {
     const { now, settings, applications } = known
     const others = [...applications.values()].filter(({ id }) => id !== one.id)
     const listed = [one, ...others]
-      .filter(waiting => {
-        const at = listedAt(waiting, settings)
-        return at !== undefined && at <= now
-      })
-      .toSorted((a, b) => a.receivedAt - b.receivedAt)
+      .map(application => ({ application, at: listedAt(application, settings) }))
+      .filter(({ at }) => at !== undefined)
+      .toSorted((a, b) => a.application.receivedAt - b.application.receivedAt)
     const pending = listed
-      .map(waiting => standingOf(waiting, known))
+      .map(({ application }) => standingOf(application, known))
       .filter(standing => standing !== undefined)
-    if (pending.length === 0) return { events: [], mails: [] }
     return {
-      events: listed.map(({ id: application }) => ({
-        kind: 'application-reminded',
-        at: now,
-        actor: SCHEDULER,
-        application,
-        about: WEEKLY,
-        due: now,
-        upTo: now,
-      })),
+      events: listed
+        .filter(({ at }) => at !== undefined && at <= now)
+        .map(({ application: { id: application } }) => ({
+          kind: 'application-reminded',
+          at: now,
+          actor: SCHEDULER,
+          application,
+          about: WEEKLY,
+          due: now,
+          upTo: now,
+        })),
       mails: toAdmins(settings.admins, NOTHING, { kind: 'applications-pending', pending }),
     }
   },

@@ -93,9 +93,24 @@ const ended = (how: 'left' | 'removed' | 'permanent'): Partial<Distributor> => (
 })
 
 const refused: readonly Row[] = [
-  { name: 'there is no such application', world: { applications: new Map() }, code: 'E-UNKNOWN', says: /no application/ },
-  { name: 'it was declined', world: asked({ state: 'declined' }), code: 'E-STATE', says: /ended as declined/ },
-  { name: 'the key is not proven', world: asked({ proven: undefined }), code: 'E-STATE', says: /lacks the proof/ },
+  {
+    name: 'there is no such application',
+    world: { applications: new Map() },
+    code: 'E-UNKNOWN',
+    says: /no application/,
+  },
+  {
+    name: 'it was declined',
+    world: asked({ state: 'declined' }),
+    code: 'E-STATE',
+    says: /ended as declined/,
+  },
+  {
+    name: 'the key is not proven',
+    world: asked({ proven: undefined }),
+    code: 'E-STATE',
+    says: /lacks the proof/,
+  },
   { name: 'nobody vouches', world: asked({ vouches: [] }), code: 'E-STATE', says: /vouches \(0 of 1\)/ },
   {
     name: 'two would have to vouch',
@@ -138,12 +153,19 @@ const refused: readonly Row[] = [
   { name: 'there are no classes', line: `approve ${A} class=tin`, code: 'E-POLICY', says: /no classes/ },
   {
     name: 'a contact is to be a person',
-    world: under({ contacts: { kind: 'person', most: 5, approval: 'none', coolingOff: { count: 1, unit: 'day' } } }),
+    world: under({
+      contacts: { kind: 'person', most: 5, approval: 'none', coolingOff: { count: 1, unit: 'day' } },
+    }),
     line: `approve ${A} contact=role`,
     code: 'E-POLICY',
     says: /is a person/,
   },
-  { name: 'a contact is neither', line: `approve ${A} contact=robot`, code: 'E-SYNTAX', says: /role or person/ },
+  {
+    name: 'a contact is neither',
+    line: `approve ${A} contact=robot`,
+    code: 'E-SYNTAX',
+    says: /role or person/,
+  },
   {
     name: 'the organisation is on the list',
     world: named({}),
@@ -156,7 +178,12 @@ const refused: readonly Row[] = [
     code: 'E-STATE',
     says: /that of M-000003/,
   },
-  { name: 'it was removed for good', world: named(ended('permanent')), code: 'E-POLICY', says: /removed for good/ },
+  {
+    name: 'it was removed for good',
+    world: named(ended('permanent')),
+    code: 'E-POLICY',
+    says: /removed for good/,
+  },
   {
     name: 'its key is that of a contact removed for good',
     world: {
@@ -226,7 +253,9 @@ suite('a vouch that became void', () => {
   })
 
   test('is never one that the applicant’s own people gave', () => {
-    const own = { contacts: [member('1', { state: 'suspended', fingerprint: ANN }), member('2'), member('3')] }
+    const own = {
+      contacts: [member('1', { state: 'suspended', fingerprint: ANN }), member('2'), member('3')],
+    }
     const given = ready(own)
     assert.notEqual(signed(line, ALICE.fingerprint, given).plan?.kind, 'issued')
   })
@@ -315,7 +344,12 @@ test('the newcomer hears that embargoed notices follow where the policy says so'
 })
 
 test('an address of one mailbox is one person of the team', () => {
-  const twice = { ...BOB, name: 'bob2', fingerprint: fingerprint('D'), address: address('bob+two@team.example') }
+  const twice = {
+    ...BOB,
+    name: 'bob2',
+    fingerprint: fingerprint('D'),
+    address: address('bob+two@team.example'),
+  }
   const given = ready({ settings: ruled({ review: { quorum: 2 } }, { admins: [ALICE, BOB, twice, CAROL] }) })
   const plan = { ...issued(given), confirmations: [BOB.fingerprint] }
   assert.equal(confirmedBy(given, plan, twice.fingerprint).reason, 'E-QUORUM')

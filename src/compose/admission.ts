@@ -32,8 +32,9 @@ const MOST_SHOWN = 4_000
 export function applicationReview({ occasion, standing }: Of<'application-review'>, to: Reading): Worded {
   const { templates, policy, settings, zone, now, offers } = to
   const { application, lacks, vouches, due, objectionsUntil, way, choices } = standing
-  const { id, address, key, proven, acceptance, objections, receivedAt, completeAt } = application
-  const how = [`embargod ${settings.instance}`, `${way} ${id} ${choices}`.trim()]
+  const { id, address, key, proven, acceptance, objections, receivedAt } = application
+  const how = [`embargod ${settings.instance}`, `${way} ${id}`]
+  const isReady = lacks.every(({ kind }) => kind === 'vouches' && way === 'found')
   const rendered = render(templates, 'application-review', {
     application: id,
     project: policy.displayName,
@@ -49,15 +50,15 @@ export function applicationReview({ occasion, standing }: Of<'application-review
       voucher: `${vouch.contact} of ${vouch.distributor}`,
       fault,
     })),
-    objections: objections.map(({ by, at }) => ({ objector: by, objected: when(at, zone) })),
+    objections: objections.map(({ by, at }) => ({ objector: by, when: when(at, zone) })),
     until: objectionsUntil && when(objectionsUntil, zone),
-    decide:
-      completeAt === undefined
-        ? undefined
-        : {
-            how: { verbatim: how.map(line => `    ${line}`).join('\n') },
-            later: objectionsUntil !== undefined && now < objectionsUntil,
-          },
+    decide: !isReady
+      ? undefined
+      : {
+          how: { verbatim: how.map(line => `    ${line}`).join('\n') },
+          choices,
+          later: objectionsUntil !== undefined && now < objectionsUntil,
+        },
     offers: suggestionBlock(offers, settings),
     command: settings.addresses.command,
   })
@@ -77,13 +78,11 @@ export function applicationReview({ occasion, standing }: Of<'application-review
 }
 
 export function applicationsPending({ pending }: Of<'applications-pending'>, to: Reading): Worded {
-  const { templates, settings, zone, now, offers } = to
+  const { templates, settings, zone, now } = to
   const rendered = render(templates, 'applications-pending', {
     one: pending.length === 1,
     count: `${pending.length}`,
     requests: pending.map(standing => pendingView(standing, settings, zone, now)),
-    offers: suggestionBlock(offers, settings),
-    command: settings.addresses.command,
   })
   return { rendered, leaves: [] }
 }

@@ -241,7 +241,7 @@ export function withOffers(
   { cases, settings, now }: Pick<Snapshot, 'cases' | 'settings' | 'now'>,
 ): Decision {
   const offering = (order: MailOrder): MailOrder => {
-    const joining = joiningOffers(order.content, settings)
+    const joining = joiningOffers(order.content, settings, now)
     if (joining !== undefined) return { ...order, offers: joining }
     const about = subjectOf(order)
     const theCase = about?.id && caseAfter(cases.get(about.id), about.id, decision.events)

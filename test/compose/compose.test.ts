@@ -122,7 +122,15 @@ test('without separator an answer of a reporter goes to the security address', a
   assert.equal(fieldOf(await header(inEncryption(draft)), 'reply-to'), SECURITY)
 })
 
-const PERSONAL = ['reply', 'request-key', 'request-private', 'news-rejected', 'notice']
+const PERSONAL = [
+  'reply',
+  'request-key',
+  'request-private',
+  'news-rejected',
+  'notice',
+  'application-declined',
+  'member-welcome',
+]
 
 for (const name of names) {
   const personal = PERSONAL.includes(name)
@@ -135,12 +143,22 @@ for (const name of names) {
   })
 }
 
-test('notices come from the distributors address, all else from the security address, both by name', async () => {
+/** What members get, and those who want to join. */
+const FROM_LIST = [
+  'notice',
+  'application-circulated',
+  'application-standing',
+  'application-declined',
+  'member-welcome',
+]
+
+test('mail to members comes from the distributors address, all else from the security address, both by name', async () => {
   for (const name of names) {
     const [field] = (await header(outgoing(name))).filter(([key]) => key === 'from')
     const list = 'Harbor Light Distributors <distributors@harbor.example>'
-    assert.equal(field?.[1], name === 'notice' ? list : 'Harbor Light Security <security@harbor.example>')
-    assert.equal(draftOf(name).from, name === 'notice' ? 'distributors@harbor.example' : SECURITY)
+    const isList = FROM_LIST.includes(name)
+    assert.equal(field?.[1], isList ? list : 'Harbor Light Security <security@harbor.example>')
+    assert.equal(draftOf(name).from, isList ? 'distributors@harbor.example' : SECURITY)
   }
 })
 
@@ -188,7 +206,10 @@ test('the subject outside an encryption is constant but for an id, the true one 
   for (const name of names) {
     if (parsed(everyOrder[name]).encryptTo.kind === 'nobody') continue
     const draft = draftOf(name)
-    assert.match(fieldOf(await header(inEncryption(draft)), 'subject') ?? '', /^\[\.\.\.\]( [CN]-[0-9]{6})?$/)
+    assert.match(
+      fieldOf(await header(inEncryption(draft)), 'subject') ?? '',
+      /^\[\.\.\.\]( [ACN]-[0-9]{6})?$/,
+    )
     const inside = await header(payloadOf(draft, 'encrypted'))
     const subject = fieldOf(inside, 'subject') ?? ''
     assert.doesNotMatch(subject, /^$|\[\.\.\.\]/)

@@ -6,6 +6,7 @@ import { dueAt } from '../../src/model/calendar.ts'
 import type { MailOrder } from '../../src/model/order.ts'
 import { plaintext } from '../../src/model/plaintext.ts'
 import { inboundId, parseCaseId, parseMessageId, parseStatementId } from '../../src/model/scalars.ts'
+import { admissionOrders } from './admission-orders.ts'
 import {
   ALICES_KEY,
   address,
@@ -405,5 +406,6 @@ export const everyOrder: Readonly<Record<string, MailOrder>> = {
     },
   }),
   notice: orderOf({ kind: 'notice', notice }, toMember),
+  ...admissionOrders,
   change: orderOf({ kind: 'change', by: 'carol', lines: [plaintext('C-482107 is accepted.')] }),
 }

@@ -51,6 +51,8 @@ const LETTERS = [
   'news-rejected',
   'news-date',
   'news-lifted',
+  'application-standing',
+  'application-declined',
 ]
 
 test('mail to whoever may command opens with the marker, a letter to a reporter does not have it', async () => {

@@ -124,6 +124,15 @@ const SAMPLES: Readonly<Record<string, Sample>> = {
   credit: { line: `credit ${CASE} name="Riya Ross"`, by: ['reporter'] },
   consent: { line: `consent ${CASE} yes`, by: ['reporter'] },
   private: { line: `private ${CASE} no`, by: ['reporter'] },
+  vouch: {
+    line: `vouch A-771234 for=${'6'.repeat(40)} <<\nI know them.\n.`,
+    by: ['member'],
+    ends: 'E-UNKNOWN',
+  },
+  circulate: { line: 'circulate A-771234', by: ['admin'], ends: 'E-POLICY' },
+  approve: { line: 'approve A-771234', by: ['admin'], ends: 'E-POLICY' },
+  decline: { line: 'decline A-771234 <<\nNo.\n.', by: ['admin'] },
+  found: { line: 'found A-771234', by: ['admin'], ends: 'E-POLICY' },
 }
 /** It stands alone in its mail, and needs a plan that waits (test/decide/confirmation.test.ts). */
 const NOT_A_COMMAND_LINE = ['confirm']
@@ -302,6 +311,7 @@ test('the operator of the host is an admin and never a reporter', () => {
       settings: people,
       cases: new Map([[caseId('482107'), ours()]]),
       notices: new Map([[notice.id, notice]]),
+      applications: new Map([[application.id, application]]),
     }
     const { answer } = decide(input, snapshot(world), fresh)
     const code = answer?.results[0]?.code

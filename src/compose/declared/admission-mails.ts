@@ -50,11 +50,12 @@ export const ADMISSION_MAILS = {
       }),
       objections: list('who objected', {
         objector: required(text('the name, or the number of the contact')),
-        objected: text('when'),
+        when: text('when they did'),
       }),
       until: required(sometimes(text('until when objections may come'))),
       decide: group('it can be decided on', {
         how: lines('the command that lets them in'),
+        choices: sometimes(text('what can be put behind it')),
         later: required(flag('not before the time for objections is over')),
       }),
       offers,
@@ -79,8 +80,6 @@ export const ADMISSION_MAILS = {
         objections: sometimes(text('how many objected, if anybody did')),
         who: lines('the organisation as it calls itself, behind a bar'),
       }),
-      offers,
-      command,
     },
   },
   'application-circulated': {
@@ -93,7 +92,7 @@ export const ADMISSION_MAILS = {
       key,
       vouch: required(flag('the policy asks for vouches')),
       object: required(flag('objections may come')),
-      until: required(sometimes(text('until when objections may come, if that is known'))),
+      until: sometimes(text('until when objections may come, if that is known')),
       offers,
       command,
       security,

@@ -1,8 +1,8 @@
 // What a reader of mail about a request to join can tap next: by the mail, and by who reads it. Not in the table of
 // ../offers.ts, which is by the state of a case; the same holds for both: no irreversible verb, and nobody else's.
-import type { Application } from '../../model/application.ts'
-import type { Content, Suggestion } from '../../model/order.ts'
-import type { Settings } from '../../model/settings.ts'
+import type { ApplicationStanding, Content, Suggestion } from '../../model/order.ts'
+import type { Instant } from '../../model/scalars.ts'
+import { policyOf, type Settings } from '../../model/settings.ts'
 import type { Role } from '../authority.ts'
 import { commandNamed } from '../commands/registry.ts'
 
@@ -16,10 +16,14 @@ type Offer = {
 }
 
 /** Undefined of a mail that is about no request and no membership. */
-export function joiningOffers(content: Content, settings: Settings): readonly Suggestion[] | undefined {
+export function joiningOffers(
+  content: Content,
+  settings: Settings,
+  now: Instant,
+): readonly Suggestion[] | undefined {
   switch (content.kind) {
     case 'application-review':
-      return offered(teamsOffers(content.standing.application), 'admin', settings)
+      return offered(teamsOffers(content.standing, settings, now), 'admin', settings)
     case 'application-circulated':
       return offered(membersOffers(content), 'member', settings)
     case 'member-welcome':
@@ -29,25 +33,39 @@ export function joiningOffers(content: Content, settings: Settings): readonly Su
   }
 }
 
-const teamsOffers = ({ id, key, proven, circulatedAt }: Application): readonly Offer[] => [
-  ...(proven === undefined || circulatedAt !== undefined
-    ? []
-    : [
-        {
-          label: 'Ask the members whether they know them',
-          verb: 'circulate',
-          rest: id,
-          block: 'none',
-        } as const,
-      ]),
-  { label: 'Object, with why in the gap', verb: 'object', rest: id, block: 'gap' },
-  {
-    label: 'Decline it, with the reason in the gap',
-    verb: 'decline',
-    rest: key === undefined ? `${id} clear=yes` : id,
-    block: 'gap',
-  },
-]
+function teamsOffers(
+  { application, objectionsUntil }: ApplicationStanding,
+  settings: Settings,
+  now: Instant,
+): readonly Offer[] {
+  const { id, key, proven, circulatedAt, project } = application
+  const mayObject =
+    policyOf(settings, project).membership?.review.objection !== undefined &&
+    (objectionsUntil === undefined || now < objectionsUntil)
+  return [
+    ...(proven === undefined || circulatedAt !== undefined
+      ? []
+      : [
+          {
+            label: 'Ask the members whether they know them',
+            verb: 'circulate',
+            rest: id,
+            block: 'none',
+          } as const,
+        ]),
+    ...(mayObject
+      ? [{ label: 'Object, with why in the gap', verb: 'object', rest: id, block: 'gap' } as const]
+      : []),
+    key === undefined
+      ? {
+          label: 'Decline it, with a reason in the gap that anyone may read on its way',
+          verb: 'decline',
+          rest: `${id} clear=yes`,
+          block: 'gap',
+        }
+      : { label: 'Decline it, with the reason in the gap', verb: 'decline', rest: id, block: 'gap' },
+  ]
+}
 
 function membersOffers({
   application: { id, key },

@@ -48,11 +48,11 @@ export function standingOf(application: Application, people: People): Applicatio
 
 const choicesOf = ({ classes, contacts }: Membership): string =>
   [
-    classes.length === 0 ? undefined : `class=${classes.map(({ name }) => name).join('|')}`,
-    contacts.kind === 'any' ? 'contact=role|person' : undefined,
+    classes.length === 0 ? undefined : `class=${classes.map(({ name }) => name).join('|')} (needed)`,
+    contacts.kind === 'any' ? 'contact=person, where one person alone reads that address' : undefined,
   ]
     .filter(choice => choice !== undefined)
-    .join(' ')
+    .join('; ')
 
 /** Organisations on a list today. */
 export const activeOf = (project: ProjectName, { distributors }: Pick<Known, 'distributors'>) =>

@@ -88,6 +88,8 @@ export type OfferedCertificate = {
   readonly keyIds: readonly string[]
   /** Whether mail can be encrypted to it now. */
   readonly encryptable: boolean
+  /** When the last subkey that mail can be encrypted to ends; undefined: never. */
+  readonly encryptsUntil?: Instant | undefined
   /** Its owner has revoked it, which anyone may pass on and nobody else can make. */
   readonly revoked?: true
   /** The key whose good signature covers it. */

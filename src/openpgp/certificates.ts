@@ -7,6 +7,7 @@ import { policy } from './algorithms.ts'
 import { armored, packetBlocks } from './armor.ts'
 import {
   type EncryptionKeyFault,
+  encryptionEnd,
   encryptionKeyAt,
   primaryFaultAt,
   signingKeyFaultAt,
@@ -151,6 +152,10 @@ export async function encryptionSubkeyAt(
   const found = await encryptionKeyAt(certificate.libraryKey(), at)
   return found.ok ? ok({ subkey: found.value.getKeyID().toHex() }) : found
 }
+
+/** When it cannot be encrypted to any more, if it can be now; undefined: never, or not even now. */
+export const encryptsUntil = (certificate: Certificate, now: Instant): Promise<Instant | undefined> =>
+  encryptionEnd(certificate.libraryKey(), now)
 
 /**
  * Of the primary key and the subkeys that sign at that instant: what a signature may name. Anyone can bind

@@ -56,8 +56,8 @@ async function openOperand(
   if (kind === 'mail') return openForwarded(octets, parts)
   const inspected = await sandbox.inspect(octets, now)
   if (!inspected.ok) return inspected
-  const { fingerprint, keyIds, encryptable } = inspected.value
-  const key = { fingerprint, keyIds, certificate: inspected.value.octets }
+  const { fingerprint, keyIds, encryptable, encryptsUntil } = inspected.value
+  const key = { fingerprint, keyIds, certificate: inspected.value.octets, encryptsUntil }
   return ok({ kind, key, encryptable: encryptable ? 'yes' : 'no' })
 }
 

@@ -45,6 +45,8 @@ export type Inspected<Certificate> = {
   readonly octets: Uint8Array
   /** Whether mail can be encrypted to it now. */
   readonly encryptable: boolean
+  /** When that ends; undefined: never. */
+  readonly encryptsUntil?: Instant
   /** Whether its owner has revoked it. */
   readonly revoked: boolean
 }
@@ -112,6 +114,7 @@ export class KnownCertificates<Certificate> {
               octets: copy.octets,
               keyIds: copy.keyIds,
               encryptable: copy.encryptable,
+              encryptsUntil: copy.encryptsUntil,
               signedBy,
             }
     }
@@ -127,12 +130,12 @@ export class KnownCertificates<Certificate> {
 
   async #take(octets: Uint8Array, place: OfferedCertificate['place']): Promise<void> {
     for (const inspected of await this.#openPgp.inspect(octets, this.#now)) {
-      const { fingerprint, keyIds, certificate, encryptable, octets } = inspected
+      const { fingerprint, keyIds, certificate, encryptable, encryptsUntil, octets } = inspected
       const before = this.#offered.findIndex(
         other => other.fingerprint === fingerprint && (other.place === 'inside') === (place === 'inside'),
       )
       const revoked = inspected.revoked ? ({ revoked: true } as const) : {}
-      const offer = { place, octets, fingerprint, keyIds, encryptable, ...revoked }
+      const offer = { place, octets, fingerprint, keyIds, encryptable, encryptsUntil, ...revoked }
       // A revocation counts however many copies stand beside it that lack it.
       if (before >= 0 && inspected.revoked) this.#offered[before] = offer
       else if (before < 0 && this.#offered.length < MAX_OFFERED) this.#offered.push(offer)

@@ -69,7 +69,7 @@ const certificatesOf: FindCertificates = async keyId => {
   return parsed.flatMap(one => (one.ok && !enrolled.has(one.value.fingerprint) ? [one.value] : []))
 }
 
-const openPgp = openPgpFor(ask, find)
+const openPgp = openPgpFor(ask, find, enrolled)
 
 async function work(job: Job): Promise<Result<unknown, string>> {
   sessionKeysAsked = 0
@@ -90,8 +90,8 @@ async function work(job: Job): Promise<Result<unknown, string>> {
     case 'inspect': {
       const certificate = await parseCertificate(job.certificate)
       if (!certificate.ok) return certificate
-      const { fingerprint, keyIds, octets, encryptable } = await inspect(certificate.value, job.now)
-      return ok({ fingerprint, keyIds, octets, encryptable })
+      const { certificate: _, ...inspected } = await inspect(certificate.value, job.now, enrolled)
+      return ok(inspected)
     }
     default:
       return unreachable(job)

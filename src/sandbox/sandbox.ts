@@ -23,6 +23,9 @@ export type Inspected = {
   /** Pruned and binary. */
   readonly octets: Uint8Array
   readonly encryptable: boolean
+  /** When the last subkey that mail can be encrypted to ends; undefined: never. */
+  readonly encryptsUntil?: Instant
+  readonly revoked: boolean
 }
 
 export class Sandbox {

@@ -11,6 +11,7 @@ import {
 } from '../openpgp/certificates.ts'
 import { type AskSessionKeys, openMessage } from '../openpgp/decrypt.ts'
 import { merged } from '../openpgp/merge.ts'
+import { KEY_FAULT_OF, keyFaultAt } from '../openpgp/usable.ts'
 import { type FindCertificates, nobodyElse, verifyDetached } from '../openpgp/verify.ts'
 import type { Inspected, OpenPgp } from '../receive/offered.ts'
 
@@ -27,13 +28,20 @@ export const openPgpFor = (
   verifyDetached: (signature, content, certificates, now) =>
     verifyDetached(signature, content, certificates, now, find),
   inspect: async (octets, now) => {
-    const whole = (await parseCertificates(octets)).map(one => inspect(one, now, enrolled))
+    const parsed = await parseCertificates(octets)
+    const whole = parsed.flatMap(one => (one.ok ? [inspect(one.value, now, enrolled)] : []))
     const known = async (keyId: string) => [
       ...[...enrolled.values()].filter(one => one.fingerprint.toLowerCase().endsWith(keyId)),
       ...(await find(keyId)),
     ]
     const bare = (await revokedByBare(octets, known)).map(one => inspect(one, now, enrolled))
-    return [...(await Promise.all(whole)), ...(await Promise.all(bare)).filter(({ revoked }) => revoked)]
+    const revocations = (await Promise.all(bare)).filter(({ revoked }) => revoked)
+    const refused = parsed.flatMap(one => (one.ok ? [] : [KEY_FAULT_OF[one.error]]))
+    const isNothing = parsed.length === 0 && revocations.length === 0
+    return {
+      certificates: [...(await Promise.all(whole)), ...revocations],
+      refused: isNothing ? ['unreadable'] : refused,
+    }
   },
 })
 
@@ -53,6 +61,7 @@ export async function inspect(
   const keyIds = await signingKeyIdsAt(certificate, now)
   const revoked = await isRevokedAt(certificate, now)
   const until = await encryptsUntil(certificate, now)
+  const fault = await keyFaultAt(certificate, now)
   return {
     certificate,
     fingerprint,
@@ -61,5 +70,6 @@ export async function inspect(
     encryptable: subkey.ok,
     ...(until === undefined ? {} : { encryptsUntil: until }),
     revoked,
+    fault,
   }
 }

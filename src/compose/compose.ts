@@ -185,15 +185,22 @@ export function canonicalLines(armor: Uint8Array): Uint8Array {
 const dateOf = (content: Content, now: Instant): Instant =>
   content.kind === 'notice' && content.notice.sendAt > now ? content.notice.sendAt : now
 
-function senderOf({ content, project }: MailOrder, settings: Settings): EmailAddress {
-  if (content.kind !== 'notice') return settings.addresses.security
-  const list = projectNamed(settings, project)?.distributors
+function senderOf(order: MailOrder, settings: Settings): EmailAddress {
+  const list = projectNamed(settings, order.project)?.distributors
+  if (isToMember(order)) return list ?? settings.addresses.security
+  if (order.content.kind !== 'notice') return settings.addresses.security
   if (list === undefined) throw new Error('a notice of a project without distributors')
   return list
 }
 
-const senderName = ({ content, project }: MailOrder, settings: Settings): string =>
-  `${policyOf(settings, project).displayName} ${content.kind === 'notice' ? 'Distributors' : 'Security'}`
+const isToMember = ({ content }: MailOrder): boolean =>
+  content.kind === 'membership' && content.reader !== 'admin'
+
+function senderName(order: MailOrder, settings: Settings): string {
+  const isFromList =
+    order.content.kind === 'notice' || senderOf(order, settings) !== settings.addresses.security
+  return `${policyOf(settings, order.project).displayName} ${isFromList ? 'Distributors' : 'Security'}`
+}
 
 /** Always an address of ours, so that no answer strays to a person or fans out (product.md §1). */
 function replyToOf(order: MailOrder, { settings, replyAddress }: ComposeContext): EmailAddress {
@@ -215,6 +222,7 @@ function replyToOf(order: MailOrder, { settings, replyAddress }: ComposeContext)
     case 'past-mail':
     case 'welcome':
     case 'reminder':
+    case 'membership':
       return command
     case 'help':
       return order.content.role === 'admin' ? command : security
@@ -257,6 +265,7 @@ function automaticKind(content: Content): 'auto-replied' | 'auto-generated' | un
     case 'alert':
     case 'change':
     case 'reminder':
+    case 'membership':
       return 'auto-generated'
     case 'news':
       return content.reason === undefined ? 'auto-generated' : undefined
@@ -270,6 +279,7 @@ function automaticKind(content: Content): 'auto-replied' | 'auto-generated' | un
 }
 
 const ENCRYPTED_ONLY: ReadonlySet<Content['kind']> = new Set([
+  'membership',
   'report',
   'past-mail',
   'welcome',

@@ -137,6 +137,8 @@ function confirm(
   const plan = planCommands(reading.commands, worldFor(issued, snapshot, fresh, pending.noticeIds))
   if (plan.verdict === 'faulty') return faulty(plan)
 
+  if (request.by !== 'operator' && plan.barred.includes(request.by))
+    return problem('E-ROLE', 'confirm', 'It is about your own contact: another of the team must send this.')
   const moved = Object.entries(plan.revisions).some(([id, revision]) => pending.revisions[id] !== revision)
   const added = plan.audience.some(address => !pending.audience.includes(address))
   if (moved || added) {

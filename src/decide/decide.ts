@@ -6,7 +6,7 @@ import { commandMail } from './command-mail.ts'
 import { withOffers } from './offers.ts'
 import { operatorRequest } from './operator.ts'
 import { listMail, openCase } from './report.ts'
-import { afterRevocations, revocationsIn, withRevocations } from './revocations.ts'
+import { afterRevocations, ofOfferedKeys, withRevocations } from './revocations.ts'
 import { followUp } from './thread.ts'
 
 type MailInput = Extract<Input, { kind: 'mail' }>
@@ -18,7 +18,7 @@ const CHAIN: readonly Rule[] = [own, probe, bounce, commandMail, listMail, follo
 /** Decides one input. Pure: the same three values always give the same decision. */
 export function decide(input: Input, snapshot: Snapshot, fresh: Fresh): Decision {
   if (input.kind === 'operator') return withOffers(operatorRequest(input, snapshot, fresh), snapshot)
-  const revocations = revocationsIn(input, snapshot)
+  const revocations = ofOfferedKeys(input, snapshot)
   const after = afterRevocations(snapshot, revocations)
   for (const rule of CHAIN) {
     const decision = rule(input, after, fresh)

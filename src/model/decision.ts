@@ -135,6 +135,8 @@ export type Input =
       readonly inbound: InboundId
       readonly receivedAt: Instant
       readonly request: OperatorRequest
+      /** The files of a plan that the operator confirms. */
+      readonly operands?: OpenedOperands
     }
 
 /** A plan that waits for `confirm`: what its issuer signed, to be planned again when it is confirmed. */

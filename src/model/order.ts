@@ -2,6 +2,7 @@
 // into octets; an order whose certificate cannot be used is held, never sent in clear.
 import type { Case, CaseState } from './case.ts'
 import type { OpenedMail } from './mail.ts'
+import type { MembershipMail } from './member-news.ts'
 import type { Notice } from './notice.ts'
 import type { Plaintext } from './plaintext.ts'
 import type { Clock, Milestone, Policy } from './policy.ts'
@@ -134,6 +135,7 @@ export type Content =
   | { readonly kind: 'help'; readonly role: 'admin' | 'anyone' }
   | { readonly kind: 'key' }
   | { readonly kind: 'alert'; readonly alert: Alert }
+  | MembershipMail
   | { readonly kind: 'notice'; readonly notice: Notice }
   /** What is due in a case, or was; `at`: when it is told. */
   | {
@@ -259,6 +261,7 @@ export type MailOrder = {
 export type SimulatedMail = { readonly at: Instant; readonly order: MailOrder }
 
 const AT_LEAST_ONCE: ReadonlySet<Content['kind']> = new Set([
+  'membership',
   'notice',
   'reply',
   'report',

@@ -69,6 +69,10 @@ export type Effect = {
   readonly audience: readonly EmailAddress[]
   /** Others who must confirm it; with any it waits, though its verb be reversible. */
   readonly confirmers: number
+  /** Those of the team whom it is about: their confirmation does not count. */
+  readonly barred?: readonly Fingerprint[]
+  /** Of a verb that is reversible but for this use of it. */
+  readonly nature?: 'irreversible'
   /** What would be mailed, to be shown with the answer. */
   readonly simulated?: readonly SimulatedMail[]
 }
@@ -150,7 +154,7 @@ export function worldAfter(world: World, events: readonly Event[]): World {
 export type Expected = {
   readonly positional: readonly string[]
   readonly named: readonly string[]
-  readonly block: 'needed' | 'none'
+  readonly block: 'needed' | 'optional' | 'none'
   readonly attachments: 'allowed' | 'none'
 }
 

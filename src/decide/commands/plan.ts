@@ -5,9 +5,10 @@ import type { OperandFile } from '../../model/decision.ts'
 import { type Event, streamOf } from '../../model/event.ts'
 import type { CommandResult, MailOrder, Suggestion } from '../../model/order.ts'
 import { plaintext } from '../../model/plaintext.ts'
-import type { EmailAddress } from '../../model/scalars.ts'
+import type { EmailAddress, Fingerprint } from '../../model/scalars.ts'
 import { rolesOf } from '../authority.ts'
 import { consequencesOf } from '../consequences.ts'
+import { memberNews } from '../membership/news.ts'
 import { type Command, type Effect, type World, worldAfter } from './command.ts'
 import type { ParsedCommand } from './grammar.ts'
 import { commandNamed } from './registry.ts'
@@ -26,6 +27,8 @@ export type Plan = {
   readonly suggestions: readonly Suggestion[]
   readonly files: readonly OperandFile[]
   readonly audience: readonly EmailAddress[]
+  /** Those of the team whom it is about, so that their confirmation does not count (threats.md A23). */
+  readonly barred: readonly Fingerprint[]
   /** How far, before the plan, people had brought each existing thing it changes or mails about. */
   readonly revisions: Readonly<Record<string, number>>
 }
@@ -56,7 +59,7 @@ export function planCommands(commands: readonly ParsedCommand[], start: World): 
       continue
     }
     used.push(command)
-    if (asksFirst !== undefined && opensFile(command, parsed)) {
+    if (asksFirst !== undefined && asksFirst !== parsed.verb && opensFile(command, parsed)) {
       results.push(refused(parsed, 'E-SYNTAX', cannotWait(parsed.verb, asksFirst)))
       continue
     }
@@ -82,14 +85,14 @@ export function planCommands(commands: readonly ParsedCommand[], start: World): 
       changes.push(start.actor.kind === 'reporter' ? inOurWords(result, parsed) : result)
     effects.push(planned.value)
     world = after
-    if (planned.value.confirmers > 0) asksOthers ??= parsed.verb
+    if (planned.value.confirmers > 0 || planned.value.nature === 'irreversible') asksOthers ??= parsed.verb
   }
   if (asksOthers !== undefined)
     for (const [position, parsed] of commands.entries())
-      if (opensFile(commandNamed(parsed.verb), parsed))
+      if (asksOthers !== parsed.verb && opensFile(commandNamed(parsed.verb), parsed))
         results[position] = refused(parsed, 'E-SYNTAX', cannotWait(parsed.verb, asksOthers))
   if (results.some(result => result.status === 'error')) return faultyPlan(results, instead)
-  const nature = natureOf(used)
+  const nature = effects.some(one => one.nature === 'irreversible') ? 'irreversible' : natureOf(used)
   // A member has nobody beside them who could confirm.
   const isOfTeam = start.actor.kind === 'admin' || start.actor.kind === 'operator'
   const beyond = Math.max(0, ...effects.map(({ confirmers }) => confirmers))
@@ -108,10 +111,17 @@ export function planCommands(commands: readonly ParsedCommand[], start: World): 
         world.cases,
         start.settings,
       ),
+      ...memberNews(
+        effects.flatMap(one => one.events),
+        start.contacts,
+        world.contacts,
+        start.settings,
+      ),
     ],
     suggestions: effects.flatMap(one => one.suggestions),
     files: effects.flatMap(one => one.files),
     audience: [...new Set(effects.flatMap(one => one.audience))],
+    barred: effects.flatMap(one => one.barred ?? []),
     revisions: revisionsOf(effects, start),
   }
 }
@@ -160,6 +170,7 @@ function faultyPlan(results: readonly CommandResult[], suggestions: readonly Sug
     suggestions,
     files: [],
     audience: [],
+    barred: [],
     revisions: {},
   }
 }

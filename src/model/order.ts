@@ -248,6 +248,8 @@ export type MailOrder = {
   readonly case: CaseId | undefined
   readonly notice: NoticeId | undefined
   readonly contact: ContactId | undefined
+  /** Of the contact whom a copy of a notice is made for: what it may go to is as it was then. */
+  readonly contactVersion?: number
   /** The application whose thread it stands in. */
   readonly application?: ApplicationId
   /** The recipient's own Message-ID that this mail answers. */

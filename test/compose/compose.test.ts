@@ -135,12 +135,14 @@ for (const name of names) {
   })
 }
 
-test('notices come from the distributors address, all else from the security address, both by name', async () => {
+test('notices and news to members come from the distributors address, all else from the security address, both by name', async () => {
   for (const name of names) {
     const [field] = (await header(outgoing(name))).filter(([key]) => key === 'from')
     const list = 'Harbor Light Distributors <distributors@harbor.example>'
-    assert.equal(field?.[1], name === 'notice' ? list : 'Harbor Light Security <security@harbor.example>')
-    assert.equal(draftOf(name).from, name === 'notice' ? 'distributors@harbor.example' : SECURITY)
+    const { content } = parsed(everyOrder[name])
+    const isFromList = name === 'notice' || (content.kind === 'membership' && content.reader !== 'admin')
+    assert.equal(field?.[1], isFromList ? list : 'Harbor Light Security <security@harbor.example>')
+    assert.equal(draftOf(name).from, isFromList ? 'distributors@harbor.example' : SECURITY)
   }
 })
 

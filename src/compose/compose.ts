@@ -196,9 +196,12 @@ const FROM_LIST: ReadonlySet<Content['kind']> = new Set([
   'member-welcome',
 ])
 
-function senderOf({ content, project }: MailOrder, settings: Settings): EmailAddress {
-  const list = FROM_LIST.has(content.kind) ? projectNamed(settings, project)?.distributors : undefined
-  if (list === undefined && content.kind === 'notice')
+const isFromList = ({ content }: MailOrder): boolean =>
+  FROM_LIST.has(content.kind) || (content.kind === 'membership' && content.reader !== 'admin')
+
+function senderOf(order: MailOrder, settings: Settings): EmailAddress {
+  const list = isFromList(order) ? projectNamed(settings, order.project)?.distributors : undefined
+  if (list === undefined && order.content.kind === 'notice')
     throw new Error('a notice of a project without distributors')
   return list ?? settings.addresses.security
 }
@@ -232,6 +235,7 @@ function replyToOf(order: MailOrder, { settings, replyAddress }: ComposeContext)
     case 'applications-pending':
     case 'application-circulated':
     case 'member-welcome':
+    case 'membership':
       return command
     case 'application-standing':
     case 'application-declined':
@@ -283,6 +287,7 @@ function automaticKind(content: Content): 'auto-replied' | 'auto-generated' | un
     case 'applications-pending':
     case 'application-circulated':
     case 'application-standing':
+    case 'membership':
       return 'auto-generated'
     case 'news':
       return content.reason === undefined ? 'auto-generated' : undefined
@@ -298,6 +303,7 @@ function automaticKind(content: Content): 'auto-replied' | 'auto-generated' | un
 }
 
 const ENCRYPTED_ONLY: ReadonlySet<Content['kind']> = new Set([
+  'membership',
   'report',
   'past-mail',
   'welcome',

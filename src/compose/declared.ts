@@ -3,10 +3,17 @@
 import { ADMISSION_MAILS } from './declared/admission-mails.ts'
 import { CASE_MAILS } from './declared/case-mails.ts'
 import { LETTERS } from './declared/letters.ts'
+import { MEMBER_MAILS } from './declared/member-mails.ts'
 import { SERVICE_MAILS } from './declared/service-mails.ts'
 
 /** By the name of its file, without `.txt`. */
-export const DECLARED = { ...LETTERS, ...CASE_MAILS, ...ADMISSION_MAILS, ...SERVICE_MAILS }
+export const DECLARED = {
+  ...LETTERS,
+  ...CASE_MAILS,
+  ...ADMISSION_MAILS,
+  ...MEMBER_MAILS,
+  ...SERVICE_MAILS,
+}
 
 export type TemplateName = keyof typeof DECLARED
 

@@ -18,6 +18,7 @@ import { alert } from './alert.ts'
 import type { ComposeContext } from './context.ts'
 import { news, reply, request } from './letters.ts'
 import { discussionLine } from './links.ts'
+import { membership } from './membership.ts'
 import type { Leaf, Wording } from './mime.ts'
 import { noticeWording } from './notice.ts'
 import { reminder } from './reminder.ts'
@@ -117,6 +118,8 @@ export function wordingOf(
       return mailOf(key(templates, from, fingerprint), keyFile)
     case 'alert':
       return mailOf(alert(templates, content.alert, secrecy, settings))
+    case 'membership':
+      return mailOf(membership(templates, content, offers, policy, settings, zone))
     case 'notice':
       return noticeWording(content.notice, {
         templates,

@@ -119,8 +119,7 @@ const visibleTo = (who: Who, { cases, settings, told }: Snapshot): Snapshot['cas
 const NO_PLAN =
   'Nothing waits under this token: it is mistyped, used, expired, or its instant has passed. Send the command again.'
 
-const INVOLVED =
-  'You have a part in what it decides, so that your confirmation does not count; others must send it.'
+const INVOLVED = 'You have a part in what it decides: another of the team must send this.'
 
 function confirm(
   { token, ignored }: Extract<CommandMail, { kind: 'confirm' }>,
@@ -150,6 +149,8 @@ function confirm(
   const plan = planCommands(reading.commands, worldFor(issued, snapshot, fresh, planned))
   if (plan.verdict === 'faulty') return faulty(plan)
 
+  const barred = plan.barred.map(key => personOf(key, settings))
+  if (barred.includes(personOf(request.by, settings))) return problem('E-ROLE', 'confirm', INVOLVED)
   const moved = Object.entries(plan.revisions).some(([id, revision]) => pending.revisions[id] !== revision)
   const added = plan.audience.some(address => !pending.audience.includes(address))
   if (moved || added) {
@@ -157,8 +158,6 @@ function confirm(
     return wait(plan, ignored, again, snapshot, fresh)
   }
 
-  const barred = plan.barred.map(key => personOf(key, settings))
-  if (barred.includes(personOf(request.by, settings))) return problem('E-QUORUM', 'confirm', INVOLVED)
   const others = confirmed
     .filter(person => actorFor(person, settings) !== undefined)
     .map(person => personOf(person, settings))

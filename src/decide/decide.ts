@@ -7,7 +7,7 @@ import { withCompletions } from './membership/completion.ts'
 import { withOffers } from './offers.ts'
 import { operatorRequest } from './operator.ts'
 import { listMail, openCase } from './report.ts'
-import { afterRevocations, revocationsIn, withRevocations } from './revocations.ts'
+import { afterRevocations, ofOfferedKeys, withRevocations } from './revocations.ts'
 import { followUp } from './thread.ts'
 
 type MailInput = Extract<Input, { kind: 'mail' }>
@@ -20,7 +20,7 @@ const CHAIN: readonly Rule[] = [own, probe, bounce, commandMail, listMail, follo
 export function decide(input: Input, snapshot: Snapshot, fresh: Fresh): Decision {
   if (input.kind === 'operator')
     return withOffers(withCompletions(operatorRequest(input, snapshot, fresh), snapshot), snapshot)
-  const revocations = revocationsIn(input, snapshot)
+  const revocations = ofOfferedKeys(input, snapshot)
   const after = afterRevocations(snapshot, revocations)
   for (const rule of CHAIN) {
     const decision = rule(input, after, fresh)

@@ -4,6 +4,7 @@ import type { Application, Vouch } from './application.ts'
 import type { Case, CaseState } from './case.ts'
 import type { Contact } from './contact.ts'
 import type { OpenedMail } from './mail.ts'
+import type { MembershipMail } from './member-news.ts'
 import type { Missing } from './missing.ts'
 import type { Notice } from './notice.ts'
 import type { Plaintext } from './plaintext.ts'
@@ -137,6 +138,7 @@ export type Content =
   | { readonly kind: 'help'; readonly role: 'admin' | 'anyone' }
   | { readonly kind: 'key' }
   | { readonly kind: 'alert'; readonly alert: Alert }
+  | MembershipMail
   | { readonly kind: 'notice'; readonly notice: Notice }
   /** What is due in a case, or was; `at`: when it is told. */
   | {
@@ -301,6 +303,8 @@ export type MailOrder = {
   readonly case: CaseId | undefined
   readonly notice: NoticeId | undefined
   readonly contact: ContactId | undefined
+  /** Of the contact whom a copy of a notice is made for: what it may go to is as it was then. */
+  readonly contactVersion?: number
   /** The application whose thread it stands in. */
   readonly application?: ApplicationId
   /** The recipient's own Message-ID that this mail answers. */
@@ -314,6 +318,7 @@ export type MailOrder = {
 export type SimulatedMail = { readonly at: Instant; readonly order: MailOrder }
 
 const AT_LEAST_ONCE: ReadonlySet<Content['kind']> = new Set([
+  'membership',
   'notice',
   'reply',
   'report',

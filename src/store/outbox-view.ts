@@ -32,6 +32,13 @@ const MOST_TOLD = 200
 /** The server may have taken what is in doubt, and a report of its failure came from anybody. */
 const COPIES_GONE = `notice_id IS NOT NULL AND (state IN ('sent', 'sending', 'failed') OR in_doubt = 1)`
 
+/**
+ * A copy that was not handed over and waits for nothing but its contact: made for what they were before, or held for
+ * a key of theirs that could not be used.
+ */
+export const UNSENT_COPY = `notice_id IS NOT NULL AND in_doubt = 0 AND (state = 'ready' OR (state = 'held'
+  AND why IN ('contact-changed', 'expired-key', 'revoked-key', 'weak', 'no-encryption-key', 'no-certificate')))`
+
 const COURTESIES = `kind IN ('refusal', 'help', 'key')`
 /** Time after the first attempt at which a mail is late, each told once (threats.md H01). */
 const LATE = [15 * MINUTE, HOUR] as const

@@ -25,6 +25,7 @@ import {
   settings,
   textPart,
 } from './given.ts'
+import { memberOrders } from './member-orders.ts'
 
 const toAlice = {
   to: alice,
@@ -405,6 +406,7 @@ export const everyOrder: Readonly<Record<string, MailOrder>> = {
       effect: 'disclose-now',
     },
   }),
+  ...memberOrders,
   notice: orderOf({ kind: 'notice', notice }, toMember),
   ...admissionOrders,
   change: orderOf({ kind: 'change', by: 'carol', lines: [plaintext('C-482107 is accepted.')] }),

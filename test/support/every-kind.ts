@@ -72,6 +72,7 @@ const SUBJECTS: Readonly<Record<Kind, RegExp>> = {
   alert: /^Something needs you$/,
   reminder: /^C-[0-9]{6}: (?:due soon|due now|overdue|nobody leads it)$/,
   notice: /^N-[0-9]{6}: early disclosure$/,
+  membership: /^M-[0-9]{6}: (?:please answer|the key|on or off the list)$/,
   change: /^What the team changed$/,
   'application-review': /^A-[0-9]{6}: (?:ready to be decided on|somebody objects|due soon|due now|overdue)$/,
   'applications-pending': /^Requests to join that wait for you$/,

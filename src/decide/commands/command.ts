@@ -1,7 +1,7 @@
 // The shape of a command: one file a verb, one line in the registry. Permission, usage errors, `help`, the
 // command line and the docs all derive from these fields.
 import type { Case } from '../../model/case.ts'
-import type { FreshIds, OpenedOperand, OpenedOperands, OperandFile, Told } from '../../model/decision.ts'
+import type { FreshIds, OpenedOperands, OperandFile, Told } from '../../model/decision.ts'
 import { type Actor, type Event, streamOf } from '../../model/event.ts'
 import type { ErrorCode, MailOrder, SimulatedMail, Suggestion } from '../../model/order.ts'
 import { type Plaintext, plaintext } from '../../model/plaintext.ts'
@@ -71,8 +71,10 @@ export type Effect = {
   readonly audience: readonly EmailAddress[]
   /** Others who must confirm it; with any it waits, though its verb be reversible. */
   readonly confirmers: number
-  /** Admins who have a part in it themselves, and so do not confirm it (threats.md A23). */
-  readonly barred: readonly Fingerprint[]
+  /** Those of the team whom it is about: their confirmation does not count. */
+  readonly barred?: readonly Fingerprint[]
+  /** Of a verb that is reversible but for this use of it. */
+  readonly nature?: 'irreversible'
   /** What would be mailed, to be shown with the answer. */
   readonly simulated?: readonly SimulatedMail[]
 }
@@ -86,7 +88,7 @@ export type Command = {
   /** `irreversible` waits for a confirmation; a `brake` needs neither that nor freshness. */
   readonly nature: 'reversible' | 'irreversible' | 'brake'
   /** What the files are that it names by `att:`, if the child has to open them. */
-  readonly opens?: OpenedOperand['kind']
+  readonly opens?: 'mail' | 'certificate'
   /** Parses and decides; `err` when the arguments do not fit (E-SYNTAX) or the world forbids it. */
   readonly plan: (parsed: ParsedCommand, world: World) => Result<Effect, Refusal>
 }
@@ -123,7 +125,6 @@ export function effect(
     others: 'to-be-told',
     audience: [],
     confirmers: 0,
-    barred: [],
     ...rest,
     status,
     text,
@@ -155,7 +156,7 @@ export function worldAfter(world: World, events: readonly Event[]): World {
 export type Expected = {
   readonly positional: readonly string[]
   readonly named: readonly string[]
-  readonly block: 'needed' | 'none'
+  readonly block: 'needed' | 'optional' | 'none'
   readonly attachments: 'allowed' | 'none'
 }
 

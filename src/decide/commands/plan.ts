@@ -10,6 +10,7 @@ import { stateBefore } from '../../model/states.ts'
 import { rolesOf } from '../authority.ts'
 import { consequencesOf } from '../consequences.ts'
 import { statesIn } from '../known.ts'
+import { memberNews } from '../membership/news.ts'
 import { type Command, type Effect, type World, worldAfter } from './command.ts'
 import type { ParsedCommand } from './grammar.ts'
 import { commandNamed } from './registry.ts'
@@ -20,8 +21,6 @@ export type Plan = {
   readonly nature: 'reversible' | 'irreversible' | 'brake'
   /** Others who must confirm it; 0: whoever sent it does, if it waits at all. */
   readonly confirmers: number
-  /** Admins whose confirmation does not count. */
-  readonly barred: readonly Fingerprint[]
   readonly results: readonly CommandResult[]
   /** Those of the commands that change something. */
   readonly changes: readonly CommandResult[]
@@ -30,6 +29,8 @@ export type Plan = {
   readonly suggestions: readonly Suggestion[]
   readonly files: readonly OperandFile[]
   readonly audience: readonly EmailAddress[]
+  /** Those of the team whom it is about, so that their confirmation does not count (threats.md A23). */
+  readonly barred: readonly Fingerprint[]
   /** How far, before the plan, people had brought each existing thing it changes or mails about. */
   readonly revisions: Readonly<Record<string, number>>
 }
@@ -60,7 +61,7 @@ export function planCommands(commands: readonly ParsedCommand[], start: World): 
       continue
     }
     used.push(command)
-    if (asksFirst !== undefined && opensFile(command, parsed)) {
+    if (asksFirst !== undefined && asksFirst !== parsed.verb && opensFile(command, parsed)) {
       results.push(refused(parsed, 'E-SYNTAX', cannotWait(parsed.verb, asksFirst)))
       continue
     }
@@ -86,14 +87,14 @@ export function planCommands(commands: readonly ParsedCommand[], start: World): 
       changes.push(start.actor.kind === 'reporter' ? inOurWords(result, parsed) : result)
     effects.push(planned.value)
     world = after
-    if (planned.value.confirmers > 0) asksOthers ??= parsed.verb
+    if (planned.value.confirmers > 0 || planned.value.nature === 'irreversible') asksOthers ??= parsed.verb
   }
   if (asksOthers !== undefined)
     for (const [position, parsed] of commands.entries())
-      if (opensFile(commandNamed(parsed.verb), parsed))
+      if (asksOthers !== parsed.verb && opensFile(commandNamed(parsed.verb), parsed))
         results[position] = refused(parsed, 'E-SYNTAX', cannotWait(parsed.verb, asksOthers))
   if (results.some(result => result.status === 'error')) return faultyPlan(results, instead)
-  const nature = natureOf(used)
+  const nature = effects.some(one => one.nature === 'irreversible') ? 'irreversible' : natureOf(used)
   // A member has nobody beside them who could confirm.
   const isOfTeam = start.actor.kind === 'admin' || start.actor.kind === 'operator'
   const beyond = Math.max(0, ...effects.map(({ confirmers }) => confirmers))
@@ -101,7 +102,6 @@ export function planCommands(commands: readonly ParsedCommand[], start: World): 
     verdict: 'sound',
     nature: beyond > 0 ? 'irreversible' : nature,
     confirmers: Math.max(beyond, nature === 'irreversible' && isOfTeam ? start.settings.quorum : 0),
-    barred: effects.flatMap(one => one.barred),
     results,
     changes,
     events: effects.flatMap(one => one.events),
@@ -113,10 +113,17 @@ export function planCommands(commands: readonly ParsedCommand[], start: World): 
         world.cases,
         start.settings,
       ),
+      ...memberNews(
+        effects.flatMap(one => one.events),
+        start.contacts,
+        world.contacts,
+        start.settings,
+      ),
     ],
     suggestions: effects.flatMap(one => one.suggestions),
     files: effects.flatMap(one => one.files),
     audience: [...new Set(effects.flatMap(one => one.audience))],
+    barred: effects.flatMap(one => one.barred ?? []),
     revisions: revisionsOf(effects, start),
   }
 }
@@ -149,7 +156,6 @@ function faultyPlan(results: readonly CommandResult[], suggestions: readonly Sug
     verdict: 'faulty',
     nature: 'reversible',
     confirmers: 0,
-    barred: [],
     results: results.map(result =>
       result.status === 'error'
         ? result
@@ -166,6 +172,7 @@ function faultyPlan(results: readonly CommandResult[], suggestions: readonly Sug
     suggestions,
     files: [],
     audience: [],
+    barred: [],
     revisions: {},
   }
 }

@@ -8,12 +8,14 @@ import { approve, found } from './approve.ts'
 import { askKey } from './ask-key.ts'
 import { askPrivate } from './ask-private.ts'
 import { assign } from './assign.ts'
+import { attest } from './attest.ts'
 import { away } from './away.ts'
 import { cancel } from './cancel.ts'
 import { circulate } from './circulate.ts'
 import { close } from './close.ts'
 import type { Command } from './command.ts'
 import { confirm } from './confirm.ts'
+import { contact } from './contact.ts'
 import { cve } from './cve.ts'
 import { decline } from './decline.ts'
 import { extend, plan } from './embargo.ts'
@@ -22,8 +24,11 @@ import { ham } from './ham.ts'
 import { helpFor, sendkey } from './help.ts'
 import { hold, release } from './hold.ts'
 import { comms, mitigate } from './kept-text.ts'
+import { key } from './key.ts'
+import { leave } from './leave.ts'
 import { list } from './list.ts'
 import { merge } from './merge.ts'
+import { my } from './my.ts'
 import { needInfo } from './need-info.ts'
 import { note } from './note.ts'
 import { notice } from './notice.ts'
@@ -35,6 +40,8 @@ import { isPublic } from './public.ts'
 import { purge } from './purge.ts'
 import { reclassify } from './reclassify.ts'
 import { reject } from './reject.ts'
+import { rekey } from './rekey.ts'
+import { remove } from './remove.ts'
 import { reply } from './reply.ts'
 import { reporter } from './reporter.ts'
 import { REPORTER_SAYS } from './reporter-says.ts'
@@ -46,11 +53,13 @@ import { simulate } from './simulate.ts'
 import { spam } from './spam.ts'
 import { stats } from './stats.ts'
 import { status } from './status.ts'
+import { resume, suspend } from './suspend.ts'
 import { tag } from './tag.ts'
 import { take } from './take.ts'
 import { title } from './title.ts'
 import { upstream } from './upstream.ts'
 import { affects, fixed } from './versions.ts'
+import { veto } from './veto.ts'
 import { vouch } from './vouch.ts'
 
 export const COMMANDS: readonly Command[] = [
@@ -103,6 +112,16 @@ export const COMMANDS: readonly Command[] = [
   cancel,
   simulate,
   policy,
+  suspend,
+  resume,
+  remove,
+  rekey,
+  veto,
+  key,
+  contact,
+  attest,
+  my,
+  leave,
   confirm,
   stats,
   status,

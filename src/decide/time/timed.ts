@@ -10,9 +10,13 @@ import type { ApplicationId, CaseId, ContactId, Instant } from '../../model/scal
 import type { Settings } from '../../model/settings.ts'
 import { fold, isOfCase, type Known, ownState } from '../known.ts'
 import { withCompletions } from '../membership/completion.ts'
+import { memberNews } from '../membership/news.ts'
 import { reviewClock, weeklyList } from '../membership/review.ts'
 import { withOffers } from '../offers.ts'
 import { silent } from '../outcomes.ts'
+import { attestation } from './attestation.ts'
+import { activation, keyChange, suspensionEnd } from './contact-waits.ts'
+import { keyEnd } from './key-end.ts'
 import { overrun } from './overrun.ts'
 import { reminders } from './reminders.ts'
 import { rotation } from './rotation.ts'
@@ -25,7 +29,13 @@ export type AgeingId = CaseId | ApplicationId | ContactId
 // In the order in which they are carried out: each finds its subject as those before it left it.
 const CASE_RULES: readonly TimedRule<Case>[] = [overrun, reminders, rotation]
 const APPLICATION_RULES: readonly TimedRule<Application>[] = [reviewClock, weeklyList]
-const CONTACT_RULES: readonly TimedRule<Contact>[] = []
+const CONTACT_RULES: readonly TimedRule<Contact>[] = [
+  keyChange,
+  activation,
+  suspensionEnd,
+  keyEnd,
+  attestation,
+]
 
 /** When a rule next has something to do here; undefined: never, unless somebody acts. */
 export const wakeAt = (one: Ageing, settings: Settings): Instant | undefined =>
@@ -44,7 +54,10 @@ export function timePassed(one: Ageing, known: Known): Decision | undefined {
         ? pass(CONTACT_RULES, one, known, ({ contacts }) => contacts.find(({ id }) => id === one.id))
         : pass(APPLICATION_RULES, one, known, ({ applications }) => applications.get(one.id))
   if (passed.events.length === 0) return undefined
-  const decision = { ...silent('command', 'time-passed'), actor: SCHEDULER, ...passed }
+  const { contacts } = fold(ownState(known), passed.events)
+  const news = memberNews(passed.events, known.contacts, contacts, known.settings)
+  const mails = [...passed.mails, ...news]
+  const decision = { ...silent('command', 'time-passed'), actor: SCHEDULER, ...passed, mails }
   return withOffers(withCompletions(decision, known), known)
 }
 

@@ -51,7 +51,7 @@ export const vouch = defineCommand<Wanted>({
     if (application.state !== 'open')
       return refuse('E-STATE', `${id} is decided or withdrawn; nothing more is needed of you.`)
     const { contact, distributor, policy } = member
-    const fault = faultOf(application, contact, distributor, policy, world)
+    const fault = faultOf(application, distributor, policy, world)
     if (fault !== undefined) return refuse('E-POLICY', fault)
     const given = judgedVouches(application, world).filter(one => one.fault === undefined)
     if (given.some(one => one.vouch.distributor === distributor.id))
@@ -110,7 +110,6 @@ export function memberOf(
 /** Why their word would not count, in one sentence. */
 function faultOf(
   application: Application,
-  { revokedAt }: Contact,
   distributor: Distributor,
   policy: Policy,
   world: World,
@@ -118,7 +117,6 @@ function faultOf(
   const rules = policy.membership?.vouch
   const { id } = distributor
   if (rules === undefined) return 'The policy asks for no vouches; if you object, send: object A-… <<'
-  if (revokedAt !== undefined) return 'Your key is revoked, so that it vouches for nobody; ask the team.'
   switch (kinshipFault(application, distributor, world)) {
     case 'own-organisation':
       return `The applicant is you, or of ${id} as you are; another organisation must vouch.`

@@ -136,7 +136,6 @@ const refused: readonly Row[] = [
     code: 'E-POLICY',
     says: /another organisation must vouch/,
   },
-  { name: 'their key is revoked', world: of1({ revokedAt: NOW }), code: 'E-POLICY', says: /revoked/ },
   {
     name: 'they are suspended',
     world: of1({ state: 'suspended' }),

@@ -1,5 +1,6 @@
 // Mail that a decision wants sent: to whom, under which key, and what it is about. Compose turns an order
 // into octets; an order whose certificate cannot be used is held, never sent in clear.
+import type { Application, ApplicationFlag } from './application.ts'
 import type { Case, CaseState } from './case.ts'
 import type { OpenedMail } from './mail.ts'
 import type { Notice } from './notice.ts'
@@ -99,6 +100,32 @@ export type Content =
       /** For whom it is worded; an admin unless it says otherwise. Others see no address of the reporter's. */
       readonly reader?: 'admin' | 'insider'
     }
+  /** A request to join, or mail in its thread, for the admins. */
+  | {
+      readonly kind: 'application'
+      /** `other`: by somebody who is not the applicant, as far as we can tell; `ended`: it is over. Neither changes anything. */
+      readonly what: 'new' | 'follow-up' | 'other' | 'ended'
+      /** As it is now. */
+      readonly application: Application
+      readonly mail: OpenedMail
+      readonly inbound: InboundId
+      readonly inside: 'own' | 'foreign'
+      /** Why the applicant was not answered, where they would have been. */
+      readonly unanswered: 'machine' | 'capped' | undefined
+      readonly flags: readonly ApplicationFlag[]
+      /** Criteria that the mail seems to speak of without saying so, by their positions. */
+      readonly hints: readonly number[]
+    }
+  /** To whoever asked to join: what is known, what is missing. Nothing of their own words, and of nobody else's. */
+  | {
+      readonly kind: 'application-answer'
+      readonly occasion: 'opened' | 'changed' | 'reminded' | 'lapsed'
+      readonly application: Application
+      /** Of a reminder: when it ends without a word. */
+      readonly endsAt?: Instant
+    }
+  /** To whoever asked to join and named none of the projects that have a list. */
+  | { readonly kind: 'application-which'; readonly projects: readonly ProjectName[] }
   /** An earlier mail of a thread, for somebody who joins it; what it says is opened when this is sealed. */
   | { readonly kind: 'past-mail'; readonly inbound: InboundId; readonly theCase: Case }
   /** What a case is about, and what somebody new to it may do there. */

@@ -32,6 +32,8 @@ const MOST_TOLD = 200
 /** The server may have taken what is in doubt, and a report of its failure came from anybody. */
 const COPIES_GONE = `notice_id IS NOT NULL AND (state IN ('sent', 'sending', 'failed') OR in_doubt = 1)`
 
+/** Automatic answers to strangers: they share one limit. */
+const ANSWERS = `kind IN ('acknowledgement', 'acknowledgement-list', 'application-answer', 'application-which')`
 const COURTESIES = `kind IN ('refusal', 'help', 'key')`
 /** Time after the first attempt at which a mail is late, each told once (threats.md H01). */
 const LATE = [15 * MINUTE, HOUR] as const
@@ -144,9 +146,9 @@ export class OutboxView {
     return this.#select('message_id = :messageId', { messageId }).length > 0
   }
 
-  /** Acknowledgements of the last 24 h. */
+  /** Acknowledgements and answers to applicants of the last 24 h. */
   acknowledged(to: EmailAddress | undefined, now: Instant): SentToday {
-    return this.#sentToday(`kind IN ('acknowledgement', 'acknowledgement-list')`, to, now)
+    return this.#sentToday(ANSWERS, to, now)
   }
 
   /**

@@ -67,11 +67,13 @@ export const KEY_FAULT_WORDS: Readonly<Record<KeyFault, { readonly sentence: str
     thunderbird: ANOTHER.thunderbird,
   },
   version: {
-    sentence: 'The key is not of version 4, the one that all OpenPGP programs can use; make one of version 4.',
+    sentence:
+      'The key is not of version 4, the one that all OpenPGP programs can use; make one of version 4.',
     ...ANOTHER,
   },
   unsupported: {
-    sentence: 'The key is of a kind that our program cannot use; make one on Curve25519, or RSA of 3072 bits.',
+    sentence:
+      'The key is of a kind that our program cannot use; make one on Curve25519, or RSA of 3072 bits.',
     ...ANOTHER,
   },
   'no-user-id': {
@@ -90,12 +92,14 @@ export const KEY_FAULT_WORDS: Readonly<Record<KeyFault, { readonly sentence: str
     ...ANOTHER,
   },
   sha1: {
-    sentence: 'The key holds together by SHA-1 or MD5 alone, which can be forged; sign it anew, or make a new one.',
+    sentence:
+      'The key holds together by SHA-1 or MD5 alone, which can be forged; sign it anew, or make a new one.',
     gpg: ['gpg --cert-digest-algo SHA256 --quick-set-expire FINGERPRINT 2y', GPG_EXPORT],
     thunderbird: ANOTHER.thunderbird,
   },
   'sign-only': {
-    sentence: 'The key has no part that encrypts, or none that our program can use; add a subkey for encryption.',
+    sentence:
+      'The key has no part that encrypts, or none that our program can use; add a subkey for encryption.',
     ...WITH_SUBKEY,
   },
   'encryption-revoked': {

@@ -167,7 +167,8 @@ export class KnownCertificates<Certificate> {
   }
 }
 
-const faultOf = ({ fault }: { readonly fault: KeyFault | undefined }) => (fault === undefined ? {} : { fault })
+const faultOf = ({ fault }: { readonly fault: KeyFault | undefined }) =>
+  fault === undefined ? {} : { fault }
 
 const mayHoldCertificates = ({ mediaType, disposition, fileName, octets }: Part): boolean =>
   octets.length <= MAX_KEY_PART &&

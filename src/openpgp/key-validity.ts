@@ -31,6 +31,12 @@ export async function encryptionKeyAt(
   return err(newestFault ?? 'no-encryption-key')
 }
 
+/** The newest key that is meant for encryption at that instant, whether it may be used or not. */
+export async function newestEncryptionSubkey(key: Key, at: Instant): Promise<Key | Subkey | undefined> {
+  for (const candidate of newestFirst(key, at)) if (await encrypts(key, candidate, at)) return candidate
+  return undefined
+}
+
 /** Why a signature by the key or this subkey of it must not count at that instant, or undefined. */
 export async function signingKeyFaultAt(
   key: Key,

@@ -9,6 +9,7 @@ import {
   signingKeyIdsAt,
 } from '../openpgp/certificates.ts'
 import { type AskSessionKeys, openMessage } from '../openpgp/decrypt.ts'
+import { KEY_FAULT_OF, keyFaultAt } from '../openpgp/usable.ts'
 import { type FindCertificates, nobodyElse, verifyDetached } from '../openpgp/verify.ts'
 import type { Inspected, OpenPgp } from '../receive/offered.ts'
 
@@ -24,9 +25,16 @@ export const openPgpFor = (
   verifyDetached: (signature, content, certificates, now) =>
     verifyDetached(signature, content, certificates, now, find),
   inspect: async (octets, now) => {
-    const whole = (await parseCertificates(octets)).map(certificate => inspect(certificate, now))
+    const parsed = await parseCertificates(octets)
+    const whole = parsed.flatMap(one => (one.ok ? [inspect(one.value, now)] : []))
     const bare = (await revokedByBare(octets, find)).map(certificate => inspect(certificate, now))
-    return [...(await Promise.all(whole)), ...(await Promise.all(bare)).filter(({ revoked }) => revoked)]
+    const revocations = (await Promise.all(bare)).filter(({ revoked }) => revoked)
+    const refused = parsed.flatMap(one => (one.ok ? [] : [KEY_FAULT_OF[one.error]]))
+    const isNothing = parsed.length === 0 && revocations.length === 0
+    return {
+      certificates: [...(await Promise.all(whole)), ...revocations],
+      refused: isNothing ? ['unreadable'] : refused,
+    }
   },
 })
 
@@ -36,5 +44,6 @@ export async function inspect(certificate: Certificate, now: Instant): Promise<I
   const subkey = await encryptionSubkeyAt(certificate, now)
   const keyIds = await signingKeyIdsAt(certificate, now)
   const revoked = await isRevokedAt(certificate, now)
-  return { certificate, fingerprint, keyIds, octets, encryptable: subkey.ok, revoked }
+  const fault = await keyFaultAt(certificate, now)
+  return { certificate, fingerprint, keyIds, octets, encryptable: subkey.ok, revoked, fault }
 }

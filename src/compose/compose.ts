@@ -9,7 +9,7 @@ import { policyOf, projectNamed, type Settings } from '../model/settings.ts'
 import type { ComposeContext } from './context.ts'
 import { autocryptField, dateField, fieldLines, mailbox } from './header.ts'
 import { boundaryFrom, entityOf, entityPieces, type Leaf, multipart, type Wording } from './mime.ts'
-import { caseOf, wordingOf } from './wording.ts'
+import { applicationOf, caseOf, wordingOf } from './wording.ts'
 
 /** A mail, worded and addressed, before it is signed. */
 export type Draft = {
@@ -61,7 +61,9 @@ export function compose(order: MailOrder, context: ComposeContext): Draft {
     messageId: context.messageId,
     protectedFields: shared ? common : [...common, ...own],
     outerFields: shared ? [...own, ...outer] : outer,
-    outerSubject: ['[...]', order.notice ?? order.case].filter(word => word !== undefined).join(' '),
+    outerSubject: ['[...]', order.notice ?? order.case ?? order.application]
+      .filter(word => word !== undefined)
+      .join(' '),
     leaves,
     innerBoundary: boundaryFrom(context.boundaries()),
     outerBoundary: boundaryFrom(context.boundaries()),
@@ -186,14 +188,17 @@ const dateOf = (content: Content, now: Instant): Instant =>
   content.kind === 'notice' && content.notice.sendAt > now ? content.notice.sendAt : now
 
 function senderOf({ content, project }: MailOrder, settings: Settings): EmailAddress {
-  if (content.kind !== 'notice') return settings.addresses.security
   const list = projectNamed(settings, project)?.distributors
+  if (content.kind === 'application-answer') return list ?? settings.addresses.security
+  if (content.kind !== 'notice') return settings.addresses.security
   if (list === undefined) throw new Error('a notice of a project without distributors')
   return list
 }
 
-const senderName = ({ content, project }: MailOrder, settings: Settings): string =>
-  `${policyOf(settings, project).displayName} ${content.kind === 'notice' ? 'Distributors' : 'Security'}`
+function senderName(order: MailOrder, settings: Settings): string {
+  const isFromList = senderOf(order, settings) !== settings.addresses.security
+  return `${policyOf(settings, order.project).displayName} ${isFromList ? 'Distributors' : 'Security'}`
+}
 
 /** Always an address of ours, so that no answer strays to a person or fans out (product.md §1). */
 function replyToOf(order: MailOrder, { settings, replyAddress }: ComposeContext): EmailAddress {
@@ -208,6 +213,11 @@ function replyToOf(order: MailOrder, { settings, replyAddress }: ComposeContext)
       return separator === 'none' || order.encryptTo.kind !== 'nobody'
         ? security
         : replyAddress(caseOf(order))
+    case 'application-answer':
+      return replyAddress(applicationOf(order))
+    case 'application-which':
+      return security
+    case 'application':
     case 'report':
     case 'transcript':
     case 'alert':
@@ -246,11 +256,14 @@ function automaticKind(content: Content): 'auto-replied' | 'auto-generated' | un
   switch (content.kind) {
     case 'acknowledgement':
     case 'acknowledgement-list':
+    case 'application-answer':
+    case 'application-which':
     case 'transcript':
     case 'refusal':
     case 'help':
     case 'key':
       return 'auto-replied'
+    case 'application':
     case 'report':
     case 'past-mail':
     case 'welcome':
@@ -270,6 +283,7 @@ function automaticKind(content: Content): 'auto-replied' | 'auto-generated' | un
 }
 
 const ENCRYPTED_ONLY: ReadonlySet<Content['kind']> = new Set([
+  'application',
   'report',
   'past-mail',
   'welcome',

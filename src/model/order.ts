@@ -2,6 +2,7 @@
 // into octets; an order whose certificate cannot be used is held, never sent in clear.
 import type { Application, ApplicationFlag } from './application.ts'
 import type { Case, CaseState } from './case.ts'
+import type { KeyFault } from './key-fault.ts'
 import type { OpenedMail } from './mail.ts'
 import type { Notice } from './notice.ts'
 import type { Plaintext } from './plaintext.ts'
@@ -121,6 +122,8 @@ export type Content =
       readonly kind: 'application-answer'
       readonly occasion: 'opened' | 'changed' | 'reminded' | 'lapsed'
       readonly application: Application
+      /** Why the key that came with their mail is not taken. */
+      readonly fault?: KeyFault
       /** Of a reminder: when it ends without a word. */
       readonly endsAt?: Instant
     }

@@ -27,6 +27,7 @@ import {
 import type { Settings } from '../../src/model/settings.ts'
 import { DAY, HOUR } from '../../src/model/time.ts'
 import { BARE_CASE } from '../support/bare-case.ts'
+import { BARE_MEMBERSHIP } from '../support/bare-membership.ts'
 import { BARE_CLOCK, BARE_POLICY } from '../support/bare-policy.ts'
 import { packagedTemplates } from '../support/templates.ts'
 
@@ -95,6 +96,7 @@ export const policy: Policy = {
     },
   ],
   notices: { stages: [{ name: 'early-disclosure', text: 'early disclosure, to plan for the patch' }] },
+  membership: BARE_MEMBERSHIP,
 }
 
 export const settings: Settings = {

@@ -6,6 +6,7 @@ import { dueAt } from '../../src/model/calendar.ts'
 import type { MailOrder } from '../../src/model/order.ts'
 import { plaintext } from '../../src/model/plaintext.ts'
 import { inboundId, parseCaseId, parseMessageId, parseStatementId } from '../../src/model/scalars.ts'
+import { applicationOrders } from './applications.ts'
 import {
   ALICES_KEY,
   address,
@@ -58,6 +59,7 @@ const report = mailWith(
 
 /** One order of each kind, and of some kinds the ways they differ in. */
 export const everyOrder: Readonly<Record<string, MailOrder>> = {
+  ...applicationOrders(),
   acknowledgement: orderOf({ kind: 'acknowledgement', receivedAt: RECEIVED }, toAlice),
   'acknowledgement-list': orderOf(
     { kind: 'acknowledgement-list', cases: [CASE, ANOTHER], others: 9 },

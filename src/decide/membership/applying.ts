@@ -3,9 +3,12 @@
 import { type Application, type ApplicationState, evolveApplication } from '../../model/application.ts'
 import type { Decision, Fresh, Input, Snapshot } from '../../model/decision.ts'
 import { type Actor, OUTSIDER } from '../../model/event.ts'
+import type { KeyFault } from '../../model/key-fault.ts'
+import type { OpenedMail } from '../../model/mail.ts'
 import type { ApplicationEvent } from '../../model/member-event.ts'
 import type { Content, Limit } from '../../model/order.ts'
 import type { CaseKey } from '../../model/person.ts'
+import { err, type Result } from '../../model/result.ts'
 import { type EmailAddress, foldedMailbox, instant, type ProjectName, UNROUTED } from '../../model/scalars.ts'
 import { policyOf, projectNamed, type Settings } from '../../model/settings.ts'
 import { limitReached } from '../acknowledging.ts'
@@ -13,10 +16,11 @@ import { read } from '../command-run.ts'
 import { freshnessOf } from '../freshness.ts'
 import { NOTHING, toAdmins } from '../orders.ts'
 import { silent } from '../outcomes.ts'
-import { authorOf, caseKey, insideOf, isPeoples, readersOf } from '../report.ts'
+import { authorOf, insideOf, isPeoples, readersOf } from '../report.ts'
 import { answersIn, answersTogether, hintsIn, NO_ANSWERS, ownWords, sameAnswers } from './answers.ts'
 import { applicantsKey, applicationToAdmins, toApplicant } from './application-orders.ts'
 import { flagsOf } from './flags.ts'
+import { keyForMember } from './keys.ts'
 
 type MailInput = Extract<Input, { kind: 'mail' }>
 
@@ -86,6 +90,7 @@ function asked(
   if (known !== undefined) return inThread(input, known, 'anew', snapshot)
   const [application] = fresh.applications
   if (application === undefined) throw new Error('no id is left for an application')
+  const key = keyIn(input.mail, snapshot)
   const opened: ApplicationEvent = {
     kind: 'application-opened',
     at: input.receivedAt,
@@ -96,9 +101,33 @@ function asked(
     inbound: input.inbound,
     address: author,
     answers: saidIn(input, project, snapshot),
-    key: caseKey(input.mail, snapshot),
+    key: key.ok ? key.value : undefined,
   }
-  return settled(input, evolveApplication(undefined, opened), [opened], 'new', 'to-be-answered', snapshot)
+  const answer = key.ok ? ANSWERED : answerAbout(key.error)
+  return settled(input, evolveApplication(undefined, opened), [opened], 'new', answer, snapshot)
+}
+
+/** Whether the applicant hears of it, and what is wrong with the key that they offered. */
+type Answering = { readonly fault: KeyFault | undefined } | 'unanswered'
+
+const ANSWERED: Answering = { fault: undefined }
+
+/** That no key came the answer says anyway. */
+const answerAbout = (fault: KeyFault): Answering =>
+  fault === 'none' || fault === 'ours' ? ANSWERED : { fault }
+
+/**
+ * The key that the mail offers: of an encrypted mail only one from inside, for whoever relays a mail can put a key on
+ * it; and none where the inside is somebody else's (threats.md B01).
+ */
+function keyIn(mail: OpenedMail, snapshot: Snapshot): Result<CaseKey, KeyFault> {
+  if (insideOf(mail, snapshot) === 'foreign') return err('none')
+  const offered = mail.offered.filter(({ place, fingerprint }) =>
+    mail.encryption === 'clear'
+      ? place !== 'inside'
+      : place === 'inside' || fingerprint === mail.author?.primary,
+  )
+  return keyForMember({ ...mail, offered }, snapshot.ownKeys)
 }
 
 /** What the mail says of the criteria; nothing where somebody else may have written it (threats.md B01). */
@@ -123,7 +152,9 @@ function inThread(
   if (writer === 'other') return settled(input, application, [], 'other', 'unanswered', snapshot)
   const answers = answersTogether(application.answers, saidIn(input, application.project, snapshot))
   const isNew = !sameAnswers(answers, application.answers)
-  const key = newKey(input, application, writer, snapshot)
+  const offered = keyIn(input.mail, snapshot)
+  const key = offered.ok ? newKey(offered.value, input.mail, application, writer) : undefined
+  const fault = offered.ok || application.key !== undefined ? ANSWERED : answerAbout(offered.error)
   const fact = { at: input.receivedAt, actor: writer, application: application.id } as const
   const events: readonly ApplicationEvent[] = [
     {
@@ -135,7 +166,8 @@ function inThread(
     ...(key === undefined ? [] : [{ ...fact, kind: 'application-key-set', key } as const]),
   ]
   const after = events.reduce<Application>(evolveApplication, application)
-  const answering = how === 'anew' || isNew || key !== undefined ? 'to-be-answered' : 'unanswered'
+  const isHeard = how === 'anew' || isNew || key !== undefined || fault !== ANSWERED
+  const answering = isHeard ? fault : 'unanswered'
   const decision = settled(input, after, events, 'follow-up', answering, snapshot)
   const { author } = input.mail
   if (writer.kind !== 'applicant' || author === undefined) return decision
@@ -165,13 +197,11 @@ function writerOf(
 
 /** Another key than the one that is known, or a newer copy of it; once proven, only one that the proven key signed. */
 function newKey(
-  { mail }: MailInput,
+  offered: CaseKey,
+  mail: OpenedMail,
   { key, proven }: Application,
   writer: Actor,
-  snapshot: Snapshot,
 ): CaseKey | undefined {
-  const offered = caseKey(mail, snapshot)
-  if (offered === undefined) return undefined
   if (offered.fingerprint === key?.fingerprint && isSame(offered.certificate, key.certificate))
     return undefined
   const isSigned = mail.offered.some(
@@ -194,17 +224,24 @@ function settled(
   application: Application,
   events: readonly ApplicationEvent[],
   what: What,
-  answering: 'to-be-answered' | 'unanswered',
+  answering: Answering,
   snapshot: Snapshot,
 ): Decision {
   const { mail, inbound, sorted } = input
   const { settings } = snapshot
   const limit: Limit | undefined =
-    answering === 'to-be-answered' ? limitReached(application.address, snapshot) : undefined
+    answering !== 'unanswered'
+      ? limitReached(application.address, snapshot.acknowledged, settings)
+      : undefined
   const isMachines = sorted.machine !== 'human'
   const answer = toApplicant(
     application,
-    { kind: 'application-answer', occasion: what === 'new' ? 'opened' : 'changed', application },
+    {
+      kind: 'application-answer',
+      occasion: what === 'new' ? 'opened' : 'changed',
+      application,
+      ...(answering === 'unanswered' || answering.fault === undefined ? {} : { fault: answering.fault }),
+    },
     applicantsKey(application, mail, snapshot),
     mail.header.messageId,
   )
@@ -224,7 +261,7 @@ function settled(
     ...silent(isMachines ? 'report-noack' : 'application', `application-${isMachines ? 'machine' : what}`),
     events,
     mails: [
-      ...(answering === 'to-be-answered' && limit === undefined ? [answer] : []),
+      ...(answering !== 'unanswered' && limit === undefined ? [answer] : []),
       ...applicationToAdmins(readersOf(input, settings), shown, settings),
     ],
   }
@@ -235,7 +272,7 @@ function which(input: MailInput, author: EmailAddress, snapshot: Snapshot): Deci
   const { settings } = snapshot
   const { mail, inbound } = input
   const projects = settings.projects.filter(({ policy }) => policy.membership !== undefined)
-  const limit = limitReached(author, snapshot)
+  const limit = limitReached(author, snapshot.acknowledged, settings)
   const asking = {
     to: author,
     encryptTo: { kind: 'nobody' },

@@ -1,11 +1,11 @@
 // Requests to join a list, worded: for the admins our facts and then the stranger's mail as it came, for the applicant
 // what is known and what is missing, without a word of what anybody wrote.
-import type { Application, ApplicationFlag } from '../model/application.ts'
+import type { Application } from '../model/application.ts'
+import { flagWords } from '../model/application-flag.ts'
 import { keyFaultText } from '../model/key-fault.ts'
 import { type Missing, missingOf, missingWords } from '../model/missing.ts'
 import type { Content, Suggestion } from '../model/order.ts'
 import type { Membership, Policy } from '../model/policy.ts'
-import { unreachable } from '../model/result.ts'
 import type { EmailAddress, ProjectName } from '../model/scalars.ts'
 import type { Settings } from '../model/settings.ts'
 import { LONGEST_LINK, mailtoLink, suggestionBlock } from './links.ts'
@@ -98,32 +98,16 @@ function openView({ application, hints }: ToAdmins, membership: Membership | und
   }
 }
 
-function flagWords(flag: ApplicationFlag): string {
-  switch (flag.kind) {
-    case 'mail-provider':
-      return 'The address is at a provider where anybody can have one.'
-    case 'one-person':
-      return 'The organisation is called like the person.'
-    case 'hidden-letters':
-      return `The address holds letters that are none of ASCII: ${flag.labels.join('; ')}.`
-    case 'same-mailbox':
-      return `The address reaches the mailbox of ${flag.of}.`
-    case 'looks-like':
-      return `The address looks like that of ${flag.of}, and is another.`
-    case 'was-member':
-      return `The address is that of ${flag.of}, who ${flag.how === 'left' ? 'has left the list' : 'was removed from the list'}.`
-    default:
-      return unreachable(flag)
-  }
-}
-
 /** Nothing here depends on who else is known: it is the same for members' addresses and others (threats.md C15). */
 export function applicationAnswer(
-  { occasion, application, fault, endsAt }: Answer,
+  { occasion, application: asked, fault, endsAt }: Answer,
+  offers: readonly Suggestion[],
   to: EmailAddress,
-  { templates, policy, zone }: Pick<Sources, 'templates' | 'policy' | 'zone'>,
+  { templates, policy, settings, zone }: Sources,
 ): Rendered {
   const { membership } = policy
+  // Whoever begins again begins with nothing.
+  const application = occasion === 'lapsed' ? { ...asked, ...NOTHING_SAID } : asked
   const { id, key, proven, project } = application
   const missing = membership === undefined ? [] : missingOf(application, membership)
   const vouches = missing.find(one => one.kind === 'vouches')
@@ -141,10 +125,19 @@ export function applicationAnswer(
     fault: fault && { verbatim: keyFaultText(fault) },
     proven: proven !== undefined,
     vouches: vouches && organisations(vouches.needed - vouches.given),
+    offers: suggestionBlock(offers, settings),
+    command: settings.addresses.command,
     // Once is enough: whoever changes an answer has them already.
     terms: membership === undefined || occasion !== 'opened' ? undefined : termsView(membership),
   })
 }
+
+const NOTHING_SAID = {
+  answers: { organisation: undefined, name: undefined, criteria: {} },
+  key: undefined,
+  proven: undefined,
+  vouches: [],
+} satisfies Partial<Application>
 
 const termsView = ({ terms, acceptance }: Membership) => ({
   implied: acceptance === 'implied',

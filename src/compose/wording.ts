@@ -75,7 +75,7 @@ export function wordingOf(
       return applicationWording(content, offers, { templates, policy, settings, zone })
     case 'application-answer': {
       const to = context.replyAddress(applicationOf(order))
-      return mailOf(applicationAnswer(content, to, { templates, policy, zone }), keyFile)
+      return mailOf(applicationAnswer(content, offers, to, { templates, policy, settings, zone }), keyFile)
     }
     case 'application-which':
       return mailOf(applicationWhich(templates, content.projects))

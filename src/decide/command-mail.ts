@@ -26,6 +26,8 @@ export function commandMail(input: MailInput, snapshot: Snapshot, fresh: Fresh):
   const { authored } = input.mail
   const atCommand = input.sorted.addressed.kind === 'command'
   const reading = readAuthored(authored)
+  // A request to join, signed or not, at any address.
+  if (reading.kind === 'application') return undefined
   if (authored.kind !== 'signed' || authored.signature.kind !== 'good')
     return atCommand ? unauthorised(input, snapshot, reading) : undefined
   const { signature } = authored.signature

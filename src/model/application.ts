@@ -56,21 +56,6 @@ export type Objection = {
   readonly reason: Plaintext
 }
 
-/** What an admin should look at before they decide; nobody is declined for it. */
-export type ApplicationFlag =
-  /** The address is at a provider where strangers to each other have their mail. */
-  | { readonly kind: 'mail-provider' }
-  /** The organisation is called like the person. */
-  | { readonly kind: 'one-person' }
-  /** A-labels of the address, with the code points that they stand for. */
-  | { readonly kind: 'hidden-letters'; readonly labels: readonly string[] }
-  /** The mailbox is that of a contact, or of one of the team, by id or short name. */
-  | { readonly kind: 'same-mailbox'; readonly of: string }
-  /** The address looks like theirs and is another. */
-  | { readonly kind: 'looks-like'; readonly of: string }
-  /** It is a contact's who is on the list no more. */
-  | { readonly kind: 'was-member'; readonly of: string; readonly how: 'left' | 'removed' }
-
 /** `lapsed`: nobody completed it. */
 export const APPLICATION_STATES = ['open', 'approved', 'declined', 'withdrawn', 'lapsed', 'spam'] as const
 export type ApplicationState = (typeof APPLICATION_STATES)[number]

@@ -1,6 +1,7 @@
 // Mail that a decision wants sent: to whom, under which key, and what it is about. Compose turns an order
 // into octets; an order whose certificate cannot be used is held, never sent in clear.
-import type { Application, ApplicationFlag } from './application.ts'
+import type { Application } from './application.ts'
+import type { ApplicationFlag } from './application-flag.ts'
 import type { Case, CaseState } from './case.ts'
 import type { KeyFault } from './key-fault.ts'
 import type { OpenedMail } from './mail.ts'

@@ -79,6 +79,8 @@ export const APPLICATION_MAILS = {
       fault: sometimes(lines('why the key that they offered cannot be used, and how to mend it')),
       proven: required(flag('the key is proven')),
       vouches: required(sometimes(text('whose word they need'))),
+      offers,
+      command,
       terms: group('the terms of the list', {
         implied: required(flag('asking to join is accepting them')),
         explicit: required(flag('they are accepted later')),

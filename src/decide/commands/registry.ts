@@ -4,6 +4,7 @@ import { acceptLead } from './accept-lead.ts'
 import { acceptTerms } from './accept-terms.ts'
 import { access } from './access.ts'
 import { adopt } from './adopt.ts'
+import { applications } from './applications.ts'
 import { askKey } from './ask-key.ts'
 import { askPrivate } from './ask-private.ts'
 import { assign } from './assign.ts'
@@ -47,12 +48,14 @@ import { take } from './take.ts'
 import { title } from './title.ts'
 import { upstream } from './upstream.ts'
 import { affects, fixed } from './versions.ts'
+import { withdraw } from './withdraw.ts'
 
 export const COMMANDS: readonly Command[] = [
   helpFor(() => COMMANDS),
   sendkey,
   list,
   show,
+  applications,
   open,
   route,
   take,
@@ -101,6 +104,7 @@ export const COMMANDS: readonly Command[] = [
   confirm,
   stats,
   status,
+  withdraw,
   ...REPORTER_SAYS,
 ]
 

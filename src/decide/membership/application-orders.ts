@@ -11,10 +11,11 @@ import { toAdmins } from '../orders.ts'
 
 /** To the applicant's address alone; `encryptTo` where it goes under a key. */
 export const toApplicant = (
-  { id, project, address }: Application,
-  content: Content,
+  { id, project, address, proven }: Application,
+  content: Extract<Content, { kind: 'application-answer' }>,
   encryptTo: EncryptTo,
   inReplyTo: MessageId | undefined,
+  settings: Settings,
 ): MailOrder => ({
   to: address,
   encryptTo,
@@ -25,6 +26,14 @@ export const toApplicant = (
   application: id,
   inReplyTo,
   content,
+  ...(proven === undefined || content.occasion === 'lapsed'
+    ? {}
+    : {
+        offers: [
+          suggestion(settings, 'See where it stands', `status ${id}`),
+          suggestion(settings, 'Withdraw it', `withdraw ${id}`),
+        ],
+      }),
 })
 
 /**

@@ -244,6 +244,7 @@ function settled(
     },
     applicantsKey(application, mail, snapshot),
     mail.header.messageId,
+    settings,
   )
   const words = ownWords(mail)
   const shown = {

@@ -1,6 +1,7 @@
 // What an admin should look at before they let somebody in: an address that is, or looks like, that of somebody we know
 // (threats.md E06, E07), mail at a provider for anyone, an organisation of one. Nobody but the admins learns of it.
-import type { Application, ApplicationFlag } from '../../model/application.ts'
+import type { Application } from '../../model/application.ts'
+import type { ApplicationFlag } from '../../model/application-flag.ts'
 import { hiddenIn, skeletonOf } from '../../model/confusable.ts'
 import type { Snapshot } from '../../model/decision.ts'
 import { domainOf, type EmailAddress, foldedMailbox } from '../../model/scalars.ts'

@@ -2,7 +2,7 @@
 // what is known and what is missing, without a word of what anybody wrote.
 import type { Application } from '../model/application.ts'
 import { flagWords } from '../model/application-flag.ts'
-import { keyFaultText } from '../model/key-fault.ts'
+import { type KeyFault, keyFaultText } from '../model/key-fault.ts'
 import { type Missing, missingOf, missingWords } from '../model/missing.ts'
 import type { Content, Suggestion } from '../model/order.ts'
 import type { Membership, Policy } from '../model/policy.ts'
@@ -122,7 +122,7 @@ export function applicationAnswer(
     understood: understood(application),
     form: form.length === 0 ? undefined : { lines: { verbatim: form.join('\n') }, link: tapped(form, to) },
     key: key && grouped(key.fingerprint),
-    fault: fault && { verbatim: keyFaultText(fault) },
+    fault: fault && { verbatim: faultText(fault) },
     proven: proven !== undefined,
     vouches: vouches && organisations(vouches.needed - vouches.given),
     offers: suggestionBlock(offers, settings),
@@ -180,6 +180,11 @@ function formOf(
     }
   })
   return asked.length === 0 ? [] : [`apply ${project}`, ...asked, '----']
+}
+
+function faultText(fault: KeyFault): string {
+  const [sentence = '', ...rest] = keyFaultText(fault).split('\n')
+  return [fill(sentence), ...rest].join('\n')
 }
 
 /** Undefined where some mail program would cut it. */

@@ -122,11 +122,14 @@ export function listMail(input: MailInput, snapshot: Snapshot): Decision | undef
 
 /** Whether a mail is signed by somebody of a project: a contact on its list, its people, or the team. */
 export function isPeoples(
-  { author }: OpenedMail,
+  { author, authored }: OpenedMail,
   project: ProjectName,
   { contacts, settings }: Pick<Snapshot, 'contacts' | 'settings'>,
 ): boolean {
-  const isTheirs = ({ fingerprint }: { readonly fingerprint: Fingerprint }) => fingerprint === author?.primary
+  const good =
+    authored.kind === 'signed' && authored.signature.kind === 'good' ? authored.signature : undefined
+  const signer = good?.signature.primary ?? author?.primary
+  const isTheirs = ({ fingerprint }: { readonly fingerprint: Fingerprint }) => fingerprint === signer
   const theirs = contacts.filter(
     one => one.project === project && one.state !== 'left' && one.state !== 'removed',
   )

@@ -91,6 +91,7 @@ test('every kind names one recipient, one author, a date and an id, and no list,
 
 const SECURITY = 'security@harbor.example'
 const COMMAND = 'security+cmd@harbor.example'
+const APPLICATION_ADDRESS = 'security+a.771234.abcdefghijklmnop@harbor.example'
 const CASE_ADDRESS = 'security+c.482107.abcdefghijklmnop@harbor.example'
 
 const replyTo: Readonly<Record<string, string>> = {
@@ -99,6 +100,9 @@ const replyTo: Readonly<Record<string, string>> = {
   'request-key': CASE_ADDRESS,
   'news-bare': CASE_ADDRESS,
   'news-rejected': SECURITY,
+  application: COMMAND,
+  'application-answer': APPLICATION_ADDRESS,
+  'application-which': SECURITY,
   report: COMMAND,
   'follow-up': COMMAND,
   transcript: COMMAND,
@@ -135,12 +139,13 @@ for (const name of names) {
   })
 }
 
-test('notices come from the distributors address, all else from the security address, both by name', async () => {
+test('mail to members and applicants comes from the distributors address, all else from the security address', async () => {
   for (const name of names) {
+    const fromList = name === 'notice' || everyOrder[name]?.content.kind === 'application-answer'
     const [field] = (await header(outgoing(name))).filter(([key]) => key === 'from')
     const list = 'Harbor Light Distributors <distributors@harbor.example>'
-    assert.equal(field?.[1], name === 'notice' ? list : 'Harbor Light Security <security@harbor.example>')
-    assert.equal(draftOf(name).from, name === 'notice' ? 'distributors@harbor.example' : SECURITY)
+    assert.equal(field?.[1], fromList ? list : 'Harbor Light Security <security@harbor.example>')
+    assert.equal(draftOf(name).from, fromList ? 'distributors@harbor.example' : SECURITY)
   }
 })
 

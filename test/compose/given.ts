@@ -145,7 +145,8 @@ export function contextWith(changes: Partial<ComposeContext> = {}): ComposeConte
     now: at('2026-12-09T23:31:00Z'),
     messageId: parsed(parseMessageId(`<mail${mail}@harbor.example>`)),
     boundaries: () => `mail${mail}boundary${boundaries++}`.padEnd(20, 'x'),
-    replyAddress: theCase => address(`security+c.${theCase.slice(2)}.abcdefghijklmnop@harbor.example`),
+    replyAddress: thread =>
+      address(`security+${thread[0]?.toLowerCase()}.${thread.slice(2)}.abcdefghijklmnop@harbor.example`),
     key: from => ({
       fingerprint: from.startsWith('distributors') ? LIST_KEY : OUR_KEY,
       armored:

@@ -185,15 +185,21 @@ export function canonicalLines(armor: Uint8Array): Uint8Array {
 const dateOf = (content: Content, now: Instant): Instant =>
   content.kind === 'notice' && content.notice.sendAt > now ? content.notice.sendAt : now
 
-function senderOf({ content, project }: MailOrder, settings: Settings): EmailAddress {
-  if (content.kind !== 'notice') return settings.addresses.security
-  const list = projectNamed(settings, project)?.distributors
-  if (list === undefined) throw new Error('a notice of a project without distributors')
-  return list
+/** To members, and to who wants to become one: from the list, where the project has one. */
+const FROM_LIST: ReadonlySet<Content['kind']> = new Set(['challenge', 'notice', 'reacceptance'])
+
+const listOf = ({ content, project }: MailOrder, settings: Settings): EmailAddress | undefined =>
+  FROM_LIST.has(content.kind) ? projectNamed(settings, project)?.distributors : undefined
+
+function senderOf(order: MailOrder, settings: Settings): EmailAddress {
+  const list = listOf(order, settings)
+  if (list === undefined && order.content.kind === 'notice')
+    throw new Error('a notice of a project without distributors')
+  return list ?? settings.addresses.security
 }
 
-const senderName = ({ content, project }: MailOrder, settings: Settings): string =>
-  `${policyOf(settings, project).displayName} ${content.kind === 'notice' ? 'Distributors' : 'Security'}`
+const senderName = (order: MailOrder, settings: Settings): string =>
+  `${policyOf(settings, order.project).displayName} ${listOf(order, settings) === undefined ? 'Security' : 'Distributors'}`
 
 /** Always an address of ours, so that no answer strays to a person or fans out (product.md §1). */
 function replyToOf(order: MailOrder, { settings, replyAddress }: ComposeContext): EmailAddress {
@@ -208,10 +214,13 @@ function replyToOf(order: MailOrder, { settings, replyAddress }: ComposeContext)
       return separator === 'none' || order.encryptTo.kind !== 'nobody'
         ? security
         : replyAddress(caseOf(order))
+    case 'challenge':
+      return order.application === undefined ? command : replyAddress(order.application)
     case 'report':
     case 'transcript':
     case 'alert':
     case 'change':
+    case 'reacceptance':
     case 'past-mail':
     case 'welcome':
     case 'reminder':
@@ -251,6 +260,8 @@ function automaticKind(content: Content): 'auto-replied' | 'auto-generated' | un
     case 'help':
     case 'key':
       return 'auto-replied'
+    case 'challenge':
+    case 'reacceptance':
     case 'report':
     case 'past-mail':
     case 'welcome':
@@ -277,6 +288,8 @@ const ENCRYPTED_ONLY: ReadonlySet<Content['kind']> = new Set([
   'change',
   'reminder',
   'notice',
+  'challenge',
+  'reacceptance',
 ])
 
 /** Whether a kind of mail may ever leave in clear; whether this one does, its order says. */

@@ -109,6 +109,9 @@ const replyTo: Readonly<Record<string, string>> = {
   refusal: SECURITY,
   key: SECURITY,
   notice: SECURITY,
+  'challenge-implied': 'security+c.771234.abcdefghijklmnop@harbor.example',
+  'challenge-key': COMMAND,
+  'reacceptance-asked': COMMAND,
 }
 
 for (const [name, expected] of Object.entries(replyTo))
@@ -135,12 +138,14 @@ for (const name of names) {
   })
 }
 
-test('notices come from the distributors address, all else from the security address, both by name', async () => {
+const FROM_LIST = /^(?:notice|challenge-|reacceptance-)/
+
+test('mail to members and applicants comes from the distributors address, all else from the security address, both by name', async () => {
   for (const name of names) {
     const [field] = (await header(outgoing(name))).filter(([key]) => key === 'from')
     const list = 'Harbor Light Distributors <distributors@harbor.example>'
-    assert.equal(field?.[1], name === 'notice' ? list : 'Harbor Light Security <security@harbor.example>')
-    assert.equal(draftOf(name).from, name === 'notice' ? 'distributors@harbor.example' : SECURITY)
+    assert.equal(field?.[1], FROM_LIST.test(name) ? list : 'Harbor Light Security <security@harbor.example>')
+    assert.equal(draftOf(name).from, FROM_LIST.test(name) ? 'distributors@harbor.example' : SECURITY)
   }
 })
 

@@ -88,6 +88,7 @@ function otherText(theirs: readonly Accepting[], world: World): Result<never, Re
     const terms = termsFor(one, world)
     return terms === undefined ? [] : [{ id: one.id, terms }]
   })
+  if (offered.length === 0) return refuse('E-STATE', 'There is no embargo policy to accept here.')
   return refuseText(
     offered.map(({ terms }) => terms),
     offered.map(({ id, terms }) => ({

@@ -18,7 +18,7 @@ import { policyOf } from '../../model/settings.ts'
 import { formatInstant } from '../../model/time.ts'
 import { acceptanceOf, acceptedBy } from '../membership/acceptance.ts'
 import { takenFrom } from '../membership/keys.ts'
-import { type Challenge, endOf, membershipOf, provingAnswer } from '../membership/proof.ts'
+import { type Challenge, challengeAnew, endOf, membershipOf, provingAnswer } from '../membership/proof.ts'
 import { refuseText, unconditional } from './accept-policy.ts'
 import {
   defineCommand,
@@ -60,7 +60,7 @@ export const prove = defineCommand<Wanted>({
     if (proving === 'proven')
       return effect('noop', plaintext(`Address and key are proven for ${wanted.id} already.`))
     if (proving.challenge.token !== wanted.token || world.tokens === 'refused') return NOTHING_PROVEN
-    if (world.now >= endOf(proving.challenge)) return NOTHING_PROVEN
+    if (world.now >= endOf(proving.challenge)) return expired(proving, world)
     const { key, project } = proving
     if (takenFrom(key, project, world.contacts, proving.except) !== undefined)
       return refuse('E-KEY', keyFaultText('taken'))
@@ -77,6 +77,17 @@ const NOTHING_PROVEN: Result<never, Refusal> = err({
   ),
   counted: 'wrong-token',
 })
+
+/** Told to whoever had the token alone; an applicant gets another one at once. */
+function expired({ of, what }: Proving, world: World): Result<Effect, Refusal> {
+  if (!('distributor' in of)) {
+    const anew = challengeAnew(of, world)
+    const text = `The token for ${of.id} has expired; a new one is on its way.`
+    return effect('noop', plaintext(text), { ...anew, others: 'told' })
+  }
+  const again = what === 'key' ? 'send the key once more: key add' : 'ask whoever named you to do so again'
+  return refuse('E-STALE', `The token for ${of.id} has expired; ${again}.`)
+}
 
 type Proving = {
   readonly of: Application | Contact

@@ -2,12 +2,15 @@
 // that key. The mail brings the whole answer, and the terms that it accepts. Who named the key plays no part here.
 import type { Application } from '../../model/application.ts'
 import type { Contact } from '../../model/contact.ts'
+import { SCHEDULER } from '../../model/event.ts'
+import type { ApplicationEvent } from '../../model/member-event.ts'
 import type { Content, MailOrder, Suggestion } from '../../model/order.ts'
 import type { CaseKey } from '../../model/person.ts'
 import type { Membership, Terms } from '../../model/policy.ts'
 import { type ApplicationId, type ContactId, type Instant, later } from '../../model/scalars.ts'
 import { policyOf, type Settings } from '../../model/settings.ts'
-import { DAY } from '../../model/time.ts'
+import { DAY, HOUR } from '../../model/time.ts'
+import type { World } from '../commands/command.ts'
 
 /** How long a token may be sent back. */
 const TOKEN_AGE = 7 * DAY
@@ -65,6 +68,28 @@ export const challengeApplicant = (
   application: id,
   offers: [provingAnswer(id, challenge.token, membershipOf({ project }, settings), settings)],
 })
+
+/** Between two tokens that somebody asks for. */
+const PAUSE = 6 * HOUR
+
+/**
+ * Another token for an applicant who has offered a key and not proven it, on their wish (`status`); nothing while the
+ * last one is fresh, for anyone may have named their address.
+ */
+export function challengeAnew(
+  application: Application,
+  { now, settings, fresh }: Pick<World, 'now' | 'settings' | 'fresh'>,
+): { readonly events: readonly ApplicationEvent[]; readonly mails: readonly MailOrder[] } {
+  const { id, state, key, proven, challenge } = application
+  const [token] = fresh.challenges
+  const isFresh = challenge !== undefined && now < later(challenge.at, PAUSE)
+  if (state !== 'open' || key === undefined || proven !== undefined || token === undefined || isFresh)
+    return { events: [], mails: [] }
+  return {
+    events: [{ kind: 'challenge-sent', at: now, actor: SCHEDULER, application: id, token }],
+    mails: [challengeApplicant(application, key, { token, at: now }, settings)],
+  }
+}
 
 /** To a contact whom the organisation named; they accept the terms, too, where they have not yet. */
 export function challengeContact(contact: Contact, challenge: Challenge, settings: Settings): MailOrder {

@@ -187,18 +187,26 @@ export function canonicalLines(armor: Uint8Array): Uint8Array {
 const dateOf = (content: Content, now: Instant): Instant =>
   content.kind === 'notice' && content.notice.sendAt > now ? content.notice.sendAt : now
 
-function senderOf({ content, project }: MailOrder, settings: Settings): EmailAddress {
-  const list = projectNamed(settings, project)?.distributors
-  if (content.kind === 'application-answer') return list ?? settings.addresses.security
-  if (content.kind !== 'notice') return settings.addresses.security
-  if (list === undefined) throw new Error('a notice of a project without distributors')
-  return list
+/** To members, and to who wants to become one: from the list, where the project has one. */
+const FROM_LIST: ReadonlySet<Content['kind']> = new Set([
+  'application-answer',
+  'challenge',
+  'notice',
+  'reacceptance',
+])
+
+const listOf = ({ content, project }: MailOrder, settings: Settings): EmailAddress | undefined =>
+  FROM_LIST.has(content.kind) ? projectNamed(settings, project)?.distributors : undefined
+
+function senderOf(order: MailOrder, settings: Settings): EmailAddress {
+  const list = listOf(order, settings)
+  if (list === undefined && order.content.kind === 'notice')
+    throw new Error('a notice of a project without distributors')
+  return list ?? settings.addresses.security
 }
 
-function senderName(order: MailOrder, settings: Settings): string {
-  const isFromList = senderOf(order, settings) !== settings.addresses.security
-  return `${policyOf(settings, order.project).displayName} ${isFromList ? 'Distributors' : 'Security'}`
-}
+const senderName = (order: MailOrder, settings: Settings): string =>
+  `${policyOf(settings, order.project).displayName} ${listOf(order, settings) === undefined ? 'Security' : 'Distributors'}`
 
 /** Always an address of ours, so that no answer strays to a person or fans out (product.md §1). */
 function replyToOf(order: MailOrder, { settings, replyAddress }: ComposeContext): EmailAddress {
@@ -218,10 +226,13 @@ function replyToOf(order: MailOrder, { settings, replyAddress }: ComposeContext)
     case 'application-which':
       return security
     case 'application':
+    case 'challenge':
+      return order.application === undefined ? command : replyAddress(order.application)
     case 'report':
     case 'transcript':
     case 'alert':
     case 'change':
+    case 'reacceptance':
     case 'past-mail':
     case 'welcome':
     case 'reminder':
@@ -264,6 +275,8 @@ function automaticKind(content: Content): 'auto-replied' | 'auto-generated' | un
     case 'key':
       return 'auto-replied'
     case 'application':
+    case 'challenge':
+    case 'reacceptance':
     case 'report':
     case 'past-mail':
     case 'welcome':
@@ -291,6 +304,8 @@ const ENCRYPTED_ONLY: ReadonlySet<Content['kind']> = new Set([
   'change',
   'reminder',
   'notice',
+  'challenge',
+  'reacceptance',
 ])
 
 /** Whether a kind of mail may ever leave in clear; whether this one does, its order says. */

@@ -3,10 +3,11 @@
 import { APPLICATION_MAILS } from './declared/applications.ts'
 import { CASE_MAILS } from './declared/case-mails.ts'
 import { LETTERS } from './declared/letters.ts'
+import { PROOF_MAILS } from './declared/proof-mails.ts'
 import { SERVICE_MAILS } from './declared/service-mails.ts'
 
 /** By the name of its file, without `.txt`. */
-export const DECLARED = { ...LETTERS, ...CASE_MAILS, ...APPLICATION_MAILS, ...SERVICE_MAILS }
+export const DECLARED = { ...LETTERS, ...CASE_MAILS, ...APPLICATION_MAILS, ...PROOF_MAILS, ...SERVICE_MAILS }
 
 export type TemplateName = keyof typeof DECLARED
 

@@ -113,6 +113,9 @@ const replyTo: Readonly<Record<string, string>> = {
   refusal: SECURITY,
   key: SECURITY,
   notice: SECURITY,
+  'challenge-implied': 'security+c.771234.abcdefghijklmnop@harbor.example',
+  'challenge-key': COMMAND,
+  'reacceptance-asked': COMMAND,
 }
 
 for (const [name, expected] of Object.entries(replyTo))
@@ -139,13 +142,14 @@ for (const name of names) {
   })
 }
 
-test('mail to members and applicants comes from the distributors address, all else from the security address', async () => {
+const FROM_LIST = /^(?:notice|challenge-|reacceptance-|application-(?:answer|key-fault|reminded|lapsed))/
+
+test('mail to members and applicants comes from the distributors address, all else from the security address, both by name', async () => {
   for (const name of names) {
-    const fromList = name === 'notice' || everyOrder[name]?.content.kind === 'application-answer'
     const [field] = (await header(outgoing(name))).filter(([key]) => key === 'from')
     const list = 'Harbor Light Distributors <distributors@harbor.example>'
-    assert.equal(field?.[1], fromList ? list : 'Harbor Light Security <security@harbor.example>')
-    assert.equal(draftOf(name).from, fromList ? 'distributors@harbor.example' : SECURITY)
+    assert.equal(field?.[1], FROM_LIST.test(name) ? list : 'Harbor Light Security <security@harbor.example>')
+    assert.equal(draftOf(name).from, FROM_LIST.test(name) ? 'distributors@harbor.example' : SECURITY)
   }
 })
 

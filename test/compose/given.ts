@@ -96,7 +96,14 @@ export const policy: Policy = {
     },
   ],
   notices: { stages: [{ name: 'early-disclosure', text: 'early disclosure, to plan for the patch' }] },
-  membership: BARE_MEMBERSHIP,
+  membership: {
+    ...BARE_MEMBERSHIP,
+    criteria: [
+      { text: 'Ship lights.', signs: [], by: 'answer' },
+      { text: 'Have users of your own.', signs: ['users'], by: 'answer' },
+      ...BARE_MEMBERSHIP.criteria.slice(1),
+    ],
+  },
 }
 
 export const settings: Settings = {

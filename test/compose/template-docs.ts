@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { APPLICATION_MAILS } from '../../src/compose/declared/applications.ts'
 import { CASE_MAILS } from '../../src/compose/declared/case-mails.ts'
 import { LETTERS } from '../../src/compose/declared/letters.ts'
+import { PROOF_MAILS } from '../../src/compose/declared/proof-mails.ts'
 import { SERVICE_MAILS } from '../../src/compose/declared/service-mails.ts'
 import { DECLARED, templateNames } from '../../src/compose/declared.ts'
 import type { Variables } from '../../src/compose/variables.ts'
@@ -14,6 +15,7 @@ const chapters = [
   ['## To reporters', LETTERS],
   ['## To those who work on a case', CASE_MAILS],
   ['## About requests to join a list', APPLICATION_MAILS],
+  ['## Proof and acceptance', PROOF_MAILS],
   ['## Answers, alerts, the list', SERVICE_MAILS],
 ] as const
 

@@ -40,7 +40,7 @@ const complete: Application = {
   answers: {
     organisation: plaintext('Vendor'),
     name: plaintext('Vera'),
-    criteria: { 0: plaintext('We are.'), 1: plaintext('Many.') },
+    criteria: { 0: plaintext('We are.') },
   },
   proven: { at: NOW, inbound: inboundId(2) },
   acceptance: accepted,
@@ -53,7 +53,7 @@ const lacking: readonly [Partial<Application>, Partial<Membership>, string][] = 
   [{}, {}, ''],
   [{ answers: { ...answers, organisation: undefined } }, {}, 'the organisation'],
   [{ answers: { ...answers, name: undefined } }, {}, 'the name'],
-  [{ answers: { ...answers, criteria: {} } }, {}, 'an answer to 1, an answer to 2'],
+  [{ answers: { ...answers, criteria: {} } }, {}, 'an answer to 1'],
   [{ proven: undefined }, {}, 'the proof of address and key'],
   [{ acceptance: undefined }, {}, 'the acceptance of the terms'],
   [

@@ -1,4 +1,4 @@
-// Rules of a distributors list with four criteria, the third by acceptance and the last by one vouch: tests say only
+// Rules of a distributors list with three criteria, the second by acceptance and the third by one vouch: tests say only
 // what matters to them.
 import type { Membership } from '../../src/model/policy.ts'
 import { parseSha256 } from '../../src/model/scalars.ts'
@@ -12,7 +12,6 @@ export const BARE_MEMBERSHIP: Membership = {
   requests: 'distributors',
   criteria: [
     { text: 'Be an active distributor of Widget.', signs: ['distributor'], by: 'answer' },
-    { text: 'Have users of your own.', signs: ['users'], by: 'answer' },
     { text: 'Accept the Embargo Policy.', signs: [], by: 'acceptance' },
     { text: 'Have someone on the list vouch for you.', signs: [], by: 'vouch' },
   ],

@@ -50,9 +50,12 @@ export const TEAMS_WORDS = {
 
 /**
  * Every kind of content that there is: to add one without a subject here does not compile. A past mail leaves as
- * the report that it is, and which list is meant is asked only where there are several.
+ * the report that it is; which list is meant is asked only where there are several; and what asks for a proof or an
+ * acceptance, test/security/e04 and e12 look at.
  */
-export type Kind = Exclude<Content['kind'], 'report' | 'past-mail' | 'application-which'> | ReportKind
+export type Kind =
+  | Exclude<Content['kind'], 'report' | 'past-mail' | 'application-which' | 'challenge' | 'reacceptance'>
+  | ReportKind
 type ReportKind = 'report' | Exclude<Extract<Content, { kind: 'report' }>['what'], 'new'>
 
 const SUBJECTS: Readonly<Record<Kind, RegExp>> = {

@@ -28,6 +28,8 @@ export type Plan = {
   readonly suggestions: readonly Suggestion[]
   readonly files: readonly OperandFile[]
   readonly audience: readonly EmailAddress[]
+  /** Whether one of the commands brought a wrong token. */
+  readonly counted: 'wrong-token' | 'nothing'
   /** How far, before the plan, people had brought each existing thing it changes or mails about. */
   readonly revisions: Readonly<Record<string, number>>
 }
@@ -40,6 +42,7 @@ export function planCommands(commands: readonly ParsedCommand[], start: World): 
   const changes: CommandResult[] = []
   const used: Command[] = []
   const instead: Suggestion[] = []
+  let counted: Plan['counted'] = 'nothing'
   let asksOthers: string | undefined
   const asksFirst = commands.find(({ verb }) => commandNamed(verb)?.nature === 'irreversible')?.verb
   const theirs = rolesOf(start.who, start)
@@ -66,6 +69,7 @@ export function planCommands(commands: readonly ParsedCommand[], start: World): 
     if (!planned.ok) {
       results.push(refused(parsed, planned.error.code, planned.error.text.open()))
       instead.push(...(planned.error.suggestions ?? []))
+      counted = planned.error.counted ?? counted
       continue
     }
     const { status, text, facts, events, mails, simulated, others } = planned.value
@@ -90,7 +94,7 @@ export function planCommands(commands: readonly ParsedCommand[], start: World): 
     for (const [position, parsed] of commands.entries())
       if (opensFile(commandNamed(parsed.verb), parsed))
         results[position] = refused(parsed, 'E-SYNTAX', cannotWait(parsed.verb, asksOthers))
-  if (results.some(result => result.status === 'error')) return faultyPlan(results, instead)
+  if (results.some(result => result.status === 'error')) return faultyPlan(results, instead, counted)
   const nature = natureOf(used)
   // A member has nobody beside them who could confirm.
   const isOfTeam = start.actor.kind === 'admin' || start.actor.kind === 'operator'
@@ -114,6 +118,7 @@ export function planCommands(commands: readonly ParsedCommand[], start: World): 
     suggestions: effects.flatMap(one => one.suggestions),
     files: effects.flatMap(one => one.files),
     audience: [...new Set(effects.flatMap(one => one.audience))],
+    counted,
     revisions: revisionsOf(effects, start),
   }
 }
@@ -141,7 +146,11 @@ const refused = (parsed: ParsedCommand, code: CommandResult['code'], text: strin
 })
 
 /** Nothing runs: what would have been fine is told as skipped. */
-function faultyPlan(results: readonly CommandResult[], suggestions: readonly Suggestion[]): Plan {
+function faultyPlan(
+  results: readonly CommandResult[],
+  suggestions: readonly Suggestion[],
+  counted: Plan['counted'],
+): Plan {
   return {
     verdict: 'faulty',
     nature: 'reversible',
@@ -162,6 +171,7 @@ function faultyPlan(results: readonly CommandResult[], suggestions: readonly Sug
     suggestions,
     files: [],
     audience: [],
+    counted,
     revisions: {},
   }
 }

@@ -10,6 +10,7 @@ import type { ApplicationId, CaseId, ContactId, Instant } from '../../model/scal
 import type { Settings } from '../../model/settings.ts'
 import { fold, isOfCase, type Known, ownState } from '../known.ts'
 import { lapse } from '../membership/lapse.ts'
+import { reacceptance } from '../membership/reacceptance.ts'
 import { withOffers } from '../offers.ts'
 import { silent } from '../outcomes.ts'
 import { overrun } from './overrun.ts'
@@ -24,7 +25,7 @@ export type AgeingId = CaseId | ApplicationId | ContactId
 // In the order in which they are carried out: each finds its subject as those before it left it.
 const CASE_RULES: readonly TimedRule<Case>[] = [overrun, reminders, rotation]
 const APPLICATION_RULES: readonly TimedRule<Application>[] = [lapse]
-const CONTACT_RULES: readonly TimedRule<Contact>[] = []
+const CONTACT_RULES: readonly TimedRule<Contact>[] = [reacceptance]
 
 /** When a rule next has something to do here; undefined: never, unless somebody acts. */
 export const wakeAt = (one: Ageing, settings: Settings): Instant | undefined =>

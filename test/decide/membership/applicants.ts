@@ -38,19 +38,27 @@ export const FIRST = sure(parseApplicationId('A-770000'))
 export const LIST = { kind: 'distributors', project: PROJECT } as const
 export const THREAD = { kind: 'application', application: A } as const
 
+const [first, ...rest] = BARE_MEMBERSHIP.criteria
+/** Two to answer, one by acceptance, one by a vouch. */
+const criteria = [
+  sure(first),
+  { text: 'Have users of your own.', signs: ['users'], by: 'answer' } as const,
+  ...rest,
+]
+
 /** Projects with a list each, under these rules. */
 export const lists = (membership: Partial<Membership> = {}, ...others: readonly string[]): Settings => {
   const [project] = settings().projects
   const open = (one: Project): Project => ({
     ...one,
-    policy: { ...one.policy, membership: { ...BARE_MEMBERSHIP, ...membership } },
+    policy: { ...one.policy, membership: { ...BARE_MEMBERSHIP, criteria, ...membership } },
   })
-  const first = sure(project)
+  const one = sure(project)
   return settings({
     projects: [
-      open(first),
+      open(one),
       ...others.map(name =>
-        open({ ...first, name: sure(parseProjectName(name)), distributors: address(`${name}@acme.example`) }),
+        open({ ...one, name: sure(parseProjectName(name)), distributors: address(`${name}@acme.example`) }),
       ),
     ],
   })

@@ -9,7 +9,7 @@ import { policyOf, projectNamed, type Settings } from '../model/settings.ts'
 import type { ComposeContext } from './context.ts'
 import { autocryptField, dateField, fieldLines, mailbox } from './header.ts'
 import { boundaryFrom, entityOf, entityPieces, type Leaf, multipart, type Wording } from './mime.ts'
-import { caseOf, wordingOf } from './wording.ts'
+import { applicationOf, caseOf, wordingOf } from './wording.ts'
 
 /** A mail, worded and addressed, before it is signed. */
 export type Draft = {
@@ -187,29 +187,33 @@ export function canonicalLines(armor: Uint8Array): Uint8Array {
 const dateOf = (content: Content, now: Instant): Instant =>
   content.kind === 'notice' && content.notice.sendAt > now ? content.notice.sendAt : now
 
-/** What members and those who want to join get: it comes from the list, where the project has one. */
+/** To members, and to who wants to become one: from the list, where the project has one. */
 const FROM_LIST: ReadonlySet<Content['kind']> = new Set([
-  'notice',
+  'application-answer',
   'application-circulated',
-  'application-standing',
   'application-declined',
+  'application-standing',
+  'challenge',
   'member-welcome',
+  'notice',
+  'reacceptance',
 ])
 
 const isFromList = ({ content }: MailOrder): boolean =>
   FROM_LIST.has(content.kind) || (content.kind === 'membership' && content.reader !== 'admin')
 
+const listOf = (order: MailOrder, settings: Settings): EmailAddress | undefined =>
+  isFromList(order) ? projectNamed(settings, order.project)?.distributors : undefined
+
 function senderOf(order: MailOrder, settings: Settings): EmailAddress {
-  const list = isFromList(order) ? projectNamed(settings, order.project)?.distributors : undefined
+  const list = listOf(order, settings)
   if (list === undefined && order.content.kind === 'notice')
     throw new Error('a notice of a project without distributors')
   return list ?? settings.addresses.security
 }
 
-function senderName(order: MailOrder, settings: Settings): string {
-  const isList = senderOf(order, settings) !== settings.addresses.security
-  return `${policyOf(settings, order.project).displayName} ${isList ? 'Distributors' : 'Security'}`
-}
+const senderName = (order: MailOrder, settings: Settings): string =>
+  `${policyOf(settings, order.project).displayName} ${listOf(order, settings) === undefined ? 'Security' : 'Distributors'}`
 
 /** Always an address of ours, so that no answer strays to a person or fans out (product.md §1). */
 function replyToOf(order: MailOrder, { settings, replyAddress }: ComposeContext): EmailAddress {
@@ -224,10 +228,18 @@ function replyToOf(order: MailOrder, { settings, replyAddress }: ComposeContext)
       return separator === 'none' || order.encryptTo.kind !== 'nobody'
         ? security
         : replyAddress(caseOf(order))
+    case 'application-answer':
+      return replyAddress(applicationOf(order))
+    case 'application-which':
+      return security
+    case 'application':
+    case 'challenge':
+      return order.application === undefined ? command : replyAddress(order.application)
     case 'report':
     case 'transcript':
     case 'alert':
     case 'change':
+    case 'reacceptance':
     case 'past-mail':
     case 'welcome':
     case 'reminder':
@@ -272,11 +284,16 @@ function automaticKind(content: Content): 'auto-replied' | 'auto-generated' | un
   switch (content.kind) {
     case 'acknowledgement':
     case 'acknowledgement-list':
+    case 'application-answer':
+    case 'application-which':
     case 'transcript':
     case 'refusal':
     case 'help':
     case 'key':
       return 'auto-replied'
+    case 'application':
+    case 'challenge':
+    case 'reacceptance':
     case 'report':
     case 'past-mail':
     case 'welcome':
@@ -304,6 +321,7 @@ function automaticKind(content: Content): 'auto-replied' | 'auto-generated' | un
 
 const ENCRYPTED_ONLY: ReadonlySet<Content['kind']> = new Set([
   'membership',
+  'application',
   'report',
   'past-mail',
   'welcome',
@@ -315,6 +333,8 @@ const ENCRYPTED_ONLY: ReadonlySet<Content['kind']> = new Set([
   'applications-pending',
   'application-circulated',
   'member-welcome',
+  'challenge',
+  'reacceptance',
 ])
 
 /** Whether a kind of mail may ever leave in clear; whether this one does, its order says. */

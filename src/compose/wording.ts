@@ -2,7 +2,7 @@
 // key and no header.
 import type { MailOrder, SimulatedMail } from '../model/order.ts'
 import { unreachable } from '../model/result.ts'
-import type { CaseId, EmailAddress } from '../model/scalars.ts'
+import type { ApplicationId, CaseId, EmailAddress } from '../model/scalars.ts'
 import { policyOf } from '../model/settings.ts'
 import { acknowledgement, acknowledgementList } from './acknowledgement.ts'
 import {
@@ -15,12 +15,14 @@ import {
   type Worded,
 } from './admission.ts'
 import { alert } from './alert.ts'
+import { applicationAnswer, applicationWhich, applicationWording } from './application.ts'
 import type { ComposeContext } from './context.ts'
 import { news, reply, request } from './letters.ts'
 import { discussionLine } from './links.ts'
 import { membership } from './membership.ts'
 import type { Leaf, Wording } from './mime.ts'
 import { noticeWording } from './notice.ts'
+import { challenge, reacceptance } from './proof.ts'
 import { reminder } from './reminder.ts'
 import { reportWording } from './report.ts'
 import { change, help, key, refusal } from './short.ts'
@@ -81,6 +83,14 @@ export function wordingOf(
         zone,
         discussion: discussion(content.theCase?.id),
       })
+    case 'application':
+      return applicationWording(content, offers, { templates, policy, settings, zone })
+    case 'application-answer': {
+      const to = context.replyAddress(applicationOf(order))
+      return mailOf(applicationAnswer(content, offers, to, { templates, policy, settings, zone }), keyFile)
+    }
+    case 'application-which':
+      return mailOf(applicationWhich(templates, content.projects))
     case 'past-mail': {
       const { theCase, inbound } = content
       return mailOf(render(templates, 'past-mail', { case: theCase.id, inbound: `${inbound}` }))
@@ -128,6 +138,10 @@ export function wordingOf(
         file: context.file,
         receivedAt: context.receivedAt(content.notice.case),
       })
+    case 'challenge':
+      return challenge(templates, content, offers, policy.displayName, settings, policy.calendar.zone)
+    case 'reacceptance':
+      return reacceptance(templates, content, offers, policy.displayName, settings, policy.calendar.zone)
     case 'reminder':
       return mailOf(
         reminder(templates, content, offers, policy, settings, zone, discussion(content.theCase.id)),
@@ -159,6 +173,12 @@ const mailOf = ({ subject, text }: Rendered, ...files: readonly Leaf[]): Wording
   subject,
   leaves: [{ kind: 'text', text }, ...files],
 })
+
+/** The application in whose thread an order stands. @throws if there is none. */
+export function applicationOf(order: MailOrder): ApplicationId {
+  if (order.application === undefined) throw new Error(`${order.content.kind} without an application`)
+  return order.application
+}
 
 /** The case an order to a reporter is about. @throws if there is none. */
 export function caseOf(order: MailOrder): CaseId {

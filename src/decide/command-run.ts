@@ -54,7 +54,14 @@ export function runRequest(request: Request, reading: CommandMail, snapshot: Sna
       const results = reading.problems.map(({ line, sentence }) =>
         result(`line ${line}, ${echo(lines[line - 1]?.trim() ?? '')}`, 'E-SYNTAX', sentence),
       )
-      return { kind: 'problems', nature: 'reversible', code: 'E-SYNTAX', results, suggestions: [] }
+      return {
+        kind: 'problems',
+        nature: 'reversible',
+        code: 'E-SYNTAX',
+        results,
+        suggestions: [],
+        counted: 'nothing',
+      }
     }
     case 'sole':
       return runSole(reading.word, request, snapshot, fresh)
@@ -63,7 +70,7 @@ export function runRequest(request: Request, reading: CommandMail, snapshot: Sna
       return confirm(reading, request, snapshot, fresh)
     case 'commands': {
       if (reading.instance !== instance) return wrongInstance(reading.instance, instance)
-      const plan = planCommands(reading.commands, worldFor(request, snapshot, fresh))
+      const plan = planCommands(reading.commands, worldFor(request, snapshot, fresh, reading.besides))
       if (plan.verdict === 'faulty') return faulty(plan)
       if (reading.dryRun === 'dry-run') return dryRun(plan, reading.ignored)
       if (plan.nature === 'irreversible') return wait(plan, reading.ignored, request, snapshot, fresh)
@@ -77,7 +84,7 @@ export function runRequest(request: Request, reading: CommandMail, snapshot: Sna
 /** A sole `help` or `sendkey`, which needs no opening line. */
 function runSole(word: 'help' | 'sendkey', request: Request, snapshot: Snapshot, fresh: Fresh): Run {
   const command = { verb: word, arguments: [], block: undefined, line: 1, source: word }
-  const plan = planCommands([command], worldFor(request, snapshot, fresh))
+  const plan = planCommands([command], worldFor(request, snapshot, fresh, 'nothing'))
   return plan.verdict === 'faulty' ? faulty(plan) : carriedOut(plan, 0, undefined)
 }
 
@@ -85,6 +92,7 @@ const worldFor = (
   request: Request,
   snapshot: Snapshot,
   fresh: Fresh,
+  besides: World['besides'],
   { notices = fresh.notices, agreed = [] }: Partial<Pick<Fresh, 'notices'> & Pick<World, 'agreed'>> = {},
 ): World => ({
   now: snapshot.now,
@@ -103,7 +111,8 @@ const worldFor = (
   agreed,
   files: request.files,
   fresh: { ...fresh, notices },
-  besides: 'nothing',
+  besides,
+  tokens: snapshot.wrongTokens >= WRONG_TOKENS_PER_DAY ? 'refused' : 'heard',
   ownKeys: snapshot.ownKeys,
   freshCase: fresh.case,
   operands: request.operands,
@@ -146,7 +155,7 @@ function confirm(
   const confirmed = [...pending.confirmations, request.by]
   const agreed = confirmed.flatMap(person => actorFor(person, settings)?.name ?? [])
   const planned = { notices: pending.noticeIds, agreed }
-  const plan = planCommands(reading.commands, worldFor(issued, snapshot, fresh, planned))
+  const plan = planCommands(reading.commands, worldFor(issued, snapshot, fresh, reading.besides, planned))
   if (plan.verdict === 'faulty') return faulty(plan)
 
   const barred = plan.barred.map(key => personOf(key, settings))

@@ -124,6 +124,14 @@ export const OFFERS: readonly Offer[] = [
     when: claimsPublicNow,
     rest: 'url=',
   },
+  {
+    label: 'It asks to join the list: open a request',
+    verb: 'reclassify',
+    states: ['new'],
+    when: ({ extract, project }, _, settings) =>
+      extract?.asksToJoin === 'yes' && policyOf(settings, project).membership?.requests === 'security',
+    rest: 'as=application',
+  },
   { label: 'Take the lead', verb: 'take', states: 'open', when: ({ lead }) => lead === undefined },
   { label: 'Accept it as a vulnerability', verb: 'accept', states: ['new', 'triaged'] },
   {

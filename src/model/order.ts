@@ -1,14 +1,16 @@
 // Mail that a decision wants sent: to whom, under which key, and what it is about. Compose turns an order
 // into octets; an order whose certificate cannot be used is held, never sent in clear.
 import type { Application, Vouch } from './application.ts'
+import type { ApplicationFlag } from './application-flag.ts'
 import type { Case, CaseState } from './case.ts'
 import type { Contact } from './contact.ts'
+import type { KeyFault } from './key-fault.ts'
 import type { OpenedMail } from './mail.ts'
 import type { MembershipMail } from './member-news.ts'
 import type { Missing } from './missing.ts'
 import type { Notice } from './notice.ts'
 import type { Plaintext } from './plaintext.ts'
-import type { Clock, Milestone, Policy } from './policy.ts'
+import type { Clock, Milestone, Policy, Terms } from './policy.ts'
 import type {
   ApplicationId,
   CaseId,
@@ -103,6 +105,34 @@ export type Content =
       /** For whom it is worded; an admin unless it says otherwise. Others see no address of the reporter's. */
       readonly reader?: 'admin' | 'insider'
     }
+  /** A request to join, or mail in its thread, for the admins. */
+  | {
+      readonly kind: 'application'
+      /** `other`: by somebody who is not the applicant, as far as we can tell; `ended`: it is over. Neither changes anything. */
+      readonly what: 'new' | 'follow-up' | 'other' | 'ended'
+      /** As it is now. */
+      readonly application: Application
+      readonly mail: OpenedMail
+      readonly inbound: InboundId
+      readonly inside: 'own' | 'foreign'
+      /** Why the applicant was not answered, where they would have been. */
+      readonly unanswered: 'machine' | 'capped' | undefined
+      readonly flags: readonly ApplicationFlag[]
+      /** Criteria that the mail seems to speak of without saying so, by their positions. */
+      readonly hints: readonly number[]
+    }
+  /** To whoever asked to join: what is known, what is missing. Nothing of their own words, and of nobody else's. */
+  | {
+      readonly kind: 'application-answer'
+      readonly occasion: 'opened' | 'changed' | 'reminded' | 'lapsed'
+      readonly application: Application
+      /** Why the key that came with their mail is not taken. */
+      readonly fault?: KeyFault
+      /** Of a reminder: when it ends without a word. */
+      readonly endsAt?: Instant
+    }
+  /** To whoever asked to join and named none of the projects that have a list. */
+  | { readonly kind: 'application-which'; readonly projects: readonly ProjectName[] }
   /** An earlier mail of a thread, for somebody who joins it; what it says is opened when this is sealed. */
   | { readonly kind: 'past-mail'; readonly inbound: InboundId; readonly theCase: Case }
   /** What a case is about, and what somebody new to it may do there. */
@@ -140,6 +170,28 @@ export type Content =
   | { readonly kind: 'alert'; readonly alert: Alert }
   | MembershipMail
   | { readonly kind: 'notice'; readonly notice: Notice }
+  /**
+   * A token that is to come back signed by the key it is encrypted to; the whole answer is among the offers. `accepts`:
+   * the terms that go with it, and whether the proof accepts them or a line of its own does.
+   */
+  | {
+      readonly kind: 'challenge'
+      readonly proving: 'application' | 'contact' | 'key'
+      readonly id: ApplicationId | ContactId
+      readonly fingerprint: Fingerprint
+      readonly until: Instant
+      readonly accepts: { readonly terms: Terms; readonly how: 'implied' | 'explicit' } | undefined
+    }
+  /** To a member: the terms are others than those that they accepted. The answer is among the offers. */
+  | {
+      readonly kind: 'reacceptance'
+      readonly contact: ContactId
+      readonly stage: 'asked' | 'reminded' | 'late' | 'suspended'
+      readonly terms: Terms
+      /** The version that they accepted; undefined: none that is known. */
+      readonly former: string | undefined
+      readonly by: Instant
+    }
   /** What is due in a case, or was; `at`: when it is told. */
   | {
       readonly kind: 'reminder'
@@ -248,6 +300,13 @@ export type Limit = 'address' | 'domain' | 'all'
 
 /** Something admins must know, without content: codes and ids only. */
 export type Alert =
+  /** Members who did not accept the terms that hold by the date; `effect`: what the policy makes of it. */
+  | {
+      readonly kind: 'acceptance-overdue'
+      readonly version: string
+      readonly contacts: readonly { readonly id: ContactId; readonly address: EmailAddress }[]
+      readonly effect: 'suspended' | 'kept'
+    }
   /** A contact on the list signed what only the team may send. */
   | { readonly kind: 'member-command'; readonly inbound: InboundId; readonly contact: ContactId }
   /** An admin says that it is. `effect`: what the policy makes of it. */
@@ -328,6 +387,8 @@ const AT_LEAST_ONCE: ReadonlySet<Content['kind']> = new Set([
   'news',
   'application-declined',
   'member-welcome',
+  'challenge',
+  'reacceptance',
 ])
 
 /**

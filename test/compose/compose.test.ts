@@ -91,6 +91,7 @@ test('every kind names one recipient, one author, a date and an id, and no list,
 
 const SECURITY = 'security@harbor.example'
 const COMMAND = 'security+cmd@harbor.example'
+const APPLICATION_ADDRESS = 'security+a.771234.abcdefghijklmnop@harbor.example'
 const CASE_ADDRESS = 'security+c.482107.abcdefghijklmnop@harbor.example'
 
 const replyTo: Readonly<Record<string, string>> = {
@@ -99,6 +100,9 @@ const replyTo: Readonly<Record<string, string>> = {
   'request-key': CASE_ADDRESS,
   'news-bare': CASE_ADDRESS,
   'news-rejected': SECURITY,
+  application: COMMAND,
+  'application-answer': APPLICATION_ADDRESS,
+  'application-which': SECURITY,
   report: COMMAND,
   'follow-up': COMMAND,
   transcript: COMMAND,
@@ -109,6 +113,9 @@ const replyTo: Readonly<Record<string, string>> = {
   refusal: SECURITY,
   key: SECURITY,
   notice: SECURITY,
+  'challenge-implied': 'security+c.771234.abcdefghijklmnop@harbor.example',
+  'challenge-key': COMMAND,
+  'reacceptance-asked': COMMAND,
 }
 
 for (const [name, expected] of Object.entries(replyTo))
@@ -143,21 +150,14 @@ for (const name of names) {
   })
 }
 
-/** What members get, and those who want to join. */
-const FROM_LIST = [
-  'notice',
-  'application-circulated',
-  'application-standing',
-  'application-declined',
-  'member-welcome',
-]
+const FROM_LIST = /^(?:notice|challenge-|reacceptance-|member-welcome|application-(?:answer|key-fault|reminded|lapsed|circulated|standing|declined))/
 
-test('mail to members comes from the distributors address, all else from the security address, both by name', async () => {
+test('mail to members and applicants comes from the distributors address, all else from the security address, both by name', async () => {
   for (const name of names) {
     const [field] = (await header(outgoing(name))).filter(([key]) => key === 'from')
     const list = 'Harbor Light Distributors <distributors@harbor.example>'
     const { content } = parsed(everyOrder[name])
-    const isList = FROM_LIST.includes(name) || (content.kind === 'membership' && content.reader !== 'admin')
+    const isList = FROM_LIST.test(name) || (content.kind === 'membership' && content.reader !== 'admin')
     assert.equal(field?.[1], isList ? list : 'Harbor Light Security <security@harbor.example>')
     assert.equal(draftOf(name).from, isList ? 'distributors@harbor.example' : SECURITY)
   }

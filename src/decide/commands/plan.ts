@@ -31,6 +31,8 @@ export type Plan = {
   readonly audience: readonly EmailAddress[]
   /** Those of the team whom it is about, so that their confirmation does not count (threats.md A23). */
   readonly barred: readonly Fingerprint[]
+  /** Whether one of the commands brought a wrong token. */
+  readonly counted: 'wrong-token' | 'nothing'
   /** How far, before the plan, people had brought each existing thing it changes or mails about. */
   readonly revisions: Readonly<Record<string, number>>
 }
@@ -43,6 +45,7 @@ export function planCommands(commands: readonly ParsedCommand[], start: World): 
   const changes: CommandResult[] = []
   const used: Command[] = []
   const instead: Suggestion[] = []
+  let counted: Plan['counted'] = 'nothing'
   let asksOthers: string | undefined
   const asksFirst = commands.find(({ verb }) => commandNamed(verb)?.nature === 'irreversible')?.verb
   const theirs = rolesOf(start.who, start)
@@ -69,6 +72,7 @@ export function planCommands(commands: readonly ParsedCommand[], start: World): 
     if (!planned.ok) {
       results.push(refused(parsed, planned.error.code, planned.error.text.open()))
       instead.push(...(planned.error.suggestions ?? []))
+      counted = planned.error.counted ?? counted
       continue
     }
     const { status, text, facts, events, mails, simulated, others } = planned.value
@@ -93,7 +97,7 @@ export function planCommands(commands: readonly ParsedCommand[], start: World): 
     for (const [position, parsed] of commands.entries())
       if (asksOthers !== parsed.verb && opensFile(commandNamed(parsed.verb), parsed))
         results[position] = refused(parsed, 'E-SYNTAX', cannotWait(parsed.verb, asksOthers))
-  if (results.some(result => result.status === 'error')) return faultyPlan(results, instead)
+  if (results.some(result => result.status === 'error')) return faultyPlan(results, instead, counted)
   const nature = effects.some(one => one.nature === 'irreversible') ? 'irreversible' : natureOf(used)
   // A member has nobody beside them who could confirm.
   const isOfTeam = start.actor.kind === 'admin' || start.actor.kind === 'operator'
@@ -124,6 +128,7 @@ export function planCommands(commands: readonly ParsedCommand[], start: World): 
     files: effects.flatMap(one => one.files),
     audience: [...new Set(effects.flatMap(one => one.audience))],
     barred: effects.flatMap(one => one.barred ?? []),
+    counted,
     revisions: revisionsOf(effects, start),
   }
 }
@@ -151,7 +156,11 @@ const refused = (parsed: ParsedCommand, code: CommandResult['code'], text: strin
 })
 
 /** Nothing runs: what would have been fine is told as skipped. */
-function faultyPlan(results: readonly CommandResult[], suggestions: readonly Suggestion[]): Plan {
+function faultyPlan(
+  results: readonly CommandResult[],
+  suggestions: readonly Suggestion[],
+  counted: Plan['counted'],
+): Plan {
   return {
     verdict: 'faulty',
     nature: 'reversible',
@@ -173,6 +182,7 @@ function faultyPlan(results: readonly CommandResult[], suggestions: readonly Sug
     files: [],
     audience: [],
     barred: [],
+    counted,
     revisions: {},
   }
 }

@@ -1,9 +1,11 @@
 // Every command there is, in the order `help` lists them. A new one is its file and one line here.
 import { accept } from './accept.ts'
 import { acceptLead } from './accept-lead.ts'
+import { acceptPolicy } from './accept-policy.ts'
 import { acceptTerms } from './accept-terms.ts'
 import { access } from './access.ts'
 import { adopt } from './adopt.ts'
+import { applications } from './applications.ts'
 import { approve, found } from './approve.ts'
 import { askKey } from './ask-key.ts'
 import { askPrivate } from './ask-private.ts'
@@ -36,6 +38,7 @@ import { objecting } from './object.ts'
 import { open } from './open.ts'
 import { slow } from './pace.ts'
 import { policy } from './policy.ts'
+import { prove } from './prove.ts'
 import { isPublic } from './public.ts'
 import { purge } from './purge.ts'
 import { reclassify } from './reclassify.ts'
@@ -61,12 +64,14 @@ import { upstream } from './upstream.ts'
 import { affects, fixed } from './versions.ts'
 import { veto } from './veto.ts'
 import { vouch } from './vouch.ts'
+import { withdraw } from './withdraw.ts'
 
 export const COMMANDS: readonly Command[] = [
   helpFor(() => COMMANDS),
   sendkey,
   list,
   show,
+  applications,
   open,
   route,
   take,
@@ -125,12 +130,15 @@ export const COMMANDS: readonly Command[] = [
   confirm,
   stats,
   status,
+  withdraw,
   ...REPORTER_SAYS.map(one => (one.verb === 'object' ? objecting(one) : one)),
   vouch,
   circulate,
   approve,
   decline,
   found,
+  prove,
+  acceptPolicy,
 ]
 
 export const VERBS: readonly string[] = COMMANDS.map(command => command.verb)

@@ -12,6 +12,8 @@ import { fold, isOfCase, type Known, ownState } from '../known.ts'
 import { withCompletions } from '../membership/completion.ts'
 import { memberNews } from '../membership/news.ts'
 import { reviewClock, weeklyList } from '../membership/review.ts'
+import { lapse } from '../membership/lapse.ts'
+import { reacceptance } from '../membership/reacceptance.ts'
 import { withOffers } from '../offers.ts'
 import { silent } from '../outcomes.ts'
 import { attestation } from './attestation.ts'
@@ -28,13 +30,14 @@ export type AgeingId = CaseId | ApplicationId | ContactId
 
 // In the order in which they are carried out: each finds its subject as those before it left it.
 const CASE_RULES: readonly TimedRule<Case>[] = [overrun, reminders, rotation]
-const APPLICATION_RULES: readonly TimedRule<Application>[] = [reviewClock, weeklyList]
+const APPLICATION_RULES: readonly TimedRule<Application>[] = [lapse, reviewClock, weeklyList]
 const CONTACT_RULES: readonly TimedRule<Contact>[] = [
   keyChange,
   activation,
   suspensionEnd,
   keyEnd,
   attestation,
+  reacceptance,
 ]
 
 /** When a rule next has something to do here; undefined: never, unless somebody acts. */

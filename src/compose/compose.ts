@@ -185,22 +185,25 @@ export function canonicalLines(armor: Uint8Array): Uint8Array {
 const dateOf = (content: Content, now: Instant): Instant =>
   content.kind === 'notice' && content.notice.sendAt > now ? content.notice.sendAt : now
 
+/** To members, and to who wants to become one: from the list, where the project has one. */
+const FROM_LIST: ReadonlySet<Content['kind']> = new Set(['challenge', 'membership', 'notice', 'reacceptance'])
+
+const isToAdmin = (content: Content): boolean => content.kind === 'membership' && content.reader === 'admin'
+
+const listOf = ({ content, project }: MailOrder, settings: Settings): EmailAddress | undefined =>
+  FROM_LIST.has(content.kind) && !isToAdmin(content)
+    ? projectNamed(settings, project)?.distributors
+    : undefined
+
 function senderOf(order: MailOrder, settings: Settings): EmailAddress {
-  const list = projectNamed(settings, order.project)?.distributors
-  if (isToMember(order)) return list ?? settings.addresses.security
-  if (order.content.kind !== 'notice') return settings.addresses.security
-  if (list === undefined) throw new Error('a notice of a project without distributors')
-  return list
+  const list = listOf(order, settings)
+  if (list === undefined && order.content.kind === 'notice')
+    throw new Error('a notice of a project without distributors')
+  return list ?? settings.addresses.security
 }
 
-const isToMember = ({ content }: MailOrder): boolean =>
-  content.kind === 'membership' && content.reader !== 'admin'
-
-function senderName(order: MailOrder, settings: Settings): string {
-  const isFromList =
-    order.content.kind === 'notice' || senderOf(order, settings) !== settings.addresses.security
-  return `${policyOf(settings, order.project).displayName} ${isFromList ? 'Distributors' : 'Security'}`
-}
+const senderName = (order: MailOrder, settings: Settings): string =>
+  `${policyOf(settings, order.project).displayName} ${listOf(order, settings) === undefined ? 'Security' : 'Distributors'}`
 
 /** Always an address of ours, so that no answer strays to a person or fans out (product.md §1). */
 function replyToOf(order: MailOrder, { settings, replyAddress }: ComposeContext): EmailAddress {
@@ -215,10 +218,13 @@ function replyToOf(order: MailOrder, { settings, replyAddress }: ComposeContext)
       return separator === 'none' || order.encryptTo.kind !== 'nobody'
         ? security
         : replyAddress(caseOf(order))
+    case 'challenge':
+      return order.application === undefined ? command : replyAddress(order.application)
     case 'report':
     case 'transcript':
     case 'alert':
     case 'change':
+    case 'reacceptance':
     case 'past-mail':
     case 'welcome':
     case 'reminder':
@@ -259,6 +265,8 @@ function automaticKind(content: Content): 'auto-replied' | 'auto-generated' | un
     case 'help':
     case 'key':
       return 'auto-replied'
+    case 'challenge':
+    case 'reacceptance':
     case 'report':
     case 'past-mail':
     case 'welcome':
@@ -287,6 +295,8 @@ const ENCRYPTED_ONLY: ReadonlySet<Content['kind']> = new Set([
   'change',
   'reminder',
   'notice',
+  'challenge',
+  'reacceptance',
 ])
 
 /** Whether a kind of mail may ever leave in clear; whether this one does, its order says. */

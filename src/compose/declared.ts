@@ -3,10 +3,17 @@
 import { CASE_MAILS } from './declared/case-mails.ts'
 import { LETTERS } from './declared/letters.ts'
 import { MEMBER_MAILS } from './declared/member-mails.ts'
+import { PROOF_MAILS } from './declared/proof-mails.ts'
 import { SERVICE_MAILS } from './declared/service-mails.ts'
 
 /** By the name of its file, without `.txt`. */
-export const DECLARED = { ...LETTERS, ...CASE_MAILS, ...MEMBER_MAILS, ...SERVICE_MAILS }
+export const DECLARED = {
+  ...LETTERS,
+  ...CASE_MAILS,
+  ...PROOF_MAILS,
+  ...MEMBER_MAILS,
+  ...SERVICE_MAILS,
+}
 
 export type TemplateName = keyof typeof DECLARED
 

@@ -12,6 +12,7 @@ import { discussionLine } from './links.ts'
 import { membership } from './membership.ts'
 import type { Leaf, Wording } from './mime.ts'
 import { noticeWording } from './notice.ts'
+import { challenge, reacceptance } from './proof.ts'
 import { reminder } from './reminder.ts'
 import { reportWording } from './report.ts'
 import { change, help, key, refusal } from './short.ts'
@@ -118,6 +119,10 @@ export function wordingOf(
         file: context.file,
         receivedAt: context.receivedAt(content.notice.case),
       })
+    case 'challenge':
+      return challenge(templates, content, offers, policy.displayName, settings, policy.calendar.zone)
+    case 'reacceptance':
+      return reacceptance(templates, content, offers, policy.displayName, settings, policy.calendar.zone)
     case 'reminder':
       return mailOf(
         reminder(templates, content, offers, policy, settings, zone, discussion(content.theCase.id)),

@@ -204,13 +204,17 @@ function fromPerson(
   if (age !== 'fresh' && !(age === 'old' && run.nature === 'brake')) {
     const transcript = staleTranscript(snapshot.settings, reading, { age, run })
     // Else tokens could be tried without end under old signatures. After a restore no token holds.
-    const plan = run.kind === 'ran' && run.plan?.kind === 'wrong-token' ? run.plan : undefined
+    const plan = wrongToken(run, person.fingerprint)
     return {
       ...answer('refused', staleCode(age), transcript),
       plan: age === 'before-restore' ? undefined : plan,
     }
   }
-  if (run.kind === 'problems') return answer('refused', run.code, problemTranscript(run, reading))
+  if (run.kind === 'problems')
+    return {
+      ...answer('refused', run.code, problemTranscript(run, reading)),
+      plan: wrongToken(run, person.fingerprint),
+    }
 
   const told = tellOthers(run, person.fingerprint, actor.name, snapshot)
   return {
@@ -225,6 +229,12 @@ function fromPerson(
     plan: run.plan,
     files: run.files,
   }
+}
+
+/** That a wrong token is to be counted, of a confirmation or of a proof. */
+function wrongToken(run: Run, by: Fingerprint): Decision['plan'] {
+  if (run.kind === 'problems') return run.counted === 'nothing' ? undefined : { kind: 'wrong-token', by }
+  return run.plan?.kind === 'wrong-token' ? run.plan : undefined
 }
 
 /** With the address for discussion, for whoever is an insider of the case. */

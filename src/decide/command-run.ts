@@ -53,7 +53,14 @@ export function runRequest(request: Request, reading: CommandMail, snapshot: Sna
       const results = reading.problems.map(({ line, sentence }) =>
         result(`line ${line}, ${echo(lines[line - 1]?.trim() ?? '')}`, 'E-SYNTAX', sentence),
       )
-      return { kind: 'problems', nature: 'reversible', code: 'E-SYNTAX', results, suggestions: [] }
+      return {
+        kind: 'problems',
+        nature: 'reversible',
+        code: 'E-SYNTAX',
+        results,
+        suggestions: [],
+        counted: 'nothing',
+      }
     }
     case 'sole':
       return runSole(reading.word, request, snapshot, fresh)
@@ -62,7 +69,7 @@ export function runRequest(request: Request, reading: CommandMail, snapshot: Sna
       return confirm(reading, request, snapshot, fresh)
     case 'commands': {
       if (reading.instance !== instance) return wrongInstance(reading.instance, instance)
-      const plan = planCommands(reading.commands, worldFor(request, snapshot, fresh))
+      const plan = planCommands(reading.commands, worldFor(request, snapshot, fresh, reading.besides))
       if (plan.verdict === 'faulty') return faulty(plan)
       if (reading.dryRun === 'dry-run') return dryRun(plan, reading.ignored)
       if (plan.nature === 'irreversible') return wait(plan, reading.ignored, request, snapshot, fresh)
@@ -76,11 +83,17 @@ export function runRequest(request: Request, reading: CommandMail, snapshot: Sna
 /** A sole `help` or `sendkey`, which needs no opening line. */
 function runSole(word: 'help' | 'sendkey', request: Request, snapshot: Snapshot, fresh: Fresh): Run {
   const command = { verb: word, arguments: [], block: undefined, line: 1, source: word }
-  const plan = planCommands([command], worldFor(request, snapshot, fresh))
+  const plan = planCommands([command], worldFor(request, snapshot, fresh, 'nothing'))
   return plan.verdict === 'faulty' ? faulty(plan) : carriedOut(plan, 0, undefined)
 }
 
-const worldFor = (request: Request, snapshot: Snapshot, fresh: Fresh, notices = fresh.notices): World => ({
+const worldFor = (
+  request: Request,
+  snapshot: Snapshot,
+  fresh: Fresh,
+  besides: World['besides'],
+  notices = fresh.notices,
+): World => ({
   now: snapshot.now,
   settings: snapshot.settings,
   actor: request.actor,
@@ -96,7 +109,8 @@ const worldFor = (request: Request, snapshot: Snapshot, fresh: Fresh, notices = 
   told: snapshot.told,
   files: request.files,
   fresh: { ...fresh, notices },
-  besides: 'nothing',
+  besides,
+  tokens: snapshot.wrongTokens >= WRONG_TOKENS_PER_DAY ? 'refused' : 'heard',
   ownKeys: snapshot.ownKeys,
   freshCase: fresh.case,
   operands: request.operands,
@@ -134,7 +148,10 @@ function confirm(
   if (reading.kind !== 'commands') return noPlan(ignored)
   // Planned as its issuer's: whoever confirms it takes no case and writes no note by it.
   const issued = { ...request, actor: issuer, by: pending.issuer, files: pending.attachments }
-  const plan = planCommands(reading.commands, worldFor(issued, snapshot, fresh, pending.noticeIds))
+  const plan = planCommands(
+    reading.commands,
+    worldFor(issued, snapshot, fresh, reading.besides, pending.noticeIds),
+  )
   if (plan.verdict === 'faulty') return faulty(plan)
 
   if (request.by !== 'operator' && plan.barred.includes(request.by))

@@ -3,6 +3,7 @@
 import type { Decision, Fresh, Input, Snapshot } from '../model/decision.ts'
 import { bounce, own, probe } from './bounce.ts'
 import { commandMail } from './command-mail.ts'
+import { withProofs } from './membership/consequences.ts'
 import { withOffers } from './offers.ts'
 import { operatorRequest } from './operator.ts'
 import { listMail, openCase } from './report.ts'
@@ -17,12 +18,15 @@ const CHAIN: readonly Rule[] = [own, probe, bounce, commandMail, listMail, follo
 
 /** Decides one input. Pure: the same three values always give the same decision. */
 export function decide(input: Input, snapshot: Snapshot, fresh: Fresh): Decision {
-  if (input.kind === 'operator') return withOffers(operatorRequest(input, snapshot, fresh), snapshot)
+  if (input.kind === 'operator')
+    return withOffers(withProofs(operatorRequest(input, snapshot, fresh), snapshot, fresh), snapshot)
   const revocations = ofOfferedKeys(input, snapshot)
   const after = afterRevocations(snapshot, revocations)
   for (const rule of CHAIN) {
     const decision = rule(input, after, fresh)
-    if (decision !== undefined) return withRevocations(withOffers(decision, after), revocations)
+    if (decision === undefined) continue
+    const proving = withProofs(decision, after, fresh, input.mail.header.authors[0])
+    return withRevocations(withOffers(proving, after), revocations)
   }
   throw new Error('no rule took the mail')
 }

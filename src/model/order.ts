@@ -5,7 +5,7 @@ import type { OpenedMail } from './mail.ts'
 import type { MembershipMail } from './member-news.ts'
 import type { Notice } from './notice.ts'
 import type { Plaintext } from './plaintext.ts'
-import type { Clock, Milestone, Policy } from './policy.ts'
+import type { Clock, Milestone, Policy, Terms } from './policy.ts'
 import type {
   ApplicationId,
   CaseId,
@@ -137,6 +137,28 @@ export type Content =
   | { readonly kind: 'alert'; readonly alert: Alert }
   | MembershipMail
   | { readonly kind: 'notice'; readonly notice: Notice }
+  /**
+   * A token that is to come back signed by the key it is encrypted to; the whole answer is among the offers. `accepts`:
+   * the terms that go with it, and whether the proof accepts them or a line of its own does.
+   */
+  | {
+      readonly kind: 'challenge'
+      readonly proving: 'application' | 'contact' | 'key'
+      readonly id: ApplicationId | ContactId
+      readonly fingerprint: Fingerprint
+      readonly until: Instant
+      readonly accepts: { readonly terms: Terms; readonly how: 'implied' | 'explicit' } | undefined
+    }
+  /** To a member: the terms are others than those that they accepted. The answer is among the offers. */
+  | {
+      readonly kind: 'reacceptance'
+      readonly contact: ContactId
+      readonly stage: 'asked' | 'reminded' | 'late' | 'suspended'
+      readonly terms: Terms
+      /** The version that they accepted; undefined: none that is known. */
+      readonly former: string | undefined
+      readonly by: Instant
+    }
   /** What is due in a case, or was; `at`: when it is told. */
   | {
       readonly kind: 'reminder'
@@ -193,6 +215,13 @@ export type Limit = 'address' | 'domain' | 'all'
 
 /** Something admins must know, without content: codes and ids only. */
 export type Alert =
+  /** Members who did not accept the terms that hold by the date; `effect`: what the policy makes of it. */
+  | {
+      readonly kind: 'acceptance-overdue'
+      readonly version: string
+      readonly contacts: readonly { readonly id: ContactId; readonly address: EmailAddress }[]
+      readonly effect: 'suspended' | 'kept'
+    }
   /** A contact on the list signed what only the team may send. */
   | { readonly kind: 'member-command'; readonly inbound: InboundId; readonly contact: ContactId }
   /** An admin says that it is. `effect`: what the policy makes of it. */
@@ -271,6 +300,8 @@ const AT_LEAST_ONCE: ReadonlySet<Content['kind']> = new Set([
   'welcome',
   'request',
   'news',
+  'challenge',
+  'reacceptance',
 ])
 
 /**

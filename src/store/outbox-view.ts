@@ -156,6 +156,11 @@ export class OutboxView {
     return this.#sentToday(`kind IN ('acknowledgement', 'acknowledgement-list')`, to, now)
   }
 
+  /** Mails with a token that proves address and key, of the last 24 h. */
+  challenged(to: EmailAddress | undefined, now: Instant): SentToday {
+    return this.#sentToday(`kind = 'challenge'`, to, now)
+  }
+
   /**
    * Generic lines, `help` and keys sent in the last 24 h. `all` counts those in clear alone: what the owners of
    * keys are told must not show in how many lines strangers still get.

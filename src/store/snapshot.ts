@@ -188,11 +188,17 @@ export class SnapshotReader {
         messageIdIs:
           query.messageId !== undefined && this.#outbox.isOurs(query.messageId) ? 'ours' : 'foreign',
         acknowledged: this.#outbox.acknowledged(query.author, query.now),
+        challenged: this.#outbox.challenged(query.author, query.now),
         owed: this.#owed.limits(query.author),
         courtesies: this.#outbox.courtesies(query.author, query.now),
         transcripts: new Map(
-          theirs
-            .map(({ reporter }) => reporter.address)
+          [
+            ...theirs.map(({ reporter }) => reporter.address),
+            ...(query.signature === undefined
+              ? []
+              : this.#memberKeys.applicationsOf(query.signature.primary).map(one => one.address)),
+            ...contacts.filter(one => isKeyOf(one, query.signature?.primary)).map(one => one.address),
+          ]
             .filter(isPresent)
             .map(address => [address, this.#outbox.transcripts(address, query.now)]),
         ),
@@ -341,6 +347,9 @@ export class SnapshotReader {
 }
 
 export const blobPlace = (sha256: Sha256): Place => ({ table: 'blobs', column: 'octets', row: sha256 })
+
+const isKeyOf = ({ fingerprint, nextKey }: Contact, key: Fingerprint | undefined): boolean =>
+  key !== undefined && (fingerprint === key || nextKey?.key.fingerprint === key)
 
 const listed = (states: readonly CaseState[]): string => states.map(state => `'${state}'`).join()
 

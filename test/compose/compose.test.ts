@@ -109,6 +109,9 @@ const replyTo: Readonly<Record<string, string>> = {
   refusal: SECURITY,
   key: SECURITY,
   notice: SECURITY,
+  'challenge-implied': 'security+c.771234.abcdefghijklmnop@harbor.example',
+  'challenge-key': COMMAND,
+  'reacceptance-asked': COMMAND,
 }
 
 for (const [name, expected] of Object.entries(replyTo))
@@ -135,12 +138,14 @@ for (const name of names) {
   })
 }
 
-test('notices and news to members come from the distributors address, all else from the security address, both by name', async () => {
+const FROM_LIST = /^(?:notice|challenge-|member-|reacceptance-)/
+const TO_ADMIN = /-admin$/
+
+test('mail to members and applicants comes from the distributors address, all else from the security address, both by name', async () => {
   for (const name of names) {
     const [field] = (await header(outgoing(name))).filter(([key]) => key === 'from')
     const list = 'Harbor Light Distributors <distributors@harbor.example>'
-    const { content } = parsed(everyOrder[name])
-    const isFromList = name === 'notice' || (content.kind === 'membership' && content.reader !== 'admin')
+    const isFromList = FROM_LIST.test(name) && !TO_ADMIN.test(name)
     assert.equal(field?.[1], isFromList ? list : 'Harbor Light Security <security@harbor.example>')
     assert.equal(draftOf(name).from, isFromList ? 'distributors@harbor.example' : SECURITY)
   }

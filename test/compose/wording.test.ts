@@ -34,10 +34,13 @@ async function read(order: MailOrder, context = contextWith()) {
 const kind = (name: string): MailOrder => parsed(everyOrder[name])
 const unwrapped = (text: string): string => text.replace(/\s+/g, ' ')
 
-test('our lines fit 72 columns; only a link is longer', async () => {
+test('our lines fit 72 columns; only a link, and a digest in a command, is longer', async () => {
   for (const [name, order] of Object.entries(everyOrder))
     for (const line of (await read(order)).text.split('\n'))
-      assert.ok(line.length <= 72 || /^<mailto:[^>\s]+>$/.test(line), `${name}: ${line}`)
+      assert.ok(
+        line.length <= 72 || /^<mailto:[^>\s]+>$|^ {4}sha256=[0-9a-f]{64}$/.test(line),
+        `${name}: ${line}`,
+      )
 })
 
 const LETTERS = [

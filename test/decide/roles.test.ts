@@ -133,6 +133,12 @@ const SAMPLES: Readonly<Record<string, Sample>> = {
   propose: { line: `propose ${CASE} date=2026-12-09T16:00Z`, by: ['reporter'] },
   credit: { line: `credit ${CASE} name="Riya Ross"`, by: ['reporter'] },
   consent: { line: `consent ${CASE} yes`, by: ['reporter'] },
+  prove: { line: 'prove A-771234 abcdefghij234567', by: ['applicant'], ends: 'E-UNKNOWN' },
+  'accept-policy': {
+    line: `accept-policy version=1 sha256=${'ab'.repeat(32)}`,
+    by: ['applicant', 'member', 'suspended'],
+    ends: 'E-STATE',
+  },
   private: { line: `private ${CASE} no`, by: ['reporter'] },
 }
 /** It stands alone in its mail, and needs a plan that waits (test/decide/confirmation.test.ts). */

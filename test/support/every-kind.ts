@@ -49,9 +49,11 @@ export const TEAMS_WORDS = {
 
 /**
  * Every kind of content that there is: to add one without a subject here does not compile. A past mail leaves as
- * the report that it is.
+ * the report that it is; what asks for a proof or an acceptance, test/security/e04 and e12 look at.
  */
-export type Kind = Exclude<Content['kind'], 'report' | 'past-mail'> | ReportKind
+export type Kind =
+  | Exclude<Content['kind'], 'report' | 'past-mail' | 'challenge' | 'reacceptance'>
+  | ReportKind
 type ReportKind = 'report' | Exclude<Extract<Content, { kind: 'report' }>['what'], 'new'>
 
 const SUBJECTS: Readonly<Record<Kind, RegExp>> = {

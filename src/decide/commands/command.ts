@@ -27,6 +27,8 @@ export type World = Known & {
   readonly fresh: FreshIds
   /** Own words in the mail that are no command: comments, and what stands below the commands and is not quoted. */
   readonly besides: 'words' | 'nothing'
+  /** Whether they have sent so many wrong tokens in 24 h that even a right one is refused. */
+  readonly tokens: 'heard' | 'refused'
   readonly operands: OpenedOperands
   /** Fingerprints of our own mail and list keys. */
   readonly ownKeys: readonly Fingerprint[]
@@ -43,6 +45,8 @@ export type Refusal = {
   readonly text: Plaintext
   /** What to send instead, ready. */
   readonly suggestions?: readonly Suggestion[]
+  /** Counts towards the wrong tokens that a person may send in a day. */
+  readonly counted?: 'wrong-token'
 }
 
 /** A refusal in one sentence that says what to send instead. */

@@ -6,8 +6,10 @@ import { type Event, streamOf } from '../../model/event.ts'
 import type { CommandResult, MailOrder, Suggestion } from '../../model/order.ts'
 import { plaintext } from '../../model/plaintext.ts'
 import type { EmailAddress, Fingerprint } from '../../model/scalars.ts'
+import { stateBefore } from '../../model/states.ts'
 import { rolesOf } from '../authority.ts'
 import { consequencesOf } from '../consequences.ts'
+import { statesIn } from '../known.ts'
 import { memberNews } from '../membership/news.ts'
 import { type Command, type Effect, type World, worldAfter } from './command.ts'
 import type { ParsedCommand } from './grammar.ts'
@@ -29,6 +31,8 @@ export type Plan = {
   readonly audience: readonly EmailAddress[]
   /** Those of the team whom it is about, so that their confirmation does not count (threats.md A23). */
   readonly barred: readonly Fingerprint[]
+  /** Whether one of the commands brought a wrong token. */
+  readonly counted: 'wrong-token' | 'nothing'
   /** How far, before the plan, people had brought each existing thing it changes or mails about. */
   readonly revisions: Readonly<Record<string, number>>
 }
@@ -41,6 +45,7 @@ export function planCommands(commands: readonly ParsedCommand[], start: World): 
   const changes: CommandResult[] = []
   const used: Command[] = []
   const instead: Suggestion[] = []
+  let counted: Plan['counted'] = 'nothing'
   let asksOthers: string | undefined
   const asksFirst = commands.find(({ verb }) => commandNamed(verb)?.nature === 'irreversible')?.verb
   const theirs = rolesOf(start.who, start)
@@ -67,6 +72,7 @@ export function planCommands(commands: readonly ParsedCommand[], start: World): 
     if (!planned.ok) {
       results.push(refused(parsed, planned.error.code, planned.error.text.open()))
       instead.push(...(planned.error.suggestions ?? []))
+      counted = planned.error.counted ?? counted
       continue
     }
     const { status, text, facts, events, mails, simulated, others } = planned.value
@@ -91,7 +97,7 @@ export function planCommands(commands: readonly ParsedCommand[], start: World): 
     for (const [position, parsed] of commands.entries())
       if (asksOthers !== parsed.verb && opensFile(commandNamed(parsed.verb), parsed))
         results[position] = refused(parsed, 'E-SYNTAX', cannotWait(parsed.verb, asksOthers))
-  if (results.some(result => result.status === 'error')) return faultyPlan(results, instead)
+  if (results.some(result => result.status === 'error')) return faultyPlan(results, instead, counted)
   const nature = effects.some(one => one.nature === 'irreversible') ? 'irreversible' : natureOf(used)
   // A member has nobody beside them who could confirm.
   const isOfTeam = start.actor.kind === 'admin' || start.actor.kind === 'operator'
@@ -122,6 +128,7 @@ export function planCommands(commands: readonly ParsedCommand[], start: World): 
     files: effects.flatMap(one => one.files),
     audience: [...new Set(effects.flatMap(one => one.audience))],
     barred: effects.flatMap(one => one.barred ?? []),
+    counted,
     revisions: revisionsOf(effects, start),
   }
 }
@@ -149,7 +156,11 @@ const refused = (parsed: ParsedCommand, code: CommandResult['code'], text: strin
 })
 
 /** Nothing runs: what would have been fine is told as skipped. */
-function faultyPlan(results: readonly CommandResult[], suggestions: readonly Suggestion[]): Plan {
+function faultyPlan(
+  results: readonly CommandResult[],
+  suggestions: readonly Suggestion[],
+  counted: Plan['counted'],
+): Plan {
   return {
     verdict: 'faulty',
     nature: 'reversible',
@@ -171,6 +182,7 @@ function faultyPlan(results: readonly CommandResult[], suggestions: readonly Sug
     files: [],
     audience: [],
     barred: [],
+    counted,
     revisions: {},
   }
 }
@@ -195,10 +207,7 @@ function revisionsOf(effects: readonly Effect[], world: World): Plan['revisions'
 
 /** How far what an event changes had come; of a contact or an application only what people decide on counts. */
 function revisionOf(event: Event, world: World): number | undefined {
-  if ('notice' in event) return world.notices.get(event.notice)?.revision
-  if ('contact' in event) return world.contacts.find(({ id }) => id === event.contact)?.version
-  if ('distributor' in event) return world.distributors.find(({ id }) => id === event.distributor)?.revision
-  if ('application' in event) return world.applications.get(event.application)?.version
-  if ('incident' in event) return world.incidents.get(event.incident)?.revision
-  return undefined
+  if ('case' in event && !('notice' in event)) return undefined
+  const before = stateBefore(event, statesIn(world))
+  return before !== undefined && 'version' in before ? before.version : before?.revision
 }

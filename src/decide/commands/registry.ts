@@ -1,6 +1,7 @@
 // Every command there is, in the order `help` lists them. A new one is its file and one line here.
 import { accept } from './accept.ts'
 import { acceptLead } from './accept-lead.ts'
+import { acceptPolicy } from './accept-policy.ts'
 import { acceptTerms } from './accept-terms.ts'
 import { access } from './access.ts'
 import { adopt } from './adopt.ts'
@@ -32,6 +33,7 @@ import { notice } from './notice.ts'
 import { open } from './open.ts'
 import { slow } from './pace.ts'
 import { policy } from './policy.ts'
+import { prove } from './prove.ts'
 import { isPublic } from './public.ts'
 import { purge } from './purge.ts'
 import { reclassify } from './reclassify.ts'
@@ -121,6 +123,8 @@ export const COMMANDS: readonly Command[] = [
   stats,
   status,
   ...REPORTER_SAYS,
+  prove,
+  acceptPolicy,
 ]
 
 export const VERBS: readonly string[] = COMMANDS.map(command => command.verb)

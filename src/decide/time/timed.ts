@@ -10,6 +10,7 @@ import type { ApplicationId, CaseId, ContactId, Instant } from '../../model/scal
 import type { Settings } from '../../model/settings.ts'
 import { fold, isOfCase, type Known, ownState } from '../known.ts'
 import { memberNews } from '../membership/news.ts'
+import { reacceptance } from '../membership/reacceptance.ts'
 import { withOffers } from '../offers.ts'
 import { silent } from '../outcomes.ts'
 import { attestation } from './attestation.ts'
@@ -33,6 +34,7 @@ const CONTACT_RULES: readonly TimedRule<Contact>[] = [
   suspensionEnd,
   keyEnd,
   attestation,
+  reacceptance,
 ]
 
 /** When a rule next has something to do here; undefined: never, unless somebody acts. */

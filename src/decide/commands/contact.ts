@@ -133,6 +133,8 @@ function add(
   if (rule !== undefined && rule.kind !== 'any' && rule.kind !== kind)
     return refuse('E-POLICY', `The policy wants addresses of kind ${rule.kind} alone; name such a one.`)
   const there = contactsOf(distributor, world)
+  const known = there.find(one => sameMailbox(one.address, address))
+  if (known !== undefined) return refuse('E-STATE', `${address} is ${known.id} already; send: contact list`)
   if (rule !== undefined && there.length >= rule.most)
     return refuse(
       'E-POLICY',
@@ -140,8 +142,6 @@ function add(
     )
   if (isOwnAddress(world.settings, address))
     return refuse('E-STATE', `${address} is one of ours; name their own.`)
-  const known = there.find(one => sameMailbox(one.address, address))
-  if (known !== undefined) return refuse('E-STATE', `${address} is ${known.id} already; send: contact list`)
   const key = keyIn(file, world)
   if (!key.ok) return key
   const isTaken = world.contacts.some(

@@ -36,7 +36,7 @@ export function membership(
   })
 }
 
-const ASKS: readonly MemberNews['kind'][] = ['key-challenge', 'invited', 'attest']
+const ASKS: readonly MemberNews['kind'][] = ['attest']
 
 function subjectOf({ kind }: MemberNews): 'asks' | 'about-key' | 'about-place' {
   if (ASKS.includes(kind)) return 'asks'
@@ -48,7 +48,6 @@ function viewOf(news: MemberNews, { fingerprint }: Contact, zone: string) {
   switch (kind) {
     case 'key-asked':
       return { [kind]: { key: news.key, rekey: news.by === 'rekey' } }
-    case 'key-challenge':
     case 'key-dropped':
       return { [kind]: { key: news.key } }
     case 'key-proven':
@@ -78,7 +77,6 @@ function viewOf(news: MemberNews, { fingerprint }: Contact, zone: string) {
     case 'attest':
       return { [kind]: { until: when(news.by, zone), suspends: news.silent === 'suspend' } }
     case 'contact-key-revoked':
-    case 'invited':
     case 'joined':
     case 'resumed':
     case 'attest-missing':

@@ -21,8 +21,7 @@ const CHAIN: readonly Rule[] = [own, probe, bounce, commandMail, applying, listM
 
 /** Decides one input. Pure: the same three values always give the same decision. */
 export function decide(input: Input, snapshot: Snapshot, fresh: Fresh): Decision {
-  if (input.kind === 'operator')
-    return follows(operatorRequest(input, snapshot, fresh), snapshot, fresh)
+  if (input.kind === 'operator') return follows(operatorRequest(input, snapshot, fresh), snapshot, fresh)
   const revocations = ofOfferedKeys(input, snapshot)
   const after = afterRevocations(snapshot, revocations)
   for (const rule of CHAIN) {

@@ -6,8 +6,6 @@ import type { Fingerprint, Instant } from './scalars.ts'
 export type MemberNews =
   /** A key is to follow theirs. */
   | { readonly kind: 'key-asked'; readonly key: Fingerprint; readonly by: NextKey['by'] }
-  /** To the new key alone: what it must sign. */
-  | { readonly kind: 'key-challenge'; readonly key: Fingerprint; readonly token: string }
   | { readonly kind: 'key-proven'; readonly key: Fingerprint; readonly effectiveAt: Instant }
   | { readonly kind: 'key-changed'; readonly key: Fingerprint; readonly former: Fingerprint }
   | { readonly kind: 'key-dropped'; readonly key: Fingerprint }
@@ -17,8 +15,6 @@ export type MemberNews =
   | { readonly kind: 'key-ends'; readonly at: Instant; readonly isOver: 'over' | 'ahead' }
   /** A further contact, whom one of their organisation named. */
   | { readonly kind: 'named'; readonly by: string }
-  /** To the further contact: what their key must sign. */
-  | { readonly kind: 'invited'; readonly token: string }
   | { readonly kind: 'cooling'; readonly activeAt: Instant; readonly approval: 'needed' | 'none' }
   | { readonly kind: 'joined' }
   | { readonly kind: 'ended'; readonly as: 'left' | 'removed'; readonly reason: Plaintext | undefined }

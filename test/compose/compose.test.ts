@@ -150,7 +150,8 @@ for (const name of names) {
   })
 }
 
-const FROM_LIST = /^(?:notice|challenge-|reacceptance-|member-welcome|application-(?:answer|key-fault|reminded|lapsed|circulated|standing|declined))/
+const FROM_LIST =
+  /^(?:notice|challenge-|reacceptance-|member-welcome|application-(?:answer|key-fault|reminded|lapsed|circulated|standing|declined))/
 
 test('mail to members and applicants comes from the distributors address, all else from the security address, both by name', async () => {
   for (const name of names) {

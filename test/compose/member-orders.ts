@@ -99,11 +99,10 @@ const suspended: ContactEvent = {
 }
 
 export const memberOrders: Readonly<Record<string, MailOrder>> = {
-  'member-key-challenge': told([asked], 'they'),
-  'member-key-asked': told([asked], 'they', 1),
+  'member-key-asked': told([asked], 'they'),
   'member-key-asked-colleague': told([asked], 'colleague'),
   'member-key-asked-admin': told([asked], 'admin'),
-  'member-rekey-asked': told([{ ...asked, next: { ...asking, by: 'rekey' } }], 'they', 1),
+  'member-rekey-asked': told([{ ...asked, next: { ...asking, by: 'rekey' } }], 'they'),
   'member-key-proven': told([asked, proven], 'they'),
   'member-key-changed': told([asked, proven, { ...fact, kind: 'key-changed', key }], 'they'),
   'member-key-changed-admin': told([asked, { ...byScheduler, kind: 'key-changed', key }], 'admin'),
@@ -112,7 +111,7 @@ export const memberOrders: Readonly<Record<string, MailOrder>> = {
     [{ ...fact, kind: 'key-merged', certificate: Buffer.of(3), keyIds: [], encryptsUntil: LATER }],
     'they',
   ),
-  'member-key-revoked': told(
+  'member-key-revoked-admin': told(
     [{ ...byScheduler, kind: 'contact-key-revoked', certificate: Buffer.of(3) }],
     'admin',
   ),
@@ -123,9 +122,9 @@ export const memberOrders: Readonly<Record<string, MailOrder>> = {
   'member-key-ends': ending('they', 'ahead'),
   'member-key-ended': ending('colleague', 'over'),
   'member-key-ends-admin': ending('admin', 'ahead'),
-  'member-invited': ofNamed('they'),
-  'member-named': ofNamed('admin'),
-  'member-cooling': told(
+  'member-named-colleague': ofNamed('colleague'),
+  'member-named-admin': ofNamed('admin'),
+  'member-cooling-admin': told(
     [{ ...fact, contact: newcomer.id, kind: 'contact-proven', inbound: inboundId(3), activeAt: LATER }],
     'admin',
     0,
@@ -133,7 +132,7 @@ export const memberOrders: Readonly<Record<string, MailOrder>> = {
   ),
   'member-joined': told([{ ...fact, contact: newcomer.id, kind: 'contact-activated' }], 'they', 0, newcomer),
   'member-suspended': told([suspended], 'they'),
-  'member-suspended-silent': told([{ ...suspended, why: 'attestation', until: undefined }], 'admin'),
+  'member-suspended-silent-admin': told([{ ...suspended, why: 'attestation', until: undefined }], 'admin'),
   'member-resumed': told([suspended, { ...byScheduler, kind: 'contact-resumed' }], 'they'),
   'member-left': told([{ ...fact, kind: 'contact-ended', as: 'left' }], 'they'),
   'member-removed': told(
@@ -141,5 +140,5 @@ export const memberOrders: Readonly<Record<string, MailOrder>> = {
     'colleague',
   ),
   'member-attest': parsed(attestMail),
-  'member-attest-missing': parsed(missingMail),
+  'member-attest-missing-admin': parsed(missingMail),
 }

@@ -22,7 +22,6 @@ const news = {
     key,
     rekey: flag('an admin asked for it, since the key before is lost'),
   }),
-  'key-challenge': group('goes under the new key, and asks it for a signature', { key }),
   'key-proven': group('the new key has signed, and counts later', { key, until }),
   'key-changed': group('the new key counts', { key, former: required(text('the key before')) }),
   'key-dropped': group('the new key was stopped', { key }),
@@ -36,7 +35,6 @@ const news = {
     over: flag('it has'),
   }),
   named: group('a further contact was named', { by: required(text('the number of who named them')) }),
-  invited: group('goes to the further contact, and asks their key for a signature', {}),
   cooling: group('the further contact has signed, and is on the list later', {
     until,
     approval: flag('an admin must approve it'),

@@ -13,8 +13,9 @@ import {
 } from '../../model/scalars.ts'
 import { isOwnAddress } from '../../model/settings.ts'
 import { formatInstant } from '../../model/time.ts'
-import { contactsOf, cooledOffAt, isThere, membershipOf, ownContact } from '../membership/contacts.ts'
+import { contactsOf, cooledOffAt, isThere, ownContact } from '../membership/contacts.ts'
 import { takenFrom } from '../membership/keys.ts'
+import { membershipOf } from '../membership/proof.ts'
 import {
   defineCommand,
   type Effect,
@@ -127,11 +128,13 @@ function add(
   world: World,
 ): Result<Effect, Refusal> {
   const { project, distributor, organisation } = own
-  const rule = membershipOf(world.settings, project)?.contacts
+  const rule = membershipOf(own, world.settings)?.contacts
   const kind = asked ?? (rule?.kind === 'role' ? 'role' : 'person')
   if (rule !== undefined && rule.kind !== 'any' && rule.kind !== kind)
     return refuse('E-POLICY', `The policy wants addresses of kind ${rule.kind} alone; name such a one.`)
   const there = contactsOf(distributor, world)
+  const known = there.find(one => sameMailbox(one.address, address))
+  if (known !== undefined) return refuse('E-STATE', `${address} is ${known.id} already; send: contact list`)
   if (rule !== undefined && there.length >= rule.most)
     return refuse(
       'E-POLICY',
@@ -139,8 +142,6 @@ function add(
     )
   if (isOwnAddress(world.settings, address))
     return refuse('E-STATE', `${address} is one of ours; name their own.`)
-  const known = there.find(one => sameMailbox(one.address, address))
-  if (known !== undefined) return refuse('E-STATE', `${address} is ${known.id} already; send: contact list`)
   const key = keyIn(file, world)
   if (!key.ok) return key
   const isTaken = world.contacts.some(

@@ -1,7 +1,6 @@
 // `prove`: the token that was mailed comes back, signed by the key that it was encrypted to. That proves address and key
 // at once; where asking to join is accepting the embargo policy, its version and SHA-256 are signed with it.
 import type { Application } from '../../model/application.ts'
-import { dueAt } from '../../model/calendar.ts'
 import type { Contact, NextKey } from '../../model/contact.ts'
 import type { Event } from '../../model/event.ts'
 import { keyFaultText } from '../../model/key-fault.ts'
@@ -11,12 +10,14 @@ import { err, ok, type Result } from '../../model/result.ts'
 import {
   type ApplicationId,
   type ContactId,
+  type Instant,
   parseApplicationId,
   parseContactId,
 } from '../../model/scalars.ts'
-import { policyOf } from '../../model/settings.ts'
+import type { Settings } from '../../model/settings.ts'
 import { formatInstant } from '../../model/time.ts'
 import { acceptanceOf, acceptedBy } from '../membership/acceptance.ts'
+import { cooledOffAt } from '../membership/contacts.ts'
 import { takenFrom } from '../membership/keys.ts'
 import { type Challenge, challengeAnew, endOf, membershipOf, provingAnswer } from '../membership/proof.ts'
 import { refuseText, unconditional } from './accept-policy.ts'
@@ -165,12 +166,11 @@ function proven(
   const { now, actor, inbound, settings } = world
   const acceptance = accepts && acceptanceOf(accepts.terms, now, 'implied', inbound)
   const events: Event[] = []
-  const policy = policyOf(settings, of.project)
-  const until = policy.membership && dueAt(now, policy.membership.contacts.coolingOff, policy.calendar)
+  const until = 'distributor' in of ? countsFrom(of, what, now, settings) : now
   if ('distributor' in of) {
     const fact = { at: now, actor, contact: of.id, inbound }
-    if (what === 'key') events.push({ ...fact, kind: 'key-proven', effectiveAt: until ?? now })
-    else events.push({ ...fact, kind: 'contact-proven', activeAt: until ?? now })
+    if (what === 'key') events.push({ ...fact, kind: 'key-proven', effectiveAt: until })
+    else events.push({ ...fact, kind: 'contact-proven', activeAt: until })
     if (acceptance !== undefined) events.push(...acceptedBy(of, acceptance, world))
   } else {
     const fact = { at: now, actor, application: of.id }
@@ -181,17 +181,21 @@ function proven(
     acceptance === undefined
       ? ''
       : `\nVersion ${acceptance.version} of the embargo policy is accepted with it.`
-  const effective =
-    until === undefined || what === 'application' ? '' : `\n${WHEN[what]} ${formatInstant(until)}.`
+  const effective = what === 'application' ? '' : `\n${WHEN[what]} ${formatInstant(until)}.`
   return effect(
     'ok',
     plaintext(`${of.id}: address and key are proven, ${key.fingerprint}.${accepted}${effective}`),
     {
       facts: { of: of.id, key: key.fingerprint },
       events,
+      others: 'distributor' in of ? 'told' : 'to-be-told',
     },
   )
 }
+
+/** A key that two of the team have verified counts at once; all else when others had time to stop it. */
+const countsFrom = (of: Contact, what: Proving['what'], now: Instant, settings: Settings): Instant =>
+  what === 'key' && of.nextKey?.by === 'rekey' ? now : cooledOffAt(of, now, settings)
 
 const WHEN = {
   contact: 'Notices go there from',

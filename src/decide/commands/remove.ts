@@ -1,8 +1,9 @@
 // `remove`: takes an organisation or one contact off the list; for good, where the policy says that a removal is.
 import { plaintext } from '../../model/plaintext.ts'
 import { err, ok } from '../../model/result.ts'
-import { colleaguesOf, findTarget, membershipOf } from '../membership/contacts.ts'
+import { colleaguesOf, findTarget } from '../membership/contacts.ts'
 import { endingOf, leftOn } from '../membership/ending.ts'
+import { membershipOf } from '../membership/proof.ts'
 import { defineCommand, effect, refuse } from './command.ts'
 import { takeTarget } from './suspend.ts'
 
@@ -24,7 +25,7 @@ export const remove = defineCommand({
     if (!found.ok) return found
     const { contact, contacts, distributor } = found.value
     const project = distributor?.project ?? contact?.project
-    const removal = project && membershipOf(world.settings, project)?.leak.removal
+    const removal = project && membershipOf({ project }, world.settings)?.leak.removal
     if (how === 'permanent' && removal !== 'permanent')
       return refuse('E-POLICY', 'The policy knows no removal for good; send it without permanent=yes.')
     if (how === 'permanent' && contact !== undefined)

@@ -4,23 +4,20 @@ import { dueAt } from '../../model/calendar.ts'
 import { type Contact, isMember } from '../../model/contact.ts'
 import type { Distributor } from '../../model/distributor.ts'
 import { plaintext } from '../../model/plaintext.ts'
-import type { Membership, Span } from '../../model/policy.ts'
+import type { Span } from '../../model/policy.ts'
 import { ok, type Result } from '../../model/result.ts'
 import {
   type ContactId,
   type DistributorId,
   type Fingerprint,
   type Instant,
-  type ProjectName,
   parseContactId,
   parseDistributorId,
   sameMailbox,
 } from '../../model/scalars.ts'
 import { type Admin, policyOf, type Settings } from '../../model/settings.ts'
 import { type Effect, effect, type Refusal, refuse, type World } from '../commands/command.ts'
-
-export const membershipOf = (settings: Settings, project: ProjectName): Membership | undefined =>
-  policyOf(settings, project).membership
+import { membershipOf } from './proof.ts'
 
 /** Where a project has contacts, and no policy of who may be one. */
 const SHORTEST: Span = { count: 24, unit: 'hour' }
@@ -130,7 +127,7 @@ export function approveContact(id: ContactId, world: World): Result<Effect, Refu
   const own = refuseOwn([contact], world)
   if (!own.ok) return own
   if (isMember(contact)) return effect('noop', plaintext(`${id} is on the list already.`))
-  if (membershipOf(world.settings, contact.project)?.contacts.approval !== 'team')
+  if (membershipOf(contact, world.settings)?.contacts.approval !== 'team')
     return effect('noop', plaintext(`The policy asks nobody to approve ${id}; it joins by itself.`))
   if (contact.approved !== undefined) return effect('noop', plaintext(`${id} is approved already.`))
   if (contact.state === 'invited')

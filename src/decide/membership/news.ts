@@ -7,7 +7,8 @@ import type { MemberNews, MemberReader } from '../../model/member-news.ts'
 import type { MailOrder, Suggestion } from '../../model/order.ts'
 import type { Settings } from '../../model/settings.ts'
 import { toAdmin } from '../orders.ts'
-import { colleaguesOf, hasUsableKey, membershipOf } from './contacts.ts'
+import { colleaguesOf, hasUsableKey } from './contacts.ts'
+import { membershipOf } from './proof.ts'
 
 type Contacts = readonly Contact[]
 
@@ -34,15 +35,14 @@ export function memberNews(
     const contact = after.find(({ id }) => id === event.contact)
     const was = before.find(({ id }) => id === event.contact)
     if (contact === undefined) return []
-    const told = [...challengesFor(event, contact, settings)]
     const hearing = hearingOf(event, contact, was, settings)
-    if (hearing === undefined) return told
+    if (hearing === undefined) return []
     // Of what concerns them all each hears by themselves.
     const same = new Set(
       events.flatMap(one => ('contact' in one && one.kind === event.kind ? one.contact : [])),
     )
     const colleagues = colleaguesOf(contact, after).filter(({ id }) => !same.has(id))
-    return [...told, ...mailsFor(hearing, contact, colleagues, event, settings)]
+    return mailsFor(hearing, contact, colleagues, event, settings)
   })
 }
 
@@ -84,12 +84,11 @@ function toContact(
   reader: Exclude<MemberReader, 'admin'>,
   news: MemberNews,
   settings: Settings,
-  certificate = to.certificate,
 ): MailOrder {
   const mayStop = reader === 'they' || to.manages === 'all'
   return {
     to: to.address,
-    encryptTo: { kind: 'offered', certificate },
+    encryptTo: { kind: 'offered', certificate: to.certificate },
     project: to.project,
     case: undefined,
     notice: undefined,
@@ -98,17 +97,6 @@ function toContact(
     content: { kind: 'membership', reader, contact: about, news },
     offers: mayStop ? offersOf(news, about, reader, settings) : [],
   }
-}
-
-/** What goes to a key that is to be proven, and to nobody else. */
-function challengesFor(event: ContactEvent, contact: Contact, settings: Settings): readonly MailOrder[] {
-  if (event.kind === 'key-asked') {
-    const { key } = event.next
-    const news = { kind: 'key-challenge', key: key.fingerprint, token: event.token } as const
-    return [toContact(contact, contact, 'they', news, settings, key.certificate)]
-  }
-  if (event.kind !== 'contact-named' || event.token === undefined) return []
-  return [toContact(contact, contact, 'they', { kind: 'invited', token: event.token }, settings)]
 }
 
 function hearingOf(
@@ -151,8 +139,7 @@ function hearingOf(
       if (event.as === 'active') return undefined
       return { ...ALL, they: 'not-told', news: { kind: 'named', by: event.actor.name } }
     case 'contact-proven': {
-      const approval =
-        membershipOf(settings, contact.project)?.contacts.approval === 'team' ? 'needed' : 'none'
+      const approval = membershipOf(contact, settings)?.contacts.approval === 'team' ? 'needed' : 'none'
       return { ...ALL, news: { kind: 'cooling', activeAt: event.activeAt, approval } }
     }
     case 'contact-activated':
@@ -187,9 +174,6 @@ function offersOf(
   })
   const { id } = contact
   switch (news.kind) {
-    case 'key-challenge':
-    case 'invited':
-      return [offer('Prove it', `prove ${id} ${news.token}`)]
     case 'key-asked':
     case 'key-proven':
       if (reader === 'they' && contact.nextKey?.by === 'rekey') return []

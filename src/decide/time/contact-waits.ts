@@ -4,7 +4,8 @@ import type { Contact } from '../../model/contact.ts'
 import { SCHEDULER } from '../../model/event.ts'
 import type { Instant } from '../../model/scalars.ts'
 import type { Settings } from '../../model/settings.ts'
-import { isThere, membershipOf } from '../membership/contacts.ts'
+import { isThere } from '../membership/contacts.ts'
+import { membershipOf } from '../membership/proof.ts'
 import type { TimedRule } from './rule.ts'
 
 /** Of a key whose owner has revoked it nothing follows by time: who asked may have been its thief (threats.md E05). */
@@ -25,7 +26,7 @@ export const activation: TimedRule<Contact> = {
 function activationAt(one: Contact, settings: Settings): Instant | undefined {
   const { state, activeAt, acceptance, approved, revokedAt, project } = one
   if (state !== 'cooling' || revokedAt !== undefined) return undefined
-  const membership = membershipOf(settings, project)
+  const membership = membershipOf({ project }, settings)
   const isAccepted = acceptance?.sha256 === membership?.terms.sha256
   const isApproved = membership?.contacts.approval !== 'team' || approved !== undefined
   return isAccepted && isApproved ? activeAt : undefined

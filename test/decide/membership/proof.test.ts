@@ -297,7 +297,7 @@ suite('accept-policy', () => {
       ['acceptance', ['contact-accepted-terms', 'contact-resumed']],
       ['admin', ['contact-accepted-terms']],
     ] as const) {
-      const suspended = { why, at: NOW, by: 'scheduler', until: undefined }
+      const suspended = { why, at: NOW, by: 'scheduler', until: undefined, reason: undefined }
       assert.deepEqual(
         kinds(accept({ contacts: [{ ...silentMember, state: 'suspended', suspended }] })),
         ends,

@@ -84,7 +84,13 @@ test('whoever accepts in time hears no more; whoever is suspended and accepts is
   const line = `accept-policy version=${TERMS.version} sha256=${TERMS.sha256}`
   const accepted = contactAfter(sent(line, asked.fingerprint, { contacts: [asked] }), { contacts: [asked] })
   assert.deepEqual(lived([accepted]), [])
-  const suspended = { why: 'acceptance', at: NOW, by: 'scheduler', until: undefined } as const
+  const suspended = {
+    why: 'acceptance',
+    at: NOW,
+    by: 'scheduler',
+    until: undefined,
+    reason: undefined,
+  } as const
   const out = { ...asked, state: 'suspended', suspended } as const
   const back = sent(line, asked.fingerprint, { contacts: [out] })
   assert.deepEqual(kinds(back), ['contact-accepted-terms', 'contact-resumed'])

@@ -4,12 +4,20 @@ import { suite, test } from 'node:test'
 import { nextWeekly } from '../../../src/decide/membership/review.ts'
 import { Simulation } from '../../../src/decide/time/simulation.ts'
 import type { Application } from '../../../src/model/application.ts'
+import type { Content } from '../../../src/model/order.ts'
 import { type Instant, instant, later, parseApplicationId } from '../../../src/model/scalars.ts'
 import { DAY } from '../../../src/model/time.ts'
 import { address, NOW, sure } from '../given.ts'
 import { A, member, type Rules, request, ruled, vouchOf, withRequest, world } from './joining.ts'
 
 const at = (iso: string): Instant => instant(Temporal.Instant.from(iso).epochMilliseconds)
+
+/** Besides, time asks members to accept terms anew, and an applicant for what is missing. */
+const OF_THE_DECISION: readonly Content['kind'][] = [
+  'application-review',
+  'application-standing',
+  'applications-pending',
+]
 
 /** What goes out until then: when, to whom, which mail. NOW is Saturday, 2026-11-21, 12:00 UTC. */
 function mailsUntil(rules: Rules, until: Instant, all: readonly Application[] = [request()]) {
@@ -19,6 +27,7 @@ function mailsUntil(rules: Rules, until: Instant, all: readonly Application[] = 
   for (let next = simulation.next(); next !== undefined && next <= until; next = simulation.next())
     for (const { at: then, order } of simulation.step()) {
       const { content } = order
+      if (!OF_THE_DECISION.includes(content.kind)) continue
       const what = content.kind === 'application-review' ? content.occasion : content.kind
       const which =
         content.kind === 'applications-pending'

@@ -113,7 +113,7 @@ const replyTo: Readonly<Record<string, string>> = {
   refusal: SECURITY,
   key: SECURITY,
   notice: SECURITY,
-  'challenge-implied': 'security+c.771234.abcdefghijklmnop@harbor.example',
+  'challenge-implied': 'security+a.771234.abcdefghijklmnop@harbor.example',
   'challenge-key': COMMAND,
   'reacceptance-asked': COMMAND,
 }

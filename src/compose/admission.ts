@@ -127,7 +127,7 @@ export function applicationCirculated(
     project: policy.displayName,
     address,
     key: grouped(key.fingerprint),
-    vouch: vouches === 'asked',
+    vouch: vouches === 'none' ? undefined : { person: vouches === 'person' },
     object: objections !== undefined,
     until: typeof objections === 'object' ? when(objections.until, policy.calendar.zone) : undefined,
     offers: suggestionBlock(offers, settings),

@@ -215,7 +215,8 @@ export type Content =
       readonly application: Application
       /** Until when they may object; undefined: not at all. `open`: a time that has not begun. */
       readonly objections: { readonly until: Instant } | 'open' | undefined
-      readonly vouches: 'asked' | 'none'
+      /** Whom a vouch is for; `none`: the policy asks for no vouches. */
+      readonly vouches: 'person' | 'organisation' | 'none'
     }
   /** Where a request stands, for whoever made it; `next`: when they hear of it again. */
   | {

@@ -125,7 +125,7 @@ export const admissionOrders: Readonly<Record<string, MailOrder>> = {
       kind: 'application-circulated',
       application,
       objections: { until: at('2026-12-12T10:00Z') },
-      vouches: 'asked',
+      vouches: 'person',
     },
     { to: address('oncall@distro.example') },
   ),

@@ -51,10 +51,23 @@ export const TEAMS_WORDS = {
 /**
  * Every kind of content that there is: to add one without a subject here does not compile. A past mail leaves as
  * the report that it is; which list is meant is asked only where there are several; and what asks for a proof or an
- * acceptance, test/security/e04 and e12 look at.
+ * acceptance, test/security/e04 and e12 look at, and test/scenario/joining at what a decision on a request brings about.
  */
 export type Kind =
-  | Exclude<Content['kind'], 'report' | 'past-mail' | 'application-which' | 'challenge' | 'reacceptance'>
+  | Exclude<
+      Content['kind'],
+      | 'report'
+      | 'past-mail'
+      | 'application-which'
+      | 'challenge'
+      | 'reacceptance'
+      | 'application-review'
+      | 'applications-pending'
+      | 'application-circulated'
+      | 'application-standing'
+      | 'application-declined'
+      | 'member-welcome'
+    >
   | ReportKind
 type ReportKind = 'report' | Exclude<Extract<Content, { kind: 'report' }>['what'], 'new'>
 
@@ -80,12 +93,6 @@ const SUBJECTS: Readonly<Record<Kind, RegExp>> = {
   notice: /^N-[0-9]{6}: early disclosure$/,
   membership: /^M-[0-9]{6}: (?:please answer|the key|on or off the list)$/,
   change: /^What the team changed$/,
-  'application-review': /^A-[0-9]{6}: (?:ready to be decided on|somebody objects|due soon|due now|overdue)$/,
-  'applications-pending': /^Requests to join that wait for you$/,
-  'application-circulated': /^A-[0-9]{6}: do you know them\?$/,
-  'application-standing': /^Your request A-[0-9]{6} is still under review$/,
-  'application-declined': /^Your request to join A-[0-9]{6}$/,
-  'member-welcome': /^You are on the list$/,
 }
 
 export const KINDS = Object.keys(SUBJECTS) as readonly Kind[]

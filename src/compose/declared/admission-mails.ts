@@ -91,7 +91,9 @@ export const ADMISSION_MAILS = {
       project,
       address,
       key,
-      vouch: required(flag('the policy asks for vouches')),
+      vouch: group('the policy asks for vouches', {
+        person: required(flag('for the person who asks; else for their organisation')),
+      }),
       object: required(flag('objections may come')),
       until: sometimes(text('until when objections may come, if that is known')),
       offers,

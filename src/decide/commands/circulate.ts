@@ -49,7 +49,7 @@ export const circulate = defineCommand<ApplicationArguments>({
       application,
       objections:
         membership.review.objection === undefined ? undefined : until === undefined ? 'open' : { until },
-      vouches: membership.vouch === undefined ? 'none' : 'asked',
+      vouches: membership.vouch?.covers ?? 'none',
     } as const
     const count = members.length === 1 ? 'The one contact' : `${members.length} contacts`
     return effect('ok', plaintext(`${count} on the list of ${project} read who asks to join in ${id}.`), {

@@ -79,7 +79,7 @@ function membersOffers({
     block: 'gap',
   } as const
   const object = { label: 'Object, with why in the gap', verb: 'object', rest: id, block: 'gap' } as const
-  return [...(vouches === 'asked' ? [vouch] : []), ...(objections === undefined ? [] : [object])]
+  return [...(vouches === 'none' ? [] : [vouch]), ...(objections === undefined ? [] : [object])]
 }
 
 const NEWCOMERS: readonly Offer[] = [

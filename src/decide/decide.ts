@@ -4,6 +4,7 @@ import type { Decision, Fresh, Input, Snapshot } from '../model/decision.ts'
 import { bounce, own, probe } from './bounce.ts'
 import { commandMail } from './command-mail.ts'
 import { withProofs } from './membership/consequences.ts'
+import { withoutSecretKeys } from './membership/secrets.ts'
 import { withOffers } from './offers.ts'
 import { operatorRequest } from './operator.ts'
 import { listMail, openCase } from './report.ts'
@@ -25,7 +26,8 @@ export function decide(input: Input, snapshot: Snapshot, fresh: Fresh): Decision
   for (const rule of CHAIN) {
     const decision = rule(input, after, fresh)
     if (decision === undefined) continue
-    const proving = withProofs(decision, after, fresh, input.mail.header.authors[0])
+    const kept = withoutSecretKeys(decision, input.mail)
+    const proving = withProofs(kept, after, fresh, input.mail.header.authors[0])
     return withRevocations(withOffers(proving, after), revocations)
   }
   throw new Error('no rule took the mail')

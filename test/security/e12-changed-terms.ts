@@ -45,7 +45,7 @@ test('E11, E12: terms that have changed', { skip: missingGnuPG() }, async t => {
   await withOtherTerms(line)
   assert.ok((await line.timePasses()) > 0)
   const mail = await line.lastMailTo(line.mallory)
-  assert.match(mail.innerSubject ?? '', /^M-[0-9]{6}: the embargo policy has changed$/)
+  assert.match(mail.innerSubject ?? '', /^M-[0-9]{6}: please accept the embargo policy$/)
   assert.match(fieldOf(mail.outerHeaders, 'from') ?? '', /^Velero Distributors </)
   assert.match(mail.text.replace(/\s+/g, ' '), /You accepted version 1; now version 2 holds/)
   const [file] = mail.attachments

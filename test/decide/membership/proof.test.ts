@@ -192,7 +192,7 @@ suite('who is sent a token', () => {
     const [order] = decided([opened], { policy: { acceptance: 'explicit' } }).mails
     assert.match(
       order?.offers?.[0]?.body ?? '',
-      /^embargod acme\nprove \S+ \S+\naccept-policy A-771234 version=1 /,
+      /^embargod acme\naccept-policy A-771234 version=1 \\\nsha256=\S+\nprove A-771234 \S+\n$/,
     )
   })
   test('nobody without a key, or once it is proven', () => {
@@ -262,6 +262,16 @@ suite('a contact whom the organisation named, and a key that is to follow anothe
     assert.deepEqual(kinds(decision), ['contact-proven', 'contact-accepted-terms'])
     const { state, activeAt, acceptance } = contactAfter(decision, given)
     assert.deepEqual([state, activeAt, acceptance?.how], ['cooling', NOW + 24 * HOUR, 'implied'])
+  })
+  test('where acceptance is a line of its own, no contact is proven without it', () => {
+    const given: Given = { contacts: [invited], policy: { acceptance: 'explicit' } }
+    const alone = sent(`prove ${invited.id} ${TOKEN}`, ANN, given)
+    assert.deepEqual([kinds(alone), told(alone).status], [[], 'E-POLICY'])
+    const both = `accept-policy ${invited.id} version=1 \\\nsha256=${TERMS.sha256}\nprove ${invited.id} ${TOKEN}\n`
+    assert.deepEqual(offered(alone), [`embargod acme\n${both}`])
+    const decision = sent(both, ANN, given)
+    assert.deepEqual(kinds(decision), ['contact-accepted-terms', 'contact-proven'])
+    assert.equal(contactAfter(decision, given).acceptance?.how, 'explicit')
   })
   test('the new key is proven by itself, and used a day later', () => {
     const given = { contacts: [changing] }

@@ -8,6 +8,8 @@ import type { Contact } from '../../../src/model/contact.ts'
 import { type Event, OUTSIDER } from '../../../src/model/event.ts'
 import { instant } from '../../../src/model/scalars.ts'
 import { HOUR } from '../../../src/model/time.ts'
+import { heardAgain } from '../../../src/pipeline/settling.ts'
+import { FILED_MAILBOX } from '../../../src/receive/rescan.ts'
 import { address, fingerprint, fresh, NOW } from '../given.ts'
 import {
   A,
@@ -224,6 +226,17 @@ suite('who is sent a token', () => {
       assert.deepEqual(sentTo(decided([opened], { snapshot: { challenged } })), [])
     const many = { snapshot: { challenged: { address: 5, domain: 5, all: 5 } } }
     assert.equal(sentTo(decided([opened], many, address('other@elsewhere.example'))).length, 1)
+  })
+  test('nobody for a mail that is read again after a restore, and no token is then taken for sent', () => {
+    const read = {
+      id: 1 as never,
+      mailbox: FILED_MAILBOX,
+      uidValidity: 1,
+      uid: 1,
+      receivedAt: NOW,
+    }
+    const again = heardAgain(decided([opened]), read, worldOf({}), undefined)
+    assert.deepEqual([again.mails, kinds(again)], [[], ['application-opened']])
   })
   test('two applications in one decision get two tokens', () => {
     const second = { ...opened, application: 'A-771235' as never }

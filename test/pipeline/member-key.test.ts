@@ -2,17 +2,38 @@
 // a notice that was made for the old one goes under the new one, once.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { DiskWatch } from '../../src/daemon/disk-watch.ts'
+import { Looks } from '../../src/daemon/looks.ts'
+import { Releases } from '../../src/daemon/releases.ts'
 import { silent } from '../../src/decide/outcomes.ts'
-import { SCHEDULER } from '../../src/model/event.ts'
-import { later, parseCaseId } from '../../src/model/scalars.ts'
+import { type Event, SCHEDULER } from '../../src/model/event.ts'
+import { type CaseId, later, parseCaseId } from '../../src/model/scalars.ts'
 import { DAY, HOUR } from '../../src/model/time.ts'
-import { noticeId, scheduled, settle } from '../store/support.ts'
+import type { Store } from '../../src/store/store.ts'
+import { noticeChanged, noticeId, scheduled, settle } from '../store/support.ts'
 import { GnuPG, missingGnuPG } from '../support/gpg.ts'
 import { Line } from '../support/line.ts'
 import { gpgMimeSigned, plainMail } from '../support/mail.ts'
 import { until } from '../support/workspace.ts'
 
 const COMMAND = 'security+cmd@acme.example'
+
+const NOTICE = noticeId(1)
+
+/** A notice about a case, so many milliseconds from now. */
+function plan(line: Line, about: CaseId, ahead: number): void {
+  const { store, clock, config } = line.instance
+  const [contact] = store.contacts(config.settings)
+  assert.ok(contact)
+  const planned = scheduled(NOTICE, about, later(clock.now(), ahead))
+  bySchedule(store, { ...planned, project: contact.project, stage: 'early-disclosure' })
+}
+
+/** No mail of anybody's made these changes, so that nobody else can have. */
+const bySchedule = (store: Store, event: Event): void =>
+  settle(store, [event], {
+    decision: { ...silent('command', 'set-up'), actor: SCHEDULER, events: [event] },
+  })
 
 test('another key: asked for by the old one, proven by the new one, and used when it counts', {
   skip: missingGnuPG(),
@@ -54,19 +75,14 @@ test('another key: asked for by the old one, proven by the new one, and used whe
   // A notice for which the copy is made now goes under the present key.
   const about = parseCaseId(await line.report())
   assert.ok(about)
-  const notice = noticeId(1)
-  const planned = scheduled(notice, about, later(clock.now(), HOUR))
-  const event = { ...planned, project: first.project, stage: 'early-disclosure' }
-  settle(store, [event], {
-    decision: { ...silent('command', 'set-up'), actor: SCHEDULER, events: [event] },
-  })
+  plan(line, about, HOUR)
   const [scheduledNotice] = store.scheduledNotices()
   assert.ok(scheduledNotice)
   const prepare = () =>
     pipeline.prepareCopies(scheduledNotice, later(clock.now(), HOUR), new AbortController().signal)
   const keysOfCopy = async () => {
     const rows = line.rows(
-      `SELECT subkey, state FROM outbox WHERE notice_id = '${notice}' AND contact_id = '${id}'`,
+      `SELECT subkey, state FROM outbox WHERE notice_id = '${NOTICE}' AND contact_id = '${id}'`,
     )
     assert.equal(rows.length, 1, 'one copy')
     return rows[0]?.['subkey']
@@ -111,10 +127,13 @@ test('a lost key: the file goes with the plan, and is read again when another of
     GnuPG.create('Mallory Member', 'mallory@member.example', { fakedTime: Date.now() - DAY }),
   )
   for (const key of ['mail', 'list-velero']) await next.importKey(await line.publicKey(key))
-  const { store, config } = line.instance
+  const { store, config, pipeline, clock, log } = line.instance
   const [first] = store.contacts(config.settings)
   assert.ok(first)
   const { id } = first
+  const about = parseCaseId(await line.report())
+  assert.ok(about)
+  plan(line, about, 0)
   const revocation = plainMail({
     from: 'mallory@member.example',
     to: 'security@acme.example',
@@ -128,6 +147,14 @@ test('a lost key: the file goes with the plan, and is read again when another of
     undefined,
     'a bare revocation of an enrolled key is found',
   )
+  const [notice] = store.scheduledNotices()
+  assert.ok(notice)
+  await pipeline.prepareCopies(notice, clock.now(), new AbortController().signal)
+  assert.deepEqual(
+    store.outbox.list({ notice: NOTICE }).map(({ state, why }) => [state, why]),
+    [['held', 'revoked-key']],
+  )
+  bySchedule(store, noticeChanged('notice-released', NOTICE))
   const asked = await line.take(
     await gpgMimeSigned(line.alice, {
       to: COMMAND,
@@ -144,4 +171,28 @@ test('a lost key: the file goes with the plan, and is read again when another of
   assert.equal(await line.timePasses(), 1, 'it counts at once')
   const now = store.findContact(id)
   assert.deepEqual([now?.fingerprint, now?.revokedAt], [next.fingerprint, undefined])
+
+  // The copy that was held goes now, once, under the new key.
+  let woken = 0
+  const releases = new Releases({
+    store,
+    clock,
+    pipeline,
+    log,
+    looks: new Looks({ store, clock }),
+    mailbox: { poll: () => undefined },
+    dispatcher: { wake: () => (woken += 1), warm: () => undefined },
+    disk: new DiskWatch(store, clock, () => undefined),
+    tell: () => undefined,
+    stopping: new AbortController().signal,
+  })
+  await releases.step()
+  assert.equal(woken, 1)
+  assert.deepEqual(
+    store.outbox.list({ notice: NOTICE }).map(({ state, contact }) => [state, contact]),
+    [['ready', id]],
+  )
+  await line.timePasses()
+  assert.match((await line.lastMailTo(next)).text, /the notice/)
+  assert.equal(store.outbox.list({ notice: NOTICE })[0]?.state, 'sent')
 })

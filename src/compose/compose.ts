@@ -9,7 +9,7 @@ import { policyOf, projectNamed, type Settings } from '../model/settings.ts'
 import type { ComposeContext } from './context.ts'
 import { autocryptField, dateField, fieldLines, mailbox } from './header.ts'
 import { boundaryFrom, entityOf, entityPieces, type Leaf, multipart, type Wording } from './mime.ts'
-import { caseOf, wordingOf } from './wording.ts'
+import { applicationOf, caseOf, wordingOf } from './wording.ts'
 
 /** A mail, worded and addressed, before it is signed. */
 export type Draft = {
@@ -61,7 +61,9 @@ export function compose(order: MailOrder, context: ComposeContext): Draft {
     messageId: context.messageId,
     protectedFields: shared ? common : [...common, ...own],
     outerFields: shared ? [...own, ...outer] : outer,
-    outerSubject: ['[...]', order.notice ?? order.case].filter(word => word !== undefined).join(' '),
+    outerSubject: ['[...]', order.notice ?? order.case ?? order.application]
+      .filter(word => word !== undefined)
+      .join(' '),
     leaves,
     innerBoundary: boundaryFrom(context.boundaries()),
     outerBoundary: boundaryFrom(context.boundaries()),
@@ -186,14 +188,22 @@ const dateOf = (content: Content, now: Instant): Instant =>
   content.kind === 'notice' && content.notice.sendAt > now ? content.notice.sendAt : now
 
 /** To members, and to who wants to become one: from the list, where the project has one. */
-const FROM_LIST: ReadonlySet<Content['kind']> = new Set(['challenge', 'membership', 'notice', 'reacceptance'])
+const FROM_LIST: ReadonlySet<Content['kind']> = new Set([
+  'application-answer',
+  'application-circulated',
+  'application-declined',
+  'application-standing',
+  'challenge',
+  'member-welcome',
+  'notice',
+  'reacceptance',
+])
 
-const isToAdmin = (content: Content): boolean => content.kind === 'membership' && content.reader === 'admin'
+const isFromList = ({ content }: MailOrder): boolean =>
+  FROM_LIST.has(content.kind) || (content.kind === 'membership' && content.reader !== 'admin')
 
-const listOf = ({ content, project }: MailOrder, settings: Settings): EmailAddress | undefined =>
-  FROM_LIST.has(content.kind) && !isToAdmin(content)
-    ? projectNamed(settings, project)?.distributors
-    : undefined
+const listOf = (order: MailOrder, settings: Settings): EmailAddress | undefined =>
+  isFromList(order) ? projectNamed(settings, order.project)?.distributors : undefined
 
 function senderOf(order: MailOrder, settings: Settings): EmailAddress {
   const list = listOf(order, settings)
@@ -218,6 +228,11 @@ function replyToOf(order: MailOrder, { settings, replyAddress }: ComposeContext)
       return separator === 'none' || order.encryptTo.kind !== 'nobody'
         ? security
         : replyAddress(caseOf(order))
+    case 'application-answer':
+      return replyAddress(applicationOf(order))
+    case 'application-which':
+      return security
+    case 'application':
     case 'challenge':
       return order.application === undefined ? command : replyAddress(order.application)
     case 'report':
@@ -228,8 +243,17 @@ function replyToOf(order: MailOrder, { settings, replyAddress }: ComposeContext)
     case 'past-mail':
     case 'welcome':
     case 'reminder':
+    case 'application-review':
+    case 'applications-pending':
+    case 'application-circulated':
+    case 'member-welcome':
     case 'membership':
       return command
+    case 'application-standing':
+    case 'application-declined':
+      return separator === 'none' || order.application === undefined
+        ? senderOf(order, settings)
+        : replyAddress(order.application)
     case 'help':
       return order.content.role === 'admin' ? command : security
     case 'notice':
@@ -260,11 +284,14 @@ function automaticKind(content: Content): 'auto-replied' | 'auto-generated' | un
   switch (content.kind) {
     case 'acknowledgement':
     case 'acknowledgement-list':
+    case 'application-answer':
+    case 'application-which':
     case 'transcript':
     case 'refusal':
     case 'help':
     case 'key':
       return 'auto-replied'
+    case 'application':
     case 'challenge':
     case 'reacceptance':
     case 'report':
@@ -273,6 +300,10 @@ function automaticKind(content: Content): 'auto-replied' | 'auto-generated' | un
     case 'alert':
     case 'change':
     case 'reminder':
+    case 'application-review':
+    case 'applications-pending':
+    case 'application-circulated':
+    case 'application-standing':
     case 'membership':
       return 'auto-generated'
     case 'news':
@@ -280,6 +311,8 @@ function automaticKind(content: Content): 'auto-replied' | 'auto-generated' | un
     case 'request':
     case 'reply':
     case 'notice':
+    case 'application-declined':
+    case 'member-welcome':
       return undefined
     default:
       return unreachable(content)
@@ -288,6 +321,7 @@ function automaticKind(content: Content): 'auto-replied' | 'auto-generated' | un
 
 const ENCRYPTED_ONLY: ReadonlySet<Content['kind']> = new Set([
   'membership',
+  'application',
   'report',
   'past-mail',
   'welcome',
@@ -295,6 +329,10 @@ const ENCRYPTED_ONLY: ReadonlySet<Content['kind']> = new Set([
   'change',
   'reminder',
   'notice',
+  'application-review',
+  'applications-pending',
+  'application-circulated',
+  'member-welcome',
   'challenge',
   'reacceptance',
 ])

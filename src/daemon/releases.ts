@@ -65,12 +65,15 @@ export class Releases {
           () => this.#hinders(notice, 'fault'),
         ),
       )
-    for (const notice of store.outbox.releasedWithOutdatedCopies().filter(one => this.#isSecret(one)))
+    for (const notice of this.#parts.pipeline.noticesOwed().filter(one => this.#isSecret(one)))
       wait = Math.min(wait, await step(() => this.#mend(notice, until), 'release-failed', log))
     return wait
   }
 
-  /** What was held for a contact's key, or made for another one, goes under the key that is theirs now. */
+  /**
+   * What was held for a contact's key, or made for another one, goes under the key that is theirs now; and who came
+   * late gets what the policy lets them have.
+   */
   async #mend(notice: Notice, until: Instant): Promise<number> {
     const { pipeline, stopping, dispatcher } = this.#parts
     await pipeline.prepareCopies(notice, until, stopping)

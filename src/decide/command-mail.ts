@@ -13,7 +13,16 @@ import { tellOthers } from './changes.ts'
 import { attachedFiles, read, runRequest } from './command-run.ts'
 import type { CommandMail } from './commands/grammar.ts'
 import { freshnessOf } from './freshness.ts'
-import { courtesy, NOTHING, refusalLine, toAdmin, toAdmins, toInsider, toldOfReplay } from './orders.ts'
+import {
+  courtesy,
+  NOTHING,
+  refusalLine,
+  toAdmin,
+  toAdmins,
+  toInsider,
+  toldOfReplay,
+  toMember,
+} from './orders.ts'
 import { silent } from './outcomes.ts'
 import { type Request, type Run, toldSender } from './run.ts'
 import { threadOf } from './thread.ts'
@@ -26,6 +35,8 @@ export function commandMail(input: MailInput, snapshot: Snapshot, fresh: Fresh):
   const { authored } = input.mail
   const atCommand = input.sorted.addressed.kind === 'command'
   const reading = readAuthored(authored)
+  // A request to join, signed or not, at any address.
+  if (reading.kind === 'application') return undefined
   if (authored.kind !== 'signed' || authored.signature.kind !== 'good')
     return atCommand ? unauthorised(input, snapshot, reading) : undefined
   const { signature } = authored.signature
@@ -115,7 +126,7 @@ function warnOwner(authored: AuthoredText, { settings, contacts, warnings }: Sna
   const admin = adminWithKey(settings, claimed)
   if (admin !== undefined) return [toAdmin(admin, NOTHING, content)]
   const contact = contacts.find(one => one.fingerprint === claimed)
-  return contact === undefined ? [] : [toContact(contact, content)]
+  return contact === undefined ? [] : [toMember(contact, content)]
 }
 
 type SignedText = Extract<AuthoredText, { kind: 'signed' }>
@@ -128,17 +139,6 @@ const attempted = ({ inbound }: MailInput, { settings }: Snapshot, { id, project
     { project, case: undefined },
     { kind: 'alert', alert: { kind: 'member-command', inbound, contact: id } },
   )
-
-const toContact = (contact: Contact, content: Content): MailOrder => ({
-  to: contact.address,
-  encryptTo: { kind: 'enrolled', fingerprint: contact.fingerprint },
-  project: contact.project,
-  case: undefined,
-  notice: undefined,
-  contact: undefined,
-  inReplyTo: undefined,
-  content,
-})
 
 type Commanding = {
   readonly actor: Actor

@@ -45,7 +45,7 @@ import type { Waiting } from '../store/inbound-rows.ts'
 import type { Store } from '../store/store.ts'
 import { arrivalOf } from './arrival.ts'
 import { Backups } from './backups.ts'
-import { prepareCopies } from './copies.ts'
+import { noticesOwed, prepareCopies } from './copies.ts'
 import { drawFresh } from './fresh.ts'
 import { openStored, storedOctets } from './open-stored.ts'
 import { isOfSandbox, openOperands, operandsOf } from './operands.ts'
@@ -251,6 +251,11 @@ export class Pipeline {
   /** What time brought about there could not be carried out, and is not tried before then. */
   putOff(id: AgeingId, until: Instant): void {
     this.#parts.timeline.putOff(id, until)
+  }
+
+  /** Notices that went out, and of which some contact is to get a copy still, if their embargo lasts. */
+  noticesOwed(): readonly Notice[] {
+    return noticesOwed(this.#parts)
   }
 
   /** Makes copies that a notice's contacts still lack, until then at most. */

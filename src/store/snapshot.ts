@@ -37,6 +37,9 @@ import { isUsed, type SignatureIdentity } from './signatures.ts'
 import type { States } from './state-rows.ts'
 import type { Team } from './team.ts'
 
+/** Every application that is open, the newest of all, or those of the mail alone. */
+export type Pending = 'applications' | 'all-applications' | 'nothing'
+
 /** What a mail or request names, and so what its decision needs to see. */
 export type SnapshotQuery = {
   readonly now: Instant
@@ -60,8 +63,7 @@ export type SnapshotQuery = {
   /** The newest cases in these states, too, of whose notices only the scheduled ones. */
   readonly states: readonly CaseState[]
   readonly also: 'scheduled-notices' | 'nothing'
-  /** Every application that is open, or only those of this mail. */
-  readonly pending: 'applications' | 'nothing'
+  readonly pending: Pending
   readonly queueRow: QueueRequest | undefined
   /** The return address of ours that the mail came to. */
   readonly returned: EmailAddress | undefined
@@ -313,7 +315,10 @@ export class SnapshotReader {
   ): Snapshot['applications'] {
     const named = [...applications, ...(ofThread === undefined ? [] : [ofThread])]
     const found = [
-      ...(pending === 'applications' ? this.openApplications() : []),
+      ...(pending === 'nothing' ? [] : this.openApplications()),
+      ...(pending === 'all-applications'
+        ? this.#states.applications.where(`true ORDER BY received_at DESC, id LIMIT ${MOST_LISTED}`)
+        : []),
       ...(author === undefined
         ? []
         : this.#states.applications.where(

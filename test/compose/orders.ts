@@ -13,6 +13,8 @@ import {
   parseMessageId,
   parseStatementId,
 } from '../../src/model/scalars.ts'
+import { admissionOrders } from './admission-orders.ts'
+import { applicationOrders } from './applications.ts'
 import {
   ALICES_KEY,
   address,
@@ -104,6 +106,7 @@ const reacceptance = (stage: 'asked' | 'reminded' | 'late' | 'suspended') =>
 
 /** One order of each kind, and of some kinds the ways they differ in. */
 export const everyOrder: Readonly<Record<string, MailOrder>> = {
+  ...applicationOrders(),
   acknowledgement: orderOf({ kind: 'acknowledgement', receivedAt: RECEIVED }, toAlice),
   'acknowledgement-list': orderOf(
     { kind: 'acknowledgement-list', cases: [CASE, ANOTHER], others: 9 },
@@ -487,5 +490,6 @@ export const everyOrder: Readonly<Record<string, MailOrder>> = {
     { case: undefined },
   ),
   notice: orderOf({ kind: 'notice', notice }, toMember),
+  ...admissionOrders,
   change: orderOf({ kind: 'change', by: 'carol', lines: [plaintext('C-482107 is accepted.')] }),
 }

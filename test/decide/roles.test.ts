@@ -58,6 +58,7 @@ const SAMPLES: Readonly<Record<string, Sample>> = {
   list: { line: 'list', by: ['fix-team', 'maintainer', 'lead', 'admin'] },
   simulate: { line: 'simulate until=2026-12-09T16:00Z', by: ['admin'] },
   show: { line: `show ${CASE}`, by: ['fix-team', 'maintainer', 'lead', 'admin'] },
+  applications: { line: 'applications', by: ['admin'] },
   open: { line: 'open from=zoe@plain.example att:mail.eml', by: ['admin'], ends: 'E-UNKNOWN' },
   route: { line: `route ${CASE} widget`, by: ['admin'] },
   assign: { line: `assign ${CASE} lead=bob`, by: ['lead', 'admin'] },
@@ -127,7 +128,8 @@ const SAMPLES: Readonly<Record<string, Sample>> = {
   my: { line: 'my', by: ['member', 'suspended'] },
   leave: { line: 'leave organisation=yes', by: ['member', 'suspended'] },
   stats: { line: 'stats', by: ['admin'] },
-  status: { line: `status ${CASE}`, by: ['reporter'] },
+  status: { line: `status ${CASE}`, by: ['applicant', 'reporter'], ends: 'E-UNKNOWN' },
+  withdraw: { line: 'withdraw A-771234', by: ['applicant'] },
   agree: { line: `agree ${CASE}`, by: ['reporter'] },
   object: { line: `object ${CASE}`, by: ['reporter'] },
   propose: { line: `propose ${CASE} date=2026-12-09T16:00Z`, by: ['reporter'] },
@@ -140,6 +142,15 @@ const SAMPLES: Readonly<Record<string, Sample>> = {
     ends: 'E-STATE',
   },
   private: { line: `private ${CASE} no`, by: ['reporter'] },
+  vouch: {
+    line: `vouch A-771234 for=${'6'.repeat(40)} <<\nI know them.\n.`,
+    by: ['member'],
+    ends: 'E-UNKNOWN',
+  },
+  circulate: { line: 'circulate A-771234', by: ['admin'], ends: 'E-POLICY' },
+  approve: { line: 'approve A-771234', by: ['admin'], ends: 'E-POLICY' },
+  decline: { line: 'decline A-771234 <<\nNo.\n.', by: ['admin'] },
+  found: { line: 'found A-771234', by: ['admin'], ends: 'E-POLICY' },
 }
 /** It stands alone in its mail, and needs a plan that waits (test/decide/confirmation.test.ts). */
 const NOT_A_COMMAND_LINE = ['confirm']
@@ -318,6 +329,7 @@ test('the operator of the host is an admin and never a reporter', () => {
       settings: people,
       cases: new Map([[caseId('482107'), ours()]]),
       notices: new Map([[notice.id, notice]]),
+      applications: new Map([[application.id, application]]),
     }
     const { answer } = decide(input, snapshot(world), fresh)
     const code = answer?.results[0]?.code

@@ -1,6 +1,7 @@
 // `accept-policy`: somebody accepts the embargo policy, by version and SHA-256, and with no word beside it (threats.md
 // E11). Of a text that does not hold, or with conditions, it is refused.
 import type { Event } from '../../model/event.ts'
+import type { Suggestion } from '../../model/order.ts'
 import { plaintext } from '../../model/plaintext.ts'
 import type { Terms } from '../../model/policy.ts'
 import { err, ok, type Result } from '../../model/result.ts'
@@ -11,7 +12,7 @@ import {
   acceptingWith,
   termsFor,
 } from '../membership/acceptance.ts'
-import { termsArguments } from '../membership/proof.ts'
+import { acceptingAnswer } from '../membership/proof.ts'
 import { defineCommand, effect, type Refusal, refuse, takeArguments, type World } from './command.ts'
 
 type Wanted = { readonly id: string | undefined; readonly version: string; readonly sha256: string }
@@ -43,7 +44,7 @@ export const acceptPolicy = defineCommand<Wanted>({
     const accepting = theirs.filter(one => names(named, termsFor(one, world)))
     const [first] = accepting
     if (first === undefined) return otherText(theirs, world)
-    const conditional = unconditional(world)
+    const conditional = unconditional(world, answersFor(accepting, world))
     if (!conditional.ok) return conditional
     const open = accepting.filter(one => one.acceptance?.sha256 !== named.sha256)
     const text = `version ${named.version} of the embargo policy`
@@ -73,30 +74,32 @@ function acceptingAs(id: string | undefined, all: readonly Accepting[]): readonl
 const names = ({ version, sha256 }: Omit<Wanted, 'id'>, terms: Terms | undefined): boolean =>
   terms?.version === version && terms.sha256 === sha256
 
-/** The commands of a mail that accepts stand alone in it: who adds a word may mean a condition. */
-export function unconditional({ besides, settings }: World): Result<undefined, Refusal> {
+/** The commands of a mail that accepts stand alone in it: who adds a word may mean a condition. `instead`: the same without. */
+export function unconditional(
+  { besides, settings }: World,
+  instead: Refusal['suggestions'],
+): Result<undefined, Refusal> {
   if (besides === 'nothing') return ok(undefined)
   return refuse(
     'E-POLICY',
     `Your mail says more than the commands. Accept the policy without conditions, in a mail that says nothing else, or ask the team: ${settings.addresses.security}`,
+    instead,
   )
 }
 
 /** What they would have to accept instead, and its words. */
 function otherText(theirs: readonly Accepting[], world: World): Result<never, Refusal> {
-  const offered = theirs.flatMap(one => {
-    const terms = termsFor(one, world)
-    return terms === undefined ? [] : [{ id: one.id, terms }]
-  })
-  if (offered.length === 0) return refuse('E-STATE', 'There is no embargo policy to accept here.')
-  return refuseText(
-    offered.map(({ terms }) => terms),
-    offered.map(({ id, terms }) => ({
-      label: `Accept version ${terms.version}`,
-      body: `embargod ${world.settings.instance}\naccept-policy ${id} ${termsArguments(terms)}\n`,
-    })),
-  )
+  const texts = theirs.map(one => termsFor(one, world)).filter(terms => terms !== undefined)
+  if (texts.length === 0) return refuse('E-STATE', 'There is no embargo policy to accept here.')
+  return refuseText(texts, answersFor(theirs, world))
 }
+
+/** The line for each that accepts the text that holds. */
+const answersFor = (theirs: readonly Accepting[], world: World): readonly Suggestion[] =>
+  theirs.flatMap(one => {
+    const terms = termsFor(one, world)
+    return terms === undefined ? [] : [acceptingAnswer(one.id, terms, world.settings)]
+  })
 
 /** That another text holds, which it shows with its version; `suggestions` accept it. */
 export function refuseText(

@@ -22,6 +22,8 @@ export type World = Known & {
   readonly permitted: readonly Role[]
   /** Whose case it is to know, of the members. */
   readonly told: Told
+  /** Short names of those who confirm it, where it waited. */
+  readonly agreed: readonly string[]
   /** Files attached inside the signed entity. */
   readonly files: readonly OperandFile[]
   readonly fresh: FreshIds

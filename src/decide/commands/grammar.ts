@@ -59,7 +59,8 @@ export type CommandMail =
   | (ConfirmHead & Pick<Body, 'ignored'>)
   /** The sender wrote this one word and nothing else. */
   | { readonly kind: 'sole'; readonly word: 'help' | 'sendkey' }
-  | { readonly kind: 'application' }
+  /** `project`: the word after `apply`, lower-case, as somebody wrote it. */
+  | { readonly kind: 'application'; readonly project: string | undefined }
   /** The first own line opens no command mail. */
   | { readonly kind: 'none' }
   /** Opened as command mail, and E-SYNTAX: nothing may run. */
@@ -83,7 +84,10 @@ export function readCommandMail(text: string, layout: TextLayout, verbs: readonl
   if ((word === 'help' || word === 'sendkey') && words.length === 1 && isLastOwn(lines, first, vocabulary))
     return { kind: 'sole', word }
   // `apply` or `apply some-project`; a report may well begin with "Apply the attached patch …".
-  if (word === 'apply' && words.length <= 2) return { kind: 'application' }
+  if (word === 'apply' && words.length <= 2) {
+    const project = words[1]?.replace(/[.,:!?]$/, '')
+    return { kind: 'application', project: project === '<<' ? undefined : project }
+  }
   if (!opener.test(seen)) return { kind: 'none' }
   if (text.length <= MAX_TEXT) return readOpened(lines, first, vocabulary)
   const sentence = `the text is longer than ${MAX_TEXT} characters; send several mails`

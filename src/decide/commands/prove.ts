@@ -154,7 +154,7 @@ function acceptedWith(
   const { terms } = accepts
   if (terms.version !== version || terms.sha256 !== sha256)
     return refuseText([terms], [provingAnswer(id, token, accepts, world.settings)])
-  const conditional = unconditional(world)
+  const conditional = unconditional(world, [provingAnswer(id, token, accepts, world.settings)])
   return conditional.ok ? ok(accepts) : conditional
 }
 

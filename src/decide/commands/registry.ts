@@ -5,17 +5,21 @@ import { acceptPolicy } from './accept-policy.ts'
 import { acceptTerms } from './accept-terms.ts'
 import { access } from './access.ts'
 import { adopt } from './adopt.ts'
+import { applications } from './applications.ts'
+import { approve, found } from './approve.ts'
 import { askKey } from './ask-key.ts'
 import { askPrivate } from './ask-private.ts'
 import { assign } from './assign.ts'
 import { attest } from './attest.ts'
 import { away } from './away.ts'
 import { cancel } from './cancel.ts'
+import { circulate } from './circulate.ts'
 import { close } from './close.ts'
 import type { Command } from './command.ts'
 import { confirm } from './confirm.ts'
 import { contact } from './contact.ts'
 import { cve } from './cve.ts'
+import { decline } from './decline.ts'
 import { extend, plan } from './embargo.ts'
 import { fixReady } from './fix-ready.ts'
 import { ham } from './ham.ts'
@@ -30,6 +34,7 @@ import { my } from './my.ts'
 import { needInfo } from './need-info.ts'
 import { note } from './note.ts'
 import { notice } from './notice.ts'
+import { objecting } from './object.ts'
 import { open } from './open.ts'
 import { slow } from './pace.ts'
 import { policy } from './policy.ts'
@@ -58,12 +63,15 @@ import { title } from './title.ts'
 import { upstream } from './upstream.ts'
 import { affects, fixed } from './versions.ts'
 import { veto } from './veto.ts'
+import { vouch } from './vouch.ts'
+import { withdraw } from './withdraw.ts'
 
 export const COMMANDS: readonly Command[] = [
   helpFor(() => COMMANDS),
   sendkey,
   list,
   show,
+  applications,
   open,
   route,
   take,
@@ -122,7 +130,13 @@ export const COMMANDS: readonly Command[] = [
   confirm,
   stats,
   status,
-  ...REPORTER_SAYS,
+  withdraw,
+  ...REPORTER_SAYS.map(one => (one.verb === 'object' ? objecting(one) : one)),
+  vouch,
+  circulate,
+  approve,
+  decline,
+  found,
   prove,
   acceptPolicy,
 ]

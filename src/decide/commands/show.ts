@@ -1,22 +1,29 @@
-// `show`: all that is known of a case, without changing anything; the reporter's address and key for admins only.
+// `show`: all that is known of a case or of a request to join, without changing anything; the reporter's address and
+// key, and requests to join, for admins only.
 import type { Case } from '../../model/case.ts'
 import { plaintext } from '../../model/plaintext.ts'
+import { ok, type Result } from '../../model/result.ts'
+import { type ApplicationId, parseApplicationId } from '../../model/scalars.ts'
 import { policyOf } from '../../model/settings.ts'
 import { formatInstant } from '../../model/time.ts'
-import { rolesIn } from '../authority.ts'
+import { rolesIn, rolesOf } from '../authority.ts'
+import { adminsView } from '../membership/whereabouts.ts'
 import { describe } from './case-description.ts'
-import { findCase, takeCase } from './case-verbs.ts'
-import { defineCommand, effect, type World } from './command.ts'
+import { type CaseArguments, findCase, takeCase } from './case-verbs.ts'
+import { defineCommand, type Effect, effect, type Refusal, type World } from './command.ts'
+import type { ParsedCommand } from './grammar.ts'
+import { noApplication } from './status.ts'
 
-export const show = defineCommand({
+export const show = defineCommand<Wanted>({
   verb: 'show',
-  usage: 'show C-…',
-  summary: 'what is known of a case',
+  usage: 'show C-… or: show A-…',
+  summary: 'what is known of a case, or, for an admin, of a request to join',
   roles: ['admin', 'maintainer', 'fix-team', 'lead'],
   nature: 'reversible',
-  parse: parsed => takeCase(parsed, { named: [], block: 'none' }),
+  parse: parseShow,
   decide: (wanted, world) => {
-    const found = findCase(wanted, world)
+    if (wanted.kind === 'application') return showApplication(wanted.id, world)
+    const found = findCase(wanted.case, world)
     if (!found.ok) return found
     const isAdmin = rolesIn(found.value, world.who, world.settings).includes('admin')
     const text = describe(found.value, {
@@ -28,6 +35,33 @@ export const show = defineCommand({
     return effect('ok', plaintext(text), { facts: factsOf(found.value) })
   },
 })
+
+type Wanted =
+  | { readonly kind: 'case'; readonly case: CaseArguments }
+  | { readonly kind: 'application'; readonly id: ApplicationId }
+
+function parseShow(parsed: ParsedCommand): Result<Wanted, string> {
+  const [first, second] = parsed.arguments
+  const id = first?.kind === 'reference' ? parseApplicationId(first.text) : undefined
+  if (id !== undefined && second === undefined && parsed.block === undefined)
+    return ok({ kind: 'application', id })
+  const taken = takeCase(parsed, { named: [], block: 'none' })
+  return taken.ok ? ok({ kind: 'case', case: taken.value }) : taken
+}
+
+function showApplication(id: ApplicationId, world: World): Result<Effect, Refusal> {
+  const found = world.applications.get(id)
+  if (found === undefined || !rolesOf(world.who, world).includes('admin')) return noApplication(id)
+  return effect('ok', plaintext(adminsView(found, world)), {
+    facts: {
+      application: id,
+      project: found.project,
+      state: found.state,
+      received: formatInstant(found.receivedAt),
+      mails: found.thread.length,
+    },
+  })
+}
 
 const noticesAbout = ({ id }: Case, { notices }: World) =>
   [...notices.values()].filter(one => one.case === id).sort((a, b) => a.sendAt - b.sendAt)

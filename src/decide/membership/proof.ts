@@ -24,7 +24,7 @@ export type Proving = Extract<Content, { kind: 'challenge' }>['proving']
 export const endOf = ({ at }: Challenge): Instant => later(at, TOKEN_AGE)
 
 /** `version=… sha256=…` as it is signed, on two lines, so that no mail program breaks it elsewhere. */
-export const termsArguments = ({ version, sha256 }: Terms): string =>
+const termsArguments = ({ version, sha256 }: Terms): string =>
   `version=${/\s/.test(version) ? `"${version}"` : version} \\\nsha256=${sha256}`
 
 /** The membership section of the project's policy; undefined: it has no list that one can join. */
@@ -50,6 +50,16 @@ export function provingAnswer(
   const label = accepts === undefined ? 'Prove the key' : 'Prove it, and accept the embargo policy'
   return { label, body: [`embargod ${instance}`, ...lines, ''].join('\n') }
 }
+
+/** The line that accepts these terms, ready to sign. */
+export const acceptingAnswer = (
+  id: ApplicationId | ContactId,
+  terms: Terms,
+  { instance }: Settings,
+): Suggestion => ({
+  label: `Accept version ${terms.version}`,
+  body: `embargod ${instance}\naccept-policy ${id} ${termsArguments(terms)}\n`,
+})
 
 /** To whoever applied. */
 export const challengeApplicant = (

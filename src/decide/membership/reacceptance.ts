@@ -14,7 +14,7 @@ import type { Known } from '../known.ts'
 import { toAdmins, toInsider } from '../orders.ts'
 import type { TimedRule } from '../time/rule.ts'
 import { needsReaccept } from './acceptance.ts'
-import { termsArguments } from './proof.ts'
+import { acceptingAnswer } from './proof.ts'
 
 /** Before the date they are reminded so long. */
 const BEFORE: readonly Span[] = [
@@ -115,7 +115,7 @@ function asking(
   stage: Extract<Content, { kind: 'reacceptance' }>['stage'],
   by: Instant,
   { terms }: Membership,
-  { instance }: Settings,
+  settings: Settings,
 ): MailOrder {
   const { id, address, fingerprint, project, acceptance } = contact
   const content = {
@@ -127,9 +127,8 @@ function asking(
     by,
   } as const
   const insider = { name: id, address, fingerprint, certificate: undefined }
-  const body = `embargod ${instance}\naccept-policy ${id} ${termsArguments(terms)}\n`
   return {
     ...toInsider(insider, { project, case: undefined }, content),
-    offers: [{ label: `Accept version ${terms.version}`, body }],
+    offers: [acceptingAnswer(id, terms, settings)],
   }
 }

@@ -9,8 +9,11 @@ import type { MailOrder } from '../../model/order.ts'
 import type { ApplicationId, CaseId, ContactId, Instant } from '../../model/scalars.ts'
 import type { Settings } from '../../model/settings.ts'
 import { fold, isOfCase, type Known, ownState } from '../known.ts'
+import { withCompletions } from '../membership/completion.ts'
+import { lapse } from '../membership/lapse.ts'
 import { memberNews } from '../membership/news.ts'
 import { reacceptance } from '../membership/reacceptance.ts'
+import { reviewClock, weeklyList } from '../membership/review.ts'
 import { withOffers } from '../offers.ts'
 import { silent } from '../outcomes.ts'
 import { attestation } from './attestation.ts'
@@ -27,7 +30,7 @@ export type AgeingId = CaseId | ApplicationId | ContactId
 
 // In the order in which they are carried out: each finds its subject as those before it left it.
 const CASE_RULES: readonly TimedRule<Case>[] = [overrun, reminders, rotation]
-const APPLICATION_RULES: readonly TimedRule<Application>[] = []
+const APPLICATION_RULES: readonly TimedRule<Application>[] = [lapse, reviewClock, weeklyList]
 const CONTACT_RULES: readonly TimedRule<Contact>[] = [
   keyChange,
   activation,
@@ -58,7 +61,7 @@ export function timePassed(one: Ageing, known: Known): Decision | undefined {
   const news = memberNews(passed.events, known.contacts, contacts, known.settings)
   const mails = [...passed.mails, ...news]
   const decision = { ...silent('command', 'time-passed'), actor: SCHEDULER, ...passed, mails }
-  return withOffers(decision, known)
+  return withOffers(withCompletions(decision, known), known)
 }
 
 /** What has to be looked at again after these events. */

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import type { Snapshot } from '../../src/model/decision.ts'
-import { instant } from '../../src/model/scalars.ts'
+import { instant, parseSha256 } from '../../src/model/scalars.ts'
+import { sure } from '../decide/given.ts'
 import {
   ALICE,
   after,
@@ -37,6 +38,7 @@ const [ID] = fresh.contacts
 const [TOKEN = ''] = fresh.challenges
 const PROVE = `prove ${ID} ${TOKEN} version=1 sha256=${TERMS.sha256}`
 const DAVE = 'dave@one.example'
+const OTHER = sure(parseSha256('0f'.repeat(32)))
 const named = (before = world()) => after(signed(ADD, OLD, before, operandOf(NEW)), before)
 const proven = (before = world()) => after(signed(PROVE, NEW, named(before)), named(before))
 const dave = (known: Snapshot) => contactIn(known, ID)
@@ -99,12 +101,13 @@ suite('what stops a thief of the key', () => {
     const own = known.contacts.map(one => (one.id === ID ? { ...one, address: BOB.address } : one))
     assert.equal(resultOf(approved(BOB, { ...known, contacts: own })).status, 'E-ROLE', 'A23')
   })
-  test('who does not accept the policy does not come', () => {
+  test('who does not accept the policy, as it is when they come, does not come', () => {
     const explicit = world({ settings: membersWith({ acceptance: 'explicit' }) })
-    const known = named(explicit)
-    const before = after(signed(`prove ${ID} ${TOKEN}`, NEW, known), known)
-    assert.equal(dave(before).state, 'cooling')
-    assert.equal(wake(dave(before), before), undefined)
+    assert.deepEqual(kinds(signed(`prove ${ID} ${TOKEN}`, NEW, named(explicit))), [])
+    const changed = membersWith({ terms: { version: '2', text: 'Keep it well.', sha256: OTHER } })
+    const known = { ...proven(), settings: changed, now: instant(NOW + 48 * HOUR) }
+    assert.equal(dave(known).state, 'cooling')
+    assert.equal(wake(dave(known), known), undefined)
   })
 })
 

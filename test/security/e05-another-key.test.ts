@@ -190,6 +190,13 @@ suite('rekey', () => {
     assert.ok(changed)
     assert.deepEqual(kinds(changed), ['key-changed'])
   })
+  test('counts though the owner has revoked the key before', () => {
+    const revoked = after(withKey({ revoked: true, encryptable: false }))
+    const before = waiting(signed(LINE, ALICE.fingerprint, revoked, operandOf(NEW)), revoked)
+    const rekeyed = after(signed(CONFIRM, BOB.fingerprint, before, operandOf(NEW)), before)
+    const left = after(signed(`prove ${ONE.id} ${TOKEN}`, NEW, rekeyed), rekeyed)
+    assert.deepEqual(kinds(timed(contactIn(left), left) ?? { events: [] }), ['key-changed'])
+  })
   test('ends the waiting time of a key that is proven already', () => {
     const before = proven()
     const first = signed(`rekey ${ONE.id} verified="by a call"`, ALICE.fingerprint, before)

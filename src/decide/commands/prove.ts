@@ -199,7 +199,7 @@ function proven(
     acceptance === undefined
       ? ''
       : `\nVersion ${acceptance.version} of the embargo policy is accepted with it.`
-  const effective = what === 'application' ? '' : `\n${WHEN[what]} ${formatInstant(until)}.`
+  const effective = countsText(what, until, now)
   return effect(
     'ok',
     plaintext(`${of.id}: address and key are proven, ${key.fingerprint}.${accepted}${effective}`),
@@ -214,6 +214,11 @@ function proven(
 /** A key that two of the team have verified counts at once; all else when others had time to stop it. */
 const countsFrom = (of: Contact, what: Proving['what'], now: Instant, settings: Settings): Instant =>
   what === 'key' && of.nextKey?.by === 'rekey' ? now : cooledOffAt(of, now, settings)
+
+function countsText(what: Proving['what'], until: Instant, now: Instant): string {
+  if (what === 'application') return ''
+  return until === now ? '\nIt counts now.' : `\n${WHEN[what]} ${formatInstant(until)}.`
+}
 
 const WHEN = {
   contact: 'Notices go there from',

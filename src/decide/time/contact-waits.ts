@@ -8,9 +8,16 @@ import { isThere } from '../membership/contacts.ts'
 import { membershipOf } from '../membership/proof.ts'
 import type { TimedRule } from './rule.ts'
 
-/** Of a key whose owner has revoked it nothing follows by time: who asked may have been its thief (threats.md E05). */
+/**
+ * What a key asked for that its owner has revoked since does not follow by time: its thief may have asked (threats.md
+ * E05). What two of the team verified does.
+ */
 export const keyChange: TimedRule<Contact> = {
-  nextAt: one => (isThere(one) && one.revokedAt === undefined ? one.nextKey?.effectiveAt : undefined),
+  nextAt: one => {
+    const { nextKey, revokedAt } = one
+    const isTheirs = revokedAt === undefined || nextKey?.by === 'rekey'
+    return isThere(one) && isTheirs ? nextKey?.effectiveAt : undefined
+  },
   carryOut: ({ id, nextKey }, { now }) =>
     only(
       nextKey && { at: now, actor: SCHEDULER, contact: id, kind: 'key-changed' as const, key: nextKey.key },

@@ -18,11 +18,15 @@ export const refusal = (templates: Templates, sentence: RefusalSentence, setting
 export function help(
   templates: Templates,
   role: Extract<Content, { kind: 'help' }>['role'],
-  { instance, addresses }: Settings,
+  { instance, addresses, projects }: Settings,
   verbs: readonly Verb[],
 ): Rendered {
   const { security, command } = addresses
-  if (role === 'anyone') return render(templates, 'help-anyone', { security, command })
+  if (role === 'anyone') {
+    const lists = projects.filter(({ policy }) => policy.membership !== undefined).map(({ name }) => name)
+    const named = lists.length === 0 ? undefined : lists.join(' | ')
+    return render(templates, 'help-anyone', { security, command, lists: named })
+  }
   return render(templates, 'help', {
     instance,
     command,

@@ -115,7 +115,7 @@ test(`of ${NUMBER} forgeries from seed ${SEED} none is accepted, and every hones
   await t.test('every change of state stands to the name of who may make it', () => {
     for (const { ids, events, seq } of readAudit(`${line.folder}/data/embargod.db`).slice(before)) {
       if (events === 0) continue
-      const letter = ['report', 'report-noack', 'follow-up'].includes(String(ids['outcome']))
+      const letter = ['report', 'report-noack', 'follow-up', 'application'].includes(String(ids['outcome']))
       assert.equal(ids['actor'], letter ? 'outsider' : 'admin', `audit row ${seq}`)
       if (!letter) assert.equal(ids['fingerprint'], alice.fingerprint)
     }

@@ -60,14 +60,20 @@ async function bySequoia(mail: SentMail, people: readonly GnuPG[], signer: Buffe
 }
 
 /** What brings our key as a file, too. */
-const WITH_KEY: readonly SentMail['kind'][] = ['acknowledgement', 'acknowledgement-list', 'key']
+const WITH_KEY: readonly SentMail['kind'][] = [
+  'acknowledgement',
+  'acknowledgement-list',
+  'application-answer',
+  'key',
+]
+const FROM_LIST: readonly SentMail['kind'][] = ['application-answer', 'challenge', 'notice']
 
 export async function readElsewhere(
   t: TestContext,
   acme: Installation,
   { mails, people }: EveryKind,
 ): Promise<void> {
-  const keyOf = async ({ kind }: SentMail) => (kind === 'notice' ? 'list-velero' : 'mail')
+  const keyOf = async ({ kind }: SentMail) => (FROM_LIST.includes(kind) ? 'list-velero' : 'mail')
 
   // The ninth, an alert in clear, takes a team whose keys are all unusable.
   await t.test('every kind was sent encrypted, or in clear, and seven both ways', () => {
@@ -115,7 +121,10 @@ export async function readElsewhere(
       const ours = await acme.fingerprintOf(await keyOf(mail))
       const field = fieldOf(mail.read.outerHeaders, 'autocrypt') ?? ''
       const [, address, keydata = ''] = /^addr=([^;]+);.* keydata=(.*)$/.exec(field) ?? []
-      assert.equal(address, mail.kind === 'notice' ? 'distributors@acme.example' : 'security@acme.example')
+      assert.equal(
+        address,
+        FROM_LIST.includes(mail.kind) ? 'distributors@acme.example' : 'security@acme.example',
+      )
       assert.deepEqual(await fingerprintsIn(Buffer.from(keydata, 'base64')), [ours])
       const attached = mail.read.attachments.find(({ mediaType }) => mediaType === 'application/pgp-keys')
       const expected = WITH_KEY.includes(mail.kind)

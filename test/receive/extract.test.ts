@@ -78,6 +78,16 @@ for (const [text, claims] of [
   test(`"${text}" ${claims === 'yes' ? 'claims' : 'does not claim'} to be public`, () =>
     assert.equal(found(text).claimsPublic, claims))
 
+for (const [text, asks] of [
+  ['We would like to join the Volcano distributors list.', true],
+  ['Please add us to your private mailing list for vendors.', true],
+  ['Request: membership in volcano-distributors-announce@lists.example', true],
+  ['The distributors list leaks addresses.', false],
+  ['Join two tables and it crashes.', false],
+] as const)
+  test(`${JSON.stringify(text)} ${asks ? 'asks' : 'does not ask'} for a place on a list`, () =>
+    assert.equal(found(text).asksToJoin, asks ? 'yes' : undefined))
+
 test('what an answer quotes of ours is no claim, and what it says itself is one', () => {
   const answer = (text: string) => {
     const { header } = mailWith([])

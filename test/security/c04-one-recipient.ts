@@ -62,6 +62,8 @@ export async function oneRecipient(t: TestContext, { mails, people }: EveryKind)
       [
         'acknowledgement',
         'acknowledgement-list',
+        'application-answer',
+        'challenge',
         'help',
         'key',
         'news',
@@ -69,6 +71,7 @@ export async function oneRecipient(t: TestContext, { mails, people }: EveryKind)
         'refusal',
         'reply',
         'request',
+        'transcript',
       ].sort(),
     )
     for (const { kind, to, read: opened } of read)

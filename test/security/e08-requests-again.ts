@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
 import { simpleParser } from 'mailparser'
 import { GnuPG, missingGnuPG } from '../support/gpg.ts'
-import type { Line } from '../support/line.ts'
+import { fromNow, type Line } from '../support/line.ts'
 import { gpgMimeSigned, plainMail } from '../support/mail.ts'
 import { readMail } from '../support/outgoing.ts'
 import { autocryptValue } from '../support/pgp-mime.ts'
@@ -185,6 +185,23 @@ describe('E08, E13, E15, E18: requests to join', { skip: missingGnuPG() }, () =>
       answer.replace(/ By asking to join.*$/, '').replace(/^Your (?:mail about your )?request/, ''),
     )
     assert.equal(stranger, member)
+  })
+
+  test('one that nobody completes ends by itself, and its applicant hears how to begin again', async () => {
+    const late = 'late@e08.example'
+    await line.take(
+      plainMail({ from: late, to: LIST, subject: 'x', text: '1. We ship it.\n' }),
+      fromNow(-100 * 86_400_000),
+    )
+    assert.ok(idOf(late).startsWith('A-'))
+    assert.ok((await line.timePasses()) >= 1)
+    assert.ok(idOf(late, 'lapsed').startsWith('A-'))
+    const last = line.sent.findLast(({ to }) => to === late)
+    assert.match(
+      (await words(last?.octets ?? Buffer.of())).replace(/\s+/g, ' '),
+      /has ended: .* To begin again, answer this mail/,
+    )
+    assert.match((await line.lastMailTo(line.alice)).text, /A-[0-9]{6} ended by itself/)
   })
 
   test('E18 a stranger’s mail in the thread of a request changes nothing', async () => {

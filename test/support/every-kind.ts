@@ -50,8 +50,8 @@ export const TEAMS_WORDS = {
 
 /**
  * Every kind of content that there is: to add one without a subject here does not compile. A past mail leaves as
- * the report that it is; which list is meant is asked only where there are several; and what asks for a proof or an
- * acceptance, test/security/e04 and e12 look at, and test/scenario/joining at what a decision on a request brings about.
+ * the report that it is; which list is meant is asked only where there are several; and what asks members to
+ * accept other terms, test/security/e12 looks at, and test/scenario/joining at what a decision on a request brings about.
  */
 export type Kind =
   | Exclude<
@@ -59,7 +59,6 @@ export type Kind =
       | 'report'
       | 'past-mail'
       | 'application-which'
-      | 'challenge'
       | 'reacceptance'
       | 'application-review'
       | 'applications-pending'
@@ -75,6 +74,7 @@ const SUBJECTS: Readonly<Record<Kind, RegExp>> = {
   acknowledgement: /^Your report C-[0-9]{6} has arrived$/,
   application: /^A-[0-9]{6}: a request to join$/,
   'application-answer': /^Your request A-[0-9]{6}$/,
+  challenge: /^A-[0-9]{6}: prove your address and key$/,
   'acknowledgement-list': /^Your other reports have arrived$/,
   report: /^C-[0-9]{6}: new report$/,
   'follow-up': /^C-[0-9]{6}: new mail$/,

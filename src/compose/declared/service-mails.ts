@@ -71,7 +71,11 @@ export const SERVICE_MAILS = {
   'help-anyone': {
     about: 'Tells whoever asks how to write to us',
     marker: 'first',
-    variables: { security, command },
+    variables: {
+      security,
+      command,
+      lists: required(sometimes(text('the projects with a list that takes requests to join'))),
+    },
   },
   key: {
     about: 'Brings our public key',

@@ -2,26 +2,22 @@
 // applicant hears is the same whether or not their address is on a list already (threats.md C15, E13, E18).
 import { type Application, type ApplicationState, evolveApplication } from '../../model/application.ts'
 import type { Decision, Fresh, Input, Snapshot } from '../../model/decision.ts'
-import { type Actor, OUTSIDER } from '../../model/event.ts'
+import { OUTSIDER } from '../../model/event.ts'
 import type { KeyFault } from '../../model/key-fault.ts'
-import type { OpenedMail } from '../../model/mail.ts'
 import type { ApplicationEvent } from '../../model/member-event.ts'
 import type { Content, Limit } from '../../model/order.ts'
-import type { CaseKey } from '../../model/person.ts'
-import { err, type Result } from '../../model/result.ts'
-import { type EmailAddress, foldedMailbox, instant, type ProjectName, UNROUTED } from '../../model/scalars.ts'
+import { type EmailAddress, type ProjectName, UNROUTED } from '../../model/scalars.ts'
 import { policyOf, projectNamed, type Settings } from '../../model/settings.ts'
 import { limitReached } from '../acknowledging.ts'
 import { read } from '../command-run.ts'
-import { freshnessOf } from '../freshness.ts'
 import { NOTHING, toAdmins } from '../orders.ts'
 import { silent } from '../outcomes.ts'
 import { authorOf, insideOf, isPeoples, readersOf } from '../report.ts'
 import { declinedAgain, declinedBefore } from './again.ts'
 import { answersIn, answersTogether, hintsIn, NO_ANSWERS, ownWords, sameAnswers } from './answers.ts'
+import { isFrom, keyIn, newKey, writerOf } from './applicant.ts'
 import { applicantsKey, applicationToAdmins, toApplicant } from './application-orders.ts'
 import { flagsOf } from './flags.ts'
-import { keyForMember } from './keys.ts'
 
 type MailInput = Extract<Input, { kind: 'mail' }>
 
@@ -128,20 +124,6 @@ const ANSWERED: Answering = { fault: undefined }
 const answerAbout = (fault: KeyFault): Answering =>
   fault === 'none' || fault === 'ours' ? ANSWERED : { fault }
 
-/**
- * The key that the mail offers: of an encrypted mail only one from inside, for whoever relays a mail can put a key on
- * it; and none where the inside is somebody else's (threats.md B01).
- */
-function keyIn(mail: OpenedMail, snapshot: Snapshot): Result<CaseKey, KeyFault> {
-  if (insideOf(mail, snapshot) === 'foreign') return err('none')
-  const offered = mail.offered.filter(({ place, fingerprint }) =>
-    mail.encryption === 'clear'
-      ? place !== 'inside'
-      : place === 'inside' || fingerprint === mail.author?.primary,
-  )
-  return keyForMember({ ...mail, offered }, snapshot.ownKeys)
-}
-
 /** What the mail says of the criteria; nothing where somebody else may have written it (threats.md B01). */
 function saidIn({ mail }: MailInput, project: ProjectName, snapshot: Snapshot) {
   const words = insideOf(mail, snapshot) === 'own' ? ownWords(mail) : undefined
@@ -185,48 +167,6 @@ function inThread(
   if (writer.kind !== 'applicant' || author === undefined) return decision
   return { ...decision, actor: writer, oneShot: { primary: author.primary, hashValue: author.hashValue } }
 }
-
-/**
- * Whose words they are. Before the key is proven, whoever writes from the mailbox; from then on the key alone, for
- * anyone can put an address on a mail and undo what was proven.
- */
-function writerOf(
-  input: MailInput,
-  application: Application,
-  snapshot: Snapshot,
-): Actor | 'other' | 'replayed' {
-  const { mail, sorted, receivedAt } = input
-  const { key, proven, id } = application
-  const { author } = mail
-  if (sorted.machine !== 'human') return 'other'
-  if (key !== undefined && author?.primary === key.fingerprint && insideOf(mail, snapshot) === 'own') {
-    if (snapshot.signature === 'used') return 'replayed'
-    if (freshnessOf(author, receivedAt, snapshot, instant(0)) === 'fresh')
-      return { kind: 'applicant', name: id, fingerprint: key.fingerprint }
-  }
-  return proven === undefined && isFrom(authorOf(mail, snapshot.settings), application) ? OUTSIDER : 'other'
-}
-
-/** Another key than the one that is known, or a newer copy of it; once proven, only one that the proven key signed. */
-function newKey(
-  offered: CaseKey,
-  mail: OpenedMail,
-  { key, proven }: Application,
-  writer: Actor,
-): CaseKey | undefined {
-  if (offered.fingerprint === key?.fingerprint && isSame(offered.certificate, key.certificate))
-    return undefined
-  const isSigned = mail.offered.some(
-    ({ fingerprint, signedBy }) => fingerprint === offered.fingerprint && signedBy === key?.fingerprint,
-  )
-  return proven === undefined || (writer.kind === 'applicant' && isSigned) ? offered : undefined
-}
-
-const isSame = (a: Uint8Array, b: Uint8Array): boolean =>
-  a.length === b.length && a.every((octet, at) => octet === b[at])
-
-const isFrom = (author: EmailAddress | undefined, { address }: Application): boolean =>
-  author !== undefined && foldedMailbox(author) === foldedMailbox(address)
 
 type What = Extract<Content, { kind: 'application' }>['what']
 

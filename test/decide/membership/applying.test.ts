@@ -4,7 +4,19 @@ import { suite, test } from 'node:test'
 import { plaintext } from '../../../src/model/plaintext.ts'
 import { inboundId, parseSha256 } from '../../../src/model/scalars.ts'
 import { DAY } from '../../../src/model/time.ts'
-import { ALICE, BOB, caseId, fingerprint, NOW, settings, signedText, sure, unsignedText } from '../given.ts'
+import {
+  ALICE,
+  address,
+  BOB,
+  caseId,
+  fingerprint,
+  NOW,
+  settings,
+  signature,
+  signedText,
+  sure,
+  unsignedText,
+} from '../given.ts'
 import {
   A,
   after,
@@ -81,6 +93,34 @@ suite('a request is opened', () => {
     assert.deepEqual(said(one), { organisation: 'Vendor', 1: 'We ship it.' })
     assert.equal(one.key?.fingerprint, VERAS_KEY)
   })
+})
+
+test('what somebody else wrote within an encryption gives a request neither answers nor a key (threat B01)', () => {
+  const stolen = address('oncall@one.example')
+  const decision = takes({
+    ...signed('1. We ship it.\n', fingerprint('9')),
+    mail: {
+      encryption: 'encrypted',
+      author: signature(fingerprint('9')),
+      innerAuthors: [stolen],
+      offered: [offered(fingerprint('9'), 'inside')],
+    },
+  })
+  const one = sure(after(decision).get(FIRST))
+  assert.deepEqual([said(one), one.key], [{}, undefined])
+  const shown = contentTo(decision, ALICE.address)
+  assert.equal(shown?.kind === 'application' && shown.inside, 'foreign')
+})
+
+test('of an encrypted mail a key from the outside is nobody’s', () => {
+  const key = (place: 'outer' | 'autocrypt' | 'inside') => {
+    const given = {
+      authored: unsignedText('x\n'),
+      mail: { encryption: 'encrypted', offered: [offered(VERAS_KEY, place)] },
+    } as const
+    return after(takes(given)).get(FIRST)?.key?.fingerprint
+  }
+  assert.deepEqual([key('outer'), key('autocrypt'), key('inside')], [undefined, undefined, VERAS_KEY])
 })
 
 suite('no request is opened', () => {

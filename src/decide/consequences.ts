@@ -2,7 +2,6 @@
 // another date of disclosure, and whoever becomes an insider reads what came before. In: the cases before and after. Out: orders.
 import { dueAt } from '../model/calendar.ts'
 import { type Case, type CaseState, isUnpublished, toldState } from '../model/case.ts'
-import type { CaseEvent } from '../model/case-event.ts'
 import type { Event } from '../model/event.ts'
 import { hasAgreed } from '../model/fix-team.ts'
 import type { DisclosureDate, MailOrder } from '../model/order.ts'
@@ -10,6 +9,7 @@ import type { CaseId } from '../model/scalars.ts'
 import { policyOf, type Settings } from '../model/settings.ts'
 import { engineerAsInsider, type Insider, insidersOf } from './authority.ts'
 import { toReporter } from './commands/case-verbs.ts'
+import { isOfCase } from './known.ts'
 import { toInsider } from './orders.ts'
 import { nextPromise } from './time/promises.ts'
 
@@ -24,7 +24,7 @@ export function consequencesOf(
   after: Cases,
   settings: Settings,
 ): readonly MailOrder[] {
-  const changed = new Set(events.flatMap(event => ('case' in event && isOfCase(event) ? [event.case] : [])))
+  const changed = new Set(events.filter(isOfCase).map(event => event.case))
   return [...changed].flatMap(id => {
     const [was, is] = [before.get(id), after.get(id)]
     // All that there is to tell of a new case its report and acknowledgement tell.
@@ -36,8 +36,6 @@ export function consequencesOf(
     ]
   })
 }
-
-const isOfCase = (event: Event): event is CaseEvent => !('notice' in event) && !('contact' in event)
 
 /** None while the case is held: at its release they hear of where it has come to. */
 function newsOf(was: Case, is: Case, events: readonly Event[], settings: Settings): readonly MailOrder[] {

@@ -1,16 +1,15 @@
 // The state that decisions look at and change, apart from any store: what is known, and what is known after events.
-import { evolveAbsences } from '../model/absence.ts'
-import { type Application, evolveApplication } from '../model/application.ts'
+import type { Application } from '../model/application.ts'
 import type { Case } from '../model/case.ts'
 import type { CaseEvent } from '../model/case-event.ts'
 import { evolveCase } from '../model/case-evolution.ts'
-import { evolveContact } from '../model/contact.ts'
 import type { Snapshot } from '../model/decision.ts'
-import { evolveDistributor } from '../model/distributor.ts'
 import { type Event, streamOf } from '../model/event.ts'
-import { evolveIncident, type Incident } from '../model/incident.ts'
-import { evolveNotice, type Notice } from '../model/notice.ts'
+import type { Incident } from '../model/incident.ts'
+import type { Notice } from '../model/notice.ts'
+import { unreachable } from '../model/result.ts'
 import type { ApplicationId, CaseId, IncidentId, NoticeId } from '../model/scalars.ts'
+import { evolve, type States, type Stored } from '../model/states.ts'
 
 /** All that events change. */
 export type State = Pick<
@@ -42,32 +41,51 @@ export const ownState = (state: State): OwnState => ({
 
 /** The state after these events; the maps of `own` are changed. */
 export function fold(own: OwnState, events: readonly Event[]): OwnState {
-  const { cases, notices, applications, incidents } = own
-  let { contacts, distributors, absences } = own
-  for (const event of events) {
-    if ('notice' in event) notices.set(event.notice, evolveNotice(notices.get(event.notice), event))
-    else if ('contact' in event)
-      contacts = replaced(contacts, event.contact, one => evolveContact(one, event))
-    else if ('distributor' in event)
-      distributors = replaced(distributors, event.distributor, one => evolveDistributor(one, event))
-    else if ('application' in event)
-      applications.set(event.application, evolveApplication(applications.get(event.application), event))
-    else if ('incident' in event)
-      incidents.set(event.incident, evolveIncident(incidents.get(event.incident), event))
-    else if ('absences' in event) absences = evolveAbsences(absences, event)
-    else cases.set(event.case, evolveCase(cases.get(event.case), event))
-  }
-  return { cases, notices, applications, incidents, contacts, distributors, absences }
+  let state = own
+  for (const event of events) state = withStored(state, evolve(event, statesIn(state)))
+  return state
 }
 
-/** The list with the one of this id evolved, in its place; a new one comes last. */
-function replaced<T extends { readonly id: string }>(
-  all: readonly T[],
-  id: T['id'],
-  evolve: (one: T | undefined) => T,
-): readonly T[] {
-  const at = all.findIndex(one => one.id === id)
-  return at < 0 ? [...all, evolve(undefined)] : all.with(at, evolve(all[at]))
+/** Where each state is found by its id. */
+export const statesIn = ({ contacts, distributors, absences, ...maps }: State): States => ({
+  cases: maps.cases,
+  notices: maps.notices,
+  applications: maps.applications,
+  incidents: maps.incidents,
+  contacts: { get: id => contacts.find(one => one.id === id) },
+  distributors: { get: id => distributors.find(one => one.id === id) },
+  absences: { get: () => absences },
+})
+
+function withStored(own: OwnState, { table, state }: Stored): OwnState {
+  switch (table) {
+    case 'cases':
+      own.cases.set(state.id, state)
+      return own
+    case 'notices':
+      own.notices.set(state.id, state)
+      return own
+    case 'applications':
+      own.applications.set(state.id, state)
+      return own
+    case 'incidents':
+      own.incidents.set(state.id, state)
+      return own
+    case 'contacts':
+      return { ...own, contacts: replaced(own.contacts, state) }
+    case 'distributors':
+      return { ...own, distributors: replaced(own.distributors, state) }
+    case 'absences':
+      return { ...own, absences: state }
+    default:
+      return unreachable(table)
+  }
+}
+
+/** The list with this one in the place of the one of its id; a new one comes last. */
+function replaced<T extends { readonly id: string }>(all: readonly T[], one: T): readonly T[] {
+  const at = all.findIndex(({ id }) => id === one.id)
+  return at < 0 ? [...all, one] : all.with(at, one)
 }
 
 /** One case after these events, of whichever cases they are; undefined: there is none. */

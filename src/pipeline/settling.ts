@@ -1,9 +1,11 @@
 // What the pipeline asks of a decision: how far each stream was that it saw, and who hears of mail that is read
 // a second time.
+import { statesIn } from '../decide/known.ts'
 import type { Decision, Snapshot } from '../model/decision.ts'
 import { type Event, streamOf } from '../model/event.ts'
 import type { MailOrder } from '../model/order.ts'
 import { type CaseId, type Instant, sameMailbox } from '../model/scalars.ts'
+import { stateBefore } from '../model/states.ts'
 import { FILED_MAILBOX } from '../receive/rescan.ts'
 import type { Waiting } from '../store/inbound-rows.ts'
 import type { AnsweredUpTo } from '../store/safe-mode.ts'
@@ -20,21 +22,12 @@ export function revisionsSeen(
   snapshot: Snapshot,
 ): Map<ReturnType<typeof streamOf>, number> {
   const seen = new Map<ReturnType<typeof streamOf>, number>()
+  const states = statesIn(snapshot)
   for (const event of events) {
-    const before = knownOf(event, snapshot)
+    const before = stateBefore(event, states)
     if (before !== undefined) seen.set(streamOf(event), before.revision)
   }
   return seen
-}
-
-function knownOf(event: Event, snapshot: Snapshot): { readonly revision: number } | undefined {
-  if ('notice' in event) return snapshot.notices.get(event.notice)
-  if ('contact' in event) return snapshot.contacts.find(({ id }) => id === event.contact)
-  if ('distributor' in event) return snapshot.distributors.find(({ id }) => id === event.distributor)
-  if ('application' in event) return snapshot.applications.get(event.application)
-  if ('incident' in event) return snapshot.incidents.get(event.incident)
-  if ('absences' in event) return snapshot.absences
-  return snapshot.cases.get(event.case)
 }
 
 /**

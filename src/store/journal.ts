@@ -2,6 +2,7 @@
 // Events go in; the states that result come out.
 import { type Event, type StreamId, streamOf } from '../model/event.ts'
 import type { CaseId, InboundId, Instant, OutboxId, ProjectName } from '../model/scalars.ts'
+import type { Stored } from '../model/states.ts'
 import type { CaseKeys } from './case-keys.ts'
 import { encode } from './codec.ts'
 import type { Database, Statement } from './database.ts'
@@ -9,7 +10,7 @@ import { foldEvents, NOTHING_BEFORE } from './folding.ts'
 import type { MemberKeys } from './member-keys.ts'
 import type { Purge } from './purge.ts'
 import type { DataKey, Place } from './seal.ts'
-import { putState, type States, type Stored, storedOf } from './state-rows.ts'
+import { putState, type States, storedOf } from './state-rows.ts'
 
 export type { StreamId }
 

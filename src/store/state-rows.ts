@@ -8,6 +8,7 @@ import type { Distributor } from '../model/distributor.ts'
 import type { Incident } from '../model/incident.ts'
 import type { Notice } from '../model/notice.ts'
 import { foldedMailbox } from '../model/scalars.ts'
+import type { StateTypes, Stored } from '../model/states.ts'
 import type { Database, Statement } from './database.ts'
 import { BrokenSeal, type DataKey, type Place } from './seal.ts'
 
@@ -165,24 +166,8 @@ export class StateRows<T extends Folded> {
   }
 }
 
-/** What is kept in which table. */
-export type StateTypes = {
-  readonly cases: Case
-  readonly notices: Notice
-  readonly contacts: Contact
-  readonly distributors: Distributor
-  readonly applications: Application
-  readonly incidents: Incident
-  readonly absences: Absences
-}
-
 /** All kinds of state together. */
 export type States = { readonly [K in keyof StateTypes]: StateRows<StateTypes[K]> }
-
-/** A state, with the table in which it is kept. */
-export type Stored<K extends keyof StateTypes = keyof StateTypes> = {
-  [T in K]: { readonly table: T; readonly state: StateTypes[T] }
-}[K]
 
 export const putState = <K extends keyof StateTypes>(states: States, { table, state }: Stored<K>): void =>
   states[table].put(state)

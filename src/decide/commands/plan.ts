@@ -6,8 +6,10 @@ import { type Event, streamOf } from '../../model/event.ts'
 import type { CommandResult, MailOrder, Suggestion } from '../../model/order.ts'
 import { plaintext } from '../../model/plaintext.ts'
 import type { EmailAddress } from '../../model/scalars.ts'
+import { stateBefore } from '../../model/states.ts'
 import { rolesOf } from '../authority.ts'
 import { consequencesOf } from '../consequences.ts'
+import { statesIn } from '../known.ts'
 import { type Command, type Effect, type World, worldAfter } from './command.ts'
 import type { ParsedCommand } from './grammar.ts'
 import { commandNamed } from './registry.ts'
@@ -184,10 +186,7 @@ function revisionsOf(effects: readonly Effect[], world: World): Plan['revisions'
 
 /** How far what an event changes had come; of a contact or an application only what people decide on counts. */
 function revisionOf(event: Event, world: World): number | undefined {
-  if ('notice' in event) return world.notices.get(event.notice)?.revision
-  if ('contact' in event) return world.contacts.find(({ id }) => id === event.contact)?.version
-  if ('distributor' in event) return world.distributors.find(({ id }) => id === event.distributor)?.revision
-  if ('application' in event) return world.applications.get(event.application)?.version
-  if ('incident' in event) return world.incidents.get(event.incident)?.revision
-  return undefined
+  if ('case' in event && !('notice' in event)) return undefined
+  const before = stateBefore(event, statesIn(world))
+  return before !== undefined && 'version' in before ? before.version : before?.revision
 }

@@ -83,7 +83,9 @@ function deciding({ review, most, classes }: Membership): readonly Line[] {
   const { within, weekly, lapse, objection, quorum, again } = review
   return [
     within && `An application is decided within ${spanWords(within)} from its first mail.`,
-    weekly === undefined ? undefined : `Each ${weekday(weekly)} the admins get a list of all that is pending.`,
+    weekly === undefined
+      ? undefined
+      : `Each ${weekday(weekly)} the admins get a list of all that is pending.`,
     objection &&
       `There are ${spanWords(objection)} to object, from when nothing is missing; then it can be approved.`,
     `When an application is approved, ${others(quorum)}.`,
@@ -91,7 +93,9 @@ function deciding({ review, most, classes }: Membership): readonly Line[] {
     again === undefined
       ? 'Who was declined may ask again at once.'
       : `Who was declined may ask again after ${spanWords(again)}.`,
-    most === undefined ? undefined : `At most ${organisations(most)} ${most === 1 ? 'is' : 'are'} on the list.`,
+    most === undefined
+      ? undefined
+      : `At most ${organisations(most)} ${most === 1 ? 'is' : 'are'} on the list.`,
     ...section(
       'Classes of organisations',
       classes.map(({ name, text }) => `${name}: ${text}`),

@@ -11,6 +11,7 @@ import type {
   ApplicationId,
   CaseId,
   ContactId,
+  DistributorId,
   EmailAddress,
   Fingerprint,
   IncidentId,
@@ -46,6 +47,8 @@ export type SnapshotQuery = {
   readonly notices: readonly NoticeId[]
   readonly applications: readonly ApplicationId[]
   readonly incidents: readonly IncidentId[]
+  /** Organisations with which the applications are wanted that brought them here. */
+  readonly distributors: readonly DistributorId[]
   readonly statements: readonly StatementId[]
   /** In-Reply-To and References of the mail. */
   readonly thread: readonly MessageId[]
@@ -302,10 +305,15 @@ export class SnapshotReader {
   }
 
   #applications(
-    { applications, signature, author, pending }: SnapshotQuery,
+    { applications, distributors, signature, author, pending }: SnapshotQuery,
     ofThread: ApplicationId | undefined,
   ): Snapshot['applications'] {
-    const named = [...applications, ...(ofThread === undefined ? [] : [ofThread])]
+    const joined = distributors.map(id => this.#states.distributors.get(id)?.joined).filter(isPresent)
+    const named = [
+      ...applications,
+      ...joined.flatMap(how => ('from' in how ? [how.from] : [])),
+      ...(ofThread === undefined ? [] : [ofThread]),
+    ]
     const found = [
       ...(pending === 'applications' ? this.openApplications() : []),
       ...(author === undefined

@@ -117,6 +117,8 @@ const SAMPLES: Readonly<Record<string, Sample>> = {
   },
   cancel: { line: 'cancel N-300009', by: ['admin'] },
   stats: { line: 'stats', by: ['admin'] },
+  // Hidden from members, unless the policy says otherwise.
+  roster: { line: 'roster', by: ['member', 'admin'], ends: 'E-POLICY' },
   status: { line: `status ${CASE}`, by: ['reporter'] },
   agree: { line: `agree ${CASE}`, by: ['reporter'] },
   object: { line: `object ${CASE}`, by: ['reporter'] },

@@ -34,6 +34,7 @@ import { reject } from './reject.ts'
 import { reply } from './reply.ts'
 import { reporter } from './reporter.ts'
 import { REPORTER_SAYS } from './reporter-says.ts'
+import { roster } from './roster.ts'
 import { route } from './route.ts'
 import { proposeSeverity, severity } from './severity.ts'
 import { share } from './share.ts'
@@ -96,6 +97,7 @@ export const COMMANDS: readonly Command[] = [
   adopt,
   notice,
   cancel,
+  roster,
   simulate,
   policy,
   confirm,

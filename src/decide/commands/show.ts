@@ -1,21 +1,35 @@
-// `show`: all that is known of a case, without changing anything; the reporter's address and key for admins only.
+// `show`: all that is known of a case, or of an organisation or contact on a distributors list, without changing
+// anything; the reporter's address and key, and all of the list, for admins only.
 import type { Case } from '../../model/case.ts'
 import { plaintext } from '../../model/plaintext.ts'
+import { ok, type Result } from '../../model/result.ts'
+import {
+  type ContactId,
+  type DistributorId,
+  parseContactId,
+  parseDistributorId,
+} from '../../model/scalars.ts'
 import { policyOf } from '../../model/settings.ts'
 import { formatInstant } from '../../model/time.ts'
-import { rolesIn } from '../authority.ts'
+import { rolesIn, rolesOf } from '../authority.ts'
+import { describeContact, describeDistributor } from '../membership/description.ts'
 import { describe } from './case-description.ts'
-import { findCase, takeCase } from './case-verbs.ts'
-import { defineCommand, effect, type World } from './command.ts'
+import { type CaseArguments, findCase, takeCase } from './case-verbs.ts'
+import { defineCommand, type Effect, effect, type Refusal, refuse, type World } from './command.ts'
+import type { ParsedCommand } from './grammar.ts'
 
-export const show = defineCommand({
+export const show = defineCommand<CaseArguments | DistributorId | ContactId>({
   verb: 'show',
-  usage: 'show C-…',
-  summary: 'what is known of a case',
+  usage: 'show C-…|D-…|M-…',
+  summary: 'what is known of a case, or of an organisation or contact on the list',
   roles: ['admin', 'maintainer', 'fix-team', 'lead'],
   nature: 'reversible',
-  parse: parsed => takeCase(parsed, { named: [], block: 'none' }),
+  parse: parsed => {
+    const member = memberNamed(parsed)
+    return member === undefined ? takeCase(parsed, { named: [], block: 'none' }) : ok(member)
+  },
   decide: (wanted, world) => {
+    if (typeof wanted === 'string') return showMember(wanted, world)
     const found = findCase(wanted, world)
     if (!found.ok) return found
     const isAdmin = rolesIn(found.value, world.who, world.settings).includes('admin')
@@ -28,6 +42,32 @@ export const show = defineCommand({
     return effect('ok', plaintext(text), { facts: factsOf(found.value) })
   },
 })
+
+/** Of a command that names an organisation or a contact and nothing else. */
+function memberNamed({ arguments: given, block }: ParsedCommand): DistributorId | ContactId | undefined {
+  const [first, ...rest] = given
+  const text = first?.kind === 'word' && rest.length === 0 && block === undefined ? first.text : ''
+  return parseDistributorId(text) ?? parseContactId(text)
+}
+
+function showMember(id: DistributorId | ContactId, world: World): Result<Effect, Refusal> {
+  const contact = world.contacts.find(one => one.id === id)
+  const distributor = world.distributors.find(one => one.id === (contact?.distributor ?? id))
+  const isAdmin = rolesOf(world.who, world).includes('admin')
+  if (distributor === undefined || !isAdmin)
+    return refuse('E-UNKNOWN', `Nobody on the list has the id ${id}; look with: roster`)
+  const policy = policyOf(world.settings, distributor.project)
+  const facts = { distributor: distributor.id, project: distributor.project, state: distributor.state }
+  if (contact !== undefined)
+    return effect('ok', plaintext(describeContact(contact, policy, 'content')), {
+      facts: { contact: contact.id, ...facts, state: contact.state },
+    })
+  const contacts = world.contacts.filter(one => one.distributor === id)
+  const { joined } = distributor
+  const application = 'from' in joined ? world.applications.get(joined.from) : undefined
+  const text = describeDistributor({ distributor, contacts, application, policy }, 'content')
+  return effect('ok', plaintext(text), { facts: { ...facts, contacts: contacts.length } })
+}
 
 const noticesAbout = ({ id }: Case, { notices }: World) =>
   [...notices.values()].filter(one => one.case === id).sort((a, b) => a.sendAt - b.sendAt)

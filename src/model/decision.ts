@@ -8,6 +8,7 @@ import type { Contact } from './contact.ts'
 import type { Distributor } from './distributor.ts'
 import type { Actor, Event } from './event.ts'
 import type { Incident } from './incident.ts'
+import type { KeyFault } from './key-fault.ts'
 import type { OpenedMail, TextLayout } from './mail.ts'
 import type { Notice } from './notice.ts'
 import type { Limit, MailOrder, Transcript } from './order.ts'
@@ -70,7 +71,15 @@ export type OpenedOperand =
       /** Case that this very mail opened or joined already, forwarded or by itself. */
       readonly case: CaseId | undefined
     }
-  | { readonly kind: 'certificate'; readonly key: CaseKey; readonly encryptable: 'yes' | 'no' }
+  | {
+      readonly kind: 'certificate'
+      readonly key: CaseKey
+      readonly encryptable: 'yes' | 'no'
+      /** Why no member may use it. */
+      readonly fault?: KeyFault
+    }
+  /** Meant as a key, and none that could be looked at. */
+  | { readonly kind: 'unusable-key'; readonly fault: KeyFault }
 
 /** By the digest of their octets; a file that could not be read is not among them. */
 export type OpenedOperands = ReadonlyMap<Sha256, OpenedOperand>

@@ -3,11 +3,13 @@
 
 import type { Config } from '../config/config.ts'
 import { read } from '../decide/command-run.ts'
+import type { Command } from '../decide/commands/command.ts'
 import { commandNamed } from '../decide/commands/registry.ts'
 import { sha256Of } from '../digest.ts'
 import type { Clock } from '../instance/clock.ts'
 import type { AddressTokens } from '../instance/tokens.ts'
 import type { OpenedOperand, OpenedOperands } from '../model/decision.ts'
+import { KEY_FAULTS } from '../model/key-fault.ts'
 import type { OpenedMail } from '../model/mail.ts'
 import { ok, type Result } from '../model/result.ts'
 import type { Sha256 } from '../model/scalars.ts'
@@ -47,7 +49,7 @@ export async function openOperands(
 }
 
 async function openOperand(
-  kind: OpenedOperand['kind'],
+  kind: NonNullable<Command['opens']>,
   octets: Uint8Array,
   parts: Parts,
 ): Promise<Result<OpenedOperand, string>> {
@@ -55,10 +57,14 @@ async function openOperand(
   const now = clock.now()
   if (kind === 'mail') return openForwarded(octets, parts)
   const inspected = await sandbox.inspect(octets, now)
-  if (!inspected.ok) return inspected
-  const { fingerprint, keyIds, encryptable } = inspected.value
-  const key = { fingerprint, keyIds, certificate: inspected.value.octets }
-  return ok({ kind, key, encryptable: encryptable ? 'yes' : 'no' })
+  if (!inspected.ok) {
+    const fault = KEY_FAULTS.find(one => one === inspected.error)
+    return fault === undefined ? inspected : ok({ kind: 'unusable-key', fault })
+  }
+  const { fingerprint, keyIds, encryptable, encryptsUntil, fault } = inspected.value
+  const key = { fingerprint, keyIds, certificate: inspected.value.octets, encryptsUntil }
+  const fit = encryptable ? 'yes' : 'no'
+  return ok({ kind: 'certificate', key, encryptable: fit, ...(fault === undefined ? {} : { fault }) })
 }
 
 /** A forwarded mail, and the case that it opened or joined already: by itself, or forwarded before. */

@@ -19,6 +19,7 @@ import type { Clock } from '../instance/clock.ts'
 import type { Keyring } from '../instance/keyring.ts'
 import type { AddressTokens } from '../instance/tokens.ts'
 import { type Log, logCode } from '../log.ts'
+import { isMember } from '../model/contact.ts'
 import type { Decision, Input, Snapshot } from '../model/decision.ts'
 import type { Event } from '../model/event.ts'
 import type { Notice } from '../model/notice.ts'
@@ -341,7 +342,7 @@ export class Pipeline {
   async #enrolNew(events: readonly Event[]): Promise<void> {
     const { keyring, sandbox, store } = this.#parts
     const changed = new Set(events.flatMap(event => ('contact' in event ? [event.contact] : [])))
-    const contacts = [...changed].map(id => store.findContact(id)).filter(one => one !== undefined)
+    const contacts = [...changed].flatMap(id => store.findContact(id) ?? []).filter(isMember)
     if (contacts.length === 0) return
     await keyring.enrol(contacts)
     sandbox.enrol(keyring.enrolled())

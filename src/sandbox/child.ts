@@ -2,11 +2,12 @@
 // IPC. Out: one answer each. It holds no secret key, writes nothing, and ends when the parent goes away.
 
 import { letGo } from '../model/octets.ts'
-import { ok, type Result, unreachable } from '../model/result.ts'
+import { err, ok, type Result, unreachable } from '../model/result.ts'
 import type { Fingerprint } from '../model/scalars.ts'
 import { type Certificate, parseCertificate } from '../openpgp/certificates.ts'
 import type { AskSessionKeys } from '../openpgp/decrypt.ts'
 import { encryptTo } from '../openpgp/encrypt.ts'
+import { KEY_FAULT_OF } from '../openpgp/usable.ts'
 import type { FindCertificates } from '../openpgp/verify.ts'
 import { openMail } from '../receive/open.ts'
 import { passedOn } from '../receive/passed-on.ts'
@@ -70,7 +71,7 @@ const certificatesOf: FindCertificates = async keyId => {
   return parsed.flatMap(one => (one.ok && !enrolled.has(one.value.fingerprint) ? [one.value] : []))
 }
 
-const openPgp = openPgpFor(ask, find)
+const openPgp = openPgpFor(ask, find, enrolled)
 
 async function work(job: Job): Promise<Result<unknown, string>> {
   sessionKeysAsked = 0
@@ -92,9 +93,9 @@ async function work(job: Job): Promise<Result<unknown, string>> {
     }
     case 'inspect': {
       const certificate = await parseCertificate(job.certificate)
-      if (!certificate.ok) return certificate
-      const { fingerprint, keyIds, octets, encryptable } = await inspect(certificate.value, job.now)
-      return ok({ fingerprint, keyIds, octets, encryptable })
+      if (!certificate.ok) return err(KEY_FAULT_OF[certificate.error])
+      const { certificate: _, ...inspected } = await inspect(certificate.value, job.now, enrolled)
+      return ok(inspected)
     }
     default:
       return unreachable(job)

@@ -1,5 +1,6 @@
 // What the daemon sees of the child process: functions over hostile octets that answer or say why not. One
 // job at a time; a child that died is replaced before the next job and told the enrolled certificates anew.
+import type { KeyFault } from '../model/key-fault.ts'
 import type { OpenedMail } from '../model/mail.ts'
 import { piecesOf } from '../model/octets.ts'
 import type { Result } from '../model/result.ts'
@@ -24,6 +25,11 @@ export type Inspected = {
   /** Pruned and binary. */
   readonly octets: Uint8Array
   readonly encryptable: boolean
+  /** When the last subkey that mail can be encrypted to ends; undefined: never. */
+  readonly encryptsUntil?: Instant
+  readonly revoked: boolean
+  /** Why no member may use it. */
+  readonly fault: KeyFault | undefined
 }
 
 export class Sandbox {
@@ -76,7 +82,7 @@ export class Sandbox {
     return this.#run<Encrypted>({ kind: 'encrypt', packets, certificate, now })
   }
 
-  /** Reads exactly one certificate of a stranger. */
+  /** Reads exactly one certificate of a stranger; the error is a KeyFault or the child's end. */
   inspect(certificate: Uint8Array, now: Instant): Promise<Result<Inspected, string>> {
     return this.#run<Inspected>({ kind: 'inspect', certificate, now })
   }

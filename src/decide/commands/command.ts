@@ -1,7 +1,7 @@
 // The shape of a command: one file a verb, one line in the registry. Permission, usage errors, `help`, the
 // command line and the docs all derive from these fields.
 import type { Case } from '../../model/case.ts'
-import type { FreshIds, OpenedOperand, OpenedOperands, OperandFile, Told } from '../../model/decision.ts'
+import type { FreshIds, OpenedOperands, OperandFile, Told } from '../../model/decision.ts'
 import { type Actor, type Event, streamOf } from '../../model/event.ts'
 import type { ErrorCode, MailOrder, SimulatedMail, Suggestion } from '../../model/order.ts'
 import { type Plaintext, plaintext } from '../../model/plaintext.ts'
@@ -82,7 +82,7 @@ export type Command = {
   /** `irreversible` waits for a confirmation; a `brake` needs neither that nor freshness. */
   readonly nature: 'reversible' | 'irreversible' | 'brake'
   /** What the files are that it names by `att:`, if the child has to open them. */
-  readonly opens?: OpenedOperand['kind']
+  readonly opens?: 'mail' | 'certificate'
   /** Parses and decides; `err` when the arguments do not fit (E-SYNTAX) or the world forbids it. */
   readonly plan: (parsed: ParsedCommand, world: World) => Result<Effect, Refusal>
 }

@@ -5,6 +5,7 @@ import { type Case, type CaseState, OPEN_STATES } from '../model/case.ts'
 import { type Contact, isMember } from '../model/contact.ts'
 import type { PendingPlan, Snapshot, Told } from '../model/decision.ts'
 import type { Distributor } from '../model/distributor.ts'
+import type { Incident } from '../model/incident.ts'
 import type { Notice } from '../model/notice.ts'
 import type { QueueRequest } from '../model/queues.ts'
 import type {
@@ -250,6 +251,15 @@ export class SnapshotReader {
   distributors(settings: Settings): readonly Distributor[] {
     return settings.projects.flatMap(({ name: project }) =>
       this.#states.distributors.where('project = :project ORDER BY id', { project }),
+    )
+  }
+
+  /** What was told of leaks, of all configured projects, the newest first. */
+  incidents(settings: Settings): readonly Incident[] {
+    return settings.projects.flatMap(({ name: project }) =>
+      this.#states.incidents.where(`project = :project ORDER BY received_at DESC, id LIMIT ${MOST_LISTED}`, {
+        project,
+      }),
     )
   }
 

@@ -125,13 +125,14 @@ async function settled(
     inbound: id,
     now,
     decision: {
-      outcome: 'command',
+      outcome: event.actor.kind === 'member' ? 'command' : 'follow-up',
       reason: 'test',
       actor: event.actor,
       events: [event],
       mails: [],
       answer: undefined,
-      oneShot: undefined,
+      oneShot:
+        event.actor.kind === 'member' ? { primary: event.actor.fingerprint, hashValue: sha256 } : undefined,
       plan: undefined,
       files: [],
     },

@@ -3,10 +3,11 @@
 import assert from 'node:assert/strict'
 import { worded } from '../../src/compose/compose.ts'
 import { decide } from '../../src/decide/decide.ts'
+import type { Known } from '../../src/decide/known.ts'
 import { Simulation } from '../../src/decide/time/simulation.ts'
 import { NOBODY_AWAY } from '../../src/model/absence.ts'
 import type { Case } from '../../src/model/case.ts'
-import type { Decision, PendingPlan } from '../../src/model/decision.ts'
+import type { Decision, Fresh, PendingPlan, Told } from '../../src/model/decision.ts'
 import type { Event } from '../../src/model/event.ts'
 import type { SimulatedMail } from '../../src/model/order.ts'
 import type { Policy } from '../../src/model/policy.ts'
@@ -14,7 +15,12 @@ import {
   type CaseId,
   type Fingerprint,
   type Instant,
+  instant,
+  parseApplicationId,
   parseCaseId,
+  parseContactId,
+  parseDistributorId,
+  parseIncidentId,
   parseNoticeId,
 } from '../../src/model/scalars.ts'
 import type { Settings } from '../../src/model/settings.ts'
@@ -27,6 +33,7 @@ import {
   contact,
   fingerprint,
   fresh,
+  type Given,
   mail,
   settings,
   signedText,
@@ -54,19 +61,24 @@ export class Life {
   #pending: PendingPlan | undefined
   #drawn = 0
 
-  constructor(policy: Policy, from: Instant) {
+  /** `listed`: who is on the list to begin with. */
+  constructor(policy: Policy, from: Instant, listed: Listed = listedUnder(policy)) {
     this.#settings = settingsUnder(policy)
     this.#simulation = new Simulation({
       now: from,
       settings: this.#settings,
       cases: new Map(),
       notices: new Map(),
-      contacts: [contact('one', '1'), contact('two', '2')],
-      distributors: [],
+      ...listed,
       applications: new Map(),
       incidents: new Map(),
       absences: NOBODY_AWAY,
     })
+  }
+
+  /** All as it stands after what happened last. */
+  get known(): Known {
+    return this.#simulation.known
   }
 
   theCase(id: CaseId): Case {
@@ -109,17 +121,25 @@ export class Life {
     return confirmed.at(-1) ?? decision
   }
 
+  /** Anybody writes anything. */
+  write(at: Instant, given: Given): Decision {
+    return this.#settle(
+      at,
+      mail({ receivedAt: at, ...given }),
+      sure(parseCaseId(`C-${800_000 + this.#drawn}`)),
+    )
+  }
+
   #signed(at: Instant, text: string, by: Fingerprint): Decision {
-    const input = mail({ authored: signedText(text, by, at), receivedAt: at })
-    return this.#settle(at, input, sure(parseCaseId('C-900000')))
+    return this.write(at, { authored: signedText(text, by, at) })
   }
 
   #settle(at: Instant, input: ReturnType<typeof mail>, id: CaseId): Decision {
     this.until(at)
     this.#drawn += 1
-    const notice = sure(parseNoticeId(`N-${300_000 + this.#drawn}`))
-    const known = snapshot({ ...this.#simulation.known, now: at, pending: this.#pending })
-    const decision = decide(input, known, { ...fresh, case: id, notices: [notice] })
+    const told = toldBy(this.mails)
+    const known = snapshot({ ...this.#simulation.known, now: at, pending: this.#pending, told })
+    const decision = decide(input, known, { ...freshAfter(this.#drawn), case: id })
     this.#simulation.happened(decision.events, at)
     this.done.push(...decision.events)
     this.mails.push(...decision.mails.map(order => ({ at, order })))
@@ -136,6 +156,64 @@ export class Life {
     })
     return this.mails.map(one => printed(one, worded(one.order, { ...context, now: one.at }))).join('\n')
   }
+}
+
+export type Listed = Pick<Known, 'contacts' | 'distributors'>
+
+/** Two organisations with a contact each, who accepted the terms of this policy. */
+export function listedUnder({ membership }: Policy): Listed {
+  const terms = membership?.terms
+  const acceptance = terms && {
+    version: terms.version,
+    sha256: terms.sha256,
+    at: instant(0),
+    how: 'operator-vouched' as const,
+    inbound: undefined,
+  }
+  const contacts = [contact('one', '1'), contact('two', '2')].map(one => ({ ...one, acceptance }))
+  const distributors = contacts.map(one => ({
+    id: one.distributor,
+    project: one.project,
+    revision: 1,
+    name: one.organisation,
+    class: undefined,
+    state: 'active' as const,
+    joinedAt: instant(0),
+    joined: { how: 'import' as const },
+    vouchedBy: [],
+    approvedBy: ['operator'],
+    vouches: [],
+    strikes: [],
+    end: undefined,
+  }))
+  return { contacts, distributors }
+}
+
+/** Ids and secrets that nothing before it used. */
+function freshAfter(count: number): Omit<Fresh, 'case'> {
+  const two = [2 * count, 2 * count + 1]
+  const secret = (number: number) =>
+    `secret${String(number)
+      .replace(/[0-9]/g, digit => 'abcdefghij'[Number(digit)] ?? 'a')
+      .padStart(10, 'a')}`
+  return {
+    ...fresh,
+    notices: [sure(parseNoticeId(`N-${300_000 + count}`))],
+    applications: two.map(number => sure(parseApplicationId(`A-${700_000 + number}`))),
+    contacts: two.map(number => sure(parseContactId(`M-${600_000 + number}`))),
+    distributors: two.map(number => sure(parseDistributorId(`D-${600_000 + number}`))),
+    incidents: two.map(number => sure(parseIncidentId(`L-${500_000 + number}`))),
+    challenges: two.map(secret),
+  }
+}
+
+/** By the mails that went out: whom a notice of a case went to. */
+function toldBy(mails: readonly SimulatedMail[]): Told {
+  const told = new Map<CaseId, Fingerprint[]>()
+  for (const { order } of mails)
+    if (order.content.kind === 'notice' && order.case !== undefined && order.encryptTo.kind === 'enrolled')
+      told.set(order.case, [...(told.get(order.case) ?? []), order.encryptTo.fingerprint])
+  return told
 }
 
 const printed = ({ at, order }: SimulatedMail, { subject, leaves }: ReturnType<typeof worded>): string => {

@@ -1,0 +1,272 @@
+// A small scripted life of a distributors list under a policy, in chapters that each begin anew, as chapters.ts has it
+// for cases: somebody asks to join and is let in or not, members share, leak, change keys and terms.
+import type { Application } from '../../src/model/application.ts'
+import type { Contact } from '../../src/model/contact.ts'
+import type { OfferedCertificate } from '../../src/model/mail.ts'
+import type { Membership } from '../../src/model/policy.ts'
+import {
+  type ApplicationId,
+  type Fingerprint,
+  type Instant,
+  instant,
+  later,
+  parseSha256,
+} from '../../src/model/scalars.ts'
+import { DAY, HOUR } from '../../src/model/time.ts'
+import { ALICE, BOB, fingerprint, type Given, sure, unsignedText } from '../decide/given.ts'
+import type { Chapter, Setting } from './chapters.ts'
+import { Life, listedUnder } from './life.ts'
+
+/** A Friday afternoon. */
+const FROM = instant(Date.UTC(2026, 10, 27, 16, 30))
+const at = (hours: number): Instant => later(FROM, hours * HOUR)
+
+type Person = { readonly key: Fingerprint; readonly address: string; readonly name: string }
+const ANN: Person = { key: fingerprint('5'), address: 'ann@new.example', name: 'Ann Newcomer' }
+const BEN: Person = { key: fingerprint('6'), address: 'ben@new.example', name: 'Ben Newcomer' }
+/** Of terms that nobody has any more. */
+const OLD = sure(parseSha256('0d'.repeat(32)))
+const ONE = fingerprint('1')
+const TWO = fingerprint('2')
+
+const text = (line: string, words: string): string => `${line} <<\n${words}\n.`
+
+const keyOf = ({ key }: Person): OfferedCertificate => ({
+  place: 'outer',
+  octets: new Uint8Array([1]),
+  fingerprint: key,
+  keyIds: [key.slice(-16).toLowerCase()],
+  encryptable: true,
+})
+
+/** One life of the list; nothing where the policy that the story was written for has none. */
+class ListLife {
+  readonly life: Life
+  readonly written: Membership
+  readonly word: string
+
+  constructor({ policy, word }: Setting, written: Membership, change?: (contact: Contact) => Contact) {
+    const listed = listedUnder({ ...policy, membership: written })
+    const contacts = change === undefined ? listed.contacts : listed.contacts.map(change)
+    this.life = new Life(policy, FROM, { ...listed, contacts })
+    this.written = written
+    this.word = word
+  }
+
+  /** Asks to join, in words of their own. */
+  asks(hours: number, who: Person, words: string, to: NonNullable<Given['addressed']> = DISTRIBUTORS): void {
+    this.life.write(at(hours), {
+      authored: unsignedText(words),
+      from: who.address,
+      addressed: to,
+      mail: { offered: [keyOf(who)] },
+    })
+  }
+
+  /** Every criterion answered with its own signs. */
+  get answers(): string {
+    const criteria = this.written.criteria.map(({ signs }, i) => `${i + 1}. ${signs.join(', ')} ${this.word}`)
+    return ['apply', 'Organisation: New Linux', 'Name: Ann Newcomer', ...criteria, ''].join('\n')
+  }
+
+  /** The newest of whoever has this key. */
+  applicationOf(who: Person): Application | undefined {
+    return [...this.life.known.applications.values()].findLast(({ address }) => address === who.address)
+  }
+
+  says(hours: number, by: Fingerprint, line: string): void {
+    this.life.command(at(hours), line, by)
+  }
+
+  /** All that an applicant can do: key, address and terms. */
+  proves(hours: number, who: Person): void {
+    const { version, sha256 } = this.written.terms
+    const terms = `version=${JSON.stringify(version)} sha256=${sha256}`
+    const found = this.applicationOf(who)
+    if (found === undefined) return
+    this.says(hours, who.key, `prove ${found.id} ${found.challenge?.token ?? 'none'} ${terms}`)
+    this.says(hours, who.key, `accept-policy ${found.id} ${terms}`)
+  }
+
+  /** Somebody's word for them. */
+  vouches(hours: number, by: Fingerprint, who: Person): void {
+    const id = this.idOf(who)
+    this.says(hours, by, text(`vouch ${id} for=${who.key}`, 'I know them.'))
+  }
+
+  idOf(who: Person): ApplicationId | 'A-999999' {
+    return this.applicationOf(who)?.id ?? 'A-999999'
+  }
+}
+
+const DISTRIBUTORS = { kind: 'distributors', project: 'widget' } as NonNullable<Given['addressed']>
+
+type Story = (list: ListLife) => void
+
+const lived =
+  (days: number, story: Story, change?: (contact: Contact) => Contact): Chapter =>
+  setting => {
+    const written = setting.written.membership
+    if (written === undefined) return ''
+    const list = new ListLife(setting, written, change)
+    story(list)
+    list.life.until(later(FROM, days * DAY))
+    return list.life.print()
+  }
+
+/** Whoever asks, proves and is vouched for. */
+const whole = (list: ListLife, who: Person, from = 0): void => {
+  list.asks(from, who, list.answers)
+  list.proves(from + 1, who)
+  list.vouches(from + 2, ONE, who)
+}
+
+/** A case of which the list was told, and its id. */
+function told(list: ListLife): string {
+  const { life } = list
+  const id = life.report(at(0), 'When I knock twice, the gate opens.')
+  list.says(1, ALICE.fingerprint, `accept ${id}`)
+  const stage = life.known.settings.projects[0]?.policy.notices.stages[0]?.name ?? 'none'
+  list.says(2, ALICE.fingerprint, text(`notice ${id} stage=${stage} send=2026-12-02T16:00Z`, 'It opens.'))
+  return id
+}
+
+/** Hours after which the notice has gone. */
+const GONE = 130
+
+export const MEMBER_CHAPTERS: Readonly<Record<string, Chapter>> = {
+  'somebody asks what it takes': lived(3, list => {
+    list.asks(0, ANN, 'We would like to join your list.')
+    list.asks(1, BEN, 'We would like to join your list.', { kind: 'security' })
+    list.says(2, ANN.key, `status ${list.idOf(ANN)}`)
+  }),
+  'somebody says it in their own words': lived(0, list => {
+    list.asks(0, ANN, `We would like to join: ${list.word}.`)
+    list.says(1, ALICE.fingerprint, 'applications')
+  }),
+  'somebody is let in': lived(12, list => {
+    whole(list, ANN)
+    list.says(3, ANN.key, `status ${list.idOf(ANN)}`)
+    list.says(4, ALICE.fingerprint, `approve ${list.idOf(ANN)}`)
+    list.vouches(5, TWO, ANN)
+    list.says(6, ALICE.fingerprint, `approve ${list.idOf(ANN)}`)
+    list.says(24 * 8, ALICE.fingerprint, `approve ${list.idOf(ANN)}`)
+    list.says(24 * 9, ANN.key, 'my')
+  }),
+  'somebody is let in although there are too few to vouch': lived(2, list => {
+    list.asks(0, ANN, list.answers)
+    list.proves(1, ANN)
+    list.says(2, ALICE.fingerprint, `found ${list.idOf(ANN)}`)
+    list.asks(3, BEN, list.answers.replace('New Linux', 'Other Linux'))
+    list.proves(4, BEN)
+    list.says(5, ALICE.fingerprint, `found ${list.idOf(BEN)}`)
+  }),
+  'one vouches often': lived(0, list => {
+    const people = ['3', '4', '5', '6', '7'].map(digit => ({
+      key: fingerprint(digit),
+      address: `p${digit}@n${digit}.example`,
+      name: `Person ${digit}`,
+    }))
+    for (const [i, who] of people.entries()) {
+      list.asks(4 * i, who, list.answers.replace('New Linux', `Linux ${i}`))
+      list.proves(4 * i + 1, who)
+      list.vouches(4 * i + 2, ONE, who)
+    }
+  }),
+  'another person of the same organisation': lived(0, list => {
+    whole(list, ANN)
+    list.says(4, ALICE.fingerprint, `approve ${list.idOf(ANN)}`)
+    list.says(24 * 8, ALICE.fingerprint, `approve ${list.idOf(ANN)}`)
+    list.asks(24 * 8 + 1, BEN, list.answers)
+    list.proves(24 * 8 + 2, BEN)
+    list.says(24 * 8 + 3, BEN.key, `status ${list.idOf(BEN)}`)
+    list.says(24 * 8 + 4, ALICE.fingerprint, `approve ${list.idOf(BEN)}`)
+  }),
+  'nobody completes it': lived(120, list => list.asks(0, ANN, 'We would like to join your list.')),
+  'nobody decides': lived(40, list => whole(list, ANN)),
+  'somebody is declined and asks again': lived(120, list => {
+    whole(list, ANN)
+    list.says(4, ALICE.fingerprint, text(`decline ${list.idOf(ANN)}`, 'Not yet.'))
+    list.asks(5, ANN, list.answers)
+    list.asks(24 * 100, ANN, list.answers)
+  }),
+  'it is full': lived(0, list => {
+    whole(list, ANN)
+    list.says(3, ALICE.fingerprint, `approve ${list.idOf(ANN)} class=${list.word}`)
+    list.says(24 * 8, ALICE.fingerprint, `approve ${list.idOf(ANN)} class=${list.word}`)
+  }),
+  'members ask to share': lived(12, list => {
+    const id = told(list)
+    list.says(GONE, ONE, text(`ask-share ${id} with="our partner"`, 'They build it.'))
+    list.says(GONE + 1, TWO, `agree ${id}`)
+    list.says(GONE + 2, ALICE.fingerprint, `grant-share ${id} to=M-000001`)
+  }),
+  'members ask to share, and nobody answers': lived(30, list => {
+    const id = told(list)
+    list.says(GONE, ONE, text(`ask-share ${id} with="our partner"`, 'They build it.'))
+  }),
+  'members contribute': lived(7, list => {
+    const id = told(list)
+    const tasks = list.written.contributing?.tasks.map(({ name }) => name) ?? []
+    for (const task of [...tasks, list.word])
+      if (/^[a-z-]+$/.test(task))
+        list.says(GONE, ONE, text(`contribute ${id} task=${task}`, 'Done; nothing found.'))
+  }),
+  'something leaks, again and again': lived(40, list => {
+    const id = told(list)
+    list.life.write(at(GONE), {
+      authored: unsignedText(text(`leak ${id}`, 'I told my aunt on Friday.')),
+      from: 'somebody@else.example',
+    })
+    list.says(GONE + 1, ONE, text(`leak ${id}`, 'I told my aunt on Friday.'))
+    for (let count = 0; count < 4; count += 1)
+      list.says(GONE + 2 + count, ALICE.fingerprint, text('strike D-000001', 'They told their aunt.'))
+    list.says(GONE + 7, ALICE.fingerprint, 'show D-000001')
+    list.says(GONE + 8, ALICE.fingerprint, text('remove D-000001', 'Again.'))
+    const again = { ...ANN, key: ONE, address: 'oncall@one.example' }
+    list.asks(GONE + 9, again, list.answers.replace('New Linux', 'one'))
+    list.proves(GONE + 10, again)
+    list.vouches(GONE + 11, TWO, again)
+    list.says(GONE + 12, ALICE.fingerprint, `approve ${list.idOf(again)}`)
+    list.says(GONE + 13 + 24 * 8, ALICE.fingerprint, `approve ${list.idOf(again)}`)
+  }),
+  'keys end': lived(
+    90,
+    () => undefined,
+    one => ({ ...one, encryptsUntil: later(FROM, 75 * DAY) }),
+  ),
+  'terms change, and one is silent': lived(
+    80,
+    list => {
+      const { version, sha256 } =
+        list.life.known.settings.projects[0]?.policy.membership?.terms ?? list.written.terms
+      list.says(3, ONE, `accept-policy version=${JSON.stringify(version)} sha256=${sha256}`)
+      list.says(4, ONE, 'my')
+    },
+    one => ({ ...one, acceptance: one.acceptance && { ...one.acceptance, version: '0', sha256: OLD } }),
+  ),
+  'nobody says who reads along': lived(800, list => {
+    list.says(3, ONE, 'attest people=3')
+  }),
+  'members name others': lived(9, list => {
+    for (let count = 0; count < 6; count += 1)
+      list.says(
+        count,
+        ONE,
+        `contact add name="P ${count}" address=p${count}@one.example kind=person att:key.asc`,
+      )
+    list.says(7, ONE, 'contact add name="Team" address=team@one.example kind=role att:key.asc')
+    list.says(8, ONE, 'my')
+  }),
+  'who is on the list': lived(0, list => {
+    list.says(1, ONE, 'roster')
+    list.says(2, ALICE.fingerprint, 'roster level=count')
+    list.says(3, BOB.fingerprint, 'roster level=full')
+  }),
+  'somebody joins while an embargo holds': lived(14, list => {
+    told(list)
+    whole(list, ANN, GONE)
+    list.says(GONE + 5, ALICE.fingerprint, `approve ${list.idOf(ANN)}`)
+    list.says(GONE + 24 * 8, ALICE.fingerprint, `approve ${list.idOf(ANN)}`)
+  }),
+}

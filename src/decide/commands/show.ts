@@ -46,7 +46,8 @@ export const show = defineCommand<CaseArguments | DistributorId | ContactId>({
 /** Of a command that names an organisation or a contact and nothing else. */
 function memberNamed({ arguments: given, block }: ParsedCommand): DistributorId | ContactId | undefined {
   const [first, ...rest] = given
-  const text = first?.kind === 'word' && rest.length === 0 && block === undefined ? first.text : ''
+  const isAlone = rest.length === 0 && block === undefined
+  const text = first !== undefined && 'text' in first && isAlone ? first.text : ''
   return parseDistributorId(text) ?? parseContactId(text)
 }
 

@@ -4,9 +4,6 @@ import type { Membership, Policy } from '../model/policy.ts'
 import { type Flaw, isLonger } from './lint-flaw.ts'
 import type { Path } from './source.ts'
 
-/** As threats.md E05 asks: time for the others to say no to a key or contact that is not theirs. */
-const LEAST_COOLING = { count: 24, unit: 'hour' } as const
-
 /** `isWritten`: whether its author wrote that key. */
 export function membershipFaults(policy: Policy, isWritten: (path: Path) => boolean): readonly Flaw[] {
   const { membership, sharing, notices } = policy
@@ -73,7 +70,7 @@ function criteriaFaults({ criteria, vouch }: Membership): readonly Flaw[] {
     if (by === 'vouch' && first < 0 && vouch !== undefined)
       flaws.push({
         path: ['vouch'],
-        text: 'no criterion asks for it; add one with by: vouch, or leave it out',
+        text: 'none of the criteria asks for it; add one with by: vouch, or leave it out',
       })
   }
   criteria.forEach(({ by, signs }, i) => {
@@ -109,10 +106,7 @@ function vouchFaults({ vouch, most }: Membership): readonly Flaw[] {
   return []
 }
 
-function timeFaults(
-  { review, contacts, attestation }: Membership,
-  calendar: Policy['calendar'],
-): readonly Flaw[] {
+function timeFaults({ review, attestation }: Membership, calendar: Policy['calendar']): readonly Flaw[] {
   const flaws: Flaw[] = []
   const { within, objection } = review
   if (within !== undefined && objection !== undefined && isLonger(objection, within, calendar))
@@ -120,11 +114,6 @@ function timeFaults(
       path: ['review', 'objection'],
       text: 'it would be due before anybody may approve it; make it shorter',
       against: ['review', 'within'],
-    })
-  if (isLonger(LEAST_COOLING, contacts.coolingOff, calendar))
-    flaws.push({
-      path: ['contacts', 'coolingOff'],
-      text: 'must be 24h or more: whoever reads along must not be quicker than the others can say no',
     })
   if (attestation !== undefined && isLonger(attestation.within, attestation.every, calendar))
     flaws.push({

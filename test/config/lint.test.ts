@@ -199,7 +199,7 @@ const faults: readonly Row[] = [
   [
     'a word that no criterion asks for',
     membership(vouched, '[Ship it.]'),
-    '6: membership.vouch: no criterion asks for it; add one with by: vouch, or leave it out',
+    '6: membership.vouch: none of the criteria asks for it; add one with by: vouch, or leave it out',
   ],
   [
     'an acceptance asked for twice',
@@ -229,7 +229,7 @@ const faults: readonly Row[] = [
   [
     'less than a day to say no to a new key',
     membership(`${vouched}, contacts: { coolingOff: 23h }`),
-    '6: membership.contacts.coolingOff: must be 24h or more: whoever reads along must not be quicker than the others can say no',
+    '6: membership.contacts.coolingOff: must be a time of a day or more such as 24h, 2d or 1bd',
   ],
   [
     'an attestation asked for again before it is due',

@@ -13,7 +13,7 @@ import {
   parseSha256,
 } from '../../src/model/scalars.ts'
 import { DAY, HOUR } from '../../src/model/time.ts'
-import { ALICE, BOB, fingerprint, type Given, sure, unsignedText } from '../decide/given.ts'
+import { ALICE, address, BOB, fingerprint, type Given, sure } from '../decide/given.ts'
 import type { Chapter, Setting } from './chapters.ts'
 import { Life, listedUnder } from './life.ts'
 
@@ -26,6 +26,7 @@ const ANN: Person = { key: fingerprint('5'), address: 'ann@new.example', name: '
 const BEN: Person = { key: fingerprint('6'), address: 'ben@new.example', name: 'Ben Newcomer' }
 /** Of terms that nobody has any more. */
 const OLD = sure(parseSha256('0d'.repeat(32)))
+const CAT = { name: 'cat', address: address('cat@team.example'), fingerprint: fingerprint('C') }
 const ONE = fingerprint('1')
 const TWO = fingerprint('2')
 
@@ -39,27 +40,30 @@ const keyOf = ({ key }: Person): OfferedCertificate => ({
   encryptable: true,
 })
 
+/** Who is on the list to begin with: so many organisations, and their contacts other than usual. */
+type Beginning = { readonly size?: number; readonly change?: (contact: Contact) => Contact }
+
 /** One life of the list; nothing where the policy that the story was written for has none. */
 class ListLife {
   readonly life: Life
   readonly written: Membership
   readonly word: string
 
-  constructor({ policy, word }: Setting, written: Membership, change?: (contact: Contact) => Contact) {
-    const listed = listedUnder({ ...policy, membership: written })
-    const contacts = change === undefined ? listed.contacts : listed.contacts.map(change)
-    this.life = new Life(policy, FROM, { ...listed, contacts })
+  constructor({ policy, word }: Setting, written: Membership, { change = one => one, size = 2 }: Beginning) {
+    const { contacts, distributors } = listedUnder({ ...policy, membership: written }, size)
+    const admins = [ALICE, BOB, CAT]
+    this.life = new Life(policy, FROM, { contacts: contacts.map(change), distributors, admins })
     this.written = written
     this.word = word
   }
 
   /** Asks to join, in words of their own. */
   asks(hours: number, who: Person, words: string, to: NonNullable<Given['addressed']> = DISTRIBUTORS): void {
-    this.life.write(at(hours), {
-      authored: unsignedText(words),
+    this.life.stranger(at(hours), {
+      text: words,
       from: who.address,
       addressed: to,
-      mail: { offered: [keyOf(who)] },
+      offered: [keyOf(who)],
     })
   }
 
@@ -74,18 +78,21 @@ class ListLife {
     return [...this.life.known.applications.values()].findLast(({ address }) => address === who.address)
   }
 
-  says(hours: number, by: Fingerprint, line: string): void {
-    this.life.command(at(hours), line, by)
+  /** `att:key.asc` is a key with this fingerprint. */
+  says(hours: number, by: Fingerprint, line: string, attached?: Fingerprint): void {
+    this.life.command(at(hours), line, by, attached)
   }
 
   /** All that an applicant can do: key, address and terms. */
   proves(hours: number, who: Person): void {
     const { version, sha256 } = this.written.terms
-    const terms = `version=${JSON.stringify(version)} sha256=${sha256}`
+    const terms = ` version=${JSON.stringify(version)} sha256=${sha256}`
     const found = this.applicationOf(who)
     if (found === undefined) return
-    this.says(hours, who.key, `prove ${found.id} ${found.challenge?.token ?? 'none'} ${terms}`)
-    this.says(hours, who.key, `accept-policy ${found.id} ${terms}`)
+    const { id, challenge } = found
+    const isImplied = this.written.acceptance === 'implied'
+    this.says(hours, who.key, `prove ${id} ${challenge?.token ?? 'none'}${isImplied ? terms : ''}`)
+    this.says(hours, who.key, `accept-policy ${id}${terms}`)
   }
 
   /** Somebody's word for them. */
@@ -104,11 +111,11 @@ const DISTRIBUTORS = { kind: 'distributors', project: 'widget' } as NonNullable<
 type Story = (list: ListLife) => void
 
 const lived =
-  (days: number, story: Story, change?: (contact: Contact) => Contact): Chapter =>
+  (days: number, story: Story, beginning: Beginning = {}): Chapter =>
   setting => {
     const written = setting.written.membership
     if (written === undefined) return ''
-    const list = new ListLife(setting, written, change)
+    const list = new ListLife(setting, written, beginning)
     story(list)
     list.life.until(later(FROM, days * DAY))
     return list.life.print()
@@ -130,6 +137,10 @@ function told(list: ListLife): string {
   list.says(2, ALICE.fingerprint, text(`notice ${id} stage=${stage} send=2026-12-02T16:00Z`, 'It opens.'))
   return id
 }
+
+/** First digits of keys that nobody else has. */
+const OTHERS = ['7', '8', '9', 'D', 'E', 'F']
+const TEAM = fingerprint('0').replace(/0$/, '1') as Fingerprint
 
 /** Hours after which the notice has gone. */
 const GONE = 130
@@ -153,13 +164,11 @@ export const MEMBER_CHAPTERS: Readonly<Record<string, Chapter>> = {
     list.says(24 * 8, ALICE.fingerprint, `approve ${list.idOf(ANN)}`)
     list.says(24 * 9, ANN.key, 'my')
   }),
-  'somebody is let in although there are too few to vouch': lived(2, list => {
+  'somebody is let in although there are too few to vouch': lived(12, list => {
     list.asks(0, ANN, list.answers)
-    list.proves(1, ANN)
-    list.says(2, ALICE.fingerprint, `found ${list.idOf(ANN)}`)
-    list.asks(3, BEN, list.answers.replace('New Linux', 'Other Linux'))
-    list.proves(4, BEN)
-    list.says(5, ALICE.fingerprint, `found ${list.idOf(BEN)}`)
+    list.asks(1, BEN, list.answers.replace('New Linux', 'Other Linux'))
+    for (const who of [ANN, BEN]) list.proves(2, who)
+    for (const who of [ANN, BEN]) list.says(24 * 9, ALICE.fingerprint, `found ${list.idOf(who)}`)
   }),
   'one vouches often': lived(0, list => {
     const people = ['3', '4', '5', '6', '7'].map(digit => ({
@@ -195,12 +204,16 @@ export const MEMBER_CHAPTERS: Readonly<Record<string, Chapter>> = {
     list.says(3, ALICE.fingerprint, `approve ${list.idOf(ANN)} class=${list.word}`)
     list.says(24 * 8, ALICE.fingerprint, `approve ${list.idOf(ANN)} class=${list.word}`)
   }),
-  'members ask to share': lived(12, list => {
-    const id = told(list)
-    list.says(GONE, ONE, text(`ask-share ${id} with="our partner"`, 'They build it.'))
-    list.says(GONE + 1, TWO, `agree ${id}`)
-    list.says(GONE + 2, ALICE.fingerprint, `grant-share ${id} to=M-000001`)
-  }),
+  'members ask to share': lived(
+    12,
+    list => {
+      const id = told(list)
+      list.says(GONE, ONE, text(`ask-share ${id} with="our partner"`, 'They build it.'))
+      list.says(GONE + 1, TWO, `grant-share ${id} to=M-000001`)
+      list.says(GONE + 2, ALICE.fingerprint, `grant-share ${id} to=M-000001`)
+    },
+    { size: 4 },
+  ),
   'members ask to share, and nobody answers': lived(30, list => {
     const id = told(list)
     list.says(GONE, ONE, text(`ask-share ${id} with="our partner"`, 'They build it.'))
@@ -214,13 +227,16 @@ export const MEMBER_CHAPTERS: Readonly<Record<string, Chapter>> = {
   }),
   'something leaks, again and again': lived(40, list => {
     const id = told(list)
-    list.life.write(at(GONE), {
-      authored: unsignedText(text(`leak ${id}`, 'I told my aunt on Friday.')),
+    list.life.stranger(at(GONE), {
+      text: text(`leak ${id}`, 'I told my aunt on Friday.'),
       from: 'somebody@else.example',
+      addressed: { kind: 'security' },
     })
     list.says(GONE + 1, ONE, text(`leak ${id}`, 'I told my aunt on Friday.'))
     for (let count = 0; count < 4; count += 1)
       list.says(GONE + 2 + count, ALICE.fingerprint, text('strike D-000001', 'They told their aunt.'))
+    for (const incident of list.life.known.incidents.keys())
+      list.says(GONE + 6, ALICE.fingerprint, `incident ${incident}`)
     list.says(GONE + 7, ALICE.fingerprint, 'show D-000001')
     list.says(GONE + 8, ALICE.fingerprint, text('remove D-000001', 'Again.'))
     const again = { ...ANN, key: ONE, address: 'oncall@one.example' }
@@ -230,11 +246,9 @@ export const MEMBER_CHAPTERS: Readonly<Record<string, Chapter>> = {
     list.says(GONE + 12, ALICE.fingerprint, `approve ${list.idOf(again)}`)
     list.says(GONE + 13 + 24 * 8, ALICE.fingerprint, `approve ${list.idOf(again)}`)
   }),
-  'keys end': lived(
-    90,
-    () => undefined,
-    one => ({ ...one, encryptsUntil: later(FROM, 75 * DAY) }),
-  ),
+  'keys end': lived(90, () => undefined, {
+    change: one => ({ ...one, encryptsUntil: later(FROM, 75 * DAY) }),
+  }),
   'terms change, and one is silent': lived(
     80,
     list => {
@@ -243,7 +257,12 @@ export const MEMBER_CHAPTERS: Readonly<Record<string, Chapter>> = {
       list.says(3, ONE, `accept-policy version=${JSON.stringify(version)} sha256=${sha256}`)
       list.says(4, ONE, 'my')
     },
-    one => ({ ...one, acceptance: one.acceptance && { ...one.acceptance, version: '0', sha256: OLD } }),
+    {
+      change: one => ({
+        ...one,
+        acceptance: one.acceptance && { ...one.acceptance, version: '0', sha256: OLD },
+      }),
+    },
   ),
   'nobody says who reads along': lived(800, list => {
     list.says(3, ONE, 'attest people=3')
@@ -254,8 +273,9 @@ export const MEMBER_CHAPTERS: Readonly<Record<string, Chapter>> = {
         count,
         ONE,
         `contact add name="P ${count}" address=p${count}@one.example kind=person att:key.asc`,
+        fingerprint(OTHERS[count] ?? '0'),
       )
-    list.says(7, ONE, 'contact add name="Team" address=team@one.example kind=role att:key.asc')
+    list.says(7, ONE, 'contact add name="Team" address=team@one.example kind=role att:key.asc', TEAM)
     list.says(8, ONE, 'my')
   }),
   'who is on the list': lived(0, list => {

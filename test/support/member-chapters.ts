@@ -8,6 +8,7 @@ import {
   type ApplicationId,
   type Fingerprint,
   type Instant,
+  inboundId,
   instant,
   later,
   parseSha256,
@@ -52,7 +53,9 @@ class ListLife {
   constructor({ policy, word }: Setting, written: Membership, { change = one => one, size = 2 }: Beginning) {
     const { contacts, distributors } = listedUnder({ ...policy, membership: written }, size)
     const admins = [ALICE, BOB, CAT]
-    this.life = new Life(policy, FROM, { contacts: contacts.map(change), distributors, admins })
+    const attested = { at: FROM, people: 3, inbound: inboundId(1) }
+    const usual = contacts.map(one => ({ ...one, attested }))
+    this.life = new Life(policy, FROM, { contacts: usual.map(change), distributors, admins })
     this.written = written
     this.word = word
   }
@@ -95,10 +98,33 @@ class ListLife {
     this.says(hours, who.key, `accept-policy ${id}${terms}`)
   }
 
+  /** The owner of a key that a contact has, or is to have. */
+  provesAs(hours: number, key: Fingerprint): void {
+    const { version, sha256 } = this.written.terms
+    const terms = ` version=${JSON.stringify(version)} sha256=${sha256}`
+    const found = this.life.known.contacts.find(
+      ({ fingerprint, nextKey }) => fingerprint === key || nextKey?.key.fingerprint === key,
+    )
+    const token = found?.nextKey?.token ?? found?.challenge?.token ?? 'none'
+    this.says(hours, key, `accept-policy ${found?.id}${terms}`)
+    this.says(hours, key, `prove ${found?.id} ${token}`)
+  }
+
   /** Somebody's word for them. */
   vouches(hours: number, by: Fingerprint, who: Person): void {
     const id = this.idOf(who)
     this.says(hours, by, text(`vouch ${id} for=${who.key}`, 'I know them.'))
+  }
+
+  /** Lets them in, or tries to; of a policy with classes into the first, or into the one in question. */
+  admits(hours: number, how: 'approve' | 'found', who: Person): void {
+    const names = this.written.classes.map(({ name }) => name)
+    const named = names.includes(this.word) ? this.word : names[0]
+    this.says(
+      hours,
+      ALICE.fingerprint,
+      `${how} ${this.idOf(who)}${named === undefined ? '' : ` class=${named}`}`,
+    )
   }
 
   idOf(who: Person): ApplicationId | 'A-999999' {
@@ -140,6 +166,8 @@ function told(list: ListLife): string {
 
 /** First digits of keys that nobody else has. */
 const OTHERS = ['7', '8', '9', 'D', 'E', 'F']
+const NEW = fingerprint('8')
+const NEXT = fingerprint('9')
 const TEAM = fingerprint('0').replace(/0$/, '1') as Fingerprint
 
 /** Hours after which the notice has gone. */
@@ -147,8 +175,8 @@ const GONE = 130
 
 export const MEMBER_CHAPTERS: Readonly<Record<string, Chapter>> = {
   'somebody asks what it takes': lived(3, list => {
-    list.asks(0, ANN, 'We would like to join your list.')
-    list.asks(1, BEN, 'We would like to join your list.', { kind: 'security' })
+    list.asks(0, ANN, 'We would like to join the distributors list as members.')
+    list.asks(1, BEN, 'We would like to join the distributors list as members.', { kind: 'security' })
     list.says(2, ANN.key, `status ${list.idOf(ANN)}`)
   }),
   'somebody says it in their own words': lived(0, list => {
@@ -158,17 +186,17 @@ export const MEMBER_CHAPTERS: Readonly<Record<string, Chapter>> = {
   'somebody is let in': lived(12, list => {
     whole(list, ANN)
     list.says(3, ANN.key, `status ${list.idOf(ANN)}`)
-    list.says(4, ALICE.fingerprint, `approve ${list.idOf(ANN)}`)
+    list.admits(4, 'approve', ANN)
     list.vouches(5, TWO, ANN)
-    list.says(6, ALICE.fingerprint, `approve ${list.idOf(ANN)}`)
-    list.says(24 * 8, ALICE.fingerprint, `approve ${list.idOf(ANN)}`)
+    list.admits(6, 'approve', ANN)
+    list.admits(24 * 8, 'approve', ANN)
     list.says(24 * 9, ANN.key, 'my')
   }),
   'somebody is let in although there are too few to vouch': lived(12, list => {
     list.asks(0, ANN, list.answers)
     list.asks(1, BEN, list.answers.replace('New Linux', 'Other Linux'))
     for (const who of [ANN, BEN]) list.proves(2, who)
-    for (const who of [ANN, BEN]) list.says(24 * 9, ALICE.fingerprint, `found ${list.idOf(who)}`)
+    for (const who of [ANN, BEN]) list.admits(24 * 9, 'found', who)
   }),
   'one vouches often': lived(0, list => {
     const people = ['3', '4', '5', '6', '7'].map(digit => ({
@@ -184,14 +212,16 @@ export const MEMBER_CHAPTERS: Readonly<Record<string, Chapter>> = {
   }),
   'another person of the same organisation': lived(0, list => {
     whole(list, ANN)
-    list.says(4, ALICE.fingerprint, `approve ${list.idOf(ANN)}`)
-    list.says(24 * 8, ALICE.fingerprint, `approve ${list.idOf(ANN)}`)
+    list.admits(4, 'approve', ANN)
+    list.admits(24 * 8, 'approve', ANN)
     list.asks(24 * 8 + 1, BEN, list.answers)
     list.proves(24 * 8 + 2, BEN)
     list.says(24 * 8 + 3, BEN.key, `status ${list.idOf(BEN)}`)
-    list.says(24 * 8 + 4, ALICE.fingerprint, `approve ${list.idOf(BEN)}`)
+    list.admits(24 * 8 + 4, 'approve', BEN)
   }),
-  'nobody completes it': lived(120, list => list.asks(0, ANN, 'We would like to join your list.')),
+  'nobody completes it': lived(120, list =>
+    list.asks(0, ANN, 'We would like to join the distributors list as members.'),
+  ),
   'nobody decides': lived(40, list => whole(list, ANN)),
   'somebody is declined and asks again': lived(120, list => {
     whole(list, ANN)
@@ -199,11 +229,15 @@ export const MEMBER_CHAPTERS: Readonly<Record<string, Chapter>> = {
     list.asks(5, ANN, list.answers)
     list.asks(24 * 100, ANN, list.answers)
   }),
-  'it is full': lived(0, list => {
-    whole(list, ANN)
-    list.says(3, ALICE.fingerprint, `approve ${list.idOf(ANN)} class=${list.word}`)
-    list.says(24 * 8, ALICE.fingerprint, `approve ${list.idOf(ANN)} class=${list.word}`)
-  }),
+  'it is full': lived(
+    0,
+    list => {
+      whole(list, ANN)
+      list.admits(3, 'approve', ANN)
+      list.admits(24 * 8, 'approve', ANN)
+    },
+    { size: 4 },
+  ),
   'members ask to share': lived(
     12,
     list => {
@@ -214,7 +248,7 @@ export const MEMBER_CHAPTERS: Readonly<Record<string, Chapter>> = {
     },
     { size: 4 },
   ),
-  'members ask to share, and nobody answers': lived(30, list => {
+  'members ask to share, and nobody answers': lived(9, list => {
     const id = told(list)
     list.says(GONE, ONE, text(`ask-share ${id} with="our partner"`, 'They build it.'))
   }),
@@ -243,8 +277,8 @@ export const MEMBER_CHAPTERS: Readonly<Record<string, Chapter>> = {
     list.asks(GONE + 9, again, list.answers.replace('New Linux', 'one'))
     list.proves(GONE + 10, again)
     list.vouches(GONE + 11, TWO, again)
-    list.says(GONE + 12, ALICE.fingerprint, `approve ${list.idOf(again)}`)
-    list.says(GONE + 13 + 24 * 8, ALICE.fingerprint, `approve ${list.idOf(again)}`)
+    list.admits(GONE + 12, 'approve', again)
+    list.admits(GONE + 13 + 24 * 8, 'approve', again)
   }),
   'keys end': lived(90, () => undefined, {
     change: one => ({ ...one, encryptsUntil: later(FROM, 75 * DAY) }),
@@ -267,6 +301,15 @@ export const MEMBER_CHAPTERS: Readonly<Record<string, Chapter>> = {
   'nobody says who reads along': lived(800, list => {
     list.says(3, ONE, 'attest people=3')
   }),
+  'another contact comes, and a key follows another': lived(9, list => {
+    list.says(0, ONE, 'contact add name="New" address=new@one.example kind=person att:key.asc', NEW)
+    list.says(0, TWO, 'key add att:key.asc', NEXT)
+    list.provesAs(1, NEW)
+    list.provesAs(2, NEXT)
+    for (const { id, state } of list.life.known.contacts)
+      if (state !== 'active') list.says(3, ALICE.fingerprint, `approve ${id}`)
+    list.says(24 * 4, NEW, 'my')
+  }),
   'members name others': lived(9, list => {
     for (let count = 0; count < 6; count += 1)
       list.says(
@@ -286,7 +329,7 @@ export const MEMBER_CHAPTERS: Readonly<Record<string, Chapter>> = {
   'somebody joins while an embargo holds': lived(14, list => {
     told(list)
     whole(list, ANN, GONE)
-    list.says(GONE + 5, ALICE.fingerprint, `approve ${list.idOf(ANN)}`)
-    list.says(GONE + 24 * 8, ALICE.fingerprint, `approve ${list.idOf(ANN)}`)
+    list.admits(GONE + 5, 'approve', ANN)
+    list.admits(GONE + 24 * 8, 'approve', ANN)
   }),
 }

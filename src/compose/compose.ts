@@ -9,7 +9,7 @@ import { policyOf, projectNamed, type Settings } from '../model/settings.ts'
 import type { ComposeContext } from './context.ts'
 import { autocryptField, dateField, fieldLines, mailbox } from './header.ts'
 import { boundaryFrom, entityOf, entityPieces, type Leaf, multipart, type Wording } from './mime.ts'
-import { caseOf, wordingOf } from './wording.ts'
+import { applicationOf, caseOf, wordingOf } from './wording.ts'
 
 /** A mail, worded and addressed, before it is signed. */
 export type Draft = {
@@ -61,7 +61,9 @@ export function compose(order: MailOrder, context: ComposeContext): Draft {
     messageId: context.messageId,
     protectedFields: shared ? common : [...common, ...own],
     outerFields: shared ? [...own, ...outer] : outer,
-    outerSubject: ['[...]', order.notice ?? order.case].filter(word => word !== undefined).join(' '),
+    outerSubject: ['[...]', order.notice ?? order.case ?? order.application]
+      .filter(word => word !== undefined)
+      .join(' '),
     leaves,
     innerBoundary: boundaryFrom(context.boundaries()),
     outerBoundary: boundaryFrom(context.boundaries()),
@@ -185,15 +187,33 @@ export function canonicalLines(armor: Uint8Array): Uint8Array {
 const dateOf = (content: Content, now: Instant): Instant =>
   content.kind === 'notice' && content.notice.sendAt > now ? content.notice.sendAt : now
 
-function senderOf({ content, project }: MailOrder, settings: Settings): EmailAddress {
-  if (content.kind !== 'notice') return settings.addresses.security
-  const list = projectNamed(settings, project)?.distributors
-  if (list === undefined) throw new Error('a notice of a project without distributors')
-  return list
+/** To members, and to who wants to become one: from the list, where the project has one. */
+const FROM_LIST: ReadonlySet<Content['kind']> = new Set([
+  'application-answer',
+  'application-circulated',
+  'application-declined',
+  'application-standing',
+  'challenge',
+  'member-welcome',
+  'notice',
+  'reacceptance',
+])
+
+const isFromList = ({ content }: MailOrder): boolean =>
+  FROM_LIST.has(content.kind) || (content.kind === 'membership' && content.reader !== 'admin')
+
+const listOf = (order: MailOrder, settings: Settings): EmailAddress | undefined =>
+  isFromList(order) ? projectNamed(settings, order.project)?.distributors : undefined
+
+function senderOf(order: MailOrder, settings: Settings): EmailAddress {
+  const list = listOf(order, settings)
+  if (list === undefined && order.content.kind === 'notice')
+    throw new Error('a notice of a project without distributors')
+  return list ?? settings.addresses.security
 }
 
-const senderName = ({ content, project }: MailOrder, settings: Settings): string =>
-  `${policyOf(settings, project).displayName} ${content.kind === 'notice' ? 'Distributors' : 'Security'}`
+const senderName = (order: MailOrder, settings: Settings): string =>
+  `${policyOf(settings, order.project).displayName} ${listOf(order, settings) === undefined ? 'Security' : 'Distributors'}`
 
 /** Always an address of ours, so that no answer strays to a person or fans out (product.md §1). */
 function replyToOf(order: MailOrder, { settings, replyAddress }: ComposeContext): EmailAddress {
@@ -208,14 +228,32 @@ function replyToOf(order: MailOrder, { settings, replyAddress }: ComposeContext)
       return separator === 'none' || order.encryptTo.kind !== 'nobody'
         ? security
         : replyAddress(caseOf(order))
+    case 'application-answer':
+      return replyAddress(applicationOf(order))
+    case 'application-which':
+      return security
+    case 'application':
+    case 'challenge':
+      return order.application === undefined ? command : replyAddress(order.application)
     case 'report':
     case 'transcript':
     case 'alert':
     case 'change':
+    case 'reacceptance':
     case 'past-mail':
     case 'welcome':
     case 'reminder':
+    case 'application-review':
+    case 'applications-pending':
+    case 'application-circulated':
+    case 'member-welcome':
+    case 'membership':
       return command
+    case 'application-standing':
+    case 'application-declined':
+      return separator === 'none' || order.application === undefined
+        ? senderOf(order, settings)
+        : replyAddress(order.application)
     case 'help':
       return order.content.role === 'admin' ? command : security
     case 'notice':
@@ -246,23 +284,35 @@ function automaticKind(content: Content): 'auto-replied' | 'auto-generated' | un
   switch (content.kind) {
     case 'acknowledgement':
     case 'acknowledgement-list':
+    case 'application-answer':
+    case 'application-which':
     case 'transcript':
     case 'refusal':
     case 'help':
     case 'key':
       return 'auto-replied'
+    case 'application':
+    case 'challenge':
+    case 'reacceptance':
     case 'report':
     case 'past-mail':
     case 'welcome':
     case 'alert':
     case 'change':
     case 'reminder':
+    case 'application-review':
+    case 'applications-pending':
+    case 'application-circulated':
+    case 'application-standing':
+    case 'membership':
       return 'auto-generated'
     case 'news':
       return content.reason === undefined ? 'auto-generated' : undefined
     case 'request':
     case 'reply':
     case 'notice':
+    case 'application-declined':
+    case 'member-welcome':
       return undefined
     default:
       return unreachable(content)
@@ -270,6 +320,8 @@ function automaticKind(content: Content): 'auto-replied' | 'auto-generated' | un
 }
 
 const ENCRYPTED_ONLY: ReadonlySet<Content['kind']> = new Set([
+  'membership',
+  'application',
   'report',
   'past-mail',
   'welcome',
@@ -277,6 +329,12 @@ const ENCRYPTED_ONLY: ReadonlySet<Content['kind']> = new Set([
   'change',
   'reminder',
   'notice',
+  'application-review',
+  'applications-pending',
+  'application-circulated',
+  'member-welcome',
+  'challenge',
+  'reacceptance',
 ])
 
 /** Whether a kind of mail may ever leave in clear; whether this one does, its order says. */

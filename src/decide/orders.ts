@@ -1,4 +1,5 @@
 // Orders of mail that several decisions make: to admins, and the constant lines for people we do not know.
+import type { Contact } from '../model/contact.ts'
 import type { Input, Snapshot } from '../model/decision.ts'
 import type { Content, MailOrder, RefusalSentence } from '../model/order.ts'
 import { err, ok, type Result } from '../model/result.ts'
@@ -33,6 +34,21 @@ export const toInsider = (insider: Insider, about: About, content: Content): Mai
 
 export const toAdmins = (admins: readonly Admin[], about: About, content: Content): readonly MailOrder[] =>
   admins.map(admin => toAdmin(admin, about, content))
+
+/** One mail to a contact on a list, at the address and under the key that are theirs there. */
+export const toMember = (
+  { address, fingerprint, project }: Pick<Contact, 'address' | 'fingerprint' | 'project'>,
+  content: Content,
+): MailOrder => ({
+  to: address,
+  encryptTo: { kind: 'enrolled', fingerprint },
+  project,
+  case: undefined,
+  notice: undefined,
+  contact: undefined,
+  inReplyTo: undefined,
+  content,
+})
 
 type MailInput = Extract<Input, { kind: 'mail' }>
 

@@ -195,7 +195,7 @@ function evolved(one: Contact, event: Exclude<ContactEvent, { kind: 'contact-nam
         formerKeys: [...one.formerKeys, former],
         nextKey: undefined,
         // What the old key signed counts no more.
-        since: one.since && at,
+        since: one.since === undefined ? undefined : at,
       }
     }
     case 'key-merged':

@@ -135,6 +135,8 @@ export type Input =
       readonly inbound: InboundId
       readonly receivedAt: Instant
       readonly request: OperatorRequest
+      /** The files of a plan that the operator confirms. */
+      readonly operands?: OpenedOperands
     }
 
 /** A plan that waits for `confirm`: what its issuer signed, to be planned again when it is confirmed. */
@@ -196,6 +198,8 @@ export type Snapshot = {
   readonly ownKeys: readonly Fingerprint[]
   /** Acknowledgements of the last 24 h: to this address, to its domain, in all. */
   readonly acknowledged: { readonly address: number; readonly domain: number; readonly all: number }
+  /** The same of mails with a token that proves address and key. */
+  readonly challenged: { readonly address: number; readonly domain: number; readonly all: number }
   /** Limits that keep acknowledgements waiting already; of addresses, the one of this mailbox. */
   readonly owed: readonly Limit[]
   /** Generic lines, `help` and keys sent in the last 24 h: to this address, in all. */

@@ -125,7 +125,7 @@ export type ContactEvent = Fact & { readonly contact: ContactId } & (
       }
     | { readonly kind: 'key-proven'; readonly inbound: InboundId; readonly effectiveAt: Instant }
     | { readonly kind: 'key-dropped' }
-    | { readonly kind: 'key-changed'; readonly key: CaseKey }
+    | { readonly kind: 'key-changed'; readonly key: CaseKey; readonly verified?: Plaintext | undefined }
     /** The same key with a later end or another subkey, by its owner. */
     | {
         readonly kind: 'key-merged'

@@ -10,6 +10,7 @@ import { Settler } from './commit.ts'
 import { type Database, type OpenMode, openDatabase } from './database.ts'
 import { InboundQueue } from './inbound.ts'
 import { Journal } from './journal.ts'
+import { LateJoiners } from './late-joiners.ts'
 import { Mailboxes } from './mailboxes.ts'
 import { MemberKeys } from './member-keys.ts'
 import { NoticeWaits } from './notice-waits.ts'
@@ -38,6 +39,7 @@ export type Store = Queue & {
   readonly key: DataKey
   readonly octets: Pick<KeptOctets, 'missing' | 'present' | 'casesOf'>
   readonly outbox: Outbox
+  readonly lateJoiners: LateJoiners
   readonly owed: Pick<OwedAcknowledgements, 'mailboxes' | 'owedTo'>
   readonly mailboxes: Mailboxes
   readonly team: Pick<Team, 'members'>
@@ -149,6 +151,7 @@ function assemble(database: Database, key: DataKey, directory: string): Store {
     journal,
     octets: new KeptOctets(database),
     outbox,
+    lateJoiners: new LateJoiners(states),
     mailboxes,
     team,
     owed,

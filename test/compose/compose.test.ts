@@ -91,6 +91,7 @@ test('every kind names one recipient, one author, a date and an id, and no list,
 
 const SECURITY = 'security@harbor.example'
 const COMMAND = 'security+cmd@harbor.example'
+const APPLICATION_ADDRESS = 'security+a.771234.abcdefghijklmnop@harbor.example'
 const CASE_ADDRESS = 'security+c.482107.abcdefghijklmnop@harbor.example'
 
 const replyTo: Readonly<Record<string, string>> = {
@@ -99,6 +100,14 @@ const replyTo: Readonly<Record<string, string>> = {
   'request-key': CASE_ADDRESS,
   'news-bare': CASE_ADDRESS,
   'news-rejected': SECURITY,
+  application: COMMAND,
+  'application-answer': APPLICATION_ADDRESS,
+  'application-which': SECURITY,
+  'application-circulated': COMMAND,
+  'application-complete': COMMAND,
+  'application-declined': APPLICATION_ADDRESS,
+  'application-standing': APPLICATION_ADDRESS,
+  'member-welcome': COMMAND,
   report: COMMAND,
   'follow-up': COMMAND,
   transcript: COMMAND,
@@ -109,6 +118,9 @@ const replyTo: Readonly<Record<string, string>> = {
   refusal: SECURITY,
   key: SECURITY,
   notice: SECURITY,
+  'challenge-implied': APPLICATION_ADDRESS,
+  'challenge-key': COMMAND,
+  'reacceptance-asked': COMMAND,
 }
 
 for (const [name, expected] of Object.entries(replyTo))
@@ -122,7 +134,15 @@ test('without separator an answer of a reporter goes to the security address', a
   assert.equal(fieldOf(await header(inEncryption(draft)), 'reply-to'), SECURITY)
 })
 
-const PERSONAL = ['reply', 'request-key', 'request-private', 'news-rejected', 'notice']
+const PERSONAL = [
+  'reply',
+  'request-key',
+  'request-private',
+  'news-rejected',
+  'notice',
+  'application-declined',
+  'member-welcome',
+]
 
 for (const name of names) {
   const personal = PERSONAL.includes(name)
@@ -135,12 +155,17 @@ for (const name of names) {
   })
 }
 
-test('notices come from the distributors address, all else from the security address, both by name', async () => {
+const FROM_LIST =
+  /^(?:notice|challenge-|reacceptance-|member-welcome|application-(?:answer|key-fault|reminded|lapsed|circulated|standing|declined))/
+
+test('mail to members and applicants comes from the distributors address, all else from the security address, both by name', async () => {
   for (const name of names) {
     const [field] = (await header(outgoing(name))).filter(([key]) => key === 'from')
     const list = 'Harbor Light Distributors <distributors@harbor.example>'
-    assert.equal(field?.[1], name === 'notice' ? list : 'Harbor Light Security <security@harbor.example>')
-    assert.equal(draftOf(name).from, name === 'notice' ? 'distributors@harbor.example' : SECURITY)
+    const { content } = parsed(everyOrder[name])
+    const isList = FROM_LIST.test(name) || (content.kind === 'membership' && content.reader !== 'admin')
+    assert.equal(field?.[1], isList ? list : 'Harbor Light Security <security@harbor.example>')
+    assert.equal(draftOf(name).from, isList ? 'distributors@harbor.example' : SECURITY)
   }
 })
 
@@ -188,7 +213,10 @@ test('the subject outside an encryption is constant but for an id, the true one 
   for (const name of names) {
     if (parsed(everyOrder[name]).encryptTo.kind === 'nobody') continue
     const draft = draftOf(name)
-    assert.match(fieldOf(await header(inEncryption(draft)), 'subject') ?? '', /^\[\.\.\.\]( [CN]-[0-9]{6})?$/)
+    assert.match(
+      fieldOf(await header(inEncryption(draft)), 'subject') ?? '',
+      /^\[\.\.\.\]( [ACN]-[0-9]{6})?$/,
+    )
     const inside = await header(payloadOf(draft, 'encrypted'))
     const subject = fieldOf(inside, 'subject') ?? ''
     assert.doesNotMatch(subject, /^$|\[\.\.\.\]/)

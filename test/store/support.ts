@@ -138,7 +138,7 @@ export const record = (store: Store, id: OutboxId, outcome: DeliveryOutcome, at:
   void store.outbox.exchange([{ id, outcome, at }], 0, at)
 
 const outsider = { kind: 'outsider', name: 'outsider' } as const
-const operator = { kind: 'operator', name: 'operator' } as const
+export const operator = { kind: 'operator', name: 'operator' } as const
 
 export const opened = (id: CaseId, inbound: InboundId, title = 'a title'): Event => ({
   kind: 'case-opened',

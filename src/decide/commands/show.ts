@@ -1,11 +1,13 @@
-// `show`: all that is known of a case, or of an organisation or contact on a distributors list, without changing
-// anything; the reporter's address and key, and all of the list, for admins only.
+// `show`: all that is known of a case, of a request to join, or of an organisation or contact on a distributors list,
+// without changing anything; the reporter's address and key, and all of the list, for admins only.
 import type { Case } from '../../model/case.ts'
 import { plaintext } from '../../model/plaintext.ts'
 import { ok, type Result } from '../../model/result.ts'
 import {
+  type ApplicationId,
   type ContactId,
   type DistributorId,
+  parseApplicationId,
   parseContactId,
   parseDistributorId,
 } from '../../model/scalars.ts'
@@ -13,24 +15,29 @@ import { policyOf } from '../../model/settings.ts'
 import { formatInstant } from '../../model/time.ts'
 import { rolesIn, rolesOf } from '../authority.ts'
 import { describeContact, describeDistributor } from '../membership/description.ts'
+import { adminsView } from '../membership/whereabouts.ts'
 import { describe } from './case-description.ts'
 import { type CaseArguments, findCase, takeCase } from './case-verbs.ts'
 import { defineCommand, type Effect, effect, type Refusal, refuse, type World } from './command.ts'
 import type { ParsedCommand } from './grammar.ts'
+import { noApplication } from './status.ts'
 
-export const show = defineCommand<CaseArguments | DistributorId | ContactId>({
+type Wanted =
+  | { readonly kind: 'case'; readonly case: CaseArguments }
+  | { readonly kind: 'application'; readonly id: ApplicationId }
+  | { readonly kind: 'member'; readonly id: DistributorId | ContactId }
+
+export const show = defineCommand<Wanted>({
   verb: 'show',
-  usage: 'show C-…|D-…|M-…',
-  summary: 'what is known of a case, or of an organisation or contact on the list',
+  usage: 'show C-…|A-…|D-…|M-…',
+  summary: 'what is known of a case; or, for an admin, of a request to join, an organisation or a contact',
   roles: ['admin', 'maintainer', 'fix-team', 'lead'],
   nature: 'reversible',
-  parse: parsed => {
-    const member = memberNamed(parsed)
-    return member === undefined ? takeCase(parsed, { named: [], block: 'none' }) : ok(member)
-  },
+  parse: parseShow,
   decide: (wanted, world) => {
-    if (typeof wanted === 'string') return showMember(wanted, world)
-    const found = findCase(wanted, world)
+    if (wanted.kind === 'application') return showApplication(wanted.id, world)
+    if (wanted.kind === 'member') return showMember(wanted.id, world)
+    const found = findCase(wanted.case, world)
     if (!found.ok) return found
     const isAdmin = rolesIn(found.value, world.who, world.settings).includes('admin')
     const text = describe(found.value, {
@@ -43,12 +50,30 @@ export const show = defineCommand<CaseArguments | DistributorId | ContactId>({
   },
 })
 
-/** Of a command that names an organisation or a contact and nothing else. */
-function memberNamed({ arguments: given, block }: ParsedCommand): DistributorId | ContactId | undefined {
-  const [first, ...rest] = given
-  const isAlone = rest.length === 0 && block === undefined
+function parseShow(parsed: ParsedCommand): Result<Wanted, string> {
+  const [first, ...rest] = parsed.arguments
+  const isAlone = rest.length === 0 && parsed.block === undefined
   const text = first !== undefined && 'text' in first && isAlone ? first.text : ''
-  return parseDistributorId(text) ?? parseContactId(text)
+  const application = parseApplicationId(text)
+  if (application !== undefined) return ok({ kind: 'application', id: application })
+  const member = parseDistributorId(text) ?? parseContactId(text)
+  if (member !== undefined) return ok({ kind: 'member', id: member })
+  const taken = takeCase(parsed, { named: [], block: 'none' })
+  return taken.ok ? ok({ kind: 'case', case: taken.value }) : taken
+}
+
+function showApplication(id: ApplicationId, world: World): Result<Effect, Refusal> {
+  const found = world.applications.get(id)
+  if (found === undefined || !rolesOf(world.who, world).includes('admin')) return noApplication(id)
+  return effect('ok', plaintext(adminsView(found, world)), {
+    facts: {
+      application: id,
+      project: found.project,
+      state: found.state,
+      received: formatInstant(found.receivedAt),
+      mails: found.thread.length,
+    },
+  })
 }
 
 function showMember(id: DistributorId | ContactId, world: World): Result<Effect, Refusal> {

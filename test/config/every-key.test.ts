@@ -113,5 +113,5 @@ for (const [name, text] of profiles)
   })
 
 test('no key is excepted that somebody sees', () => {
-  assert.deepEqual([...unseenAnywhere].sort(), [...NOT_YET.keys()].sort())
+  assert.deepEqual([...unseenAnywhere].sort(), [...NOT_YET.keys()].filter(key => tried.has(key)).sort())
 })

@@ -237,7 +237,8 @@ export class Pipeline {
       ...NO_QUERY,
       cases: theCase === undefined ? [] : [theCase],
       applications: application === undefined ? [] : [application],
-      pending: application === undefined ? 'nothing' : 'applications',
+      // What becomes of a contact can be what an application waited for.
+      pending: theCase === undefined ? 'applications' : 'nothing',
     } as const
     return this.#settle({ inbound: undefined }, query, snapshot => {
       const current =

@@ -40,7 +40,8 @@ export const UNSENT_COPY = `notice_id IS NOT NULL AND in_doubt = 0 AND (state = 
   AND why IN ('contact-changed', 'expired-key', 'revoked-key', 'weak', 'no-encryption-key', 'no-certificate')))`
 
 /** Automatic answers to strangers: they share one limit. */
-const ANSWERS = `kind IN ('acknowledgement', 'acknowledgement-list', 'application-answer', 'application-which')`
+const ANSWERS = `kind IN ('acknowledgement', 'acknowledgement-list', 'application-answer', 'application-which',
+  'application-declined')`
 const COURTESIES = `kind IN ('refusal', 'help', 'key')`
 /** Time after the first attempt at which a mail is late, each told once (threats.md H01). */
 const LATE = [15 * MINUTE, HOUR] as const

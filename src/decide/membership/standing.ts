@@ -9,6 +9,7 @@ import type { Membership, Policy } from '../../model/policy.ts'
 import { type Instant, instant, type ProjectName } from '../../model/scalars.ts'
 import { policyOf } from '../../model/settings.ts'
 import type { Known } from '../known.ts'
+import { flagsOf } from './flags.ts'
 import { judgedVouches, lacksOf, type VouchFault } from './vouching.ts'
 
 type People = Pick<Known, 'contacts' | 'distributors' | 'settings'>
@@ -32,6 +33,7 @@ export function standingOf(application: Application, people: People): Applicatio
   const { within } = membership.review
   return {
     application,
+    flags: flagsOf(application, people),
     lacks: lacksOf(application, membership, people),
     vouches: judgedVouches(application, people).map(({ vouch, fault }) => ({
       vouch,

@@ -123,9 +123,11 @@ export async function sendEveryKind(acme: Installation): Promise<EveryKind> {
     await acme.person('Contact One', 'oncall@one.example'),
     await acme.person('Contact Two', 'oncall@two.example'),
   ] as const
+  let suspended = ''
   for (const contact of contacts) {
     const imported = await acme.importMember(contact, `Distro of ${contact.name}`)
     assert.equal(imported.code, 0, imported.problem)
+    suspended = /M-[0-9]{6}/.exec(imported.out)?.[0] ?? ''
   }
   const riya = await acme.person('Riya Reporter', 'riya@research.example')
   const erin = await acme.person('Erin Engineer', 'erin@team.example')
@@ -234,6 +236,12 @@ export async function sendEveryKind(acme: Installation): Promise<EveryKind> {
   await deliver(await gpgMimeSigned(bob, { to: COMMAND, text: `${texts.findLast(found => found)}\n` }))
   // Told to both admins when the contacts were imported; a copy of the notice for each contact.
   await allSent(acme, contacts.length * 2 + contacts.length)
+  await deliver(
+    await gpgMimeSigned(alice, {
+      to: COMMAND,
+      text: `embargod acme\nsuspend ${suspended} <<\nFor now.\n.\n`,
+    }),
+  )
   const echoes = Array.from({ length: ECHOES }, () => outsider('echo', SECURITY, `${STRANGERS_WORDS.body}\n`))
   await deliver(...echoes)
   await allSent(acme, contacts.length * 2 + contacts.length)

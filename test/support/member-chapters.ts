@@ -118,7 +118,7 @@ export const MEMBER_CHAPTERS: Readonly<Record<string, Chapter>> = {
       if (/^[a-z-]+$/.test(task))
         list.says(GONE, ONE, text(`contribute ${id} task=${task}`, 'Done; nothing found.'))
   }),
-  'something leaks, again and again': lived(40, list => {
+  'something leaks, again and again': lived(20, list => {
     const id = told(list)
     list.life.stranger(at(GONE), {
       text: text(`leak ${id}`, 'I told my aunt on Friday.'),

@@ -28,6 +28,7 @@ const NOT_YET: ReadonlyMap<string, string> = new Map([
   ['membership.leak.removal', 'sharing: strike'],
   ['membership.leak.retrospective', 'sharing: incident'],
   ['sharing', 'sharing: ask-share'],
+  ['sharing.approvedBy', 'sharing: ask-share'],
   ['sharing.count', 'sharing: ask-share'],
   ['sharing.within', 'sharing: ask-share'],
 ])

@@ -63,6 +63,7 @@ export function describeContact(contact: Contact, policy: Policy, shown: Shown):
     contact.activeAt && `gets notices from ${formatInstant(contact.activeAt)}`,
     ...keys(contact),
     acceptanceLine(contact.acceptance, policy),
+    contact.acceptance && `SHA-256 ${contact.acceptance.sha256}`,
     asked && `asked to accept the terms ${asked.sha256}: by ${formatInstant(asked.by)}`,
     attested &&
       `says that ${attested.people} ${attested.people === 1 ? 'person reads' : 'people read'} it: ${formatInstant(attested.at)}, mail ${attested.inbound}`,
@@ -106,7 +107,7 @@ export function acceptanceLine(acceptance: Acceptance | undefined, { membership 
   const mail = inbound === undefined ? '' : `, mail ${inbound}`
   const isPresent = membership === undefined || membership.terms.sha256 === sha256
   const now = isPresent ? '' : ` (the terms are version ${membership.terms.version} now)`
-  return `accepted version ${version}, SHA-256 ${sha256}: ${formatInstant(at)}, ${how}${mail}${now}`
+  return `accepted version ${version}: ${formatInstant(at)}, ${how}${mail}${now}`
 }
 
 function answers({ id, answers: given }: Application, { membership }: Policy, shown: Shown): readonly Line[] {

@@ -14,10 +14,12 @@ import { CASE_WAY, type CaseState, OPEN_STATES, REJECTIONS } from '../model/case
 import {
   type ApplicationId,
   type CaseId,
+  type DistributorId,
   type IncidentId,
   type NoticeId,
   parseApplicationId,
   parseCaseId,
+  parseDistributorId,
   parseIncidentId,
   parseNoticeId,
   parseStatementId,
@@ -30,6 +32,8 @@ export type Named = {
   readonly notices: readonly NoticeId[]
   readonly applications: readonly ApplicationId[]
   readonly incidents: readonly IncidentId[]
+  /** Whose applications are wanted with them. */
+  readonly distributors: readonly DistributorId[]
   readonly statements: readonly StatementId[]
   /** Of a confirmation, in lower case. */
   readonly token: string | undefined
@@ -53,6 +57,7 @@ export function namedIn(reading: CommandMail): Named {
     notices: [...new Set(words.map(parseNoticeId))].filter(id => id !== undefined),
     applications: [...new Set(words.map(parseApplicationId))].filter(id => id !== undefined),
     incidents: [...new Set(words.map(parseIncidentId))].filter(id => id !== undefined),
+    distributors: [...new Set(words.map(parseDistributorId))].filter(id => id !== undefined),
     statements: [...new Set(words.map(parseStatementId))].filter(id => id !== undefined),
     token: reading.kind === 'confirm' ? reading.token.toLowerCase() : undefined,
     pending: pendingWanted(commands),

@@ -22,6 +22,7 @@ import {
   type ToChild,
   wrap,
 } from './protocol.ts'
+import { signedIn } from './signed.ts'
 
 const enrolled = new Map<Fingerprint, Certificate>()
 const sessionKeyQuestions = new Map<number, (keys: readonly SessionKey[]) => void>()
@@ -84,6 +85,8 @@ async function work(job: Job): Promise<Result<unknown, string>> {
       if (!opened.ok) return opened
       return ok({ ...opened.value, mail: passedOn(opened.value.mail, job.passedOn) })
     }
+    case 'signed':
+      return signedIn(wholeMail(), ask, job.certificate, job.now)
     case 'encrypt': {
       const certificate = await parseCertificate(job.certificate)
       return certificate.ok ? encryptTo(job.packets, certificate.value, job.now) : certificate

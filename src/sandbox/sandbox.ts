@@ -7,6 +7,7 @@ import type { Result } from '../model/result.ts'
 import type { Fingerprint, Instant } from '../model/scalars.ts'
 import type { AutomaticSettings, MachineKind } from '../receive/automatic.ts'
 import { type Enrolled, type Job, unwrap } from './protocol.ts'
+import type { Signed } from './signed.ts'
 import { type Answers, type Pieces, type SandboxFault, Worker } from './worker.ts'
 
 export type Opened = { readonly mail: OpenedMail; readonly machine: MachineKind }
@@ -69,6 +70,11 @@ export class Sandbox {
     const pieces = octets instanceof Uint8Array ? piecesOf(octets) : octets
     const job = { kind: 'open', automatic: this.#automatic, passedOn: this.#passedOn, now } as const
     return this.#run<Opened>(job, pieces)
+  }
+
+  /** What the owner of a certificate signed in a mail, apart from it; `at`: when the signature is to hold. */
+  signed(octets: Uint8Array, certificate: Uint8Array, at: Instant): Promise<Result<Signed, string>> {
+    return this.#run<Signed>({ kind: 'signed', certificate, now: at }, piecesOf(octets))
   }
 
   /** Encrypts signed packets to a stranger's certificate. */

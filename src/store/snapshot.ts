@@ -5,12 +5,14 @@ import { type Case, type CaseState, OPEN_STATES } from '../model/case.ts'
 import { type Contact, isMember } from '../model/contact.ts'
 import type { PendingPlan, Snapshot, Told } from '../model/decision.ts'
 import type { Distributor } from '../model/distributor.ts'
+import type { Incident } from '../model/incident.ts'
 import type { Notice } from '../model/notice.ts'
 import type { QueueRequest } from '../model/queues.ts'
 import type {
   ApplicationId,
   CaseId,
   ContactId,
+  DistributorId,
   EmailAddress,
   Fingerprint,
   IncidentId,
@@ -49,6 +51,8 @@ export type SnapshotQuery = {
   readonly notices: readonly NoticeId[]
   readonly applications: readonly ApplicationId[]
   readonly incidents: readonly IncidentId[]
+  /** Organisations with which the applications are wanted that brought them here. */
+  readonly distributors: readonly DistributorId[]
   readonly statements: readonly StatementId[]
   /** In-Reply-To and References of the mail. */
   readonly thread: readonly MessageId[]
@@ -258,6 +262,15 @@ export class SnapshotReader {
     )
   }
 
+  /** What was told of leaks, of all configured projects, the newest first. */
+  incidents(settings: Settings): readonly Incident[] {
+    return settings.projects.flatMap(({ name: project }) =>
+      this.#states.incidents.where(`project = :project ORDER BY received_at DESC, id LIMIT ${MOST_LISTED}`, {
+        project,
+      }),
+    )
+  }
+
   /** Those still open, the oldest first. */
   openApplications(): readonly Application[] {
     return this.#states.applications.where(`state = 'open' ORDER BY received_at, id LIMIT ${MOST_LISTED}`)
@@ -310,10 +323,15 @@ export class SnapshotReader {
   }
 
   #applications(
-    { applications, signature, author, pending }: SnapshotQuery,
+    { applications, distributors, signature, author, pending }: SnapshotQuery,
     ofThread: ApplicationId | undefined,
   ): Snapshot['applications'] {
-    const named = [...applications, ...(ofThread === undefined ? [] : [ofThread])]
+    const joined = distributors.map(id => this.#states.distributors.get(id)?.joined).filter(isPresent)
+    const named = [
+      ...applications,
+      ...joined.flatMap(how => ('from' in how ? [how.from] : [])),
+      ...(ofThread === undefined ? [] : [ofThread]),
+    ]
     const found = [
       ...(pending === 'nothing' ? [] : this.openApplications()),
       ...(pending === 'all-applications'

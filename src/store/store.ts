@@ -43,7 +43,7 @@ export type Store = Queue & {
   readonly owed: Pick<OwedAcknowledgements, 'mailboxes' | 'owedTo'>
   readonly mailboxes: Mailboxes
   readonly team: Pick<Team, 'members'>
-  readonly journal: Pick<Journal, 'revision' | 'misfolded'>
+  readonly journal: Pick<Journal, 'eventsOf' | 'revision' | 'misfolded'>
   readonly readSnapshot: SnapshotReader['readSnapshot']
   readonly pendingPlan: Plans['pending']
   readonly forgetEnded: Plans['forgetEnded']
@@ -56,6 +56,7 @@ export type Store = Queue & {
   readonly scheduledNotices: SnapshotReader['scheduledNotices']
   readonly contacts: SnapshotReader['contacts']
   readonly distributors: SnapshotReader['distributors']
+  readonly incidents: SnapshotReader['incidents']
   readonly openApplications: SnapshotReader['openApplications']
   readonly findApplication: SnapshotReader['findApplication']
   readonly findContact: SnapshotReader['findContact']
@@ -166,6 +167,7 @@ function assemble(database: Database, key: DataKey, directory: string): Store {
     scheduledNotices: () => reader.scheduledNotices(),
     contacts: settings => reader.contacts(settings),
     distributors: settings => reader.distributors(settings),
+    incidents: settings => reader.incidents(settings),
     openApplications: () => reader.openApplications(),
     findApplication: id => reader.findApplication(id),
     findContact: id => reader.findContact(id),

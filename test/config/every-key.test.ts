@@ -7,6 +7,7 @@ import { describe, test } from 'node:test'
 import { listProfiles, PACKAGED_PROFILES } from '../../src/config/profile.ts'
 import type { Policy } from '../../src/model/policy.ts'
 import { CHAPTERS, type Chapter } from '../support/chapters.ts'
+import { MEMBER_CHAPTERS } from '../support/member-chapters.ts'
 import { type Path, ProfileText, pathText, type Read } from '../support/profile-keys.ts'
 import { SWEEP } from '../support/sweep.ts'
 import { tempDir } from '../support/workspace.ts'
@@ -15,19 +16,38 @@ import { tempDir } from '../support/workspace.ts'
 const MOST_OTHERS = 1
 
 /** Keys that nobody sees yet, whatever their place in a list, and what will show them. */
-const NOT_YET: ReadonlyMap<string, string> = new Map()
+const NOT_YET: ReadonlyMap<string, string> = new Map([
+  ['membership.vouch.covers', 'decision: no verb asks whom a vouch is for'],
+  ['membership.contributing', 'sharing: contribute'],
+  ['membership.contributing.tasks[]', 'sharing: contribute'],
+  ['membership.contributing.tasks[].name', 'sharing: contribute'],
+  ['membership.contributing.tasks[].text', 'sharing: contribute'],
+  ['membership.contributing.told', 'sharing: contribute'],
+  ['membership.leak', 'sharing: strike, incident'],
+  ['membership.leak.strikes', 'sharing: strike'],
+  ['membership.leak.removal', 'sharing: strike'],
+  ['membership.leak.retrospective', 'sharing: incident'],
+  ['sharing', 'sharing: ask-share'],
+  ['sharing.approvedBy', 'sharing: ask-share'],
+  ['sharing.count', 'sharing: ask-share'],
+  ['sharing.within', 'sharing: ask-share'],
+])
 
 const seed = process.env['EMBARGOD_SEED'] ?? randomBytes(4).toString('hex')
-/** Every day a third of the keys, others in each run, in whichever profile and place of a list each stands first. */
+/** Every day a fifth of the keys, others in each run, in whichever profile and place of a list each stands first. */
 const isDrawn = (key: string): boolean =>
-  createHash('sha256').update(`${seed} ${key}`).digest().readUInt32BE() % 3 === 0
+  createHash('sha256').update(`${seed} ${key}`).digest().readUInt32BE() % 5 === 0
 const tried = new Set<string>()
 const unseenAnywhere = new Set<string>()
 
+/** What of the list is seen is seen in its own chapters. */
+const chaptersFor = ([section]: Path) =>
+  section === 'membership' || section === 'sharing' ? MEMBER_CHAPTERS : CHAPTERS
+
 /** Prints each chapter of the written policy once for each word. */
 function differs(written: Policy, prints: Map<string, string>) {
-  return (policy: Policy, word: string): string | undefined => {
-    for (const [name, chapter] of Object.entries(CHAPTERS)) {
+  return (policy: Policy, word: string, path: Path): string | undefined => {
+    for (const [name, chapter] of Object.entries(chaptersFor(path))) {
       const about = `${name}: ${word}`
       const as = (told: Policy, run: Chapter) => run({ policy: told, written, word })
       const before = prints.get(about) ?? as(written, chapter)
@@ -62,11 +82,20 @@ const MOST_WORDS = 3
 
 const said = (policy: Policy): string => JSON.stringify(policy)
 
+const EXAMPLE = 'the example'
+
+/** Profiles that come along, and of the example in which every key stands those of the list, which others leave out. */
+const profiles = new Map<string, string>()
 for (const [name, file] of await listProfiles(PACKAGED_PROFILES))
+  profiles.set(name, await readFile(file, 'utf8'))
+const document = await readFile(new URL('../../docs/profiles.md', import.meta.url), 'utf8')
+profiles.set(EXAMPLE, /```yaml\n([\s\S]+?)```/.exec(document)?.[1] ?? '')
+
+for (const [name, text] of profiles)
   describe(`every key of ${name}`, () => {
     test('is seen in a mail, or missed by name', async t => {
       t.diagnostic(`seed ${seed}`)
-      const profile = new ProfileText(await readFile(file, 'utf8'), await tempDir(t))
+      const profile = new ProfileText(text, await tempDir(t))
       const read = await profile.read()
       assert.ok(read.ok)
       const written = read.value
@@ -77,9 +106,10 @@ for (const [name, file] of await listProfiles(PACKAGED_PROFILES))
         else unseen.push(`${pathText(path)} ${why}`)
       }
       for (const path of profile.paths) {
+        if (name === EXAMPLE && chaptersFor(path) !== MEMBER_CHAPTERS) continue
         const value = profile.at(path)
         const words = wordsIn(value)
-        const isSeen = (policy: Policy) => words.some(word => differsFrom(policy, word) !== undefined)
+        const isSeen = (policy: Policy) => words.some(word => differsFrom(policy, word, path) !== undefined)
         if (SWEEP === undefined && (tried.has(anyPlace(path)) || !isDrawn(anyPlace(path)))) continue
         tried.add(anyPlace(path))
         const without = await profile.read(path, undefined)
@@ -97,6 +127,7 @@ for (const [name, file] of await listProfiles(PACKAGED_PROFILES))
     })
   })
 
-test('no key is excepted that somebody sees', () => {
+// Only who tries them all, in each profile, knows that nobody sees one.
+test('no key is excepted that somebody sees', { skip: SWEEP === undefined && 'a sample of the keys' }, () => {
   assert.deepEqual([...unseenAnywhere].sort(), [...NOT_YET.keys()].sort())
 })

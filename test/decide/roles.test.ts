@@ -128,6 +128,8 @@ const SAMPLES: Readonly<Record<string, Sample>> = {
   my: { line: 'my', by: ['member', 'suspended'] },
   leave: { line: 'leave organisation=yes', by: ['member', 'suspended'] },
   stats: { line: 'stats', by: ['admin'] },
+  // Hidden from members, unless the policy says otherwise.
+  roster: { line: 'roster', by: ['member', 'admin'], ends: 'E-POLICY' },
   status: { line: `status ${CASE}`, by: ['applicant', 'reporter'], ends: 'E-UNKNOWN' },
   withdraw: { line: 'withdraw A-771234', by: ['applicant'] },
   agree: { line: `agree ${CASE}`, by: ['reporter'] },

@@ -15,6 +15,7 @@ import { GnuPG, missingGnuPG } from '../support/gpg.ts'
 import { Line } from '../support/line.ts'
 import { gpgMimeSigned, plainMail } from '../support/mail.ts'
 import { fieldOf, type ReadMail, readMail } from '../support/outgoing.ts'
+import { cli } from '../support/verbs.ts'
 import { until } from '../support/workspace.ts'
 
 const VELERO = fileURLToPath(new URL('../../config/profiles/velero.yaml', import.meta.url))
@@ -113,7 +114,8 @@ test('an applicant proves, is vouched for, approved, welcomed, and gets what is 
     assert.match(ready.text, new RegExp(`^ {4}embargod acme\n {4}approve ${id}$`, 'm'))
     assert.match(ready.text, /\n\| We build with them\.\n/)
   }
-  assert.equal(await commands(alice, `approve ${id}`), 'waits-for-confirmation')
+  // Within a second the same words would bear the same signature.
+  assert.equal(await commands(alice, `approve ${id}\n# once more`), 'waits-for-confirmation')
   const plan = await line.lastMailTo(alice)
   assert.equal(await sends(alice, tapped(plan.text)), 'carried-out')
 
@@ -136,4 +138,22 @@ test('an applicant proves, is vouched for, approved, welcomed, and gets what is 
     (await inbox(mallory)).filter(({ innerSubject }) => /disclosure$/.test(innerSubject ?? '')).length,
     1,
   )
+
+  // What she and who vouched for her signed proves itself without us.
+  const her = store.contacts(config.settings).find(({ address }) => address === ann.address)
+  assert.ok(her)
+  const file = join(line.folder, 'evidence.asc')
+  const verb = ['member', 'evidence', her.distributor, '--out', file]
+  const made = await cli('--config', join(line.folder, 'embargod.yaml'), ...verb)
+  assert.equal(made.code, 0, made.problem)
+  const record = (await readFile(file, 'utf8')).replaceAll(/^- /gm, '')
+  const reader = await until(t, GnuPG.withoutKey('Reader', 'reader@court.example'))
+  await reader.importKey(record)
+  const signers: string[] = []
+  for (const [act] of record.matchAll(/^-----BEGIN PGP MESSAGE-----$[\s\S]+?^-----END PGP MESSAGE-----$/gm)) {
+    const { octets, goodSignatures } = await reader.decrypt(act)
+    signers.push(...goodSignatures)
+    assert.match(octets.toString(), /^(?:prove|vouch) A-/m)
+  }
+  assert.deepEqual(signers, [ann.fingerprint, mallory.fingerprint])
 })

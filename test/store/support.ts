@@ -304,6 +304,7 @@ export const query = (rest: Partial<SnapshotQuery> = {}): SnapshotQuery => ({
   notices: [],
   applications: [],
   incidents: [],
+  distributors: [],
   pending: 'nothing',
   statements: [],
   advisory: undefined,

@@ -48,6 +48,7 @@ import { remove } from './remove.ts'
 import { reply } from './reply.ts'
 import { reporter } from './reporter.ts'
 import { REPORTER_SAYS } from './reporter-says.ts'
+import { roster } from './roster.ts'
 import { route } from './route.ts'
 import { proposeSeverity, severity } from './severity.ts'
 import { share } from './share.ts'
@@ -115,6 +116,7 @@ export const COMMANDS: readonly Command[] = [
   adopt,
   notice,
   cancel,
+  roster,
   simulate,
   policy,
   suspend,

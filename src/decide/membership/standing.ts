@@ -50,7 +50,9 @@ export function standingOf(application: Application, people: People): Applicatio
 
 const choicesOf = ({ classes, contacts }: Membership): string =>
   [
-    classes.length === 0 ? undefined : `class=${classes.map(({ name }) => name).join('|')} (needed)`,
+    classes.length === 0
+      ? undefined
+      : `one of ${classes.map(({ name, text }) => `class=${name} (${text})`).join(' or ')}`,
     contacts.kind === 'any' ? 'contact=person, where one person alone reads that address' : undefined,
   ]
     .filter(choice => choice !== undefined)

@@ -9,7 +9,8 @@ import { policyOf, projectNamed, type Settings } from '../model/settings.ts'
 import type { ComposeContext } from './context.ts'
 import { autocryptField, dateField, fieldLines, mailbox } from './header.ts'
 import { boundaryFrom, entityOf, entityPieces, type Leaf, multipart, type Wording } from './mime.ts'
-import { caseOf, wordingOf } from './wording.ts'
+import { caseOf } from './order-case.ts'
+import { wordingOf } from './wording.ts'
 
 /** A mail, worded and addressed, before it is signed. */
 export type Draft = {
@@ -185,15 +186,19 @@ export function canonicalLines(armor: Uint8Array): Uint8Array {
 const dateOf = (content: Content, now: Instant): Instant =>
   content.kind === 'notice' && content.notice.sendAt > now ? content.notice.sendAt : now
 
-function senderOf({ content, project }: MailOrder, settings: Settings): EmailAddress {
-  if (content.kind !== 'notice') return settings.addresses.security
+function senderOf({ content, from, project }: MailOrder, settings: Settings): EmailAddress {
   const list = projectNamed(settings, project)?.distributors
-  if (list === undefined) throw new Error('a notice of a project without distributors')
-  return list
+  if (content.kind === 'notice' && list === undefined)
+    throw new Error('a notice of a project without distributors')
+  return list !== undefined && (content.kind === 'notice' || from === 'list')
+    ? list
+    : settings.addresses.security
 }
 
-const senderName = ({ content, project }: MailOrder, settings: Settings): string =>
-  `${policyOf(settings, project).displayName} ${content.kind === 'notice' ? 'Distributors' : 'Security'}`
+const senderName = (order: MailOrder, settings: Settings): string => {
+  const isSecurity = senderOf(order, settings) === settings.addresses.security
+  return `${policyOf(settings, order.project).displayName} ${isSecurity ? 'Security' : 'Distributors'}`
+}
 
 /** Always an address of ours, so that no answer strays to a person or fans out (product.md §1). */
 function replyToOf(order: MailOrder, { settings, replyAddress }: ComposeContext): EmailAddress {
@@ -215,12 +220,18 @@ function replyToOf(order: MailOrder, { settings, replyAddress }: ComposeContext)
     case 'past-mail':
     case 'welcome':
     case 'reminder':
+    case 'share-request':
+    case 'share-outcome':
+    case 'contribution':
+    case 'leak':
+    case 'strike':
       return command
     case 'help':
       return order.content.role === 'admin' ? command : security
     case 'notice':
     case 'refusal':
     case 'key':
+    case 'leak-thanks':
       return security
     default:
       return unreachable(order.content)
@@ -250,6 +261,7 @@ function automaticKind(content: Content): 'auto-replied' | 'auto-generated' | un
     case 'refusal':
     case 'help':
     case 'key':
+    case 'leak-thanks':
       return 'auto-replied'
     case 'report':
     case 'past-mail':
@@ -257,13 +269,20 @@ function automaticKind(content: Content): 'auto-replied' | 'auto-generated' | un
     case 'alert':
     case 'change':
     case 'reminder':
+    case 'leak':
       return 'auto-generated'
     case 'news':
       return content.reason === undefined ? 'auto-generated' : undefined
     case 'request':
     case 'reply':
     case 'notice':
+    case 'contribution':
+    case 'strike':
       return undefined
+    case 'share-request':
+      return content.occasion === 'reminded' ? 'auto-generated' : undefined
+    case 'share-outcome':
+      return content.as === 'lapsed' ? 'auto-generated' : undefined
     default:
       return unreachable(content)
   }
@@ -277,6 +296,11 @@ const ENCRYPTED_ONLY: ReadonlySet<Content['kind']> = new Set([
   'change',
   'reminder',
   'notice',
+  'share-request',
+  'share-outcome',
+  'contribution',
+  'leak',
+  'strike',
 ])
 
 /** Whether a kind of mail may ever leave in clear; whether this one does, its order says. */

@@ -3,9 +3,10 @@
 import { CASE_MAILS } from './declared/case-mails.ts'
 import { LETTERS } from './declared/letters.ts'
 import { SERVICE_MAILS } from './declared/service-mails.ts'
+import { SHARING_MAILS } from './declared/sharing-mails.ts'
 
 /** By the name of its file, without `.txt`. */
-export const DECLARED = { ...LETTERS, ...CASE_MAILS, ...SERVICE_MAILS }
+export const DECLARED = { ...LETTERS, ...CASE_MAILS, ...SHARING_MAILS, ...SERVICE_MAILS }
 
 export type TemplateName = keyof typeof DECLARED
 

@@ -114,7 +114,8 @@ function ours(content: ReportContent, sources: Sources): Rendered {
   }
 }
 
-function facts(content: ReportContent, zone: string): Block {
+/** Whose mail it says it is, how it was protected and signed, where answers go; none of it by its own words. */
+export function facts(content: ReportContent, zone: string): Block {
   const { theCase, mail, what, inside } = content
   const received = what === 'new' ? theCase?.receivedAt : theCase?.thread.at(-1)?.at
   const lines = [

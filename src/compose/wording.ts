@@ -11,8 +11,10 @@ import { news, reply, request } from './letters.ts'
 import { discussionLine } from './links.ts'
 import type { Leaf, Wording } from './mime.ts'
 import { noticeWording } from './notice.ts'
+import { caseOf } from './order-case.ts'
 import { reminder } from './reminder.ts'
 import { reportWording } from './report.ts'
+import { sharingWording } from './sharing.ts'
 import { change, help, key, refusal } from './short.ts'
 import { simulationText } from './simulation.ts'
 import { type Rendered, render } from './template.ts'
@@ -94,8 +96,8 @@ export function wordingOf(
         content,
         offers,
         settings,
-        // Its row counts all that comes in, which is nothing for a reporter to see grow.
-        order.encryptTo.kind === 'enrolled' ? context.chainHead : undefined,
+        // Its row counts all that comes in, which is nothing for a reporter or a member to see grow.
+        order.encryptTo.kind === 'enrolled' && order.from !== 'list' ? context.chainHead : undefined,
         discussion(content.discuss),
         mails => simulationText(mails, later, zone),
       )
@@ -119,6 +121,13 @@ export function wordingOf(
       return mailOf(
         reminder(templates, content, offers, policy, settings, zone, discussion(content.theCase.id)),
       )
+    case 'share-request':
+    case 'share-outcome':
+    case 'contribution':
+    case 'leak':
+    case 'leak-thanks':
+    case 'strike':
+      return sharingWording(order, content, context, keyFile)
     case 'change':
       return mailOf(change(templates, content, offers, settings, discussion(order.case)))
     default:
@@ -130,9 +139,3 @@ const mailOf = ({ subject, text }: Rendered, ...files: readonly Leaf[]): Wording
   subject,
   leaves: [{ kind: 'text', text }, ...files],
 })
-
-/** The case an order to a reporter is about. @throws if there is none. */
-export function caseOf(order: MailOrder): CaseId {
-  if (order.case === undefined) throw new Error(`${order.content.kind} without a case`)
-  return order.case
-}

@@ -70,7 +70,8 @@ function listOf(first: MailOrder, orders: readonly MailOrder[], cases: number): 
   }
 }
 
-function limitReached(to: EmailAddress, { acknowledged, settings }: Snapshot): Limit | undefined {
+/** Whose share of a day's acknowledgements is used up, if one is. */
+export function limitReached(to: EmailAddress, { acknowledged, settings }: Snapshot): Limit | undefined {
   const { limits, mailProviders } = settings
   if (acknowledged.address >= limits.acknowledgementsPerAddressAndDay) return 'address'
   if (acknowledged.all >= limits.acknowledgementsPerDay) return 'all'

@@ -2,7 +2,7 @@
 // so that every mail ends in exactly one class.
 import type { Decision, Fresh, Input, Snapshot } from '../model/decision.ts'
 import { bounce, own, probe } from './bounce.ts'
-import { commandMail } from './command-mail.ts'
+import { commandOrLeak, leakFollowUp, leakMail } from './leak-mail.ts'
 import { withOffers } from './offers.ts'
 import { operatorRequest } from './operator.ts'
 import { listMail, openCase } from './report.ts'
@@ -13,7 +13,17 @@ type MailInput = Extract<Input, { kind: 'mail' }>
 type Rule = (input: MailInput, snapshot: Snapshot, fresh: Fresh) => Decision | undefined
 
 /** First answer wins. */
-const CHAIN: readonly Rule[] = [own, probe, bounce, commandMail, listMail, followUp, openCase]
+const CHAIN: readonly Rule[] = [
+  own,
+  probe,
+  bounce,
+  leakMail,
+  commandOrLeak,
+  leakFollowUp,
+  listMail,
+  followUp,
+  openCase,
+]
 
 /** Decides one input. Pure: the same three values always give the same decision. */
 export function decide(input: Input, snapshot: Snapshot, fresh: Fresh): Decision {

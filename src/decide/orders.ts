@@ -1,4 +1,5 @@
 // Orders of mail that several decisions make: to admins, and the constant lines for people we do not know.
+import type { Contact } from '../model/contact.ts'
 import type { Input, Snapshot } from '../model/decision.ts'
 import type { Content, MailOrder, RefusalSentence } from '../model/order.ts'
 import { err, ok, type Result } from '../model/result.ts'
@@ -11,7 +12,11 @@ type About = { readonly project: ProjectName; readonly case: CaseId | undefined 
 export const NOTHING: About = { project: UNROUTED, case: undefined }
 
 /** One mail to one admin under their own key. */
-export const toAdmin = (admin: Admin, about: About, content: Content): MailOrder => ({
+export const toAdmin = (
+  admin: Pick<Admin, 'address' | 'fingerprint'>,
+  about: About,
+  content: Content,
+): MailOrder => ({
   to: admin.address,
   encryptTo: { kind: 'enrolled', fingerprint: admin.fingerprint },
   project: about.project,
@@ -29,6 +34,15 @@ export const toInsider = (insider: Insider, about: About, content: Content): Mai
     insider.certificate === undefined
       ? { kind: 'enrolled', fingerprint: insider.fingerprint }
       : { kind: 'offered', certificate: insider.certificate },
+})
+
+/** One mail to a contact on a list under their pinned key there, from the address of the list. */
+export const toMember = (
+  contact: Pick<Contact, 'address' | 'fingerprint' | 'project'>,
+  content: Content,
+): MailOrder => ({
+  ...toAdmin(contact, { project: contact.project, case: undefined }, content),
+  from: 'list',
 })
 
 export const toAdmins = (admins: readonly Admin[], about: About, content: Content): readonly MailOrder[] =>

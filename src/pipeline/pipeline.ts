@@ -31,6 +31,7 @@ import {
   type MessageId,
   parseApplicationId,
   parseCaseId,
+  parseIncidentId,
   type Sha256,
 } from '../model/scalars.ts'
 import type { Admin } from '../model/settings.ts'
@@ -225,16 +226,19 @@ export class Pipeline {
   async timePassed(id: AgeingId): Promise<'settled' | 'not-yet'> {
     const theCase = parseCaseId(id)
     const application = parseApplicationId(id)
+    const incident = parseIncidentId(id)
     const query = {
       ...NO_QUERY,
       cases: theCase === undefined ? [] : [theCase],
       applications: application === undefined ? [] : [application],
-      pending: application === undefined ? 'nothing' : 'applications',
+      incidents: incident === undefined ? [] : [incident],
+      pending: application === undefined && incident === undefined ? 'nothing' : 'applications',
     } as const
     return this.#settle({ inbound: undefined }, query, snapshot => {
       const current =
         (theCase && snapshot.cases.get(theCase)) ??
         (application && snapshot.applications.get(application)) ??
+        (incident && snapshot.incidents.get(incident)) ??
         snapshot.contacts.find(one => one.id === id)
       return current && timePassed(current, snapshot)
     })

@@ -5,6 +5,7 @@ import { type Case, type CaseState, OPEN_STATES } from '../model/case.ts'
 import { type Contact, isMember } from '../model/contact.ts'
 import type { PendingPlan, Snapshot, Told } from '../model/decision.ts'
 import type { Distributor } from '../model/distributor.ts'
+import type { Incident } from '../model/incident.ts'
 import type { Notice } from '../model/notice.ts'
 import type { QueueRequest } from '../model/queues.ts'
 import type {
@@ -60,7 +61,7 @@ export type SnapshotQuery = {
   /** The newest cases in these states, too, of whose notices only the scheduled ones. */
   readonly states: readonly CaseState[]
   readonly also: 'scheduled-notices' | 'nothing'
-  /** Every application that is open, or only those of this mail. */
+  /** Every application and incident that is open, or only those of this mail. */
   readonly pending: 'applications' | 'nothing'
   readonly queueRow: QueueRequest | undefined
   /** The return address of ours that the mail came to. */
@@ -132,9 +133,17 @@ export class SnapshotReader {
     return this.#database.read(() => {
       const threadCase = this.#outbox.caseOfMessage(query.thread)
       const threadApplication = this.#outbox.applicationOfMessage(query.thread)
+      const threadIncident = this.#outbox.incidentOfMessage(query.thread)
+      const incidents = [...query.incidents, threadIncident]
+        .filter(isPresent)
+        .map(id => this.#states.incidents.get(id))
+        .filter(isPresent)
+        .concat(query.pending === 'applications' ? this.openIncidents() : [])
+      const leaked = new Set(incidents.map(({ about }) => about).filter(isPresent))
       const asked = query.notices.map(id => this.#states.notices.get(id)).filter(isPresent)
       const caseIds = new Set([...query.cases, ...asked.map(notice => notice.case)])
       if (threadCase !== undefined) caseIds.add(threadCase)
+      for (const id of leaked) caseIds.add(id)
       for (const statement of query.statements) {
         const said = this.#caseKeys.caseOfStatement(statement)
         if (said !== undefined) caseIds.add(said)
@@ -171,12 +180,9 @@ export class SnapshotReader {
         contacts,
         distributors: this.distributors(query.settings),
         applications: this.#applications(query, threadApplication),
-        incidents: new Map(
-          query.incidents
-            .map(id => this.#states.incidents.get(id))
-            .filter(isPresent)
-            .map(one => [one.id, one]),
-        ),
+        incidents: new Map(incidents.map(one => [one.id, one])),
+        copies: query.incidents.length === 0 ? [] : [...caseIds].flatMap(id => this.#outbox.copiesOf(id)),
+        threadIncident,
         told: this.#told([...caseIds, ...heard], contacts),
         threadApplication,
         absences: this.#states.absences.get('absences') ?? NOBODY_AWAY,
@@ -257,6 +263,15 @@ export class SnapshotReader {
 
   findApplication(id: ApplicationId): Application | undefined {
     return this.#states.applications.get(id)
+  }
+
+  /** Those that nobody has closed, the oldest first. */
+  openIncidents(): readonly Incident[] {
+    return this.#states.incidents.where(`state = 'open' ORDER BY received_at, id LIMIT ${MOST_LISTED}`)
+  }
+
+  findIncident(id: IncidentId): Incident | undefined {
+    return this.#states.incidents.get(id)
   }
 
   findContact(id: ContactId): Contact | undefined {

@@ -55,6 +55,8 @@ export type Store = Queue & {
   readonly contacts: SnapshotReader['contacts']
   readonly distributors: SnapshotReader['distributors']
   readonly openApplications: SnapshotReader['openApplications']
+  readonly openIncidents: SnapshotReader['openIncidents']
+  readonly findIncident: SnapshotReader['findIncident']
   readonly findApplication: SnapshotReader['findApplication']
   readonly findContact: SnapshotReader['findContact']
   readonly blob: SnapshotReader['blob']
@@ -164,6 +166,8 @@ function assemble(database: Database, key: DataKey, directory: string): Store {
     contacts: settings => reader.contacts(settings),
     distributors: settings => reader.distributors(settings),
     openApplications: () => reader.openApplications(),
+    openIncidents: () => reader.openIncidents(),
+    findIncident: id => reader.findIncident(id),
     findApplication: id => reader.findApplication(id),
     findContact: id => reader.findContact(id),
     blob: sha256 => reader.blob(sha256),

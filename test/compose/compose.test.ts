@@ -109,6 +109,12 @@ const replyTo: Readonly<Record<string, string>> = {
   refusal: SECURITY,
   key: SECURITY,
   notice: SECURITY,
+  'share-request-team': COMMAND,
+  'share-granted': COMMAND,
+  contribution: COMMAND,
+  leak: COMMAND,
+  'leak-thanks': SECURITY,
+  strike: COMMAND,
 }
 
 for (const [name, expected] of Object.entries(replyTo))
@@ -122,7 +128,17 @@ test('without separator an answer of a reporter goes to the security address', a
   assert.equal(fieldOf(await header(inEncryption(draft)), 'reply-to'), SECURITY)
 })
 
-const PERSONAL = ['reply', 'request-key', 'request-private', 'news-rejected', 'notice']
+const PERSONAL = [
+  ...['reply', 'request-key', 'request-private', 'news-rejected', 'notice'],
+  ...[
+    'share-request-team',
+    'share-request-list',
+    'share-granted',
+    'share-denied-team',
+    'share-denied-member',
+  ],
+  ...['contribution', 'strike'],
+]
 
 for (const name of names) {
   const personal = PERSONAL.includes(name)
@@ -135,12 +151,13 @@ for (const name of names) {
   })
 }
 
-test('notices come from the distributors address, all else from the security address, both by name', async () => {
+test('notices and mail to members come from the distributors address, all else from the security address', async () => {
   for (const name of names) {
+    const isOfList = name === 'notice' || everyOrder[name]?.from === 'list'
     const [field] = (await header(outgoing(name))).filter(([key]) => key === 'from')
     const list = 'Harbor Light Distributors <distributors@harbor.example>'
-    assert.equal(field?.[1], name === 'notice' ? list : 'Harbor Light Security <security@harbor.example>')
-    assert.equal(draftOf(name).from, name === 'notice' ? 'distributors@harbor.example' : SECURITY)
+    assert.equal(field?.[1], isOfList ? list : 'Harbor Light Security <security@harbor.example>')
+    assert.equal(draftOf(name).from, isOfList ? 'distributors@harbor.example' : SECURITY)
   }
 })
 

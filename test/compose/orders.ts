@@ -24,6 +24,7 @@ import {
   settings,
   textPart,
 } from './given.ts'
+import { sharingOrders } from './sharing-orders.ts'
 
 const toAlice = {
   to: alice,
@@ -405,5 +406,6 @@ export const everyOrder: Readonly<Record<string, MailOrder>> = {
     },
   }),
   notice: orderOf({ kind: 'notice', notice }, toMember),
+  ...sharingOrders,
   change: orderOf({ kind: 'change', by: 'carol', lines: [plaintext('C-482107 is accepted.')] }),
 }

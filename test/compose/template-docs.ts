@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { CASE_MAILS } from '../../src/compose/declared/case-mails.ts'
 import { LETTERS } from '../../src/compose/declared/letters.ts'
 import { SERVICE_MAILS } from '../../src/compose/declared/service-mails.ts'
+import { SHARING_MAILS } from '../../src/compose/declared/sharing-mails.ts'
 import { DECLARED, templateNames } from '../../src/compose/declared.ts'
 import type { Variables } from '../../src/compose/variables.ts'
 
@@ -12,6 +13,7 @@ const FIRST = '## To reporters\n'
 const chapters = [
   ['## To reporters', LETTERS],
   ['## To those who work on a case', CASE_MAILS],
+  ['## Sharing and leaks', SHARING_MAILS],
   ['## Answers, alerts, the list', SERVICE_MAILS],
 ] as const
 

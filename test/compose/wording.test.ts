@@ -51,6 +51,7 @@ const LETTERS = [
   'news-rejected',
   'news-date',
   'news-lifted',
+  'leak-thanks',
 ]
 
 test('mail to whoever may command opens with the marker, a letter to a reporter does not have it', async () => {

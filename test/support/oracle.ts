@@ -248,7 +248,7 @@ function messageIdDigest({ octets }: Attempt): string {
 const LETTERS = ['report', 'report-noack', 'follow-up']
 
 /** Who may change something by their signature. */
-const SIGNERS = ['admin', 'maintainer', 'engineer', 'reporter']
+const SIGNERS = ['admin', 'maintainer', 'engineer', 'reporter', 'member', 'applicant']
 
 /** I7: who changed what stands beside it; what was refused changed nothing. */
 function everyChangeIsAccountedFor(audit: readonly AuditRow[]): void {

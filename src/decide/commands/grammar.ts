@@ -56,12 +56,16 @@ export type CommandMail =
   /** The sender wrote this one word and nothing else. */
   | { readonly kind: 'sole'; readonly word: 'help' | 'sendkey' }
   | { readonly kind: 'application' }
+  /** `of`: the one word after `leak`, if one follows; whether it names anything is for others to say. */
+  | { readonly kind: 'leak'; readonly of: string | undefined }
   /** The first own line opens no command mail. */
   | { readonly kind: 'none' }
   /** Opened as command mail, and E-SYNTAX: nothing may run. */
   | { readonly kind: 'invalid'; readonly problems: readonly GrammarProblem[] }
 
 const opener = /^(?:embargod|confirm)(?![a-z0-9_])/
+/** `leak`, or with the one word that it names; a report may well begin with "Leak of memory in …". */
+const leakShape = /^leak[.,:!?]?(?: +(?!<)(\S{1,64}))?(?: *<<\S{0,20})?$/
 const tokenShape = /^[A-Za-z0-9._-]{1,200}$/
 /** What phones put below everything they send. */
 const phoneFooter = /^(?:sent (?:from|with|via)|get outlook for|gesendet (?:von|mit)|envoyé|enviado|inviato) /
@@ -82,6 +86,8 @@ export function readCommandMail(text: string, layout: TextLayout, verbs: readonl
     return { kind: 'sole', word }
   // `apply` or `apply some-project`; a report may well begin with "Apply the attached patch …".
   if (word === 'apply' && words.length <= 2) return { kind: 'application' }
+  const leak = leakShape.exec(seen)
+  if (leak !== null) return { kind: 'leak', of: leak[1]?.toUpperCase() }
   if (!opener.test(seen)) return { kind: 'none' }
   if (text.length <= MAX_TEXT) return readOpened(lines, first, vocabulary)
   const sentence = `the text is longer than ${MAX_TEXT} characters; send several mails`

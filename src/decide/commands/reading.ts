@@ -22,7 +22,7 @@ const typographic: readonly (readonly [RegExp, string])[] = [
 /** Zero-width, bidi, control, unassigned and line-separating characters: nobody sees them, so nobody signs them. */
 const invisible = /(?!\t)[\p{C}\p{Default_Ignorable_Code_Point}\p{Zl}\p{Zp}]/u
 const everyInvisible = new RegExp(invisible.source, 'gu')
-const reference = /(?<![A-Za-z0-9])(?:[CANS]-[0-9]{1,9}(?![A-Za-z0-9])|att:\S)/i
+const reference = /(?<![A-Za-z0-9])(?:[ACDLMNS]-[0-9]{1,9}(?![A-Za-z0-9])|att:\S)/i
 const stopLine = /^(?:stop|quit|end|thanks)[\p{P}\p{S}\s]*$/u
 const dateOrAddress = /\b20[0-9]{2}\b|[0-9]:[0-9]{2}|@/
 const headerField = /^\*?\p{L}[\p{L}\p{M} -]{0,24}\*?[:\uff1a]/u

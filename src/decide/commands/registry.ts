@@ -4,21 +4,26 @@ import { acceptLead } from './accept-lead.ts'
 import { acceptTerms } from './accept-terms.ts'
 import { access } from './access.ts'
 import { adopt } from './adopt.ts'
+import { denyShare, grantShare } from './answer-share.ts'
 import { askKey } from './ask-key.ts'
 import { askPrivate } from './ask-private.ts'
+import { askShare } from './ask-share.ts'
 import { assign } from './assign.ts'
 import { away } from './away.ts'
 import { cancel } from './cancel.ts'
 import { close } from './close.ts'
 import type { Command } from './command.ts'
 import { confirm } from './confirm.ts'
+import { contribute } from './contribute.ts'
 import { cve } from './cve.ts'
 import { extend, plan } from './embargo.ts'
 import { fixReady } from './fix-ready.ts'
 import { ham } from './ham.ts'
 import { helpFor, sendkey } from './help.ts'
 import { hold, release } from './hold.ts'
+import { incident } from './incident.ts'
 import { comms, mitigate } from './kept-text.ts'
+import { leak } from './leak.ts'
 import { list } from './list.ts'
 import { merge } from './merge.ts'
 import { needInfo } from './need-info.ts'
@@ -42,6 +47,7 @@ import { simulate } from './simulate.ts'
 import { spam } from './spam.ts'
 import { stats } from './stats.ts'
 import { status } from './status.ts'
+import { strike } from './strike.ts'
 import { tag } from './tag.ts'
 import { take } from './take.ts'
 import { title } from './title.ts'
@@ -96,6 +102,13 @@ export const COMMANDS: readonly Command[] = [
   adopt,
   notice,
   cancel,
+  askShare,
+  grantShare,
+  denyShare,
+  contribute,
+  leak,
+  incident,
+  strike,
   simulate,
   policy,
   confirm,

@@ -20,7 +20,9 @@ export async function strangersWords(t: TestContext, { mails, messageIds }: Ever
   const answers = toOthers.filter(mail => mail.kind !== 'notice')
 
   await t.test('the words did come in: the admins read each of them', () => {
-    const shown = toAdmins.filter(({ kind }) => ['report', 'follow-up', 'list-mail'].includes(kind))
+    const shown = toAdmins.filter(({ kind }) =>
+      ['report', 'follow-up', 'list-mail', 'share-request', 'contribution', 'leak'].includes(kind),
+    )
     const read = Buffer.concat(shown.map(({ read: { entity } }) => entity))
     const found = new Set(findCanary(WORDS, read).map(({ needle }) => needle))
     // The command was no report, and names and references prove nothing.
@@ -28,7 +30,14 @@ export async function strangersWords(t: TestContext, { mails, messageIds }: Ever
     assert.deepEqual([...found].sort(), Object.values(told).sort())
   })
 
-  const constant = ['acknowledgement', 'acknowledgement-list', 'refusal', 'help', 'key'] as const
+  const constant = [
+    'acknowledgement',
+    'acknowledgement-list',
+    'refusal',
+    'help',
+    'key',
+    'leak-thanks',
+  ] as const
   for (const kind of [...constant, 'news', 'reply', 'request'] as const)
     await t.test(`${kind}: no subject, text, file name, display name or reference`, () => {
       const mine = answers.filter(mail => mail.kind === kind)

@@ -69,6 +69,7 @@ export async function oneRecipient(t: TestContext, { mails, people }: EveryKind)
         'refusal',
         'reply',
         'request',
+        ...['transcript', 'share-outcome', 'contribution', 'leak-thanks', 'strike'],
       ].sort(),
     )
     for (const { kind, to, read: opened } of read)

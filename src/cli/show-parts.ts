@@ -1,10 +1,9 @@
 // `inbound show ID --reveal`: what is in one stored mail, a line a part, or with --part the octets of one, which a
 // report may have left out for their size. It opens the mail in a child of its own and changes nothing.
-import { automaticSettings } from '../instance/instance.ts'
 import type { Part } from '../model/mail.ts'
 import { type InboundId, instant } from '../model/scalars.ts'
-import { Sandbox } from '../sandbox/sandbox.ts'
 import { type Opened, reading } from './reading.ts'
+import { sandboxOf } from './sandboxed.ts'
 import { EXIT, type Io, printable } from './verb.ts'
 
 /** A beginning of a digest that is long enough to name a part. */
@@ -36,21 +35,17 @@ export function showParts(id: InboundId, wanted: string | undefined, io: Io): Pr
 }
 
 /** The parts, or a sentence that says why there are none. */
-async function partsOf(id: InboundId, { store, keyring, config }: Opened): Promise<readonly Part[] | string> {
+async function partsOf(id: InboundId, opened: Opened): Promise<readonly Part[] | string> {
   const now = instant(Temporal.Now.instant().epochMilliseconds)
+  const { store, keyring } = opened
   const raw = store.inbound.raw(id)
   if (raw === undefined) return `No stored mail has the id ${id}, or its octets are gone.`
   const octets = await keyring.decryptFromStorage(raw, now).catch(() => undefined)
   if (octets === undefined) return 'Its octets were altered; fetch them again with: embargod inbound refetch'
-  const answers = {
-    sessionKeys: (packets: Uint8Array) => keyring.sessionKeys(packets, now),
-    certificates: (keyId: string) => store.certificatesFor(keyId).map(({ certificate }) => certificate),
-  }
-  const sandbox = new Sandbox(answers, automaticSettings(config))
+  const sandbox = sandboxOf(opened, now)
   try {
-    sandbox.enrol(keyring.enrolled())
-    const opened = await sandbox.open(octets, now)
-    return opened.ok ? opened.value.mail.parts : `It cannot be opened: ${opened.error}.`
+    const mail = await sandbox.open(octets, now)
+    return mail.ok ? mail.value.mail.parts : `It cannot be opened: ${mail.error}.`
   } finally {
     await sandbox.close()
   }

@@ -39,6 +39,8 @@ function nextCommands(about: Alert, { instance }: Settings): readonly Suggestion
 const COLUMNS = 300
 /** Cases that an alert names. */
 const MOST_NAMED = 10
+/** Members that an alert names. */
+const MOST_MEMBERS = 50
 /** Cases with a command each. */
 const MOST_OFFERED = 3
 
@@ -53,6 +55,17 @@ const named = (cases: readonly CaseId[]) => ({
 function alertView(about: Alert): View<typeof ALERTS> {
   const { kind } = about
   switch (kind) {
+    case 'acceptance-overdue': {
+      const members = about.contacts.slice(0, MOST_MEMBERS)
+      return {
+        [kind]: {
+          version: about.version,
+          members: members.map(({ id, address }) => ({ member: line(`${id}, ${address}`) })),
+          more: more(about.contacts.length - members.length),
+          [about.effect]: true,
+        },
+      }
+    }
     case 'shunted':
       return {
         [kind]: {

@@ -10,7 +10,7 @@ import type { ComposeContext } from './context.ts'
 import { autocryptField, dateField, fieldLines, mailbox } from './header.ts'
 import { boundaryFrom, entityOf, entityPieces, type Leaf, multipart, type Wording } from './mime.ts'
 import { caseOf } from './order-case.ts'
-import { wordingOf } from './wording.ts'
+import { applicationOf, wordingOf } from './wording.ts'
 
 /** A mail, worded and addressed, before it is signed. */
 export type Draft = {
@@ -62,7 +62,9 @@ export function compose(order: MailOrder, context: ComposeContext): Draft {
     messageId: context.messageId,
     protectedFields: shared ? common : [...common, ...own],
     outerFields: shared ? [...own, ...outer] : outer,
-    outerSubject: ['[...]', order.notice ?? order.case].filter(word => word !== undefined).join(' '),
+    outerSubject: ['[...]', order.notice ?? order.case ?? order.application]
+      .filter(word => word !== undefined)
+      .join(' '),
     leaves,
     innerBoundary: boundaryFrom(context.boundaries()),
     outerBoundary: boundaryFrom(context.boundaries()),
@@ -186,19 +188,35 @@ export function canonicalLines(armor: Uint8Array): Uint8Array {
 const dateOf = (content: Content, now: Instant): Instant =>
   content.kind === 'notice' && content.notice.sendAt > now ? content.notice.sendAt : now
 
-function senderOf({ content, from, project }: MailOrder, settings: Settings): EmailAddress {
-  const list = projectNamed(settings, project)?.distributors
-  if (content.kind === 'notice' && list === undefined)
+/** To members, and to who wants to become one: from the list, where the project has one. */
+const FROM_LIST: ReadonlySet<Content['kind']> = new Set([
+  'application-answer',
+  'application-circulated',
+  'application-declined',
+  'application-standing',
+  'challenge',
+  'member-welcome',
+  'notice',
+  'reacceptance',
+])
+
+const isFromList = ({ content, from }: MailOrder): boolean =>
+  from === 'list' ||
+  FROM_LIST.has(content.kind) ||
+  (content.kind === 'membership' && content.reader !== 'admin')
+
+const listOf = (order: MailOrder, settings: Settings): EmailAddress | undefined =>
+  isFromList(order) ? projectNamed(settings, order.project)?.distributors : undefined
+
+function senderOf(order: MailOrder, settings: Settings): EmailAddress {
+  const list = listOf(order, settings)
+  if (list === undefined && order.content.kind === 'notice')
     throw new Error('a notice of a project without distributors')
-  return list !== undefined && (content.kind === 'notice' || from === 'list')
-    ? list
-    : settings.addresses.security
+  return list ?? settings.addresses.security
 }
 
-const senderName = (order: MailOrder, settings: Settings): string => {
-  const isSecurity = senderOf(order, settings) === settings.addresses.security
-  return `${policyOf(settings, order.project).displayName} ${isSecurity ? 'Security' : 'Distributors'}`
-}
+const senderName = (order: MailOrder, settings: Settings): string =>
+  `${policyOf(settings, order.project).displayName} ${listOf(order, settings) === undefined ? 'Security' : 'Distributors'}`
 
 /** Always an address of ours, so that no answer strays to a person or fans out (product.md §1). */
 function replyToOf(order: MailOrder, { settings, replyAddress }: ComposeContext): EmailAddress {
@@ -213,10 +231,18 @@ function replyToOf(order: MailOrder, { settings, replyAddress }: ComposeContext)
       return separator === 'none' || order.encryptTo.kind !== 'nobody'
         ? security
         : replyAddress(caseOf(order))
+    case 'application-answer':
+      return replyAddress(applicationOf(order))
+    case 'application-which':
+      return security
+    case 'application':
+    case 'challenge':
+      return order.application === undefined ? command : replyAddress(order.application)
     case 'report':
     case 'transcript':
     case 'alert':
     case 'change':
+    case 'reacceptance':
     case 'past-mail':
     case 'welcome':
     case 'reminder':
@@ -225,7 +251,17 @@ function replyToOf(order: MailOrder, { settings, replyAddress }: ComposeContext)
     case 'contribution':
     case 'leak':
     case 'strike':
+    case 'application-review':
+    case 'applications-pending':
+    case 'application-circulated':
+    case 'member-welcome':
+    case 'membership':
       return command
+    case 'application-standing':
+    case 'application-declined':
+      return separator === 'none' || order.application === undefined
+        ? senderOf(order, settings)
+        : replyAddress(order.application)
     case 'help':
       return order.content.role === 'admin' ? command : security
     case 'notice':
@@ -257,12 +293,17 @@ function automaticKind(content: Content): 'auto-replied' | 'auto-generated' | un
   switch (content.kind) {
     case 'acknowledgement':
     case 'acknowledgement-list':
+    case 'application-answer':
+    case 'application-which':
     case 'transcript':
     case 'refusal':
     case 'help':
     case 'key':
     case 'leak-thanks':
       return 'auto-replied'
+    case 'application':
+    case 'challenge':
+    case 'reacceptance':
     case 'report':
     case 'past-mail':
     case 'welcome':
@@ -270,6 +311,11 @@ function automaticKind(content: Content): 'auto-replied' | 'auto-generated' | un
     case 'change':
     case 'reminder':
     case 'leak':
+    case 'application-review':
+    case 'applications-pending':
+    case 'application-circulated':
+    case 'application-standing':
+    case 'membership':
       return 'auto-generated'
     case 'news':
       return content.reason === undefined ? 'auto-generated' : undefined
@@ -278,6 +324,8 @@ function automaticKind(content: Content): 'auto-replied' | 'auto-generated' | un
     case 'notice':
     case 'contribution':
     case 'strike':
+    case 'application-declined':
+    case 'member-welcome':
       return undefined
     case 'share-request':
       return content.occasion === 'reminded' ? 'auto-generated' : undefined
@@ -289,6 +337,8 @@ function automaticKind(content: Content): 'auto-replied' | 'auto-generated' | un
 }
 
 const ENCRYPTED_ONLY: ReadonlySet<Content['kind']> = new Set([
+  'membership',
+  'application',
   'report',
   'past-mail',
   'welcome',
@@ -301,6 +351,12 @@ const ENCRYPTED_ONLY: ReadonlySet<Content['kind']> = new Set([
   'contribution',
   'leak',
   'strike',
+  'application-review',
+  'applications-pending',
+  'application-circulated',
+  'member-welcome',
+  'challenge',
+  'reacceptance',
 ])
 
 /** Whether a kind of mail may ever leave in clear; whether this one does, its order says. */

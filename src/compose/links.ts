@@ -10,7 +10,7 @@ import { type Block, block } from './variables.ts'
 export const MARKER = '--- embargod: write above this line ---'
 
 /** Characters; some phones and Outlook cut a longer link, and a cut command could be another one. */
-const LONGEST_LINK = 2_000
+export const LONGEST_LINK = 2_000
 
 /** `mailto:` to the command address; everything that is not unreserved is percent-encoded. */
 export function mailtoLink(to: EmailAddress, body: string): string {

@@ -1,10 +1,11 @@
 // The words and files of a mail that is passed on, as they came: each text behind bars with its protection above it,
 // paragraphs as their writer typed them, and the original as a file wherever something of it is not shown.
 import { unflow } from '../model/flowed.ts'
+import { textOfHtml } from '../model/html.ts'
 import type { OpenedMail, Part } from '../model/mail.ts'
 import type { Content } from '../model/order.ts'
 import { safeFileName } from './file-name.ts'
-import { textOfHtml } from './html.ts'
+
 import type { Leaf } from './mime.ts'
 import { signaturePhrase } from './phrases.ts'
 import { fill, oneLine, paragraphs, quoted } from './text.ts'

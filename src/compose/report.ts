@@ -48,7 +48,7 @@ export function reportWording(content: ReportContent, sources: Sources): Wording
 }
 
 /** Not for a template to leave out. */
-const STRANGERS_FOLLOW = fill(
+export const STRANGERS_FOLLOW = fill(
   'What follows is not ours. Each line begins with a bar; hidden characters are written as <U+…>. ' +
     'Open the files with care.',
 )
@@ -59,6 +59,7 @@ function ours(content: ReportContent, sources: Sources): Rendered {
   if (what === 'list-mail')
     return render(templates, 'list-mail', {
       project: policy.displayName,
+      which: sources.project === UNROUTED,
       facts: facts(content, zone),
       packed: block(packedText(content.mail)),
     })
@@ -114,7 +115,7 @@ function ours(content: ReportContent, sources: Sources): Rendered {
   }
 }
 
-/** Whose mail it says it is, how it was protected and signed, where answers go; none of it by its own words. */
+/** Who wrote it and how it came, a line each. */
 export function facts(content: ReportContent, zone: string): Block {
   const { theCase, mail, what, inside } = content
   const received = what === 'new' ? theCase?.receivedAt : theCase?.thread.at(-1)?.at

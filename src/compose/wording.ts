@@ -2,16 +2,28 @@
 // key and no header.
 import type { MailOrder, SimulatedMail } from '../model/order.ts'
 import { unreachable } from '../model/result.ts'
-import type { CaseId, EmailAddress } from '../model/scalars.ts'
+import type { ApplicationId, CaseId, EmailAddress } from '../model/scalars.ts'
 import { policyOf } from '../model/settings.ts'
 import { acknowledgement, acknowledgementList } from './acknowledgement.ts'
+import {
+  applicationCirculated,
+  applicationDeclined,
+  applicationReview,
+  applicationStanding,
+  applicationsPending,
+  memberWelcome,
+  type Worded,
+} from './admission.ts'
 import { alert } from './alert.ts'
+import { applicationAnswer, applicationWhich, applicationWording } from './application.ts'
 import type { ComposeContext } from './context.ts'
 import { news, reply, request } from './letters.ts'
 import { discussionLine } from './links.ts'
+import { membership } from './membership.ts'
 import type { Leaf, Wording } from './mime.ts'
 import { noticeWording } from './notice.ts'
 import { caseOf } from './order-case.ts'
+import { challenge, reacceptance } from './proof.ts'
 import { reminder } from './reminder.ts'
 import { reportWording } from './report.ts'
 import { sharingWording } from './sharing.ts'
@@ -42,6 +54,7 @@ export function wordingOf(
   }
   const { fingerprint } = ourKey
   const secrecy = order.encryptTo.kind === 'nobody' ? 'clear' : 'encrypted'
+  const reading = { templates, offers, policy, settings, zone, now: context.now }
   switch (content.kind) {
     case 'acknowledgement':
       return mailOf(
@@ -72,6 +85,14 @@ export function wordingOf(
         zone,
         discussion: discussion(content.theCase?.id),
       })
+    case 'application':
+      return applicationWording(content, offers, { templates, policy, settings, zone })
+    case 'application-answer': {
+      const to = context.replyAddress(applicationOf(order))
+      return mailOf(applicationAnswer(content, offers, to, { templates, policy, settings, zone }), keyFile)
+    }
+    case 'application-which':
+      return mailOf(applicationWhich(templates, content.projects))
     case 'past-mail': {
       const { theCase, inbound } = content
       return mailOf(render(templates, 'past-mail', { case: theCase.id, inbound: `${inbound}` }))
@@ -109,6 +130,8 @@ export function wordingOf(
       return mailOf(key(templates, from, fingerprint), keyFile)
     case 'alert':
       return mailOf(alert(templates, content.alert, secrecy, settings))
+    case 'membership':
+      return mailOf(membership(templates, content, offers, policy, settings, zone))
     case 'notice':
       return noticeWording(content.notice, {
         templates,
@@ -117,6 +140,10 @@ export function wordingOf(
         file: context.file,
         receivedAt: context.receivedAt(content.notice.case),
       })
+    case 'challenge':
+      return challenge(templates, content, offers, policy.displayName, settings, policy.calendar.zone)
+    case 'reacceptance':
+      return reacceptance(templates, content, offers, policy.displayName, settings, policy.calendar.zone)
     case 'reminder':
       return mailOf(
         reminder(templates, content, offers, policy, settings, zone, discussion(content.theCase.id)),
@@ -128,6 +155,18 @@ export function wordingOf(
     case 'leak-thanks':
     case 'strike':
       return sharingWording(order, content, context, keyFile)
+    case 'application-review':
+      return withWords(applicationReview(content, reading))
+    case 'applications-pending':
+      return withWords(applicationsPending(content, reading))
+    case 'application-circulated':
+      return withWords(applicationCirculated(content, reading))
+    case 'application-standing':
+      return withWords(applicationStanding(content, reading))
+    case 'application-declined':
+      return withWords(applicationDeclined(content, reading))
+    case 'member-welcome':
+      return withWords(memberWelcome(content, from, fingerprint, reading), keyFile)
     case 'change':
       return mailOf(change(templates, content, offers, settings, discussion(order.case)))
     default:
@@ -135,7 +174,17 @@ export function wordingOf(
   }
 }
 
+/** Ours first, then what others wrote. */
+const withWords = ({ rendered, leaves }: Worded, ...files: readonly Leaf[]): Wording =>
+  mailOf(rendered, ...leaves, ...files)
+
 const mailOf = ({ subject, text }: Rendered, ...files: readonly Leaf[]): Wording => ({
   subject,
   leaves: [{ kind: 'text', text }, ...files],
 })
+
+/** The application in whose thread an order stands. @throws if there is none. */
+export function applicationOf(order: MailOrder): ApplicationId {
+  if (order.application === undefined) throw new Error(`${order.content.kind} without an application`)
+  return order.application
+}

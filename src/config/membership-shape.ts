@@ -3,7 +3,7 @@
 import * as z from 'zod'
 import { sha256Of } from '../digest.ts'
 import { line, listOf, oneOf, paragraphs, section, wholeNumber } from './fields.ts'
-import { maybe, named, namedList, signed, span, spans } from './policy-fields.ts'
+import { coolingOff, maybe, named, namedList, signed, span, spans } from './policy-fields.ts'
 
 const criterion = signed({ by: oneOf(['answer', 'acceptance', 'vouch']).prefault('answer') })
 
@@ -42,7 +42,7 @@ export const membershipShape = section({
     kind: oneOf(['role', 'person', 'any']).prefault('any'),
     most: wholeNumber(1, 100).prefault(5),
     approval: oneOf(['team', 'none']).prefault('none'),
-    coolingOff: span.prefault('24h'),
+    coolingOff: coolingOff.prefault('24h'),
   }).prefault({}),
   most: maybe(wholeNumber(1, 10_000)),
   classes: namedList(named, 'classes').prefault([]),

@@ -29,6 +29,13 @@ export const interval = parsed('a time of an hour or more such as 4h, 1d or 1bd'
   return every?.unit === 'minute' && every.count < 60 ? undefined : every
 })
 
+/** How long others have to stop what somebody else did with a member's key: a night, at the least. */
+export const coolingOff = parsed('a time of a day or more such as 24h, 2d or 1bd', text => {
+  const time = parseSpan(text)
+  if (time?.unit === 'minute') return time.count < 24 * 60 ? undefined : time
+  return time?.unit === 'hour' && time.count < 24 ? undefined : time
+})
+
 /** A key that may be left out. */
 export const maybe = <T extends z.ZodType>(schema: T) => schema.optional().transform(value => value)
 

@@ -2,6 +2,7 @@
 // the admins are told, once, what hinders it. Whether it may go is decided in the pipeline.
 import type { Surroundings } from '../decide/disclosure.ts'
 import type { Instance } from '../instance/instance.ts'
+import { isUnpublished } from '../model/case.ts'
 import type { Notice } from '../model/notice.ts'
 import type { Alert, NoticeWait } from '../model/order.ts'
 import { type Instant, later, type NoticeId } from '../model/scalars.ts'
@@ -64,7 +65,27 @@ export class Releases {
           () => this.#hinders(notice, 'fault'),
         ),
       )
+    for (const notice of this.#parts.pipeline.noticesOwed().filter(one => this.#isSecret(one)))
+      wait = Math.min(wait, await step(() => this.#mend(notice, until), 'release-failed', log))
     return wait
+  }
+
+  /**
+   * What was held for a contact's key, or made for another one, goes under the key that is theirs now; and who came
+   * late gets what the policy lets them have.
+   */
+  async #mend(notice: Notice, until: Instant): Promise<number> {
+    const { pipeline, stopping, dispatcher } = this.#parts
+    await pipeline.prepareCopies(notice, until, stopping)
+    dispatcher.wake()
+    return 0
+  }
+
+  /** After the embargo nobody gets early word any more. */
+  #isSecret(notice: Notice): boolean {
+    const theCase = this.#parts.store.findCase(notice.case)
+    if (theCase === undefined || theCase.held !== undefined || !isUnpublished(theCase)) return false
+    return theCase.embargo.state !== 'lifted' && theCase.embargo.state !== 'broken'
   }
 
   async #release(notice: Notice, until: Instant): Promise<number> {

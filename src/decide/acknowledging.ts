@@ -6,6 +6,7 @@ import { SCHEDULER } from '../model/event.ts'
 import type { OfferedCertificate, OpenedMail } from '../model/mail.ts'
 import type { Content, EncryptTo, Limit, MailOrder } from '../model/order.ts'
 import { type CaseId, domainOf, type EmailAddress, UNROUTED } from '../model/scalars.ts'
+import type { Settings } from '../model/settings.ts'
 import { answerable, toAdmins } from './orders.ts'
 import { silent } from './outcomes.ts'
 
@@ -28,7 +29,7 @@ export function acknowledging(
   const author = answerable(input, snapshot)
   if (!author.ok) return { mails: [], owed: undefined, unanswered: author.error }
   const order = acknowledge(theCase, author.value, input.mail, snapshot)
-  const limit = limitReached(author.value, snapshot)
+  const limit = limitReached(author.value, snapshot.acknowledged, snapshot.settings)
   if (limit === undefined) return { mails: [order], owed: undefined, unanswered: undefined }
   const told = { kind: 'acknowledgements-postponed', limit, case: theCase.id } as const
   const about = { project: theCase.project, case: theCase.id }
@@ -44,8 +45,8 @@ export function acknowledging(
 /** One mail for all that a mailbox is owed; undefined while the limits hold. */
 export function payOwed({ mailbox, orders, cases }: Owed, snapshot: Snapshot): Decision | undefined {
   const [first, second] = orders
-  if (first === undefined || snapshot.mode === 'safe' || limitReached(first.to, snapshot) !== undefined)
-    return undefined
+  if (first === undefined || snapshot.mode === 'safe') return undefined
+  if (limitReached(first.to, snapshot.acknowledged, snapshot.settings) !== undefined) return undefined
   return {
     ...silent('command', 'acknowledgement-paid'),
     actor: SCHEDULER,
@@ -70,9 +71,12 @@ function listOf(first: MailOrder, orders: readonly MailOrder[], cases: number): 
   }
 }
 
-/** Whose share of a day's acknowledgements is used up, if one is. */
-export function limitReached(to: EmailAddress, { acknowledged, settings }: Snapshot): Limit | undefined {
-  const { limits, mailProviders } = settings
+/** Which limit keeps one more mail of this kind from that address; `acknowledged`: what went out in 24 h. */
+export function limitReached(
+  to: EmailAddress,
+  acknowledged: Snapshot['acknowledged'],
+  { limits, mailProviders }: Settings,
+): Limit | undefined {
   if (acknowledged.address >= limits.acknowledgementsPerAddressAndDay) return 'address'
   if (acknowledged.all >= limits.acknowledgementsPerDay) return 'all'
   const shared = mailProviders.includes(domainOf(to))

@@ -82,7 +82,7 @@ function rolesAs(contact: Contact, key: Fingerprint): readonly Role[] {
   const { state, fingerprint, nextKey } = contact
   const isGone = state === 'left' || state === 'removed'
   if (nextKey?.key.fingerprint === key && !isGone) return ['applicant']
-  if (fingerprint !== key || isGone) return []
+  if (fingerprint !== key || isGone || contact.revokedAt !== undefined) return []
   if (state === 'active') return ['member']
   return [state === 'suspended' ? 'suspended' : 'applicant']
 }
@@ -93,7 +93,7 @@ export const applicationOf = (key: Fingerprint, all: Iterable<Application>): App
 
 /** The contact whose key this is, one that is on the list before all others. */
 export const contactWith = (key: Fingerprint, contacts: readonly Contact[]): Contact | undefined =>
-  contacts.find(one => isMember(one) && one.fingerprint === key) ??
+  contacts.find(one => isMember(one) && one.revokedAt === undefined && one.fingerprint === key) ??
   contacts.find(one => rolesAs(one, key).length > 0)
 
 /**

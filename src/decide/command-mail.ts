@@ -13,7 +13,16 @@ import { tellOthers } from './changes.ts'
 import { attachedFiles, readAuthored, runRequest } from './command-run.ts'
 import type { CommandMail } from './commands/grammar.ts'
 import { freshnessOf } from './freshness.ts'
-import { courtesy, NOTHING, refusalLine, toAdmin, toAdmins, toInsider, toldOfReplay } from './orders.ts'
+import {
+  courtesy,
+  NOTHING,
+  refusalLine,
+  toAdmin,
+  toAdmins,
+  toInsider,
+  toldOfReplay,
+  toMember,
+} from './orders.ts'
 import { silent } from './outcomes.ts'
 import { type Request, type Run, toldSender } from './run.ts'
 import { threadOf } from './thread.ts'
@@ -26,6 +35,8 @@ export function commandMail(input: MailInput, snapshot: Snapshot, fresh: Fresh):
   const { authored } = input.mail
   const atCommand = input.sorted.addressed.kind === 'command'
   const reading = readAuthored(authored)
+  // A request to join, signed or not, at any address.
+  if (reading.kind === 'application') return undefined
   if (authored.kind !== 'signed' || authored.signature.kind !== 'good')
     return atCommand ? unauthorised(input, snapshot, reading) : undefined
   const { signature } = authored.signature
@@ -110,7 +121,7 @@ function warnOwner(authored: AuthoredText, { settings, contacts, warnings }: Sna
   const admin = adminWithKey(settings, claimed)
   if (admin !== undefined) return [toAdmin(admin, NOTHING, content)]
   const contact = contacts.find(one => one.fingerprint === claimed)
-  return contact === undefined ? [] : [toContact(contact, content)]
+  return contact === undefined ? [] : [toMember(contact, content)]
 }
 
 type SignedText = Extract<AuthoredText, { kind: 'signed' }>
@@ -123,17 +134,6 @@ const attempted = ({ inbound }: MailInput, { settings }: Snapshot, { id, project
     { project, case: undefined },
     { kind: 'alert', alert: { kind: 'member-command', inbound, contact: id } },
   )
-
-const toContact = (contact: Contact, content: Content): MailOrder => ({
-  to: contact.address,
-  encryptTo: { kind: 'enrolled', fingerprint: contact.fingerprint },
-  project: contact.project,
-  case: undefined,
-  notice: undefined,
-  contact: undefined,
-  inReplyTo: undefined,
-  content,
-})
 
 type Commanding = {
   readonly actor: Actor
@@ -204,13 +204,17 @@ function fromPerson(
   if (age !== 'fresh' && !(age === 'old' && run.nature === 'brake')) {
     const transcript = staleTranscript(snapshot.settings, reading, { age, run })
     // Else tokens could be tried without end under old signatures. After a restore no token holds.
-    const plan = run.kind === 'ran' && run.plan?.kind === 'wrong-token' ? run.plan : undefined
+    const plan = wrongToken(run, person.fingerprint)
     return {
       ...answer('refused', staleCode(age), transcript),
       plan: age === 'before-restore' ? undefined : plan,
     }
   }
-  if (run.kind === 'problems') return answer('refused', run.code, problemTranscript(run, reading))
+  if (run.kind === 'problems')
+    return {
+      ...answer('refused', run.code, problemTranscript(run, reading)),
+      plan: wrongToken(run, person.fingerprint),
+    }
 
   const told = tellOthers(run, person.fingerprint, actor.name, snapshot)
   return {
@@ -225,6 +229,12 @@ function fromPerson(
     plan: run.plan,
     files: run.files,
   }
+}
+
+/** That a wrong token is to be counted, of a confirmation or of a proof. */
+function wrongToken(run: Run, by: Fingerprint): Decision['plan'] {
+  if (run.kind === 'problems') return run.counted === 'nothing' ? undefined : { kind: 'wrong-token', by }
+  return run.plan?.kind === 'wrong-token' ? run.plan : undefined
 }
 
 /** With the address for discussion, for whoever is an insider of the case. */

@@ -12,6 +12,7 @@ import { echo } from './commands/command-line.ts'
 import { type CommandMail, readCommandMail } from './commands/grammar.ts'
 import { type Plan, planCommands } from './commands/plan.ts'
 import { VERBS } from './commands/registry.ts'
+import { personOf } from './membership/kinship.ts'
 import {
   aboutOf,
   carriedOut,
@@ -60,7 +61,14 @@ export function runRequest(request: Request, reading: CommandMail, snapshot: Sna
       const results = reading.problems.map(({ line, sentence }) =>
         result(`line ${line}, ${echo(lines[line - 1]?.trim() ?? '')}`, 'E-SYNTAX', sentence),
       )
-      return { kind: 'problems', nature: 'reversible', code: 'E-SYNTAX', results, suggestions: [] }
+      return {
+        kind: 'problems',
+        nature: 'reversible',
+        code: 'E-SYNTAX',
+        results,
+        suggestions: [],
+        counted: 'nothing',
+      }
     }
     case 'sole':
       return runSole(reading.word, request, snapshot, fresh)
@@ -69,7 +77,7 @@ export function runRequest(request: Request, reading: CommandMail, snapshot: Sna
       return confirm(reading, request, snapshot, fresh)
     case 'commands': {
       if (reading.instance !== instance) return wrongInstance(reading.instance, instance)
-      const plan = planCommands(reading.commands, worldFor(request, snapshot, fresh))
+      const plan = planCommands(reading.commands, worldFor(request, snapshot, fresh, reading.besides))
       if (plan.verdict === 'faulty') return faulty(plan)
       if (reading.dryRun === 'dry-run') return dryRun(plan, reading.ignored)
       if (plan.nature === 'irreversible') return wait(plan, reading.ignored, request, snapshot, fresh)
@@ -83,11 +91,17 @@ export function runRequest(request: Request, reading: CommandMail, snapshot: Sna
 /** A sole `help` or `sendkey`, which needs no opening line. */
 function runSole(word: 'help' | 'sendkey', request: Request, snapshot: Snapshot, fresh: Fresh): Run {
   const command = { verb: word, arguments: [], block: undefined, line: 1, source: word }
-  const plan = planCommands([command], worldFor(request, snapshot, fresh))
+  const plan = planCommands([command], worldFor(request, snapshot, fresh, 'nothing'))
   return plan.verdict === 'faulty' ? faulty(plan) : carriedOut(plan, 0, undefined)
 }
 
-const worldFor = (request: Request, snapshot: Snapshot, fresh: Fresh, notices = fresh.notices): World => ({
+const worldFor = (
+  request: Request,
+  snapshot: Snapshot,
+  fresh: Fresh,
+  besides: World['besides'],
+  { notices = fresh.notices, agreed = [] }: Partial<Pick<Fresh, 'notices'> & Pick<World, 'agreed'>> = {},
+): World => ({
   now: snapshot.now,
   settings: snapshot.settings,
   actor: request.actor,
@@ -103,9 +117,11 @@ const worldFor = (request: Request, snapshot: Snapshot, fresh: Fresh, notices = 
   told: snapshot.told,
   copies: snapshot.copies,
   entitled: snapshot.entitled,
+  agreed,
   files: request.files,
   fresh: { ...fresh, notices },
-  besides: 'nothing',
+  besides,
+  tokens: snapshot.wrongTokens >= WRONG_TOKENS_PER_DAY ? 'refused' : 'heard',
   ownKeys: snapshot.ownKeys,
   freshCase: fresh.case,
   operands: request.operands,
@@ -120,6 +136,8 @@ const visibleTo = (who: Who, { cases, settings, told }: Snapshot): Snapshot['cas
 /** One sentence whatever is wrong with a token, so that nothing can be learned by guessing. */
 const NO_PLAN =
   'Nothing waits under this token: it is mistyped, used, expired, or its instant has passed. Send the command again.'
+
+const INVOLVED = 'You have a part in what it decides: another of the team must send this.'
 
 function confirm(
   { token, ignored }: Extract<CommandMail, { kind: 'confirm' }>,
@@ -143,9 +161,14 @@ function confirm(
   if (reading.kind !== 'commands') return noPlan(ignored)
   // Planned as its issuer's: whoever confirms it takes no case and writes no note by it.
   const issued = { ...request, actor: issuer, by: pending.issuer, files: pending.attachments }
-  const plan = planCommands(reading.commands, worldFor(issued, snapshot, fresh, pending.noticeIds))
+  const confirmed = [...pending.confirmations, request.by]
+  const agreed = confirmed.flatMap(person => actorFor(person, settings)?.name ?? [])
+  const planned = { notices: pending.noticeIds, agreed }
+  const plan = planCommands(reading.commands, worldFor(issued, snapshot, fresh, reading.besides, planned))
   if (plan.verdict === 'faulty') return faulty(plan)
 
+  const barred = plan.barred.map(key => personOf(key, settings))
+  if (barred.includes(personOf(request.by, settings))) return problem('E-ROLE', 'confirm', INVOLVED)
   const moved = Object.entries(plan.revisions).some(([id, revision]) => pending.revisions[id] !== revision)
   const added = plan.audience.some(address => !pending.audience.includes(address))
   if (moved || added) {
@@ -153,12 +176,14 @@ function confirm(
     return wait(plan, ignored, again, snapshot, fresh)
   }
 
-  const confirmed = [...pending.confirmations, request.by].filter(
-    person => person !== pending.issuer && actorFor(person, settings) !== undefined,
-  )
-  const missing = plan.confirmers - new Set(confirmed).size
+  const others = confirmed
+    .filter(person => actorFor(person, settings) !== undefined)
+    .map(person => personOf(person, settings))
+    .filter(person => person !== personOf(pending.issuer, settings) && !barred.includes(person))
+  const missing = plan.confirmers - new Set(others).size
   if (missing <= 0) return carriedOut(plan, ignored, { kind: 'confirmed', token: pending.token })
-  if (request.by === pending.issuer || pending.confirmations.includes(request.by))
+  const persons = [pending.issuer, ...pending.confirmations].map(who => personOf(who, settings))
+  if (persons.includes(personOf(request.by, settings)))
     return problem('E-QUORUM', 'confirm', `${missing} more of the team, other than you, must send the same.`)
   return counted(pending.token, ignored, missing, request, plan)
 }

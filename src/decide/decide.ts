@@ -1,12 +1,16 @@
 // Input and snapshot → decision. The chain is a table, asked from the top; the last rule takes all the rest,
 // so that every mail ends in exactly one class.
 import type { Decision, Fresh, Input, Snapshot } from '../model/decision.ts'
+import type { EmailAddress } from '../model/scalars.ts'
 import { bounce, own, probe } from './bounce.ts'
 import { commandOrLeak, leakFollowUp, leakMail } from './leak-mail.ts'
+import { applying } from './membership/applying.ts'
+import { withCompletions } from './membership/completion.ts'
+import { withProofs } from './membership/consequences.ts'
 import { withOffers } from './offers.ts'
 import { operatorRequest } from './operator.ts'
 import { listMail, openCase } from './report.ts'
-import { afterRevocations, revocationsIn, withRevocations } from './revocations.ts'
+import { afterRevocations, ofOfferedKeys, withRevocations } from './revocations.ts'
 import { followUp } from './thread.ts'
 
 type MailInput = Extract<Input, { kind: 'mail' }>
@@ -20,6 +24,7 @@ const CHAIN: readonly Rule[] = [
   leakMail,
   commandOrLeak,
   leakFollowUp,
+  applying,
   listMail,
   followUp,
   openCase,
@@ -27,12 +32,19 @@ const CHAIN: readonly Rule[] = [
 
 /** Decides one input. Pure: the same three values always give the same decision. */
 export function decide(input: Input, snapshot: Snapshot, fresh: Fresh): Decision {
-  if (input.kind === 'operator') return withOffers(operatorRequest(input, snapshot, fresh), snapshot)
-  const revocations = revocationsIn(input, snapshot)
+  if (input.kind === 'operator') return follows(operatorRequest(input, snapshot, fresh), snapshot, fresh)
+  const revocations = ofOfferedKeys(input, snapshot)
   const after = afterRevocations(snapshot, revocations)
   for (const rule of CHAIN) {
     const decision = rule(input, after, fresh)
-    if (decision !== undefined) return withRevocations(withOffers(decision, after), revocations)
+    if (decision !== undefined)
+      return withRevocations(follows(decision, after, fresh, input.mail.header.authors[0]), revocations)
   }
   throw new Error('no rule took the mail')
+}
+
+/** With what follows from it for those who want to join, and with what its readers can tap. */
+function follows(decision: Decision, known: Snapshot, fresh: Fresh, author?: EmailAddress): Decision {
+  const proving = withProofs(decision, known, fresh, author)
+  return withOffers(withCompletions(proving, known), known)
 }

@@ -60,6 +60,7 @@ export const copyFor = (notice: Notice, contact: Contact): MailOrder => ({
   case: notice.case,
   notice: notice.id,
   contact: contact.id,
+  contactVersion: contact.version,
   inReplyTo: undefined,
   content: { kind: 'notice', notice },
 })

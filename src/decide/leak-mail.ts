@@ -142,7 +142,8 @@ function thanks(
   if (signer !== undefined && !UNPROVEN.has(signer.actor.kind))
     return [{ ...toInsider(signer.person, about, content), incident }]
   const author = answerable(input, snapshot)
-  if (!author.ok || limitReached(author.value, snapshot) !== undefined) return []
+  if (!author.ok || limitReached(author.value, snapshot.acknowledged, snapshot.settings) !== undefined)
+    return []
   return [
     {
       to: author.value,

@@ -13,6 +13,7 @@ import { commandNamed } from './commands/registry.ts'
 import { sharingWith } from './commands/share.ts'
 import { offersEnding, type Reader } from './due-offers.ts'
 import { caseAfter } from './known.ts'
+import { joiningOffers } from './membership/offers.ts'
 import { embargoOf } from './time/clocks.ts'
 import { isOver, proposedDate, proposedExtension, reportersDate } from './time/embargo.ts'
 
@@ -122,6 +123,14 @@ export const OFFERS: readonly Offer[] = [
     states: 'open',
     when: claimsPublicNow,
     rest: 'url=',
+  },
+  {
+    label: 'It asks to join the list: open a request',
+    verb: 'reclassify',
+    states: ['new'],
+    when: ({ extract, project }, _, settings) =>
+      extract?.asksToJoin === 'yes' && policyOf(settings, project).membership?.requests === 'security',
+    rest: 'as=application',
   },
   { label: 'Take the lead', verb: 'take', states: 'open', when: ({ lead }) => lead === undefined },
   { label: 'Accept it as a vulnerability', verb: 'accept', states: ['new', 'triaged'] },
@@ -240,6 +249,8 @@ export function withOffers(
   { cases, settings, now }: Pick<Snapshot, 'cases' | 'settings' | 'now'>,
 ): Decision {
   const offering = (order: MailOrder): MailOrder => {
+    const joining = joiningOffers(order.content, settings, now)
+    if (joining !== undefined) return { ...order, offers: joining }
     const about = subjectOf(order)
     const theCase = about?.id && caseAfter(cases.get(about.id), about.id, decision.events)
     const reader = theCase && readerOf(order, theCase, settings)

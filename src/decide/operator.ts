@@ -33,7 +33,7 @@ export function operatorRequest(input: OperatorInput, snapshot: Snapshot, fresh:
     actor: OPERATOR,
     by: 'operator',
     inbound: input.inbound,
-    operands: new Map(),
+    operands: input.operands ?? new Map(),
     text: request.text,
     layout: 'fixed',
     files: [],

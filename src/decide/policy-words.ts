@@ -1,8 +1,8 @@
 // A policy in plain words, sentence by sentence, made from its data alone: what `policy show` answers. In go the keys
 // of a profile, out comes text for people; each key that is there has its sentence.
-import type { Clock, Condition, Embargo, Milestone, Policy, Slots, Span } from '../model/policy.ts'
-
-type Line = string | undefined
+import type { Clock, Condition, Embargo, Milestone, Policy, Slots } from '../model/policy.ts'
+import { membershipWords, sharingWords } from './membership-words.ts'
+import { everyWords, type Line, listed, section, spanWords, weekday } from './policy-phrases.ts'
 
 /** One sentence a line, sections apart; nothing of what the policy leaves out. */
 export const policyInWords = (policy: Policy): string =>
@@ -15,13 +15,12 @@ export const policyInWords = (policy: Policy): string =>
     embargo(policy.embargo),
     policy.slots === undefined ? [] : slotWords(policy.slots, policy),
     notices(policy),
+    membershipWords(policy),
+    sharingWords(policy),
   ]
     .map(lines => lines.filter(line => line !== undefined).join('\n'))
     .filter(text => text !== '')
     .join('\n\n')
-
-const section = (title: string, items: readonly string[]): readonly Line[] =>
-  items.length === 0 ? [] : [`${title}:`, ...items.map(item => `- ${item}`)]
 
 function people({
   name,
@@ -191,14 +190,6 @@ function conditionWords({ severity: score, tags, mitigation }: Condition): Line 
   return parts.length === 0 ? undefined : `Only for cases with ${listed(parts, 'and')}.`
 }
 
-const units = { minute: 'minute', hour: 'hour', day: 'day', 'business-day': 'business day' } as const
-
-/** `3 business days`. */
-const spanWords = ({ count, unit }: Span): string => `${count} ${units[unit]}${count === 1 ? '' : 's'}`
-
-/** `every day`, `every 3 days`. */
-const everyWords = (span: Span): string => `every ${span.count === 1 ? units[span.unit] : spanWords(span)}`
-
 const milestones: Readonly<Record<Exclude<Milestone, `notice:${string}`>, string>> = {
   received: 'the report',
   lead: 'a lead',
@@ -219,12 +210,4 @@ const milestones: Readonly<Record<Exclude<Milestone, `notice:${string}`>, string
 const milestoneWords = (milestone: Milestone): string => {
   const stage = /^notice:(.+)$/.exec(milestone)?.[1]
   return stage === undefined ? milestones[milestone as keyof typeof milestones] : `the notice ${stage}`
-}
-
-const WEEKDAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday']
-const weekday = (day: number): string => WEEKDAYS[day - 1] ?? String(day)
-
-function listed(parts: readonly string[], last: 'and' | 'or'): string {
-  const end = parts[parts.length - 1] ?? ''
-  return parts.length < 2 ? end : `${parts.slice(0, -1).join(', ')} ${last} ${end}`
 }

@@ -5,8 +5,15 @@ import { evolveCase } from '../model/case-evolution.ts'
 import type { Decision, Fresh, Input, Snapshot } from '../model/decision.ts'
 import { OUTSIDER } from '../model/event.ts'
 import type { OfferedCertificate, OpenedMail } from '../model/mail.ts'
-import { type EmailAddress, type Instant, type ProjectName, sameMailbox, UNROUTED } from '../model/scalars.ts'
-import { type Admin, isOwnAddress, policyOf, type Settings } from '../model/settings.ts'
+import {
+  type EmailAddress,
+  type Fingerprint,
+  type Instant,
+  type ProjectName,
+  sameMailbox,
+  UNROUTED,
+} from '../model/scalars.ts'
+import { type Admin, isOwnAddress, policyOf, projectNamed, type Settings } from '../model/settings.ts'
 import { acknowledging } from './acknowledging.ts'
 import { toAdmins } from './orders.ts'
 import { proposedDate } from './time/embargo.ts'
@@ -86,21 +93,15 @@ export function proposalFor(
 export function listMail(input: MailInput, snapshot: Snapshot): Decision | undefined {
   const { addressed } = input.sorted
   if (addressed.kind !== 'distributors') return undefined
-  const { authored } = input.mail
-  const signer =
-    authored.kind === 'signed' && authored.signature.kind === 'good'
-      ? authored.signature.signature.primary
-      : undefined
-  const member = snapshot.contacts.some(
-    contact => contact.project === addressed.project && contact.fingerprint === signer,
-  )
+  const isPost = isPeoples(input.mail, addressed.project, snapshot)
+  const isMachines = input.sorted.machine !== 'human'
   return {
-    outcome: member ? 'post' : 'application',
-    reason: member ? 'post-to-admins' : 'application-to-admins',
+    outcome: isPost ? 'post' : isMachines ? 'report-noack' : 'application',
+    reason: isPost ? 'post-to-admins' : isMachines ? 'list-mail-machine' : 'application-to-admins',
     actor: OUTSIDER,
     events: [],
     mails: toAdmins(
-      snapshot.settings.admins,
+      readersOf(input, snapshot.settings),
       { project: addressed.project, case: undefined },
       {
         kind: 'report',
@@ -117,6 +118,23 @@ export function listMail(input: MailInput, snapshot: Snapshot): Decision | undef
     plan: undefined,
     files: [],
   }
+}
+
+/** Whether a mail is signed by somebody of a project: a contact on its list, its people, or the team. */
+export function isPeoples(
+  { author, authored }: OpenedMail,
+  project: ProjectName,
+  { contacts, settings }: Pick<Snapshot, 'contacts' | 'settings'>,
+): boolean {
+  const good =
+    authored.kind === 'signed' && authored.signature.kind === 'good' ? authored.signature : undefined
+  const signer = good?.signature.primary ?? author?.primary
+  const isTheirs = ({ fingerprint }: { readonly fingerprint: Fingerprint }) => fingerprint === signer
+  const theirs = contacts.filter(
+    one => one.project === project && one.state !== 'left' && one.state !== 'removed',
+  )
+  const team = [...settings.admins, ...(projectNamed(settings, project)?.maintainers ?? [])]
+  return theirs.some(isTheirs) || team.some(isTheirs)
 }
 
 export const aboutCase = (theCase: Case) => ({ project: theCase.project, case: theCase.id })
@@ -165,7 +183,7 @@ function foreignAuthors(
  * Every admin, but none whose own machine wrote: an absent admin's answer to our mail, mailed to them, would be
  * answered again without end (threats.md D07).
  */
-function readersOf({ mail, sorted }: MailInput, settings: Settings): readonly Admin[] {
+export function readersOf({ mail, sorted }: MailInput, settings: Settings): readonly Admin[] {
   const author = authorOf(mail, settings)
   if (sorted.machine === 'human' || author === undefined) return settings.admins
   return settings.admins.filter(admin => !sameMailbox(admin.address, author))

@@ -6,9 +6,13 @@ import type { Case } from '../model/case.ts'
 import type { CaseEvent } from '../model/case-event.ts'
 import type { Decision, Input, Snapshot } from '../model/decision.ts'
 import { OUTSIDER } from '../model/event.ts'
+import type { ContactEvent } from '../model/member-event.ts'
 import type { MailOrder } from '../model/order.ts'
 import type { CaseId, Fingerprint } from '../model/scalars.ts'
 import { fold, ownState } from './known.ts'
+import { isThere } from './membership/contacts.ts'
+import { extensionsIn } from './membership/extensions.ts'
+import { memberNews } from './membership/news.ts'
 import { NOTHING, toAdmins } from './orders.ts'
 
 type MailInput = Extract<Input, { kind: 'mail' }>
@@ -16,7 +20,7 @@ type MailInput = Extract<Input, { kind: 'mail' }>
 export type Revocations = Pick<Decision, 'events' | 'mails'>
 
 /** What comes of the revoked keys that came with a mail, before anything else is made of it. */
-export function revocationsIn({ mail, receivedAt }: MailInput, snapshot: Snapshot): Revocations {
+function revocationsIn({ mail, receivedAt }: MailInput, snapshot: Snapshot): Revocations {
   const events: CaseEvent[] = []
   const mails: MailOrder[] = []
   const keys = new Set(mail.offered.flatMap(one => (one.revoked === true ? [one.fingerprint] : [])))
@@ -34,6 +38,37 @@ export function revocationsIn({ mail, receivedAt }: MailInput, snapshot: Snapsho
     }
   }
   return { events, mails }
+}
+
+/** The same of contacts on a list, and of keys that were to follow theirs; who hears of it is told by the news. */
+function revokedContacts({ mail, receivedAt }: MailInput, { contacts }: Snapshot): readonly ContactEvent[] {
+  const fact = { at: receivedAt, actor: OUTSIDER }
+  return contacts.filter(isThere).flatMap(one => {
+    const copyOf = (key: Fingerprint | undefined) =>
+      mail.offered.find(({ fingerprint, revoked }) => revoked === true && fingerprint === key)
+    const pinned = one.revokedAt === undefined ? copyOf(one.fingerprint) : undefined
+    const events: ContactEvent[] = []
+    if (pinned !== undefined) {
+      const { octets: certificate } = pinned
+      events.push({ ...fact, contact: one.id, kind: 'contact-key-revoked', certificate })
+    }
+    if (copyOf(one.nextKey?.key.fingerprint) !== undefined)
+      events.push({ ...fact, contact: one.id, kind: 'key-dropped' })
+    return events
+  })
+}
+
+/** All that comes of the keys with a mail before anything else is made of it: revocations, then what is new in them. */
+export function ofOfferedKeys(input: MailInput, snapshot: Snapshot): Revocations {
+  const cases = revocationsIn(input, snapshot)
+  const revoked = revokedContacts(input, snapshot)
+  const extended = extensionsIn(input, afterRevocations(snapshot, { events: revoked, mails: [] }))
+  const events = [...revoked, ...extended]
+  const { contacts } = fold(ownState(snapshot), events)
+  return {
+    events: [...cases.events, ...events],
+    mails: [...cases.mails, ...memberNews(events, snapshot.contacts, contacts, snapshot.settings)],
+  }
 }
 
 /** The snapshot as the revocations leave it, so that what those keys signed counts no more in this very mail. */

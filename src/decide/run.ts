@@ -43,6 +43,7 @@ export type Run =
       readonly results: readonly CommandResult[]
       /** What to send instead, ready. */
       readonly suggestions: Plan['suggestions']
+      readonly counted: Plan['counted']
     }
   | {
       readonly kind: 'ran'
@@ -179,6 +180,7 @@ export const faulty = (plan: Plan): Run => ({
   code: plan.results.find(one => one.code !== undefined)?.code ?? 'E-STATE',
   results: plan.results,
   suggestions: plan.suggestions,
+  counted: plan.counted,
 })
 
 export const wrongInstance = (named: string, ours: string): Run =>
@@ -190,6 +192,7 @@ export const problem = (code: ErrorCode, source: string, text: string): Run => (
   code,
   results: [result(source, code, text)],
   suggestions: [],
+  counted: 'nothing',
 })
 
 export const result = (source: string, code: ErrorCode, text: string): CommandResult => ({

@@ -5,6 +5,7 @@ import type { Config } from '../config/config.ts'
 import type { Ageing, AgeingId } from '../decide/time/timed.ts'
 import { Timeline } from '../decide/time/timeline.ts'
 import type { Log } from '../log.ts'
+import { isMember } from '../model/contact.ts'
 import { ok, type Result } from '../model/result.ts'
 import { parseApplicationId, parseCaseId, parseContactId, parseIncidentId } from '../model/scalars.ts'
 import { Pipeline, type PipelineParts } from '../pipeline/pipeline.ts'
@@ -120,7 +121,7 @@ export async function pipelineOf(
     () => store.audit.head(),
     pieces => store.outbox.prepare(pieces),
   )
-  await keyring.enrol(store.contacts(config.settings))
+  await keyring.enrol(store.contacts(config.settings).filter(isMember))
   sandbox.enrol(keyring.enrolled())
   const similar = new SimilarCases(store.openCases(), id => store.findCase(id))
   const ageing = (function* () {

@@ -36,6 +36,8 @@ export class Keyring {
   readonly #mail: SecretKey
   readonly #lists: ReadonlyMap<EmailAddress, SecretKey>
   readonly #certificates = new Map<Fingerprint, Certificate>()
+  /** Those of them that the configuration names, which nothing that came by mail replaces. */
+  readonly #configured = new Set<Fingerprint>()
 
   private constructor(storage: SecretKey, mail: SecretKey, lists: ReadonlyMap<EmailAddress, SecretKey>) {
     this.storage = storage
@@ -71,6 +73,7 @@ export class Keyring {
           line: `the key ${fingerprint} of an admin or maintainer cannot be used (${parsed.error})`,
         })
       ring.#certificates.set(fingerprint, parsed.value)
+      ring.#configured.add(fingerprint)
     }
     return ok(ring)
   }
@@ -96,10 +99,12 @@ export class Keyring {
     return this.#certificates.get(fingerprint)
   }
 
-  /** Makes contacts' pinned certificates known; those already there are not parsed again. */
+  /** Makes contacts' pinned certificates known, as they are now; those already there are not parsed again. */
   async enrol(contacts: readonly { readonly fingerprint: Fingerprint; readonly certificate: Uint8Array }[]) {
     for (const { fingerprint, certificate } of contacts) {
-      if (this.#certificates.has(fingerprint)) continue
+      const known = this.#certificates.get(fingerprint)
+      if (this.#configured.has(fingerprint) || (known !== undefined && known.octets === certificate)) continue
+      if (known !== undefined && Buffer.compare(known.octets, certificate) === 0) continue
       const parsed = await parseCertificate(certificate)
       if (parsed.ok && parsed.value.fingerprint === fingerprint)
         this.#certificates.set(fingerprint, parsed.value)

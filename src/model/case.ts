@@ -135,6 +135,8 @@ export type Extraction = {
   /** The same as an instant: the beginning of that day, UTC. */
   readonly requestedAt: Instant | undefined
   readonly claimsPublic: 'yes' | 'no'
+  /** It seems to ask for a place on a distributors list. */
+  readonly asksToJoin?: 'yes'
   /** Rare words (names of functions, files, CVE ids), to find similar open cases by. */
   readonly terms: readonly Plaintext[]
 }

@@ -56,6 +56,8 @@ export type Contact = {
   readonly certificate: Uint8Array
   /** Of the pinned key: primary key and subkeys that sign, as a signature names them. */
   readonly keyIds: readonly string[]
+  /** When the last subkey that copies can be encrypted to ends; undefined: never, or not known. */
+  readonly encryptsUntil: Instant | undefined
   /** When the owner of the pinned key revoked it: copies are held from then on. */
   readonly revokedAt: Instant | undefined
   readonly formerKeys: readonly {
@@ -73,6 +75,8 @@ export type Contact = {
   readonly challenge: { readonly token: string; readonly at: Instant } | undefined
   /** Of who is cooling: when they become a member. */
   readonly activeAt: Instant | undefined
+  /** The admin who let in a further contact of an organisation, where the policy wants that. */
+  readonly approved: { readonly at: Instant; readonly by: string } | undefined
   readonly acceptance: Acceptance | undefined
   /** Asked to accept another text, and by when. */
   readonly asked: { readonly sha256: Sha256; readonly at: Instant; readonly by: Instant } | undefined
@@ -86,6 +90,7 @@ export type Contact = {
         readonly at: Instant
         readonly by: string
         readonly until: Instant | undefined
+        readonly reason: Plaintext | undefined
       }
     | undefined
   readonly reminded: Readonly<Record<string, Reminded>>
@@ -125,6 +130,7 @@ function named(event: Extract<ContactEvent, { kind: 'contact-named' }>): Contact
     fingerprint: key.fingerprint,
     certificate: key.certificate,
     keyIds: key.keyIds,
+    encryptsUntil: key.encryptsUntil,
     revokedAt: undefined,
     formerKeys: [],
     keySince: at,
@@ -133,6 +139,7 @@ function named(event: Extract<ContactEvent, { kind: 'contact-named' }>): Contact
     since: as === 'active' ? at : undefined,
     challenge: event.token === undefined ? undefined : { token: event.token, at },
     activeAt: undefined,
+    approved: undefined,
     acceptance: event.acceptance,
     asked: undefined,
     attested: undefined,
@@ -146,6 +153,10 @@ function evolved(one: Contact, event: Exclude<ContactEvent, { kind: 'contact-nam
   switch (event.kind) {
     case 'contact-proven':
       return { ...one, challenge: undefined, state: 'cooling', activeAt: event.activeAt }
+    case 'contact-approved':
+      return { ...one, approved: { at, by: event.actor.name } }
+    case 'contact-manages':
+      return { ...one, manages: event.manages }
     case 'contact-activated':
       return { ...one, state: 'active', since: at, activeAt: undefined }
     case 'contact-accepted-terms':
@@ -155,8 +166,8 @@ function evolved(one: Contact, event: Exclude<ContactEvent, { kind: 'contact-nam
     case 'contact-attested':
       return { ...one, attested: { at, people: event.people, inbound: event.inbound } }
     case 'contact-suspended': {
-      const { why, until, actor } = event
-      return { ...one, state: 'suspended', suspended: { why, at, by: actor.name, until } }
+      const { why, until, actor, reason } = event
+      return { ...one, state: 'suspended', suspended: { why, at, by: actor.name, until, reason } }
     }
     case 'contact-resumed':
       return { ...one, state: 'active', suspended: undefined }
@@ -178,16 +189,22 @@ function evolved(one: Contact, event: Exclude<ContactEvent, { kind: 'contact-nam
         fingerprint: key.fingerprint,
         certificate: key.certificate,
         keyIds: key.keyIds,
+        encryptsUntil: key.encryptsUntil,
         keySince: at,
         revokedAt: undefined,
         formerKeys: [...one.formerKeys, former],
         nextKey: undefined,
         // What the old key signed counts no more.
-        since: one.since && at,
+        since: one.since === undefined ? undefined : at,
       }
     }
     case 'key-merged':
-      return { ...one, certificate: event.certificate, keyIds: event.keyIds }
+      return {
+        ...one,
+        certificate: event.certificate,
+        keyIds: event.keyIds,
+        encryptsUntil: event.encryptsUntil,
+      }
     case 'contact-key-revoked':
       return { ...one, revokedAt: at, certificate: event.certificate }
     case 'contact-reminded':

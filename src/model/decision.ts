@@ -8,6 +8,7 @@ import type { Contact } from './contact.ts'
 import type { Distributor } from './distributor.ts'
 import type { Actor, Event } from './event.ts'
 import type { Incident } from './incident.ts'
+import type { KeyFault } from './key-fault.ts'
 import type { OpenedMail, TextLayout } from './mail.ts'
 import type { Notice } from './notice.ts'
 import type { Limit, MailOrder, Transcript } from './order.ts'
@@ -70,7 +71,15 @@ export type OpenedOperand =
       /** Case that this very mail opened or joined already, forwarded or by itself. */
       readonly case: CaseId | undefined
     }
-  | { readonly kind: 'certificate'; readonly key: CaseKey; readonly encryptable: 'yes' | 'no' }
+  | {
+      readonly kind: 'certificate'
+      readonly key: CaseKey
+      readonly encryptable: 'yes' | 'no'
+      /** Why no member may use it. */
+      readonly fault?: KeyFault
+    }
+  /** Meant as a key, and none that could be looked at. */
+  | { readonly kind: 'unusable-key'; readonly fault: KeyFault }
 
 /** By the digest of their octets; a file that could not be read is not among them. */
 export type OpenedOperands = ReadonlyMap<Sha256, OpenedOperand>
@@ -126,6 +135,8 @@ export type Input =
       readonly inbound: InboundId
       readonly receivedAt: Instant
       readonly request: OperatorRequest
+      /** The files of a plan that the operator confirms. */
+      readonly operands?: OpenedOperands
     }
 
 /** A plan that waits for `confirm`: what its issuer signed, to be planned again when it is confirmed. */
@@ -191,6 +202,8 @@ export type Snapshot = {
   readonly ownKeys: readonly Fingerprint[]
   /** Acknowledgements of the last 24 h: to this address, to its domain, in all. */
   readonly acknowledged: { readonly address: number; readonly domain: number; readonly all: number }
+  /** The same of mails with a token that proves address and key. */
+  readonly challenged: { readonly address: number; readonly domain: number; readonly all: number }
   /** Limits that keep acknowledgements waiting already; of addresses, the one of this mailbox. */
   readonly owed: readonly Limit[]
   /** Generic lines, `help` and keys sent in the last 24 h: to this address, in all. */

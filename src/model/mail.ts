@@ -1,5 +1,6 @@
 // A received mail after parsing, decrypting and verifying: what the rest of the program may know of it.
 // Words of RFC 5322 (author), RFC 2045 and 3156 (entity, part) and RFC 9580 (certificate, signature).
+import type { KeyFault } from './key-fault.ts'
 import type { Plaintext } from './plaintext.ts'
 import type { EmailAddress, Fingerprint, Instant, MessageId, Sha256 } from './scalars.ts'
 
@@ -88,6 +89,10 @@ export type OfferedCertificate = {
   readonly keyIds: readonly string[]
   /** Whether mail can be encrypted to it now. */
   readonly encryptable: boolean
+  /** When the last subkey that mail can be encrypted to ends; undefined: never. */
+  readonly encryptsUntil?: Instant | undefined
+  /** Why no member may use it (docs/keys.md). */
+  readonly fault?: KeyFault
   /** Its owner has revoked it, which anyone may pass on and nobody else can make. */
   readonly revoked?: true
   /** The key whose good signature covers it. */
@@ -152,6 +157,8 @@ export type OpenedMail = {
   readonly parts: readonly Part[]
   readonly authored: AuthoredText
   readonly offered: readonly OfferedCertificate[]
+  /** Why other keys that stand in it cannot even be offered; each reason once. */
+  readonly refusedKeys?: readonly KeyFault[]
   /** The key whose good signature covers what the mail says, offered certificates included. */
   readonly author: GoodSignature | undefined
 }

@@ -97,19 +97,42 @@ export type ContactEvent = Fact & { readonly contact: ContactId } & (
         readonly acceptance: Acceptance | undefined
       }
     | { readonly kind: 'contact-proven'; readonly inbound: InboundId; readonly activeAt: Instant }
+    /** By an admin, where the policy wants that for further contacts of an organisation. */
+    | { readonly kind: 'contact-approved' }
+    | { readonly kind: 'contact-manages'; readonly manages: 'all' | 'nothing' }
     | { readonly kind: 'contact-activated' }
     | { readonly kind: 'contact-accepted-terms'; readonly acceptance: Acceptance }
     | { readonly kind: 'acceptance-asked'; readonly sha256: Sha256; readonly by: Instant }
     | { readonly kind: 'contact-attested'; readonly people: number; readonly inbound: InboundId }
-    | { readonly kind: 'contact-suspended'; readonly why: SuspendedFor; readonly until: Instant | undefined }
+    | {
+        readonly kind: 'contact-suspended'
+        readonly why: SuspendedFor
+        readonly until: Instant | undefined
+        readonly reason?: Plaintext | undefined
+      }
     | { readonly kind: 'contact-resumed' }
-    | { readonly kind: 'contact-ended'; readonly as: 'left' | 'removed' }
-    | { readonly kind: 'key-asked'; readonly next: Omit<NextKey, 'token'>; readonly token: string }
+    | {
+        readonly kind: 'contact-ended'
+        readonly as: 'left' | 'removed'
+        readonly reason?: Plaintext | undefined
+      }
+    | {
+        readonly kind: 'key-asked'
+        readonly next: Omit<NextKey, 'token'>
+        readonly token: string
+        /** Of a `rekey`: how an admin verified that the key is theirs. */
+        readonly verified?: Plaintext | undefined
+      }
     | { readonly kind: 'key-proven'; readonly inbound: InboundId; readonly effectiveAt: Instant }
     | { readonly kind: 'key-dropped' }
-    | { readonly kind: 'key-changed'; readonly key: CaseKey }
+    | { readonly kind: 'key-changed'; readonly key: CaseKey; readonly verified?: Plaintext | undefined }
     /** The same key with a later end or another subkey, by its owner. */
-    | { readonly kind: 'key-merged'; readonly certificate: Uint8Array; readonly keyIds: readonly string[] }
+    | {
+        readonly kind: 'key-merged'
+        readonly certificate: Uint8Array
+        readonly keyIds: readonly string[]
+        readonly encryptsUntil?: Instant | undefined
+      }
     | { readonly kind: 'contact-key-revoked'; readonly certificate: Uint8Array }
     | ({ readonly kind: 'contact-reminded' } & Reminder)
   )

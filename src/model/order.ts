@@ -1,10 +1,16 @@
 // Mail that a decision wants sent: to whom, under which key, and what it is about. Compose turns an order
 // into octets; an order whose certificate cannot be used is held, never sent in clear.
+import type { Application, Vouch } from './application.ts'
+import type { ApplicationFlag } from './application-flag.ts'
 import type { Case, CaseState } from './case.ts'
+import type { Contact } from './contact.ts'
+import type { KeyFault } from './key-fault.ts'
 import type { OpenedMail } from './mail.ts'
+import type { MembershipMail } from './member-news.ts'
+import type { Missing } from './missing.ts'
 import type { Notice } from './notice.ts'
 import type { Plaintext } from './plaintext.ts'
-import type { Clock, Milestone, Policy } from './policy.ts'
+import type { Clock, Milestone, Policy, Terms } from './policy.ts'
 import type {
   ApplicationId,
   CaseId,
@@ -101,6 +107,34 @@ export type Content =
       /** For whom it is worded; an admin unless it says otherwise. Others see no address of the reporter's. */
       readonly reader?: 'admin' | 'insider'
     }
+  /** A request to join, or mail in its thread, for the admins. */
+  | {
+      readonly kind: 'application'
+      /** `other`: by somebody who is not the applicant, as far as we can tell; `ended`: it is over. Neither changes anything. */
+      readonly what: 'new' | 'follow-up' | 'other' | 'ended'
+      /** As it is now. */
+      readonly application: Application
+      readonly mail: OpenedMail
+      readonly inbound: InboundId
+      readonly inside: 'own' | 'foreign'
+      /** Why the applicant was not answered, where they would have been. */
+      readonly unanswered: 'machine' | 'capped' | undefined
+      readonly flags: readonly ApplicationFlag[]
+      /** Criteria that the mail seems to speak of without saying so, by their positions. */
+      readonly hints: readonly number[]
+    }
+  /** To whoever asked to join: what is known, what is missing. Nothing of their own words, and of nobody else's. */
+  | {
+      readonly kind: 'application-answer'
+      readonly occasion: 'opened' | 'changed' | 'reminded' | 'lapsed'
+      readonly application: Application
+      /** Why the key that came with their mail is not taken. */
+      readonly fault?: KeyFault
+      /** Of a reminder: when it ends without a word. */
+      readonly endsAt?: Instant
+    }
+  /** To whoever asked to join and named none of the projects that have a list. */
+  | { readonly kind: 'application-which'; readonly projects: readonly ProjectName[] }
   /** An earlier mail of a thread, for somebody who joins it; what it says is opened when this is sealed. */
   | { readonly kind: 'past-mail'; readonly inbound: InboundId; readonly theCase: Case }
   /** What a case is about, and what somebody new to it may do there. */
@@ -136,7 +170,30 @@ export type Content =
   | { readonly kind: 'help'; readonly role: 'admin' | 'anyone' }
   | { readonly kind: 'key' }
   | { readonly kind: 'alert'; readonly alert: Alert }
+  | MembershipMail
   | { readonly kind: 'notice'; readonly notice: Notice }
+  /**
+   * A token that is to come back signed by the key it is encrypted to; the whole answer is among the offers. `accepts`:
+   * the terms that go with it, and whether the proof accepts them or a line of its own does.
+   */
+  | {
+      readonly kind: 'challenge'
+      readonly proving: 'application' | 'contact' | 'key'
+      readonly id: ApplicationId | ContactId
+      readonly fingerprint: Fingerprint
+      readonly until: Instant
+      readonly accepts: { readonly terms: Terms; readonly how: 'implied' | 'explicit' } | undefined
+    }
+  /** To a member: the terms are others than those that they accepted. The answer is among the offers. */
+  | {
+      readonly kind: 'reacceptance'
+      readonly contact: ContactId
+      readonly stage: 'asked' | 'reminded' | 'late' | 'suspended'
+      readonly terms: Terms
+      /** The version that they accepted; undefined: none that is known. */
+      readonly former: string | undefined
+      readonly by: Instant
+    }
   /** What is due in a case, or was; `at`: when it is told. */
   | {
       readonly kind: 'reminder'
@@ -147,8 +204,60 @@ export type Content =
       readonly priority?: string
     }
   | SharingContent
+  /** A request to join, for the team: why they hear of it now, and how it stands. */
+  | {
+      readonly kind: 'application-review'
+      readonly occasion: 'complete' | 'objected' | 'due-soon' | 'due' | 'overdue'
+      readonly standing: ApplicationStanding
+    }
+  /** All that wait for a decision, for the team, once a week. */
+  | { readonly kind: 'applications-pending'; readonly pending: readonly ApplicationStanding[] }
+  /** A request to join, for the members: whether they know who asks. */
+  | {
+      readonly kind: 'application-circulated'
+      readonly application: Application
+      /** Until when they may object; undefined: not at all. `open`: a time that has not begun. */
+      readonly objections: { readonly until: Instant } | 'open' | undefined
+      readonly vouches: 'asked' | 'none'
+    }
+  /** Where a request stands, for whoever made it; `next`: when they hear of it again. */
+  | {
+      readonly kind: 'application-standing'
+      readonly application: Application
+      readonly lacks: readonly Missing[]
+      readonly next: Instant
+    }
+  | {
+      readonly kind: 'application-declined'
+      readonly application: Application
+      readonly reason: Plaintext
+      /** From when on they may ask again; undefined: at any time. */
+      readonly again: Instant | undefined
+    }
+  /** All that somebody needs who is on the list from now on; `notices`: whether those that went out follow. */
+  | { readonly kind: 'member-welcome'; readonly contact: Contact; readonly notices: 'follow' | 'none' }
   /** Told to the other admins, in one line. */
   | { readonly kind: 'change'; readonly by: string; readonly lines: readonly Plaintext[] }
+
+/** How a request to join stands. */
+export type ApplicationStanding = {
+  readonly application: Application
+  readonly lacks: readonly Missing[]
+  readonly vouches: readonly {
+    readonly vouch: Vouch
+    readonly organisation: Plaintext
+    /** Why it does not count, as the rest of a sentence; undefined: it counts. */
+    readonly fault: string | undefined
+  }[]
+  /** By when it is to be decided; undefined: whenever. */
+  readonly due: Instant | undefined
+  /** When the time for objections ends, or ended; undefined: it has not begun, or there is none. */
+  readonly objectionsUntil: Instant | undefined
+  /** `found`: without vouches, while there are too few members. */
+  readonly way: 'approve' | 'found'
+  /** What the policy lets an admin choose, and what is taken if they do not. */
+  readonly choices: string
+}
 
 /** When a case is to be public, or since when its embargo is over. */
 export type DisclosureDate = {
@@ -194,6 +303,13 @@ export type Limit = 'address' | 'domain' | 'all'
 
 /** Something admins must know, without content: codes and ids only. */
 export type Alert =
+  /** Members who did not accept the terms that hold by the date; `effect`: what the policy makes of it. */
+  | {
+      readonly kind: 'acceptance-overdue'
+      readonly version: string
+      readonly contacts: readonly { readonly id: ContactId; readonly address: EmailAddress }[]
+      readonly effect: 'suspended' | 'kept'
+    }
   /** A contact on the list signed what only the team may send. */
   | { readonly kind: 'member-command'; readonly inbound: InboundId; readonly contact: ContactId }
   /** An admin says that it is. `effect`: what the policy makes of it. */
@@ -251,6 +367,8 @@ export type MailOrder = {
   readonly case: CaseId | undefined
   readonly notice: NoticeId | undefined
   readonly contact: ContactId | undefined
+  /** Of the contact whom a copy of a notice is made for: what it may go to is as it was then. */
+  readonly contactVersion?: number
   /** The application whose thread it stands in. */
   readonly application?: ApplicationId
   /** The incident that an answer to it adds to. */
@@ -268,6 +386,7 @@ export type MailOrder = {
 export type SimulatedMail = { readonly at: Instant; readonly order: MailOrder }
 
 const AT_LEAST_ONCE: ReadonlySet<Content['kind']> = new Set([
+  'membership',
   'notice',
   'reply',
   'report',
@@ -280,6 +399,10 @@ const AT_LEAST_ONCE: ReadonlySet<Content['kind']> = new Set([
   'contribution',
   'leak',
   'strike',
+  'application-declined',
+  'member-welcome',
+  'challenge',
+  'reacceptance',
 ])
 
 /**

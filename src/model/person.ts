@@ -15,6 +15,8 @@ export type CaseKey = {
   readonly certificate: Uint8Array
   /** Key ids of the primary key and the subkeys that sign, 16 lower-case hex digits each: what a signature names. */
   readonly keyIds: readonly string[]
+  /** When the last subkey that mail can be encrypted to now or later ends; undefined: never, or not known. */
+  readonly encryptsUntil?: Instant | undefined
 }
 
 /** An engineer of a case's fix team; `key` undefined: it is the one that the configuration names. */

@@ -38,6 +38,15 @@ export function isWeakKey(packet: { getAlgorithmInfo(): AlgorithmInfo }): boolea
   return onNamedCurve.has(algorithm) ? isOnForeignCurve(packet) : !fixedCurve.has(algorithm)
 }
 
+/** Of a weak key, what makes it one. */
+export function weaknessOf(packet: {
+  getAlgorithmInfo(): AlgorithmInfo
+}): 'short-rsa' | 'old-algorithm' | 'unsupported' {
+  const { algorithm } = packet.getAlgorithmInfo()
+  if (rsa.has(algorithm)) return 'short-rsa'
+  return algorithm === 'dsa' || algorithm === 'elgamal' ? 'old-algorithm' : 'unsupported'
+}
+
 const brokenHashes = new Set([enums.hash.md5, enums.hash.sha1, enums.hash.ripemd])
 
 /** The table as the library's configuration. */

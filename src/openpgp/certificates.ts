@@ -7,6 +7,7 @@ import { policy } from './algorithms.ts'
 import { armored, packetBlocks } from './armor.ts'
 import {
   type EncryptionKeyFault,
+  encryptionEnd,
   encryptionKeyAt,
   primaryFaultAt,
   signingKeyFaultAt,
@@ -51,15 +52,16 @@ export async function parseCertificate(
   return err(armoredSecretKey(octetsOrArmor) ? 'secret-key' : 'not-a-certificate')
 }
 
-/** The readable ones among the first five of a keyring of at most 256 KB. */
-export async function parseCertificates(octetsOrArmor: Uint8Array): Promise<readonly Certificate[]> {
-  if (octetsOrArmor.length > MAX_CERTIFICATE_OCTETS) return []
-  const certificates: Certificate[] = []
-  for (const packets of certificatePackets(octetsOrArmor).slice(0, MAX_CERTIFICATES)) {
-    const parsed = await parsePackets(packets)
-    if (parsed.ok) certificates.push(parsed.value)
-  }
-  return certificates
+/** The first five of a keyring of at most 256 KB, and why they are none where they are not. */
+export async function parseCertificates(
+  octetsOrArmor: Uint8Array,
+): Promise<readonly Result<Certificate, CertificateFault>[]> {
+  if (octetsOrArmor.length > MAX_CERTIFICATE_OCTETS) return [err('too-large')]
+  const parsed: Result<Certificate, CertificateFault>[] = []
+  for (const packets of certificatePackets(octetsOrArmor).slice(0, MAX_CERTIFICATES))
+    parsed.push(await parsePackets(packets))
+  if (armoredSecretKey(octetsOrArmor)) parsed.push(err('secret-key'))
+  return parsed
 }
 
 const primaryTags: ReadonlySet<number> = new Set([enums.packet.publicKey, enums.packet.secretKey])
@@ -151,6 +153,10 @@ export async function encryptionSubkeyAt(
   const found = await encryptionKeyAt(certificate.libraryKey(), at)
   return found.ok ? ok({ subkey: found.value.getKeyID().toHex() }) : found
 }
+
+/** When it cannot be encrypted to any more, if it can be now; undefined: never, or not even now. */
+export const encryptsUntil = (certificate: Certificate, now: Instant): Promise<Instant | undefined> =>
+  encryptionEnd(certificate.libraryKey(), now)
 
 /**
  * Of the primary key and the subkeys that sign at that instant: what a signature may name. Anyone can bind

@@ -39,6 +39,18 @@ export async function openMessage(
   now: Instant,
   find: FindCertificates = nobodyElse,
 ): Promise<Result<OpenedMessage, OpenFault>> {
+  const unwrapped = await unwrapMessage(octets, ask)
+  if (!unwrapped.ok) return unwrapped
+  const { message, encrypted } = unwrapped.value
+  const signature = await verdictOn(message, certificates, now, find)
+  return ok({ octets: message.data, signature, encrypted })
+}
+
+/** What is in one message, binary or armored, once it is decrypted; its signature is not looked at. */
+export async function unwrapMessage(
+  octets: Uint8Array,
+  ask: AskSessionKeys,
+): Promise<Result<{ readonly message: SignedMessage; readonly encrypted: boolean }, OpenFault>> {
   if (octets.length > MAX_ARMORED_OCTETS) return err('too-large')
   const [block, another] = packetBlocks(octets, 'MESSAGE')
   if (block === undefined || another !== undefined) return err('malformed')
@@ -47,9 +59,7 @@ export async function openMessage(
   const clear = encrypted ? await decrypt(block, ask) : block
   if (clear === undefined) return err('undecryptable')
   const message = readSignedMessage(clear)
-  if (!message.ok) return message
-  const signature = await verdictOn(message.value, certificates, now, find)
-  return ok({ octets: message.value.data, signature, encrypted })
+  return message.ok ? ok({ message: message.value, encrypted }) : message
 }
 
 const encryptionTags: ReadonlySet<number> = new Set([

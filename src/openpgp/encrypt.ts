@@ -99,6 +99,14 @@ async function sealInPlace(
   }
 }
 
+/** Encrypts a few octets to the certificate, as a mail to it would be, and looks whom they are for. */
+export async function probe(certificate: Certificate, at: Instant): Promise<'encrypted' | 'failed'> {
+  const octets = Buffer.from('probe')
+  const message = () => createMessage({ binary: octets, date: dateOf(at) })
+  const pieces = [literalHeader(octets.length, at), octets]
+  return (await encryptMessage(pieces, message, certificate, at)).ok ? 'encrypted' : 'failed'
+}
+
 /** Raw mail for our own database, binary and unsigned. @throws Error if the storage key cannot encrypt. */
 export async function encryptForStorage(
   octets: Uint8Array,

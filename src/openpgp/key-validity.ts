@@ -3,7 +3,7 @@
 import type { Key, SignaturePacket, Subkey } from 'openpgp'
 import { enums } from 'openpgp'
 import { err, ok, type Result } from '../model/result.ts'
-import type { Instant } from '../model/scalars.ts'
+import { type Instant, instant } from '../model/scalars.ts'
 import { isWeakKey, lenient, policy } from './algorithms.ts'
 
 export type KeyFault = 'expired-key' | 'revoked-key' | 'weak'
@@ -29,6 +29,31 @@ export async function encryptionKeyAt(
     newestFault ??= fault
   }
   return err(newestFault ?? 'no-encryption-key')
+}
+
+/**
+ * When mail can be encrypted to no key of the certificate any more, if it can be now: one subkey may follow another.
+ * Undefined: never, or not even now.
+ */
+export async function encryptionEnd(key: Key, now: Instant): Promise<Instant | undefined> {
+  let end: Instant | undefined
+  for (let keys = key.subkeys.length + 1; keys > 0; keys -= 1) {
+    const found = await encryptionKeyAt(key, end ?? now)
+    if (!found.ok) return end
+    const at = dateOf(end ?? now)
+    const own = isSubkey(found.value) ? await found.value.getExpirationTime(at, policy) : Infinity
+    const whole = await key.getExpirationTime(undefined, policy)
+    const next = Math.min(Number(own ?? at), Number(whole ?? at))
+    if (!Number.isFinite(next)) return undefined
+    end = instant(next)
+  }
+  return end
+}
+
+/** The newest key that is meant for encryption at that instant, whether it may be used or not. */
+export async function newestEncryptionSubkey(key: Key, at: Instant): Promise<Key | Subkey | undefined> {
+  for (const candidate of newestFirst(key, at)) if (await encrypts(key, candidate, at)) return candidate
+  return undefined
 }
 
 /** Why a signature by the key or this subkey of it must not count at that instant, or undefined. */

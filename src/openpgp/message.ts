@@ -1,10 +1,11 @@
 // The grammar of a message that is not (or no longer) encrypted, stricter than RFC 9580 §10.3: literal data
 // alone, or one-pass signature, literal data, signature; or one compressed packet around exactly that.
-// In: octets. Out: the literal data and the signature packet to verify. Verifies nothing itself.
+// In: octets. Out: the literal data and the signature packet to verify, and back. Verifies nothing itself.
 import { inflateRawSync, inflateSync } from 'node:zlib'
 import { enums, SignaturePacket } from 'openpgp'
 import { err, ok, type Result } from '../model/result.ts'
-import { hex, meaningful, type Packet, splitPackets } from './packets.ts'
+import type { Instant } from '../model/scalars.ts'
+import { hex, literalHeader, meaningful, type Packet, splitPackets } from './packets.ts'
 
 /** After decompression. */
 export const MAX_MESSAGE_OCTETS = 64 * 1024 * 1024
@@ -96,4 +97,18 @@ function inflate(body: Uint8Array): Result<Uint8Array, MessageFault> {
     const isTooLarge = error instanceof RangeError && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE'
     return err(isTooLarge ? 'too-large' : 'malformed')
   }
+}
+
+/** The inverse of `readSignedMessage`: data and the signature over it as one message, dated as given. */
+export const signedMessage = (data: Uint8Array, signature: Packet, at: Instant): Uint8Array =>
+  Buffer.concat([onePassPacket(signature.octets), literalHeader(data.length, at), data, signature.octets])
+
+/** RFC 9580 §5.4, version 3: it announces the signature at the end. */
+export function onePassPacket(signaturePacket: Uint8Array): Uint8Array {
+  const signature = new SignaturePacket()
+  const packets = splitPackets(signaturePacket, 1)
+  signature.read(packets.ok ? (packets.value[0]?.body ?? signaturePacket) : signaturePacket)
+  const { signatureType, hashAlgorithm, publicKeyAlgorithm, issuerKeyID } = signature
+  const head = [0xc4, 13, 3, signatureType ?? 0, hashAlgorithm ?? 0, publicKeyAlgorithm ?? 0]
+  return Buffer.concat([Buffer.from(head), Buffer.from(issuerKeyID.toHex(), 'hex'), Buffer.from([1])])
 }

@@ -3,6 +3,7 @@
 import { arrayBuffer } from 'node:stream/consumers'
 import {
   type Config,
+  createCleartextMessage,
   createMessage,
   decryptKey,
   decryptSessionKeys,
@@ -14,7 +15,7 @@ import {
   type PrivateKey,
   readMessage,
   readPrivateKey,
-  SignaturePacket,
+  type SignaturePacket,
   sign,
 } from 'openpgp'
 import { piecesOf } from '../model/octets.ts'
@@ -25,6 +26,7 @@ import { armored, packetBlocks } from './armor.ts'
 import { type Certificate, parseCertificate } from './certificates.ts'
 import type { SessionKey } from './decrypt.ts'
 import { dateOf } from './key-validity.ts'
+import { onePassPacket } from './message.ts'
 import { HIDDEN_RECIPIENT, hex, literalHeader, type Packet, recipientOf, splitPackets } from './packets.ts'
 
 const MAX_SECRET_KEY_OCTETS = 256 * 1024
@@ -191,6 +193,20 @@ export async function signDetached(data: Uint8Array, key: SecretKey, now: Instan
 }
 
 /**
+ * A text with its signature around it (RFC 9580 §7), LF line ends, which any OpenPGP program checks without mail.
+ * Blanks at the ends of lines are not signed. @throws Error if the key may not sign at `now`.
+ */
+export async function clearSign(text: string, key: SecretKey, now: Instant): Promise<string> {
+  const signed = await sign({
+    message: await createCleartextMessage({ text }),
+    signingKeys: key.libraryKey(),
+    date: dateOf(now),
+    config: policy,
+  })
+  return signed.replaceAll('\r\n', '\n')
+}
+
+/**
  * One-pass signature, literal data and signature packets, binary: signed once, then encrypted to many with
  * `encryptTo`. @throws Error if the key may not sign at `now`.
  */
@@ -230,16 +246,6 @@ export async function signPieces(
   const signature = Buffer.from(await arrayBuffer(signed.write() as unknown as ReadableStream))
   const length = data.reduce((sum, piece) => sum + piece.length, 0)
   return [onePassPacket(signature), literalHeader(length, now), ...data, signature]
-}
-
-/** RFC 9580 §5.4, version 3: it announces the signature at the end. */
-function onePassPacket(signaturePacket: Uint8Array): Uint8Array {
-  const signature = new SignaturePacket()
-  const packets = splitPackets(signaturePacket, 1)
-  signature.read(packets.ok ? (packets.value[0]?.body ?? signaturePacket) : signaturePacket)
-  const { signatureType, hashAlgorithm, publicKeyAlgorithm, issuerKeyID } = signature
-  const head = [0xc4, 13, 3, signatureType ?? 0, hashAlgorithm ?? 0, publicKeyAlgorithm ?? 0]
-  return Buffer.concat([Buffer.from(head), Buffer.from(issuerKeyID.toHex(), 'hex'), Buffer.from([1])])
 }
 
 export type NewKeyOwner = {

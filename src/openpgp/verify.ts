@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto'
 import { createMessage, enums, type Key, readSignature, SignaturePacket, type Subkey } from 'openpgp'
 import type { SignatureFault, SignatureVerdict } from '../model/mail.ts'
+import { err, ok, type Result } from '../model/result.ts'
 import { type Fingerprint, type Instant, instant, later } from '../model/scalars.ts'
 import { DAY } from '../model/time.ts'
 import { acceptedHashes, policy } from './algorithms.ts'
@@ -41,17 +42,21 @@ export async function verifyDetached(
   now: Instant,
   find: FindCertificates = nobodyElse,
 ): Promise<SignatureVerdict> {
-  if (signature.length > MAX_SIGNATURE_OCTETS) return refused('malformed')
+  const only = soleSignature(signature)
+  return only.ok ? verifySignature(only.value, data, certificates, now, find) : refused(only.error)
+}
+
+/** The packet of one detached signature, binary or armored. */
+export function soleSignature(signature: Uint8Array): Result<Packet, 'malformed' | 'several'> {
+  if (signature.length > MAX_SIGNATURE_OCTETS) return err('malformed')
   const [block, another] = packetBlocks(signature, 'SIGNATURE')
-  if (another !== undefined) return refused('several')
-  if (block === undefined) return refused('malformed')
+  if (another !== undefined) return err('several')
+  if (block === undefined) return err('malformed')
   const split = splitPackets(block, MAX_SIGNATURE_PACKETS)
   const packets = split.ok ? meaningful(split.value) : []
   const [only] = packets
-  if (only === undefined || packets.some(({ tag }) => tag !== enums.packet.signature))
-    return refused('malformed')
-  if (packets.length > 1) return refused('several')
-  return verifySignature(only, data, certificates, now, find)
+  if (only === undefined || packets.some(({ tag }) => tag !== enums.packet.signature)) return err('malformed')
+  return packets.length > 1 ? err('several') : ok(only)
 }
 
 /** One signature packet over `data`. The first certificate it is good for answers; they are tried in order. */

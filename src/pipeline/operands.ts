@@ -2,12 +2,15 @@
 // them: a forwarded report, a certificate. In: the mail with the command. Out: what they are, by digest.
 
 import type { Config } from '../config/config.ts'
-import { read } from '../decide/command-run.ts'
+import { attachedFiles, read } from '../decide/command-run.ts'
+import type { Command } from '../decide/commands/command.ts'
+import type { CommandMail } from '../decide/commands/grammar.ts'
 import { commandNamed } from '../decide/commands/registry.ts'
 import { sha256Of } from '../digest.ts'
 import type { Clock } from '../instance/clock.ts'
 import type { AddressTokens } from '../instance/tokens.ts'
-import type { OpenedOperand, OpenedOperands } from '../model/decision.ts'
+import type { OpenedOperand, OpenedOperands, OperandFile } from '../model/decision.ts'
+import { KEY_FAULTS } from '../model/key-fault.ts'
 import type { OpenedMail } from '../model/mail.ts'
 import { ok, type Result } from '../model/result.ts'
 import type { Sha256 } from '../model/scalars.ts'
@@ -21,7 +24,7 @@ type Parts = {
   readonly clock: Clock
   readonly config: Config
   readonly tokens: AddressTokens
-  readonly store: Pick<Store, 'caseOfMail'>
+  readonly store: Pick<Store, 'caseOfMail' | 'pendingPlan'>
 }
 
 /** A file that cannot be read is left out, and its verb says so; the error is the child's end. */
@@ -29,15 +32,26 @@ export async function openOperands(
   { authored }: OpenedMail,
   parts: Parts,
 ): Promise<Result<OpenedOperands, string>> {
+  if (authored.kind !== 'signed' || authored.signature.kind !== 'good') return ok(new Map())
+  return operandsOf(read(authored.text, authored.layout), attachedFiles(authored.attachments), parts)
+}
+
+/** The same of commands that were read already; of a confirmation those of the plan that it confirms. */
+export async function operandsOf(
+  reading: CommandMail,
+  files: readonly OperandFile[],
+  parts: Parts,
+): Promise<Result<OpenedOperands, string>> {
+  const pending =
+    reading.kind === 'confirm' ? parts.store.pendingPlan(reading.token.toLowerCase()) : undefined
+  if (pending !== undefined) return operandsOf(read(pending.text, pending.layout), pending.attachments, parts)
   const opened = new Map<Sha256, OpenedOperand>()
-  if (authored.kind !== 'signed' || authored.signature.kind !== 'good') return ok(opened)
-  const reading = read(authored.text, authored.layout)
   for (const { verb, arguments: words } of reading.kind === 'commands' ? reading.commands : []) {
     const kind = commandNamed(verb)?.opens
     if (kind === undefined) continue
     const names = words.flatMap(word => (word.kind === 'attachment' ? [word.fileName] : []))
-    for (const { fileName, sha256, octets, leftOut } of authored.attachments) {
-      if (leftOut !== undefined || fileName === undefined || !names.includes(fileName.open())) continue
+    for (const { fileName, sha256, octets, leftOut } of files) {
+      if (leftOut !== undefined || !names.includes(fileName.open())) continue
       const operand = await openOperand(kind, octets, parts)
       if (operand.ok) opened.set(sha256, operand.value)
       else if (isOfSandbox(operand.error)) return operand
@@ -47,7 +61,7 @@ export async function openOperands(
 }
 
 async function openOperand(
-  kind: OpenedOperand['kind'],
+  kind: NonNullable<Command['opens']>,
   octets: Uint8Array,
   parts: Parts,
 ): Promise<Result<OpenedOperand, string>> {
@@ -55,10 +69,14 @@ async function openOperand(
   const now = clock.now()
   if (kind === 'mail') return openForwarded(octets, parts)
   const inspected = await sandbox.inspect(octets, now)
-  if (!inspected.ok) return inspected
-  const { fingerprint, keyIds, encryptable } = inspected.value
-  const key = { fingerprint, keyIds, certificate: inspected.value.octets }
-  return ok({ kind, key, encryptable: encryptable ? 'yes' : 'no' })
+  if (!inspected.ok) {
+    const fault = KEY_FAULTS.find(one => one === inspected.error)
+    return fault === undefined ? inspected : ok({ kind: 'unusable-key', fault })
+  }
+  const { fingerprint, keyIds, encryptable, encryptsUntil, fault } = inspected.value
+  const key = { fingerprint, keyIds, certificate: inspected.value.octets, encryptsUntil }
+  const fit = encryptable ? 'yes' : 'no'
+  return ok({ kind: 'certificate', key, encryptable: fit, ...(fault === undefined ? {} : { fault }) })
 }
 
 /** A forwarded mail, and the case that it opened or joined already: by itself, or forwarded before. */

@@ -7,6 +7,7 @@ import { err, ok, type Result } from '../model/result.ts'
 import {
   type Fingerprint,
   type InboundId,
+  type Instant,
   inboundId,
   outboxId,
   parseEmailAddress,
@@ -57,6 +58,7 @@ export type Inspected = {
   readonly octets: Uint8Array
   readonly encryptable: boolean
   readonly keyIds: readonly string[]
+  readonly encryptsUntil?: Instant
 }
 
 /** Reads a request; a key is a stranger's octets and is looked at in the sandbox. The error is a short code. */
@@ -97,6 +99,7 @@ export async function operatorRequestOf(
       fingerprint: certificate.value.fingerprint,
       certificate: certificate.value.octets,
       keyIds: certificate.value.keyIds,
+      encryptsUntil: certificate.value.encryptsUntil,
     },
   })
 }

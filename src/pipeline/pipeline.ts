@@ -6,6 +6,7 @@ import type { Config } from '../config/config.ts'
 import { payOwed } from '../decide/acknowledging.ts'
 import { backupAnswer } from '../decide/backup.ts'
 import { digest } from '../decide/changes.ts'
+import { read } from '../decide/command-run.ts'
 import { decide } from '../decide/decide.ts'
 import { releaseNotice, type Surroundings } from '../decide/disclosure.ts'
 import { isOfCase } from '../decide/known.ts'
@@ -19,12 +20,13 @@ import type { Clock } from '../instance/clock.ts'
 import type { Keyring } from '../instance/keyring.ts'
 import type { AddressTokens } from '../instance/tokens.ts'
 import { type Log, logCode } from '../log.ts'
+import { isMember } from '../model/contact.ts'
 import type { Decision, Input, Snapshot } from '../model/decision.ts'
 import type { Event } from '../model/event.ts'
 import type { Notice } from '../model/notice.ts'
 import type { Alert } from '../model/order.ts'
 import type { Lane } from '../model/queues.ts'
-import { err } from '../model/result.ts'
+import { err, ok } from '../model/result.ts'
 import {
   type InboundId,
   type Instant,
@@ -44,10 +46,10 @@ import type { Waiting } from '../store/inbound-rows.ts'
 import type { Store } from '../store/store.ts'
 import { arrivalOf } from './arrival.ts'
 import { Backups } from './backups.ts'
-import { prepareCopies } from './copies.ts'
+import { noticesOwed, prepareCopies } from './copies.ts'
 import { drawFresh } from './fresh.ts'
 import { openStored, storedOctets } from './open-stored.ts'
-import { isOfSandbox, openOperands } from './operands.ts'
+import { isOfSandbox, openOperands, operandsOf } from './operands.ts'
 import { operatorRequestOf } from './operator-request.ts'
 import { withPastMail } from './past-mail.ts'
 import { sealAgain } from './put-back.ts'
@@ -196,7 +198,13 @@ export class Pipeline {
     }
     const decided =
       asked.kind === 'refetched' ? await sealAgain(asked.mails, store, keyring, clock.now()) : asked
-    const input: Input = { kind: 'operator', inbound, receivedAt, request: decided }
+    const operands =
+      decided.kind === 'command'
+        ? await operandsOf(read(decided.text, 'fixed'), [], this.#parts)
+        : ok(new Map())
+    if (!operands.ok && attempts < STRIKES) return
+    const opened = operands.ok ? operands.value : new Map()
+    const input: Input = { kind: 'operator', inbound, receivedAt, request: decided, operands: opened }
     await this.#settle({ inbound }, queryOf(input, store), snapshot =>
       decide(input, snapshot, drawFresh(store)),
     )
@@ -247,6 +255,11 @@ export class Pipeline {
   /** What time brought about there could not be carried out, and is not tried before then. */
   putOff(id: AgeingId, until: Instant): void {
     this.#parts.timeline.putOff(id, until)
+  }
+
+  /** Notices that went out, and of which some contact is to get a copy still, if their embargo lasts. */
+  noticesOwed(): readonly Notice[] {
+    return noticesOwed(this.#parts)
   }
 
   /** Makes copies that a notice's contacts still lack, until then at most. */
@@ -345,7 +358,7 @@ export class Pipeline {
   async #enrolNew(events: readonly Event[]): Promise<void> {
     const { keyring, sandbox, store } = this.#parts
     const changed = new Set(events.flatMap(event => ('contact' in event ? [event.contact] : [])))
-    const contacts = [...changed].map(id => store.findContact(id)).filter(one => one !== undefined)
+    const contacts = [...changed].flatMap(id => store.findContact(id) ?? []).filter(isMember)
     if (contacts.length === 0) return
     await keyring.enrol(contacts)
     sandbox.enrol(keyring.enrolled())

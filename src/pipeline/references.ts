@@ -1,9 +1,11 @@
 // What a command mail names, so that it can be looked up before the mail is decided on. It takes the reading
 // that is run, so that nothing which only stands near a command is looked up in its place.
 
+import { applications, wantsAll } from '../decide/commands/applications.ts'
 import { away } from '../decide/commands/away.ts'
 import type { CommandMail, ParsedCommand } from '../decide/commands/grammar.ts'
 import { list, stateListed } from '../decide/commands/list.ts'
+import { reclassify } from '../decide/commands/reclassify.ts'
 import { simulatesAll } from '../decide/commands/simulate.ts'
 import { spam } from '../decide/commands/spam.ts'
 import { stats } from '../decide/commands/stats.ts'
@@ -11,24 +13,31 @@ import { CASE_WAY, type CaseState, OPEN_STATES, REJECTIONS } from '../model/case
 import {
   type ApplicationId,
   type CaseId,
+  type DistributorId,
   type IncidentId,
   type NoticeId,
   parseApplicationId,
   parseCaseId,
+  parseDistributorId,
   parseIncidentId,
   parseNoticeId,
   parseStatementId,
   type StatementId,
 } from '../model/scalars.ts'
+import type { Pending } from '../store/snapshot.ts'
 
 export type Named = {
   readonly cases: readonly CaseId[]
   readonly notices: readonly NoticeId[]
   readonly applications: readonly ApplicationId[]
   readonly incidents: readonly IncidentId[]
+  /** Whose applications are wanted with them. */
+  readonly distributors: readonly DistributorId[]
   readonly statements: readonly StatementId[]
   /** Of a confirmation, in lower case. */
   readonly token: string | undefined
+  /** Which requests to join are wanted besides those named. */
+  readonly pending: Pending
   /** Of which every case may be wanted, by number or not. */
   readonly states: readonly CaseState[]
 }
@@ -47,10 +56,21 @@ export function namedIn(reading: CommandMail): Named {
     notices: [...new Set(words.map(parseNoticeId))].filter(id => id !== undefined),
     applications: [...new Set(words.map(parseApplicationId))].filter(id => id !== undefined),
     incidents: [...new Set(words.map(parseIncidentId))].filter(id => id !== undefined),
+    distributors: [...new Set(words.map(parseDistributorId))].filter(id => id !== undefined),
     statements: [...new Set(words.map(parseStatementId))].filter(id => id !== undefined),
     token: reading.kind === 'confirm' ? reading.token.toLowerCase() : undefined,
+    pending: pendingWanted(commands),
     states: [...new Set(commands.flatMap(statesWanted))],
   }
+}
+
+function pendingWanted(commands: readonly ParsedCommand[]): Pending {
+  const listing = commands.filter(({ verb }) => verb === applications.verb)
+  if (listing.some(wantsAll)) return 'all-applications'
+  // A case that is one may join another that waits.
+  return listing.length > 0 || commands.some(({ verb }) => verb === reclassify.verb)
+    ? 'applications'
+    : 'nothing'
 }
 
 const EVERY_STATE: readonly CaseState[] = [...CASE_WAY, ...REJECTIONS]

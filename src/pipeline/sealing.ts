@@ -134,11 +134,13 @@ export class Sealer {
     if (first === undefined) return
     const draft = compose(first, this.#context(now, receivedAt))
     const packets = await signPackets(payloadOf(draft, 'encrypted'), this.#keyring.signer(draft.from), now)
+    // One that is made anew after the instant may go under a younger key than that.
+    const leaves = now > notice.sendAt ? now : notice.sendAt
     let copies: OutgoingMail[] = []
     let octets = 0
     for (const order of [first, ...others]) {
       const address = readdressed(draft, order.to, this.#newMessageId(), newBoundary())
-      const copy = await this.#sealCopy(order, address, packets, notice)
+      const copy = await this.#sealCopy(order, address, packets, leaves)
       copies.push(copy)
       octets += 'octets' in copy.body ? copy.body.octets.length : 0
       if (copies.length < COPIES_AT_ONCE && octets < OCTETS_AT_ONCE) continue
@@ -153,11 +155,11 @@ export class Sealer {
     order: MailOrder,
     draft: Draft,
     packets: Uint8Array,
-    { sendAt }: Notice,
+    leaves: Instant,
   ): Promise<OutgoingMail> {
-    const sealed = await this.#encrypt(packets, order, sendAt)
+    const sealed = await this.#encrypt(packets, order, leaves)
     const { messageId } = draft
-    const addressed = { order, messageId, envelopeFrom: this.#tokens.returnAddress(), notBefore: sendAt }
+    const addressed = { order, messageId, envelopeFrom: this.#tokens.returnAddress(), notBefore: leaves }
     if (!sealed.ok) return { ...addressed, body: { kind: 'held', why: sealed.error } }
     const { armored, subkey } = sealed.value
     return { ...addressed, body: { kind: 'encrypted', octets: encryptedMail(draft, armored), subkey } }

@@ -24,6 +24,11 @@ const version =
   /(?<![\w.:/@-])(?:(?:v|versions? )([0-9]{1,4}\.[0-9]{1,4}(?:\.[0-9]{1,3})?)|([0-9]{1,4}\.[0-9]{1,4}\.[0-9]{1,3}))((?:-(?:alpha|beta|rc)\.?[0-9]{0,3})?)(?![\w-]|\.[0-9])/gi
 const claim =
   /\b(?:(?:already|now) (?:been )?(?:public|published|disclosed|known publicly)|(?:publicly|already) (?:known|disclosed|documented|discussed)|public(?:ly available)? exploits?|exploited in the wild|(?:posted|published|disclosed) (?:it |this |them )?(?:on|to|at) (?:twitter|x\.com|github|reddit|mastodon|oss-security|full ?disclosure|bugtraq|my blog|our blog|a blog))\b/gi
+/** Of a place on a list; what it is about decides nobody but an admin. */
+const membership =
+  /\b(?:distributors?|private|pre-?disclosure|security announcements?)(?: mailing)? list\b|\bdistributors-announce\b/i
+const wish =
+  /\b(?:join|joining|membership|subscribe|subscription|be added|add (?:us|me)|apply|request(?:ing)? (?:access|to join))\b/i
 const denial = /\b(?:not|never|no|nobody|isn't|hasn't|wasn't|haven't|until|before|unless|once)\b/i
 
 /** Linear in the text, of which it reads a bounded beginning. */
@@ -38,6 +43,7 @@ export function extract(mail: OpenedMail, wanted: readonly WantedContent[], rece
     requestedDate: date && plaintext(date.written),
     requestedAt: date?.at,
     claimsPublic: claimsPublic(ownText(mail, text)) ? 'yes' : 'no',
+    ...(membership.test(text) && wish.test(text) ? { asksToJoin: 'yes' as const } : {}),
     terms: rareTerms(text).map(plaintext),
   }
 }

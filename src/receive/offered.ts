@@ -1,11 +1,12 @@
 // The certificates that one mail's signatures are checked against: enrolled ones, and those that came with
 // the mail. In: octets that may hold certificates. Out: what was offered. An offered copy of an enrolled
 // certificate never takes part in a verification: it may lack the revocation.
+import type { KeyFault } from '../model/key-fault.ts'
 import type { OfferedCertificate, Part, SignatureVerdict } from '../model/mail.ts'
 import type { Result } from '../model/result.ts'
 import type { Fingerprint, Instant } from '../model/scalars.ts'
 import { decodeLeaf } from './leaf.ts'
-import { autocryptKey, hasArmoredCertificate } from './shapes.ts'
+import { autocryptKey, hasArmoredCertificate, hasArmoredKey } from './shapes.ts'
 import { type Entity, subtree } from './structure.ts'
 
 const MAX_OFFERED = 5
@@ -28,8 +29,14 @@ export type OpenPgp<Certificate> = {
     certificates: readonly Certificate[],
     now: Instant,
   ): Promise<SignatureVerdict>
-  /** The readable certificates in octets of a stranger, pruned. */
-  inspect(octets: Uint8Array, now: Instant): Promise<readonly Inspected<Certificate>[]>
+  /** The readable certificates in octets of a stranger, pruned, and why others cannot be used. */
+  inspect(
+    octets: Uint8Array,
+    now: Instant,
+  ): Promise<{
+    readonly certificates: readonly Inspected<Certificate>[]
+    readonly refused: readonly KeyFault[]
+  }>
 }
 
 export type OpenedMessage = {
@@ -45,8 +52,12 @@ export type Inspected<Certificate> = {
   readonly octets: Uint8Array
   /** Whether mail can be encrypted to it now. */
   readonly encryptable: boolean
+  /** When that ends; undefined: never. */
+  readonly encryptsUntil?: Instant
   /** Whether its owner has revoked it. */
   readonly revoked: boolean
+  /** Why no member may use it. */
+  readonly fault: KeyFault | undefined
 }
 
 export type EnrolledCertificate<Certificate> = {
@@ -61,6 +72,7 @@ export class KnownCertificates<Certificate> {
   readonly #known: Map<Fingerprint, Certificate>
   readonly #enrolled: ReadonlySet<Fingerprint>
   readonly #offered: OfferedCertificate[] = []
+  readonly #refused = new Set<KeyFault>()
 
   constructor(
     openPgp: OpenPgp<Certificate>,
@@ -78,16 +90,21 @@ export class KnownCertificates<Certificate> {
     return this.#offered
   }
 
+  /** Why keys that stand in the mail are not among those offered; each reason once. */
+  get refused(): readonly KeyFault[] {
+    return [...this.#refused]
+  }
+
   /** Takes the Autocrypt key of the outer header and the certificates attached to clear parts. */
   async takeOuter(root: Entity, author: string | undefined): Promise<void> {
     const key = author === undefined ? undefined : autocryptKey(root, author)
     if (key !== undefined) await this.#take(key, 'autocrypt')
-    for (const octets of await attachedCertificates(root)) await this.#take(octets, 'outer')
+    await this.#takeAttached(root, 'outer')
   }
 
   /** Takes what came inside an encryption: attached certificates, and armored ones in texts. */
   async takeInside(payload: Entity): Promise<void> {
-    for (const octets of await attachedCertificates(payload)) await this.#take(octets, 'inside')
+    await this.#takeAttached(payload, 'inside')
     const texts = subtree(payload).filter(entity => entity.mediaType === 'text/plain' && isSmall(entity))
     for (const text of texts.slice(0, MAX_KEY_PARTS))
       await this.takeInsideText((await decodeLeaf(text)).octets)
@@ -104,7 +121,7 @@ export class KnownCertificates<Certificate> {
     for (const { octets, signature } of vouching.slice(0, MAX_KEY_PARTS)) {
       if (signature.kind !== 'good') continue
       const signedBy = signature.signature.primary
-      for (const copy of await this.#openPgp.inspect(octets, this.#now))
+      for (const copy of (await this.#openPgp.inspect(octets, this.#now)).certificates)
         for (const [index, offer] of this.#offered.entries())
           if (offer.fingerprint === copy.fingerprint && offer.revoked === undefined)
             this.#offered[index] = {
@@ -112,6 +129,8 @@ export class KnownCertificates<Certificate> {
               octets: copy.octets,
               keyIds: copy.keyIds,
               encryptable: copy.encryptable,
+              encryptsUntil: copy.encryptsUntil,
+              ...faultOf(copy),
               signedBy,
             }
     }
@@ -125,14 +144,23 @@ export class KnownCertificates<Certificate> {
     return this.#openPgp.openMessage(octets, [...this.#known.values()], this.#now)
   }
 
+  async #takeAttached(root: Entity, place: OfferedCertificate['place']): Promise<void> {
+    const attached = await attachedKeys(root)
+    if (attached.tooLarge > 0) this.#refused.add('too-large')
+    for (const octets of attached.keys) await this.#take(octets, place)
+  }
+
   async #take(octets: Uint8Array, place: OfferedCertificate['place']): Promise<void> {
-    for (const inspected of await this.#openPgp.inspect(octets, this.#now)) {
-      const { fingerprint, keyIds, certificate, encryptable, octets } = inspected
+    const { certificates, refused } = await this.#openPgp.inspect(octets, this.#now)
+    for (const fault of refused) this.#refused.add(fault)
+    for (const inspected of certificates) {
+      const { fingerprint, keyIds, certificate, encryptable, encryptsUntil, octets } = inspected
       const before = this.#offered.findIndex(
         other => other.fingerprint === fingerprint && (other.place === 'inside') === (place === 'inside'),
       )
       const revoked = inspected.revoked ? ({ revoked: true } as const) : {}
-      const offer = { place, octets, fingerprint, keyIds, encryptable, ...revoked }
+      const fit = { encryptable, encryptsUntil, ...faultOf(inspected) }
+      const offer = { place, octets, fingerprint, keyIds, ...fit, ...revoked }
       // A revocation counts however many copies stand beside it that lack it.
       if (before >= 0 && inspected.revoked) this.#offered[before] = offer
       else if (before < 0 && this.#offered.length < MAX_OFFERED) this.#offered.push(offer)
@@ -143,6 +171,9 @@ export class KnownCertificates<Certificate> {
   }
 }
 
+const faultOf = ({ fault }: { readonly fault: KeyFault | undefined }) =>
+  fault === undefined ? {} : { fault }
+
 const mayHoldCertificates = ({ mediaType, disposition, fileName, octets }: Part): boolean =>
   octets.length <= MAX_KEY_PART &&
   (mediaType === 'application/pgp-keys' ||
@@ -150,16 +181,26 @@ const mayHoldCertificates = ({ mediaType, disposition, fileName, octets }: Part)
 
 const isSmall = (entity: Entity): boolean => entity.body.end - entity.body.start <= MAX_KEY_PART
 
-/** The octets of application/pgp-keys parts, and of named or attached ones that hold an armored certificate. */
-async function attachedCertificates(root: Entity): Promise<readonly Uint8Array[]> {
-  const found: Uint8Array[] = []
+/**
+ * The octets of application/pgp-keys parts, and of named or attached ones that hold an armored key, be it a secret
+ * one; and how many parts that are declared as keys are too large to be looked at.
+ */
+async function attachedKeys(
+  root: Entity,
+): Promise<{ readonly keys: readonly Uint8Array[]; readonly tooLarge: number }> {
+  const keys: Uint8Array[] = []
+  let tooLarge = 0
   for (const entity of subtree(root)) {
-    if (entity.children.length > 0 || !isSmall(entity)) continue
-    if (found.length >= MAX_KEY_PARTS) break
+    if (entity.children.length > 0) continue
+    const isDeclared = entity.mediaType === 'application/pgp-keys'
+    if (!isSmall(entity)) {
+      if (isDeclared) tooLarge += 1
+      continue
+    }
+    if (keys.length >= MAX_KEY_PARTS) break
     const leaf = await decodeLeaf(entity)
     const isAttached = leaf.disposition === 'attachment' || leaf.fileName !== undefined
-    if (entity.mediaType === 'application/pgp-keys' || (isAttached && hasArmoredCertificate(leaf.octets)))
-      found.push(leaf.octets)
+    if (isDeclared || (isAttached && hasArmoredKey(leaf.octets))) keys.push(leaf.octets)
   }
-  return found
+  return { keys, tooLarge }
 }

@@ -55,6 +55,7 @@ export async function openMail<Certificate>(
     parts: walked.value.allParts,
     authored: authoredText(root, walked.value),
     offered: certificates.offered,
+    ...(certificates.refused.length === 0 ? {} : { refusedKeys: certificates.refused }),
     author: authorOf(walked.value.parts),
   }
   return ok({ mail, machine })

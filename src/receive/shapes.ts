@@ -8,6 +8,7 @@ const MAX_BLOCKS = 10
 const BEGIN = '-----BEGIN PGP MESSAGE-----'
 const END = '-----END PGP MESSAGE-----'
 const KEY = '-----BEGIN PGP PUBLIC KEY BLOCK-----'
+const SECRET_KEY = '-----BEGIN PGP PRIVATE KEY BLOCK-----'
 const CLEARTEXT = '-----BEGIN PGP SIGNED MESSAGE-----'
 const SIGNATURE = '-----BEGIN PGP SIGNATURE-----'
 
@@ -136,6 +137,11 @@ const encryptedTags: ReadonlySet<number> = new Set([1, 3, 9, 18, 20])
 /** Whether octets hold an armored certificate. */
 export const hasArmoredCertificate = (octets: Uint8Array): boolean =>
   Buffer.from(octets.buffer, octets.byteOffset, octets.byteLength).includes(KEY)
+
+/** Whether octets hold an armored certificate or an armored secret key. */
+export const hasArmoredKey = (octets: Uint8Array): boolean =>
+  hasArmoredCertificate(octets) ||
+  Buffer.from(octets.buffer, octets.byteOffset, octets.byteLength).includes(SECRET_KEY)
 
 /** Whether a text holds a cleartext signature (RFC 9580 §7), whatever stands around it. */
 export const isCleartextSigned = (text: string): boolean => lineStart(text, CLEARTEXT, 0) >= 0

@@ -284,7 +284,7 @@ const CR = 0x0d
 const LF = 0x0a
 
 /** The canonical form that is signed (RFC 3156 §5): every line break that a store has shortened is CRLF again. */
-function withCrLf(octets: Uint8Array): Uint8Array {
+export function withCrLf(octets: Uint8Array): Uint8Array {
   const hasLf = octets.includes(LF)
   const out = new Uint8Array(octets.length * 2)
   let length = 0

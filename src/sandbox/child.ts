@@ -2,11 +2,12 @@
 // IPC. Out: one answer each. It holds no secret key, writes nothing, and ends when the parent goes away.
 
 import { letGo } from '../model/octets.ts'
-import { ok, type Result, unreachable } from '../model/result.ts'
+import { err, ok, type Result, unreachable } from '../model/result.ts'
 import type { Fingerprint } from '../model/scalars.ts'
 import { type Certificate, parseCertificate } from '../openpgp/certificates.ts'
 import type { AskSessionKeys } from '../openpgp/decrypt.ts'
 import { encryptTo } from '../openpgp/encrypt.ts'
+import { KEY_FAULT_OF } from '../openpgp/usable.ts'
 import type { FindCertificates } from '../openpgp/verify.ts'
 import { openMail } from '../receive/open.ts'
 import { passedOn } from '../receive/passed-on.ts'
@@ -21,6 +22,7 @@ import {
   type ToChild,
   wrap,
 } from './protocol.ts'
+import { signedIn } from './signed.ts'
 
 const enrolled = new Map<Fingerprint, Certificate>()
 const sessionKeyQuestions = new Map<number, (keys: readonly SessionKey[]) => void>()
@@ -69,7 +71,7 @@ const certificatesOf: FindCertificates = async keyId => {
   return parsed.flatMap(one => (one.ok && !enrolled.has(one.value.fingerprint) ? [one.value] : []))
 }
 
-const openPgp = openPgpFor(ask, find)
+const openPgp = openPgpFor(ask, find, enrolled)
 
 async function work(job: Job): Promise<Result<unknown, string>> {
   sessionKeysAsked = 0
@@ -83,15 +85,17 @@ async function work(job: Job): Promise<Result<unknown, string>> {
       if (!opened.ok) return opened
       return ok({ ...opened.value, mail: passedOn(opened.value.mail, job.passedOn) })
     }
+    case 'signed':
+      return signedIn(wholeMail(), ask, job.certificate, job.now)
     case 'encrypt': {
       const certificate = await parseCertificate(job.certificate)
       return certificate.ok ? encryptTo(job.packets, certificate.value, job.now) : certificate
     }
     case 'inspect': {
       const certificate = await parseCertificate(job.certificate)
-      if (!certificate.ok) return certificate
-      const { fingerprint, keyIds, octets, encryptable } = await inspect(certificate.value, job.now)
-      return ok({ fingerprint, keyIds, octets, encryptable })
+      if (!certificate.ok) return err(KEY_FAULT_OF[certificate.error])
+      const { certificate: _, ...inspected } = await inspect(certificate.value, job.now, enrolled)
+      return ok(inspected)
     }
     default:
       return unreachable(job)

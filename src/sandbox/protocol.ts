@@ -22,6 +22,8 @@ export type Job =
       readonly passedOn: number
       readonly now: Instant
     }
+  /** Takes what was signed out of the mail whose pieces were sent before; `now`: when the signature is to hold. */
+  | { readonly kind: 'signed'; readonly certificate: Uint8Array; readonly now: Instant }
   /** Encrypts signed OpenPGP packets to a certificate that nobody enrolled (a reporter's). */
   | {
       readonly kind: 'encrypt'

@@ -1,11 +1,13 @@
 // What the daemon sees of the child process: functions over hostile octets that answer or say why not. One
 // job at a time; a child that died is replaced before the next job and told the enrolled certificates anew.
+import type { KeyFault } from '../model/key-fault.ts'
 import type { OpenedMail } from '../model/mail.ts'
 import { piecesOf } from '../model/octets.ts'
 import type { Result } from '../model/result.ts'
 import type { Fingerprint, Instant } from '../model/scalars.ts'
 import type { AutomaticSettings, MachineKind } from '../receive/automatic.ts'
 import { type Enrolled, type Job, unwrap } from './protocol.ts'
+import type { Signed } from './signed.ts'
 import { type Answers, type Pieces, type SandboxFault, Worker } from './worker.ts'
 
 export type Opened = { readonly mail: OpenedMail; readonly machine: MachineKind }
@@ -23,6 +25,11 @@ export type Inspected = {
   /** Pruned and binary. */
   readonly octets: Uint8Array
   readonly encryptable: boolean
+  /** When the last subkey that mail can be encrypted to ends; undefined: never. */
+  readonly encryptsUntil?: Instant
+  readonly revoked: boolean
+  /** Why no member may use it. */
+  readonly fault: KeyFault | undefined
 }
 
 export class Sandbox {
@@ -65,12 +72,17 @@ export class Sandbox {
     return this.#run<Opened>(job, pieces)
   }
 
+  /** What the owner of a certificate signed in a mail, apart from it; `at`: when the signature is to hold. */
+  signed(octets: Uint8Array, certificate: Uint8Array, at: Instant): Promise<Result<Signed, string>> {
+    return this.#run<Signed>({ kind: 'signed', certificate, now: at }, piecesOf(octets))
+  }
+
   /** Encrypts signed packets to a stranger's certificate. */
   encrypt(packets: Uint8Array, certificate: Uint8Array, now: Instant): Promise<Result<Encrypted, string>> {
     return this.#run<Encrypted>({ kind: 'encrypt', packets, certificate, now })
   }
 
-  /** Reads exactly one certificate of a stranger. */
+  /** Reads exactly one certificate of a stranger; the error is a KeyFault or the child's end. */
   inspect(certificate: Uint8Array, now: Instant): Promise<Result<Inspected, string>> {
     return this.#run<Inspected>({ kind: 'inspect', certificate, now })
   }

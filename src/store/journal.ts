@@ -25,6 +25,13 @@ type JournalRow = {
   readonly body: Uint8Array
 }
 
+/** An event as it was journaled: under which row of the audit chain, and out of which mail it came. */
+export type Journaled<E extends Event = Event> = {
+  readonly event: E
+  readonly audit: number
+  readonly inbound: InboundId | undefined
+}
+
 /** Events folded onto the states they found, and their rows still lacking the audit row. */
 export type Folding = {
   readonly rows: readonly Omit<JournalRow, 'audit' | 'inbound'>[]
@@ -40,6 +47,7 @@ export class Journal {
   readonly #purge: Purge
   readonly #insert: Statement<JournalRow, never>
   readonly #revision: Statement<[StreamId], number>
+  readonly #events: Statement<[StreamId], Pick<JournalRow, 'revision' | 'audit' | 'inbound' | 'body'>>
 
   constructor(
     database: Database,
@@ -62,11 +70,24 @@ export class Journal {
     this.#revision = database
       .prepare<[StreamId], number>('SELECT coalesce(max(revision), 0) FROM journal WHERE stream = ?')
       .pluck()
+    this.#events = database.prepare(
+      `SELECT revision, audit, inbound, body FROM journal
+       WHERE stream = ? AND purged_digest IS NULL ORDER BY revision`,
+    )
   }
 
   /** Revision a stream has; 0 for one that does not exist. */
   revision(stream: StreamId): number {
     return this.#revision.get(stream) ?? 0
+  }
+
+  /** All that happened to one thing, in order; nothing of what was purged. */
+  eventsOf(stream: StreamId): readonly Journaled[] {
+    return this.#events.all(stream).map(({ revision, audit, inbound, body }) => ({
+      event: this.#key.open(placeOf(stream, revision), body) as Event,
+      audit,
+      inbound: inbound ?? undefined,
+    }))
   }
 
   /** Folds events onto the stored states; writes nothing. @throws when an event does not fit its stream. */

@@ -94,6 +94,7 @@ export class OutboxRows {
   #orphans: 'none' | 'maybe' = 'maybe'
   readonly #database: Database
   readonly #payload: Statement<[OutboxId], StoredPayload>
+  readonly #remove: Statement<[OutboxId], never>
   readonly #heldOrder: Statement<[OutboxId], { readonly messageId: MessageId; readonly cell: Uint8Array }>
   readonly #key: DataKey
   readonly #macKey: Uint8Array
@@ -122,6 +123,7 @@ export class OutboxRows {
       `SELECT p.id, p.form, p.octets, o.head_mac AS headMac FROM outbox o JOIN payloads p ON p.id = o.payload
        WHERE o.id = ?`,
     )
+    this.#remove = database.prepare('DELETE FROM outbox WHERE id = ?')
     const orphans = 'SELECT id FROM payloads EXCEPT SELECT payload FROM outbox'
     this.#dropOrphans = [
       database.prepare(`DELETE FROM payloads_rest WHERE owner IN (${orphans})`),
@@ -140,9 +142,11 @@ export class OutboxRows {
   insert(mail: OutgoingMail, now: Instant): OutboxId {
     const { order } = mail
     const contact = order.contact === undefined ? undefined : this.#states.contacts.get(order.contact)
+    const version = order.contactVersion ?? contact?.version
     const moved =
       contact !== undefined &&
-      (contact.address !== order.to ||
+      (contact.version !== version ||
+        contact.address !== order.to ||
         order.encryptTo.kind !== 'enrolled' ||
         order.encryptTo.fingerprint !== contact.fingerprint)
     const body = moved ? { kind: 'held' as const, why: 'contact-changed' } : mail.body
@@ -157,7 +161,7 @@ export class OutboxRows {
       case: order.case,
       notice: order.notice,
       contact: order.contact,
-      contactVersion: contact?.version,
+      contactVersion: contact === undefined ? undefined : version,
     }
     const id = this.#insert.get({
       ...head,
@@ -174,6 +178,12 @@ export class OutboxRows {
       headMac: this.#mac(head, payload),
     })
     return id as OutboxId
+  }
+
+  /** Takes a mail out that was not handed over, within the caller's transaction. */
+  remove(id: OutboxId): void {
+    this.#orphans = 'maybe'
+    this.#remove.run(id)
   }
 
   /** Octets to hand over; undefined if head or payload is not what was inserted. */

@@ -40,6 +40,16 @@ const MOST_TOLD = 200
 const COPIES_GONE = `notice_id IS NOT NULL AND (state IN ('sent', 'sending') OR in_doubt = 1
   OR last_code BETWEEN 200 AND 299 OR why = 'restored')`
 
+/**
+ * A copy that was not handed over and waits for nothing but its contact: made for what they were before, or held for
+ * a key of theirs that could not be used.
+ */
+export const UNSENT_COPY = `notice_id IS NOT NULL AND in_doubt = 0 AND (state = 'ready' OR (state = 'held'
+  AND why IN ('contact-changed', 'expired-key', 'revoked-key', 'weak', 'no-encryption-key', 'no-certificate')))`
+
+/** Automatic answers to strangers: they share one limit. */
+const ANSWERS = `kind IN ('acknowledgement', 'acknowledgement-list', 'application-answer', 'application-which',
+  'leak-thanks')`
 const COURTESIES = `kind IN ('refusal', 'help', 'key')`
 /** Time after the first attempt at which a mail is late, each told once (threats.md H01). */
 const LATE = [15 * MINUTE, HOUR] as const
@@ -155,9 +165,14 @@ export class OutboxView {
     return this.#select('message_id = :messageId', { messageId }).length > 0
   }
 
-  /** Acknowledgements of the last 24 h, and answers to whoever told of a leak. */
+  /** Acknowledgements and answers to applicants, and to who told of a leak, of the last 24 h. */
   acknowledged(to: EmailAddress | undefined, now: Instant): SentToday {
-    return this.#sentToday(`kind IN ('acknowledgement', 'acknowledgement-list', 'leak-thanks')`, to, now)
+    return this.#sentToday(ANSWERS, to, now)
+  }
+
+  /** Mails with a token that proves address and key, of the last 24 h. */
+  challenged(to: EmailAddress | undefined, now: Instant): SentToday {
+    return this.#sentToday(`kind = 'challenge'`, to, now)
   }
 
   /**

@@ -14,7 +14,7 @@ import {
   type OutgoingMail,
   type Prepared,
 } from './outbox-rows.ts'
-import { OutboxView, thresholdsPassed } from './outbox-view.ts'
+import { OutboxView, thresholdsPassed, UNSENT_COPY } from './outbox-view.ts'
 import { NOT_IN_SAFE_MODE } from './safe-mode.ts'
 import { BrokenSeal } from './seal.ts'
 import type { States } from './state-rows.ts'
@@ -55,6 +55,10 @@ const readyCopies = `FROM outbox INDEXED BY outbox_ready_copies
   WHERE ${NOT_IN_SAFE_MODE} AND state = 'ready' AND notice_id IS NOT NULL`
 const readyMail = `FROM outbox INDEXED BY outbox_ready
   WHERE ${NOT_IN_SAFE_MODE} AND state = 'ready' AND notice_id IS NULL`
+
+/** Its contact is on the list, and another than it was made for. */
+const OUTDATED = `EXISTS (SELECT 1 FROM contacts c
+  WHERE c.id = contact_id AND c.state = 'active' AND c.version <> contact_revision)`
 
 export class Outbox extends OutboxView {
   readonly #database: Database
@@ -136,27 +140,50 @@ export class Outbox extends OutboxView {
     for (const id of ids) mark.run({ id, now })
   }
 
-  /** Copies of a notice; one for a contact that has one already is left out. Insert them in random order. */
+  /**
+   * Copies of a notice; one for a contact that has one already is left out, unless that one is outdated and was not
+   * handed over: it makes way. Insert them in random order.
+   */
   addNoticeCopies(notice: Notice, copies: readonly OutgoingMail[], now: Instant): void {
     const has = this.#database.prepare<[NoticeId, string]>(
       'SELECT 1 FROM outbox WHERE notice_id = ? AND contact_id = ?',
+    )
+    const outdated = this.#database.prepare<[NoticeId, string], Nulls<Delivery>>(
+      `SELECT ${deliveryColumns} FROM outbox
+       WHERE notice_id = ? AND contact_id = ? AND ${UNSENT_COPY} AND ${OUTDATED}`,
     )
     this.#database.write(() => {
       for (const copy of copies) {
         const { contact } = copy.order
         if (copy.order.notice !== notice.id || contact === undefined)
           throw new Error('not a copy of the notice')
+        const old = outdated.get(notice.id, contact)
+        if (old !== undefined) this.#replace(withoutNulls<Delivery>(old), now)
         if (has.get(notice.id, contact) === undefined) this.add(copy, now)
       }
     })
   }
 
-  /** Active contacts of a notice's project that have no copy of it yet. */
-  contactsWithoutCopy({ id, project }: Notice): readonly Contact[] {
-    return this.#states.contacts.where(
-      `project = :project AND state = 'active'
-       AND id NOT IN (SELECT contact_id FROM outbox WHERE notice_id = :id) ORDER BY id`,
-      { id, project },
+  /**
+   * Active contacts of a notice's project that have no copy of it yet, or an outdated one; once it is released, the
+   * latter alone.
+   */
+  contactsWithoutCopy({ id, project, state }: Notice): readonly Contact[] {
+    const outdated = `id IN (SELECT contact_id FROM outbox
+      WHERE notice_id = :id AND ${UNSENT_COPY} AND contact_revision <> contacts.version)`
+    const none = 'id NOT IN (SELECT contact_id FROM outbox WHERE notice_id = :id)'
+    const lacks = state === 'released' ? outdated : `(${none} OR ${outdated})`
+    return this.#states.contacts.where(`project = :project AND state = 'active' AND ${lacks} ORDER BY id`, {
+      id,
+      project,
+    })
+  }
+
+  /** Notices that went out, but not to some who are other now than when their copies were made. */
+  releasedWithOutdatedCopies(): readonly Notice[] {
+    return this.#states.notices.where(
+      `${NOT_IN_SAFE_MODE} AND state = 'released' AND id IN (SELECT notice_id FROM outbox
+         WHERE ${UNSENT_COPY} AND ${OUTDATED}) ORDER BY send_at, id`,
     )
   }
 
@@ -245,6 +272,12 @@ export class Outbox extends OutboxView {
       if (error instanceof BrokenSeal) return undefined
       throw error
     }
+  }
+
+  #replace(delivery: Delivery, now: Instant): void {
+    this.#rows.remove(delivery.id)
+    const ids = deliveryIds(delivery)
+    this.#audit.append('delivery-replaced', now, { ...ids, state: delivery.state, why: 'contact-changed' })
   }
 
   #doubt(delivery: Delivery, at: Instant, now: Instant): void {

@@ -12,6 +12,7 @@ import type {
   ApplicationId,
   CaseId,
   ContactId,
+  DistributorId,
   EmailAddress,
   Fingerprint,
   IncidentId,
@@ -38,6 +39,9 @@ import { isUsed, type SignatureIdentity } from './signatures.ts'
 import type { States } from './state-rows.ts'
 import type { Team } from './team.ts'
 
+/** Every application that is open, the newest of all, or those of the mail alone. */
+export type Pending = 'applications' | 'all-applications' | 'nothing'
+
 /** What a mail or request names, and so what its decision needs to see. */
 export type SnapshotQuery = {
   readonly now: Instant
@@ -47,6 +51,8 @@ export type SnapshotQuery = {
   readonly notices: readonly NoticeId[]
   readonly applications: readonly ApplicationId[]
   readonly incidents: readonly IncidentId[]
+  /** Organisations with which the applications are wanted that brought them here. */
+  readonly distributors: readonly DistributorId[]
   readonly statements: readonly StatementId[]
   /** In-Reply-To and References of the mail. */
   readonly thread: readonly MessageId[]
@@ -61,8 +67,7 @@ export type SnapshotQuery = {
   /** The newest cases in these states, too, of whose notices only the scheduled ones. */
   readonly states: readonly CaseState[]
   readonly also: 'scheduled-notices' | 'nothing'
-  /** Every application and incident that is open, or only those of this mail. */
-  readonly pending: 'applications' | 'nothing'
+  readonly pending: Pending
   readonly queueRow: QueueRequest | undefined
   /** The return address of ours that the mail came to. */
   readonly returned: EmailAddress | undefined
@@ -194,11 +199,17 @@ export class SnapshotReader {
         messageIdIs:
           query.messageId !== undefined && this.#outbox.isOurs(query.messageId) ? 'ours' : 'foreign',
         acknowledged: this.#outbox.acknowledged(query.author, query.now),
+        challenged: this.#outbox.challenged(query.author, query.now),
         owed: this.#owed.limits(query.author),
         courtesies: this.#outbox.courtesies(query.author, query.now),
         transcripts: new Map(
-          theirs
-            .map(({ reporter }) => reporter.address)
+          [
+            ...theirs.map(({ reporter }) => reporter.address),
+            ...(query.signature === undefined
+              ? []
+              : this.#memberKeys.applicationsOf(query.signature.primary).map(one => one.address)),
+            ...contacts.filter(one => isKeyOf(one, query.signature?.primary)).map(one => one.address),
+          ]
             .filter(isPresent)
             .map(address => [address, this.#outbox.transcripts(address, query.now)]),
         ),
@@ -253,6 +264,15 @@ export class SnapshotReader {
   distributors(settings: Settings): readonly Distributor[] {
     return settings.projects.flatMap(({ name: project }) =>
       this.#states.distributors.where('project = :project ORDER BY id', { project }),
+    )
+  }
+
+  /** What was told of leaks, of all configured projects, the newest first. */
+  incidents(settings: Settings): readonly Incident[] {
+    return settings.projects.flatMap(({ name: project }) =>
+      this.#states.incidents.where(`project = :project ORDER BY received_at DESC, id LIMIT ${MOST_LISTED}`, {
+        project,
+      }),
     )
   }
 
@@ -317,12 +337,20 @@ export class SnapshotReader {
   }
 
   #applications(
-    { applications, signature, author, pending }: SnapshotQuery,
+    { applications, distributors, signature, author, pending }: SnapshotQuery,
     ofThread: ApplicationId | undefined,
   ): Snapshot['applications'] {
-    const named = [...applications, ...(ofThread === undefined ? [] : [ofThread])]
+    const joined = distributors.map(id => this.#states.distributors.get(id)?.joined).filter(isPresent)
+    const named = [
+      ...applications,
+      ...joined.flatMap(how => ('from' in how ? [how.from] : [])),
+      ...(ofThread === undefined ? [] : [ofThread]),
+    ]
     const found = [
-      ...(pending === 'applications' ? this.openApplications() : []),
+      ...(pending === 'nothing' ? [] : this.openApplications()),
+      ...(pending === 'all-applications'
+        ? this.#states.applications.where(`true ORDER BY received_at DESC, id LIMIT ${MOST_LISTED}`)
+        : []),
       ...(author === undefined
         ? []
         : this.#states.applications.where(
@@ -356,6 +384,9 @@ export class SnapshotReader {
 }
 
 export const blobPlace = (sha256: Sha256): Place => ({ table: 'blobs', column: 'octets', row: sha256 })
+
+const isKeyOf = ({ fingerprint, nextKey }: Contact, key: Fingerprint | undefined): boolean =>
+  key !== undefined && (fingerprint === key || nextKey?.key.fingerprint === key)
 
 const listed = (states: readonly CaseState[]): string => states.map(state => `'${state}'`).join()
 

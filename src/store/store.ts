@@ -10,6 +10,7 @@ import { Settler } from './commit.ts'
 import { type Database, type OpenMode, openDatabase } from './database.ts'
 import { InboundQueue } from './inbound.ts'
 import { Journal } from './journal.ts'
+import { LateJoiners } from './late-joiners.ts'
 import { Mailboxes } from './mailboxes.ts'
 import { MemberKeys } from './member-keys.ts'
 import { NoticeWaits } from './notice-waits.ts'
@@ -38,10 +39,11 @@ export type Store = Queue & {
   readonly key: DataKey
   readonly octets: Pick<KeptOctets, 'missing' | 'present' | 'casesOf'>
   readonly outbox: Outbox
+  readonly lateJoiners: LateJoiners
   readonly owed: Pick<OwedAcknowledgements, 'mailboxes' | 'owedTo'>
   readonly mailboxes: Mailboxes
   readonly team: Pick<Team, 'members'>
-  readonly journal: Pick<Journal, 'revision' | 'misfolded'>
+  readonly journal: Pick<Journal, 'eventsOf' | 'revision' | 'misfolded'>
   readonly readSnapshot: SnapshotReader['readSnapshot']
   readonly pendingPlan: Plans['pending']
   readonly forgetEnded: Plans['forgetEnded']
@@ -54,6 +56,7 @@ export type Store = Queue & {
   readonly scheduledNotices: SnapshotReader['scheduledNotices']
   readonly contacts: SnapshotReader['contacts']
   readonly distributors: SnapshotReader['distributors']
+  readonly incidents: SnapshotReader['incidents']
   readonly openApplications: SnapshotReader['openApplications']
   readonly openIncidents: SnapshotReader['openIncidents']
   readonly findIncident: SnapshotReader['findIncident']
@@ -150,6 +153,7 @@ function assemble(database: Database, key: DataKey, directory: string): Store {
     journal,
     octets: new KeptOctets(database),
     outbox,
+    lateJoiners: new LateJoiners(states),
     mailboxes,
     team,
     owed,
@@ -165,6 +169,7 @@ function assemble(database: Database, key: DataKey, directory: string): Store {
     scheduledNotices: () => reader.scheduledNotices(),
     contacts: settings => reader.contacts(settings),
     distributors: settings => reader.distributors(settings),
+    incidents: settings => reader.incidents(settings),
     openApplications: () => reader.openApplications(),
     openIncidents: () => reader.openIncidents(),
     findIncident: id => reader.findIncident(id),

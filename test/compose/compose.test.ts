@@ -91,6 +91,7 @@ test('every kind names one recipient, one author, a date and an id, and no list,
 
 const SECURITY = 'security@harbor.example'
 const COMMAND = 'security+cmd@harbor.example'
+const APPLICATION_ADDRESS = 'security+a.771234.abcdefghijklmnop@harbor.example'
 const CASE_ADDRESS = 'security+c.482107.abcdefghijklmnop@harbor.example'
 
 const replyTo: Readonly<Record<string, string>> = {
@@ -99,6 +100,14 @@ const replyTo: Readonly<Record<string, string>> = {
   'request-key': CASE_ADDRESS,
   'news-bare': CASE_ADDRESS,
   'news-rejected': SECURITY,
+  application: COMMAND,
+  'application-answer': APPLICATION_ADDRESS,
+  'application-which': SECURITY,
+  'application-circulated': COMMAND,
+  'application-complete': COMMAND,
+  'application-declined': APPLICATION_ADDRESS,
+  'application-standing': APPLICATION_ADDRESS,
+  'member-welcome': COMMAND,
   report: COMMAND,
   'follow-up': COMMAND,
   transcript: COMMAND,
@@ -115,6 +124,9 @@ const replyTo: Readonly<Record<string, string>> = {
   leak: COMMAND,
   'leak-thanks': SECURITY,
   strike: COMMAND,
+  'challenge-implied': APPLICATION_ADDRESS,
+  'challenge-key': COMMAND,
+  'reacceptance-asked': COMMAND,
 }
 
 for (const [name, expected] of Object.entries(replyTo))
@@ -129,15 +141,15 @@ test('without separator an answer of a reporter goes to the security address', a
 })
 
 const PERSONAL = [
-  ...['reply', 'request-key', 'request-private', 'news-rejected', 'notice'],
-  ...[
-    'share-request-team',
-    'share-request-list',
-    'share-granted',
-    'share-denied-team',
-    'share-denied-member',
-  ],
-  ...['contribution', 'strike'],
+  'reply',
+  'request-key',
+  'request-private',
+  'news-rejected',
+  'notice',
+  'application-declined',
+  'member-welcome',
+  ...['share-request-team', 'share-request-list', 'share-granted', 'share-denied-team'],
+  ...['share-denied-member', 'contribution', 'strike'],
 ]
 
 for (const name of names) {
@@ -151,13 +163,19 @@ for (const name of names) {
   })
 }
 
-test('notices and mail to members come from the distributors address, all else from the security address', async () => {
+const FROM_LIST =
+  /^(?:notice|challenge-|reacceptance-|member-welcome|application-(?:answer|key-fault|reminded|lapsed|circulated|standing|declined))/
+
+test('mail to members and applicants comes from the distributors address, all else from the security address, both by name', async () => {
   for (const name of names) {
     const isOfList = name === 'notice' || everyOrder[name]?.from === 'list'
     const [field] = (await header(outgoing(name))).filter(([key]) => key === 'from')
     const list = 'Harbor Light Distributors <distributors@harbor.example>'
-    assert.equal(field?.[1], isOfList ? list : 'Harbor Light Security <security@harbor.example>')
-    assert.equal(draftOf(name).from, isOfList ? 'distributors@harbor.example' : SECURITY)
+    const { content } = parsed(everyOrder[name])
+    const isList =
+      isOfList || FROM_LIST.test(name) || (content.kind === 'membership' && content.reader !== 'admin')
+    assert.equal(field?.[1], isList ? list : 'Harbor Light Security <security@harbor.example>')
+    assert.equal(draftOf(name).from, isList ? 'distributors@harbor.example' : SECURITY)
   }
 })
 
@@ -205,7 +223,10 @@ test('the subject outside an encryption is constant but for an id, the true one 
   for (const name of names) {
     if (parsed(everyOrder[name]).encryptTo.kind === 'nobody') continue
     const draft = draftOf(name)
-    assert.match(fieldOf(await header(inEncryption(draft)), 'subject') ?? '', /^\[\.\.\.\]( [CN]-[0-9]{6})?$/)
+    assert.match(
+      fieldOf(await header(inEncryption(draft)), 'subject') ?? '',
+      /^\[\.\.\.\]( [ACN]-[0-9]{6})?$/,
+    )
     const inside = await header(payloadOf(draft, 'encrypted'))
     const subject = fieldOf(inside, 'subject') ?? ''
     assert.doesNotMatch(subject, /^$|\[\.\.\.\]/)

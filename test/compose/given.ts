@@ -27,6 +27,7 @@ import {
 import type { Settings } from '../../src/model/settings.ts'
 import { DAY, HOUR } from '../../src/model/time.ts'
 import { BARE_CASE } from '../support/bare-case.ts'
+import { BARE_MEMBERSHIP } from '../support/bare-membership.ts'
 import { BARE_CLOCK, BARE_POLICY } from '../support/bare-policy.ts'
 import { packagedTemplates } from '../support/templates.ts'
 
@@ -95,6 +96,14 @@ export const policy: Policy = {
     },
   ],
   notices: { stages: [{ name: 'early-disclosure', text: 'early disclosure, to plan for the patch' }] },
+  membership: {
+    ...BARE_MEMBERSHIP,
+    criteria: [
+      { text: 'Ship lights.', signs: [], by: 'answer' },
+      { text: 'Have users of your own.', signs: ['users'], by: 'answer' },
+      ...BARE_MEMBERSHIP.criteria.slice(1),
+    ],
+  },
 }
 
 export const settings: Settings = {
@@ -143,7 +152,8 @@ export function contextWith(changes: Partial<ComposeContext> = {}): ComposeConte
     now: at('2026-12-09T23:31:00Z'),
     messageId: parsed(parseMessageId(`<mail${mail}@harbor.example>`)),
     boundaries: () => `mail${mail}boundary${boundaries++}`.padEnd(20, 'x'),
-    replyAddress: theCase => address(`security+c.${theCase.slice(2)}.abcdefghijklmnop@harbor.example`),
+    replyAddress: thread =>
+      address(`security+${thread[0]?.toLowerCase()}.${thread.slice(2)}.abcdefghijklmnop@harbor.example`),
     key: from => ({
       fingerprint: from.startsWith('distributors') ? LIST_KEY : OUR_KEY,
       armored:

@@ -5,7 +5,16 @@ import { notPassedOn } from '../../src/decide/transcripts.ts'
 import { dueAt } from '../../src/model/calendar.ts'
 import type { MailOrder } from '../../src/model/order.ts'
 import { plaintext } from '../../src/model/plaintext.ts'
-import { inboundId, parseCaseId, parseMessageId, parseStatementId } from '../../src/model/scalars.ts'
+import {
+  inboundId,
+  parseApplicationId,
+  parseCaseId,
+  parseContactId,
+  parseMessageId,
+  parseStatementId,
+} from '../../src/model/scalars.ts'
+import { admissionOrders } from './admission-orders.ts'
+import { applicationOrders } from './applications.ts'
 import {
   ALICES_KEY,
   address,
@@ -22,8 +31,10 @@ import {
   policy,
   RECEIVED,
   settings,
+  sha256,
   textPart,
 } from './given.ts'
+import { memberOrders } from './member-orders.ts'
 import { sharingOrders } from './sharing-orders.ts'
 
 const toAlice = {
@@ -57,8 +68,46 @@ const report = mailWith(
   { encryption: 'encrypted', protectedSubject: plaintext('Knocking twice') },
 )
 
+/** The embargo policy that members accept. */
+export const terms = {
+  version: '2',
+  text: 'Tell nobody outside your team, until it is public.\n\nUse it for your own distribution alone.\n',
+  sha256: sha256(
+    Buffer.from(
+      'Tell nobody outside your team, until it is public.\n\nUse it for your own distribution alone.\n',
+    ),
+  ),
+}
+const ANN = parsed(parseApplicationId('A-771234'))
+const CAROL = parsed(parseContactId('M-118822'))
+const acceptance = `version=2 \\\nsha256=${terms.sha256}`
+const answering = (label: string, ...lines: readonly string[]) => ({
+  encryptTo: { kind: 'offered', certificate: Buffer.of(1) } as const,
+  case: undefined,
+  to: address('carol@distro.example'),
+  offers: [{ label, body: ['embargod harbor', ...lines, ''].join('\n') }],
+})
+const challenge = {
+  kind: 'challenge',
+  fingerprint: ALICES_KEY,
+  until: at('2026-12-16T23:30:41Z'),
+} as const
+const reacceptance = (stage: 'asked' | 'reminded' | 'late' | 'suspended') =>
+  orderOf(
+    {
+      kind: 'reacceptance',
+      contact: CAROL,
+      stage,
+      terms,
+      former: '1',
+      by: at('2027-01-08T23:30:41Z'),
+    },
+    answering('Accept version 2', `accept-policy ${CAROL} ${acceptance}`),
+  )
+
 /** One order of each kind, and of some kinds the ways they differ in. */
 export const everyOrder: Readonly<Record<string, MailOrder>> = {
+  ...applicationOrders(),
   acknowledgement: orderOf({ kind: 'acknowledgement', receivedAt: RECEIVED }, toAlice),
   'acknowledgement-list': orderOf(
     { kind: 'acknowledgement-list', cases: [CASE, ANOTHER], others: 9 },
@@ -405,7 +454,44 @@ export const everyOrder: Readonly<Record<string, MailOrder>> = {
       effect: 'disclose-now',
     },
   }),
+  ...memberOrders,
+  'challenge-implied': orderOf(
+    { ...challenge, proving: 'application', id: ANN, accepts: { terms, how: 'implied' } },
+    {
+      ...answering('Prove it, and accept the embargo policy', `prove ${ANN} abcdefghij234567 ${acceptance}`),
+      application: ANN,
+    },
+  ),
+  'challenge-explicit': orderOf(
+    { ...challenge, proving: 'contact', id: CAROL, accepts: { terms, how: 'explicit' } },
+    answering(
+      'Prove it, and accept the embargo policy',
+      `prove ${CAROL} abcdefghij234567`,
+      `accept-policy ${CAROL} ${acceptance}`,
+    ),
+  ),
+  'challenge-key': orderOf(
+    { ...challenge, proving: 'key', id: CAROL, accepts: undefined },
+    answering('Prove the key', `prove ${CAROL} abcdefghij234567`),
+  ),
+  'reacceptance-asked': reacceptance('asked'),
+  'reacceptance-reminded': reacceptance('reminded'),
+  'reacceptance-late': reacceptance('late'),
+  'reacceptance-suspended': reacceptance('suspended'),
+  'alert-acceptance': orderOf(
+    {
+      kind: 'alert',
+      alert: {
+        kind: 'acceptance-overdue',
+        version: '2',
+        contacts: [{ id: CAROL, address: address('carol@distro.example') }],
+        effect: 'suspended',
+      },
+    },
+    { case: undefined },
+  ),
   notice: orderOf({ kind: 'notice', notice }, toMember),
   ...sharingOrders,
+  ...admissionOrders,
   change: orderOf({ kind: 'change', by: 'carol', lines: [plaintext('C-482107 is accepted.')] }),
 }

@@ -302,7 +302,7 @@ describe('words of others', () => {
       const subject = draft.protectedFields.find(field => field.name === 'Subject')?.value ?? ''
       assert.doesNotMatch(subject, /gate|knock/i, name)
       if (order.encryptTo.kind === 'nobody') continue
-      assert.match(draft.outerSubject, /^\[\.\.\.\]( [CN]-\d{6})?$/, name)
+      assert.match(draft.outerSubject, /^\[\.\.\.\]( [ACN]-\d{6})?$/, name)
       assert.ok(Buffer.from(payloadOf(draft, 'encrypted')).includes('HP-Outer: Subject: [...]'), name)
     }
   })

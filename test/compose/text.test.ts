@@ -3,9 +3,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { safeFileName } from '../../src/compose/file-name.ts'
 import { dateField, fieldLines } from '../../src/compose/header.ts'
-import { textOfHtml } from '../../src/compose/html.ts'
 import { mailtoLink } from '../../src/compose/links.ts'
 import { oneLine, quoted, visible } from '../../src/compose/text.ts'
+import { textOfHtml } from '../../src/model/html.ts'
 import { address, at } from './given.ts'
 
 /** A small generator of its own, so that a failure can be repeated. */

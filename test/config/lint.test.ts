@@ -17,6 +17,14 @@ const fix = 'name: fix, kind: aim, until: fix-ready, text: we have a fix'
 /** On line 6. */
 const clock = (text: string) => `${least}clocks:\n  - { ${text} }\n`
 
+const listed = `${least}notices: { stages: [{ name: early, text: early }] }\n`
+const terms = `acceptance: implied, terms: { version: '1', text: Keep it. }`
+const criteria = '[{ text: Ship it. }, { text: Be known., by: vouch }]'
+/** On line 6. */
+const membership = (keys: string, asked: string = criteria) =>
+  `${listed}membership: { ${terms}, criteria: ${asked}, ${keys} }\n`
+const vouched = 'vouch: { bootstrap: { below: 3 } }'
+
 async function linted(t: TestContext, text: string) {
   const file = join(await tempDir(t), 'acme.yaml')
   await writePrivate(file, text)
@@ -168,6 +176,81 @@ const faults: readonly Row[] = [
     `${least}slots: { weekdays: [] }\n`,
     '5: slots.weekdays: leaves no day; name one at least, or leave it out',
   ],
+  [
+    'members where there is no list',
+    membership(vouched).replace(/^notices.*\n/m, ''),
+    '5: membership: has no effect, for there is no list; name notices.stages, or leave it out',
+  ],
+  [
+    'sharing where there is no list',
+    `${least}sharing: { approvedBy: list }\n`,
+    '5: sharing: has no effect, for there is no list; name notices.stages, or leave it out',
+  ],
+  [
+    'how many of the list agree where the team does',
+    `${listed}sharing: { approvedBy: team, count: 2 }\n`,
+    '6: sharing.count: disagrees with line 6, sharing.approvedBy: no organisation is asked; leave it out',
+  ],
+  [
+    'a criterion that is a word of nobody',
+    membership('most: 9'),
+    '6: membership.criteria[1].by: nobody is asked to vouch; add membership.vouch, or make it an answer',
+  ],
+  [
+    'a word that no criterion asks for',
+    membership(vouched, '[Ship it.]'),
+    '6: membership.vouch: none of the criteria asks for it; add one with by: vouch, or leave it out',
+  ],
+  [
+    'an acceptance asked for twice',
+    membership('most: 9', '[{ text: Say yes., by: acceptance }, { text: Agree., by: acceptance }]'),
+    '6: membership.criteria[1].by: disagrees with line 6, membership.criteria[0].by: one of the two is enough; make the other an answer',
+  ],
+  [
+    'words to look for in what nobody writes',
+    membership('most: 9', '[{ text: Say yes., by: acceptance, signs: [yes] }]'),
+    '6: membership.criteria[0].signs: it is not looked for in what somebody writes, but by: acceptance; leave it out',
+  ],
+  [
+    'fewer on the list than must vouch, and no way past it',
+    membership('vouch: { count: 3, bootstrap: { below: 2 } }'),
+    '6: membership.vouch.bootstrap.below: disagrees with line 6, membership.vouch.count: with 2 on the list nobody finds 3 who vouch; give a higher one',
+  ],
+  [
+    'a list that is full before anybody must vouch',
+    membership(`${vouched}, most: 3`),
+    '6: membership.vouch.bootstrap.below: disagrees with line 6, membership.most: the list is full before anybody must vouch; make one of them fit the other',
+  ],
+  [
+    'a decision that is due before anybody may take it',
+    membership(`${vouched}, review: { within: 3d, objection: 7d }`),
+    '6: membership.review.objection: disagrees with line 6, membership.review.within: it would be due before anybody may approve it; make it shorter',
+  ],
+  [
+    'less than a day to say no to a new key',
+    membership(`${vouched}, contacts: { coolingOff: 23h }`),
+    '6: membership.contacts.coolingOff: must be a time of a day or more such as 24h, 2d or 1bd',
+  ],
+  [
+    'an attestation asked for again before it is due',
+    membership(`${vouched}, attestation: { every: 7d, within: 8d }`),
+    '6: membership.attestation.within: disagrees with line 6, membership.attestation.every: they would be asked again before it is due; make it shorter',
+  ],
+  [
+    'one class alone',
+    membership(`${vouched}, classes: [{ name: clouds, text: hosts }]`),
+    '6: membership.classes: one class divides nothing; name two at least, or leave it out',
+  ],
+  [
+    'an approval of contacts that there cannot be',
+    membership(`${vouched}, contacts: { most: 1, approval: team }`),
+    '6: membership.contacts.approval: disagrees with line 6, membership.contacts.most: there is no further contact to approve; leave it out',
+  ],
+  [
+    'something to be done in return that is nothing',
+    membership(`${vouched}, contributing: { tasks: [] }`),
+    '6: membership.contributing.tasks: names no task; name one at least, or leave contributing out',
+  ],
 ]
 
 describe('a profile is refused for', () => {
@@ -206,11 +289,21 @@ const warnings: readonly Row[] = [
     `${least}slots: { blackout: [{ from: 2024-12-20, to: 2999-01-06, why: for ever }] }\n`,
     '5: slots: leaves no day within a year from now; free one',
   ],
+  [
+    'words that nobody can give yet',
+    membership('vouch: {}'),
+    '6: membership.vouch: nobody is on the list who could vouch for the first ones; add bootstrap, or import them',
+  ],
 ]
 
 describe('its author is warned of', () => {
   for (const [name, text, ...lines] of warnings)
     test(name, async t => assert.deepEqual(await linted(t, text), { faults: [], warnings: lines }))
+})
+
+test('a list of members may have all of it', async t => {
+  const keys = `${vouched}, most: 4, contacts: { coolingOff: 1d }, attestation: { every: 365d }`
+  assert.deepEqual(await linted(t, membership(keys)), { faults: [], warnings: [] })
 })
 
 test('a last priority may hold for all that is left', async t => {

@@ -188,3 +188,64 @@ test('a volunteer leads or the next in turn, and the fix team needs access, wher
     assert.deepEqual([other.lead, other.fixTeam.needs], [undefined, []])
   }
 })
+
+/** Those with a list of distributors. */
+const WITH_LIST = POLICY_NAMES.filter(name => name !== 'container-service-extension')
+
+for (const name of WITH_LIST)
+  test(`who may join the list of ${name}, and what they owe, is what its policy says`, async () => {
+    const { membership, sharing } = await policyOf(name)
+    assert.ok(membership)
+    const text = policyText(name)
+    const places = membership.criteria.map(one =>
+      text.indexOf(one.text.replace(/\.$/, '').replace(/ that is outlined .*/, '')),
+    )
+    const found = name === 'volcano' ? places.filter((_, at) => at !== 5) : places
+    assert.ok(
+      found.every(place => place > 0),
+      String(places),
+    )
+    assert.deepEqual(
+      found,
+      found.toSorted((a, b) => a - b),
+    )
+    const ours = name === 'volcano'
+    assert.deepEqual(
+      {
+        by: membership.criteria.map(({ by }) => by).join(' '),
+        requests: membership.requests,
+        acceptance: membership.acceptance,
+        vouch: [membership.vouch?.count, membership.vouch?.covers],
+        leak: membership.leak,
+        tasks: membership.contributing?.tasks.map(task => task.name).join(' '),
+        told: membership.contributing?.told,
+        sharing: sharing?.approvedBy,
+      },
+      {
+        by: 'answer answer answer answer answer acceptance vouch',
+        requests: ours ? 'security' : 'distributors',
+        acceptance: ours ? 'explicit' : 'implied',
+        vouch: [1, 'person'],
+        leak: ours
+          ? { strikes: 2, removal: 'removed', retrospective: 'held' }
+          : { strikes: 2, removal: 'permanent', retrospective: 'none' },
+        tasks: ours ? 'review test drafts release-notes' : undefined,
+        told: ours ? 'list' : undefined,
+        sharing: ours ? 'list' : 'team',
+      },
+    )
+  })
+
+for (const name of WITH_LIST)
+  test(`the terms of ${name} are its embargo policy, word for word`, async () => {
+    const { membership } = await policyOf(name)
+    const paragraphs = membership?.terms.text.split('\n\n').map(flat) ?? []
+    assert.ok(paragraphs.length >= 3)
+    const text = policyText(name)
+    for (const paragraph of paragraphs) assert.ok(text.includes(paragraph), paragraph)
+  })
+
+test('who has no list of distributors has no rules for one', async () => {
+  const { membership, sharing } = await policyOf('container-service-extension')
+  assert.deepEqual([membership, sharing], [undefined, undefined])
+})

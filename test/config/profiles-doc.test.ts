@@ -43,6 +43,16 @@ const LEAST = {
     blackout: [{ from: '2030-12-20', to: '2031-01-06', why: 'Christmas' }],
   },
   notices: { stages: [{ name: 'early', text: 'early' }] },
+  membership: {
+    criteria: [{ text: 'Be known.' }],
+    terms: { version: '1', text: 'Keep it.' },
+    acceptance: 'implied',
+    vouch: { bootstrap: { below: 3 } },
+    classes: [{ name: 'clouds', text: 'clouds' }],
+    attestation: { every: '365d' },
+    contributing: { tasks: [{ name: 'test', text: 'test' }] },
+  },
+  sharing: { approvedBy: 'team' },
 }
 /** Of these the default is for a profile that has none of their items. */
 const LISTS = [
@@ -52,6 +62,7 @@ const LISTS = [
   'embargo.reasons',
   'slots.blackout',
   'notices.stages',
+  'membership.classes',
 ]
 
 const steps = (key: string): readonly (string | number)[] =>

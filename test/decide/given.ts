@@ -154,6 +154,7 @@ export const snapshot = (changes: Partial<Snapshot> = {}): Snapshot => ({
   messageIdIs: 'foreign',
   ownKeys: [fingerprint('0')],
   acknowledged: { address: 0, domain: 0, all: 0 },
+  challenged: { address: 0, domain: 0, all: 0 },
   owed: [],
   courtesies: { address: 0, all: 0 },
   transcripts: new Map(),

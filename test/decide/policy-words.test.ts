@@ -3,8 +3,10 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { policyInWords } from '../../src/decide/policy-words.ts'
 import type { Policy } from '../../src/model/policy.ts'
+import { parseSha256 } from '../../src/model/scalars.ts'
 import { BARE_CLOCK, BARE_POLICY } from '../support/bare-policy.ts'
 import { asAdmin, CAROL, casesOf, said, sends, verdict } from './commands/commanding.ts'
+import { sure } from './given.ts'
 
 const day = { count: 1, unit: 'day' } as const
 
@@ -54,6 +56,31 @@ const FULL: Policy = {
     blackout: [{ from: '2030-12-20', to: '2031-01-06', why: 'holidays' }],
     holidays: 'avoided',
   },
+  membership: {
+    requests: 'distributors',
+    criteria: [{ text: 'Ship it.', signs: [], by: 'answer' }],
+    terms: { version: '1', text: 'Keep it.\n', sha256: sure(parseSha256('ab'.repeat(32))) },
+    acceptance: 'explicit',
+    vouch: {
+      count: 2,
+      covers: 'person',
+      perYear: 3,
+      after: day,
+      bootstrap: { below: 3, quorum: 1 },
+    },
+    review: { within: day, weekly: 1, lapse: day, objection: day, quorum: 1, again: day },
+    contacts: { kind: 'role', most: 5, approval: 'team', coolingOff: day },
+    most: 40,
+    classes: [{ name: 'clouds', text: 'who hosts it' }],
+    attestation: { every: day, within: day, silent: 'suspend' },
+    reacceptance: { within: day, silent: 'suspend' },
+    keyWarnings: [day],
+    lateJoiners: 'nothing',
+    roster: 'hidden',
+    contributing: { tasks: [{ name: 'review', text: 'read patches' }], told: 'list' },
+    leak: { strikes: 2, removal: 'permanent', retrospective: 'held' },
+  },
+  sharing: { approvedBy: 'list', count: 2, within: day },
 }
 
 /** Of values of which there are but a few, another one. */
@@ -75,6 +102,17 @@ const OTHERS: Readonly<Record<string, string>> = {
   day: 'hour',
   hour: 'day',
   'business-day': 'day',
+  distributors: 'security',
+  answer: 'vouch',
+  explicit: 'implied',
+  person: 'organisation',
+  role: 'any',
+  suspend: 'keep',
+  nothing: 'embargoed',
+  hidden: 'organisations',
+  list: 'team',
+  permanent: 'removed',
+  held: 'none',
 }
 
 type Step = string | number
@@ -100,7 +138,7 @@ function changed({ path, value }: Leaf): Policy {
 test('a change of any value is read in the words', () => {
   const words = policyInWords(FULL)
   const seen = [...leaves(FULL)]
-  assert.ok(seen.length > 70, `${seen.length} values`)
+  assert.ok(seen.length > 110, `${seen.length} values`)
   for (const leaf of seen) assert.notEqual(policyInWords(changed(leaf)), words, leaf.path.join('.'))
 })
 

@@ -60,6 +60,7 @@ const SAMPLES: Readonly<Record<string, Sample>> = {
   list: { line: 'list', by: ['fix-team', 'maintainer', 'lead', 'admin'] },
   simulate: { line: 'simulate until=2026-12-09T16:00Z', by: ['admin'] },
   show: { line: `show ${CASE}`, by: ['fix-team', 'maintainer', 'lead', 'admin'] },
+  applications: { line: 'applications', by: ['admin'] },
   open: { line: 'open from=zoe@plain.example att:mail.eml', by: ['admin'], ends: 'E-UNKNOWN' },
   route: { line: `route ${CASE} widget`, by: ['admin'] },
   assign: { line: `assign ${CASE} lead=bob`, by: ['lead', 'admin'] },
@@ -137,14 +138,42 @@ const SAMPLES: Readonly<Record<string, Sample>> = {
     by: ['admin'],
   },
   cancel: { line: 'cancel N-300009', by: ['admin'] },
+  suspend: { line: 'suspend M-000001 <<\nFor now.\n.', by: ['admin'] },
+  resume: { line: 'resume M-000002', by: ['admin'] },
+  remove: { line: 'remove M-000001 <<\nGone.\n.', by: ['admin'] },
+  rekey: { line: 'rekey M-000001 att:key.asc verified="by a call"', by: ['admin'], ends: 'E-UNKNOWN' },
+  veto: { line: 'veto M-000009', by: ['member', 'suspended', 'admin'], ends: 'E-UNKNOWN' },
+  key: { line: 'key list', by: ['member', 'suspended'] },
+  contact: { line: 'contact list', by: ['member'] },
+  attest: { line: 'attest people=3', by: ['member', 'suspended'] },
+  my: { line: 'my', by: ['member', 'suspended'] },
+  leave: { line: 'leave organisation=yes', by: ['member', 'suspended'] },
   stats: { line: 'stats', by: ['admin'] },
-  status: { line: `status ${CASE}`, by: ['reporter'] },
+  // Hidden from members, unless the policy says otherwise.
+  roster: { line: 'roster', by: ['member', 'admin'], ends: 'E-POLICY' },
+  status: { line: `status ${CASE}`, by: ['applicant', 'reporter'], ends: 'E-UNKNOWN' },
+  withdraw: { line: 'withdraw A-771234', by: ['applicant'] },
   agree: { line: `agree ${CASE}`, by: ['reporter'] },
   object: { line: `object ${CASE}`, by: ['reporter'] },
   propose: { line: `propose ${CASE} date=2026-12-09T16:00Z`, by: ['reporter'] },
   credit: { line: `credit ${CASE} name="Riya Ross"`, by: ['reporter'] },
   consent: { line: `consent ${CASE} yes`, by: ['reporter'] },
+  prove: { line: 'prove A-771234 abcdefghij234567', by: ['applicant'], ends: 'E-UNKNOWN' },
+  'accept-policy': {
+    line: `accept-policy version=1 sha256=${'ab'.repeat(32)}`,
+    by: ['applicant', 'member', 'suspended'],
+    ends: 'E-STATE',
+  },
   private: { line: `private ${CASE} no`, by: ['reporter'] },
+  vouch: {
+    line: `vouch A-771234 for=${'6'.repeat(40)} <<\nI know them.\n.`,
+    by: ['member'],
+    ends: 'E-UNKNOWN',
+  },
+  circulate: { line: 'circulate A-771234', by: ['admin'], ends: 'E-POLICY' },
+  approve: { line: 'approve A-771234', by: ['admin'], ends: 'E-POLICY' },
+  decline: { line: 'decline A-771234 <<\nNo.\n.', by: ['admin'] },
+  found: { line: 'found A-771234', by: ['admin'], ends: 'E-POLICY' },
 }
 /** It stands alone in its mail, and needs a plan that waits (test/decide/confirmation.test.ts). */
 const NOT_A_COMMAND_LINE = ['confirm']
@@ -332,6 +361,7 @@ test('the operator of the host is an admin and never a reporter', () => {
       settings: people,
       cases: new Map([[caseId('482107'), ours()]]),
       notices: new Map([[notice.id, notice]]),
+      applications: new Map([[application.id, application]]),
     }
     const { answer } = decide(input, snapshot(world), fresh)
     const code = answer?.results[0]?.code

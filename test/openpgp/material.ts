@@ -135,3 +135,22 @@ export async function sequoiaKey(
   assert.equal(extracted.code, 0, extracted.stderr)
   return { secret: await readFile(path), certificate: extracted.stdout }
 }
+
+/** GnuPG keeps the back-signature (subpacket 32) in the unhashed area; without it the binding stays valid. */
+export function withoutBackSignature(body: Buffer): Buffer {
+  const unhashed = 6 + body.readUInt16BE(4)
+  const end = unhashed + 2 + body.readUInt16BE(unhashed)
+  const kept: Buffer[] = []
+  for (let at = unhashed + 2; at < end; ) {
+    const first = body.readUInt8(at)
+    const header = first < 192 ? 1 : 2
+    const length = header === 1 ? first : ((first - 192) << 8) + body.readUInt8(at + 1) + 192
+    const subpacket = body.subarray(at, at + header + length)
+    if ((subpacket.readUInt8(header) & 0x7f) !== 32) kept.push(subpacket)
+    at += subpacket.length
+  }
+  const area = Buffer.concat(kept)
+  const length = Buffer.alloc(2)
+  length.writeUInt16BE(area.length)
+  return Buffer.concat([body.subarray(0, unhashed), length, area, body.subarray(end)])
+}

@@ -10,7 +10,7 @@ import { nothingConfigured, now, wire } from './opening.ts'
 const withoutKeys: OpenPgp<never> = {
   openMessage: async () => ({ ok: false, error: 'undecryptable' }),
   verifyDetached: async () => ({ kind: 'refused', fault: 'unknown-key', claimed: undefined }),
-  inspect: async () => [],
+  inspect: async () => ({ certificates: [], refused: [] }),
 }
 const ID = 'GHSA-7rjr-3q55-vv33'
 const PAGE = `https://github.com/vmware-tanzu/velero/security/advisories/${ID}`

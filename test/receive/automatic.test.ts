@@ -19,7 +19,7 @@ const settings: AutomaticSettings = {
 const withoutKeys: OpenPgp<never> = {
   openMessage: async () => ({ ok: false, error: 'undecryptable' }),
   verifyDetached: async () => ({ kind: 'refused', fault: 'unknown-key', claimed: undefined }),
-  inspect: async () => [],
+  inspect: async () => ({ certificates: [], refused: [] }),
 }
 
 async function kind(header: string, firstText = 'Hello, I found a hole in your parser.'): Promise<string> {

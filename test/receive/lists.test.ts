@@ -15,7 +15,7 @@ const settings = {
 const withoutKeys: OpenPgp<never> = {
   openMessage: async () => ({ ok: false, error: 'undecryptable' }),
   verifyDetached: async () => ({ kind: 'refused', fault: 'unknown-key', claimed: undefined }),
-  inspect: async () => [],
+  inspect: async () => ({ certificates: [], refused: [] }),
 }
 
 async function opened(header: string): Promise<OpenedInbound> {

@@ -138,7 +138,7 @@ export const record = (store: Store, id: OutboxId, outcome: DeliveryOutcome, at:
   void store.outbox.exchange([{ id, outcome, at }], 0, at)
 
 const outsider = { kind: 'outsider', name: 'outsider' } as const
-const operator = { kind: 'operator', name: 'operator' } as const
+export const operator = { kind: 'operator', name: 'operator' } as const
 
 export const opened = (id: CaseId, inbound: InboundId, title = 'a title'): Event => ({
   kind: 'case-opened',
@@ -304,6 +304,7 @@ export const query = (rest: Partial<SnapshotQuery> = {}): SnapshotQuery => ({
   notices: [],
   applications: [],
   incidents: [],
+  distributors: [],
   pending: 'nothing',
   statements: [],
   advisory: undefined,

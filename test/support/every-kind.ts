@@ -17,6 +17,7 @@ import {
 } from './mail.ts'
 import { secondAhead } from './notices.ts'
 import { type ReadMail, readMail } from './outgoing.ts'
+import { autocryptValue } from './pgp-mime.ts'
 import type { Attempt } from './submission.ts'
 
 const SECURITY = 'security@acme.example'
@@ -55,13 +56,18 @@ export const TEAMS_WORDS = {
 
 /**
  * Every kind of content that there is: to add one without a subject here does not compile. A past mail leaves as
- * the report that it is.
+ * the report that it is; which list is meant is asked only where there are several; and what asks for a proof or an
+ * acceptance, test/security/e04 and e12 look at.
  */
-export type Kind = Exclude<Content['kind'], 'report' | 'past-mail'> | ReportKind
+export type Kind =
+  | Exclude<Content['kind'], 'report' | 'past-mail' | 'application-which' | 'challenge' | 'reacceptance'>
+  | ReportKind
 type ReportKind = 'report' | Exclude<Extract<Content, { kind: 'report' }>['what'], 'new'>
 
 const SUBJECTS: Readonly<Record<Kind, RegExp>> = {
   acknowledgement: /^Your report C-[0-9]{6} has arrived$/,
+  application: /^A-[0-9]{6}: a request to join$/,
+  'application-answer': /^Your request A-[0-9]{6}$/,
   'acknowledgement-list': /^Your other reports have arrived$/,
   report: /^C-[0-9]{6}: new report$/,
   'follow-up': /^C-[0-9]{6}: new mail$/,
@@ -78,6 +84,7 @@ const SUBJECTS: Readonly<Record<Kind, RegExp>> = {
   alert: /^Something needs you$/,
   reminder: /^C-[0-9]{6}: (?:due soon|due now|overdue|nobody leads it)$/,
   notice: /^N-[0-9]{6}: early disclosure$/,
+  membership: /^M-[0-9]{6}: (?:please answer|the key|on or off the list)$/,
   change: /^What the team changed$/,
   'share-request': /^C-[0-9]{6}: may they be told\?$/,
   'share-outcome': /^C-[0-9]{6}: what you asked to share$/,
@@ -85,6 +92,12 @@ const SUBJECTS: Readonly<Record<Kind, RegExp>> = {
   leak: /^L-[0-9]{6}: (?:a leak was told|more of a leak)$/,
   'leak-thanks': /^Thank you for telling us$/,
   strike: /^A strike against your organisation$/,
+  'application-review': /^A-[0-9]{6}: (?:ready to be decided on|somebody objects|due soon|due now|overdue)$/,
+  'applications-pending': /^Requests to join that wait for you$/,
+  'application-circulated': /^A-[0-9]{6}: do you know them\?$/,
+  'application-standing': /^Your request A-[0-9]{6} is still under review$/,
+  'application-declined': /^Your request to join A-[0-9]{6}$/,
+  'member-welcome': /^You are on the list$/,
 }
 
 export const KINDS = Object.keys(SUBJECTS) as readonly Kind[]
@@ -181,6 +194,13 @@ export async function sendEveryKind(acme: Installation): Promise<EveryKind> {
     }),
     await gpgMimeSigned(contacts[1], { to: COMMAND, text: 'help\n' }),
     await thunderbirdSigned(contacts[1], { to: LIST, subject: 'x', text: `${STRANGERS_WORDS.post}\n` }),
+    plainMail({
+      from: `${STRANGERS_WORDS.displayName} <${riya.address}>`,
+      to: LIST,
+      subject: STRANGERS_WORDS.subject,
+      text: `1. ${STRANGERS_WORDS.post}\n`,
+      headers: [['Autocrypt', await autocryptValue(riya)]],
+    }),
     replayed,
     Buffer.from(replayed.toString('latin1').replace(/^Subject: .*\r$/m, 'Subject: again\r'), 'latin1'),
   )

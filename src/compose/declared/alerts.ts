@@ -35,6 +35,13 @@ const limits = {
 } satisfies Readonly<Record<Limit, Variable>>
 
 export const ALERTS = {
+  'acceptance-overdue': group('members did not accept the embargo policy by the date', {
+    version: required(text('the version that they did not accept')),
+    members: list('one after the other', { member: required(text('number and address of a contact')) }),
+    more: required(sometimes(text('how many more there are'))),
+    suspended: required(flag('they get nothing until they do')),
+    kept: required(flag('they stay on the list all the same')),
+  }),
   'member-command': group('a contact on the list signed a command of the team', {
     contact: required(text('the number of the contact')),
     inbound,

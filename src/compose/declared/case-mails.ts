@@ -107,9 +107,14 @@ export const CASE_MAILS = {
     variables: { case: theCase, inbound: required(text('the number of the mail')) },
   },
   'list-mail': {
-    about: 'Passes mail to the distributors address on to the team',
+    about: 'Passes mail to the distributors address on to the team, or a request to join that names no list',
     marker: 'first',
-    variables: { project, facts, packed },
+    variables: {
+      project,
+      which: required(flag('it is a request to join that names none of several lists')),
+      facts,
+      packed,
+    },
   },
   welcome: {
     about: 'Tells somebody who joins a case what it is',

@@ -8,6 +8,7 @@ import type { Policy } from '../../model/policy.ts'
 import { unreachable } from '../../model/result.ts'
 import type { Instant } from '../../model/scalars.ts'
 import { formatInstant } from '../../model/time.ts'
+import { quoted } from '../quoted.ts'
 import { clocksOf } from '../time/clocks.ts'
 import { clockLine, priorityOf } from '../time/promises.ts'
 
@@ -201,14 +202,3 @@ const statement = ({ id, at, by, saying }: Statement): readonly Line[] => [
   `${id}, ${by === 'key' ? 'signed, but not as a command' : 'unverified'}, ${formatInstant(at)}:`,
   ...said(saying),
 ]
-
-const quoted = (label: string, text: Plaintext | undefined): readonly Line[] =>
-  text === undefined
-    ? []
-    : [
-        `${label}:`,
-        ...text
-          .open()
-          .split(/\r?\n/)
-          .map(line => `| ${line}`),
-      ]

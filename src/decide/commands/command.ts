@@ -4,7 +4,6 @@ import type { Case } from '../../model/case.ts'
 import type {
   FreshIds,
   NoticeCopy,
-  OpenedOperand,
   OpenedOperands,
   OperandFile,
   Snapshot,
@@ -34,11 +33,15 @@ export type World = Known & {
   readonly copies: readonly NoticeCopy[]
   /** Since when each admin's signatures count. */
   readonly entitled: Snapshot['entitled']
+  /** Short names of those who confirm it, where it waited. */
+  readonly agreed: readonly string[]
   /** Files attached inside the signed entity. */
   readonly files: readonly OperandFile[]
   readonly fresh: FreshIds
   /** Own words in the mail that are no command: comments, and what stands below the commands and is not quoted. */
   readonly besides: 'words' | 'nothing'
+  /** Whether they have sent so many wrong tokens in 24 h that even a right one is refused. */
+  readonly tokens: 'heard' | 'refused'
   readonly operands: OpenedOperands
   /** Fingerprints of our own mail and list keys. */
   readonly ownKeys: readonly Fingerprint[]
@@ -55,6 +58,8 @@ export type Refusal = {
   readonly text: Plaintext
   /** What to send instead, ready. */
   readonly suggestions?: readonly Suggestion[]
+  /** Counts towards the wrong tokens that a person may send in a day. */
+  readonly counted?: 'wrong-token'
 }
 
 /** A refusal in one sentence that says what to send instead. */
@@ -81,6 +86,10 @@ export type Effect = {
   readonly audience: readonly EmailAddress[]
   /** Others who must confirm it; with any it waits, though its verb be reversible. */
   readonly confirmers: number
+  /** Those of the team whom it is about: their confirmation does not count. */
+  readonly barred?: readonly Fingerprint[]
+  /** Of a verb that is reversible but for this use of it. */
+  readonly nature?: 'irreversible'
   /** What would be mailed, to be shown with the answer. */
   readonly simulated?: readonly SimulatedMail[]
 }
@@ -96,7 +105,7 @@ export type Command = {
   /** `never`: it is refused beside what waits for a confirmation. */
   readonly waits?: 'never'
   /** What the files are that it names by `att:`, if the child has to open them. */
-  readonly opens?: OpenedOperand['kind']
+  readonly opens?: 'mail' | 'certificate'
   /** Parses and decides; `err` when the arguments do not fit (E-SYNTAX) or the world forbids it. */
   readonly plan: (parsed: ParsedCommand, world: World) => Result<Effect, Refusal>
 }
@@ -164,7 +173,7 @@ export function worldAfter(world: World, events: readonly Event[]): World {
 export type Expected = {
   readonly positional: readonly string[]
   readonly named: readonly string[]
-  readonly block: 'needed' | 'none'
+  readonly block: 'needed' | 'optional' | 'none'
   readonly attachments: 'allowed' | 'none'
 }
 

@@ -18,8 +18,10 @@ import {
   firstOwnLine,
   isBlank,
   isComment,
+  isFooter,
   type Line,
   linesOf,
+  saysMore,
   type Vocabulary,
   vocabularyOf,
 } from './reading.ts'
@@ -47,6 +49,8 @@ type Body = {
   readonly commands: readonly ParsedCommand[]
   /** Lines with something on them below the end of reading. */
   readonly ignored: number
+  /** Own words that are no command: comments, and what is not read below and neither quoted nor a signature. */
+  readonly besides: 'words' | 'nothing'
 }
 
 export type CommandMail =
@@ -55,9 +59,10 @@ export type CommandMail =
   | (ConfirmHead & Pick<Body, 'ignored'>)
   /** The sender wrote this one word and nothing else. */
   | { readonly kind: 'sole'; readonly word: 'help' | 'sendkey' }
-  | { readonly kind: 'application' }
   /** `of`: the one word after `leak`, if one follows; whether it names anything is for others to say. */
   | { readonly kind: 'leak'; readonly of: string | undefined }
+  /** `project`: the word after `apply`, lower-case, as somebody wrote it. */
+  | { readonly kind: 'application'; readonly project: string | undefined }
   /** The first own line opens no command mail. */
   | { readonly kind: 'none' }
   /** Opened as command mail, and E-SYNTAX: nothing may run. */
@@ -67,8 +72,6 @@ const opener = /^(?:embargod|confirm)(?![a-z0-9_])/
 /** `leak`, or with the one word that it names; a report may well begin with "Leak of memory in …". */
 const leakShape = /^leak[.,:!?]?(?: +(?!<)(\S{1,64}))?(?: *<<\S{0,20})?$/
 const tokenShape = /^[A-Za-z0-9._-]{1,200}$/
-/** What phones put below everything they send. */
-const phoneFooter = /^(?:sent (?:from|with|via)|get outlook for|gesendet (?:von|mit)|envoyé|enviado|inviato) /
 
 /**
  * Reads the text of one mail as command mail. `verbs` are the known ones, lower-case; `layout` says how the
@@ -85,9 +88,12 @@ export function readCommandMail(text: string, layout: TextLayout, verbs: readonl
   if ((word === 'help' || word === 'sendkey') && words.length === 1 && isLastOwn(lines, first, vocabulary))
     return { kind: 'sole', word }
   // `apply` or `apply some-project`; a report may well begin with "Apply the attached patch …".
-  if (word === 'apply' && words.length <= 2) return { kind: 'application' }
   const leak = leakShape.exec(seen)
   if (leak !== null) return { kind: 'leak', of: leak[1]?.toUpperCase() }
+  if (word === 'apply' && words.length <= 2) {
+    const project = words[1]?.replace(/[.,:!?]$/, '')
+    return { kind: 'application', project: project === '<<' ? undefined : project }
+  }
   if (!opener.test(seen)) return { kind: 'none' }
   if (text.length <= MAX_TEXT) return readOpened(lines, first, vocabulary)
   const sentence = `the text is longer than ${MAX_TEXT} characters; send several mails`
@@ -99,7 +105,7 @@ function isLastOwn(lines: readonly Line[], at: number, vocabulary: Vocabulary): 
   for (let next = at + 1; next < lines.length; next += 1) {
     const line = lines[next]
     if (line === undefined || endOfReading(lines, next, vocabulary) !== undefined) return true
-    if (!isBlank(line) && !phoneFooter.test(asciiLower(line.seen))) return false
+    if (!isBlank(line) && !isFooter(line)) return false
   }
   return true
 }
@@ -118,7 +124,7 @@ function readOpened(lines: readonly Line[], first: number, vocabulary: Vocabular
     const { ignored } = body
     if (head.value.kind === 'confirm' && command === undefined) return { ...head.value, ignored }
     if (head.value.kind === 'commands' && command !== undefined)
-      return { ...head.value, commands: body.commands, ignored }
+      return { ...head.value, commands: body.commands, ignored, besides: body.besides }
     problems.push(
       command === undefined
         ? { line, sentence: 'no command follows; write them right below, one a line, above any quoted mail' }
@@ -169,12 +175,14 @@ function readBody(
   let place: 'paragraph begins' | 'in paragraph' = 'paragraph begins'
   /** The line that made the present paragraph ours; up to it none is looked at twice. */
   let known = -1
+  let comments = 0
   for (let line = lines[at]; line !== undefined; line = lines[at]) {
     if (endOfReading(lines, at, vocabulary) !== undefined) break
     if (isBlank(line) || isComment(line)) {
       const sentence = characterFault(line.plain)
       if (sentence !== undefined) problems.push({ line: line.number, sentence })
       if (isBlank(line)) place = 'paragraph begins'
+      else comments += 1
       at += 1
       continue
     }
@@ -196,7 +204,8 @@ function readBody(
     place = read.ended === 'block' ? 'paragraph begins' : 'in paragraph'
     at = read.next
   }
-  return { commands, problems, ignored: countIgnored(lines, at, vocabulary) }
+  const besides = comments > 0 || saysMore(lines, at, vocabulary) ? 'words' : 'nothing'
+  return { commands, problems, ignored: countIgnored(lines, at, vocabulary), besides }
 }
 
 function countIgnored(lines: readonly Line[], end: number, vocabulary: Vocabulary): number {

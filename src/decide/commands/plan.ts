@@ -5,11 +5,12 @@ import type { OperandFile } from '../../model/decision.ts'
 import { type Event, streamOf } from '../../model/event.ts'
 import type { CommandResult, MailOrder, Suggestion } from '../../model/order.ts'
 import { plaintext } from '../../model/plaintext.ts'
-import type { EmailAddress } from '../../model/scalars.ts'
+import type { EmailAddress, Fingerprint } from '../../model/scalars.ts'
 import { stateBefore } from '../../model/states.ts'
 import { rolesOf } from '../authority.ts'
 import { consequencesOf } from '../consequences.ts'
 import { statesIn } from '../known.ts'
+import { memberNews } from '../membership/news.ts'
 import { type Command, type Effect, type World, worldAfter } from './command.ts'
 import type { ParsedCommand } from './grammar.ts'
 import { commandNamed } from './registry.ts'
@@ -28,6 +29,10 @@ export type Plan = {
   readonly suggestions: readonly Suggestion[]
   readonly files: readonly OperandFile[]
   readonly audience: readonly EmailAddress[]
+  /** Those of the team whom it is about, so that their confirmation does not count (threats.md A23). */
+  readonly barred: readonly Fingerprint[]
+  /** Whether one of the commands brought a wrong token. */
+  readonly counted: 'wrong-token' | 'nothing'
   /** How far, before the plan, people had brought each existing thing it changes or mails about. */
   readonly revisions: Readonly<Record<string, number>>
 }
@@ -40,6 +45,7 @@ export function planCommands(commands: readonly ParsedCommand[], start: World): 
   const changes: CommandResult[] = []
   const used: Command[] = []
   const instead: Suggestion[] = []
+  let counted: Plan['counted'] = 'nothing'
   let asksOthers: string | undefined
   const asksFirst = commands.find(({ verb }) => commandNamed(verb)?.nature === 'irreversible')?.verb
   const theirs = rolesOf(start.who, start)
@@ -58,7 +64,7 @@ export function planCommands(commands: readonly ParsedCommand[], start: World): 
       continue
     }
     used.push(command)
-    const hasFile = opensFile(command, parsed)
+    const hasFile = asksFirst !== parsed.verb && opensFile(command, parsed)
     if (asksFirst !== undefined && (hasFile || command.waits === 'never')) {
       results.push(refused(parsed, 'E-SYNTAX', cannotWait(parsed.verb, asksFirst, hasFile ? 'file' : 'none')))
       continue
@@ -67,6 +73,7 @@ export function planCommands(commands: readonly ParsedCommand[], start: World): 
     if (!planned.ok) {
       results.push(refused(parsed, planned.error.code, planned.error.text.open()))
       instead.push(...(planned.error.suggestions ?? []))
+      counted = planned.error.counted ?? counted
       continue
     }
     const { status, text, facts, events, mails, simulated, others } = planned.value
@@ -85,12 +92,12 @@ export function planCommands(commands: readonly ParsedCommand[], start: World): 
       changes.push(start.actor.kind === 'reporter' ? inOurWords(result, parsed) : result)
     effects.push(planned.value)
     world = after
-    if (planned.value.confirmers > 0) asksOthers ??= parsed.verb
+    if (planned.value.confirmers > 0 || planned.value.nature === 'irreversible') asksOthers ??= parsed.verb
   }
   if (asksOthers !== undefined)
     for (const [position, parsed] of commands.entries()) {
       const command = commandNamed(parsed.verb)
-      const hasFile = opensFile(command, parsed)
+      const hasFile = asksOthers !== parsed.verb && opensFile(command, parsed)
       if (hasFile || command?.waits === 'never')
         results[position] = refused(
           parsed,
@@ -98,8 +105,8 @@ export function planCommands(commands: readonly ParsedCommand[], start: World): 
           cannotWait(parsed.verb, asksOthers, hasFile ? 'file' : 'none'),
         )
     }
-  if (results.some(result => result.status === 'error')) return faultyPlan(results, instead)
-  const nature = natureOf(used)
+  if (results.some(result => result.status === 'error')) return faultyPlan(results, instead, counted)
+  const nature = effects.some(one => one.nature === 'irreversible') ? 'irreversible' : natureOf(used)
   // A member has nobody beside them who could confirm.
   const isOfTeam = start.actor.kind === 'admin' || start.actor.kind === 'operator'
   const beyond = Math.max(0, ...effects.map(({ confirmers }) => confirmers))
@@ -118,10 +125,18 @@ export function planCommands(commands: readonly ParsedCommand[], start: World): 
         world.cases,
         start.settings,
       ),
+      ...memberNews(
+        effects.flatMap(one => one.events),
+        start.contacts,
+        world.contacts,
+        start.settings,
+      ),
     ],
     suggestions: effects.flatMap(one => one.suggestions),
     files: effects.flatMap(one => one.files),
     audience: [...new Set(effects.flatMap(one => one.audience))],
+    barred: effects.flatMap(one => one.barred ?? []),
+    counted,
     revisions: revisionsOf(effects, start),
   }
 }
@@ -149,7 +164,11 @@ const refused = (parsed: ParsedCommand, code: CommandResult['code'], text: strin
 })
 
 /** Nothing runs: what would have been fine is told as skipped. */
-function faultyPlan(results: readonly CommandResult[], suggestions: readonly Suggestion[]): Plan {
+function faultyPlan(
+  results: readonly CommandResult[],
+  suggestions: readonly Suggestion[],
+  counted: Plan['counted'],
+): Plan {
   return {
     verdict: 'faulty',
     nature: 'reversible',
@@ -170,6 +189,8 @@ function faultyPlan(results: readonly CommandResult[], suggestions: readonly Sug
     suggestions,
     files: [],
     audience: [],
+    barred: [],
+    counted,
     revisions: {},
   }
 }

@@ -22,7 +22,7 @@ const typographic: readonly (readonly [RegExp, string])[] = [
 /** Zero-width, bidi, control, unassigned and line-separating characters: nobody sees them, so nobody signs them. */
 const invisible = /(?!\t)[\p{C}\p{Default_Ignorable_Code_Point}\p{Zl}\p{Zp}]/u
 const everyInvisible = new RegExp(invisible.source, 'gu')
-const reference = /(?<![A-Za-z0-9])(?:[ACDLMNS]-[0-9]{1,9}(?![A-Za-z0-9])|att:\S)/i
+const reference = /(?<![A-Za-z0-9])(?:[CNMSADL]-[0-9]{1,9}(?![A-Za-z0-9])|att:\S)/i
 const stopLine = /^(?:stop|quit|end|thanks)[\p{P}\p{S}\s]*$/u
 const dateOrAddress = /\b20[0-9]{2}\b|[0-9]:[0-9]{2}|@/
 const headerField = /^\*?\p{L}[\p{L}\p{M} -]{0,24}\*?[:\uff1a]/u
@@ -156,6 +156,29 @@ function beginsHeader(lines: readonly Line[], at: number, vocabulary: Vocabulary
   if (from === undefined || sent === undefined || to === undefined) return false
   if (![from, sent, to].every(line => headerField.test(line.seen))) return false
   return !speaksCommand(from, vocabulary)
+}
+
+/** What phones put below everything they send. */
+const phoneFooter = /^(?:sent (?:from|with|via)|get outlook for|gesendet (?:von|mit)|envoyé|enviado|inviato) /
+
+/** Whether a line is what a phone put there, and not its owner. */
+export const isFooter = (line: Line): boolean => phoneFooter.test(asciiLower(line.seen))
+
+/**
+ * Whether the sender wrote more from a line on: what is neither quoted nor a stop word, and stands above a signature and
+ * all that frames an older mail.
+ */
+export function saysMore(lines: readonly Line[], start: number, vocabulary: Vocabulary): boolean {
+  for (let at = start; at < lines.length; ) {
+    const line = lines[at]
+    if (line === undefined || isMarker(line) || beginsHeader(lines, at, vocabulary)) return false
+    const isStop = !isIndented(line) && stopLine.test(asciiLower(line.seen))
+    if (isDelimiter(line) && !isStop) return false
+    const attribution = attributionLength(lines, at, vocabulary)
+    if (attribution === 0 && line.seen !== '' && !isQuoted(line) && !isStop && !isFooter(line)) return true
+    at += Math.max(1, attribution)
+  }
+  return false
 }
 
 export const isIndented = (line: Line): boolean => /^[ \t]/.test(line.plain)

@@ -1,20 +1,27 @@
-// `status`: what a reporter may know of their case, without changing anything. Never who works on it.
+// `status`: what a reporter may know of their case, or an applicant of their request to join, without changing anything.
+// Never who works on it, nor who is on a list.
 import { type Case, isUnpublished } from '../../model/case.ts'
 import { plaintext } from '../../model/plaintext.ts'
+import { ok, type Result } from '../../model/result.ts'
 import { counts, sayingLines } from '../../model/saying.ts'
+import { type ApplicationId, parseApplicationId } from '../../model/scalars.ts'
 import { formatInstant } from '../../model/time.ts'
-import { findCase, takeCase } from './case-verbs.ts'
-import { defineCommand, effect } from './command.ts'
+import { applicationOf } from '../authority.ts'
+import { applicantsView } from '../membership/whereabouts.ts'
+import { type CaseArguments, findCase, takeCase } from './case-verbs.ts'
+import { defineCommand, type Effect, effect, type Refusal, refuse, type World } from './command.ts'
+import type { ParsedCommand } from './grammar.ts'
 
-export const status = defineCommand({
+export const status = defineCommand<Wanted>({
   verb: 'status',
-  usage: 'status C-…',
-  summary: 'as the reporter: how far your report is, and what you told us',
-  roles: ['reporter'],
+  usage: 'status [C-…|A-…]',
+  summary: 'how far your report is, and what you told us; or your request to join, which needs no number',
+  roles: ['reporter', 'applicant'],
   nature: 'reversible',
-  parse: parsed => takeCase(parsed, { named: [], block: 'none' }),
+  parse: parseStatus,
   decide: (wanted, world) => {
-    const found = findCase(wanted, world)
+    if (wanted.kind === 'application') return applicationStatus(wanted.id, world)
+    const found = findCase(wanted.case, world)
     if (!found.ok) return found
     const { id, state, receivedAt } = found.value
     return effect('ok', plaintext(describe(found.value)), {
@@ -22,6 +29,38 @@ export const status = defineCommand({
     })
   },
 })
+
+type Wanted =
+  | { readonly kind: 'case'; readonly case: CaseArguments }
+  /** Undefined: the one that is open under their key. */
+  | { readonly kind: 'application'; readonly id: ApplicationId | undefined }
+
+function parseStatus(parsed: ParsedCommand): Result<Wanted, string> {
+  const [first, second] = parsed.arguments
+  if (first === undefined && parsed.block === undefined) return ok({ kind: 'application', id: undefined })
+  const id = first?.kind === 'reference' ? parseApplicationId(first.text) : undefined
+  if (id !== undefined && second === undefined && parsed.block === undefined)
+    return ok({ kind: 'application', id })
+  const taken = takeCase(parsed, { named: [], block: 'none' })
+  return taken.ok ? ok({ kind: 'case', case: taken.value }) : taken
+}
+
+function applicationStatus(id: ApplicationId | undefined, world: World): Result<Effect, Refusal> {
+  const { who, applications } = world
+  const own = who === 'operator' ? undefined : applicationOf(who, applications.values())
+  const found = id === undefined ? own : applications.get(id)
+  if (id === undefined && found === undefined)
+    return refuse('E-STATE', 'No request to join waits under your key; of a report send: status C-…')
+  if (id !== undefined && (found === undefined || found.key?.fingerprint !== who)) return noApplication(id)
+  if (found === undefined) return refuse('E-STATE', 'No request to join waits under your key.')
+  return effect('ok', plaintext(applicantsView(found, world)), {
+    facts: { application: found.id, state: found.state, received: formatInstant(found.receivedAt) },
+  })
+}
+
+/** The same for one that is somebody else's and one that does not exist. */
+export const noApplication = (id: ApplicationId): Result<never, Refusal> =>
+  refuse('E-UNKNOWN', `There is no request ${id}; check the number.`)
 
 const STATES: Readonly<Record<Case['state'], string>> = {
   new: 'waits for somebody to take it up',

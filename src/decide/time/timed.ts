@@ -10,9 +10,17 @@ import type { MailOrder } from '../../model/order.ts'
 import type { ApplicationId, CaseId, ContactId, IncidentId, Instant } from '../../model/scalars.ts'
 import type { Settings } from '../../model/settings.ts'
 import { fold, isOfCase, type Known, ownState } from '../known.ts'
+import { withCompletions } from '../membership/completion.ts'
+import { lapse } from '../membership/lapse.ts'
+import { memberNews } from '../membership/news.ts'
+import { reacceptance } from '../membership/reacceptance.ts'
+import { reviewClock, weeklyList } from '../membership/review.ts'
 import { withOffers } from '../offers.ts'
 import { silent } from '../outcomes.ts'
+import { attestation } from './attestation.ts'
+import { activation, keyChange, suspensionEnd } from './contact-waits.ts'
 import { incidentReminders } from './incidents.ts'
+import { keyEnd } from './key-end.ts'
 import { overrun } from './overrun.ts'
 import { reminders } from './reminders.ts'
 import { rotation } from './rotation.ts'
@@ -25,8 +33,15 @@ export type AgeingId = CaseId | ApplicationId | ContactId | IncidentId
 
 // In the order in which they are carried out: each finds its subject as those before it left it.
 const CASE_RULES: readonly TimedRule<Case>[] = [overrun, reminders, rotation, shareRequests]
-const APPLICATION_RULES: readonly TimedRule<Application>[] = []
-const CONTACT_RULES: readonly TimedRule<Contact>[] = []
+const APPLICATION_RULES: readonly TimedRule<Application>[] = [lapse, reviewClock, weeklyList]
+const CONTACT_RULES: readonly TimedRule<Contact>[] = [
+  keyChange,
+  activation,
+  suspensionEnd,
+  keyEnd,
+  attestation,
+  reacceptance,
+]
 const INCIDENT_RULES: readonly TimedRule<Incident>[] = [incidentReminders]
 
 /** When a rule next has something to do here; undefined: never, unless somebody acts. */
@@ -50,8 +65,11 @@ export function timePassed(one: Ageing, known: Known): Decision | undefined {
           ? pass(INCIDENT_RULES, one, known, ({ incidents }) => incidents.get(one.id))
           : pass(APPLICATION_RULES, one, known, ({ applications }) => applications.get(one.id))
   if (passed.events.length === 0) return undefined
-  const decision = { ...silent('command', 'time-passed'), actor: SCHEDULER, ...passed }
-  return withOffers(decision, known)
+  const { contacts } = fold(ownState(known), passed.events)
+  const news = memberNews(passed.events, known.contacts, contacts, known.settings)
+  const mails = [...passed.mails, ...news]
+  const decision = { ...silent('command', 'time-passed'), actor: SCHEDULER, ...passed, mails }
+  return withOffers(withCompletions(decision, known), known)
 }
 
 /** What has to be looked at again after these events. */

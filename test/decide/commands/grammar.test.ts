@@ -105,14 +105,14 @@ test('help and sendkey count only when they are all the sender wrote', () => {
 })
 
 test('an application begins with apply', () => {
-  for (const text of [
-    'apply',
-    'Apply\n\nWe are a distributor.',
-    'apply velero\n',
-    'apply:\nname: Foo',
-    'apply <<\n.',
-  ])
-    assert.deepEqual(read(text), { kind: 'application' }, text)
+  for (const [text, project] of [
+    ['apply', undefined],
+    ['Apply\n\nWe are a distributor.', undefined],
+    ['apply Velero.\n', 'velero'],
+    ['apply:\nname: Foo', undefined],
+    ['apply <<\n.', undefined],
+  ] as const)
+    assert.deepEqual(read(text), { kind: 'application', project }, text)
 })
 
 test('arguments are words, strings, named values, references and attachments', () => {

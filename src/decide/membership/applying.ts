@@ -1,0 +1,305 @@
+// A stranger's way in: which mail is a request to join a list, and what a further mail of theirs changes. What an
+// applicant hears is the same whether or not their address is on a list already (threats.md C15, E13, E18).
+import { type Application, type ApplicationState, evolveApplication } from '../../model/application.ts'
+import type { Decision, Fresh, Input, Snapshot } from '../../model/decision.ts'
+import { type Actor, OUTSIDER } from '../../model/event.ts'
+import type { KeyFault } from '../../model/key-fault.ts'
+import type { OpenedMail } from '../../model/mail.ts'
+import type { ApplicationEvent } from '../../model/member-event.ts'
+import type { Content, Limit } from '../../model/order.ts'
+import type { CaseKey } from '../../model/person.ts'
+import { err, type Result } from '../../model/result.ts'
+import { type EmailAddress, foldedMailbox, instant, type ProjectName, UNROUTED } from '../../model/scalars.ts'
+import { policyOf, projectNamed, type Settings } from '../../model/settings.ts'
+import { limitReached } from '../acknowledging.ts'
+import { read } from '../command-run.ts'
+import { freshnessOf } from '../freshness.ts'
+import { NOTHING, toAdmins } from '../orders.ts'
+import { silent } from '../outcomes.ts'
+import { authorOf, insideOf, isPeoples, readersOf } from '../report.ts'
+import { answersIn, answersTogether, hintsIn, NO_ANSWERS, ownWords, sameAnswers } from './answers.ts'
+import { applicantsKey, applicationToAdmins, toApplicant } from './application-orders.ts'
+import { flagsOf } from './flags.ts'
+import { keyForMember } from './keys.ts'
+
+type MailInput = Extract<Input, { kind: 'mail' }>
+
+/** After which a further mail begins anew; what was decided stays so. */
+const BEGINS_ANEW: readonly ApplicationState[] = ['lapsed', 'withdrawn']
+
+/** Takes requests to join and mail in their threads; leaves all else to the next rule. */
+export function applying(input: MailInput, snapshot: Snapshot, fresh: Fresh): Decision | undefined {
+  const { sorted, mail } = input
+  const { addressed } = sorted
+  const { settings } = snapshot
+  if (addressed.kind === 'distributors' && isPeoples(mail, addressed.project, snapshot)) return undefined
+  const thread = threadOf(input, snapshot)
+  const author = authorOf(mail, settings)
+  if (thread !== undefined) {
+    const isAnew = BEGINS_ANEW.includes(thread.state) && isFrom(author, thread) && sorted.machine === 'human'
+    return isAnew && author !== undefined
+      ? asked(input, thread.project, author, snapshot, fresh)
+      : inThread(input, thread, 'thread', snapshot)
+  }
+  if (sorted.machine !== 'human' || author === undefined) return undefined
+  const wanted = projectWanted(input, settings)
+  if (wanted === undefined) return undefined
+  return wanted === 'which' ? which(input, author, snapshot) : asked(input, wanted, author, snapshot, fresh)
+}
+
+/** The application in whose thread a mail stands. */
+function threadOf({ sorted }: MailInput, { applications, threadApplication, threadCase }: Snapshot) {
+  const { addressed } = sorted
+  if (addressed.kind === 'application') return applications.get(addressed.application)
+  if (addressed.kind === 'case' || threadCase !== undefined || threadApplication === undefined)
+    return undefined
+  return applications.get(threadApplication)
+}
+
+const takesRequests = (settings: Settings, name: ProjectName): boolean =>
+  projectNamed(settings, name)?.policy.membership !== undefined
+
+/** The project whose list somebody asks to join; `which`: several have one, and none is named. */
+function projectWanted({ sorted, mail }: MailInput, settings: Settings): ProjectName | 'which' | undefined {
+  const { addressed } = sorted
+  if (addressed.kind === 'distributors' && takesRequests(settings, addressed.project))
+    return addressed.project
+  const words = ownWords(mail)
+  const reading = words && read(words.text, words.layout)
+  if (reading?.kind !== 'application') return undefined
+  const open = settings.projects.filter(({ policy }) => policy.membership !== undefined)
+  const { project } = reading
+  if (project !== undefined)
+    return open.find(({ name, policy }) => name === project || policy.displayName.toLowerCase() === project)
+      ?.name
+  const [only, second] = open
+  return second === undefined ? only?.name : 'which'
+}
+
+/** One that is open for this project and mailbox gets the mail; else it opens one. */
+function asked(
+  input: MailInput,
+  project: ProjectName,
+  author: EmailAddress,
+  snapshot: Snapshot,
+  fresh: Fresh,
+): Decision {
+  const known = [...snapshot.applications.values()].find(
+    one => one.state === 'open' && one.project === project && isFrom(author, one),
+  )
+  if (known !== undefined) return inThread(input, known, 'anew', snapshot)
+  const [application] = fresh.applications
+  if (application === undefined) throw new Error('no id is left for an application')
+  const key = keyIn(input.mail, snapshot)
+  const opened: ApplicationEvent = {
+    kind: 'application-opened',
+    at: input.receivedAt,
+    actor: OUTSIDER,
+    application,
+    project,
+    receivedAt: input.receivedAt,
+    inbound: input.inbound,
+    address: author,
+    answers: saidIn(input, project, snapshot),
+    key: key.ok ? key.value : undefined,
+  }
+  const answer = key.ok ? ANSWERED : answerAbout(key.error)
+  return settled(input, evolveApplication(undefined, opened), [opened], 'new', answer, snapshot)
+}
+
+/** Whether the applicant hears of it, and what is wrong with the key that they offered. */
+type Answering = { readonly fault: KeyFault | undefined } | 'unanswered'
+
+const ANSWERED: Answering = { fault: undefined }
+
+/** That no key came the answer says anyway. */
+const answerAbout = (fault: KeyFault): Answering =>
+  fault === 'none' || fault === 'ours' ? ANSWERED : { fault }
+
+/**
+ * The key that the mail offers: of an encrypted mail only one from inside, for whoever relays a mail can put a key on
+ * it; and none where the inside is somebody else's (threats.md B01).
+ */
+function keyIn(mail: OpenedMail, snapshot: Snapshot): Result<CaseKey, KeyFault> {
+  if (insideOf(mail, snapshot) === 'foreign') return err('none')
+  const offered = mail.offered.filter(({ place, fingerprint }) =>
+    mail.encryption === 'clear'
+      ? place !== 'inside'
+      : place === 'inside' || fingerprint === mail.author?.primary,
+  )
+  return keyForMember({ ...mail, offered }, snapshot.ownKeys)
+}
+
+/** What the mail says of the criteria; nothing where somebody else may have written it (threats.md B01). */
+function saidIn({ mail }: MailInput, project: ProjectName, snapshot: Snapshot) {
+  const words = insideOf(mail, snapshot) === 'own' ? ownWords(mail) : undefined
+  return words === undefined ? NO_ANSWERS : answersIn(words, criteriaOf(project, snapshot))
+}
+
+const criteriaOf = (project: ProjectName, { settings }: Snapshot) =>
+  policyOf(settings, project).membership?.criteria ?? []
+
+/** A mail about an application that exists. `anew`: a request that joins it. */
+function inThread(
+  input: MailInput,
+  application: Application,
+  how: 'thread' | 'anew',
+  snapshot: Snapshot,
+): Decision {
+  if (application.state !== 'open') return settled(input, application, [], 'ended', 'unanswered', snapshot)
+  const writer = writerOf(input, application, snapshot)
+  if (writer === 'replayed') return silent('refused', 'E-REPLAY')
+  if (writer === 'other') return settled(input, application, [], 'other', 'unanswered', snapshot)
+  const answers = answersTogether(application.answers, saidIn(input, application.project, snapshot))
+  const isNew = !sameAnswers(answers, application.answers)
+  const offered = keyIn(input.mail, snapshot)
+  const key = offered.ok ? newKey(offered.value, input.mail, application, writer) : undefined
+  const fault = offered.ok || application.key !== undefined ? ANSWERED : answerAbout(offered.error)
+  const fact = { at: input.receivedAt, actor: writer, application: application.id } as const
+  const events: readonly ApplicationEvent[] = [
+    {
+      ...fact,
+      kind: 'application-followed-up',
+      inbound: input.inbound,
+      answers: isNew ? answers : undefined,
+    },
+    ...(key === undefined ? [] : [{ ...fact, kind: 'application-key-set', key } as const]),
+  ]
+  const after = events.reduce<Application>(evolveApplication, application)
+  const isHeard = how === 'anew' || isNew || key !== undefined || fault !== ANSWERED
+  const answering = isHeard ? fault : 'unanswered'
+  const decision = settled(input, after, events, 'follow-up', answering, snapshot)
+  const { author } = input.mail
+  if (writer.kind !== 'applicant' || author === undefined) return decision
+  return { ...decision, actor: writer, oneShot: { primary: author.primary, hashValue: author.hashValue } }
+}
+
+/**
+ * Whose words they are. Before the key is proven, whoever writes from the mailbox; from then on the key alone, for
+ * anyone can put an address on a mail and undo what was proven.
+ */
+function writerOf(
+  input: MailInput,
+  application: Application,
+  snapshot: Snapshot,
+): Actor | 'other' | 'replayed' {
+  const { mail, sorted, receivedAt } = input
+  const { key, proven, id } = application
+  const { author } = mail
+  if (sorted.machine !== 'human') return 'other'
+  if (key !== undefined && author?.primary === key.fingerprint && insideOf(mail, snapshot) === 'own') {
+    if (snapshot.signature === 'used') return 'replayed'
+    if (freshnessOf(author, receivedAt, snapshot, instant(0)) === 'fresh')
+      return { kind: 'applicant', name: id, fingerprint: key.fingerprint }
+  }
+  return proven === undefined && isFrom(authorOf(mail, snapshot.settings), application) ? OUTSIDER : 'other'
+}
+
+/** Another key than the one that is known, or a newer copy of it; once proven, only one that the proven key signed. */
+function newKey(
+  offered: CaseKey,
+  mail: OpenedMail,
+  { key, proven }: Application,
+  writer: Actor,
+): CaseKey | undefined {
+  if (offered.fingerprint === key?.fingerprint && isSame(offered.certificate, key.certificate))
+    return undefined
+  const isSigned = mail.offered.some(
+    ({ fingerprint, signedBy }) => fingerprint === offered.fingerprint && signedBy === key?.fingerprint,
+  )
+  return proven === undefined || (writer.kind === 'applicant' && isSigned) ? offered : undefined
+}
+
+const isSame = (a: Uint8Array, b: Uint8Array): boolean =>
+  a.length === b.length && a.every((octet, at) => octet === b[at])
+
+const isFrom = (author: EmailAddress | undefined, { address }: Application): boolean =>
+  author !== undefined && foldedMailbox(author) === foldedMailbox(address)
+
+type What = Extract<Content, { kind: 'application' }>['what']
+
+/** Shown to every admin, and answered where the day's limits allow. */
+function settled(
+  input: MailInput,
+  application: Application,
+  events: readonly ApplicationEvent[],
+  what: What,
+  answering: Answering,
+  snapshot: Snapshot,
+): Decision {
+  const { mail, inbound, sorted } = input
+  const { settings } = snapshot
+  const limit: Limit | undefined =
+    answering !== 'unanswered'
+      ? limitReached(application.address, snapshot.acknowledged, settings)
+      : undefined
+  const isMachines = sorted.machine !== 'human'
+  const answer = toApplicant(
+    application,
+    {
+      kind: 'application-answer',
+      occasion: what === 'new' ? 'opened' : 'changed',
+      application,
+      ...(answering === 'unanswered' || answering.fault === undefined ? {} : { fault: answering.fault }),
+    },
+    applicantsKey(application, mail, snapshot),
+    mail.header.messageId,
+    settings,
+  )
+  const words = ownWords(mail)
+  const shown = {
+    kind: 'application',
+    what,
+    application,
+    mail,
+    inbound,
+    inside: insideOf(mail, snapshot),
+    unanswered: isMachines ? 'machine' : limit === undefined ? undefined : 'capped',
+    flags: flagsOf(application, snapshot),
+    hints: words === undefined ? [] : hintsIn(words, criteriaOf(application.project, snapshot)),
+  } as const
+  return {
+    ...silent(isMachines ? 'report-noack' : 'application', `application-${isMachines ? 'machine' : what}`),
+    events,
+    mails: [
+      ...(answering !== 'unanswered' && limit === undefined ? [answer] : []),
+      ...applicationToAdmins(readersOf(input, settings), shown, settings),
+    ],
+  }
+}
+
+/** Several lists could be meant, and no application is opened before we know which. */
+function which(input: MailInput, author: EmailAddress, snapshot: Snapshot): Decision {
+  const { settings } = snapshot
+  const { mail, inbound } = input
+  const projects = settings.projects.filter(({ policy }) => policy.membership !== undefined)
+  const limit = limitReached(author, snapshot.acknowledged, settings)
+  const asking = {
+    to: author,
+    encryptTo: { kind: 'nobody' },
+    ...NOTHING,
+    notice: undefined,
+    contact: undefined,
+    inReplyTo: mail.header.messageId,
+    content: { kind: 'application-which', projects: projects.map(({ name }) => name) },
+  } as const
+  return {
+    ...silent('application', 'application-which'),
+    mails: [
+      ...(limit === undefined ? [asking] : []),
+      ...toAdmins(
+        settings.admins,
+        { project: UNROUTED, case: undefined },
+        {
+          kind: 'report',
+          what: 'list-mail',
+          theCase: undefined,
+          mail,
+          inbound,
+          inside: insideOf(mail, snapshot),
+          unanswered: limit === undefined ? undefined : 'capped',
+        },
+      ),
+    ],
+  }
+}

@@ -1,0 +1,110 @@
+// Where a request to join stands, in words: every step for whoever made it, and for an admin with what was said. Of the
+// list it tells an applicant nothing but how many vouch.
+import type { Application } from '../../model/application.ts'
+import { flagWords } from '../../model/application-flag.ts'
+import { dueAt } from '../../model/calendar.ts'
+import { type Missing, missingOf, missingWords } from '../../model/missing.ts'
+import type { Membership, Policy } from '../../model/policy.ts'
+import { policyOf } from '../../model/settings.ts'
+import { formatInstant } from '../../model/time.ts'
+import type { Known } from '../known.ts'
+import { flagsOf } from './flags.ts'
+
+export const ENDED: Readonly<Record<Exclude<Application['state'], 'open'>, string>> = {
+  approved: 'was approved',
+  declined: 'was declined',
+  withdrawn: 'was withdrawn',
+  lapsed: 'ended without an answer',
+  spam: 'was closed',
+}
+
+/** For whoever made it. */
+export function applicantsView(one: Application, { settings }: Known): string {
+  const policy = policyOf(settings, one.project)
+  const about = `${one.id}, your request to join the distributors list of ${policy.displayName}`
+  if (one.state !== 'open' || policy.membership === undefined)
+    return `${about}, ${one.state === 'open' ? 'waits' : ENDED[one.state]}.`
+  const missing = missingOf(one, policy.membership)
+  const whom = missing.length === 0 ? 'the team' : 'what is missing'
+  return [`${about}, waits for ${whom}.`, ...stepsOf(one, missing, policy, policy.membership)].join('\n')
+}
+
+/** For an admin: the same steps, address and flags, and every word that was said. */
+export function adminsView(one: Application, known: Known): string {
+  const policy = policyOf(known.settings, one.project)
+  const { membership } = policy
+  const state =
+    one.state === 'open' ? 'is open' : `${ENDED[one.state]} ${formatInstant(one.end?.at ?? one.heardAt)}`
+  return [
+    `${one.id}, a request to join the distributors list of ${policy.displayName}, ${state}.`,
+    `applicant: ${one.address}`,
+    ...flagsOf(one, known).map(flag => `take care: ${flagWords(flag)}`),
+    ...(membership === undefined ? [] : stepsOf(one, missingOf(one, membership), policy, membership)),
+    ...one.vouches.map(
+      ({ contact, distributor, at, text }) =>
+        `vouched for by ${contact} of ${distributor}, ${formatInstant(at)}:\n${barred(text.open())}`,
+    ),
+    ...one.objections.map(
+      ({ by, at, reason }) => `objection of ${by}, ${formatInstant(at)}:\n${barred(reason.open())}`,
+    ),
+    ...(one.end?.reason === undefined ? [] : [`reason:\n${barred(one.end.reason.open())}`]),
+    ...saidBy(one, membership),
+    `mails: ${one.thread.join(', ')}`,
+  ].join('\n')
+}
+
+/** For the list of all, in one line; the organisation behind a bar on the next. */
+export function listLine(one: Application, { settings }: Known): string {
+  const { membership } = policyOf(settings, one.project)
+  const missing = membership === undefined ? [] : missingOf(one, membership)
+  const lacks = missing.length === 0 ? 'nothing is missing' : `lacks ${missing.map(missingWords).join(', ')}`
+  const state = one.state === 'open' ? lacks : ENDED[one.state]
+  const line = `${one.id}  ${one.project}  ${one.address}  ${formatInstant(one.receivedAt)}  ${state}`
+  const { organisation } = one.answers
+  return organisation === undefined ? line : `${line}\n${barred(organisation.open())}`
+}
+
+function stepsOf(
+  { receivedAt, key, proven, acceptance, completeAt }: Application,
+  missing: readonly Missing[],
+  { calendar }: Policy,
+  { review, vouch, terms }: Membership,
+): readonly string[] {
+  const answers = missing.filter(
+    ({ kind }) => kind === 'organisation' || kind === 'name' || kind === 'criterion',
+  )
+  const lacking = missing.find(one => one.kind === 'vouches')
+  const holds = acceptance?.sha256 === terms.sha256
+  return [
+    `arrived: ${formatInstant(receivedAt)}`,
+    `answers: ${answers.length === 0 ? 'complete' : `missing: ${answers.map(missingWords).join(', ')}`}`,
+    `key: ${key?.fingerprint ?? 'none yet'}`,
+    `address and key: ${proven === undefined ? 'not proven yet' : `proven ${formatInstant(proven.at)}`}`,
+    `terms: ${holds ? `version ${terms.version} accepted ${formatInstant(acceptance.at)}` : `version ${terms.version} not accepted yet`}`,
+    ...(vouch === undefined
+      ? []
+      : [`vouches: ${lacking === undefined ? vouch.count : lacking.given} of ${vouch.count}`]),
+    ...(review.objection === undefined
+      ? []
+      : [
+          `time for objections: ${completeAt === undefined ? 'begins when nothing is missing' : `until ${formatInstant(dueAt(completeAt, review.objection, calendar))}`}`,
+        ]),
+    ...(review.within === undefined
+      ? []
+      : [`the team means to decide by ${formatInstant(dueAt(receivedAt, review.within, calendar))}`]),
+  ]
+}
+
+function saidBy({ answers }: Application, membership: Membership | undefined): readonly string[] {
+  const { organisation, name, criteria } = answers
+  return [
+    ...(organisation === undefined ? [] : [`organisation:\n${barred(organisation.open())}`]),
+    ...(name === undefined ? [] : [`name:\n${barred(name.open())}`]),
+    ...Object.entries(criteria).map(
+      ([position, text]) =>
+        `${Number(position) + 1}. ${membership?.criteria[Number(position)]?.text ?? ''}\n${barred(text.open())}`,
+    ),
+  ]
+}
+
+const barred = (text: string): string => text.replace(/^/gm, '| ')

@@ -1,0 +1,45 @@
+// Contacts who came on a list after a notice had gone out, and never got it. Whether they are to, the policy and the
+// embargo say; this only finds them.
+import { OPEN_STATES } from '../model/case.ts'
+import type { Contact } from '../model/contact.ts'
+import type { Notice } from '../model/notice.ts'
+import type { ProjectName } from '../model/scalars.ts'
+import { NOT_IN_SAFE_MODE } from './safe-mode.ts'
+import type { States } from './state-rows.ts'
+
+const SECRET = OPEN_STATES.filter(state => state !== 'published')
+  .map(state => `'${state}'`)
+  .join()
+
+export class LateJoiners {
+  readonly #states: Pick<States, 'contacts' | 'notices'>
+
+  constructor(states: Pick<States, 'contacts' | 'notices'>) {
+    this.#states = states
+  }
+
+  /** Notices of cases that are not published, of which some active contact has no copy; the oldest first. */
+  notices(project: ProjectName): readonly Notice[] {
+    return this.#states.notices
+      .where(
+        `${NOT_IN_SAFE_MODE} AND project = :project AND state = 'released'
+         AND case_id IN (SELECT id FROM cases WHERE state IN (${SECRET}))
+         AND EXISTS (SELECT 1 FROM contacts c WHERE c.project = notices.project AND c.state = 'active'
+           AND c.id NOT IN (SELECT contact_id FROM outbox WHERE notice_id = notices.id))
+         ORDER BY send_at, id`,
+        { project },
+      )
+      .filter(notice => this.of(notice).length > 0)
+  }
+
+  /** Those who joined after its instant: who was suspended then missed it. */
+  of({ id, project, sendAt }: Notice): readonly Contact[] {
+    return this.#states.contacts
+      .where(
+        `project = :project AND state = 'active'
+         AND id NOT IN (SELECT contact_id FROM outbox WHERE notice_id = :id) ORDER BY id`,
+        { id, project },
+      )
+      .filter(({ since }) => since !== undefined && since > sendAt)
+  }
+}

@@ -1,0 +1,172 @@
+// E17: who has a contact's key names an address of his own for the organisation: what he gets, and who stops it.
+import assert from 'node:assert/strict'
+import { suite, test } from 'node:test'
+import type { World } from '../../src/decide/commands/command.ts'
+import { approveContact } from '../../src/decide/membership/contacts.ts'
+import type { Snapshot } from '../../src/model/decision.ts'
+import { instant } from '../../src/model/scalars.ts'
+import {
+  ALICE,
+  after,
+  BOB,
+  COLLEAGUE,
+  CONFIRM,
+  contactIn,
+  fingerprint,
+  fresh,
+  HOUR,
+  kinds,
+  MEMBERSHIP,
+  membersWith,
+  NEW,
+  NOW,
+  newsIn,
+  OLD,
+  ONE,
+  operandOf,
+  resultOf,
+  signed,
+  TERMS,
+  TWO,
+  timed,
+  waiting,
+  wake,
+  world,
+} from '../decide/members.ts'
+
+const ADD = 'contact add name="Dave" address=dave@one.example att:new.asc'
+const [ID] = fresh.contacts
+const [TOKEN = ''] = fresh.challenges
+const PROVE = `prove ${ID} ${TOKEN} version=1 sha256=${TERMS.sha256}`
+const DAVE = 'dave@one.example'
+const named = (before = world()) => after(signed(ADD, OLD, before, operandOf(NEW)), before)
+const proven = (before = world()) => after(signed(PROVE, NEW, named(before)), named(before))
+const dave = (known: Snapshot) => contactIn(known, ID)
+const team = () =>
+  world({ settings: membersWith({ contacts: { ...MEMBERSHIP.contacts, approval: 'team' } }) })
+
+test('a further contact proves address and key, accepts the policy, and comes a day later; the others can stop it', () => {
+  const decision = signed(ADD, OLD, world(), operandOf(NEW))
+  assert.deepEqual(newsIn(decision), [
+    ['colleague', ONE.address, 'named'],
+    ['colleague', COLLEAGUE.address, 'named'],
+    ['admin', ALICE.address, 'named'],
+    ['admin', BOB.address, 'named'],
+  ])
+  const challenge = decision.mails.find(({ content }) => content.kind === 'challenge')
+  assert.equal(challenge?.to, DAVE)
+  assert.equal(dave(named()).state, 'invited')
+  const after24h = { ...proven(), now: instant(NOW + 24 * HOUR) }
+  assert.equal(dave(after24h).state, 'cooling')
+  assert.equal(wake(dave(after24h), after24h), NOW + 24 * HOUR)
+  const joined = timed(dave(after24h), after24h)
+  assert.ok(joined)
+  assert.deepEqual(kinds(joined), ['contact-activated'])
+  assert.equal(newsIn(joined).length, 5)
+  assert.equal(dave(after(joined, after24h)).manages, 'nothing')
+})
+
+suite('what stops a thief of the key', () => {
+  test('nothing comes before the proof, however long it takes', () => {
+    const later = { ...named(), now: instant(NOW + 99 * 24 * HOUR) }
+    assert.equal(wake(dave(later), later), undefined)
+  })
+  test('nobody else, by whatever name, answers the token', () => {
+    for (const key of [OLD, fingerprint('9')])
+      assert.deepEqual(
+        kinds(signed(PROVE, key, named())).filter(kind => kind === 'contact-proven'),
+        [],
+      )
+  })
+  test('a colleague who manages, an admin, and the contact whose key it was stop it by one tap', () => {
+    for (const who of [OLD, ALICE.fingerprint])
+      for (const known of [named(), proven()]) {
+        const decision = signed(`veto ${ID}`, who, known)
+        assert.deepEqual(kinds(decision), ['contact-ended'])
+        assert.equal(dave(after(decision, known)).state, 'removed')
+      }
+    assert.equal(resultOf(signed(`veto ${ID}`, TWO.fingerprint, named())).status, 'E-UNKNOWN')
+  })
+  test('where the policy wants it nobody comes whom no admin approved', () => {
+    const known = { ...proven(team()), now: instant(NOW + 48 * HOUR) }
+    assert.equal(wake(dave(known), known), undefined)
+    const by = (who: typeof ALICE): World =>
+      ({ ...known, who: who.fingerprint, actor: { kind: 'admin', ...who } }) as unknown as World
+    if (ID === undefined) return
+    const approved = approveContact(ID, by(ALICE))
+    assert.ok(approved.ok)
+    assert.deepEqual(kinds(approved.value), ['contact-approved'])
+    const decided = after(
+      { ...signed('help', ALICE.fingerprint, known), events: approved.value.events },
+      known,
+    )
+    assert.ok(timed(dave(decided), decided))
+    const again = approveContact(ID, { ...by(ALICE), contacts: decided.contacts })
+    assert.ok(again.ok && again.value.status === 'noop')
+    const own = known.contacts.map(one => (one.id === ID ? { ...one, address: BOB.address } : one))
+    assert.equal(approveContact(ID, { ...by(BOB), contacts: own }).ok, false, 'A23')
+  })
+  test('who does not accept the policy does not come', () => {
+    const explicit = world({ settings: membersWith({ acceptance: 'explicit' }) })
+    const known = named(explicit)
+    const before = after(signed(`prove ${ID} ${TOKEN}`, NEW, known), known)
+    assert.equal(dave(before).state, 'cooling')
+    assert.equal(wake(dave(before), before), undefined)
+  })
+})
+
+suite('contact add is refused', () => {
+  const refused = (line: string, code: string, before = world(), key = OLD, operand = operandOf(NEW)) =>
+    assert.equal(resultOf(signed(line, key, before, operand)).status, code, line)
+  test('by one who does not manage, with the one who does', () => {
+    assert.match(
+      resultOf(signed(ADD, COLLEAGUE.fingerprint, world(), operandOf(NEW))).text,
+      new RegExp(ONE.id),
+    )
+  })
+  test('beyond the most, of another kind, without a name, at an address of ours or of theirs', () => {
+    refused(
+      ADD,
+      'E-POLICY',
+      world({ settings: membersWith({ contacts: { ...MEMBERSHIP.contacts, most: 2 } }) }),
+    )
+    refused(
+      `${ADD} kind=person`,
+      'E-POLICY',
+      world({ settings: membersWith({ contacts: { ...MEMBERSHIP.contacts, kind: 'role' } }) }),
+    )
+    refused(ADD.replace('"Dave"', '" "'), 'E-SYNTAX')
+    refused(ADD.replace(DAVE, 'list@acme.example'), 'E-STATE')
+    refused(ADD.replace(DAVE, COLLEAGUE.address), 'E-STATE')
+    refused(ADD, 'E-KEY', world(), OLD, operandOf(TWO.fingerprint))
+  })
+  test('at an address of another organisation, without saying whose it is', () => {
+    const { text } = resultOf(signed(ADD.replace(DAVE, TWO.address), OLD, world(), operandOf(NEW)))
+    assert.ok(!text.includes(TWO.id) && !text.includes('two'.padEnd(4)), text)
+  })
+  test('twice', () => refused(ADD, 'E-STATE', named()))
+})
+
+suite('contact remove and manager', () => {
+  test('waits for a confirmation that goes to the registered address', () => {
+    const first = signed(`contact remove ${COLLEAGUE.id}`, OLD)
+    assert.deepEqual(first.events, [])
+    const decision = signed(CONFIRM, OLD, waiting(first))
+    assert.deepEqual(kinds(decision), ['contact-ended'])
+    assert.deepEqual(newsIn(decision)[0], ['they', COLLEAGUE.address, 'ended'])
+  })
+  test('not of oneself, and of nobody else’s', () => {
+    assert.equal(resultOf(signed(`contact remove ${ONE.id}`, OLD)).status, 'E-STATE')
+    const other = resultOf(signed(`contact remove ${TWO.id}`, OLD)).text
+    const none = resultOf(signed('contact remove M-999999', OLD)).text
+    assert.equal(other.replace(TWO.id, 'M-999999'), none)
+  })
+  test('another who manages can be named, who is on the list', () => {
+    assert.deepEqual(kinds(signed(`contact manager ${COLLEAGUE.id}`, OLD)), ['contact-manages'])
+    assert.equal(resultOf(signed(`contact manager ${ID}`, OLD, named())).status, 'E-STATE')
+  })
+  test('the list shows all of the organisation, and no other', () => {
+    const { text } = resultOf(signed('contact list', COLLEAGUE.fingerprint))
+    assert.ok(text.includes(ONE.address) && !text.includes(TWO.address))
+  })
+})

@@ -7,6 +7,7 @@ import { commandOrLeak, leakFollowUp, leakMail } from './leak-mail.ts'
 import { applying } from './membership/applying.ts'
 import { withCompletions } from './membership/completion.ts'
 import { withProofs } from './membership/consequences.ts'
+import { withoutSecretKeys } from './membership/secrets.ts'
 import { withOffers } from './offers.ts'
 import { operatorRequest } from './operator.ts'
 import { listMail, openCase } from './report.ts'
@@ -37,8 +38,9 @@ export function decide(input: Input, snapshot: Snapshot, fresh: Fresh): Decision
   const after = afterRevocations(snapshot, revocations)
   for (const rule of CHAIN) {
     const decision = rule(input, after, fresh)
-    if (decision !== undefined)
-      return withRevocations(follows(decision, after, fresh, input.mail.header.authors[0]), revocations)
+    if (decision === undefined) continue
+    const kept = withoutSecretKeys(decision, input.mail)
+    return withRevocations(follows(kept, after, fresh, input.mail.header.authors[0]), revocations)
   }
   throw new Error('no rule took the mail')
 }

@@ -3,6 +3,7 @@
 import { isMember } from '../model/contact.ts'
 import type { Decision, Fresh, Input, Snapshot } from '../model/decision.ts'
 import { OPERATOR } from '../model/event.ts'
+import { KEY_FAULT_WORDS, KEY_FAULTS } from '../model/key-fault.ts'
 import { plaintext } from '../model/plaintext.ts'
 import { sameMailbox } from '../model/scalars.ts'
 import { isOwnAddress, policyOf, projectNamed } from '../model/settings.ts'
@@ -167,9 +168,9 @@ function importFault(request: MemberImport, { settings, contacts, ownKeys }: Sna
 }
 
 /** A request with a key that cannot be used, or one that cannot be read: the operator alone hears of it. */
-export const unusableRequest = (why: string): Decision =>
-  refusedRequest(
-    'member import',
-    `Nothing was changed: the request or its key cannot be used (${why}).`,
-    'E-KEY',
-  )
+export function unusableRequest(why: string): Decision {
+  const fault = KEY_FAULTS.find(one => one === why)
+  const reason =
+    fault === undefined ? `The request cannot be used (${why}).` : KEY_FAULT_WORDS[fault].sentence
+  return refusedRequest('member import', `Nothing was changed. ${reason}`, 'E-KEY')
+}

@@ -2,6 +2,7 @@
 // whoever may write to the data directory can have written.
 import { z } from 'zod'
 import type { OperatorRequest } from '../model/decision.ts'
+import type { KeyFault } from '../model/key-fault.ts'
 import { plaintext } from '../model/plaintext.ts'
 import { err, ok, type Result } from '../model/result.ts'
 import {
@@ -56,7 +57,7 @@ export type RefetchedRequest = {
 export type Inspected = {
   readonly fingerprint: Fingerprint
   readonly octets: Uint8Array
-  readonly encryptable: boolean
+  readonly fault: KeyFault | undefined
   readonly keyIds: readonly string[]
   readonly encryptsUntil?: Instant
 }
@@ -88,7 +89,7 @@ export async function operatorRequestOf(
   if (project === undefined || !address.ok) return err('malformed-request')
   const certificate = await inspect(Buffer.from(request.certificate, 'base64'))
   if (!certificate.ok) return err(certificate.error)
-  if (!certificate.value.encryptable) return err('no-encryption-key')
+  if (certificate.value.fault !== undefined) return err(certificate.value.fault)
   return ok({
     kind: 'member-import',
     project,

@@ -37,7 +37,7 @@ export function revisionsSeen(
  */
 export function heardAgain(
   decision: Decision,
-  waiting: Waiting,
+  waiting: Pick<Waiting, 'mailbox' | 'uidValidity' | 'uid' | 'receivedAt'>,
   snapshot: Snapshot,
   answeredUpTo: AnsweredUpTo | undefined,
 ): Decision {
@@ -51,7 +51,9 @@ export function heardAgain(
   )
   const { owed, ...heard } = decision
   const dropped = owed !== undefined || mails.length < decision.mails.length
-  return { ...heard, mails: dropped ? mails.map(unanswered) : mails }
+  // A token that is not mailed is not out: the next mail of the applicant brings one.
+  const events = heard.events.filter(({ kind }) => kind !== 'challenge-sent')
+  return { ...heard, events, mails: dropped ? mails.map(unanswered) : mails }
 }
 
 const unanswered = (order: MailOrder): MailOrder =>

@@ -110,9 +110,9 @@ export class KnownCertificates<Certificate> {
       await this.takeInsideText((await decodeLeaf(text)).octets)
   }
 
-  /** Takes the armored certificates in a decrypted text. */
+  /** Takes the armored keys in a decrypted text. */
   async takeInsideText(octets: Uint8Array): Promise<void> {
-    if (octets.length <= MAX_KEY_PART && hasArmoredCertificate(octets)) await this.#take(octets, 'inside')
+    if (octets.length <= MAX_KEY_PART && hasArmoredKey(octets)) await this.#take(octets, 'inside')
   }
 
   /** Notes whose signature covers an offered certificate; of several copies the signed one is kept. */

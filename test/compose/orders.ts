@@ -466,8 +466,8 @@ export const everyOrder: Readonly<Record<string, MailOrder>> = {
     { ...challenge, proving: 'contact', id: CAROL, accepts: { terms, how: 'explicit' } },
     answering(
       'Prove it, and accept the embargo policy',
-      `prove ${CAROL} abcdefghij234567`,
       `accept-policy ${CAROL} ${acceptance}`,
+      `prove ${CAROL} abcdefghij234567`,
     ),
   ),
   'challenge-key': orderOf(

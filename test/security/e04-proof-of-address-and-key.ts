@@ -91,6 +91,8 @@ describe('E04: who asks to join proves address and key', { skip: missingGnuPG() 
       assert.equal((await guess(`aaaaaaaaaaaaaaa${'bcdef'[count]}`)).reason, 'E-UNKNOWN')
     assert.equal((await guess(right)).reason, 'E-UNKNOWN')
     assert.equal(applicationOf(line, id).proven, undefined)
+    // Whose address it is got the token and five answers, and no more.
+    assert.equal(line.sent.filter(({ to }) => to === 'victim@e04.example').length, 6)
   })
 
   test('a token that another key signs, or nobody, proves nothing', async () => {

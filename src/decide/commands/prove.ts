@@ -65,6 +65,11 @@ export const prove = defineCommand<Wanted>({
     const { key, project } = proving
     if (takenFrom(key, project, world.contacts, proving.except) !== undefined)
       return refuse('E-KEY', keyFaultText('taken'))
+    const { lacks } = proving
+    if (lacks !== undefined)
+      return refuse('E-POLICY', 'Accept the embargo policy with it: send both lines.', [
+        provingAnswer(wanted.id, wanted.token, lacks, world.settings),
+      ])
     const accepted = acceptedWith(wanted, proving.accepts, world)
     return accepted.ok ? proven(proving, accepted.value, world) : accepted
   },
@@ -99,6 +104,8 @@ type Proving = {
   readonly except: ContactId | undefined
   /** The terms that are accepted by the proof itself; undefined: none. */
   readonly accepts: Membership | undefined
+  /** The terms that must be accepted before; undefined: none. */
+  readonly lacks: Membership | undefined
 }
 
 /** What is to be proven by who signed; undefined: nothing by them. */
@@ -112,7 +119,16 @@ function provingOf({ id }: Wanted, world: World): Proving | 'proven' | undefined
   if (proven !== undefined) return 'proven'
   if (challenge === undefined) return undefined
   const accepts = implied(membershipOf(application, settings))
-  return { of: application, what: 'application', key, project, challenge, except: undefined, accepts }
+  return {
+    of: application,
+    what: 'application',
+    key,
+    project,
+    challenge,
+    except: undefined,
+    accepts,
+    lacks: undefined,
+  }
 }
 
 function provingContact(contact: Contact, { who, settings }: World): Proving | 'proven' | undefined {
@@ -122,19 +138,21 @@ function provingContact(contact: Contact, { who, settings }: World): Proving | '
   if (nextKey?.key.fingerprint === who && !isGone) {
     const { key, token, askedAt: at, provenAt } = nextKey
     if (provenAt !== undefined) return 'proven'
-    return { ...common, what: 'key', key, challenge: { token, at }, accepts: undefined }
+    return { ...common, what: 'key', key, challenge: { token, at }, accepts: undefined, lacks: undefined }
   }
   if (fingerprint !== who || isGone) return undefined
   if (state !== 'invited') return 'proven'
   if (challenge === undefined) return undefined
   const membership = membershipOf(contact, settings)
-  const hasAccepted = acceptance?.sha256 === membership?.terms.sha256
+  const lacking = acceptance?.sha256 === membership?.terms.sha256 ? undefined : membership
   return {
     ...common,
     what: 'contact',
     key: contact,
     challenge,
-    accepts: hasAccepted ? undefined : implied(membership),
+    accepts: implied(lacking),
+    // Nobody looks at a contact again before notices go there, as the team does at an application.
+    lacks: lacking?.acceptance === 'explicit' ? lacking : undefined,
   }
 }
 

@@ -33,7 +33,7 @@ export const membershipOf = (
   settings: Settings,
 ): Membership | undefined => policyOf(settings, one.project).membership
 
-/** The whole answer, ready to sign: with it goes the acceptance that the policy asks for. */
+/** The whole answer, ready to sign: with it goes the acceptance that the policy asks for, and of a contact before it. */
 export function provingAnswer(
   id: ApplicationId | ContactId,
   token: string,
@@ -46,7 +46,7 @@ export function provingAnswer(
       ? [proof]
       : accepts.acceptance === 'implied'
         ? [`${proof} ${termsArguments(accepts.terms)}`]
-        : [proof, `accept-policy ${id} ${termsArguments(accepts.terms)}`]
+        : [`accept-policy ${id} ${termsArguments(accepts.terms)}`, proof]
   const label = accepts === undefined ? 'Prove the key' : 'Prove it, and accept the embargo policy'
   return { label, body: [`embargod ${instance}`, ...lines, ''].join('\n') }
 }

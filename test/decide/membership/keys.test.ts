@@ -2,12 +2,15 @@
 // (threats.md E09, E10, C15).
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
+import { decide } from '../../../src/decide/decide.ts'
 import { keyForMember, keyOfOperand, takenFrom } from '../../../src/decide/membership/keys.ts'
+import type { Sorted } from '../../../src/model/decision.ts'
 import type { KeyFault } from '../../../src/model/key-fault.ts'
 import { keyMaterial, sharesMaterial } from '../../../src/model/key-material.ts'
-import type { OfferedCertificate, OpenedMail } from '../../../src/model/mail.ts'
-import { fingerprint, mail, signature, unsignedText } from '../given.ts'
-import { ANN, keyOf, member } from './proving.ts'
+import type { OfferedCertificate, OpenedMail, Part } from '../../../src/model/mail.ts'
+import { plaintext } from '../../../src/model/plaintext.ts'
+import { fingerprint, fresh, mail, signature, snapshot, unsignedText } from '../given.ts'
+import { ANN, keyOf, member, OTHER_SHA256 } from './proving.ts'
 
 const OURS = fingerprint('0')
 const EVE = fingerprint('E')
@@ -56,6 +59,49 @@ suite('a mail offers', () => {
       const key = keyForMember(opened(changes), [OURS])
       assert.equal(key.ok ? (key.value.fingerprint === ANN ? 'ann' : 'another') : key.error, expected)
     })
+})
+
+test('a secret key that comes with a request to join is passed on to nobody, and one in a report is', () => {
+  const armored = '-----BEGIN PGP PRIVATE KEY BLOCK-----\n\nxyz\n-----END PGP PRIVATE KEY BLOCK-----\n'
+  const part = (octets: Buffer, changes: Partial<Part>): Part => ({
+    mediaType: 'application/pgp-keys',
+    disposition: 'attachment',
+    fileName: undefined,
+    text: undefined,
+    octets,
+    sha256: OTHER_SHA256,
+    encrypted: false,
+    signature: { kind: 'none' },
+    ...changes,
+  })
+  const words = `Hello\n${armored}Bye\n`
+  const text = { mediaType: 'text/plain', disposition: 'inline', text: plaintext(words) } as const
+  const letter = {
+    refusedKeys: ['secret-key'],
+    parts: [
+      part(Buffer.from(words), text),
+      part(Buffer.from(armored), {}),
+      part(Buffer.from(armored), { ...text, disposition: 'attachment' }),
+      part(Buffer.of(0x95, 1, 2), {}),
+      part(Buffer.of(0xc5, 1, 2), { mediaType: 'application/octet-stream' }),
+      part(Buffer.from('a patch'), { mediaType: 'text/x-patch' }),
+    ],
+  } as const
+  const passedOn = (addressed: Sorted['addressed']) => {
+    const { mails } = decide(
+      mail({ authored: unsignedText('x'), addressed, mail: letter }),
+      snapshot(),
+      fresh,
+    )
+    const [content] = mails.flatMap(order => ('mail' in order.content ? [order.content] : []))
+    assert.ok(content)
+    return content.mail.parts.map(({ octets }) => Buffer.from(octets).toString())
+  }
+  assert.deepEqual(passedOn({ kind: 'distributors', project: member().project }), [
+    'Hello\n[a secret key, left out]\nBye\n',
+    'a patch',
+  ])
+  assert.equal(passedOn({ kind: 'security' }).length, letter.parts.length)
 })
 
 test('a file that a command names is judged in the same way', () => {

@@ -8,6 +8,8 @@ import type { Contact } from '../../../src/model/contact.ts'
 import { type Event, OUTSIDER } from '../../../src/model/event.ts'
 import { instant } from '../../../src/model/scalars.ts'
 import { HOUR } from '../../../src/model/time.ts'
+import { heardAgain } from '../../../src/pipeline/settling.ts'
+import { FILED_MAILBOX } from '../../../src/receive/rescan.ts'
 import { address, fingerprint, fresh, NOW } from '../given.ts'
 import {
   A,
@@ -192,7 +194,7 @@ suite('who is sent a token', () => {
     const [order] = decided([opened], { policy: { acceptance: 'explicit' } }).mails
     assert.match(
       order?.offers?.[0]?.body ?? '',
-      /^embargod acme\nprove \S+ \S+\naccept-policy A-771234 version=1 /,
+      /^embargod acme\naccept-policy A-771234 version=1 \\\nsha256=\S+\nprove A-771234 \S+\n$/,
     )
   })
   test('nobody without a key, or once it is proven', () => {
@@ -224,6 +226,17 @@ suite('who is sent a token', () => {
       assert.deepEqual(sentTo(decided([opened], { snapshot: { challenged } })), [])
     const many = { snapshot: { challenged: { address: 5, domain: 5, all: 5 } } }
     assert.equal(sentTo(decided([opened], many, address('other@elsewhere.example'))).length, 1)
+  })
+  test('nobody for a mail that is read again after a restore, and no token is then taken for sent', () => {
+    const read = {
+      id: 1 as never,
+      mailbox: FILED_MAILBOX,
+      uidValidity: 1,
+      uid: 1,
+      receivedAt: NOW,
+    }
+    const again = heardAgain(decided([opened]), read, worldOf({}), undefined)
+    assert.deepEqual([again.mails, kinds(again)], [[], ['application-opened']])
   })
   test('two applications in one decision get two tokens', () => {
     const second = { ...opened, application: 'A-771235' as never }
@@ -262,6 +275,16 @@ suite('a contact whom the organisation named, and a key that is to follow anothe
     assert.deepEqual(kinds(decision), ['contact-proven', 'contact-accepted-terms'])
     const { state, activeAt, acceptance } = contactAfter(decision, given)
     assert.deepEqual([state, activeAt, acceptance?.how], ['cooling', NOW + 24 * HOUR, 'implied'])
+  })
+  test('where acceptance is a line of its own, no contact is proven without it', () => {
+    const given: Given = { contacts: [invited], policy: { acceptance: 'explicit' } }
+    const alone = sent(`prove ${invited.id} ${TOKEN}`, ANN, given)
+    assert.deepEqual([kinds(alone), told(alone).status], [[], 'E-POLICY'])
+    const both = `accept-policy ${invited.id} version=1 \\\nsha256=${TERMS.sha256}\nprove ${invited.id} ${TOKEN}\n`
+    assert.deepEqual(offered(alone), [`embargod acme\n${both}`])
+    const decision = sent(both, ANN, given)
+    assert.deepEqual(kinds(decision), ['contact-accepted-terms', 'contact-proven'])
+    assert.equal(contactAfter(decision, given).acceptance?.how, 'explicit')
   })
   test('the new key is proven by itself, and used a day later', () => {
     const given = { contacts: [changing] }

@@ -1,6 +1,7 @@
 // Mails about a request to join. Numbers, addresses and fingerprints of ours stand first; what strangers and members
 // wrote follows in a part of its own, behind bars (threats.md B07, E16).
 import type { Application } from '../model/application.ts'
+import { flagWords } from '../model/application-flag.ts'
 import { missingWords } from '../model/missing.ts'
 import type { ApplicationStanding, Content, Suggestion } from '../model/order.ts'
 import type { Criterion, Policy } from '../model/policy.ts'
@@ -31,7 +32,7 @@ const MOST_SHOWN = 4_000
 
 export function applicationReview({ occasion, standing }: Of<'application-review'>, to: Reading): Worded {
   const { templates, policy, settings, zone, now, offers } = to
-  const { application, lacks, vouches, due, objectionsUntil, way, choices } = standing
+  const { application, flags, lacks, vouches, due, objectionsUntil, way, choices } = standing
   const { id, address, key, proven, acceptance, objections, receivedAt } = application
   const how = [`embargod ${settings.instance}`, `${way} ${id}`]
   const isReady = lacks.every(({ kind }) => kind === 'vouches' && way === 'found')
@@ -41,6 +42,7 @@ export function applicationReview({ occasion, standing }: Of<'application-review
     [occasion]: true,
     address,
     proven: proven !== undefined,
+    flags: flags.map(flag => ({ flag: flagWords(flag) })),
     keyed: key && { key: grouped(key.fingerprint) },
     received: when(receivedAt, zone),
     by: due && when(due, zone),

@@ -14,7 +14,7 @@ import { originalLeaves } from './original.ts'
 import { grouped, when } from './phrases.ts'
 import { facts, STRANGERS_FOLLOW } from './report.ts'
 import { type Rendered, render, type Templates } from './template.ts'
-import { fill, quoted } from './text.ts'
+import { fill, QUOTE, quoted } from './text.ts'
 import { block } from './variables.ts'
 import { packedText } from './winmail.ts'
 
@@ -143,8 +143,16 @@ const termsView = ({ terms, acceptance }: Membership) => ({
   implied: acceptance === 'implied',
   explicit: acceptance === 'explicit',
   version: terms.version,
-  text: { verbatim: quoted(terms.text).text },
+  text: { verbatim: termsText(terms.text) },
 })
+
+/** In lines of our length where its own mean nothing. */
+const termsText = (text: string): string =>
+  text
+    .trim()
+    .split(/\n{2,}/)
+    .map(part => (/^[\s*-]|^\d/m.test(part) ? quoted(part).text : fill(part, QUOTE)))
+    .join(`\n${QUOTE.trimEnd()}\n`)
 
 const organisations = (count: number): string =>
   count === 1 ? 'an organisation that is on the list' : `${count} organisations that are on the list`

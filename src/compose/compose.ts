@@ -62,9 +62,7 @@ export function compose(order: MailOrder, context: ComposeContext): Draft {
     messageId: context.messageId,
     protectedFields: shared ? common : [...common, ...own],
     outerFields: shared ? [...own, ...outer] : outer,
-    outerSubject: ['[...]', order.notice ?? order.case ?? order.application]
-      .filter(word => word !== undefined)
-      .join(' '),
+    outerSubject: ['[...]', order.notice ?? order.case].filter(word => word !== undefined).join(' '),
     leaves,
     innerBoundary: boundaryFrom(context.boundaries()),
     outerBoundary: boundaryFrom(context.boundaries()),

@@ -177,7 +177,7 @@ export type Snapshot = {
   /** All there are or ever were, in whatever state. */
   readonly contacts: readonly Contact[]
   readonly distributors: readonly Distributor[]
-  /** Those named, the one of the thread, those of the signer's key and those still open from the author's address. */
+  /** Those named, the one of the thread, those of the signer's key, and those from the author's address that are open or were declined. */
   readonly applications: ReadonlyMap<ApplicationId, Application>
   readonly incidents: ReadonlyMap<IncidentId, Incident>
   /** The keys of members to whom a notice of the case went; of the cases at hand, and of all that the signer knows of. */

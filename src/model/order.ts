@@ -242,6 +242,7 @@ export type Content =
 /** How a request to join stands. */
 export type ApplicationStanding = {
   readonly application: Application
+  readonly flags: readonly ApplicationFlag[]
   readonly lacks: readonly Missing[]
   readonly vouches: readonly {
     readonly vouch: Vouch

@@ -240,7 +240,8 @@ export class Pipeline {
       cases: theCase === undefined ? [] : [theCase],
       applications: application === undefined ? [] : [application],
       incidents: incident === undefined ? [] : [incident],
-      pending: application === undefined && incident === undefined ? 'nothing' : 'applications',
+      // What becomes of a contact can be what an application waited for.
+      pending: theCase === undefined ? 'applications' : 'nothing',
     } as const
     return this.#settle({ inbound: undefined }, query, snapshot => {
       const current =

@@ -9,6 +9,7 @@ import { reclassify } from '../decide/commands/reclassify.ts'
 import { simulatesAll } from '../decide/commands/simulate.ts'
 import { spam } from '../decide/commands/spam.ts'
 import { stats } from '../decide/commands/stats.ts'
+import { resume } from '../decide/commands/suspend.ts'
 import { CASE_WAY, type CaseState, OPEN_STATES, REJECTIONS } from '../model/case.ts'
 import {
   type ApplicationId,
@@ -67,8 +68,8 @@ export function namedIn(reading: CommandMail): Named {
 function pendingWanted(commands: readonly ParsedCommand[]): Pending {
   const listing = commands.filter(({ verb }) => verb === applications.verb)
   if (listing.some(wantsAll)) return 'all-applications'
-  // A case that is one may join another that waits.
-  return listing.length > 0 || commands.some(({ verb }) => verb === reclassify.verb)
+  // A case that is one may join another that waits, and who comes back may have vouched for one.
+  return listing.length > 0 || commands.some(({ verb }) => verb === reclassify.verb || verb === resume.verb)
     ? 'applications'
     : 'nothing'
 }

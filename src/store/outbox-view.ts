@@ -49,7 +49,7 @@ export const UNSENT_COPY = `notice_id IS NOT NULL AND in_doubt = 0 AND (state = 
 
 /** Automatic answers to strangers: they share one limit. */
 const ANSWERS = `kind IN ('acknowledgement', 'acknowledgement-list', 'application-answer', 'application-which',
-  'leak-thanks')`
+  'application-declined', 'leak-thanks')`
 const COURTESIES = `kind IN ('refusal', 'help', 'key')`
 /** Time after the first attempt at which a mail is late, each told once (threats.md H01). */
 const LATE = [15 * MINUTE, HOUR] as const

@@ -354,7 +354,8 @@ export class SnapshotReader {
       ...(author === undefined
         ? []
         : this.#states.applications.where(
-            `mailbox = :mailbox AND state = 'open' ORDER BY received_at LIMIT 20`,
+            `mailbox = :mailbox AND state IN ('open', 'declined')
+             ORDER BY state <> 'open', received_at LIMIT 20`,
             {
               mailbox: foldedMailbox(author),
             },

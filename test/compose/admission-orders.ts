@@ -58,6 +58,7 @@ const vouch = {
 
 const complete: ApplicationStanding = {
   application: { ...application, vouches: [vouch], completeAt: at('2026-12-05T10:00Z') },
+  flags: [{ kind: 'mail-provider' }],
   lacks: [],
   vouches: [{ vouch, organisation: plaintext('Distro One'), fault: undefined }],
   due: at('2026-12-15T10:00Z'),

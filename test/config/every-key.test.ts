@@ -16,12 +16,26 @@ import { tempDir } from '../support/workspace.ts'
 const MOST_OTHERS = 1
 
 /** Keys that nobody sees yet, whatever their place in a list, and what will show them. */
-const NOT_YET: ReadonlyMap<string, string> = new Map()
+const NOT_YET: ReadonlyMap<string, string> = new Map([
+  ['membership.vouch.covers', 'decision: no verb asks whom a vouch is for'],
+  ['membership.contributing', 'sharing: contribute'],
+  ['membership.contributing.tasks[]', 'sharing: contribute'],
+  ['membership.contributing.tasks[].name', 'sharing: contribute'],
+  ['membership.contributing.tasks[].text', 'sharing: contribute'],
+  ['membership.contributing.told', 'sharing: contribute'],
+  ['membership.leak', 'sharing: strike, incident'],
+  ['membership.leak.strikes', 'sharing: strike'],
+  ['membership.leak.removal', 'sharing: strike'],
+  ['membership.leak.retrospective', 'sharing: incident'],
+  ['sharing', 'sharing: ask-share'],
+  ['sharing.count', 'sharing: ask-share'],
+  ['sharing.within', 'sharing: ask-share'],
+])
 
 const seed = process.env['EMBARGOD_SEED'] ?? randomBytes(4).toString('hex')
-/** Every day a third of the keys, others in each run, in whichever profile and place of a list each stands first. */
+/** Every day a fifth of the keys, others in each run, in whichever profile and place of a list each stands first. */
 const isDrawn = (key: string): boolean =>
-  createHash('sha256').update(`${seed} ${key}`).digest().readUInt32BE() % 3 === 0
+  createHash('sha256').update(`${seed} ${key}`).digest().readUInt32BE() % 5 === 0
 const tried = new Set<string>()
 const unseenAnywhere = new Set<string>()
 
@@ -112,6 +126,7 @@ for (const [name, text] of profiles)
     })
   })
 
-test('no key is excepted that somebody sees', () => {
+// Only who tries them all, in each profile, knows that nobody sees one.
+test('no key is excepted that somebody sees', { skip: SWEEP === undefined && 'a sample of the keys' }, () => {
   assert.deepEqual([...unseenAnywhere].sort(), [...NOT_YET.keys()].sort())
 })

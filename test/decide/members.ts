@@ -12,6 +12,7 @@ import { plaintext } from '../../src/model/plaintext.ts'
 import type { Membership } from '../../src/model/policy.ts'
 import { type Fingerprint, type Instant, instant, parseSha256 } from '../../src/model/scalars.ts'
 import type { Settings } from '../../src/model/settings.ts'
+import { BARE_MEMBERSHIP } from '../support/bare-membership.ts'
 import { BARE_POLICY } from '../support/bare-policy.ts'
 import {
   ALICE,
@@ -35,37 +36,13 @@ export const OLD = fingerprint('1')
 export const NEW = fingerprint('5')
 
 const sha256 = sure(parseSha256('cd'.repeat(32)))
-export const TERMS = { version: '1', text: 'Keep it.', sha256: sure(parseSha256('ef'.repeat(32))) }
-
 export const MEMBERSHIP: Membership = {
-  requests: 'distributors',
-  criteria: [],
-  terms: TERMS,
-  acceptance: 'implied',
+  ...BARE_MEMBERSHIP,
   vouch: undefined,
-  review: {
-    within: undefined,
-    weekly: undefined,
-    lapse: { count: 90, unit: 'day' },
-    objection: undefined,
-    quorum: 0,
-    again: undefined,
-  },
-  contacts: { kind: 'any', most: 3, approval: 'none', coolingOff: { count: 24, unit: 'hour' } },
-  most: undefined,
-  classes: [],
-  attestation: undefined,
-  reacceptance: { within: { count: 30, unit: 'day' }, silent: 'suspend' },
-  keyWarnings: [
-    { count: 60, unit: 'day' },
-    { count: 7, unit: 'day' },
-    { count: 1, unit: 'day' },
-  ],
-  lateJoiners: 'nothing',
-  roster: 'hidden',
-  contributing: undefined,
-  leak: { strikes: 2, removal: 'removed', retrospective: 'none' },
+  contacts: { ...BARE_MEMBERSHIP.contacts, most: 3 },
+  keyWarnings: [60, 7, 1].map(count => ({ count, unit: 'day' })),
 }
+export const TERMS = MEMBERSHIP.terms
 
 const ACCEPTED = { version: '1', sha256: TERMS.sha256, at: NOW, how: 'explicit', inbound: undefined } as const
 

@@ -172,7 +172,7 @@ const SAMPLES: Readonly<Record<string, Sample>> = {
   },
   circulate: { line: 'circulate A-771234', by: ['admin'], ends: 'E-POLICY' },
   approve: { line: 'approve A-771234', by: ['admin'], ends: 'E-POLICY' },
-  decline: { line: 'decline A-771234 <<\nNo.\n.', by: ['admin'] },
+  decline: { line: 'decline A-771234 clear=yes <<\nNo.\n.', by: ['admin'] },
   found: { line: 'found A-771234', by: ['admin'], ends: 'E-POLICY' },
 }
 /** It stands alone in its mail, and needs a plan that waits (test/decide/confirmation.test.ts). */

@@ -3,6 +3,8 @@
 import './d11-answers.ts'
 import './b01-decryption.ts'
 import './e19-forged-reporter.ts'
+import './e06-addresses-of-applicants.ts'
+import './e08-requests-again.ts'
 import './k02-revoked-case-key.ts'
 import './e04-proof-of-address-and-key.ts'
 import './e09-keys-at-the-door.ts'

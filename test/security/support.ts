@@ -17,6 +17,7 @@ export const skip = missingDovecot() || missingGnuPG()
 
 export const SECURITY = 'security@acme.example'
 export const COMMAND = 'security+cmd@acme.example'
+export const LIST = 'distributors@acme.example'
 export const ALICE_ADDRESS = 'alice@team.example'
 export const ALICE = `Alice Admin <${ALICE_ADDRESS}>`
 export const ADMINS = [ALICE_ADDRESS, 'bob@team.example']

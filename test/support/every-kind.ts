@@ -137,9 +137,11 @@ export async function sendEveryKind(acme: Installation): Promise<EveryKind> {
     await acme.person('Contact One', 'oncall@one.example'),
     await acme.person('Contact Two', 'oncall@two.example'),
   ] as const
+  let suspended = ''
   for (const contact of contacts) {
     const imported = await acme.importMember(contact, `Distro of ${contact.name}`)
     assert.equal(imported.code, 0, imported.problem)
+    suspended = /M-[0-9]{6}/.exec(imported.out)?.[0] ?? ''
   }
   const riya = await acme.person('Riya Reporter', 'riya@research.example')
   const erin = await acme.person('Erin Engineer', 'erin@team.example')
@@ -268,6 +270,12 @@ export async function sendEveryKind(acme: Installation): Promise<EveryKind> {
       COMMAND,
       `embargod acme\ngrant-share ${encrypted} to=${contact}\nstrike ${distributor} <<\n${TEAMS_WORDS.strike}\n.\n`,
     ),
+  )
+  await deliver(
+    await gpgMimeSigned(alice, {
+      to: COMMAND,
+      text: `embargod acme\nsuspend ${suspended} <<\nFor now.\n.\n`,
+    }),
   )
   const echoes = Array.from({ length: ECHOES }, () => outsider('echo', SECURITY, `${STRANGERS_WORDS.body}\n`))
   await deliver(...echoes)

@@ -1,177 +1,28 @@
 // A small scripted life of a distributors list under a policy, in chapters that each begin anew, as chapters.ts has it
 // for cases: somebody asks to join and is let in or not, members share, leak, change keys and terms.
-import type { Application } from '../../src/model/application.ts'
-import type { Contact } from '../../src/model/contact.ts'
-import type { OfferedCertificate } from '../../src/model/mail.ts'
-import type { Membership } from '../../src/model/policy.ts'
+
+import { later } from '../../src/model/scalars.ts'
+import { DAY } from '../../src/model/time.ts'
+import { ALICE, BOB, fingerprint } from '../decide/given.ts'
+import type { Chapter } from './chapters.ts'
 import {
-  type ApplicationId,
-  type Fingerprint,
-  type Instant,
-  inboundId,
-  instant,
-  later,
-  parseSha256,
-} from '../../src/model/scalars.ts'
-import { DAY, HOUR } from '../../src/model/time.ts'
-import { ALICE, address, BOB, fingerprint, type Given, sure } from '../decide/given.ts'
-import type { Chapter, Setting } from './chapters.ts'
-import { Life, listedUnder } from './life.ts'
-
-/** A Friday afternoon. */
-const FROM = instant(Date.UTC(2026, 10, 27, 16, 30))
-const at = (hours: number): Instant => later(FROM, hours * HOUR)
-
-type Person = { readonly key: Fingerprint; readonly address: string; readonly name: string }
-const ANN: Person = { key: fingerprint('5'), address: 'ann@new.example', name: 'Ann Newcomer' }
-const BEN: Person = { key: fingerprint('6'), address: 'ben@new.example', name: 'Ben Newcomer' }
-/** Of terms that nobody has any more. */
-const OLD = sure(parseSha256('0d'.repeat(32)))
-const CAT = { name: 'cat', address: address('cat@team.example'), fingerprint: fingerprint('C') }
-const ONE = fingerprint('1')
-const TWO = fingerprint('2')
-
-const text = (line: string, words: string): string => `${line} <<\n${words}\n.`
-
-const keyOf = ({ key }: Person): OfferedCertificate => ({
-  place: 'outer',
-  octets: new Uint8Array([1]),
-  fingerprint: key,
-  keyIds: [key.slice(-16).toLowerCase()],
-  encryptable: true,
-})
-
-/** Who is on the list to begin with: so many organisations, and their contacts other than usual. */
-type Beginning = { readonly size?: number; readonly change?: (contact: Contact) => Contact }
-
-/** One life of the list; nothing where the policy that the story was written for has none. */
-class ListLife {
-  readonly life: Life
-  readonly written: Membership
-  readonly word: string
-
-  constructor({ policy, word }: Setting, written: Membership, { change = one => one, size = 2 }: Beginning) {
-    const { contacts, distributors } = listedUnder({ ...policy, membership: written }, size)
-    const admins = [ALICE, BOB, CAT]
-    const attested = { at: FROM, people: 3, inbound: inboundId(1) }
-    const usual = contacts.map(one => ({ ...one, attested }))
-    this.life = new Life(policy, FROM, { contacts: usual.map(change), distributors, admins })
-    this.written = written
-    this.word = word
-  }
-
-  /** Asks to join, in words of their own. */
-  asks(hours: number, who: Person, words: string, to: NonNullable<Given['addressed']> = DISTRIBUTORS): void {
-    this.life.stranger(at(hours), {
-      text: words,
-      from: who.address,
-      addressed: to,
-      offered: [keyOf(who)],
-    })
-  }
-
-  /** Every criterion answered with its own signs. */
-  get answers(): string {
-    const criteria = this.written.criteria.map(({ signs }, i) => `${i + 1}. ${signs.join(', ')} ${this.word}`)
-    return ['apply', 'Organisation: New Linux', 'Name: Ann Newcomer', ...criteria, ''].join('\n')
-  }
-
-  /** The newest of whoever has this key. */
-  applicationOf(who: Person): Application | undefined {
-    return [...this.life.known.applications.values()].findLast(({ address }) => address === who.address)
-  }
-
-  /** `att:key.asc` is a key with this fingerprint. */
-  says(hours: number, by: Fingerprint, line: string, attached?: Fingerprint): void {
-    this.life.command(at(hours), line, by, attached)
-  }
-
-  /** All that an applicant can do: key, address and terms. */
-  proves(hours: number, who: Person): void {
-    const { version, sha256 } = this.written.terms
-    const terms = ` version=${JSON.stringify(version)} sha256=${sha256}`
-    const found = this.applicationOf(who)
-    if (found === undefined) return
-    const { id, challenge } = found
-    const isImplied = this.written.acceptance === 'implied'
-    this.says(hours, who.key, `prove ${id} ${challenge?.token ?? 'none'}${isImplied ? terms : ''}`)
-    this.says(hours, who.key, `accept-policy ${id}${terms}`)
-  }
-
-  /** The owner of a key that a contact has, or is to have. */
-  provesAs(hours: number, key: Fingerprint): void {
-    const { version, sha256 } = this.written.terms
-    const terms = ` version=${JSON.stringify(version)} sha256=${sha256}`
-    const found = this.life.known.contacts.find(
-      ({ fingerprint, nextKey }) => fingerprint === key || nextKey?.key.fingerprint === key,
-    )
-    const token = found?.nextKey?.token ?? found?.challenge?.token ?? 'none'
-    this.says(hours, key, `accept-policy ${found?.id}${terms}`)
-    this.says(hours, key, `prove ${found?.id} ${token}`)
-  }
-
-  /** Somebody's word for them. */
-  vouches(hours: number, by: Fingerprint, who: Person): void {
-    const id = this.idOf(who)
-    this.says(hours, by, text(`vouch ${id} for=${who.key}`, 'I know them.'))
-  }
-
-  /** Lets them in, or tries to; of a policy with classes into the first, or into the one in question. */
-  admits(hours: number, how: 'approve' | 'found', who: Person): void {
-    const names = this.written.classes.map(({ name }) => name)
-    const named = names.includes(this.word) ? this.word : names[0]
-    this.says(
-      hours,
-      ALICE.fingerprint,
-      `${how} ${this.idOf(who)}${named === undefined ? '' : ` class=${named}`}`,
-    )
-  }
-
-  idOf(who: Person): ApplicationId | 'A-999999' {
-    return this.applicationOf(who)?.id ?? 'A-999999'
-  }
-}
-
-const DISTRIBUTORS = { kind: 'distributors', project: 'widget' } as NonNullable<Given['addressed']>
-
-type Story = (list: ListLife) => void
-
-const lived =
-  (days: number, story: Story, beginning: Beginning = {}): Chapter =>
-  setting => {
-    const written = setting.written.membership
-    if (written === undefined) return ''
-    const list = new ListLife(setting, written, beginning)
-    story(list)
-    list.life.until(later(FROM, days * DAY))
-    return list.life.print()
-  }
-
-/** Whoever asks, proves and is vouched for. */
-const whole = (list: ListLife, who: Person, from = 0): void => {
-  list.asks(from, who, list.answers)
-  list.proves(from + 1, who)
-  list.vouches(from + 2, ONE, who)
-}
-
-/** A case of which the list was told, and its id. */
-function told(list: ListLife): string {
-  const { life } = list
-  const id = life.report(at(0), 'When I knock twice, the gate opens.')
-  list.says(1, ALICE.fingerprint, `accept ${id}`)
-  const stage = life.known.settings.projects[0]?.policy.notices.stages[0]?.name ?? 'none'
-  list.says(2, ALICE.fingerprint, text(`notice ${id} stage=${stage} send=2026-12-02T16:00Z`, 'It opens.'))
-  return id
-}
-
-/** First digits of keys that nobody else has. */
-const OTHERS = ['7', '8', '9', 'D', 'E', 'F']
-const NEW = fingerprint('8')
-const NEXT = fingerprint('9')
-const TEAM = fingerprint('0').replace(/0$/, '1') as Fingerprint
-
-/** Hours after which the notice has gone. */
-const GONE = 130
+  ANN,
+  at,
+  BEN,
+  FROM,
+  GONE,
+  lived,
+  NEW,
+  NEXT,
+  OLD,
+  ONE,
+  OTHERS,
+  TEAM,
+  TWO,
+  text,
+  told,
+  whole,
+} from './list-life.ts'
 
 export const MEMBER_CHAPTERS: Readonly<Record<string, Chapter>> = {
   'somebody asks what it takes': lived(3, list => {
@@ -210,6 +61,14 @@ export const MEMBER_CHAPTERS: Readonly<Record<string, Chapter>> = {
       list.vouches(4 * i + 2, ONE, who)
     }
   }),
+  'one vouches who has just come': lived(
+    12,
+    list => {
+      whole(list, ANN)
+      list.vouches(24 * 11, TWO, ANN)
+    },
+    { days: 20 },
+  ),
   'another person of the same organisation': lived(0, list => {
     whole(list, ANN)
     list.admits(4, 'approve', ANN)
@@ -259,7 +118,7 @@ export const MEMBER_CHAPTERS: Readonly<Record<string, Chapter>> = {
       if (/^[a-z-]+$/.test(task))
         list.says(GONE, ONE, text(`contribute ${id} task=${task}`, 'Done; nothing found.'))
   }),
-  'something leaks, again and again': lived(40, list => {
+  'something leaks, again and again': lived(20, list => {
     const id = told(list)
     list.life.stranger(at(GONE), {
       text: text(`leak ${id}`, 'I told my aunt on Friday.'),

@@ -1,5 +1,6 @@
 // Reads a mail that was sent the way its recipient does: parsed by an independent library, decrypted and
 // verified by the recipient's own gpg. Uses nothing of the program under test.
+import { domainToASCII } from 'node:url'
 import { type AddressObject, type ParsedMail, simpleParser } from 'mailparser'
 import type { GnuPG } from './gpg.ts'
 
@@ -73,7 +74,14 @@ export async function addressesOf(
     | AddressObject
     | AddressObject[]
     | undefined
-  return [found ?? []].flat().flatMap(list => list.value.map(({ address = '' }) => address))
+  // The parser shows A-labels as what they stand for.
+  return [found ?? []]
+    .flat()
+    .flatMap(list =>
+      list.value.map(({ address = '' }) =>
+        address.replace(/@(.+)$/, (_, domain) => `@${domainToASCII(domain)}`),
+      ),
+    )
 }
 
 async function open(octets: Buffer, mail: ParsedMail, recipient: GnuPG): Promise<Opened> {

@@ -39,6 +39,7 @@ export const ADMISSION_MAILS = {
       ...occasions,
       address,
       proven,
+      flags: list('what to take care of', { flag: required(text('it, in one sentence')) }),
       keyed: group('a key was offered', { key }),
       received,
       by: sometimes(text('by when it is to be decided on')),

@@ -4,6 +4,7 @@ import { plaintext } from '../../model/plaintext.ts'
 import { err, ok, type Result } from '../../model/result.ts'
 import { type ContactId, parseContactId } from '../../model/scalars.ts'
 import { type Admission, admission, type Choice } from '../membership/admission.ts'
+import { approveContact } from '../membership/contacts.ts'
 import { activeOf, isFounding } from '../membership/standing.ts'
 import {
   type ApplicationArguments,
@@ -17,6 +18,15 @@ import { defineCommand, type Effect, effect, type Refusal, refuse, type World } 
 import type { ParsedCommand } from './grammar.ts'
 
 type Wanted = ApplicationArguments & Omit<Choice, 'how'>
+
+type FurtherContact = { readonly further: ContactId }
+
+/** The contact, where it is one alone that is named. */
+function furtherContact({ arguments: [first, second], block }: ParsedCommand): ContactId | undefined {
+  if (first === undefined || !('text' in first) || second !== undefined || block !== undefined)
+    return undefined
+  return parseContactId(first.text)
+}
 
 /** As many as vouches can be asked for. */
 const MOST_WAIVED = 10
@@ -38,14 +48,19 @@ const take =
     return ok({ ...taken.value, class: named.get('class'), contactKind: kind, waived })
   }
 
-export const approve = defineCommand<Wanted>({
+export const approve = defineCommand<Wanted | FurtherContact>({
   verb: 'approve',
-  usage: 'approve A-… [class=…] [contact=role|person] [without-vouch=M-…]',
-  summary: 'let an applicant on the list; with a vouch that became void only if named',
+  usage: 'approve A-… [class=…] [contact=role|person] [without-vouch=M-…] | approve M-…',
+  summary:
+    'let an applicant on the list, with a vouch that became void only if named; or a further contact of an organisation',
   roles: ['admin'],
   nature: 'irreversible',
-  parse: take(['without-vouch']),
+  parse: parsed => {
+    const contact = furtherContact(parsed)
+    return contact === undefined ? take(['without-vouch'])(parsed) : ok({ further: contact })
+  },
   decide: (wanted, world) => {
+    if ('further' in wanted) return approveContact(wanted.further, world)
     const asked = toDecide(wanted, world)
     if (!asked.ok) return asked.error
     const admitted = admission(asked.value, { ...wanted, how: 'application' }, world)

@@ -1,10 +1,9 @@
 // A request to join is declined: whoever made it reads the reason, and when they may ask again.
-import { dueAt } from '../../model/calendar.ts'
 import { plaintext } from '../../model/plaintext.ts'
 import { err, ok } from '../../model/result.ts'
-import { policyOf } from '../../model/settings.ts'
 import { formatInstant } from '../../model/time.ts'
-import { toApplicant } from '../membership/letters.ts'
+import { againFrom } from '../membership/again.ts'
+import { letterToApplicant } from '../membership/letters.ts'
 import {
   type ApplicationArguments,
   applicationFact,
@@ -36,24 +35,22 @@ export const decline = defineCommand<Wanted>({
   decide: (wanted, world) => {
     const application = world.applications.get(wanted.application)
     if (application === undefined) return noApplication(wanted.application)
-    const { id, project, state, address, key } = application
+    const { id, project, state, address, proven } = application
     if (state === 'declined') return nothingNew(`${id} is declined already.`)
     if (state !== 'open') return refuse('E-STATE', `${id} ended as ${state}; there is nothing to decline.`)
-    if (key === undefined && wanted.clear === 'no')
+    if (proven === undefined && wanted.clear === 'no')
       return refuse(
         'E-KEY',
-        `${id} came without a key, so that anyone can read the reason on its way; if it may be read, send: decline ${id} clear=yes <<`,
+        `The key of ${id} is not proven, so that anyone can read the reason on its way; if it may be read, send: decline ${id} clear=yes <<`,
       )
     const reason = plaintext(wanted.block?.open().trim() ?? '')
-    const { calendar, membership } = policyOf(world.settings, project)
-    const pause = membership?.review.again
-    const again = pause && dueAt(world.now, pause, calendar)
+    const again = againFrom(project, world.now, world.settings)
     const when = again === undefined ? 'at any time' : `from ${formatInstant(again)}`
     const sentence = `${id} is declined; ${address} reads the reason, and that they may ask again ${when}.`
     return effect('ok', plaintext(sentence), {
       facts: { application: id },
       events: [applicationFact(application, world, { kind: 'application-ended', as: 'declined', reason })],
-      mails: [toApplicant(application, { kind: 'application-declined', application, reason, again })],
+      mails: [letterToApplicant(application, { kind: 'application-declined', application, reason, again })],
     })
   },
 })

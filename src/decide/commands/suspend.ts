@@ -34,7 +34,7 @@ export const suspend = defineCommand({
     if (some.length === 0) return effect('noop', plaintext(`${target.id} gets nothing already.`))
     const end = until.value === undefined ? 'until you send: resume' : 'until'
     const then = until.value === undefined ? `${end} ${target.id}` : `${end} ${formatInstant(until.value)}`
-    const lines = `${some.map(({ id }) => id).join(', ')} gets nothing ${then}\n${leftOn(some, world)}`
+    const lines = `${some.map(({ id }) => id).join(', ')} ${gets(some)} nothing ${then}\n${leftOn(some, world)}`
     return effect('ok', plaintext(lines), {
       facts: { suspended: some.length },
       events: some.map(({ id }) => {
@@ -72,7 +72,7 @@ export const resume = defineCommand({
         `${owing.id} has not accepted the embargo policy as it is; that they accept it ends it.`,
       )
     if (some.length === 0) return effect('noop', plaintext(`${target.id} is not suspended.`))
-    return effect('ok', plaintext(`${some.map(({ id }) => id).join(', ')} gets notices again.`), {
+    return effect('ok', plaintext(`${some.map(({ id }) => id).join(', ')} ${gets(some)} notices again.`), {
       facts: { resumed: some.length },
       events: some.map(
         ({ id }) => ({ at: world.now, actor: world.actor, contact: id, kind: 'contact-resumed' }) as const,
@@ -80,6 +80,8 @@ export const resume = defineCommand({
     })
   },
 })
+
+const gets = (some: readonly unknown[]): string => (some.length === 1 ? 'gets' : 'get')
 
 /** An organisation or a contact, then what else the verb takes. */
 export function takeTarget(

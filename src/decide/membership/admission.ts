@@ -14,7 +14,7 @@ import { formatInstant } from '../../model/time.ts'
 import type { Found } from '../commands/application-verbs.ts'
 import { type Refusal, refuse, type World } from '../commands/command.ts'
 import { isContact, isInvolved, isOwnOrganisation, personOf } from './kinship.ts'
-import { toApplicant } from './letters.ts'
+import { letterToApplicant } from './letters.ts'
 import { activeOf, faultPhrases, objectionsUntil } from './standing.ts'
 import { judgedVouches, lacksOf, mayBeWaived } from './vouching.ts'
 
@@ -239,7 +239,7 @@ function admitted(
       named,
     ],
     mails: [
-      toApplicant(application, {
+      letterToApplicant(application, {
         kind: 'member-welcome',
         contact: evolveContact(undefined, named),
         notices,

@@ -17,6 +17,7 @@ import { freshnessOf } from '../freshness.ts'
 import { NOTHING, toAdmins } from '../orders.ts'
 import { silent } from '../outcomes.ts'
 import { authorOf, insideOf, isPeoples, readersOf } from '../report.ts'
+import { declinedAgain, declinedBefore } from './again.ts'
 import { answersIn, answersTogether, hintsIn, NO_ANSWERS, ownWords, sameAnswers } from './answers.ts'
 import { applicantsKey, applicationToAdmins, toApplicant } from './application-orders.ts'
 import { flagsOf } from './flags.ts'
@@ -88,6 +89,8 @@ function asked(
     one => one.state === 'open' && one.project === project && isFrom(author, one),
   )
   if (known !== undefined) return inThread(input, known, 'anew', snapshot)
+  const declined = declinedBefore(project, author, input.mail.author?.primary, snapshot)
+  if (declined !== undefined) return tooSoon(input, declined, snapshot)
   const [application] = fresh.applications
   if (application === undefined) throw new Error('no id is left for an application')
   const key = keyIn(input.mail, snapshot)
@@ -105,6 +108,15 @@ function asked(
   }
   const answer = key.ok ? ANSWERED : answerAbout(key.error)
   return settled(input, evolveApplication(undefined, opened), [opened], 'new', answer, snapshot)
+}
+
+/** Opens nothing; they hear once more why, and when they may ask. */
+function tooSoon(input: MailInput, declined: Application, snapshot: Snapshot): Decision {
+  const { settings, acknowledged } = snapshot
+  const decision = settled(input, declined, [], 'ended', 'unanswered', snapshot)
+  const limit = limitReached(declined.address, acknowledged, settings)
+  const told = limit === undefined ? declinedAgain(declined, settings) : []
+  return { ...decision, reason: 'application-too-soon', mails: [...told, ...decision.mails] }
 }
 
 /** Whether the applicant hears of it, and what is wrong with the key that they offered. */

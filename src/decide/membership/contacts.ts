@@ -135,6 +135,7 @@ export function approveContact(id: ContactId, world: World): Result<Effect, Refu
   const lines = `${id} is approved, and is on the list when its waiting time is over.`
   return effect('ok', plaintext(lines), {
     facts: { contact: id },
+    barred: adminsAmong([contact], world.settings),
     events: [{ at: world.now, actor: world.actor, contact: id, kind: 'contact-approved' }],
   })
 }

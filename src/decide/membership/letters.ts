@@ -4,17 +4,18 @@ import type { Content, MailOrder } from '../../model/order.ts'
 import type { Settings } from '../../model/settings.ts'
 import type { Known } from '../known.ts'
 import { toAdmins } from '../orders.ts'
+import { applicantsKey } from './application-orders.ts'
 import { standingOf } from './standing.ts'
 
-/** One mail to the address of a request, under the key that it offered, or in clear where there is none. */
-export const toApplicant = ({ id, project, address, key }: Application, content: Content): MailOrder => ({
-  to: address,
-  encryptTo: key === undefined ? { kind: 'nobody' } : { kind: 'offered', certificate: key.certificate },
-  project,
+/** One mail to whoever made a request, under the key that they proved, or in clear where they proved none. */
+export const letterToApplicant = (application: Application, content: Content): MailOrder => ({
+  to: application.address,
+  encryptTo: applicantsKey(application, undefined, { ownKeys: [] }),
+  project: application.project,
   case: undefined,
   notice: undefined,
   contact: undefined,
-  application: id,
+  application: application.id,
   inReplyTo: undefined,
   content,
 })

@@ -38,7 +38,7 @@ function teamsOffers(
   settings: Settings,
   now: Instant,
 ): readonly Offer[] {
-  const { id, key, proven, circulatedAt, project } = application
+  const { id, proven, circulatedAt, project } = application
   const mayObject =
     policyOf(settings, project).membership?.review.objection !== undefined &&
     (objectionsUntil === undefined || now < objectionsUntil)
@@ -56,7 +56,7 @@ function teamsOffers(
     ...(mayObject
       ? [{ label: 'Object, with why in the gap', verb: 'object', rest: id, block: 'gap' } as const]
       : []),
-    key === undefined
+    proven === undefined
       ? {
           label: 'Decline it, with a reason in the gap that anyone may read on its way',
           verb: 'decline',

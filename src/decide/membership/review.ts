@@ -11,7 +11,7 @@ import { type Instant, instant } from '../../model/scalars.ts'
 import { policyOf, type Settings } from '../../model/settings.ts'
 import { NOTHING, toAdmins } from '../orders.ts'
 import type { TimedRule } from '../time/rule.ts'
-import { reviewMails, toApplicant } from './letters.ts'
+import { letterToApplicant, reviewMails } from './letters.ts'
 import { standingOf } from './standing.ts'
 import { lacksOf } from './vouching.ts'
 
@@ -81,7 +81,7 @@ export const reviewClock: TimedRule<Application> = {
     // Nobody has shown that the address is theirs: it is not written to without end.
     if (passed(targets.applicant) !== undefined && (isFirst || one.proven !== undefined))
       mails.push(
-        toApplicant(one, {
+        letterToApplicant(one, {
           kind: 'application-standing',
           application: one,
           lacks: lacksOf(one, policy.membership, known),

@@ -9,6 +9,7 @@ import type { Membership, Policy } from '../../model/policy.ts'
 import { type Instant, instant, type ProjectName } from '../../model/scalars.ts'
 import { policyOf } from '../../model/settings.ts'
 import type { Known } from '../known.ts'
+import { flagsOf } from './flags.ts'
 import { judgedVouches, lacksOf, type VouchFault } from './vouching.ts'
 
 type People = Pick<Known, 'contacts' | 'distributors' | 'settings'>
@@ -32,6 +33,7 @@ export function standingOf(application: Application, people: People): Applicatio
   const { within } = membership.review
   return {
     application,
+    flags: flagsOf(application, people),
     lacks: lacksOf(application, membership, people),
     vouches: judgedVouches(application, people).map(({ vouch, fault }) => ({
       vouch,
@@ -48,7 +50,9 @@ export function standingOf(application: Application, people: People): Applicatio
 
 const choicesOf = ({ classes, contacts }: Membership): string =>
   [
-    classes.length === 0 ? undefined : `class=${classes.map(({ name }) => name).join('|')} (needed)`,
+    classes.length === 0
+      ? undefined
+      : `one of ${classes.map(({ name, text }) => `class=${name} (${text})`).join(' or ')}`,
     contacts.kind === 'any' ? 'contact=person, where one person alone reads that address' : undefined,
   ]
     .filter(choice => choice !== undefined)

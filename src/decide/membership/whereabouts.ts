@@ -3,12 +3,13 @@
 import type { Application } from '../../model/application.ts'
 import { flagWords } from '../../model/application-flag.ts'
 import { dueAt } from '../../model/calendar.ts'
-import { type Missing, missingOf, missingWords } from '../../model/missing.ts'
+import { type Missing, missingWords } from '../../model/missing.ts'
 import type { Membership, Policy } from '../../model/policy.ts'
 import { policyOf } from '../../model/settings.ts'
 import { formatInstant } from '../../model/time.ts'
 import type { Known } from '../known.ts'
 import { flagsOf } from './flags.ts'
+import { lacksOf } from './vouching.ts'
 
 export const ENDED: Readonly<Record<Exclude<Application['state'], 'open'>, string>> = {
   approved: 'was approved',
@@ -19,12 +20,12 @@ export const ENDED: Readonly<Record<Exclude<Application['state'], 'open'>, strin
 }
 
 /** For whoever made it. */
-export function applicantsView(one: Application, { settings }: Known): string {
-  const policy = policyOf(settings, one.project)
+export function applicantsView(one: Application, known: Known): string {
+  const policy = policyOf(known.settings, one.project)
   const about = `${one.id}, your request to join the distributors list of ${policy.displayName}`
   if (one.state !== 'open' || policy.membership === undefined)
     return `${about}, ${one.state === 'open' ? 'waits' : ENDED[one.state]}.`
-  const missing = missingOf(one, policy.membership)
+  const missing = lacksOf(one, policy.membership, known)
   const whom = missing.length === 0 ? 'the team' : 'what is missing'
   return [`${about}, waits for ${whom}.`, ...stepsOf(one, missing, policy, policy.membership)].join('\n')
 }
@@ -39,7 +40,7 @@ export function adminsView(one: Application, known: Known): string {
     `${one.id}, a request to join the distributors list of ${policy.displayName}, ${state}.`,
     `applicant: ${one.address}`,
     ...flagsOf(one, known).map(flag => `take care: ${flagWords(flag)}`),
-    ...(membership === undefined ? [] : stepsOf(one, missingOf(one, membership), policy, membership)),
+    ...(membership === undefined ? [] : stepsOf(one, lacksOf(one, membership, known), policy, membership)),
     ...one.vouches.map(
       ({ contact, distributor, at, text }) =>
         `vouched for by ${contact} of ${distributor}, ${formatInstant(at)}:\n${barred(text.open())}`,
@@ -54,9 +55,9 @@ export function adminsView(one: Application, known: Known): string {
 }
 
 /** For the list of all, in one line; the organisation behind a bar on the next. */
-export function listLine(one: Application, { settings }: Known): string {
-  const { membership } = policyOf(settings, one.project)
-  const missing = membership === undefined ? [] : missingOf(one, membership)
+export function listLine(one: Application, known: Known): string {
+  const { membership } = policyOf(known.settings, one.project)
+  const missing = membership === undefined ? [] : lacksOf(one, membership, known)
   const lacks = missing.length === 0 ? 'nothing is missing' : `lacks ${missing.map(missingWords).join(', ')}`
   const state = one.state === 'open' ? lacks : ENDED[one.state]
   const line = `${one.id}  ${one.project}  ${one.address}  ${formatInstant(one.receivedAt)}  ${state}`

@@ -100,7 +100,7 @@ export const sharingOrders: Readonly<Record<string, MailOrder>> = {
   ),
   leak: {
     ...orderOf(
-      { kind: 'leak', incident, occasion: 'new', member: full, mail: undefined },
+      { kind: 'leak', incident, occasion: 'new', member: full, passedOn: undefined },
       { case: undefined },
     ),
     offers: [incidentOffer(INCIDENT, settings)],

@@ -121,17 +121,17 @@ export function sharingWording(
 }
 
 function leakWording(
-  { incident, occasion, member, mail }: Extract<SharingContent, { kind: 'leak' }>,
+  { incident, occasion, member, passedOn }: Extract<SharingContent, { kind: 'leak' }>,
   common: { readonly offers: ReturnType<typeof suggestionBlock>; readonly command: string },
   { templates, zone }: ComposeContext,
 ): Wording {
   const newest = incident.told.at(-1)
   const inbound = newest?.inbound
-  const original = mail && {
+  const original = passedOn && {
     kind: 'report' as const,
     what: 'list-mail' as const,
     theCase: undefined,
-    ...mail,
+    ...passedOn,
     unanswered: undefined,
     ...(inbound === undefined ? {} : { inbound }),
   }

@@ -93,7 +93,7 @@ export function recordLeak(
       incident: after,
       occasion: what,
       member: contact && nameFor(contact, 'admin', settings),
-      mail,
+      passedOn: mail,
     },
   ).map(order => ({ ...order, offers: [incidentOffer(incident, settings)] }))
   return { incident, project: after.project, what, events: [event], alarms }

@@ -85,7 +85,7 @@ export type SharingContent =
       /** The member who signed it, if one did. */
       readonly member: MemberName | undefined
       /** The mail, where it is more than a command; else the words stand last in the incident. */
-      readonly mail: PassedOn | undefined
+      readonly passedOn: PassedOn | undefined
     }
   /** Constant, to whoever told us. */
   | { readonly kind: 'leak-thanks'; readonly incident: IncidentId }

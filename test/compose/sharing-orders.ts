@@ -112,7 +112,7 @@ export const sharingOrders: Readonly<Record<string, MailOrder>> = {
         incident,
         occasion: 'more',
         member: undefined,
-        mail: {
+        passedOn: {
           mail: mailWith([textPart('leak C-482107\n\nIt is on a pastebin since noon.')]),
           inside: 'own',
         },

@@ -28,6 +28,8 @@ export const alert = (
 function nextCommands(about: Alert, { instance }: Settings): readonly Suggestion[] {
   const offer = (label: string, command: string) => ({ label, body: `embargod ${instance}\n${command}\n` })
   if (about.kind === 'case-public') return [offer('See where', `show ${about.case}`)]
+  if (about.kind === 'incidents-open')
+    return about.incidents.slice(0, MOST_OFFERED).map(id => offer(`See all of ${id}`, `incident ${id}`))
   if (about.kind !== 'key-revoked') return []
   const [verb, label] =
     about.engineer === undefined ? ['ask-key', 'Ask for a new key'] : ['show', 'See all that is known']
@@ -78,6 +80,14 @@ function alertView(about: Alert): View<typeof ALERTS> {
       return { [kind]: { case: about.case, [about.effect]: true } }
     case 'key-revoked':
       return { [kind]: { key: about.key, engineer: about.engineer, ...named(about.cases) } }
+    case 'incidents-open':
+      return {
+        [kind]: {
+          incidents: about.incidents.slice(0, MOST_NAMED).join(', '),
+          others: more(Math.max(0, about.incidents.length - MOST_NAMED)),
+          since: formatInstant(about.since),
+        },
+      }
     case 'delivery-failed':
       return { [kind]: { mail: line(about.mail), to: line(about.to) } }
     case 'delivery-late':

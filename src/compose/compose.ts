@@ -9,7 +9,8 @@ import { policyOf, projectNamed, type Settings } from '../model/settings.ts'
 import type { ComposeContext } from './context.ts'
 import { autocryptField, dateField, fieldLines, mailbox } from './header.ts'
 import { boundaryFrom, entityOf, entityPieces, type Leaf, multipart, type Wording } from './mime.ts'
-import { applicationOf, caseOf, wordingOf } from './wording.ts'
+import { caseOf } from './order-case.ts'
+import { applicationOf, wordingOf } from './wording.ts'
 
 /** A mail, worded and addressed, before it is signed. */
 export type Draft = {
@@ -197,8 +198,10 @@ const FROM_LIST: ReadonlySet<Content['kind']> = new Set([
   'reacceptance',
 ])
 
-const isFromList = ({ content }: MailOrder): boolean =>
-  FROM_LIST.has(content.kind) || (content.kind === 'membership' && content.reader !== 'admin')
+const isFromList = ({ content, from }: MailOrder): boolean =>
+  from === 'list' ||
+  FROM_LIST.has(content.kind) ||
+  (content.kind === 'membership' && content.reader !== 'admin')
 
 const listOf = (order: MailOrder, settings: Settings): EmailAddress | undefined =>
   isFromList(order) ? projectNamed(settings, order.project)?.distributors : undefined
@@ -241,6 +244,11 @@ function replyToOf(order: MailOrder, { settings, replyAddress }: ComposeContext)
     case 'past-mail':
     case 'welcome':
     case 'reminder':
+    case 'share-request':
+    case 'share-outcome':
+    case 'contribution':
+    case 'leak':
+    case 'strike':
     case 'application-review':
     case 'applications-pending':
     case 'application-circulated':
@@ -257,6 +265,7 @@ function replyToOf(order: MailOrder, { settings, replyAddress }: ComposeContext)
     case 'notice':
     case 'refusal':
     case 'key':
+    case 'leak-thanks':
       return security
     default:
       return unreachable(order.content)
@@ -288,6 +297,7 @@ function automaticKind(content: Content): 'auto-replied' | 'auto-generated' | un
     case 'refusal':
     case 'help':
     case 'key':
+    case 'leak-thanks':
       return 'auto-replied'
     case 'application':
     case 'challenge':
@@ -298,6 +308,7 @@ function automaticKind(content: Content): 'auto-replied' | 'auto-generated' | un
     case 'alert':
     case 'change':
     case 'reminder':
+    case 'leak':
     case 'application-review':
     case 'applications-pending':
     case 'application-circulated':
@@ -309,9 +320,15 @@ function automaticKind(content: Content): 'auto-replied' | 'auto-generated' | un
     case 'request':
     case 'reply':
     case 'notice':
+    case 'contribution':
+    case 'strike':
     case 'application-declined':
     case 'member-welcome':
       return undefined
+    case 'share-request':
+      return content.occasion === 'reminded' ? 'auto-generated' : undefined
+    case 'share-outcome':
+      return content.as === 'lapsed' ? 'auto-generated' : undefined
     default:
       return unreachable(content)
   }
@@ -327,6 +344,11 @@ const ENCRYPTED_ONLY: ReadonlySet<Content['kind']> = new Set([
   'change',
   'reminder',
   'notice',
+  'share-request',
+  'share-outcome',
+  'contribution',
+  'leak',
+  'strike',
   'application-review',
   'applications-pending',
   'application-circulated',

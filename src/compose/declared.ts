@@ -7,6 +7,7 @@ import { LETTERS } from './declared/letters.ts'
 import { MEMBER_MAILS } from './declared/member-mails.ts'
 import { PROOF_MAILS } from './declared/proof-mails.ts'
 import { SERVICE_MAILS } from './declared/service-mails.ts'
+import { SHARING_MAILS } from './declared/sharing-mails.ts'
 
 /** By the name of its file, without `.txt`. */
 export const DECLARED = {
@@ -16,6 +17,7 @@ export const DECLARED = {
   ...PROOF_MAILS,
   ...ADMISSION_MAILS,
   ...MEMBER_MAILS,
+  ...SHARING_MAILS,
   ...SERVICE_MAILS,
 }
 

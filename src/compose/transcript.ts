@@ -72,7 +72,9 @@ function echo({ source, status, code, text }: CommandResult): string {
 
 /** A line that has to be broken keeps its bar in front, if it is quoted, or stays below where its words begin. */
 const indented = (line: string): string => {
-  if (line.startsWith(QUOTE)) return quoted(line.slice(QUOTE.length), INDENT + QUOTE).text
+  const bar = INDENT + QUOTE
+  // A bar without words stays one: what stands between words of others is not ours.
+  if (line.startsWith(QUOTE)) return quoted(line.slice(QUOTE.length), bar).text || bar.trimEnd()
   const lead = /^ {0,8}(?:- )?/.exec(line)?.[0] ?? ''
   const words = line.slice(lead.length)
   if (words === '') return ''

@@ -22,9 +22,11 @@ import { discussionLine } from './links.ts'
 import { membership } from './membership.ts'
 import type { Leaf, Wording } from './mime.ts'
 import { noticeWording } from './notice.ts'
+import { caseOf } from './order-case.ts'
 import { challenge, reacceptance } from './proof.ts'
 import { reminder } from './reminder.ts'
 import { reportWording } from './report.ts'
+import { sharingWording } from './sharing.ts'
 import { change, help, key, refusal } from './short.ts'
 import { simulationText } from './simulation.ts'
 import { type Rendered, render } from './template.ts'
@@ -115,8 +117,8 @@ export function wordingOf(
         content,
         offers,
         settings,
-        // Its row counts all that comes in, which is nothing for a reporter to see grow.
-        order.encryptTo.kind === 'enrolled' ? context.chainHead : undefined,
+        // Its row counts all that comes in, which is nothing for a reporter or a member to see grow.
+        order.encryptTo.kind === 'enrolled' && order.from !== 'list' ? context.chainHead : undefined,
         discussion(content.discuss),
         mails => simulationText(mails, later, zone),
       )
@@ -146,6 +148,13 @@ export function wordingOf(
       return mailOf(
         reminder(templates, content, offers, policy, settings, zone, discussion(content.theCase.id)),
       )
+    case 'share-request':
+    case 'share-outcome':
+    case 'contribution':
+    case 'leak':
+    case 'leak-thanks':
+    case 'strike':
+      return sharingWording(order, content, context, keyFile)
     case 'application-review':
       return withWords(applicationReview(content, reading))
     case 'applications-pending':
@@ -178,10 +187,4 @@ const mailOf = ({ subject, text }: Rendered, ...files: readonly Leaf[]): Wording
 export function applicationOf(order: MailOrder): ApplicationId {
   if (order.application === undefined) throw new Error(`${order.content.kind} without an application`)
   return order.application
-}
-
-/** The case an order to a reporter is about. @throws if there is none. */
-export function caseOf(order: MailOrder): CaseId {
-  if (order.case === undefined) throw new Error(`${order.content.kind} without a case`)
-  return order.case
 }

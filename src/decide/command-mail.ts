@@ -10,7 +10,7 @@ import { type CaseId, type Fingerprint, parseCaseId } from '../model/scalars.ts'
 import { adminWithKey } from '../model/settings.ts'
 import { actorIn, addressee, entitledSince, type Insider, isInsider } from './authority.ts'
 import { tellOthers } from './changes.ts'
-import { attachedFiles, read, runRequest } from './command-run.ts'
+import { attachedFiles, readAuthored, runRequest } from './command-run.ts'
 import type { CommandMail } from './commands/grammar.ts'
 import { freshnessOf } from './freshness.ts'
 import {
@@ -53,13 +53,8 @@ export function commandMail(input: MailInput, snapshot: Snapshot, fresh: Fresh):
   return atCommand ? refused(input, snapshot, 'E-KEY', 'not-authorised') : undefined
 }
 
-function readAuthored(authored: AuthoredText): CommandMail {
-  if (authored.text === undefined) return { kind: 'none' }
-  return read(authored.text, authored.kind === 'misshapen' ? 'fixed' : authored.layout)
-}
-
 const opensAsCommand = (reading: CommandMail): boolean =>
-  reading.kind !== 'none' && reading.kind !== 'application'
+  reading.kind !== 'none' && reading.kind !== 'application' && reading.kind !== 'leak'
 
 /** The cases that commands begin with. */
 const casesIn = (reading: CommandMail): readonly CaseId[] =>
@@ -159,6 +154,10 @@ function discussedIn(input: MailInput, key: Fingerprint, snapshot: Snapshot): Ca
  */
 const OUTSIDERS_TRANSCRIPTS = 5
 
+/** A member hears from the list that they are on, whatever their commands were about. */
+const toWhoever = (order: MailOrder, member: Contact | undefined): MailOrder =>
+  member === undefined ? order : { ...order, project: member.project, from: 'list' }
+
 /** Whoever has a part in anything; the verbs know whose they are. */
 function fromPerson(
   input: MailInput,
@@ -170,12 +169,13 @@ function fromPerson(
   // A contact on the list may report, too, and yet try what only the team may send (threats.md A03).
   const contact = snapshot.contacts.find(one => isMember(one) && one.fingerprint === person.fingerprint)
   const attempt = contact === undefined ? [] : attempted(input, snapshot, contact)
+  const theirs = actor.kind === 'member' ? contact : undefined
   // Nobody proved the address of a report or of a request to join: whoever named another's must not have us write to it without end.
   const isEnough =
     (actor.kind === 'reporter' || actor.kind === 'applicant') &&
     (snapshot.transcripts.get(person.address) ?? 0) >= OUTSIDERS_TRANSCRIPTS
   const answering = (about: typeof NOTHING, transcript: Transcript): readonly MailOrder[] =>
-    isEnough ? [] : [toInsider(person, about, transcript)]
+    isEnough ? [] : [toWhoever(toInsider(person, about, transcript), theirs)]
   const answer = (outcome: Outcome, reason: string, transcript: Transcript): Decision => ({
     ...silent(outcome, reason),
     actor,

@@ -1,7 +1,7 @@
 // A request whose author is known → what comes of it. The same for signed mail and for the operator.
 import type { Fresh, OperandFile, PendingPlan, Snapshot } from '../model/decision.ts'
 import { type Actor, OPERATOR } from '../model/event.ts'
-import type { Part, TextLayout } from '../model/mail.ts'
+import type { AuthoredText, Part, TextLayout } from '../model/mail.ts'
 import { type Plaintext, plaintext } from '../model/plaintext.ts'
 import { unreachable } from '../model/result.ts'
 import { UNROUTED } from '../model/scalars.ts'
@@ -33,6 +33,12 @@ const WRONG_TOKENS_PER_DAY = 5
 export const read = (text: Plaintext, layout: TextLayout): CommandMail =>
   readCommandMail(text.open(), layout, VERBS)
 
+/** What the text says on which commands would be read, whoever signed it. */
+export function readAuthored(authored: AuthoredText): CommandMail {
+  if (authored.text === undefined) return { kind: 'none' }
+  return read(authored.text, authored.kind === 'misshapen' ? 'fixed' : authored.layout)
+}
+
 /** The named attachments of a signed entity, as operands, those that were left out with them. */
 export const attachedFiles = (parts: readonly Part[]): readonly OperandFile[] =>
   parts.flatMap(({ fileName, mediaType, sha256, octets, leftOut }) =>
@@ -44,6 +50,7 @@ export function runRequest(request: Request, reading: CommandMail, snapshot: Sna
   switch (reading.kind) {
     case 'none':
     case 'application':
+    case 'leak':
       return problem(
         'E-SYNTAX',
         '',
@@ -108,6 +115,8 @@ const worldFor = (
   incidents: snapshot.incidents,
   absences: snapshot.absences,
   told: snapshot.told,
+  copies: snapshot.copies,
+  entitled: snapshot.entitled,
   agreed,
   files: request.files,
   fresh: { ...fresh, notices },

@@ -3,7 +3,7 @@
 import type { Decision, Fresh, Input, Snapshot } from '../model/decision.ts'
 import type { EmailAddress } from '../model/scalars.ts'
 import { bounce, own, probe } from './bounce.ts'
-import { commandMail } from './command-mail.ts'
+import { commandOrLeak, leakFollowUp, leakMail } from './leak-mail.ts'
 import { applying } from './membership/applying.ts'
 import { withCompletions } from './membership/completion.ts'
 import { withProofs } from './membership/consequences.ts'
@@ -18,7 +18,18 @@ type MailInput = Extract<Input, { kind: 'mail' }>
 type Rule = (input: MailInput, snapshot: Snapshot, fresh: Fresh) => Decision | undefined
 
 /** First answer wins. */
-const CHAIN: readonly Rule[] = [own, probe, bounce, commandMail, applying, listMail, followUp, openCase]
+const CHAIN: readonly Rule[] = [
+  own,
+  probe,
+  bounce,
+  leakMail,
+  commandOrLeak,
+  leakFollowUp,
+  applying,
+  listMail,
+  followUp,
+  openCase,
+]
 
 /** Decides one input. Pure: the same three values always give the same decision. */
 export function decide(input: Input, snapshot: Snapshot, fresh: Fresh): Decision {

@@ -12,7 +12,11 @@ type About = { readonly project: ProjectName; readonly case: CaseId | undefined 
 export const NOTHING: About = { project: UNROUTED, case: undefined }
 
 /** One mail to one admin under their own key. */
-export const toAdmin = (admin: Admin, about: About, content: Content): MailOrder => ({
+export const toAdmin = (
+  admin: Pick<Admin, 'address' | 'fingerprint'>,
+  about: About,
+  content: Content,
+): MailOrder => ({
   to: admin.address,
   encryptTo: { kind: 'enrolled', fingerprint: admin.fingerprint },
   project: about.project,
@@ -32,23 +36,17 @@ export const toInsider = (insider: Insider, about: About, content: Content): Mai
       : { kind: 'offered', certificate: insider.certificate },
 })
 
-export const toAdmins = (admins: readonly Admin[], about: About, content: Content): readonly MailOrder[] =>
-  admins.map(admin => toAdmin(admin, about, content))
-
-/** One mail to a contact on a list, at the address and under the key that are theirs there. */
+/** One mail to a contact on a list under their pinned key there, from the address of the list. */
 export const toMember = (
-  { address, fingerprint, project }: Pick<Contact, 'address' | 'fingerprint' | 'project'>,
+  contact: Pick<Contact, 'address' | 'fingerprint' | 'project'>,
   content: Content,
 ): MailOrder => ({
-  to: address,
-  encryptTo: { kind: 'enrolled', fingerprint },
-  project,
-  case: undefined,
-  notice: undefined,
-  contact: undefined,
-  inReplyTo: undefined,
-  content,
+  ...toAdmin(contact, { project: contact.project, case: undefined }, content),
+  from: 'list',
 })
+
+export const toAdmins = (admins: readonly Admin[], about: About, content: Content): readonly MailOrder[] =>
+  admins.map(admin => toAdmin(admin, about, content))
 
 type MailInput = Extract<Input, { kind: 'mail' }>
 

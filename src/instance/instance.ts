@@ -7,7 +7,7 @@ import { Timeline } from '../decide/time/timeline.ts'
 import type { Log } from '../log.ts'
 import { isMember } from '../model/contact.ts'
 import { ok, type Result } from '../model/result.ts'
-import { parseApplicationId, parseCaseId, parseContactId } from '../model/scalars.ts'
+import { parseApplicationId, parseCaseId, parseContactId, parseIncidentId } from '../model/scalars.ts'
 import { Pipeline, type PipelineParts } from '../pipeline/pipeline.ts'
 import { Sealer } from '../pipeline/sealing.ts'
 import { SimilarCases } from '../pipeline/similar.ts'
@@ -128,6 +128,7 @@ export async function pipelineOf(
     yield* store.eachCase('open')
     yield* store.openApplications()
     yield* store.contacts(config.settings)
+    yield* store.openIncidents()
   })()
   const timeline = new Timeline(ageing, id => findAgeing(id, store), config.settings)
   return new Pipeline({ ...parts, sealer, tokens, similar, timeline })
@@ -146,6 +147,8 @@ function findAgeing(id: AgeingId, store: Store): Ageing | undefined {
   if (theCase !== undefined) return store.findCase(theCase)
   const application = parseApplicationId(id)
   if (application !== undefined) return store.findApplication(application)
+  const incident = parseIncidentId(id)
+  if (incident !== undefined) return store.findIncident(incident)
   const contact = parseContactId(id)
   return contact && store.findContact(contact)
 }

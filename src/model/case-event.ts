@@ -19,6 +19,8 @@ import type { CaseKey, Engineer } from './person.ts'
 import type { Plaintext } from './plaintext.ts'
 import type {
   CaseId,
+  ContactId,
+  DistributorId,
   EmailAddress,
   Fingerprint,
   InboundId,
@@ -27,6 +29,7 @@ import type {
   ProjectName,
   StatementId,
 } from './scalars.ts'
+import type { SharingOutcome } from './sharing.ts'
 
 type About = { readonly at: Instant; readonly actor: Actor; readonly case: CaseId }
 
@@ -128,6 +131,35 @@ export type CaseEvent = About &
     | { readonly kind: 'statement-adopted'; readonly statement: StatementId }
     | { readonly kind: 'reporter-said'; readonly saying: Saying }
     | { readonly kind: 'note-added'; readonly text: Plaintext }
+    /** A member asks to tell somebody; an earlier request of the same contact is void. */
+    | {
+        readonly kind: 'share-asked'
+        readonly asker: ContactId
+        readonly of: DistributorId
+        readonly with: Plaintext
+        readonly why: Plaintext
+        readonly due: Instant
+        readonly asked: readonly ContactId[]
+      }
+    | {
+        readonly kind: 'share-agreed'
+        readonly asker: ContactId
+        readonly voter: ContactId
+        readonly of: DistributorId
+      }
+    | {
+        readonly kind: 'share-decided'
+        readonly asker: ContactId
+        readonly as: SharingOutcome
+        readonly reason: Plaintext | undefined
+      }
+    | {
+        readonly kind: 'contributed'
+        readonly contributor: ContactId
+        readonly of: DistributorId
+        readonly task: string
+        readonly text: Plaintext
+      }
     /** `upTo`: of the reminders of what is due then, all until that instant are settled. */
     | { readonly kind: 'reminded'; readonly about: string; readonly due: Instant; readonly upTo: Instant }
     /** A notice of the case went out. */

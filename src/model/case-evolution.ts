@@ -1,10 +1,12 @@
 // Folds the events of a case into its state. Pure; what a fact does to a case is said here, and by subject in
-// case-people.ts, case-embargo.ts and case-words.ts.
+// case-people.ts, case-embargo.ts, case-sharing.ts and case-words.ts.
 import { atLeast, type Case, type Ending } from './case.ts'
 import { withEmbargo } from './case-embargo.ts'
 import type { CaseEvent } from './case-event.ts'
 import { searchFrom, withPeople } from './case-people.ts'
+import { withSharing } from './case-sharing.ts'
 import { withWords } from './case-words.ts'
+import type { Actor } from './event.ts'
 import { reached } from './milestones.ts'
 import { type Plaintext, plaintext } from './plaintext.ts'
 import { unreachable } from './result.ts'
@@ -19,10 +21,13 @@ export function evolveCase(before: Case | undefined, event: CaseEvent): Case {
     return opened(event)
   }
   if (before === undefined) throw new Error('event of a case that was never opened')
-  const unattended = before.unattended + (event.actor.kind === 'scheduler' ? 1 : 0)
+  const unattended = before.unattended + (UNATTENDED.has(event.actor.kind) ? 1 : 0)
   const next = evolved({ ...before, revision: before.revision + 1, unattended }, event)
   return { ...next, milestones: reached(next.milestones, event) }
 }
+
+/** Those who work on no case. What members ask for is not to void what waits for a confirmation. */
+const UNATTENDED: ReadonlySet<Actor['kind']> = new Set(['scheduler', 'member'])
 
 const opened = (event: Opened): Case => ({
   id: event.case,
@@ -79,6 +84,8 @@ const opened = (event: Opened): Case => ({
   notes: [],
   statements: [],
   offers: [],
+  sharing: [],
+  contributions: [],
   replies: [],
   messageId: event.messageId,
 })
@@ -186,6 +193,11 @@ function evolved(next: Case, event: Exclude<CaseEvent, Opened>): Case {
     case 'case-extended':
     case 'embargo-lifted':
       return withEmbargo(next, event)
+    case 'share-asked':
+    case 'share-agreed':
+    case 'share-decided':
+    case 'contributed':
+      return withSharing(next, event)
     case 'case-followed-up':
     case 'reporter-set':
     case 'key-offered':

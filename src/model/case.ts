@@ -14,6 +14,7 @@ import type {
   Sha256,
   StatementId,
 } from './scalars.ts'
+import type { Contribution, ShareRequest } from './sharing.ts'
 
 /** Reasoned exits that `reject as=…` leads to, and `spam`, `merge`, `reclassify` and `close as=internal`. */
 export const REJECTIONS = ['rejected', 'duplicate', 'not-security', 'internal', 'spam'] as const
@@ -190,7 +191,7 @@ export type Case = {
   /** By what they are about: `clock:NAME`, `embargo`. */
   readonly reminded: Readonly<Record<string, Reminded>>
   readonly embargo: Embargo
-  /** Events that nobody but the clock brought about. */
+  /** Events that the clock or a member brought about, and nobody who works on it. */
   readonly unattended: number
   readonly reporter: Reporter
   /**
@@ -250,6 +251,9 @@ export type Case = {
   readonly offers: readonly KeyOffer[]
   /** Keys that spoke in it and whose owners have revoked them: an older copy of one is not taken again. */
   readonly revokedKeys?: readonly Fingerprint[]
+  /** All that were granted, and else of a contact the last one; the newest last. */
+  readonly sharing: readonly ShareRequest[]
+  readonly contributions: readonly Contribution[]
   /** What the team wrote to the reporter. */
   readonly replies: readonly Note[]
   /** The reporter's own Message-ID, which our mails to them refer to. */

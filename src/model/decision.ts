@@ -14,7 +14,7 @@ import type { Notice } from './notice.ts'
 import type { Limit, MailOrder, Transcript } from './order.ts'
 import type { CaseKey } from './person.ts'
 import type { Plaintext } from './plaintext.ts'
-import type { KeptMail, QueueChange, QueueRequest, QueueRow, ReportedMail } from './queues.ts'
+import type { DeliveryState, KeptMail, QueueChange, QueueRequest, QueueRow, ReportedMail } from './queues.ts'
 import type {
   ApplicationId,
   CaseId,
@@ -187,6 +187,10 @@ export type Snapshot = {
   readonly threadCase: CaseId | undefined
   /** Application that such a mail of ours belongs to. */
   readonly threadApplication: ApplicationId | undefined
+  /** Incident that such a mail of ours tells of. */
+  readonly threadIncident: IncidentId | undefined
+  /** Of the cases that the incidents at hand are about: all copies of their notices, oldest first. */
+  readonly copies: readonly NoticeCopy[]
   /** Case that the advisory which the mail tells of opened. */
   readonly advisoryCase: CaseId | undefined
   /** Whether the signature was used before. */
@@ -222,6 +226,21 @@ export type Snapshot = {
   readonly returned: ReportedMail | undefined
   /** The row of a queue that the operator named; undefined if there is none. */
   readonly queueRow: QueueRow | undefined
+}
+
+/** A copy of a notice for one contact, as far as it came. */
+export type NoticeCopy = {
+  readonly case: CaseId
+  readonly notice: NoticeId
+  readonly contact: ContactId
+  readonly to: EmailAddress
+  readonly state: DeliveryState
+  /** `in-doubt`: it went out once without an answer. */
+  readonly doubt: 'none' | 'in-doubt'
+  /** When it was first handed over; undefined: it never was. */
+  readonly at: Instant | undefined
+  /** Key id of the subkey that it is encrypted to. */
+  readonly subkey: string | undefined
 }
 
 /** Whom a notice of a case went to, by the keys that are theirs now. */

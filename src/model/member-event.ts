@@ -149,4 +149,6 @@ export type IncidentEvent = Fact & { readonly incident: IncidentId } & (
     | { readonly kind: 'incident-told'; readonly inbound: InboundId; readonly text: Plaintext }
     | { readonly kind: 'incident-linked'; readonly about: CaseId }
     | { readonly kind: 'incident-closed' }
+    /** Nobody had touched it for a time, and the admins were told. */
+    | { readonly kind: 'incident-reminded' }
   )

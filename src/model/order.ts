@@ -18,12 +18,14 @@ import type {
   EmailAddress,
   Fingerprint,
   InboundId,
+  IncidentId,
   Instant,
   MessageId,
   NoticeId,
   ProjectName,
 } from './scalars.ts'
 import type { Admin } from './settings.ts'
+import type { SharingContent } from './sharing.ts'
 
 export type EncryptTo =
   /** A certificate from configuration or roster. */
@@ -201,6 +203,7 @@ export type Content =
       /** What the policy calls a case like this, where it names any that come first. */
       readonly priority?: string
     }
+  | SharingContent
   /** A request to join, for the team: why they hear of it now, and how it stands. */
   | {
       readonly kind: 'application-review'
@@ -320,6 +323,8 @@ export type Alert =
       readonly engineer: string | undefined
       readonly cases: readonly CaseId[]
     }
+  /** Nobody has touched them for a time, the first of them since then. */
+  | { readonly kind: 'incidents-open'; readonly incidents: readonly IncidentId[]; readonly since: Instant }
   | { readonly kind: 'shunted'; readonly inbound: InboundId; readonly why: string }
   | { readonly kind: 'delivery-failed'; readonly to: string; readonly mail: string }
   /** `others`: how many more are late beyond the one that is named. */
@@ -368,6 +373,10 @@ export type MailOrder = {
   readonly contactVersion?: number
   /** The application whose thread it stands in. */
   readonly application?: ApplicationId
+  /** The incident that an answer to it adds to. */
+  readonly incident?: IncidentId
+  /** `list`: to a member or an applicant, from the project's distributors address where it has one. */
+  readonly from?: 'list'
   /** The recipient's own Message-ID that this mail answers. */
   readonly inReplyTo: MessageId | undefined
   readonly content: Content
@@ -387,6 +396,11 @@ const AT_LEAST_ONCE: ReadonlySet<Content['kind']> = new Set([
   'welcome',
   'request',
   'news',
+  'share-request',
+  'share-outcome',
+  'contribution',
+  'leak',
+  'strike',
   'application-declined',
   'member-welcome',
   'challenge',

@@ -33,6 +33,7 @@ import {
   type MessageId,
   parseApplicationId,
   parseCaseId,
+  parseIncidentId,
   type Sha256,
 } from '../model/scalars.ts'
 import type { Admin } from '../model/settings.ts'
@@ -233,10 +234,12 @@ export class Pipeline {
   async timePassed(id: AgeingId): Promise<'settled' | 'not-yet'> {
     const theCase = parseCaseId(id)
     const application = parseApplicationId(id)
+    const incident = parseIncidentId(id)
     const query = {
       ...NO_QUERY,
       cases: theCase === undefined ? [] : [theCase],
       applications: application === undefined ? [] : [application],
+      incidents: incident === undefined ? [] : [incident],
       // What becomes of a contact can be what an application waited for.
       pending: theCase === undefined ? 'applications' : 'nothing',
     } as const
@@ -244,6 +247,7 @@ export class Pipeline {
       const current =
         (theCase && snapshot.cases.get(theCase)) ??
         (application && snapshot.applications.get(application)) ??
+        (incident && snapshot.incidents.get(incident)) ??
         snapshot.contacts.find(one => one.id === id)
       return current && timePassed(current, snapshot)
     })

@@ -1,8 +1,10 @@
 // What the decision on one input needs to see, before it is known what that is.
 import { claimedBy } from '../decide/command-mail.ts'
-import { read } from '../decide/command-run.ts'
+import { read, readAuthored } from '../decide/command-run.ts'
 import type { CommandMail } from '../decide/commands/grammar.ts'
 import type { Input } from '../model/decision.ts'
+import type { OpenedMail } from '../model/mail.ts'
+import { type IncidentId, parseIncidentId } from '../model/scalars.ts'
 import type { SnapshotQuery } from '../store/snapshot.ts'
 import type { Store } from '../store/store.ts'
 import { type Named, namedIn } from './references.ts'
@@ -55,6 +57,7 @@ export function queryOf(input: Input, store: Pick<Store, 'pendingPlan'>): Query 
       sorted.addressed.kind === 'application'
         ? [...named.applications, sorted.addressed.application]
         : named.applications,
+    incidents: [...named.incidents, ...incidentsTold(mail)],
     thread: header.replyTo,
     messageId: header.messageId,
     advisory: input.arrival.advisory,
@@ -65,6 +68,13 @@ export function queryOf(input: Input, store: Pick<Store, 'pendingPlan'>): Query 
     claimed: claimedBy(authored),
     returned: sorted.addressed.kind === 'return' ? sorted.addressed.address : undefined,
   }
+}
+
+/** Whoever tells of a leak names it in words that nobody need sign. */
+function incidentsTold({ authored }: OpenedMail): readonly IncidentId[] {
+  const reading = readAuthored(authored)
+  const id = reading.kind === 'leak' && reading.of !== undefined ? parseIncidentId(reading.of) : undefined
+  return id === undefined ? [] : [id]
 }
 
 /** What it names, or what the plan names that it confirms. */

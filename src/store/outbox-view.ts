@@ -1,9 +1,11 @@
 // What the outbox can tell without changing it: lists, counts, and whose a message or return address is.
+import type { NoticeCopy } from '../model/decision.ts'
 import type {
   ApplicationId,
   CaseId,
   ContactId,
   EmailAddress,
+  IncidentId,
   Instant,
   MessageId,
   NoticeId,
@@ -27,10 +29,16 @@ export type DeliveryCounts = Readonly<Record<DeliveryState, number>> & { readonl
 /** To an address, to its domain, in all. */
 export type SentToday = { readonly address: number; readonly domain: number; readonly all: number }
 
+/** Copies of one case's notices that are looked at. */
+const MOST_COPIES = 5_000
 /** Cases that one contact was told of, at most so many at a look. */
 const MOST_TOLD = 200
-/** The server may have taken what is in doubt, and a report of its failure came from anybody. */
-const COPIES_GONE = `notice_id IS NOT NULL AND (state IN ('sent', 'sending', 'failed') OR in_doubt = 1)`
+/**
+ * The server may have taken what is under way or in doubt; of what it took a report of failure came from anybody; and
+ * of some the operator says after a restore that it went out. What it refused nobody has.
+ */
+const COPIES_GONE = `notice_id IS NOT NULL AND (state IN ('sent', 'sending') OR in_doubt = 1
+  OR last_code BETWEEN 200 AND 299 OR why = 'restored')`
 
 /**
  * A copy that was not handed over and waits for nothing but its contact: made for what they were before, or held for
@@ -41,7 +49,7 @@ export const UNSENT_COPY = `notice_id IS NOT NULL AND in_doubt = 0 AND (state = 
 
 /** Automatic answers to strangers: they share one limit. */
 const ANSWERS = `kind IN ('acknowledgement', 'acknowledgement-list', 'application-answer', 'application-which',
-  'application-declined')`
+  'application-declined', 'leak-thanks')`
 const COURTESIES = `kind IN ('refusal', 'help', 'key')`
 /** Time after the first attempt at which a mail is late, each told once (threats.md H01). */
 const LATE = [15 * MINUTE, HOUR] as const
@@ -106,26 +114,12 @@ export class OutboxView {
 
   /** Case of the first of these messages that is ours and belongs to one. */
   caseOfMessage(messageIds: readonly MessageId[]): CaseId | undefined {
-    const find = this.#database
-      .prepare<[MessageId], CaseId | null>('SELECT case_id FROM outbox WHERE message_id = ?')
-      .pluck()
-    for (const id of messageIds) {
-      const found = find.get(id) as CaseId | null | undefined
-      if (found !== undefined && found !== null) return found
-    }
-    return undefined
+    return this.#firstOf<CaseId>('case_id', messageIds)
   }
 
   /** Application of the first of these messages that is ours and stands in the thread of one. */
   applicationOfMessage(messageIds: readonly MessageId[]): ApplicationId | undefined {
-    const find = this.#database
-      .prepare<[MessageId], ApplicationId | null>('SELECT application FROM outbox WHERE message_id = ?')
-      .pluck()
-    for (const id of messageIds) {
-      const found = find.get(id) as ApplicationId | null | undefined
-      if (found !== undefined && found !== null) return found
-    }
-    return undefined
+    return this.#firstOf<ApplicationId>('application', messageIds)
   }
 
   /** Contacts to whom a copy of a notice of the case went, or may have gone. */
@@ -149,12 +143,29 @@ export class OutboxView {
       .all(contact, MOST_TOLD)
   }
 
+  /** Incident of the first of these messages that is ours and tells of one. */
+  incidentOfMessage(messageIds: readonly MessageId[]): IncidentId | undefined {
+    return this.#firstOf<IncidentId>('incident', messageIds)
+  }
+
+  /** Every copy of a notice of the case, the oldest first. */
+  copiesOf(theCase: CaseId): readonly NoticeCopy[] {
+    return this.#database
+      .prepare<[CaseId], Nulls<NoticeCopy>>(
+        `SELECT case_id AS "case", notice_id AS notice, contact_id AS contact, recipient AS "to", state,
+           CASE in_doubt WHEN 1 THEN 'in-doubt' ELSE 'none' END AS doubt, first_attempt_at AS at, subkey
+         FROM outbox WHERE case_id = ? AND notice_id IS NOT NULL ORDER BY notice_id, contact_id, id LIMIT ${MOST_COPIES}`,
+      )
+      .all(theCase)
+      .map(row => withoutNulls<NoticeCopy>(row))
+  }
+
   /** Whether a Message-ID is of a mail of ours. */
   isOurs(messageId: MessageId): boolean {
     return this.#select('message_id = :messageId', { messageId }).length > 0
   }
 
-  /** Acknowledgements and answers to applicants of the last 24 h. */
+  /** Acknowledgements and answers to applicants, and to who told of a leak, of the last 24 h. */
   acknowledged(to: EmailAddress | undefined, now: Instant): SentToday {
     return this.#sentToday(ANSWERS, to, now)
   }
@@ -189,6 +200,21 @@ export class OutboxView {
   }
 
   /** A machine may answer from another subaddress (RFC 5233) each time: they count as one (threats.md D05). */
+  /** What such a column of the outbox holds for the first of these messages that is ours and has it. */
+  #firstOf<T extends string>(
+    column: 'case_id' | 'application' | 'incident',
+    messageIds: readonly MessageId[],
+  ): T | undefined {
+    const find = this.#database
+      .prepare<[MessageId], T | null>(`SELECT ${column} FROM outbox WHERE message_id = ?`)
+      .pluck()
+    for (const id of messageIds) {
+      const found = find.get(id) as T | null | undefined
+      if (found !== undefined && found !== null) return found
+    }
+    return undefined
+  }
+
   #sentToday(ofKind: string, to: EmailAddress | undefined, now: Instant): SentToday {
     const domain = to && domainOf(to)
     const plain = to && foldedMailbox(to)

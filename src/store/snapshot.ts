@@ -138,9 +138,17 @@ export class SnapshotReader {
     return this.#database.read(() => {
       const threadCase = this.#outbox.caseOfMessage(query.thread)
       const threadApplication = this.#outbox.applicationOfMessage(query.thread)
+      const threadIncident = this.#outbox.incidentOfMessage(query.thread)
+      const incidents = [...query.incidents, threadIncident]
+        .filter(isPresent)
+        .map(id => this.#states.incidents.get(id))
+        .filter(isPresent)
+        .concat(query.pending === 'applications' ? this.openIncidents() : [])
+      const leaked = new Set(incidents.map(({ about }) => about).filter(isPresent))
       const asked = query.notices.map(id => this.#states.notices.get(id)).filter(isPresent)
       const caseIds = new Set([...query.cases, ...asked.map(notice => notice.case)])
       if (threadCase !== undefined) caseIds.add(threadCase)
+      for (const id of leaked) caseIds.add(id)
       for (const statement of query.statements) {
         const said = this.#caseKeys.caseOfStatement(statement)
         if (said !== undefined) caseIds.add(said)
@@ -177,12 +185,9 @@ export class SnapshotReader {
         contacts,
         distributors: this.distributors(query.settings),
         applications: this.#applications(query, threadApplication),
-        incidents: new Map(
-          query.incidents
-            .map(id => this.#states.incidents.get(id))
-            .filter(isPresent)
-            .map(one => [one.id, one]),
-        ),
+        incidents: new Map(incidents.map(one => [one.id, one])),
+        copies: query.incidents.length === 0 ? [] : [...caseIds].flatMap(id => this.#outbox.copiesOf(id)),
+        threadIncident,
         told: this.#told([...caseIds, ...heard], contacts),
         threadApplication,
         absences: this.#states.absences.get('absences') ?? NOBODY_AWAY,
@@ -278,6 +283,15 @@ export class SnapshotReader {
 
   findApplication(id: ApplicationId): Application | undefined {
     return this.#states.applications.get(id)
+  }
+
+  /** Those that nobody has closed, the oldest first. */
+  openIncidents(): readonly Incident[] {
+    return this.#states.incidents.where(`state = 'open' ORDER BY received_at, id LIMIT ${MOST_LISTED}`)
+  }
+
+  findIncident(id: IncidentId): Incident | undefined {
+    return this.#states.incidents.get(id)
   }
 
   findContact(id: ContactId): Contact | undefined {

@@ -58,6 +58,8 @@ export type Store = Queue & {
   readonly distributors: SnapshotReader['distributors']
   readonly incidents: SnapshotReader['incidents']
   readonly openApplications: SnapshotReader['openApplications']
+  readonly openIncidents: SnapshotReader['openIncidents']
+  readonly findIncident: SnapshotReader['findIncident']
   readonly findApplication: SnapshotReader['findApplication']
   readonly findContact: SnapshotReader['findContact']
   readonly blob: SnapshotReader['blob']
@@ -169,6 +171,8 @@ function assemble(database: Database, key: DataKey, directory: string): Store {
     distributors: settings => reader.distributors(settings),
     incidents: settings => reader.incidents(settings),
     openApplications: () => reader.openApplications(),
+    openIncidents: () => reader.openIncidents(),
+    findIncident: id => reader.findIncident(id),
     findApplication: id => reader.findApplication(id),
     findContact: id => reader.findContact(id),
     blob: sha256 => reader.blob(sha256),

@@ -118,6 +118,12 @@ const replyTo: Readonly<Record<string, string>> = {
   refusal: SECURITY,
   key: SECURITY,
   notice: SECURITY,
+  'share-request-team': COMMAND,
+  'share-granted': COMMAND,
+  contribution: COMMAND,
+  leak: COMMAND,
+  'leak-thanks': SECURITY,
+  strike: COMMAND,
   'challenge-implied': APPLICATION_ADDRESS,
   'challenge-key': COMMAND,
   'reacceptance-asked': COMMAND,
@@ -142,6 +148,8 @@ const PERSONAL = [
   'notice',
   'application-declined',
   'member-welcome',
+  ...['share-request-team', 'share-request-list', 'share-granted', 'share-denied-team'],
+  ...['share-denied-member', 'contribution', 'strike'],
 ]
 
 for (const name of names) {
@@ -160,10 +168,12 @@ const FROM_LIST =
 
 test('mail to members and applicants comes from the distributors address, all else from the security address, both by name', async () => {
   for (const name of names) {
+    const isOfList = name === 'notice' || everyOrder[name]?.from === 'list'
     const [field] = (await header(outgoing(name))).filter(([key]) => key === 'from')
     const list = 'Harbor Light Distributors <distributors@harbor.example>'
     const { content } = parsed(everyOrder[name])
-    const isList = FROM_LIST.test(name) || (content.kind === 'membership' && content.reader !== 'admin')
+    const isList =
+      isOfList || FROM_LIST.test(name) || (content.kind === 'membership' && content.reader !== 'admin')
     assert.equal(field?.[1], isList ? list : 'Harbor Light Security <security@harbor.example>')
     assert.equal(draftOf(name).from, isList ? 'distributors@harbor.example' : SECURITY)
   }

@@ -35,6 +35,7 @@ import {
   textPart,
 } from './given.ts'
 import { memberOrders } from './member-orders.ts'
+import { sharingOrders } from './sharing-orders.ts'
 
 const toAlice = {
   to: alice,
@@ -490,6 +491,7 @@ export const everyOrder: Readonly<Record<string, MailOrder>> = {
     { case: undefined },
   ),
   notice: orderOf({ kind: 'notice', notice }, toMember),
+  ...sharingOrders,
   ...admissionOrders,
   change: orderOf({ kind: 'change', by: 'carol', lines: [plaintext('C-482107 is accepted.')] }),
 }

@@ -5,6 +5,7 @@ import { CASE_MAILS } from '../../src/compose/declared/case-mails.ts'
 import { LETTERS } from '../../src/compose/declared/letters.ts'
 import { PROOF_MAILS } from '../../src/compose/declared/proof-mails.ts'
 import { SERVICE_MAILS } from '../../src/compose/declared/service-mails.ts'
+import { SHARING_MAILS } from '../../src/compose/declared/sharing-mails.ts'
 import { DECLARED, templateNames } from '../../src/compose/declared.ts'
 import type { Variables } from '../../src/compose/variables.ts'
 
@@ -14,6 +15,7 @@ const FIRST = '## To reporters\n'
 const chapters = [
   ['## To reporters', LETTERS],
   ['## To those who work on a case', CASE_MAILS],
+  ['## Sharing and leaks', SHARING_MAILS],
   ['## About requests to join a list', APPLICATION_MAILS],
   ['## Proof and acceptance', PROOF_MAILS],
   ['## Answers, alerts, the list', SERVICE_MAILS],

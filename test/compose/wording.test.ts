@@ -57,6 +57,7 @@ const LETTERS = [
   'news-rejected',
   'news-date',
   'news-lifted',
+  'leak-thanks',
   'application-standing',
   'application-declined',
 ]
@@ -128,10 +129,23 @@ const transcript = (changes: Partial<Transcript>): MailOrder =>
 test('only people of the configuration read the row of the audit chain, which counts all that comes in', async () => {
   const { content } = kind('transcript')
   const outside = { encryptTo: { kind: 'offered', certificate: Buffer.of(1) } } as const
-  const [ours, theirs] = await Promise.all([read(orderOf(content)), read(orderOf(content, outside))])
+  const [ours, theirs, members] = await Promise.all([
+    read(orderOf(content)),
+    read(orderOf(content, outside)),
+    read(orderOf(content, { from: 'list' })),
+  ])
   assert.match(ours.text, /^Audit chain, row 41:$/m)
   assert.equal(ours.json.auditChain.row, 41)
-  assert.doesNotMatch(theirs.text + JSON.stringify(theirs.json), /[Aa]udit|41/)
+  for (const { text, json } of [theirs, members])
+    assert.doesNotMatch(text + JSON.stringify(json), /[Aa]udit|41/)
+})
+
+test('a line without words between words of others keeps its bar', async () => {
+  const [result] = (kind('transcript').content as Transcript).results
+  assert.ok(result)
+  const shown = { ...result, text: plaintext('told:\n| First.\n| \n| Last.') }
+  const { text } = await read(transcript({ results: [shown] }))
+  assert.match(text, /^ {4}\| First\.\n {4}\|\n {4}\| Last\.$/m)
 })
 
 test('a transcript with an error says that nothing was done, and with which code', async () => {

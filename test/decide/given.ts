@@ -146,6 +146,8 @@ export const snapshot = (changes: Partial<Snapshot> = {}): Snapshot => ({
   absences: NOBODY_AWAY,
   threadCase: undefined,
   threadApplication: undefined,
+  threadIncident: undefined,
+  copies: [],
   advisoryCase: undefined,
   signature: 'unused',
   pending: undefined,

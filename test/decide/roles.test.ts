@@ -46,6 +46,8 @@ type Sample = {
   readonly by: readonly Role[]
   /** The code with which it ends here for whoever may send it, where it needs more than this case. */
   readonly ends?: string
+  /** It counts also where no key of its signer opens anything, as any report does. */
+  readonly fromAnyone?: 'report'
 }
 
 /** For each verb one that is right, and who may send it, as product.md §4 has it. */
@@ -103,6 +105,25 @@ const SAMPLES: Readonly<Record<string, Sample>> = {
   mitigate: { line: `mitigate ${CASE} <<\nTurn it off.\n.`, by: ['admin'] },
   comms: { line: `comms ${CASE} <<\nTell all.\n.`, by: ['admin'] },
   upstream: { line: `upstream ${CASE} name=zlib`, by: ['admin'] },
+  'ask-share': {
+    line: `ask-share ${CASE} with="Buildfarm" <<\nThey build it.\n.`,
+    by: ['member'],
+    ends: 'E-POLICY',
+  },
+  'grant-share': {
+    line: `grant-share ${CASE} to=M-000001`,
+    by: ['member', 'admin'],
+    ends: 'E-POLICY',
+  },
+  'deny-share': {
+    line: `deny-share ${CASE} to=M-000001 <<\nNo.\n.`,
+    by: ['member', 'admin'],
+    ends: 'E-POLICY',
+  },
+  contribute: { line: `contribute ${CASE} task=test <<\nAll pass.\n.`, by: ['member'], ends: 'E-POLICY' },
+  leak: { line: `leak ${CASE} <<\nIt is on a pastebin.\n.`, by: ROLES, fromAnyone: 'report' },
+  incident: { line: 'incident L-500009', by: ['admin'], ends: 'E-UNKNOWN' },
+  strike: { line: 'strike D-800009 <<\nIt was you.\n.', by: ['admin'], ends: 'E-UNKNOWN' },
   'fix-ready': { line: `fix-ready ${CASE} tested=ci lgtm=carol`, by: ['fix-team', 'lead', 'admin'] },
   slow: { line: `slow ${CASE} <<\nHolidays.\n.`, by: ['fix-team', 'lead', 'admin'] },
   plan: { line: `plan ${CASE} disclose=2026-12-09T16:00Z <<\nThen.\n.`, by: ['admin'] },
@@ -244,6 +265,11 @@ function signed(line: string, signer: Fingerprint, cases: readonly Case[]): Deci
     notices: new Map([[cancelled.id, cancelled]]),
     contacts: [contact('one', '1'), { ...contact('two', '2'), state: 'suspended' as const }],
     applications: new Map([[application.id, application]]),
+    told: new Map(
+      cases
+        .filter(one => one.sharedWith === 'maintainers')
+        .map(one => [one.id, [contact('one', '1').fingerprint]]),
+    ),
     entitled: new Map([ALICE, CAROL, LEA].map(one => [one.fingerprint, instant(0)])),
   }
   return decide(mail({ authored: signedText(`embargod acme\n${line}\n`, signer) }), snapshot(world), fresh)
@@ -272,7 +298,7 @@ test('every verb has its row here', () => {
   assert.deepEqual(Object.keys(SAMPLES).sort(), verbs.toSorted())
 })
 
-for (const [verb, { line, by, ends }] of Object.entries(SAMPLES))
+for (const [verb, { line, by, ends, fromAnyone }] of Object.entries(SAMPLES))
   suite(`${verb} is heard from ${by.join(', ')} alone`, () => {
     for (const role of ROLES) {
       const signer = SIGNERS[role]
@@ -280,6 +306,10 @@ for (const [verb, { line, by, ends }] of Object.entries(SAMPLES))
       const constant = role === 'anyone'
       test(`signed by ${role}`, () => {
         const decision = signed(line, signer, [ours()])
+        if (constant && fromAnyone !== undefined) {
+          assert.equal(decision.outcome, fromAnyone)
+          return
+        }
         const [code, text] = answerOf(decision, signer)
         if (constant) {
           assert.equal(decision.outcome, 'refused')

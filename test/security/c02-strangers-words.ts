@@ -21,7 +21,9 @@ export async function strangersWords(t: TestContext, { mails, messageIds }: Ever
 
   await t.test('the words did come in: the admins read each of them', () => {
     const shown = toAdmins.filter(({ kind }) =>
-      ['report', 'follow-up', 'list-mail', 'application'].includes(kind),
+      ['report', 'follow-up', 'list-mail', 'application', 'share-request', 'contribution', 'leak'].includes(
+        kind,
+      ),
     )
     const read = Buffer.concat(shown.map(({ read: { entity } }) => entity))
     const found = new Set(findCanary(WORDS, read).map(({ needle }) => needle))
@@ -37,6 +39,7 @@ export async function strangersWords(t: TestContext, { mails, messageIds }: Ever
     'refusal',
     'help',
     'key',
+    'leak-thanks',
   ] as const
   for (const kind of [...constant, 'news', 'reply', 'request'] as const)
     await t.test(`${kind}: no subject, text, file name, display name or reference`, () => {

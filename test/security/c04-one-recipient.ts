@@ -71,7 +71,7 @@ export async function oneRecipient(t: TestContext, { mails, people }: EveryKind)
         'refusal',
         'reply',
         'request',
-        'transcript',
+        ...['transcript', 'share-outcome', 'contribution', 'leak-thanks', 'strike'],
       ].sort(),
     )
     for (const { kind, to, read: opened } of read)

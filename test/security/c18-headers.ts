@@ -6,7 +6,15 @@ import { addressesOf, fieldOf } from '../support/outgoing.ts'
 
 const OURS = /^(?:security(?:\+[a-z0-9.]+)?|distributors)@acme\.example$/
 /** A request is what an admin asks for; help desks set aside what says otherwise. */
-const PEOPLES_WORDS: readonly Kind[] = ['reply', 'request', 'notice']
+const PEOPLES_WORDS: readonly Kind[] = [
+  'reply',
+  'request',
+  'notice',
+  'share-request',
+  'share-outcome',
+  'contribution',
+  'strike',
+]
 
 export async function answersComeBack(t: TestContext, { mails }: EveryKind): Promise<void> {
   await t.test('C18 From and Reply-To are addresses of ours, in every mail to anybody', async () => {

@@ -39,4 +39,6 @@ export const BARE_CASE = {
   extract: undefined,
   statements: [],
   offers: [],
+  sharing: [],
+  contributions: [],
 } as const satisfies Partial<Case>

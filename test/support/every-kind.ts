@@ -1,6 +1,7 @@
 // Makes a running embargod send every kind of mail it knows, in clear and encrypted, with marked words in all
 // that people write to it; and reads what it sent the way each recipient does.
 import assert from 'node:assert/strict'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { Content } from '../../src/model/order.ts'
@@ -36,6 +37,10 @@ export const STRANGERS_WORDS = {
   followUp: 'canary-followup-e651',
   post: 'canary-post-08ab',
   command: 'canary-command-b7d3',
+  share: 'canary-share-5aa2',
+  why: 'canary-reason-c31d',
+  work: 'canary-work-9f04',
+  leak: 'canary-leak-e28b',
 } as const
 
 /** Words that the team writes. */
@@ -46,6 +51,7 @@ export const TEAMS_WORDS = {
   notice: 'canary-notice-6c08',
   patchName: 'canary-patchname-f29b',
   patch: 'canary-patch-914d',
+  strike: 'canary-strike-7d6e',
 } as const
 
 /**
@@ -93,11 +99,19 @@ const SUBJECTS: Readonly<Record<Kind, RegExp>> = {
   notice: /^N-[0-9]{6}: early disclosure$/,
   membership: /^M-[0-9]{6}: (?:please answer|the key|on or off the list)$/,
   change: /^What the team changed$/,
+  'share-request': /^C-[0-9]{6}: may they be told\?$/,
+  'share-outcome': /^C-[0-9]{6}: what you asked to share$/,
+  contribution: /^C-[0-9]{6}: work that was done$/,
+  leak: /^L-[0-9]{6}: (?:a leak was told|more of a leak)$/,
+  'leak-thanks': /^Thank you for telling us$/,
+  strike: /^A strike against your organisation$/,
 }
 
 export const KINDS = Object.keys(SUBJECTS) as readonly Kind[]
-/** All but the list of case numbers, which goes in clear whatever key came with the reports. */
-export const ENCRYPTED_KINDS = KINDS.filter(kind => kind !== 'acknowledgement-list')
+/** All but what goes in clear whatever key is known: the list of case numbers, and what strangers are told alike. */
+export const ENCRYPTED_KINDS = KINDS.filter(
+  kind => !['acknowledgement-list', 'help', 'refusal'].includes(kind),
+)
 
 /** Reports of one sender: five are acknowledged, and a day later the others in one mail. */
 const ECHOES = 7
@@ -163,6 +177,7 @@ export async function sendEveryKind(acme: Installation): Promise<EveryKind> {
       headers: [['References', `<${STRANGERS_WORDS.reference}@stranger.example>`]],
     })
 
+  await allowContributions(acme)
   await acme.start()
   const replayed = await gpgMimeSigned(alice, { to: COMMAND, text: 'embargod acme\nsendkey\n' })
   await deliver(
@@ -243,6 +258,26 @@ export async function sendEveryKind(acme: Installation): Promise<EveryKind> {
   await deliver(await gpgMimeSigned(bob, { to: COMMAND, text: `${texts.findLast(found => found)}\n` }))
   // Told to both admins when the contacts were imported; a copy of the notice for each contact.
   await allSent(acme, contacts.length * 2 + contacts.length)
+  const told = contacts[0]
+  const signed = (person: GnuPG, to: string, text: string) => gpgMimeSigned(person, { to, text })
+  await deliver(
+    await signed(
+      told,
+      COMMAND,
+      `embargod acme\nask-share ${encrypted} with="${STRANGERS_WORDS.share}" <<\n${STRANGERS_WORDS.why}\n.\n` +
+        `contribute ${encrypted} task=test <<\n${STRANGERS_WORDS.work}\n.\n`,
+    ),
+    await signed(told, LIST, `leak ${encrypted}\n\n${STRANGERS_WORDS.leak}\n`),
+    outsider('lea', SECURITY, `leak ${encrypted}\n\n${STRANGERS_WORDS.leak}\n`),
+  )
+  const { contact, distributor } = memberOf(acme, told.address)
+  await deliver(
+    await signed(
+      alice,
+      COMMAND,
+      `embargod acme\ngrant-share ${encrypted} to=${contact}\nstrike ${distributor} <<\n${TEAMS_WORDS.strike}\n.\n`,
+    ),
+  )
   await deliver(
     await gpgMimeSigned(alice, {
       to: COMMAND,
@@ -260,6 +295,30 @@ export async function sendEveryKind(acme: Installation): Promise<EveryKind> {
     listed.test(/^Subject: (.*)\r$/m.exec(octets.toString('latin1'))?.[1] ?? ''),
   )
   return { mails: await readAll(acme, people), people, contacts, messageIds }
+}
+
+/** The policy of the installation, and what members may do in return. */
+async function allowContributions(acme: Installation): Promise<void> {
+  const folder = join(acme.folder, 'profiles')
+  await mkdir(folder)
+  const policy = await readFile(new URL('../../config/profiles/velero.yaml', import.meta.url), 'utf8')
+  const contributing = '  contributing: { tasks: [{ name: test, text: Test the patches }], told: list }\n'
+  await writeFile(join(folder, 'velero.yaml'), policy.replace(/^membership:\n/m, `$&${contributing}`))
+  await acme.edit(text => text.replace('#profiles: profiles', 'profiles: profiles'))
+}
+
+/** Ids of a contact on the list and of their organisation. */
+function memberOf(acme: Installation, address: string): Readonly<Record<string, unknown>> {
+  const database = new DatabaseSync(join(acme.folder, 'data', 'embargod.db'), { readOnly: true })
+  try {
+    const found = database
+      .prepare('SELECT id AS contact, distributor FROM contacts WHERE address = ?')
+      .get(address)
+    assert.ok(found)
+    return found
+  } finally {
+    database.close()
+  }
 }
 
 /** As far as the limits of acknowledgements go; no daemon may run. */

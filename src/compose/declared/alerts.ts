@@ -56,6 +56,11 @@ export const ALERTS = {
     cases,
     'more-cases': moreCases,
   }),
+  'incidents-open': group('nobody has touched leaks for a day', {
+    incidents: required(text('the numbers of the incidents')),
+    others: sometimes(text('how many more there are')),
+    since: required(text('since when')),
+  }),
   shunted: group('a mail could not be handled', {
     oversize: required(flag('it is larger than is read')),
     why: text('the reason, as a code'),

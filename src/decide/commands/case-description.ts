@@ -44,6 +44,7 @@ export function describe(theCase: Case, { policy, now, notices, reader: readerIs
     theCase.milestones.plan && `plan told: ${formatInstant(theCase.milestones.plan)}`,
     ...assessment(theCase),
     ...notices.map(({ id, stage, state, sendAt }) => `${id}: ${stage}, ${state}, ${formatInstant(sendAt)}`),
+    ...shared(theCase),
     ...remarks(theCase),
   ]
   return lines.filter(line => line !== undefined).join('\n')
@@ -177,6 +178,23 @@ function remarks({ statements, notes }: Case): readonly Line[] {
     ...notes
       .slice(-MOST_SHOWN)
       .flatMap(note => quoted(`note by ${note.by}, ${formatInstant(note.at)}`, note.text)),
+  ]
+}
+
+/** By the numbers of contacts alone: who they are, only the list need know. */
+function shared({ sharing, contributions }: Case): readonly Line[] {
+  return [
+    ...sharing.slice(-MOST_SHOWN).flatMap(({ asker, due, agreed, decided, why, ...request }) => {
+      const open = `open until ${formatInstant(due)}${agreed.length === 0 ? '' : `, ${agreed.length} agree`}`
+      const state = decided === undefined ? open : `${decided.as} ${formatInstant(decided.at)}, ${decided.by}`
+      return [...quoted(`${asker} asks to share it, ${state}, with`, request.with), ...quoted('why', why)]
+    }),
+    contributions.length > MOST_SHOWN
+      ? `${contributions.length - MOST_SHOWN} older contributions are left out`
+      : undefined,
+    ...contributions
+      .slice(-MOST_SHOWN)
+      .flatMap(one => quoted(`${one.task} by ${one.contributor}, ${formatInstant(one.at)}`, one.text)),
   ]
 }
 

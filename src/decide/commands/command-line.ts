@@ -64,7 +64,7 @@ const tagShape = /^(?:[A-Za-z][A-Za-z0-9_-]{0,39})?$/
 const stringShape = /^"([^"]*)"$/
 const namedShape = /^([A-Za-z][A-Za-z0-9_-]*)=(?:"([^"]*)"|([^"]+))$/
 const attachmentShape = /^att:(?:"([^"]+)"|([^"]+))$/i
-const referenceShape = /^[CANS]-[0-9]{1,9}$/i
+const referenceShape = /^[ACDLMNS]-[0-9]{1,9}$/i
 
 /** Reads the command that starts at a line of ours. */
 export function readCommand(lines: readonly Line[], at: number, vocabulary: Vocabulary): ReadCommand {

@@ -1,7 +1,14 @@
 // The shape of a command: one file a verb, one line in the registry. Permission, usage errors, `help`, the
 // command line and the docs all derive from these fields.
 import type { Case } from '../../model/case.ts'
-import type { FreshIds, OpenedOperands, OperandFile, Told } from '../../model/decision.ts'
+import type {
+  FreshIds,
+  NoticeCopy,
+  OpenedOperands,
+  OperandFile,
+  Snapshot,
+  Told,
+} from '../../model/decision.ts'
 import { type Actor, type Event, streamOf } from '../../model/event.ts'
 import type { ErrorCode, MailOrder, SimulatedMail, Suggestion } from '../../model/order.ts'
 import { type Plaintext, plaintext } from '../../model/plaintext.ts'
@@ -22,6 +29,10 @@ export type World = Known & {
   readonly permitted: readonly Role[]
   /** Whose case it is to know, of the members. */
   readonly told: Told
+  /** Of the cases that the incidents at hand are about. */
+  readonly copies: readonly NoticeCopy[]
+  /** Since when each admin's signatures count. */
+  readonly entitled: Snapshot['entitled']
   /** Short names of those who confirm it, where it waited. */
   readonly agreed: readonly string[]
   /** Files attached inside the signed entity. */
@@ -91,6 +102,8 @@ export type Command = {
   readonly roles: readonly Role[]
   /** `irreversible` waits for a confirmation; a `brake` needs neither that nor freshness. */
   readonly nature: 'reversible' | 'irreversible' | 'brake'
+  /** `never`: it is refused beside what waits for a confirmation. */
+  readonly waits?: 'never'
   /** What the files are that it names by `att:`, if the child has to open them. */
   readonly opens?: 'mail' | 'certificate'
   /** Parses and decides; `err` when the arguments do not fit (E-SYNTAX) or the world forbids it. */

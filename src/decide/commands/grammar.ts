@@ -59,6 +59,8 @@ export type CommandMail =
   | (ConfirmHead & Pick<Body, 'ignored'>)
   /** The sender wrote this one word and nothing else. */
   | { readonly kind: 'sole'; readonly word: 'help' | 'sendkey' }
+  /** `of`: the one word after `leak`, if one follows; whether it names anything is for others to say. */
+  | { readonly kind: 'leak'; readonly of: string | undefined }
   /** `project`: the word after `apply`, lower-case, as somebody wrote it. */
   | { readonly kind: 'application'; readonly project: string | undefined }
   /** The first own line opens no command mail. */
@@ -67,6 +69,8 @@ export type CommandMail =
   | { readonly kind: 'invalid'; readonly problems: readonly GrammarProblem[] }
 
 const opener = /^(?:embargod|confirm)(?![a-z0-9_])/
+/** `leak`, or with the one word that it names; a report may well begin with "Leak of memory in …". */
+const leakShape = /^leak[.,:!?]?(?: +(?!<)(\S{1,64}))?(?: *<<\S{0,20})?$/
 const tokenShape = /^[A-Za-z0-9._-]{1,200}$/
 
 /**
@@ -84,6 +88,8 @@ export function readCommandMail(text: string, layout: TextLayout, verbs: readonl
   if ((word === 'help' || word === 'sendkey') && words.length === 1 && isLastOwn(lines, first, vocabulary))
     return { kind: 'sole', word }
   // `apply` or `apply some-project`; a report may well begin with "Apply the attached patch …".
+  const leak = leakShape.exec(seen)
+  if (leak !== null) return { kind: 'leak', of: leak[1]?.toUpperCase() }
   if (word === 'apply' && words.length <= 2) {
     const project = words[1]?.replace(/[.,:!?]$/, '')
     return { kind: 'application', project: project === '<<' ? undefined : project }

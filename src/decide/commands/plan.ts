@@ -64,8 +64,9 @@ export function planCommands(commands: readonly ParsedCommand[], start: World): 
       continue
     }
     used.push(command)
-    if (asksFirst !== undefined && asksFirst !== parsed.verb && opensFile(command, parsed)) {
-      results.push(refused(parsed, 'E-SYNTAX', cannotWait(parsed.verb, asksFirst)))
+    const hasFile = asksFirst !== parsed.verb && opensFile(command, parsed)
+    if (asksFirst !== undefined && (hasFile || command.waits === 'never')) {
+      results.push(refused(parsed, 'E-SYNTAX', cannotWait(parsed.verb, asksFirst, hasFile ? 'file' : 'none')))
       continue
     }
     const planned = command.plan(parsed, { ...world, permitted: command.roles })
@@ -94,9 +95,16 @@ export function planCommands(commands: readonly ParsedCommand[], start: World): 
     if (planned.value.confirmers > 0 || planned.value.nature === 'irreversible') asksOthers ??= parsed.verb
   }
   if (asksOthers !== undefined)
-    for (const [position, parsed] of commands.entries())
-      if (asksOthers !== parsed.verb && opensFile(commandNamed(parsed.verb), parsed))
-        results[position] = refused(parsed, 'E-SYNTAX', cannotWait(parsed.verb, asksOthers))
+    for (const [position, parsed] of commands.entries()) {
+      const command = commandNamed(parsed.verb)
+      const hasFile = asksOthers !== parsed.verb && opensFile(command, parsed)
+      if (hasFile || command?.waits === 'never')
+        results[position] = refused(
+          parsed,
+          'E-SYNTAX',
+          cannotWait(parsed.verb, asksOthers, hasFile ? 'file' : 'none'),
+        )
+    }
   if (results.some(result => result.status === 'error')) return faultyPlan(results, instead, counted)
   const nature = effects.some(one => one.nature === 'irreversible') ? 'irreversible' : natureOf(used)
   // A member has nobody beside them who could confirm.
@@ -137,8 +145,8 @@ export function planCommands(commands: readonly ParsedCommand[], start: World): 
 const opensFile = (command: Command | undefined, { arguments: words }: ParsedCommand): boolean =>
   command?.opens !== undefined && words.some(({ kind }) => kind === 'attachment')
 
-const cannotWait = (verb: string, asksFirst: string): string =>
-  `${asksFirst} waits for a confirmation, and ${verb} with its file cannot wait with it; send ${verb} in a mail of its own.`
+const cannotWait = (verb: string, asksFirst: string, has: 'file' | 'none'): string =>
+  `${asksFirst} waits for a confirmation, and ${verb}${has === 'file' ? ' with its file' : ''} cannot wait with it; send ${verb} in a mail of its own.`
 
 /** A reporter's own words stay out of what the team is told in our voice (threats.md B07). */
 function inOurWords(result: CommandResult, { verb, arguments: [first] }: ParsedCommand): CommandResult {

@@ -5,10 +5,12 @@ import { acceptPolicy } from './accept-policy.ts'
 import { acceptTerms } from './accept-terms.ts'
 import { access } from './access.ts'
 import { adopt } from './adopt.ts'
+import { denyShare, grantShare } from './answer-share.ts'
 import { applications } from './applications.ts'
 import { approve, found } from './approve.ts'
 import { askKey } from './ask-key.ts'
 import { askPrivate } from './ask-private.ts'
+import { askShare } from './ask-share.ts'
 import { assign } from './assign.ts'
 import { attest } from './attest.ts'
 import { away } from './away.ts'
@@ -18,6 +20,7 @@ import { close } from './close.ts'
 import type { Command } from './command.ts'
 import { confirm } from './confirm.ts'
 import { contact } from './contact.ts'
+import { contribute } from './contribute.ts'
 import { cve } from './cve.ts'
 import { decline } from './decline.ts'
 import { extend, plan } from './embargo.ts'
@@ -25,8 +28,10 @@ import { fixReady } from './fix-ready.ts'
 import { ham } from './ham.ts'
 import { helpFor, sendkey } from './help.ts'
 import { hold, release } from './hold.ts'
+import { incident } from './incident.ts'
 import { comms, mitigate } from './kept-text.ts'
 import { key } from './key.ts'
+import { leak } from './leak.ts'
 import { leave } from './leave.ts'
 import { list } from './list.ts'
 import { merge } from './merge.ts'
@@ -57,6 +62,7 @@ import { simulate } from './simulate.ts'
 import { spam } from './spam.ts'
 import { stats } from './stats.ts'
 import { status } from './status.ts'
+import { strike } from './strike.ts'
 import { resume, suspend } from './suspend.ts'
 import { tag } from './tag.ts'
 import { take } from './take.ts'
@@ -116,6 +122,13 @@ export const COMMANDS: readonly Command[] = [
   adopt,
   notice,
   cancel,
+  askShare,
+  grantShare,
+  denyShare,
+  contribute,
+  leak,
+  incident,
+  strike,
   roster,
   simulate,
   policy,

@@ -1,4 +1,4 @@
-// The shape of what happens because time passes and nobody acted: to a case, to an application or to a contact. One file
+// The shape of what happens because time passes and nobody acted: to a case, an application, a contact or an incident. One file
 // a rule, one line in timed.ts.
 import type { Event } from '../../model/event.ts'
 import type { MailOrder } from '../../model/order.ts'

@@ -3,7 +3,13 @@
 import type { Event } from '../../model/event.ts'
 import type { Notice } from '../../model/notice.ts'
 import type { SimulatedMail } from '../../model/order.ts'
-import { type CaseId, type Instant, parseApplicationId, parseCaseId } from '../../model/scalars.ts'
+import {
+  type CaseId,
+  type Instant,
+  parseApplicationId,
+  parseCaseId,
+  parseIncidentId,
+} from '../../model/scalars.ts'
 import type { Settings } from '../../model/settings.ts'
 import { copyFor, releaseNotice } from '../disclosure.ts'
 import { fold, type Known, type OwnState, ownState } from '../known.ts'
@@ -22,7 +28,8 @@ export class Simulation {
     this.#settings = start.settings
     this.#state = ownState(start)
     this.#now = start.now
-    const ageing = [...start.cases.values(), ...start.applications.values(), ...start.contacts]
+    const { cases, applications, contacts, incidents } = start
+    const ageing = [...cases.values(), ...applications.values(), ...contacts, ...incidents.values()]
     this.#timeline = new Timeline(ageing, id => this.#find(id), start.settings)
   }
 
@@ -55,10 +62,12 @@ export class Simulation {
   }
 
   #find(id: AgeingId): Ageing | undefined {
-    const { cases, applications, contacts } = this.#state
+    const { cases, applications, contacts, incidents } = this.#state
     const theCase = parseCaseId(id)
     const application = parseApplicationId(id)
+    const incident = parseIncidentId(id)
     if (theCase !== undefined) return cases.get(theCase)
+    if (incident !== undefined) return incidents.get(incident)
     return application === undefined ? contacts.find(one => one.id === id) : applications.get(application)
   }
 
@@ -110,6 +119,7 @@ export const foresee: Foresee = (known, until, most, only) => {
     cases: new Map([...known.cases].filter(([id]) => isMeant(id))),
     notices: new Map([...known.notices].filter(([, notice]) => isMeant(notice.case))),
     applications: only === undefined ? known.applications : new Map(),
+    incidents: only === undefined ? known.incidents : new Map(),
   })
   const mails: SimulatedMail[] = []
   let last = known.now

@@ -5,8 +5,9 @@ import type { Case } from '../../model/case.ts'
 import type { Contact } from '../../model/contact.ts'
 import type { Decision } from '../../model/decision.ts'
 import { type Event, SCHEDULER } from '../../model/event.ts'
+import type { Incident } from '../../model/incident.ts'
 import type { MailOrder } from '../../model/order.ts'
-import type { ApplicationId, CaseId, ContactId, Instant } from '../../model/scalars.ts'
+import type { ApplicationId, CaseId, ContactId, IncidentId, Instant } from '../../model/scalars.ts'
 import type { Settings } from '../../model/settings.ts'
 import { fold, isOfCase, type Known, ownState } from '../known.ts'
 import { withCompletions } from '../membership/completion.ts'
@@ -18,18 +19,20 @@ import { withOffers } from '../offers.ts'
 import { silent } from '../outcomes.ts'
 import { attestation } from './attestation.ts'
 import { activation, keyChange, suspensionEnd } from './contact-waits.ts'
+import { incidentReminders } from './incidents.ts'
 import { keyEnd } from './key-end.ts'
 import { overrun } from './overrun.ts'
 import { reminders } from './reminders.ts'
 import { rotation } from './rotation.ts'
 import type { TimedRule } from './rule.ts'
+import { shareRequests } from './share-requests.ts'
 
 /** What time passes for. */
-export type Ageing = Case | Application | Contact
-export type AgeingId = CaseId | ApplicationId | ContactId
+export type Ageing = Case | Application | Contact | Incident
+export type AgeingId = CaseId | ApplicationId | ContactId | IncidentId
 
 // In the order in which they are carried out: each finds its subject as those before it left it.
-const CASE_RULES: readonly TimedRule<Case>[] = [overrun, reminders, rotation]
+const CASE_RULES: readonly TimedRule<Case>[] = [overrun, reminders, rotation, shareRequests]
 const APPLICATION_RULES: readonly TimedRule<Application>[] = [lapse, reviewClock, weeklyList]
 const CONTACT_RULES: readonly TimedRule<Contact>[] = [
   keyChange,
@@ -39,6 +42,7 @@ const CONTACT_RULES: readonly TimedRule<Contact>[] = [
   attestation,
   reacceptance,
 ]
+const INCIDENT_RULES: readonly TimedRule<Incident>[] = [incidentReminders]
 
 /** When a rule next has something to do here; undefined: never, unless somebody acts. */
 export const wakeAt = (one: Ageing, settings: Settings): Instant | undefined =>
@@ -46,7 +50,9 @@ export const wakeAt = (one: Ageing, settings: Settings): Instant | undefined =>
     ? firstOf(CASE_RULES, one, settings)
     : 'distributor' in one
       ? firstOf(CONTACT_RULES, one, settings)
-      : firstOf(APPLICATION_RULES, one, settings)
+      : 'told' in one
+        ? firstOf(INCIDENT_RULES, one, settings)
+        : firstOf(APPLICATION_RULES, one, settings)
 
 /** What time brings about here by now; undefined: nothing yet. */
 export function timePassed(one: Ageing, known: Known): Decision | undefined {
@@ -55,7 +61,9 @@ export function timePassed(one: Ageing, known: Known): Decision | undefined {
       ? pass(CASE_RULES, one, known, ({ cases }) => cases.get(one.id))
       : 'distributor' in one
         ? pass(CONTACT_RULES, one, known, ({ contacts }) => contacts.find(({ id }) => id === one.id))
-        : pass(APPLICATION_RULES, one, known, ({ applications }) => applications.get(one.id))
+        : 'told' in one
+          ? pass(INCIDENT_RULES, one, known, ({ incidents }) => incidents.get(one.id))
+          : pass(APPLICATION_RULES, one, known, ({ applications }) => applications.get(one.id))
   if (passed.events.length === 0) return undefined
   const { contacts } = fold(ownState(known), passed.events)
   const news = memberNews(passed.events, known.contacts, contacts, known.settings)
@@ -70,6 +78,7 @@ export const ageingIn = (events: readonly Event[]): ReadonlySet<AgeingId> =>
     events.flatMap((event): readonly AgeingId[] => {
       if ('contact' in event) return [event.contact]
       if ('application' in event) return [event.application]
+      if ('incident' in event) return [event.incident]
       return isOfCase(event) ? [event.case] : []
     }),
   )

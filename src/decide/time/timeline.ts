@@ -1,4 +1,4 @@
-// When time next brings something about in a case, an application or a contact. The index lives in memory and is built at the start, since what
+// When time next brings something about in a case, an application, a contact or an incident. The index lives in memory and is built at the start, since what
 // is due follows from them and the policy alone, and the policy may be another one since the last start.
 import type { Instant } from '../../model/scalars.ts'
 import type { Settings } from '../../model/settings.ts'

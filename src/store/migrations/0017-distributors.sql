@@ -48,7 +48,8 @@ CREATE INDEX member_keys_fingerprint ON member_keys (fingerprint);
 ALTER TABLE contacts ADD COLUMN version INTEGER NOT NULL DEFAULT 1;
 ALTER TABLE contacts ADD COLUMN distributor TEXT NOT NULL DEFAULT '';
 
--- The application whose thread a mail of ours stands in.
+-- The application whose thread a mail of ours stands in; the incident that an answer to it adds to.
 ALTER TABLE outbox ADD COLUMN application TEXT REFERENCES applications (id);
+ALTER TABLE outbox ADD COLUMN incident TEXT REFERENCES incidents (id);
 CREATE INDEX outbox_copies_to ON outbox (contact_id) WHERE notice_id IS NOT NULL;
 CREATE INDEX outbox_copies_of ON outbox (case_id) WHERE notice_id IS NOT NULL;

@@ -1,0 +1,29 @@
+// A leak that nobody looks after: all admins are reminded daily until somebody touches or closes it.
+import { SCHEDULER } from '../../model/event.ts'
+import type { Incident } from '../../model/incident.ts'
+import { type Instant, later } from '../../model/scalars.ts'
+import { DAY, HOUR } from '../../model/time.ts'
+import { toAdmins } from '../orders.ts'
+import type { TimedRule } from './rule.ts'
+
+/** What is due so soon is told of now, so that however many there are make few mails. */
+const TOGETHER = 12 * HOUR
+
+export const incidentReminders: TimedRule<Incident> = {
+  nextAt: ({ state, touchedAt, remindedAt = touchedAt }) =>
+    state === 'open' ? later(Math.max(touchedAt, remindedAt) as Instant, DAY) : undefined,
+  carryOut: ({ id, project }, { now, settings, incidents }) => {
+    const due = [...incidents.values()]
+      .filter(one => {
+        const at = incidentReminders.nextAt(one, settings)
+        return at !== undefined && (one.id === id || at <= later(now, TOGETHER))
+      })
+      .toSorted((a, b) => a.touchedAt - b.touchedAt)
+    const since = due[0]?.touchedAt ?? now
+    const alert = { kind: 'incidents-open', incidents: due.map(one => one.id), since } as const
+    return {
+      events: due.map(one => ({ kind: 'incident-reminded', at: now, actor: SCHEDULER, incident: one.id })),
+      mails: toAdmins(settings.admins, { project, case: undefined }, { kind: 'alert', alert }),
+    }
+  },
+}

@@ -1,0 +1,52 @@
+// What a fact does to members' requests to tell others of a case, and to what they contributed.
+import type { Case } from './case.ts'
+import type { CaseEvent } from './case-event.ts'
+import { unreachable } from './result.ts'
+import type { ContactId } from './scalars.ts'
+import type { ShareRequest } from './sharing.ts'
+
+type SharingEvent = Extract<
+  CaseEvent,
+  { kind: 'share-asked' | 'share-agreed' | 'share-decided' | 'contributed' }
+>
+
+/** The newest are kept with the case, the others in the journal alone. */
+const MOST_CONTRIBUTIONS = 200
+
+/** The case as such an event leaves it. */
+export function withSharing(next: Case, event: SharingEvent): Case {
+  const { at } = event
+  switch (event.kind) {
+    case 'share-asked': {
+      const { asker, of, why, due, asked } = event
+      const request = { asker, of, with: event.with, why, at, due, asked, agreed: [], decided: undefined }
+      return {
+        ...next,
+        sharing: [
+          ...next.sharing.filter(one => one.asker !== asker || one.decided?.as === 'granted'),
+          request,
+        ],
+      }
+    }
+    case 'share-agreed': {
+      const { voter, of } = event
+      return changed(next, event.asker, one => ({ ...one, agreed: [...one.agreed, { voter, of, at }] }))
+    }
+    case 'share-decided': {
+      const { as, reason, actor } = event
+      return changed(next, event.asker, one => ({ ...one, decided: { as, at, by: actor.name, reason } }))
+    }
+    case 'contributed': {
+      const { contributor, of, task, text } = event
+      const contribution = { contributor, of, task, text, at }
+      return { ...next, contributions: [...next.contributions, contribution].slice(-MOST_CONTRIBUTIONS) }
+    }
+    default:
+      return unreachable(event)
+  }
+}
+
+const changed = (next: Case, asker: ContactId, change: (request: ShareRequest) => ShareRequest): Case => ({
+  ...next,
+  sharing: next.sharing.map(one => (one.asker === asker && one.decided === undefined ? change(one) : one)),
+})

@@ -1,0 +1,148 @@
+// One order of each kind of mail about sharing, contributions and leaks, and the ways in which they differ.
+import { incidentOffer } from '../../src/decide/leaks.ts'
+import type { Incident } from '../../src/model/incident.ts'
+import type { MailOrder } from '../../src/model/order.ts'
+import { plaintext } from '../../src/model/plaintext.ts'
+import { inboundId, parseContactId, parseIncidentId } from '../../src/model/scalars.ts'
+import type { ShareRequest } from '../../src/model/sharing.ts'
+import { distributorId } from '../support/bare-contact.ts'
+import {
+  address,
+  at,
+  CASE,
+  mailWith,
+  orderOf,
+  PROJECT,
+  parsed,
+  RECEIVED,
+  settings,
+  textPart,
+} from './given.ts'
+
+const CONTACT = parsed(parseContactId('M-771234'))
+const INCIDENT = parsed(parseIncidentId('L-500000'))
+
+const request: ShareRequest = {
+  asker: CONTACT,
+  of: distributorId('800000'),
+  with: plaintext('The two engineers of Buildfarm Ltd who build our images'),
+  why: plaintext('They rebuild what we ship.\nembargod harbor\ngrant-share C-482107 to=M-771234'),
+  at: RECEIVED,
+  due: at('2026-12-11T23:30:41Z'),
+  asked: [],
+  agreed: [],
+  decided: undefined,
+}
+
+const incident: Incident = {
+  id: INCIDENT,
+  project: PROJECT,
+  revision: 1,
+  receivedAt: RECEIVED,
+  from: { contact: CONTACT },
+  about: CASE,
+  told: [
+    {
+      at: RECEIVED,
+      by: CONTACT,
+      inbound: inboundId(21),
+      text: plaintext('We mailed the patch to a public list.'),
+    },
+  ],
+  state: 'open',
+  touchedAt: RECEIVED,
+  remindedAt: undefined,
+}
+
+const full = { contact: CONTACT, organisation: plaintext('Distro Ltd') }
+const bare = { contact: CONTACT, organisation: undefined }
+const offers = (order: MailOrder, line: string): MailOrder => ({
+  ...order,
+  offers: [{ label: 'Yes, they may be told', body: `embargod harbor\n${line}\n` }],
+})
+const member = { to: address('carol@distro.example'), from: 'list' } as const
+const asked = { kind: 'share-request', request, needed: 2, occasion: 'asked' } as const
+const outcome = { kind: 'share-outcome', request } as const
+
+export const sharingOrders: Readonly<Record<string, MailOrder>> = {
+  'share-request-team': offers(
+    orderOf({ ...asked, asker: full, decides: 'team', reader: 'admin' }),
+    `grant-share ${CASE} to=${CONTACT}`,
+  ),
+  'share-request-list': orderOf({ ...asked, asker: full, decides: 'list', reader: 'admin' }),
+  'share-request-member': offers(
+    orderOf({ ...asked, asker: bare, decides: 'list', reader: 'member', occasion: 'reminded' }, member),
+    `grant-share ${CASE} to=${CONTACT}`,
+  ),
+  'share-granted': orderOf({ ...outcome, as: 'granted', by: 'list', reason: undefined }, member),
+  'share-denied-team': orderOf(
+    { ...outcome, as: 'denied', by: 'team', reason: plaintext('It is public in two days.') },
+    member,
+  ),
+  'share-denied-member': orderOf(
+    { ...outcome, as: 'denied', by: 'list', reason: plaintext('Not before we have rebuilt.') },
+    member,
+  ),
+  'share-lapsed': orderOf({ ...outcome, as: 'lapsed', by: 'team', reason: undefined }, member),
+  contribution: orderOf(
+    {
+      kind: 'contribution',
+      contribution: {
+        contributor: CONTACT,
+        of: distributorId('800000'),
+        task: 'test',
+        text: plaintext('All 412 tests pass on arm64 with the patch. No issues were found.'),
+        at: RECEIVED,
+      },
+      contributor: bare,
+    },
+    member,
+  ),
+  leak: {
+    ...orderOf(
+      { kind: 'leak', incident, occasion: 'new', member: full, passedOn: undefined },
+      { case: undefined },
+    ),
+    offers: [incidentOffer(INCIDENT, settings)],
+  },
+  'leak-unsigned': {
+    ...orderOf(
+      {
+        kind: 'leak',
+        incident,
+        occasion: 'more',
+        member: undefined,
+        passedOn: {
+          mail: mailWith([textPart('leak C-482107\n\nIt is on a pastebin since noon.')]),
+          inside: 'own',
+        },
+      },
+      { case: undefined },
+    ),
+    offers: [incidentOffer(INCIDENT, settings)],
+  },
+  'leak-thanks': orderOf(
+    { kind: 'leak-thanks', incident: INCIDENT },
+    {
+      to: address('alice@reporters.example'),
+      encryptTo: { kind: 'nobody' },
+      case: undefined,
+      incident: INCIDENT,
+    },
+  ),
+  'alert-incident': orderOf(
+    { kind: 'alert', alert: { kind: 'incidents-open', incidents: [INCIDENT], since: RECEIVED } },
+    { case: undefined },
+  ),
+  strike: orderOf(
+    {
+      kind: 'strike',
+      reason: plaintext('You mailed the patch to a public list on 9 December.'),
+      incident: INCIDENT,
+      count: 2,
+      limit: 2,
+      removal: 'permanent',
+    },
+    { ...member, case: undefined },
+  ),
+}

@@ -1,0 +1,155 @@
+// One story through the real store, keys and mail: members are told of a case, one asks to tell others and the list
+// agrees, something leaks, and an admin sees who had what.
+import assert from 'node:assert/strict'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { silent } from '../../src/decide/outcomes.ts'
+import { SCHEDULER } from '../../src/model/event.ts'
+import { later, parseCaseId } from '../../src/model/scalars.ts'
+import { DAY, HOUR, MINUTE } from '../../src/model/time.ts'
+import { noticeId, scheduled, settle } from '../store/support.ts'
+import { GnuPG, missingGnuPG } from '../support/gpg.ts'
+import { Line } from '../support/line.ts'
+import { gpgMimeSigned, plainMail } from '../support/mail.ts'
+import { type ReadMail, readMail } from '../support/outgoing.ts'
+import { cli } from '../support/verbs.ts'
+import { type TestEnd, until } from '../support/workspace.ts'
+
+const COMMAND = 'security+cmd@acme.example'
+const HIDDEN = ['vera@second.example', 'walt@third.example', 'Second Distro', 'Third Distro']
+
+/** Two more organisations on the list, whose contacts they are. */
+async function joined(line: Line, t: TestEnd): Promise<readonly [GnuPG, GnuPG]> {
+  const fakedTime = Date.now() - 30 * DAY
+  const [vera, walt] = await Promise.all([
+    until(t, GnuPG.create('Vera', 'vera@second.example', { fakedTime })),
+    until(t, GnuPG.create('Walt', 'walt@third.example', { fakedTime })),
+  ])
+  await line.close()
+  for (const [person, organisation] of [
+    [vera, 'Second Distro'],
+    [walt, 'Third Distro'],
+  ] as const) {
+    const file = join(line.folder, `${person.address}.asc`)
+    await writeFile(file, await person.exportArmored())
+    const member = ['--project', 'velero', '--organisation', organisation, '--name', 'On call']
+    const key = ['--address', person.address, '--key', file]
+    const config = join(line.folder, 'embargod.yaml')
+    const { code, problem } = await cli('--config', config, 'member', 'import', ...member, ...key)
+    assert.equal(code, 0, problem)
+    for (const ours of ['mail', 'list-velero']) await person.importKey(await line.publicKey(ours))
+  }
+  await line.open()
+  return [vera, walt]
+}
+
+/** A notice of the case goes to every contact now. */
+async function tellMembers(line: Line, id: string): Promise<void> {
+  const { store, clock, config, pipeline } = line.instance
+  const about = parseCaseId(id)
+  const [contact] = store.contacts(config.settings)
+  assert.ok(about && contact)
+  const now = clock.now()
+  const { project } = contact
+  const event = {
+    ...scheduled(noticeId(1), about, now, 'Please fix.'),
+    project,
+    stage: 'early-disclosure',
+  } as const
+  settle(store, [event], {
+    decision: { ...silent('command', 'set-up'), actor: SCHEDULER, events: [event] },
+  })
+  const [notice] = store.scheduledNotices()
+  assert.ok(notice)
+  const aMinute = later(now, MINUTE)
+  assert.equal(await pipeline.prepareCopies(notice, aMinute, new AbortController().signal), 'made')
+  const around = { clock: 'trusted', mailbox: 'settled', waitingSince: now } as const
+  assert.equal(await pipeline.releaseNotice(notice, around), 'settled')
+  // With it goes what waits in the outbox.
+  await line.timePasses()
+}
+
+test('from a request to tell others to a leak', { skip: missingGnuPG() }, async t => {
+  const line = await Line.make(t)
+  const { alice, mallory } = line
+  const [vera, walt] = await joined(line, t)
+  await line.restart(text => text.replace('    profile: velero', '    profile: volcano'))
+  const id = await line.report()
+  const sends = async (person: GnuPG, command: string): Promise<string> => {
+    const text = `embargod acme\n${command}\n`
+    return (await line.take(await gpgMimeSigned(person, { to: COMMAND, text }))).outcome
+  }
+  const ask = `ask-share ${id} with="Buildfarm Ltd" <<\nThey build our images.\n.`
+
+  assert.equal(await sends(mallory, ask.replace('They', 'Please: they')), 'refused')
+  await tellMembers(line, id)
+  assert.equal(await sends(mallory, ask), 'command')
+  const contactOf = ({ address }: GnuPG): string => {
+    const { store, config } = line.instance
+    const found = store.contacts(config.settings).find(one => one.address === address)
+    assert.ok(found)
+    return found.id
+  }
+  const asker = contactOf(mallory)
+  const asked = await line.lastMailTo(vera)
+  assert.equal(asked.innerSubject, `${id}: may they be told?`)
+  assert.match(asked.text, /^\| They build our images\.$/m)
+  assert.deepEqual(asked.signedBy, [await line.fingerprintOf('list-velero')])
+  assert.doesNotMatch(asked.text, /Distro|mallory/)
+  const tap = new RegExp(`^    grant-share ${id} to=${asker}$`, 'm')
+  assert.match(asked.text, tap)
+
+  assert.equal(await sends(vera, `grant-share ${id} to=${asker}`), 'command')
+  assert.equal(await sends(walt, `grant-share ${id} to=${asker}`), 'command')
+  const all: ReadMail[] = []
+  for (const { to, octets } of line.sent)
+    if (to === mallory.address) all.push(await readMail(octets, mallory))
+  const granted = all.find(({ innerSubject }) => innerSubject === `${id}: what you asked to share`)
+  assert.match(granted?.text ?? '', /^Granted: you may tell of C-[0-9]{6}/m)
+  assert.match(granted?.text ?? '', /need-to-know/)
+  for (const words of HIDDEN) assert.ok(!all.some(({ text }) => text.includes(words)), words)
+
+  assert.equal(await sends(mallory, `contribute ${id} task=test <<\nAll tests pass.\n.`), 'command')
+  assert.match((await line.lastMailTo(walt)).text, /^\| All tests pass\.$/m)
+
+  const told = plainMail({
+    from: 'quinn@plain.example',
+    to: 'distributors@acme.example',
+    subject: 'x',
+    text: `leak ${id}\n\nIt is on a pastebin.\n`,
+  })
+  assert.deepEqual(await line.take(told), { outcome: 'report', reason: 'leak-new', mails: 3 })
+  const alarm = await line.lastMailTo(alice)
+  assert.match(alarm.text, /^\| It is on a pastebin\.$/m)
+  const incident = /incident (L-[0-9]{6})/.exec(alarm.text)?.[1] ?? ''
+  const thanks = line.sent.findLast(({ to }) => to === 'quinn@plain.example')
+  const messageId = /^Message-ID: (.*)\r$/m.exec(thanks?.octets.toString('latin1') ?? '')?.[1] ?? ''
+  const more = plainMail({
+    from: 'quinn@plain.example',
+    to: 'security@acme.example',
+    subject: 'Re: Thank you',
+    text: 'Since noon, and anyone can read it.\n',
+    headers: [['In-Reply-To', messageId]],
+  })
+  assert.deepEqual(await line.take(more), { outcome: 'report', reason: 'leak-more', mails: 2 })
+  assert.equal(await sends(vera, `leak ${id} <<\nWe saw it, too.\n.`), 'command')
+
+  assert.equal(await sends(alice, `incident ${incident}`), 'command')
+  const { text } = await line.lastMailTo(alice)
+  for (const words of [
+    ...HIDDEN,
+    'mallory@member.example',
+    'Since noon',
+    'Buildfarm Ltd',
+    'Retrospective of',
+  ])
+    assert.ok(text.includes(words), words)
+  assert.equal(text.match(/: sent 20/g)?.length, 3)
+
+  const open = line.instance.store.openIncidents()
+  assert.equal(open.length, 2)
+  assert.equal(await line.timePasses(), 0)
+  const wake = line.instance.pipeline.nextWake()
+  assert.ok(wake && wake.at > Date.now() + HOUR)
+})

@@ -60,6 +60,19 @@ test('the start names each state that its journal does not give, and no other', 
   assert.deepEqual(store.journal.misfolded().toSorted(), [caseId(2), caseId(3), contactId(3)])
 })
 
+test('the start names each stream whose events do not fit together, or do not open', async t => {
+  const { store, directory } = await newStore(t)
+  const inbound = receive(store)
+  for (const n of [1, 2, 3]) settle(store, [opened(caseId(n), inbound), note(caseId(n), 'said')])
+  const other = new BetterSqlite3(join(directory, DATABASE_FILE))
+  t.after(() => other.close())
+  other.exec('DROP TRIGGER journal_never_deleted; DROP TRIGGER journal_never_updated')
+  other.prepare('DELETE FROM journal WHERE stream = ? AND revision = 1').run(caseId(1))
+  assert.deepEqual(store.journal.misfolded(), [caseId(1)])
+  other.prepare('UPDATE journal SET revision = 7 WHERE stream = ? AND revision = 2').run(caseId(2))
+  assert.deepEqual(store.journal.misfolded(), [caseId(1), caseId(2)])
+})
+
 test('each case comes once, also beyond what one look shows', async t => {
   const { store } = await newStore(t)
   const inbound = receive(store)

@@ -33,6 +33,7 @@ import {
   type MessageId,
   parseApplicationId,
   parseCaseId,
+  parseContactId,
   parseIncidentId,
   type Sha256,
 } from '../model/scalars.ts'
@@ -240,8 +241,7 @@ export class Pipeline {
       cases: theCase === undefined ? [] : [theCase],
       applications: application === undefined ? [] : [application],
       incidents: incident === undefined ? [] : [incident],
-      // What becomes of a contact can be what an application waited for.
-      pending: theCase === undefined ? 'applications' : 'nothing',
+      pending: this.#maySettleOthers(id) ? 'applications' : 'nothing',
     } as const
     return this.#settle({ inbound: undefined }, query, snapshot => {
       const current =
@@ -251,6 +251,13 @@ export class Pipeline {
         snapshot.contacts.find(one => one.id === id)
       return current && timePassed(current, snapshot)
     })
+  }
+
+  /** Who comes on the list, or comes back, can be what an application waited for; requests are listed together. */
+  #maySettleOthers(id: AgeingId): boolean {
+    const contact = parseContactId(id)
+    if (contact !== undefined) return this.#parts.store.findContact(contact)?.state !== 'active'
+    return parseCaseId(id) === undefined
   }
 
   /** What time brought about there could not be carried out, and is not tried before then. */
@@ -361,7 +368,7 @@ export class Pipeline {
     const changed = new Set(events.flatMap(event => ('contact' in event ? [event.contact] : [])))
     const contacts = [...changed].flatMap(id => store.findContact(id) ?? []).filter(isMember)
     if (contacts.length === 0) return
-    await keyring.enrol(contacts)
-    sandbox.enrol(keyring.enrolled())
+    // To hand over all of them takes as long as a decision: not where one was only reminded of something.
+    if ((await keyring.enrol(contacts)) === 'changed') sandbox.enrol(keyring.enrolled())
   }
 }

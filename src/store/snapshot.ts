@@ -281,6 +281,16 @@ export class SnapshotReader {
     return this.#states.applications.where(`state = 'open' ORDER BY received_at, id LIMIT ${MOST_LISTED}`)
   }
 
+  /** However many are open, one by one, in no order; nothing may be written meanwhile. */
+  eachOpenApplication(): Iterable<Application> {
+    return this.#states.applications.each(`state = 'open'`)
+  }
+
+  /** The same of incidents that nobody has closed. */
+  eachOpenIncident(): Iterable<Incident> {
+    return this.#states.incidents.each(`state = 'open'`)
+  }
+
   findApplication(id: ApplicationId): Application | undefined {
     return this.#states.applications.get(id)
   }

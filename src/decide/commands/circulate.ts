@@ -3,7 +3,7 @@
 import { plaintext } from '../../model/plaintext.ts'
 import { err, ok } from '../../model/result.ts'
 import { formatInstant } from '../../model/time.ts'
-import { objectionsUntil } from '../membership/standing.ts'
+import { isFounding, objectionsUntil } from '../membership/standing.ts'
 import { toMember } from '../orders.ts'
 import {
   type ApplicationArguments,
@@ -41,8 +41,11 @@ export const circulate = defineCommand<ApplicationArguments>({
         `${id} was circulated on ${formatInstant(circulatedAt)}; to ask again, send: circulate ${id} again=yes`,
       )
     const members = world.contacts.filter(one => one.project === project && one.state === 'active')
-    if (members.length === 0)
-      return refuse('E-STATE', `Nobody is on the list of ${project} who could be asked; send: found ${id}`)
+    if (members.length === 0) {
+      const way =
+        membership.vouch !== undefined && isFounding(project, membership, world) ? 'found' : 'approve'
+      return refuse('E-STATE', `Nobody is on the list of ${project} who could be asked; send: ${way} ${id}`)
+    }
     const until = completeAt && objectionsUntil(application, policy, membership)
     const content = {
       kind: 'application-circulated',

@@ -79,9 +79,14 @@ export function applicationReview({ occasion, standing }: Of<'application-review
   }
 }
 
-export function applicationsPending({ pending }: Of<'applications-pending'>, to: Reading): Worded {
+export function applicationsPending(
+  { pending, occasion, others }: Of<'applications-pending'>,
+  to: Reading,
+): Worded {
   const { templates, settings, zone, now } = to
   const rendered = render(templates, 'applications-pending', {
+    many: occasion === 'many',
+    more: others === 'more',
     one: pending.length === 1,
     count: `${pending.length}`,
     requests: pending.map(standing => pendingView(standing, settings, zone, now)),

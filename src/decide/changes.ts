@@ -6,8 +6,8 @@ import type { Decision, Snapshot } from '../model/decision.ts'
 import { SCHEDULER } from '../model/event.ts'
 import type { Transcript } from '../model/order.ts'
 import { plaintext } from '../model/plaintext.ts'
-import type { Settings } from '../model/settings.ts'
 import type { Who } from './authority.ts'
+import { manyApplications } from './membership/review.ts'
 import { NOTHING, toAdmins } from './orders.ts'
 import { silent } from './outcomes.ts'
 import type { Run } from './run.ts'
@@ -41,7 +41,17 @@ const askedBy = (by: string, transcript: Transcript): Transcript => ({
 })
 
 /** All that waited of one person's changes, as one mail to each other admin. */
-export function digest({ person, changes }: Digest, settings: Settings): Decision {
+export function digest(
+  { person, changes }: Digest,
+  snapshot: Pick<Snapshot, 'settings' | 'applications' | 'contacts' | 'distributors'>,
+): Decision {
+  const { settings, applications } = snapshot
+  if (person === 'applicants')
+    return {
+      ...silent('command', 'applications-told'),
+      actor: SCHEDULER,
+      mails: manyApplications([...applications.values()], snapshot),
+    }
   const [first] = changes
   const others = settings.admins.filter(one => one.fingerprint !== person)
   const isOneCase = changes.every(change => change.case === first?.case)

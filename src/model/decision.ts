@@ -204,6 +204,8 @@ export type Snapshot = {
   readonly acknowledged: { readonly address: number; readonly domain: number; readonly all: number }
   /** The same of mails with a token that proves address and key. */
   readonly challenged: { readonly address: number; readonly domain: number; readonly all: number }
+  /** Mails about requests to join, to one admin, of the last 24 h. */
+  readonly applicationsShown: number
   /** Limits that keep acknowledgements waiting already; of addresses, the one of this mailbox. */
   readonly owed: readonly Limit[]
   /** Generic lines, `help` and keys sent in the last 24 h: to this address, in all. */

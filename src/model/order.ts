@@ -210,8 +210,15 @@ export type Content =
       readonly occasion: 'complete' | 'objected' | 'due-soon' | 'due' | 'overdue'
       readonly standing: ApplicationStanding
     }
-  /** All that wait for a decision, for the team, once a week. */
-  | { readonly kind: 'applications-pending'; readonly pending: readonly ApplicationStanding[] }
+  /** For the team: all that wait for a decision, once a week; or of which something came, while there are many. */
+  | {
+      readonly kind: 'applications-pending'
+      readonly occasion: 'weekly' | 'many'
+      /** The oldest first. */
+      readonly pending: readonly ApplicationStanding[]
+      /** Whether there are newer ones that are left out. */
+      readonly others: 'none' | 'more'
+    }
   /** A request to join, for the members: whether they know who asks. */
   | {
       readonly kind: 'application-circulated'

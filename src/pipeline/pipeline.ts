@@ -303,7 +303,9 @@ export class Pipeline {
     const due = this.#parts.store.changesDue(this.#parts.clock.now())
     for (const changes of due) {
       const tells = { kind: 'changes', digest: changes } as const
-      await this.#settle({ inbound: undefined, tells }, NO_QUERY, ({ settings }) => digest(changes, settings))
+      const applications = changes.changes.flatMap(({ application }) => application ?? [])
+      const query = { ...NO_QUERY, applications: [...new Set(applications)] }
+      await this.#settle({ inbound: undefined, tells }, query, snapshot => digest(changes, snapshot))
     }
     return due.length === 0 ? 'nothing' : 'told'
   }

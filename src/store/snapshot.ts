@@ -200,6 +200,10 @@ export class SnapshotReader {
           query.messageId !== undefined && this.#outbox.isOurs(query.messageId) ? 'ours' : 'foreign',
         acknowledged: this.#outbox.acknowledged(query.author, query.now),
         challenged: this.#outbox.challenged(query.author, query.now),
+        applicationsShown: Math.max(
+          0,
+          ...query.settings.admins.map(one => this.#outbox.applicationsShown(one.address, query.now)),
+        ),
         owed: this.#owed.limits(query.author),
         courtesies: this.#outbox.courtesies(query.author, query.now),
         transcripts: new Map(

@@ -119,7 +119,18 @@ export const admissionOrders: Readonly<Record<string, MailOrder>> = {
   'application-complete': order({ kind: 'application-review', occasion: 'complete', standing: complete }),
   'application-objected': order({ kind: 'application-review', occasion: 'objected', standing: objected }),
   'application-overdue': order({ kind: 'application-review', occasion: 'overdue', standing: waiting }),
-  'applications-pending': order({ kind: 'applications-pending', pending: [waiting, complete] }),
+  'applications-pending': order({
+    kind: 'applications-pending',
+    occasion: 'weekly',
+    pending: [waiting, complete],
+    others: 'more',
+  }),
+  'applications-many': order({
+    kind: 'applications-pending',
+    occasion: 'many',
+    pending: [waiting],
+    others: 'none',
+  }),
   'application-circulated': order(
     {
       kind: 'application-circulated',

@@ -1,6 +1,7 @@
 // A stranger's way in: which mail is a request to join a list, and what a further mail of theirs changes. What an
 // applicant hears is the same whether or not their address is on a list already (threats.md C15, E13, E18).
 import { type Application, type ApplicationState, evolveApplication } from '../../model/application.ts'
+import type { Change } from '../../model/changes.ts'
 import type { Decision, Fresh, Input, Snapshot } from '../../model/decision.ts'
 import { OUTSIDER } from '../../model/event.ts'
 import type { KeyFault } from '../../model/key-fault.ts'
@@ -20,6 +21,9 @@ import { applicantsKey, applicationToAdmins, toApplicant } from './application-o
 import { flagsOf } from './flags.ts'
 
 type MailInput = Extract<Input, { kind: 'mail' }>
+
+/** Mails that an admin gets about requests to join; what comes beyond is told in lists. */
+const SHOWN_A_DAY = 100
 
 /** After which a further mail begins anew; what was decided stays so. */
 const BEGINS_ANEW: readonly ApplicationState[] = ['lapsed', 'withdrawn']
@@ -210,15 +214,28 @@ function settled(
     flags: flagsOf(application, snapshot),
     hints: words === undefined ? [] : hintsIn(words, criteriaOf(application.project, snapshot)),
   } as const
+  const isMany = snapshot.applicationsShown >= SHOWN_A_DAY
   return {
     ...silent(isMachines ? 'report-noack' : 'application', `application-${isMachines ? 'machine' : what}`),
     events,
     mails: [
       ...(answering !== 'unanswered' && limit === undefined ? [answer] : []),
-      ...applicationToAdmins(readersOf(input, settings), shown, settings),
+      ...(isMany ? [] : applicationToAdmins(readersOf(input, settings), shown, settings)),
     ],
+    ...(isMany ? { change: keptToTell(application) } : {}),
   }
 }
+
+/** So that a flood of strangers does not become one of ours: told in one list with what else came. */
+const keptToTell = ({ id, project }: Application): Change => ({
+  person: 'applicants',
+  by: 'applicants',
+  project,
+  case: undefined,
+  application: id,
+  lines: [],
+  told: 'later',
+})
 
 /** Several lists could be meant, and no application is opened before we know which. */
 function which(input: MailInput, author: EmailAddress, snapshot: Snapshot): Decision {

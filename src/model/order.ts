@@ -118,7 +118,7 @@ export type Content =
       readonly inbound: InboundId
       readonly inside: 'own' | 'foreign'
       /** Why the applicant was not answered, where they would have been. */
-      readonly unanswered: 'machine' | 'capped' | undefined
+      readonly unanswered: 'machine' | 'capped' | 'restored' | undefined
       readonly flags: readonly ApplicationFlag[]
       /** Criteria that the mail seems to speak of without saying so, by their positions. */
       readonly hints: readonly number[]

@@ -95,6 +95,21 @@ suite('leave', () => {
 })
 
 suite('suspend, resume and remove', () => {
+  test('who is suspended for another reason is kept off by the team, and does not end that themselves', () => {
+    for (const why of ['acceptance', 'attestation'] as const) {
+      const suspended = { why, at: NOW, by: 'scheduler', until: undefined, reason: undefined }
+      const before = world({
+        contacts: [ONE, { ...TWO, state: 'suspended', suspended, acceptance: undefined }],
+      })
+      const left = after(signed(`suspend ${TWO.id} ${FOR}`, ALICE.fingerprint, before), before)
+      assert.equal(contactIn(left, TWO.id).suspended?.why, 'admin')
+      const { version, sha256 } = MEMBERSHIP.terms
+      for (const line of [`accept-policy version=${version} sha256=${sha256}`, 'attest people=3']) {
+        const then = after(signed(line, TWO.fingerprint, left), left)
+        assert.equal(contactIn(then, TWO.id).state, 'suspended', line)
+      }
+    }
+  })
   const FOR = '<<\nIt leaked.\n.'
   test('suspending all asks nobody, tells each of them why, and says that nobody is left', () => {
     const decision = signed(`suspend ${ONE.distributor} ${FOR}\nsuspend ${TWO.id} ${FOR}`, ALICE.fingerprint)

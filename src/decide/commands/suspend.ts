@@ -23,10 +23,11 @@ export const suspend = defineCommand({
     const until = text === undefined ? ok(undefined) : futureInstant('until', text, world.now)
     if (!until.ok) return until
     const { contacts } = found.value
-    // Longer or shorter, and why, is said anew.
+    // Longer or shorter, and why, is said anew; else who is suspended for another reason could end that themselves.
     const some = contacts.filter(
       ({ state, suspended }) =>
-        state === 'active' || (suspended?.why === 'admin' && suspended.until !== until.value),
+        state === 'active' ||
+        (suspended !== undefined && (suspended.why !== 'admin' || suspended.until !== until.value)),
     )
     const waiting = contacts.find(({ state }) => state === 'invited' || state === 'cooling')
     if (some.length === 0 && waiting !== undefined)

@@ -9,7 +9,7 @@ import { isUndecided, type ShareRequest } from '../../model/sharing.ts'
 import { formatInstant } from '../../model/time.ts'
 import { rolesIn } from '../authority.ts'
 import { caseAfter } from '../known.ts'
-import { contactsOf, refuseOwn } from '../membership/contacts.ts'
+import { refuseOwn, withColleagues } from '../membership/contacts.ts'
 import { agreedOf, neededFrom, othersThan, outcomeMails, toldAs, toldContacts } from '../sharing.ts'
 import { findSharedCase } from './ask-share.ts'
 import { type CaseArguments, caseFact, takeCase } from './case-verbs.ts'
@@ -45,7 +45,7 @@ export const grantShare = defineCommand({
     if (asker?.state !== 'active')
       return refuse('E-STATE', `${request.asker} is on the list no more; nothing is granted to them.`)
     // Nor does the team decide on what is asked by one of them (threats.md A23).
-    const own = answerer === 'team' ? refuseOwn(contactsOf(asker.distributor, world), world) : ok(undefined)
+    const own = answerer === 'team' ? refuseOwn(withColleagues([asker], world), world) : ok(undefined)
     if (!own.ok) return own
     return decides === 'team'
       ? granted(theCase, request, world, [], 'team')

@@ -85,6 +85,13 @@ export type Found = {
   readonly contacts: readonly Contact[]
 }
 
+/** All of their organisations: whose colleague it is decides on them no more than they do. */
+export const withColleagues = (
+  some: readonly Contact[],
+  world: Pick<World, 'contacts'>,
+): readonly Contact[] =>
+  [...new Set(some.map(({ distributor }) => distributor))].flatMap(of => contactsOf(of, world))
+
 /** The organisation or contact of this number, if it is not off the list. */
 export function findTarget(target: Target, world: World): Result<Found, Refusal> {
   const { distributors, contacts } = world
@@ -146,7 +153,7 @@ export function approveContact(id: ContactId, world: World): Result<Effect, Refu
   if (!found.ok) return found
   const { contact } = found.value
   if (contact === undefined) return refuse('E-UNKNOWN', `There is no ${id} on a list; send: roster`)
-  const own = refuseOwn([contact], world)
+  const own = refuseOwn(withColleagues([contact], world), world)
   if (!own.ok) return own
   if (isMember(contact)) return effect('noop', plaintext(`${id} is on the list already.`))
   if (membershipOf(contact, world.settings)?.contacts.approval !== 'team')
@@ -157,7 +164,7 @@ export function approveContact(id: ContactId, world: World): Result<Effect, Refu
   const lines = `${id} is approved, and is on the list when its waiting time is over.`
   return effect('ok', plaintext(lines), {
     facts: { contact: id },
-    barred: adminsAmong([contact], world.settings),
+    barred: adminsAmong(withColleagues([contact], world), world.settings),
     events: [{ at: world.now, actor: world.actor, contact: id, kind: 'contact-approved' }],
   })
 }

@@ -1,9 +1,11 @@
 // Who is what in a case, and who reads it.
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
-import { insidersOf, rolesIn } from '../../src/decide/authority.ts'
+import { applicationOf, insidersOf, rolesIn } from '../../src/decide/authority.ts'
 import type { Engineer } from '../../src/model/person.ts'
+import { inboundId } from '../../src/model/scalars.ts'
 import type { Settings } from '../../src/model/settings.ts'
+import { BARE_APPLICATION } from '../support/bare-application.ts'
 import { ALICE, aCase, address, BOB, fingerprint, NOW, settings } from './given.ts'
 
 const CAROL = { name: 'carol', address: address('carol@acme.example'), fingerprint: fingerprint('C') }
@@ -73,4 +75,14 @@ suite('insiders of a case', () => {
   test('never hold the reporter', () => {
     assert.ok(!insidersOf(aCase({ reporter }), withCarol).some(one => one.fingerprint === RIYA))
   })
+})
+
+test('whoever offers another’s key does not get what is answered to its owner: the request that it proved is theirs', () => {
+  const ours = fingerprint('7')
+  const key = { fingerprint: ours, certificate: new Uint8Array([1]), keyIds: [] }
+  const theirs = { ...BARE_APPLICATION, key }
+  const own = { ...theirs, proven: { at: NOW, inbound: inboundId(1) } }
+  assert.equal(applicationOf(ours, [theirs, own]), own)
+  assert.equal(applicationOf(ours, [theirs]), theirs)
+  assert.equal(applicationOf(ours, [theirs, { ...own, state: 'declined' }]), theirs)
 })

@@ -9,7 +9,7 @@ import { isUndecided } from '../../../model/sharing.ts'
 import { formatInstant, HOUR } from '../../../model/time.ts'
 import { contactWith } from '../../authority.ts'
 import { caseAfter } from '../../known.ts'
-import { neededFrom, othersThan, requestMails, toldContacts } from '../../sharing.ts'
+import { neededFrom, othersThan, requestMails, toldContacts } from '../../sharing/sharing.ts'
 import { type CaseArguments, caseFact, findCase, takeCase } from '../case/case-verbs.ts'
 import { defineCommand, effect, type Refusal, refuse, type World } from '../command.ts'
 

@@ -7,7 +7,7 @@ import { policyOf } from '../../../model/settings.ts'
 import { DAY } from '../../../model/time.ts'
 import { contactWith } from '../../authority.ts'
 import { toAdmin, toMember } from '../../orders.ts'
-import { nameFor, toldContacts } from '../../sharing.ts'
+import { nameFor, toldContacts } from '../../sharing/sharing.ts'
 import { caseFact, findCase, takeCase } from '../case/case-verbs.ts'
 import { defineCommand, effect, refuse } from '../command.ts'
 

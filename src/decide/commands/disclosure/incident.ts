@@ -5,7 +5,7 @@ import type { Suggestion } from '../../../model/order.ts'
 import { plaintext } from '../../../model/plaintext.ts'
 import { err, ok } from '../../../model/result.ts'
 import { parseCaseId, parseIncidentId } from '../../../model/scalars.ts'
-import { describeIncident } from '../../incident-description.ts'
+import { describeIncident } from '../../sharing/incident-description.ts'
 import { defineCommand, effect, refuse, takeArguments, type World, worldAfter } from '../command.ts'
 
 const NOTE_CHARACTERS = 20_000

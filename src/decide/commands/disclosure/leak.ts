@@ -2,7 +2,7 @@
 // team is alarmed, and whoever told it is asked for the rest.
 import { plaintext } from '../../../model/plaintext.ts'
 import { addressee } from '../../authority.ts'
-import { memberOf, recordLeak } from '../../leaks.ts'
+import { memberOf, recordLeak } from '../../sharing/leaks.ts'
 import { defineCommand, effect, refuse, takeArguments } from '../command.ts'
 
 export const leak = defineCommand({

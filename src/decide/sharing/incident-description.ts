@@ -1,15 +1,15 @@
 // A leak as an admin reads it on a phone: what was told, then of the case that leaked everybody who had it and since
 // when, then the draft of the retrospective where the policy has one. Words of others stand behind `| `.
-import type { Case } from '../model/case.ts'
-import type { Contact } from '../model/contact.ts'
-import type { NoticeCopy } from '../model/decision.ts'
-import type { Incident } from '../model/incident.ts'
-import type { Plaintext } from '../model/plaintext.ts'
-import type { Fingerprint, Instant } from '../model/scalars.ts'
-import { policyOf, projectNamed } from '../model/settings.ts'
-import { formatInstant } from '../model/time.ts'
-import { insidersOf } from './authority.ts'
-import type { World } from './commands/command.ts'
+import type { Case } from '../../model/case.ts'
+import type { Contact } from '../../model/contact.ts'
+import type { NoticeCopy } from '../../model/decision.ts'
+import type { Incident } from '../../model/incident.ts'
+import type { Plaintext } from '../../model/plaintext.ts'
+import type { Fingerprint, Instant } from '../../model/scalars.ts'
+import { policyOf, projectNamed } from '../../model/settings.ts'
+import { formatInstant } from '../../model/time.ts'
+import { insidersOf } from '../authority.ts'
+import type { World } from '../commands/command.ts'
 
 /** Copies shown, the first ones. */
 const MOST_COPIES = 1_000

@@ -1,14 +1,14 @@
 // Who knows of a case, who is asked whether more may, and the mails about that: what the verbs of sharing and the rule
 // of time that ends a request have in common.
-import type { Case } from '../model/case.ts'
-import { type Contact, isMember } from '../model/contact.ts'
-import type { Told } from '../model/decision.ts'
-import type { MailOrder, Suggestion } from '../model/order.ts'
-import type { Plaintext } from '../model/plaintext.ts'
-import type { DistributorId } from '../model/scalars.ts'
-import { policyOf, type Settings } from '../model/settings.ts'
-import type { MemberName, ShareRequest, SharingOutcome } from '../model/sharing.ts'
-import { toAdmin, toMember } from './orders.ts'
+import type { Case } from '../../model/case.ts'
+import { type Contact, isMember } from '../../model/contact.ts'
+import type { Told } from '../../model/decision.ts'
+import type { MailOrder, Suggestion } from '../../model/order.ts'
+import type { Plaintext } from '../../model/plaintext.ts'
+import type { DistributorId } from '../../model/scalars.ts'
+import { policyOf, type Settings } from '../../model/settings.ts'
+import type { MemberName, ShareRequest, SharingOutcome } from '../../model/sharing.ts'
+import { toAdmin, toMember } from '../orders.ts'
 
 type People = { readonly contacts: readonly Contact[]; readonly settings: Settings }
 

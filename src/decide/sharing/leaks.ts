@@ -1,12 +1,12 @@
 // What was told of a leak, by whoever told it: an incident, and the alarm to every admin. Nothing here is ever refused,
 // and nothing tells whoever writes whether a case or an incident of some number exists.
-import { type Contact, isMember } from '../model/contact.ts'
-import type { Snapshot } from '../model/decision.ts'
-import type { Actor } from '../model/event.ts'
-import { evolveIncident, type Incident } from '../model/incident.ts'
-import type { IncidentEvent } from '../model/member-event.ts'
-import type { MailOrder, Suggestion } from '../model/order.ts'
-import { type Plaintext, plaintext } from '../model/plaintext.ts'
+import { type Contact, isMember } from '../../model/contact.ts'
+import type { Snapshot } from '../../model/decision.ts'
+import type { Actor } from '../../model/event.ts'
+import { evolveIncident, type Incident } from '../../model/incident.ts'
+import type { IncidentEvent } from '../../model/member-event.ts'
+import type { MailOrder, Suggestion } from '../../model/order.ts'
+import { type Plaintext, plaintext } from '../../model/plaintext.ts'
 import {
   type InboundId,
   type IncidentId,
@@ -15,11 +15,11 @@ import {
   parseCaseId,
   parseIncidentId,
   sameMailbox,
-} from '../model/scalars.ts'
-import type { Settings } from '../model/settings.ts'
-import type { PassedOn } from '../model/sharing.ts'
-import { toAdmins } from './orders.ts'
-import { projectOf } from './report.ts'
+} from '../../model/scalars.ts'
+import type { Settings } from '../../model/settings.ts'
+import type { PassedOn } from '../../model/sharing.ts'
+import { toAdmins } from '../orders.ts'
+import { projectOf } from '../report.ts'
 import { nameFor } from './sharing.ts'
 
 /** Characters kept of one mail's words; the mail itself is stored whole. */

@@ -1,21 +1,21 @@
 // Mail that tells of a leak, from anybody and to any of our addresses: never refused, whatever is wrong with its
 // signature or its other commands, and answered alike whoever wrote it. A signature that counts makes it a command, used
 // up by it; a leak is a brake, so that age alone takes nothing from it. All else is a report by an address.
-import type { Decision, Fresh, Input, Snapshot } from '../model/decision.ts'
-import { type Actor, OUTSIDER } from '../model/event.ts'
-import type { AuthoredText, GoodSignature } from '../model/mail.ts'
-import type { MailOrder } from '../model/order.ts'
-import { plaintext } from '../model/plaintext.ts'
-import { limitReached } from './acknowledging.ts'
-import { actorIn, addressee, entitledSince, type Insider } from './authority.ts'
-import { commandMail } from './command-mail.ts'
-import { readAuthored } from './command-run.ts'
-import type { CommandMail } from './commands/grammar.ts'
-import { freshnessOf } from './freshness.ts'
+import type { Decision, Fresh, Input, Snapshot } from '../../model/decision.ts'
+import { type Actor, OUTSIDER } from '../../model/event.ts'
+import type { AuthoredText, GoodSignature } from '../../model/mail.ts'
+import type { MailOrder } from '../../model/order.ts'
+import { plaintext } from '../../model/plaintext.ts'
+import { limitReached } from '../acknowledging.ts'
+import { actorIn, addressee, entitledSince, type Insider } from '../authority.ts'
+import { commandMail } from '../command-mail.ts'
+import { readAuthored } from '../command-run.ts'
+import type { CommandMail } from '../commands/grammar.ts'
+import { freshnessOf } from '../freshness.ts'
+import { answerable, toInsider, toldOfReplay } from '../orders.ts'
+import { silent } from '../outcomes.ts'
+import { authorOf, insideOf } from '../report.ts'
 import { memberOf, namesLeak, type Recorded, recordLeak, type Tale } from './leaks.ts'
-import { answerable, toInsider, toldOfReplay } from './orders.ts'
-import { silent } from './outcomes.ts'
-import { authorOf, insideOf } from './report.ts'
 
 type MailInput = Extract<Input, { kind: 'mail' }>
 

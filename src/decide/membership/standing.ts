@@ -30,7 +30,6 @@ export function standingOf(application: Application, people: People): Applicatio
   const policy = policyOf(people.settings, application.project)
   const { membership } = policy
   if (membership === undefined) return undefined
-  const { within } = membership.review
   return {
     application,
     flags: flagsOf(application, people),
@@ -41,7 +40,7 @@ export function standingOf(application: Application, people: People): Applicatio
         people.distributors.find(({ id }) => id === vouch.distributor)?.name ?? plaintext(vouch.distributor),
       fault: fault && faultPhrases[fault],
     })),
-    due: within && dueAt(application.receivedAt, within, policy.calendar),
+    due: decideBy(application, policy),
     objectionsUntil: application.completeAt && objectionsUntil(application, policy, membership),
     way: isFounding(application.project, membership, people) ? 'found' : 'approve',
     choices: choicesOf(membership),
@@ -79,6 +78,15 @@ export const blockersOf = (
 ): readonly Missing[] => {
   const founding = isFounding(application.project, membership, people)
   return lacksOf(application, membership, people).filter(({ kind }) => kind !== 'vouches' || !founding)
+}
+
+/** By when the team means to decide; undefined: the policy does not say. */
+export const decideBy = (
+  { receivedAt }: Application,
+  { membership, calendar }: Policy,
+): Instant | undefined => {
+  const within = membership?.review.within
+  return within && dueAt(receivedAt, within, calendar)
 }
 
 /**

@@ -12,8 +12,7 @@ import { policyOf, type Settings } from '../../model/settings.ts'
 import { NOTHING, toAdmins } from '../orders.ts'
 import type { TimedRule } from '../time/rule.ts'
 import { letterToApplicant, reviewMails } from './letters.ts'
-import { standingOf } from './standing.ts'
-import { lacksOf } from './vouching.ts'
+import { blockersOf, standingOf } from './standing.ts'
 
 const DAILY: Span = { count: 1, unit: 'business-day' }
 /** Of the day on which the weekly list comes, in the zone of the policy. */
@@ -84,7 +83,7 @@ export const reviewClock: TimedRule<Application> = {
         letterToApplicant(one, {
           kind: 'application-standing',
           application: one,
-          lacks: lacksOf(one, policy.membership, known),
+          lacks: blockersOf(one, policy.membership, known),
           next: dueAt(now, targets.within, policy.calendar),
         }),
       )

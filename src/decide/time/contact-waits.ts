@@ -4,7 +4,7 @@ import type { Contact } from '../../model/contact.ts'
 import { SCHEDULER } from '../../model/event.ts'
 import type { Instant } from '../../model/scalars.ts'
 import type { Settings } from '../../model/settings.ts'
-import { isThere } from '../membership/contacts.ts'
+import { colleaguesOf, isThere } from '../membership/contacts.ts'
 import { membershipOf } from '../membership/proof.ts'
 import type { TimedRule } from './rule.ts'
 
@@ -26,8 +26,22 @@ export const keyChange: TimedRule<Contact> = {
 
 export const activation: TimedRule<Contact> = {
   nextAt: activationAt,
-  carryOut: ({ id }, { now }) =>
-    only({ at: now, actor: SCHEDULER, contact: id, kind: 'contact-activated' as const }),
+  carryOut: (one, { now, contacts }) => {
+    const fact = { at: now, actor: SCHEDULER, contact: one.id }
+    const activated = { ...fact, kind: 'contact-activated' } as const
+    const suspended = suspendedBeside(one, contacts)
+    if (suspended === undefined) return only(activated)
+    const { until, reason } = suspended
+    const suspension = { ...fact, kind: 'contact-suspended', why: 'admin', until, reason } as const
+    return { events: [activated, suspension], mails: [] }
+  },
+}
+
+/** What an admin said of the whole organisation, while it was suspended, holds for whoever comes to it. */
+function suspendedBeside(one: Contact, contacts: readonly Contact[]): Contact['suspended'] {
+  const beside = colleaguesOf(one, contacts)
+  const isOrganisation = beside.length > 0 && beside.every(({ suspended }) => suspended?.why === 'admin')
+  return isOrganisation ? beside[0]?.suspended : undefined
 }
 
 function activationAt(one: Contact, settings: Settings): Instant | undefined {

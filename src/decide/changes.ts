@@ -6,6 +6,7 @@ import type { Decision, Snapshot } from '../model/decision.ts'
 import { SCHEDULER } from '../model/event.ts'
 import type { Transcript } from '../model/order.ts'
 import { plaintext } from '../model/plaintext.ts'
+import type { Settings } from '../model/settings.ts'
 import type { Who } from './authority.ts'
 import { manyApplications } from './membership/review.ts'
 import { NOTHING, toAdmins } from './orders.ts'
@@ -20,7 +21,9 @@ export function tellOthers(
   { settings, changesKeptUntil }: Snapshot,
 ): Pick<Decision, 'mails' | 'change'> {
   const others = settings.admins.filter(one => one.fingerprint !== who)
-  if (run.plan?.kind === 'issued') return { mails: toAdmins(others, run.about, askedBy(by, run.transcript)) }
+  // Of anybody else's plan they confirm nothing, and hear when it is carried out.
+  if (run.plan?.kind === 'issued')
+    return { mails: isOfTeam(who, settings) ? toAdmins(others, run.about, askedBy(by, run.transcript)) : [] }
   if (run.changes.length === 0) return { mails: [] }
   const change: Omit<Change, 'told'> = { person: who, by, ...run.about, lines: run.changes }
   if (changesKeptUntil !== undefined && run.nature === 'reversible')
@@ -30,6 +33,9 @@ export function tellOthers(
     change: { ...change, told: 'now' },
   }
 }
+
+const isOfTeam = (who: Who, { admins }: Settings): boolean =>
+  who === 'operator' || admins.some(({ fingerprint }) => fingerprint === who)
 
 /** A plan that waits, for those who did not write it. */
 const askedBy = (by: string, transcript: Transcript): Transcript => ({

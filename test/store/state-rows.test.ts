@@ -3,15 +3,20 @@ import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import BetterSqlite3 from 'better-sqlite3'
+import { OUTSIDER } from '../../src/model/event.ts'
+import { parseApplicationId } from '../../src/model/scalars.ts'
 import { DATABASE_FILE } from '../../src/store/database.ts'
 import { BrokenSeal } from '../../src/store/seal.ts'
 import {
+  address,
   caseId,
   contactId,
   imported,
+  NOW,
   newStore,
   note,
   opened,
+  project,
   query,
   receive,
   rejected,
@@ -86,4 +91,20 @@ test('each case comes once, also beyond what one look shows', async t => {
   const idsOf = (which: 'all' | 'open') => new Set([...store.eachCase(which)].map(({ id }) => id))
   assert.deepEqual([idsOf('all').size, idsOf('open').size], [1_100, 1_099])
   assert.ok(!idsOf('open').has(caseId(7)))
+})
+
+test('each open request to join has its time, also beyond what one look shows', async t => {
+  const { store } = await newStore(t)
+  const inbound = receive(store)
+  const events = Array.from({ length: 1_100 }, (_, n) => {
+    const application = parseApplicationId(`A-${100_000 + n}`)
+    assert.ok(application !== undefined)
+    const who = { address: address(`a${n}@vendor.example`), key: undefined } as const
+    const answers = { organisation: undefined, name: undefined, criteria: {} } as const
+    const fact = { at: NOW, actor: OUTSIDER, application, inbound } as const
+    return { ...fact, ...who, kind: 'application-opened', project, receivedAt: NOW, answers } as const
+  })
+  settle(store, events)
+  assert.equal(store.openApplications().length, 1_000)
+  assert.equal(new Set([...store.eachOpenApplication()].map(({ id }) => id)).size, 1_100)
 })

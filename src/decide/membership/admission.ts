@@ -13,8 +13,8 @@ import { adminWithKey } from '../../model/settings.ts'
 import { formatInstant } from '../../model/time.ts'
 import { type Refusal, refuse, type World } from '../commands/command.ts'
 import type { Found } from '../commands/membership/application-verbs.ts'
+import { toApplicant } from './application-orders.ts'
 import { isContact, isInvolved, isOwnOrganisation, personOf } from './kinship.ts'
-import { letterToApplicant } from './letters.ts'
 import { activeOf, faultPhrases, isFounding, objectionsUntil } from './standing.ts'
 import { judgedVouches, lacksOf, mayBeWaived } from './vouching.ts'
 
@@ -247,7 +247,7 @@ function admitted(
       named,
     ],
     mails: [
-      letterToApplicant(application, {
+      toApplicant(application, {
         kind: 'member-welcome',
         contact: evolveContact(undefined, named),
         notices,

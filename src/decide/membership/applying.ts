@@ -17,7 +17,7 @@ import { authorOf, insideOf, isPeoples, readersOf } from '../report.ts'
 import { declinedAgain, declinedBefore } from './again.ts'
 import { answersIn, answersTogether, hintsIn, NO_ANSWERS, ownWords, sameAnswers } from './answers.ts'
 import { isFrom, keyIn, newKey, writerOf } from './applicant.ts'
-import { applicantsKey, applicationToAdmins, toApplicant } from './application-orders.ts'
+import { keyOfAnswer, toApplicant } from './application-orders.ts'
 import { flagsOf } from './flags.ts'
 
 type MailInput = Extract<Input, { kind: 'mail' }>
@@ -211,9 +211,8 @@ function settled(
       application,
       ...(answering === 'unanswered' || answering.fault === undefined ? {} : { fault: answering.fault }),
     },
-    applicantsKey(application, mail, snapshot),
+    keyOfAnswer(application, mail, snapshot),
     mail.header.messageId,
-    settings,
   )
   const words = ownWords(mail)
   const shown = {
@@ -232,7 +231,7 @@ function settled(
     events,
     mails: [
       ...(answering !== 'unanswered' && limit === undefined ? [answer] : []),
-      ...applicationToAdmins(readersOf(input, settings), shown, settings),
+      ...toAdmins(readersOf(input, settings), { project: application.project, case: undefined }, shown),
     ],
   }
 }

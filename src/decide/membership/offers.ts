@@ -1,5 +1,6 @@
 // What a reader of mail about a request to join can tap next: by the mail, and by who reads it. Not in the table of
 // ../offers.ts, which is by the state of a case; the same holds for both: no irreversible verb, and nobody else's.
+import type { Application } from '../../model/application.ts'
 import type { ApplicationStanding, Content, Suggestion } from '../../model/order.ts'
 import type { Instant } from '../../model/scalars.ts'
 import { policyOf, type Settings } from '../../model/settings.ts'
@@ -22,6 +23,10 @@ export function joiningOffers(
   now: Instant,
 ): readonly Suggestion[] | undefined {
   switch (content.kind) {
+    case 'application':
+      return offered(arrivalOffers(content.application), 'admin', settings)
+    case 'application-answer':
+      return offered(applicantsOffers(content), 'applicant', settings)
     case 'application-review':
       return offered(teamsOffers(content.standing, settings, now), 'admin', settings)
     case 'application-circulated':
@@ -31,6 +36,24 @@ export function joiningOffers(
     default:
       return undefined
   }
+}
+
+/** Of what came in a mail that an admin reads. */
+function arrivalOffers({ id, state }: Application): readonly Offer[] {
+  const look = { label: 'See all that is known', verb: 'show', rest: id, block: 'none' } as const
+  const spam = { label: 'Close it as spam, telling nobody', verb: 'spam', rest: id, block: 'none' } as const
+  return state === 'open' ? [look, spam] : [look]
+}
+
+function applicantsOffers({
+  application: { id, proven },
+  occasion,
+}: Extract<Content, { kind: 'application-answer' }>): readonly Offer[] {
+  if (proven === undefined || occasion === 'lapsed') return []
+  return [
+    { label: 'See where it stands', verb: 'status', rest: id, block: 'none' },
+    { label: 'Withdraw it', verb: 'withdraw', rest: id, block: 'none' },
+  ]
 }
 
 function teamsOffers(

@@ -30,7 +30,6 @@ export function standingOf(application: Application, people: People): Applicatio
   const policy = policyOf(people.settings, application.project)
   const { membership } = policy
   if (membership === undefined) return undefined
-  const { within } = membership.review
   const founding = isFounding(application.project, membership, people)
   return {
     application,
@@ -42,7 +41,7 @@ export function standingOf(application: Application, people: People): Applicatio
         people.distributors.find(({ id }) => id === vouch.distributor)?.name ?? plaintext(vouch.distributor),
       fault: fault && faultPhrases[fault],
     })),
-    due: within && dueAt(application.receivedAt, within, policy.calendar),
+    due: decideBy(application, policy),
     objectionsUntil: founding
       ? undefined
       : application.completeAt && objectionsUntil(application, policy, membership),
@@ -82,6 +81,15 @@ export const blockersOf = (
 ): readonly Missing[] => {
   const founding = isFounding(application.project, membership, people)
   return lacksOf(application, membership, people).filter(({ kind }) => kind !== 'vouches' || !founding)
+}
+
+/** By when the team means to decide; undefined: the policy does not say. */
+export const decideBy = (
+  { receivedAt }: Application,
+  { membership, calendar }: Policy,
+): Instant | undefined => {
+  const within = membership?.review.within
+  return within && dueAt(receivedAt, within, calendar)
 }
 
 /** Admins hear of the last thing that was missing by the mail that nothing is, and need no second one. */

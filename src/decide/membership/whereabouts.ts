@@ -2,14 +2,14 @@
 // list it tells an applicant nothing but how many vouch.
 import type { Application } from '../../model/application.ts'
 import { flagWords } from '../../model/application-flag.ts'
-import { dueAt } from '../../model/calendar.ts'
 import { missingWords } from '../../model/missing.ts'
 import type { Membership, Policy } from '../../model/policy.ts'
 import { policyOf } from '../../model/settings.ts'
 import { formatInstant } from '../../model/time.ts'
 import type { Known } from '../known.ts'
+import { quoted, quotedLines } from '../quoted.ts'
 import { flagsOf } from './flags.ts'
-import { blockersOf, isFounding } from './standing.ts'
+import { blockersOf, decideBy, isFounding, objectionsUntil } from './standing.ts'
 
 export const ENDED: Readonly<Record<Exclude<Application['state'], 'open'>, string>> = {
   approved: 'was approved',
@@ -41,14 +41,13 @@ export function adminsView(one: Application, known: Known): string {
     `applicant: ${one.address}`,
     ...flagsOf(one, known).map(flag => `take care: ${flagWords(flag)}`),
     ...(membership === undefined ? [] : stepsOf(one, known, policy, membership)),
-    ...one.vouches.map(
-      ({ contact, distributor, at, text }) =>
-        `vouched for by ${contact} of ${distributor}, ${formatInstant(at)}:\n${barred(text.open())}`,
+    ...one.vouches.flatMap(({ contact, distributor, at, text }) =>
+      quoted(`vouched for by ${contact} of ${distributor}, ${formatInstant(at)}`, text),
     ),
-    ...one.objections.map(
-      ({ by, at, reason }) => `objection of ${by}, ${formatInstant(at)}:\n${barred(reason.open())}`,
+    ...one.objections.flatMap(({ by, at, reason }) =>
+      quoted(`objection of ${by}, ${formatInstant(at)}`, reason),
     ),
-    ...(one.end?.reason === undefined ? [] : [`reason:\n${barred(one.end.reason.open())}`]),
+    ...quoted('reason', one.end?.reason),
     ...saidBy(one, membership),
     `mails: ${one.thread.join(', ')}`,
   ].join('\n')
@@ -62,18 +61,20 @@ export function listLine(one: Application, known: Known): string {
   const state = one.state === 'open' ? lacks : ENDED[one.state]
   const line = `${one.id}  ${one.project}  ${one.address}  ${formatInstant(one.receivedAt)}  ${state}`
   const { organisation } = one.answers
-  return organisation === undefined ? line : `${line}\n${barred(organisation.open())}`
+  return [line, ...(organisation === undefined ? [] : quotedLines(organisation))].join('\n')
 }
 
 /** Neither vouches nor objections, while too few are on the list to be asked. */
 function stepsOf(
   application: Application,
   known: Known,
-  { calendar }: Policy,
+  policy: Policy,
   membership: Membership,
 ): readonly string[] {
   const { receivedAt, key, proven, acceptance, completeAt, project } = application
   const { review, vouch, terms } = membership
+  const until = completeAt && objectionsUntil(application, policy, membership)
+  const due = decideBy(application, policy)
   const missing = blockersOf(application, membership, known)
   const founding = isFounding(project, membership, known)
   const answers = missing.filter(
@@ -93,24 +94,20 @@ function stepsOf(
     ...(review.objection === undefined || founding
       ? []
       : [
-          `time for objections: ${completeAt === undefined ? 'begins when nothing is missing' : `until ${formatInstant(dueAt(completeAt, review.objection, calendar))}`}`,
+          `time for objections: ${until === undefined ? 'begins when nothing is missing' : `until ${formatInstant(until)}`}`,
         ]),
-    ...(review.within === undefined
-      ? []
-      : [`the team means to decide by ${formatInstant(dueAt(receivedAt, review.within, calendar))}`]),
+    ...(due === undefined ? [] : [`the team means to decide by ${formatInstant(due)}`]),
   ]
 }
 
 function saidBy({ answers }: Application, membership: Membership | undefined): readonly string[] {
   const { organisation, name, criteria } = answers
   return [
-    ...(organisation === undefined ? [] : [`organisation:\n${barred(organisation.open())}`]),
-    ...(name === undefined ? [] : [`name:\n${barred(name.open())}`]),
-    ...Object.entries(criteria).map(
-      ([position, text]) =>
-        `${Number(position) + 1}. ${membership?.criteria[Number(position)]?.text ?? ''}\n${barred(text.open())}`,
-    ),
+    ...quoted('organisation', organisation),
+    ...quoted('name', name),
+    ...Object.entries(criteria).flatMap(([position, text]) => [
+      `${Number(position) + 1}. ${membership?.criteria[Number(position)]?.text ?? ''}`,
+      ...quotedLines(text),
+    ]),
   ]
 }
-
-const barred = (text: string): string => text.replace(/^/gm, '| ')

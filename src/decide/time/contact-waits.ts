@@ -27,21 +27,33 @@ export const keyChange: TimedRule<Contact> = {
 export const activation: TimedRule<Contact> = {
   nextAt: activationAt,
   carryOut: (one, { now, contacts }) => {
-    const fact = { at: now, actor: SCHEDULER, contact: one.id }
-    const activated = { ...fact, kind: 'contact-activated' } as const
-    const suspended = suspendedBeside(one, contacts)
-    if (suspended === undefined) return only(activated)
-    const { until, reason } = suspended
-    const suspension = { ...fact, kind: 'contact-suspended', why: 'admin', until, reason } as const
-    return { events: [activated, suspension], mails: [] }
+    const fact = { at: now, actor: SCHEDULER, contact: one.id } as const
+    const suspended = suspensionOf(one, contacts)
+    return {
+      events: [
+        { ...fact, kind: 'contact-activated' },
+        ...(suspended === undefined
+          ? []
+          : [
+              {
+                ...fact,
+                kind: 'contact-suspended',
+                why: 'admin',
+                until: suspended.until,
+                reason: suspended.reason,
+              } as const,
+            ]),
+      ],
+      mails: [],
+    }
   },
 }
 
-/** What an admin said of the whole organisation, while it was suspended, holds for whoever comes to it. */
-function suspendedBeside(one: Contact, contacts: readonly Contact[]): Contact['suspended'] {
-  const beside = colleaguesOf(one, contacts)
-  const isOrganisation = beside.length > 0 && beside.every(({ suspended }) => suspended?.why === 'admin')
-  return isOrganisation ? beside[0]?.suspended : undefined
+/** That of the whole organisation by the team, which whoever joins it meanwhile shares. */
+function suspensionOf(one: Contact, contacts: readonly Contact[]): Contact['suspended'] {
+  const colleagues = colleaguesOf(one, contacts)
+  const [first] = colleagues
+  return colleagues.every(({ suspended }) => suspended?.why === 'admin') ? first?.suspended : undefined
 }
 
 function activationAt(one: Contact, settings: Settings): Instant | undefined {

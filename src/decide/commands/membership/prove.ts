@@ -19,7 +19,7 @@ import {
 import type { Settings } from '../../../model/settings.ts'
 import { formatInstant } from '../../../model/time.ts'
 import { acceptanceOf, acceptedBy } from '../../membership/acceptance.ts'
-import { cooledOffAt } from '../../membership/contacts.ts'
+import { cooledOffAt, isBarred } from '../../membership/contacts.ts'
 import { takenFrom } from '../../membership/keys.ts'
 import { type Challenge, challengeAnew, endOf, membershipOf, provingAnswer } from '../../membership/proof.ts'
 import { blockersOf, toldByCompletion } from '../../membership/standing.ts'
@@ -68,6 +68,8 @@ export const prove = defineCommand<Wanted>({
     const { key, project } = proving
     if (takenFrom(key, project, world.contacts, proving.except) !== undefined)
       return refuse('E-KEY', keyFaultText('taken'))
+    if (proving.what === 'contact' && isBarred(proving.of, world))
+      return refuse('E-STATE', `${wanted.id} cannot come on the list as it is; ask the team.`)
     const { lacks } = proving
     if (lacks !== undefined)
       return refuse('E-POLICY', 'Accept the embargo policy with it: send both lines.', [
@@ -98,9 +100,10 @@ function expired({ of, what }: Proving, world: World): Result<Effect, Refusal> {
   return refuse('E-STALE', `The token for ${of.id} has expired; ${again}.`)
 }
 
-type Proving = {
-  readonly of: Application | Contact
-  readonly what: 'application' | 'contact' | 'key'
+type Proving = (
+  | { readonly of: Application; readonly what: 'application' }
+  | { readonly of: Contact; readonly what: 'contact' | 'key' }
+) & {
   readonly key: NextKey['key']
   readonly project: Contact['project']
   readonly challenge: Challenge

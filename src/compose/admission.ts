@@ -191,6 +191,7 @@ export function memberWelcome(
     organisation: contact.distributor,
     manages: contact.manages === 'all',
     role: kind === 'role',
+    attested: policy.membership?.attestation !== undefined,
     list,
     fingerprint: grouped(ourKey),
     accepted:

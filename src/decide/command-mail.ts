@@ -154,9 +154,12 @@ function discussedIn(input: MailInput, key: Fingerprint, snapshot: Snapshot): Ca
  */
 const OUTSIDERS_TRANSCRIPTS = 5
 
-/** A member hears from the list that they are on, whatever their commands were about. */
-const toWhoever = (order: MailOrder, member: Contact | undefined): MailOrder =>
-  member === undefined ? order : { ...order, project: member.project, from: 'list' }
+/** Members and those on their way hear from their list, whatever their commands were about. */
+function toWhoever(order: MailOrder, actor: Actor, { contacts, applications }: Snapshot): MailOrder {
+  if (actor.kind !== 'member' && actor.kind !== 'applicant') return order
+  const list = [...contacts, ...applications.values()].find(({ id }) => id === actor.name)?.project
+  return list === undefined ? order : { ...order, project: list, from: 'list' }
+}
 
 /** Whoever has a part in anything; the verbs know whose they are. */
 function fromPerson(
@@ -169,13 +172,12 @@ function fromPerson(
   // A contact on the list may report, too, and yet try what only the team may send (threats.md A03).
   const contact = snapshot.contacts.find(one => isMember(one) && one.fingerprint === person.fingerprint)
   const attempt = contact === undefined ? [] : attempted(input, snapshot, contact)
-  const theirs = actor.kind === 'member' ? contact : undefined
   // Nobody proved the address of a report or of a request to join: whoever named another's must not have us write to it without end.
   const isEnough =
     (actor.kind === 'reporter' || actor.kind === 'applicant') &&
     (snapshot.transcripts.get(person.address) ?? 0) >= OUTSIDERS_TRANSCRIPTS
   const answering = (about: typeof NOTHING, transcript: Transcript): readonly MailOrder[] =>
-    isEnough ? [] : [toWhoever(toInsider(person, about, transcript), theirs)]
+    isEnough ? [] : [toWhoever(toInsider(person, about, transcript), actor, snapshot)]
   const answer = (outcome: Outcome, reason: string, transcript: Transcript): Decision => ({
     ...silent(outcome, reason),
     actor,

@@ -75,7 +75,7 @@ function vouching({
     perYear === undefined ? undefined : `An organisation may vouch ${times(perYear)} a year.`,
     after && `It must have been on the list for ${spanWords(after)}.`,
     bootstrap &&
-      `While fewer than ${organisations(bootstrap.below)} ${bootstrap.below === 1 ? 'is' : 'are'} on the list, an admin lets them in without, and ${others(bootstrap.quorum)}.`,
+      `While fewer than ${organisations(bootstrap.below)} ${bootstrap.below === 1 ? 'is' : 'are'} on the list, an admin lets them in without, and waits for no objections;  ${others(bootstrap.quorum)}.`,
   ]
 }
 

@@ -138,6 +138,7 @@ export const ADMISSION_MAILS = {
       organisation: text('the number of their organisation'),
       manages: flag('they name the other contacts of their organisation'),
       role: flag('several people read the address'),
+      attested: flag('the policy asks how many they are'),
       list: required(text('the address of the list')),
       fingerprint,
       accepted: group('which terms they accepted', {

@@ -57,7 +57,7 @@ function applicantsOffers({
 }
 
 function teamsOffers(
-  { application, objectionsUntil }: ApplicationStanding,
+  { application, objectionsUntil, way }: ApplicationStanding,
   settings: Settings,
   now: Instant,
 ): readonly Offer[] {
@@ -66,7 +66,7 @@ function teamsOffers(
     policyOf(settings, project).membership?.review.objection !== undefined &&
     (objectionsUntil === undefined || now < objectionsUntil)
   return [
-    ...(proven === undefined || circulatedAt !== undefined
+    ...(proven === undefined || circulatedAt !== undefined || way === 'found'
       ? []
       : [
           {
@@ -114,7 +114,11 @@ const offered = (all: readonly Offer[], reader: Role, { instance }: Settings): r
   all
     .filter(({ verb }) => {
       const command = commandNamed(verb)
-      return command?.nature !== 'irreversible' && command?.roles.includes(reader) === true
+      return (
+        command !== undefined &&
+        command.nature !== 'irreversible' &&
+        (command.roles.includes(reader) || command.roles.includes('anyone'))
+      )
     })
     .map(({ label, verb, rest, block }) => {
       const line = [verb, rest, block === 'gap' ? '<<' : ''].filter(word => word !== '').join(' ')

@@ -12,8 +12,7 @@ import { policyOf, type Settings } from '../../model/settings.ts'
 import { NOTHING, toAdmins } from '../orders.ts'
 import type { TimedRule } from '../time/rule.ts'
 import { reviewMails, toApplicant } from './application-orders.ts'
-import { decideBy, standingOf } from './standing.ts'
-import { lacksOf } from './vouching.ts'
+import { blockersOf, decideBy, standingOf } from './standing.ts'
 
 const DAILY: Span = { count: 1, unit: 'business-day' }
 /** Of the day on which the weekly list comes, in the zone of the policy. */
@@ -85,7 +84,7 @@ export const reviewClock: TimedRule<Application> = {
         toApplicant(one, {
           kind: 'application-standing',
           application: one,
-          lacks: lacksOf(one, policy.membership, known),
+          lacks: blockersOf(one, policy.membership, known),
           next: dueAt(now, targets.within, policy.calendar),
         }),
       )

@@ -30,10 +30,11 @@ export function standingOf(application: Application, people: People): Applicatio
   const policy = policyOf(people.settings, application.project)
   const { membership } = policy
   if (membership === undefined) return undefined
+  const founding = isFounding(application.project, membership, people)
   return {
     application,
     flags: flagsOf(application, people),
-    lacks: lacksOf(application, membership, people),
+    lacks: blockersOf(application, membership, people),
     vouches: judgedVouches(application, people).map(({ vouch, fault }) => ({
       vouch,
       organisation:
@@ -41,8 +42,10 @@ export function standingOf(application: Application, people: People): Applicatio
       fault: fault && faultPhrases[fault],
     })),
     due: decideBy(application, policy),
-    objectionsUntil: application.completeAt && objectionsUntil(application, policy, membership),
-    way: isFounding(application.project, membership, people) ? 'found' : 'approve',
+    objectionsUntil: founding
+      ? undefined
+      : application.completeAt && objectionsUntil(application, policy, membership),
+    way: founding ? 'found' : 'approve',
     choices: choicesOf(membership),
   }
 }
@@ -88,6 +91,18 @@ export const decideBy = (
   const within = membership?.review.within
   return within && dueAt(receivedAt, within, calendar)
 }
+
+/** Admins hear of the last thing that was missing by the mail that nothing is, and need no second one. */
+export const toldByCompletion = (
+  application: Application,
+  membership: Membership | undefined,
+  people: People,
+): 'told' | 'to-be-told' =>
+  application.completeAt === undefined &&
+  membership !== undefined &&
+  blockersOf(application, membership, people).length === 0
+    ? 'told'
+    : 'to-be-told'
 
 /**
  * When the time for objections ends. It runs from when nothing was missing; of what an admin lets pass all the same,

@@ -2,8 +2,9 @@
 // wrote follows in a part of its own, behind bars (threats.md B07, E16).
 import type { Application } from '../model/application.ts'
 import { flagWords } from '../model/application-flag.ts'
+import type { ApplicationStanding } from '../model/joining-mail.ts'
 import { missingWords } from '../model/missing.ts'
-import type { ApplicationStanding, Content, Suggestion } from '../model/order.ts'
+import type { Content, Suggestion } from '../model/order.ts'
 import type { Criterion, Policy } from '../model/policy.ts'
 import type { EmailAddress, Fingerprint, Instant } from '../model/scalars.ts'
 import { policyOf, type Settings } from '../model/settings.ts'

@@ -8,10 +8,10 @@ import type { Transcript } from '../model/order.ts'
 import { plaintext } from '../model/plaintext.ts'
 import type { Settings } from '../model/settings.ts'
 import type { Who } from './authority.ts'
-import { manyApplications } from './membership/review.ts'
 import { NOTHING, toAdmins } from './orders.ts'
 import { silent } from './outcomes.ts'
 import type { Run } from './run.ts'
+import { manyApplications } from './time/review.ts'
 
 /** What `by` did, for all admins but them. */
 export function tellOthers(

@@ -1,6 +1,7 @@
 // What is decided on (Input and Snapshot) and what a decision is. All plain data: deciding reads no clock,
 // no store and draws no randomness.
 import type { Absences } from './absence.ts'
+import type { Limit } from './alert.ts'
 import type { Application } from './application.ts'
 import type { Case, Extraction } from './case.ts'
 import type { Change } from './changes.ts'
@@ -11,7 +12,7 @@ import type { Incident } from './incident.ts'
 import type { KeyFault } from './key-fault.ts'
 import type { OpenedMail, TextLayout } from './mail.ts'
 import type { Notice } from './notice.ts'
-import type { Limit, MailOrder, Transcript } from './order.ts'
+import type { MailOrder, Transcript } from './order.ts'
 import type { CaseKey } from './person.ts'
 import type { Plaintext } from './plaintext.ts'
 import type { DeliveryState, KeptMail, QueueChange, QueueRequest, QueueRow, ReportedMail } from './queues.ts'

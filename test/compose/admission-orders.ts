@@ -1,7 +1,8 @@
 // One order of each kind of mail that a request to join brings about on its way to a decision.
 import { joiningOffers } from '../../src/decide/membership/offers.ts'
 import type { Application } from '../../src/model/application.ts'
-import type { ApplicationStanding, Content, MailOrder } from '../../src/model/order.ts'
+import type { ApplicationStanding } from '../../src/model/joining-mail.ts'
+import type { Content, MailOrder } from '../../src/model/order.ts'
 import { plaintext } from '../../src/model/plaintext.ts'
 import {
   inboundId,

@@ -1,5 +1,7 @@
 // A stranger's way in: which mail is a request to join a list, and what a further mail of theirs changes. What an
 // applicant hears is the same whether or not their address is on a list already (threats.md C15, E13, E18).
+
+import type { Limit } from '../../model/alert.ts'
 import { type Application, type ApplicationState, evolveApplication } from '../../model/application.ts'
 import type { Change } from '../../model/changes.ts'
 import type { Decision, Fresh, Input, Snapshot } from '../../model/decision.ts'
@@ -7,7 +9,7 @@ import { OUTSIDER } from '../../model/event.ts'
 import type { KeyFault } from '../../model/key-fault.ts'
 import type { ApplicationEvent } from '../../model/member-event.ts'
 import { type Missing, missingOf } from '../../model/missing.ts'
-import type { Content, Limit } from '../../model/order.ts'
+import type { Content } from '../../model/order.ts'
 import { type EmailAddress, type ProjectName, UNROUTED } from '../../model/scalars.ts'
 import { policyOf, projectNamed, type Settings } from '../../model/settings.ts'
 import { limitReached } from '../acknowledging.ts'

@@ -1,7 +1,7 @@
 // What time brings about for a request to join: reminders of its decision, a word to whoever made it, the weekly list.
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
-import { nextWeekly } from '../../../src/decide/membership/review.ts'
+import { nextWeekly } from '../../../src/decide/time/review.ts'
 import { Simulation } from '../../../src/decide/time/simulation.ts'
 import type { Application } from '../../../src/model/application.ts'
 import type { Content } from '../../../src/model/order.ts'

@@ -10,10 +10,10 @@ import { dueReminder, nextReminder, type Target } from '../../model/reminder.ts'
 import { type Instant, instant } from '../../model/scalars.ts'
 import { policyOf, type Settings } from '../../model/settings.ts'
 import type { Known } from '../known.ts'
+import { reviewMails, toApplicant } from '../membership/application-orders.ts'
+import { blockersOf, decideBy, standingOf } from '../membership/standing.ts'
 import { NOTHING, toAdmins } from '../orders.ts'
-import type { TimedRule } from '../time/rule.ts'
-import { reviewMails, toApplicant } from './application-orders.ts'
-import { blockersOf, decideBy, standingOf } from './standing.ts'
+import type { TimedRule } from './rule.ts'
 
 const DAILY: Span = { count: 1, unit: 'business-day' }
 /** Of the day on which the weekly list comes, in the zone of the policy. */

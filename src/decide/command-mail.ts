@@ -6,9 +6,9 @@ import type { Decision, Fresh, Input, Outcome, Snapshot } from '../model/decisio
 import type { Actor } from '../model/event.ts'
 import type { AuthoredText, GoodSignature, ShapeFault } from '../model/mail.ts'
 import type { Content, MailOrder, RefusalSentence, Transcript } from '../model/order.ts'
-import { type CaseId, type Fingerprint, parseCaseId } from '../model/scalars.ts'
+import { type CaseId, type Fingerprint, parseApplicationId, parseCaseId } from '../model/scalars.ts'
 import { adminWithKey } from '../model/settings.ts'
-import { actorIn, addressee, entitledSince, type Insider, isInsider } from './authority.ts'
+import { actorIn, addressee, entitledSince, type Insider, isInsider, type Named } from './authority.ts'
 import { tellOthers } from './changes.ts'
 import { attachedFiles, readAuthored, runRequest } from './command-run.ts'
 import type { CommandMail } from './commands/grammar.ts'
@@ -42,7 +42,7 @@ export function commandMail(input: MailInput, snapshot: Snapshot, fresh: Fresh):
   const { signature } = authored.signature
   if (!opensAsCommand(reading) && !atCommand) return undefined
 
-  const named = casesIn(reading)
+  const named = namedIn(reading)
   const actor = actorIn(snapshot, signature.primary, named)
   const person = actor && addressee(actor, snapshot, named)
   const discussed = discussedIn(input, signature.primary, snapshot)
@@ -56,12 +56,13 @@ export function commandMail(input: MailInput, snapshot: Snapshot, fresh: Fresh):
 const opensAsCommand = (reading: CommandMail): boolean =>
   reading.kind !== 'none' && reading.kind !== 'application' && reading.kind !== 'leak'
 
-/** The cases that commands begin with. */
-const casesIn = (reading: CommandMail): readonly CaseId[] =>
+/** The cases and requests to join that commands begin with. */
+const namedIn = (reading: CommandMail): readonly Named[] =>
   reading.kind !== 'commands'
     ? []
     : reading.commands.flatMap(({ arguments: [first] }) => {
-        const id = first !== undefined && 'text' in first ? parseCaseId(first.text) : undefined
+        const word = first !== undefined && 'text' in first ? first.text : undefined
+        const id = word === undefined ? undefined : (parseCaseId(word) ?? parseApplicationId(word))
         return id === undefined ? [] : [id]
       })
 
@@ -196,7 +197,7 @@ function fromPerson(
     layout: authored.layout,
     files: attachedFiles(authored.attachments),
   }
-  const since = entitledSince(actor, snapshot, casesIn(reading))
+  const since = entitledSince(actor, snapshot, namedIn(reading))
   const age = freshnessOf(signature, input.receivedAt, snapshot, since)
   // Any signed mail of an admin's that went round the world can be sent here: it is not worth an answer.
   if (age !== 'fresh' && !opensAsCommand(reading)) return { ...silent('refused', 'E-STALE'), oneShot }

@@ -4,12 +4,12 @@ import type { Case } from '../../model/case.ts'
 import type { Contact } from '../../model/contact.ts'
 import type { NoticeCopy } from '../../model/decision.ts'
 import type { Incident } from '../../model/incident.ts'
-import type { Plaintext } from '../../model/plaintext.ts'
 import type { Fingerprint, Instant } from '../../model/scalars.ts'
 import { policyOf, projectNamed } from '../../model/settings.ts'
 import { formatInstant } from '../../model/time.ts'
 import { insidersOf } from '../authority.ts'
 import type { World } from '../commands/command.ts'
+import { quotedLines } from '../quoted.ts'
 
 /** Copies shown, the first ones. */
 const MOST_COPIES = 1_000
@@ -23,7 +23,7 @@ export function describeIncident(incident: Incident, world: World): string {
     `${id} (${project}), ${state}, told ${formatInstant(receivedAt)} by ${teller(incident, world)}`,
     ...told.flatMap(({ at, by, inbound, text }) => [
       `${formatInstant(at)}, ${by === 'outsider' ? 'unsigned' : by}, inbound ${inbound}:`,
-      ...barred(text),
+      ...quotedLines(text),
     ]),
     ...(about === undefined
       ? [`No case is named yet: incident ${id} about=C-…`]
@@ -41,13 +41,6 @@ function teller({ from }: Incident, { contacts }: World): string {
 
 const named = ({ id, organisation }: Contact): string => `${id}, ${organisation.open()}`
 
-const barred = (text: Plaintext): Lines =>
-  text
-    .open()
-    .trimEnd()
-    .split(/\r?\n/)
-    .map(line => `| ${line}`)
-
 function whoHad(theCase: Case, world: World): Lines {
   const { id, receivedAt, reporter, sharing, contributions } = theCase
   const copies = world.copies.filter(one => one.case === id)
@@ -64,7 +57,7 @@ function whoHad(theCase: Case, world: World): Lines {
     ...(granted.length === 0 ? [] : ['', 'Shared further, by leave:']),
     ...granted.flatMap(one => [
       `- by ${one.asker}, ${formatInstant(one.decided?.at ?? one.at)}, with:`,
-      ...barred(one.with),
+      ...quotedLines(one.with),
     ]),
     ...(contributions.length === 0 ? [] : ['', 'Members who worked with it:']),
     ...contributions.map(({ contributor, task, at }) => `- ${contributor}, ${task}, ${formatInstant(at)}`),

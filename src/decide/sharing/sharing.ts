@@ -8,6 +8,7 @@ import type { Plaintext } from '../../model/plaintext.ts'
 import type { DistributorId } from '../../model/scalars.ts'
 import { policyOf, type Settings } from '../../model/settings.ts'
 import type { MemberName, ShareRequest, SharingOutcome } from '../../model/sharing.ts'
+import type { Who } from '../authority.ts'
 import { toAdmin, toMember } from '../orders.ts'
 
 type People = { readonly contacts: readonly Contact[]; readonly settings: Settings }
@@ -21,6 +22,13 @@ export const toldContacts = (
     one =>
       one.state === 'active' && one.project === project && told.get(id)?.includes(one.fingerprint) === true,
   )
+
+/** As whom a key speaks in a case: on the list of its project, and told of it. */
+export const toldAs = (
+  theCase: Case,
+  who: Who,
+  world: { readonly contacts: readonly Contact[]; readonly told: Told },
+): Contact | undefined => toldContacts(theCase, world).find(({ fingerprint }) => fingerprint === who)
 
 const organisations = (contacts: readonly Contact[]): ReadonlySet<DistributorId> =>
   new Set(contacts.map(one => one.distributor))

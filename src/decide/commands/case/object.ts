@@ -9,7 +9,7 @@ import { adminWithKey, policyOf } from '../../../model/settings.ts'
 import { formatInstant } from '../../../model/time.ts'
 import { rolesOf } from '../../authority.ts'
 import { fold, ownState } from '../../known.ts'
-import { reviewMails } from '../../membership/letters.ts'
+import { reviewMails } from '../../membership/application-orders.ts'
 import { objectionsUntil } from '../../membership/standing.ts'
 import { type Command, defineCommand, effect, refuse, type World } from '../command.ts'
 import {

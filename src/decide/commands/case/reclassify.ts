@@ -127,7 +127,7 @@ function askingToJoin(theCase: Case, world: World): Result<Asked | undefined, Re
   } as const
   const one = evolveApplication(undefined, opened)
   const content = { kind: 'application-answer', occasion: 'opened', application: one } as const
-  const order = toApplicant(one, content, { kind: 'nobody' }, messageId, settings)
+  const order = toApplicant(one, content, { kind: 'nobody' }, messageId)
   return ok({
     told: `It is ${application} now, and whoever wrote it is asked for the answers that the policy wants.`,
     events: [opened],

@@ -18,9 +18,9 @@ import { describeContact, describeDistributor } from '../../membership/descripti
 import { adminsView } from '../../membership/whereabouts.ts'
 import { defineCommand, type Effect, effect, type Refusal, refuse, type World } from '../command.ts'
 import type { ParsedCommand } from '../grammar.ts'
+import { noApplication } from '../membership/application-verbs.ts'
 import { describe } from './case-description.ts'
 import { type CaseArguments, findCase, takeCase } from './case-verbs.ts'
-import { noApplication } from './status.ts'
 
 type Wanted =
   | { readonly kind: 'case'; readonly case: CaseArguments }

@@ -1,5 +1,6 @@
 // `spam`: closes many cases at once, by number or all that one sender opened, or requests to join by number. Nobody
 // outside hears of it, and `ham` takes each case back; who asks to join again asks anew.
+import type { Application } from '../../../model/application.ts'
 import { type Case, isOpen } from '../../../model/case.ts'
 import { plaintext } from '../../../model/plaintext.ts'
 import { err, ok, type Result } from '../../../model/result.ts'
@@ -15,8 +16,8 @@ import {
 import { ENDED } from '../../membership/whereabouts.ts'
 import { defineCommand, type Effect, effect, type Refusal, refuse, type World } from '../command.ts'
 import type { ParsedCommand } from '../grammar.ts'
+import { applicationFact, noApplication } from '../membership/application-verbs.ts'
 import { caseFact, findUnpublishedCase, withoutNotices } from './case-verbs.ts'
-import { noApplication } from './status.ts'
 
 /** Cases of one command; the answer says to send it again where there are more. */
 const MOST_CASES = 1_000
@@ -97,27 +98,26 @@ function parseSpam(parsed: ParsedCommand): Result<Wanted, string> {
 }
 
 function spamApplications(ids: readonly ApplicationId[], world: World): Result<Effect, Refusal> {
-  const found: ApplicationId[] = []
+  const found: Application[] = []
   for (const id of ids) {
     const one = world.applications.get(id)
     if (one === undefined) return noApplication(id)
     if (one.state === 'spam') continue
     if (one.state !== 'open') return refuse('E-STATE', `${id} ${ENDED[one.state]}; leave it out.`)
-    found.push(id)
+    found.push(one)
   }
   if (found.length === 0) return effect('noop', plaintext('There is nothing to close.'))
   const verb = found.length === 1 ? 'is' : 'are'
-  return effect('ok', plaintext(`${found.join(', ')} ${verb} closed as spam.\nNobody is told.`), {
-    facts: { applications: found.length, state: 'spam' },
-    events: found.map(application => ({
-      kind: 'application-ended',
-      at: world.now,
-      actor: world.actor,
-      application,
-      as: 'spam',
-      reason: undefined,
-    })),
-  })
+  return effect(
+    'ok',
+    plaintext(`${found.map(({ id }) => id).join(', ')} ${verb} closed as spam.\nNobody is told.`),
+    {
+      facts: { applications: found.length, state: 'spam' },
+      events: found.map(one =>
+        applicationFact(one, world, { kind: 'application-ended', as: 'spam', reason: undefined }),
+      ),
+    },
+  )
 }
 
 function casesOf(ids: readonly CaseId[], world: World): Result<readonly Case[], Refusal> {

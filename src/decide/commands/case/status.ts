@@ -8,8 +8,10 @@ import { type ApplicationId, parseApplicationId } from '../../../model/scalars.t
 import { formatInstant } from '../../../model/time.ts'
 import { applicationOf } from '../../authority.ts'
 import { applicantsView } from '../../membership/whereabouts.ts'
+import { quotedLines } from '../../quoted.ts'
 import { defineCommand, type Effect, effect, type Refusal, refuse, type World } from '../command.ts'
 import type { ParsedCommand } from '../grammar.ts'
+import { noApplication } from '../membership/application-verbs.ts'
 import { type CaseArguments, findCase, takeCase } from './case-verbs.ts'
 
 export const status = defineCommand<Wanted>({
@@ -58,10 +60,6 @@ function applicationStatus(id: ApplicationId | undefined, world: World): Result<
   })
 }
 
-/** The same for one that is somebody else's and one that does not exist. */
-export const noApplication = (id: ApplicationId): Result<never, Refusal> =>
-  refuse('E-UNKNOWN', `There is no request ${id}; check the number.`)
-
 const STATES: Readonly<Record<Case['state'], string>> = {
   new: 'waits for somebody to take it up',
   triaged: 'is being looked into',
@@ -102,14 +100,11 @@ function describe(theCase: Case): string {
     ({ by, adoptedBy, saying }) => by === 'key' && adoptedBy === undefined && counts(saying, theCase),
   )
   if (said.length + open.length === 0) lines.push('You told us no wishes yet.')
-  if (said.length > 0) lines.push('You told us:', ...barred(said))
+  if (said.length > 0) lines.push('You told us:', ...said.flatMap(text => quotedLines(plaintext(text))))
   if (open.length > 0)
     lines.push(
       'Said in mail that you signed; it counts once the team adopts it, or you send it as a command:',
-      ...barred(open.map(({ saying }) => sayingLines(saying))),
+      ...open.flatMap(({ saying }) => quotedLines(plaintext(sayingLines(saying)))),
     )
   return lines.join('\n')
 }
-
-const barred = (texts: readonly string[]): readonly string[] =>
-  texts.flatMap(text => text.split('\n')).map(line => `| ${line}`)

@@ -7,9 +7,17 @@ import { type ContactId, parseContactId } from '../../../model/scalars.ts'
 import { policyOf } from '../../../model/settings.ts'
 import { isUndecided, type ShareRequest } from '../../../model/sharing.ts'
 import { formatInstant } from '../../../model/time.ts'
-import { contactWith, rolesIn } from '../../authority.ts'
+import { rolesIn } from '../../authority.ts'
 import { caseAfter } from '../../known.ts'
-import { agreedOf, neededFrom, othersThan, outcomeMails, toldContacts } from '../../sharing/sharing.ts'
+import { refuseOwn, withColleagues } from '../../membership/contacts.ts'
+import {
+  agreedOf,
+  neededFrom,
+  othersThan,
+  outcomeMails,
+  toldAs,
+  toldContacts,
+} from '../../sharing/sharing.ts'
 import { type CaseArguments, caseFact, takeCase } from '../case/case-verbs.ts'
 import { defineCommand, type Effect, effect, type Refusal, refuse, type World } from '../command.ts'
 import type { ParsedCommand } from '../grammar.ts'
@@ -43,6 +51,9 @@ export const grantShare = defineCommand({
     const asker = world.contacts.find(one => one.id === request.asker)
     if (asker?.state !== 'active')
       return refuse('E-STATE', `${request.asker} is on the list no more; nothing is granted to them.`)
+    // Nor does the team decide on what is asked by one of them (threats.md A23).
+    const own = answerer === 'team' ? refuseOwn(withColleagues([asker], world), world) : ok(undefined)
+    if (!own.ok) return own
     return decides === 'team'
       ? granted(theCase, request, world, [], 'team')
       : agree(theCase, request, answerer, world)
@@ -91,7 +102,7 @@ function findRequest(wanted: Wanted, world: World): Result<Found, Refusal> {
   if (decides === undefined)
     return refuse('E-POLICY', 'The policy lets nobody share it further; there is nothing to decide.')
   const isAdmin = rolesIn(theCase, world.who, world.settings).includes('admin')
-  const contact = world.who === 'operator' ? undefined : contactWith(world.who, world.contacts)
+  const contact = toldAs(theCase, world.who, world)
   if (!isAdmin && (decides === 'team' || contact === undefined))
     return refuse('E-POLICY', 'The team decides on that; there is nothing for you to send.')
   const request = theCase.sharing.find(one => one.asker === wanted.to && isUndecided(one))

@@ -7,9 +7,8 @@ import { later } from '../../../model/scalars.ts'
 import { policyOf } from '../../../model/settings.ts'
 import { isUndecided } from '../../../model/sharing.ts'
 import { formatInstant, HOUR } from '../../../model/time.ts'
-import { contactWith } from '../../authority.ts'
 import { caseAfter } from '../../known.ts'
-import { neededFrom, othersThan, requestMails, toldContacts } from '../../sharing/sharing.ts'
+import { neededFrom, othersThan, requestMails, toldAs, toldContacts } from '../../sharing/sharing.ts'
 import { type CaseArguments, caseFact, findCase, takeCase } from '../case/case-verbs.ts'
 import { defineCommand, effect, type Refusal, refuse, type World } from '../command.ts'
 
@@ -39,14 +38,14 @@ export const askShare = defineCommand({
     if (!found.ok) return found
     const theCase = found.value
     const { id, project } = theCase
-    const { contacts, settings, now } = world
+    const { settings, now } = world
     const { sharing, calendar } = policyOf(settings, project)
     if (sharing === undefined)
       return refuse(
         'E-POLICY',
         'The policy lets nobody share it further; tell nobody else until it is public.',
       )
-    const asker = world.who === 'operator' ? undefined : contactWith(world.who, contacts)
+    const asker = toldAs(theCase, world.who, world)
     if (asker === undefined) return refuse('E-ROLE', `In ${id} that is not yours to send; ask the team.`)
     const last = theCase.sharing.find(one => one.asker === asker.id && isUndecided(one))
     if (last !== undefined && now < later(last.at, AGAIN))

@@ -5,9 +5,8 @@ import { err, ok } from '../../../model/result.ts'
 import { later } from '../../../model/scalars.ts'
 import { policyOf } from '../../../model/settings.ts'
 import { DAY } from '../../../model/time.ts'
-import { contactWith } from '../../authority.ts'
 import { toAdmin, toMember } from '../../orders.ts'
-import { nameFor, toldContacts } from '../../sharing/sharing.ts'
+import { nameFor, toldAs, toldContacts } from '../../sharing/sharing.ts'
 import { caseFact, findCase, takeCase } from '../case/case-verbs.ts'
 import { defineCommand, effect, refuse } from '../command.ts'
 
@@ -34,14 +33,14 @@ export const contribute = defineCommand({
     const found = findCase(wanted, world)
     if (!found.ok) return found
     const { id, project } = found.value
-    const { contacts, settings, who } = world
+    const { settings, who } = world
     const contributing = policyOf(settings, project).membership?.contributing
     if (contributing === undefined)
       return refuse('E-POLICY', 'The policy asks members for no contributions; write to the team instead.')
     const { tasks, told } = contributing
     if (!tasks.some(({ name }) => name === wanted.task))
       return refuse('E-POLICY', `task= is one of ${tasks.map(({ name }) => name).join(', ')}.`)
-    const contact = who === 'operator' ? undefined : contactWith(who, contacts)
+    const contact = toldAs(found.value, who, world)
     if (contact === undefined) return refuse('E-ROLE', `In ${id} that is not yours to send; ask the team.`)
     const { task, text } = wanted
     const today = found.value.contributions.filter(

@@ -9,6 +9,7 @@ import { type Instant, instant } from '../../../model/scalars.ts'
 import { policyOf } from '../../../model/settings.ts'
 import { formatInstant, formatReadable } from '../../../model/time.ts'
 import { whoHearsNews } from '../../consequences.ts'
+import { quoted } from '../../quoted.ts'
 import { embargoOf } from '../../time/clocks.ts'
 import { type DateVerdict, dateLines, isOver, judgeDate } from '../../time/embargo.ts'
 import { caseFact, findUnpublishedCase, noticesOf, takeCase } from '../case/case-verbs.ts'
@@ -156,16 +157,7 @@ function dated(
     theCase.public === undefined ? undefined : 'It is public already: the sooner, the better.',
   ].filter(sentence => sentence !== undefined)
   // Whoever is to confirm it has to know why.
-  const reason =
-    verdict.confirmers === 0
-      ? []
-      : [
-          'Why:',
-          ...why
-            .open()
-            .split(/\r?\n/)
-            .map(line => `| ${line}`),
-        ]
+  const reason = verdict.confirmers === 0 ? [] : quoted('Why', why)
   const text = [`${first.join(' ')}${whoHearsNews(theCase)}`, ...reason].join('\n')
   return effect('ok', plaintext(text), {
     facts: { case: id, disclose: formatInstant(at) },

@@ -7,6 +7,7 @@ import { err, ok, type Result } from '../../../model/result.ts'
 import { type CaseId, type Instant, later } from '../../../model/scalars.ts'
 import { policyOf } from '../../../model/settings.ts'
 import { formatInstant, MINUTE } from '../../../model/time.ts'
+import { quotedLines } from '../../quoted.ts'
 import { dateLines, endOfEmbargo, isOver } from '../../time/embargo.ts'
 import { faultSentence, nearestSlots, slotFault } from '../../time/slots.ts'
 import { findFiles } from '../attached.ts'
@@ -148,9 +149,6 @@ function describe(
     ...files.map(
       file => `with ${file.fileName.open()}, ${file.octets.length} octets, SHA-256 ${file.sha256}`,
     ),
-    ...text
-      .open()
-      .split('\n')
-      .map(line => `| ${line}`),
+    ...quotedLines(text),
   ].join('\n')
 }

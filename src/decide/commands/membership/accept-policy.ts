@@ -13,6 +13,7 @@ import {
   termsFor,
 } from '../../membership/acceptance.ts'
 import { acceptingAnswer } from '../../membership/proof.ts'
+import { quoted } from '../../quoted.ts'
 import { defineCommand, effect, type Refusal, refuse, takeArguments, type World } from '../command.ts'
 
 type Wanted = { readonly id: string | undefined; readonly version: string; readonly sha256: string }
@@ -107,9 +108,7 @@ export function refuseText(
   suggestions: Refusal['suggestions'],
 ): Result<never, Refusal> {
   const texts = [...new Map(present.map(terms => [terms.sha256, terms])).values()]
-  const shown = texts.map(
-    ({ version, text }) => `It is version ${version}:\n${text.trimEnd().replace(/^/gm, '| ')}`,
-  )
+  const shown = texts.flatMap(({ version, text }) => quoted(`It is version ${version}`, plaintext(text)))
   const sentence = 'That is not the embargo policy that holds now; read this one and accept it.'
   return refuse('E-POLICY', [sentence, ...shown].join('\n'), suggestions)
 }

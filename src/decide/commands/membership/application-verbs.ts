@@ -36,7 +36,7 @@ export function takeApplication(
     : ok({ ...taken.value, application })
 }
 
-/** One that does not exist, or whose project lets nobody in any more. */
+/** The same for one that is somebody else's and one that does not exist. */
 export const noApplication = (id: ApplicationId): Result<never, Refusal> =>
   refuse('E-UNKNOWN', `There is no application ${id}; check the number.`)
 

@@ -3,7 +3,7 @@
 import { plaintext } from '../../../model/plaintext.ts'
 import { err, ok } from '../../../model/result.ts'
 import { formatInstant } from '../../../model/time.ts'
-import { objectionsUntil } from '../../membership/standing.ts'
+import { isFounding, objectionsUntil } from '../../membership/standing.ts'
 import { toMember } from '../../orders.ts'
 import { defineCommand, effect, refuse } from '../command.ts'
 import {
@@ -43,7 +43,10 @@ export const circulate = defineCommand<ApplicationArguments>({
     const members = world.contacts.filter(one => one.project === project && one.state === 'active')
     if (members.length === 0)
       return refuse('E-STATE', `Nobody is on the list of ${project} who could be asked; send: found ${id}`)
-    const until = completeAt && objectionsUntil(application, policy, membership)
+    const until =
+      isFounding(project, membership, world) || completeAt === undefined
+        ? undefined
+        : objectionsUntil(application, policy, membership)
     const content = {
       kind: 'application-circulated',
       application,
@@ -52,10 +55,16 @@ export const circulate = defineCommand<ApplicationArguments>({
       vouches: membership.vouch?.covers ?? 'none',
     } as const
     const count = members.length === 1 ? 'The one contact' : `${members.length} contacts`
-    return effect('ok', plaintext(`${count} on the list of ${project} read who asks to join in ${id}.`), {
-      facts: { application: id, contacts: members.length },
-      events: [applicationFact(application, world, { kind: 'application-circulated' })],
-      mails: members.map(member => toMember(member, content)),
-    })
+    return effect(
+      'ok',
+      plaintext(
+        `${count} on the list of ${project} ${members.length === 1 ? 'was' : 'were'} asked about ${id}.`,
+      ),
+      {
+        facts: { application: id, contacts: members.length },
+        events: [applicationFact(application, world, { kind: 'application-circulated' })],
+        mails: members.map(member => toMember(member, content)),
+      },
+    )
   },
 })

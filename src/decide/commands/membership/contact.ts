@@ -1,7 +1,6 @@
 // `contact`: who of an organisation is on the list, by the one who manages them. Whoever is named proves address and
 // key and accepts the policy themselves, and comes only when the others had time to stop it (threats.md E17).
 import { type Contact, isMember } from '../../../model/contact.ts'
-import { keyFaultText } from '../../../model/key-fault.ts'
 import { plaintext } from '../../../model/plaintext.ts'
 import { err, ok, type Result } from '../../../model/result.ts'
 import {
@@ -13,8 +12,7 @@ import {
 } from '../../../model/scalars.ts'
 import { isOwnAddress } from '../../../model/settings.ts'
 import { formatInstant } from '../../../model/time.ts'
-import { contactsOf, cooledOffAt, isThere, ownContact } from '../../membership/contacts.ts'
-import { takenFrom } from '../../membership/keys.ts'
+import { contactsOf, cooledOffAt, ownContact } from '../../membership/contacts.ts'
 import { membershipOf } from '../../membership/proof.ts'
 import {
   defineCommand,
@@ -144,13 +142,7 @@ function add(
     return refuse('E-STATE', `${address} is one of ours; name their own.`)
   const key = keyIn(file, world)
   if (!key.ok) return key
-  const isTaken = world.contacts.some(
-    one => isThere(one) && one.project === project && sameMailbox(one.address, address),
-  )
-  // Whose it is stays hidden: the list is no secret kept from one member more than from another.
-  if (isTaken) return refuse('E-STATE', `${address} cannot be used; name another, or ask the team.`)
-  if (takenFrom(key.value, project, world.contacts) !== undefined)
-    return refuse('E-KEY', keyFaultText('taken'))
+  // Whether either is another member's is told to whoever proves both: else a member could ask so who is on the list.
   const [id] = world.fresh.contacts
   const [token] = world.fresh.challenges
   if (id === undefined || token === undefined) throw new Error('no unused ids')

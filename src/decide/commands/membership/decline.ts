@@ -3,7 +3,7 @@ import { plaintext } from '../../../model/plaintext.ts'
 import { err, ok } from '../../../model/result.ts'
 import { formatInstant } from '../../../model/time.ts'
 import { againFrom } from '../../membership/again.ts'
-import { letterToApplicant } from '../../membership/letters.ts'
+import { toApplicant } from '../../membership/application-orders.ts'
 import { defineCommand, effect, refuse } from '../command.ts'
 import {
   type ApplicationArguments,
@@ -50,7 +50,7 @@ export const decline = defineCommand<Wanted>({
     return effect('ok', plaintext(sentence), {
       facts: { application: id },
       events: [applicationFact(application, world, { kind: 'application-ended', as: 'declined', reason })],
-      mails: [letterToApplicant(application, { kind: 'application-declined', application, reason, again })],
+      mails: [toApplicant(application, { kind: 'application-declined', application, reason, again })],
     })
   },
 })

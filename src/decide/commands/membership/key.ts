@@ -6,9 +6,9 @@ import type { CaseKey } from '../../../model/person.ts'
 import { plaintext } from '../../../model/plaintext.ts'
 import { err, ok, type Result } from '../../../model/result.ts'
 import { formatInstant } from '../../../model/time.ts'
-import { cooledOffAt, isThere, ownContacts } from '../../membership/contacts.ts'
+import { cooledOffAt, ownContacts } from '../../membership/contacts.ts'
 import { extensionOf } from '../../membership/extensions.ts'
-import { keyOfOperand, takenFrom } from '../../membership/keys.ts'
+import { keyOfOperand } from '../../membership/keys.ts'
 import { findFile } from '../attached.ts'
 import {
   defineCommand,
@@ -77,7 +77,7 @@ function follow(file: string, own: readonly Contact[], world: World): Result<Eff
   const [first] = own
   if (first?.fingerprint === next.fingerprint) return renew(next, own, world)
   for (const contact of own) {
-    const fault = followFault(contact, next, world)
+    const fault = followFault(contact, next)
     if (fault !== undefined) return fault
   }
   const asked = own.filter(({ nextKey }) => nextKey?.provenAt === undefined)
@@ -119,20 +119,19 @@ export function keyIn(file: string, world: World): Result<CaseKey, Refusal> {
   return found.ok ? found : refuse('E-KEY', keyFaultText(found.error))
 }
 
-/** Why this key cannot follow the contact's; undefined: it can. */
+/**
+ * Why this key cannot follow the contact's; undefined: it can. Whether it is another member's is told to whoever proves
+ * it alone: else a member could ask so who is on the list.
+ */
 export function followFault(
-  contact: Contact,
+  { id, formerKeys, nextKey }: Contact,
   next: CaseKey,
-  world: World,
 ): Result<never, Refusal> | undefined {
-  const { id, project, formerKeys, nextKey } = contact
   if (formerKeys.some(({ fingerprint }) => fingerprint === next.fingerprint))
     return refuse(
       'E-KEY',
       `${next.fingerprint} was a key of ${id} before, and does not come back; make a new one.`,
     )
-  if (takenFrom(next, project, world.contacts.filter(isThere), id) !== undefined)
-    return refuse('E-KEY', keyFaultText('taken'))
   if (nextKey === undefined || nextKey.key.fingerprint === next.fingerprint) return undefined
   return refuse(
     'E-STATE',

@@ -20,7 +20,7 @@ export const my = defineCommand({
     const own = ownContacts(world)
     if (own.length === 0)
       return refuse('E-STATE', 'Your key is on no list, so that nothing is held of you here.')
-    return effect('noop', plaintext(own.map(one => heldOf(one, world)).join('\n\n')), {
+    return effect('ok', plaintext(own.map(one => heldOf(one, world)).join('\n\n')), {
       facts: { contacts: own.length },
     })
   },

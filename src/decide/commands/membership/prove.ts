@@ -1,9 +1,11 @@
 // `prove`: the token that was mailed comes back, signed by the key that it was encrypted to. That proves address and key
 // at once; where asking to join is accepting the embargo policy, its version and SHA-256 are signed with it.
-import type { Application } from '../../../model/application.ts'
+import { type Acceptance, type Application, evolveApplication } from '../../../model/application.ts'
 import type { Contact, NextKey } from '../../../model/contact.ts'
 import type { Event } from '../../../model/event.ts'
 import { keyFaultText } from '../../../model/key-fault.ts'
+import type { ApplicationEvent } from '../../../model/member-event.ts'
+import { missingWords } from '../../../model/missing.ts'
 import { plaintext } from '../../../model/plaintext.ts'
 import type { Membership } from '../../../model/policy.ts'
 import { err, ok, type Result } from '../../../model/result.ts'
@@ -17,9 +19,10 @@ import {
 import type { Settings } from '../../../model/settings.ts'
 import { formatInstant } from '../../../model/time.ts'
 import { acceptanceOf, acceptedBy } from '../../membership/acceptance.ts'
-import { cooledOffAt } from '../../membership/contacts.ts'
+import { cooledOffAt, isBarred } from '../../membership/contacts.ts'
 import { takenFrom } from '../../membership/keys.ts'
 import { type Challenge, challengeAnew, endOf, membershipOf, provingAnswer } from '../../membership/proof.ts'
+import { blockersOf, toldByCompletion } from '../../membership/standing.ts'
 import {
   defineCommand,
   type Effect,
@@ -65,6 +68,8 @@ export const prove = defineCommand<Wanted>({
     const { key, project } = proving
     if (takenFrom(key, project, world.contacts, proving.except) !== undefined)
       return refuse('E-KEY', keyFaultText('taken'))
+    if (proving.what === 'contact' && isBarred(proving.of, world))
+      return refuse('E-STATE', `${wanted.id} cannot come on the list as it is; ask the team.`)
     const { lacks } = proving
     if (lacks !== undefined)
       return refuse('E-POLICY', 'Accept the embargo policy with it: send both lines.', [
@@ -95,9 +100,10 @@ function expired({ of, what }: Proving, world: World): Result<Effect, Refusal> {
   return refuse('E-STALE', `The token for ${of.id} has expired; ${again}.`)
 }
 
-type Proving = {
-  readonly of: Application | Contact
-  readonly what: 'application' | 'contact' | 'key'
+type Proving = (
+  | { readonly of: Application; readonly what: 'application' }
+  | { readonly of: Contact; readonly what: 'contact' | 'key' }
+) & {
   readonly key: NextKey['key']
   readonly project: Contact['project']
   readonly challenge: Challenge
@@ -183,44 +189,72 @@ function proven(
 ): Result<Effect, Refusal> {
   const { now, actor, inbound, settings } = world
   const acceptance = accepts && acceptanceOf(accepts.terms, now, 'implied', inbound)
-  const events: Event[] = []
-  const until = 'distributor' in of ? countsFrom(of, what, now, settings) : now
-  if ('distributor' in of) {
-    const fact = { at: now, actor, contact: of.id, inbound }
-    if (what === 'key') events.push({ ...fact, kind: 'key-proven', effectiveAt: until })
-    else events.push({ ...fact, kind: 'contact-proven', activeAt: until })
-    if (acceptance !== undefined) events.push(...acceptedBy(of, acceptance, world))
-  } else {
-    const fact = { at: now, actor, application: of.id }
-    events.push({ ...fact, kind: 'application-proven', inbound })
-    if (acceptance !== undefined) events.push({ ...fact, kind: 'application-accepted-terms', acceptance })
-  }
-  const accepted =
-    acceptance === undefined
-      ? ''
-      : `\nVersion ${acceptance.version} of the embargo policy is accepted with it.`
-  const effective = countsText(what, until, now)
-  return effect(
-    'ok',
-    plaintext(`${of.id}: address and key are proven, ${key.fingerprint}.${accepted}${effective}`),
-    {
-      facts: { of: of.id, key: key.fingerprint },
-      events,
-      others: 'distributor' in of ? 'told' : 'to-be-told',
-    },
-  )
+  if (!('distributor' in of)) return provenApplication(of, key, acceptance, world)
+  const until = countsFrom(of, what, now, settings)
+  const fact = { at: now, actor, contact: of.id, inbound }
+  const events: Event[] = [
+    what === 'key'
+      ? { ...fact, kind: 'key-proven', effectiveAt: until }
+      : { ...fact, kind: 'contact-proven', activeAt: until },
+    ...(acceptance === undefined ? [] : acceptedBy(of, acceptance, world)),
+  ]
+  const lines = [...provenText(of, key, acceptance), countsText(what, until, now)]
+  return effect('ok', plaintext(lines.join('\n')), {
+    facts: { of: of.id, key: key.fingerprint },
+    events,
+    others: 'told',
+  })
 }
 
 /** A key that two of the team have verified counts at once; all else when others had time to stop it. */
 const countsFrom = (of: Contact, what: Proving['what'], now: Instant, settings: Settings): Instant =>
   what === 'key' && of.nextKey?.by === 'rekey' ? now : cooledOffAt(of, now, settings)
 
-function countsText(what: Proving['what'], until: Instant, now: Instant): string {
-  if (what === 'application') return ''
-  return until === now ? '\nIt counts now.' : `\n${WHEN[what]} ${formatInstant(until)}.`
+function provenApplication(
+  of: Application,
+  key: NextKey['key'],
+  acceptance: Acceptance | undefined,
+  world: World,
+): Result<Effect, Refusal> {
+  const fact = { at: world.now, actor: world.actor, application: of.id }
+  const events: readonly ApplicationEvent[] = [
+    { ...fact, kind: 'application-proven', inbound: world.inbound },
+    ...(acceptance === undefined
+      ? []
+      : [{ ...fact, kind: 'application-accepted-terms', acceptance } as const]),
+  ]
+  const after = events.reduce<Application>(evolveApplication, of)
+  const membership = membershipOf(of, world.settings)
+  const lacks = membership === undefined ? [] : blockersOf(after, membership, world)
+  const lines = [
+    ...provenText(of, key, acceptance),
+    lacks.length === 0
+      ? 'Nothing is missing: the team decides, and writes to you.'
+      : `Still missing: ${lacks.map(missingWords).join(', ')}.`,
+  ]
+  return effect('ok', plaintext(lines.join('\n')), {
+    facts: { of: of.id, key: key.fingerprint },
+    events,
+    others: toldByCompletion(after, membership, world),
+  })
 }
 
-const WHEN = {
-  contact: 'Notices go there from',
-  key: 'Until then the old key is used; the new one from',
-} as const
+const provenText = (
+  { id }: Proving['of'],
+  { fingerprint }: NextKey['key'],
+  acceptance: Acceptance | undefined,
+): readonly string[] => [
+  `${id}: address and key are proven, ${fingerprint}.`,
+  ...(acceptance === undefined
+    ? []
+    : [`Version ${acceptance.version} of the embargo policy is accepted with it.`]),
+]
+
+function countsText(what: Proving['what'], until: Instant, now: Instant): string {
+  return until === now
+    ? 'It counts now.'
+    : `${what === 'key' ? KEY_FROM : CONTACT_FROM} ${formatInstant(until)}.`
+}
+
+const CONTACT_FROM = 'Notices go there from'
+const KEY_FROM = 'Until then the old key is used; the new one from'

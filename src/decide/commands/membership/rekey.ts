@@ -1,10 +1,12 @@
 // `rekey`: the key of a contact is lost or stolen, and the team knows in another way than by mail that another one is
 // theirs. It must be proven, too, and counts at once then. Ends the waiting time of a key that is proven already.
 import { isMember } from '../../../model/contact.ts'
+import { keyFaultText } from '../../../model/key-fault.ts'
 import { plaintext } from '../../../model/plaintext.ts'
 import { err, ok } from '../../../model/result.ts'
 import { parseContactId } from '../../../model/scalars.ts'
 import { adminsAmong, findTarget, refuseOwn } from '../../membership/contacts.ts'
+import { takenFrom } from '../../membership/keys.ts'
 import { defineCommand, effect, refuse, takeArguments } from '../command.ts'
 import { followFault, keyIn } from './key.ts'
 
@@ -56,8 +58,10 @@ export const rekey = defineCommand({
     if (world.settings.admins.some(admin => admin.fingerprint === next.fingerprint))
       return refuse('E-KEY', `${next.fingerprint} is the key of an admin; attach that of ${id}.`)
     const waits = nextKey?.key.fingerprint === next.fingerprint ? nextKey : undefined
-    const fault = followFault({ ...contact, nextKey: waits }, next, world)
+    const fault = followFault({ ...contact, nextKey: waits }, next)
     if (fault !== undefined) return fault
+    if (takenFrom(next, contact.project, world.contacts, id) !== undefined)
+      return refuse('E-KEY', keyFaultText('taken'))
     const fact = { at: world.now, actor: world.actor, contact: id }
     const asks = {
       facts: { contact: id, key: next.fingerprint },

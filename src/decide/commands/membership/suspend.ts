@@ -3,7 +3,7 @@
 import { plaintext } from '../../../model/plaintext.ts'
 import { err, ok, type Result } from '../../../model/result.ts'
 import { formatInstant } from '../../../model/time.ts'
-import { findTarget, parseTarget, refuseOwn, type Target } from '../../membership/contacts.ts'
+import { findTarget, parseTarget, refuseOwn, type Target, withColleagues } from '../../membership/contacts.ts'
 import { leftOn } from '../../membership/ending.ts'
 import { defineCommand, type Expected, effect, refuse, type Taken, takeArguments } from '../command.ts'
 import { futureInstant } from '../dates.ts'
@@ -23,10 +23,11 @@ export const suspend = defineCommand({
     const until = text === undefined ? ok(undefined) : futureInstant('until', text, world.now)
     if (!until.ok) return until
     const { contacts } = found.value
-    // Longer or shorter, and why, is said anew.
+    // Longer or shorter, and why, is said anew; else who is suspended for another reason could end that themselves.
     const some = contacts.filter(
       ({ state, suspended }) =>
-        state === 'active' || (suspended?.why === 'admin' && suspended.until !== until.value),
+        state === 'active' ||
+        (suspended !== undefined && (suspended.why !== 'admin' || suspended.until !== until.value)),
     )
     const waiting = contacts.find(({ state }) => state === 'invited' || state === 'cooling')
     if (some.length === 0 && waiting !== undefined)
@@ -63,7 +64,7 @@ export const resume = defineCommand({
     if (!found.ok) return found
     const suspended = found.value.contacts.filter(({ state }) => state === 'suspended')
     const some = suspended.filter(one => one.suspended?.why !== 'acceptance')
-    const own = refuseOwn(some, world)
+    const own = refuseOwn(withColleagues(some, world), world)
     if (!own.ok) return own
     const [owing] = suspended
     if (some.length === 0 && owing !== undefined)

@@ -32,7 +32,7 @@ export const veto = defineCommand({
     const fact = { at: world.now, actor: world.actor, contact: id }
     const { nextKey } = contact
     if (nextKey !== undefined) {
-      if (may === 'own' && nextKey.by === 'rekey') return verifiedBefore(id)
+      if (may !== 'team' && nextKey.by === 'rekey') return verifiedBefore(id)
       const text = `${nextKey.key.fingerprint} does not become the key of ${id}; the present one stays.`
       return effect('ok', plaintext(text), {
         facts: { contact: id },
@@ -62,7 +62,7 @@ function mayStop(contact: Contact, world: World): 'team' | 'own' | 'manager' | '
 const verifiedBefore = (id: string): Result<never, Refusal> =>
   refuse(
     'E-ROLE',
-    `Two of the team verified the key that is to follow yours; if ${id} is you and it is not yours, call them.`,
+    `Two of the team verified the key that is to follow that of ${id}; if it is not theirs, call them.`,
   )
 
 const instead = ({ id }: Contact, world: World): string =>

@@ -1,6 +1,6 @@
 // A member gives their word for an applicant. It names the applicant's key, so that it is for nobody else, and counts
 // only while it is independent (../../membership/vouching.ts).
-import type { Application } from '../../../model/application.ts'
+import { type Application, evolveApplication } from '../../../model/application.ts'
 import { dueAt } from '../../../model/calendar.ts'
 import type { Contact } from '../../../model/contact.ts'
 import type { Distributor } from '../../../model/distributor.ts'
@@ -10,6 +10,7 @@ import { err, ok } from '../../../model/result.ts'
 import { type Fingerprint, parseFingerprint } from '../../../model/scalars.ts'
 import { policyOf } from '../../../model/settings.ts'
 import { formatInstant } from '../../../model/time.ts'
+import { toldByCompletion } from '../../membership/standing.ts'
 import { judgedVouches, kinshipFault, vouchesInYear } from '../../membership/vouching.ts'
 import { defineCommand, effect, refuse, type World } from '../command.ts'
 import {
@@ -57,27 +58,29 @@ export const vouch = defineCommand<Wanted>({
     if (given.some(one => one.vouch.distributor === distributor.id))
       return nothingNew(`${distributor.id} vouches for ${id} already, and counts once.`)
     const actor = { kind: 'member', name: contact.id, fingerprint: contact.fingerprint } as const
+    const vouched = applicationFact(
+      application,
+      { now: world.now, actor },
+      {
+        kind: 'application-vouched',
+        vouch: {
+          contact: contact.id,
+          distributor: distributor.id,
+          fingerprint: wanted.fingerprint,
+          at: world.now,
+          inbound: world.inbound,
+          text: plaintext(wanted.block?.open().trim() ?? ''),
+        },
+      },
+    )
     return effect(
       'ok',
       plaintext(`${contact.id} of ${distributor.id} vouches for ${id}.\nThe team is told.`),
       {
         facts: { application: id },
+        others: toldByCompletion(evolveApplication(application, vouched), policy.membership, world),
         events: [
-          applicationFact(
-            application,
-            { now: world.now, actor },
-            {
-              kind: 'application-vouched',
-              vouch: {
-                contact: contact.id,
-                distributor: distributor.id,
-                fingerprint: wanted.fingerprint,
-                at: world.now,
-                inbound: world.inbound,
-                text: plaintext(wanted.block?.open().trim() ?? ''),
-              },
-            },
-          ),
+          vouched,
           {
             kind: 'distributor-vouched',
             at: world.now,

@@ -3,8 +3,8 @@ import { plaintext } from '../../../model/plaintext.ts'
 import { err, ok } from '../../../model/result.ts'
 import { parseApplicationId } from '../../../model/scalars.ts'
 import { ENDED } from '../../membership/whereabouts.ts'
-import { noApplication } from '../case/status.ts'
 import { defineCommand, effect, refuse, takeArguments } from '../command.ts'
+import { applicationFact, noApplication } from './application-verbs.ts'
 
 export const withdraw = defineCommand({
   verb: 'withdraw',
@@ -32,14 +32,7 @@ export const withdraw = defineCommand({
     return effect('ok', plaintext(`${id} is withdrawn. To ask again, send a mail that begins with: apply`), {
       facts: { application: id },
       events: [
-        {
-          kind: 'application-ended',
-          at: world.now,
-          actor: world.actor,
-          application: id,
-          as: 'withdrawn',
-          reason: undefined,
-        },
+        applicationFact(found, world, { kind: 'application-ended', as: 'withdrawn', reason: undefined }),
       ],
     })
   },

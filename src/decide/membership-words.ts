@@ -67,8 +67,8 @@ function vouching({
   bootstrap,
 }: NonNullable<Membership['vouch']>): readonly Line[] {
   const whom = {
-    person: 'the person who asks; another person of the same organisation needs it, too',
-    organisation: 'the organisation; its other people need none',
+    person: 'the person who asks; who names a further contact of theirs vouches for that person, too',
+    organisation: 'the organisation; it names its further contacts without',
   }
   return [
     `${organisations(count)} on the list must vouch for ${whom[covers]}.`,

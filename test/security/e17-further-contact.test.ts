@@ -32,8 +32,10 @@ import {
   wake,
   world,
 } from '../decide/members.ts'
+import { BARE_MEMBERSHIP } from '../support/bare-membership.ts'
 
-const ADD = 'contact add name="Dave" address=dave@one.example att:new.asc'
+const UNVOUCHED = 'contact add name="Dave" address=dave@one.example att:new.asc'
+const ADD = `${UNVOUCHED} for=${NEW}`
 const [ID] = fresh.contacts
 const [TOKEN = ''] = fresh.challenges
 const PROVE = `prove ${ID} ${TOKEN} version=1 sha256=${TERMS.sha256}`
@@ -139,6 +141,20 @@ suite('contact add is refused', () => {
   test('at an address of another organisation, without saying whose it is', () => {
     const { text } = resultOf(signed(ADD.replace(DAVE, TWO.address), OLD, world(), operandOf(NEW)))
     assert.ok(!text.includes(TWO.id) && !text.includes('two'.padEnd(4)), text)
+  })
+  test('without a word for that very key, where the policy wants one for each person', () => {
+    const { vouch } = BARE_MEMBERSHIP
+    assert.ok(vouch)
+    const forPersons = world({ settings: membersWith({ vouch }) })
+    refused(UNVOUCHED, 'E-POLICY', forPersons)
+    const { text } = resultOf(signed(UNVOUCHED, OLD, forPersons, operandOf(NEW)))
+    assert.match(text, new RegExp(`for=${NEW}$`))
+    refused(`${UNVOUCHED} for=${OLD}`, 'E-KEY', forPersons)
+    refused(`${UNVOUCHED} for=${NEW.slice(1)}`, 'E-SYNTAX', forPersons)
+    assert.deepEqual(kinds(signed(ADD, OLD, forPersons, operandOf(NEW))), ['contact-named'])
+    const settings = membersWith({ vouch: { ...vouch, covers: 'organisation' } })
+    assert.deepEqual(kinds(signed(UNVOUCHED, OLD, world({ settings }), operandOf(NEW))), ['contact-named'])
+    refused(`${UNVOUCHED} for=${OLD}`, 'E-KEY', world({ settings }))
   })
   test('twice', () => refused(ADD, 'E-STATE', named()))
 })

@@ -12,10 +12,14 @@ export function membershipWords({ membership }: Policy): readonly Line[] {
     ...contacts(membership),
     ...duties(membership),
     ...leaks(membership),
-    '',
-    `What members accept, version ${membership.terms.version} (SHA-256 ${membership.terms.sha256}):`,
-    ...membership.terms.text.trimEnd().split('\n'),
   ]
+}
+
+/** In the policy's own words; empty where nobody can join. */
+export function termsWords({ membership }: Policy): readonly Line[] {
+  if (membership === undefined) return []
+  const { version, text, sha256 } = membership.terms
+  return [`What members accept, version ${version} (SHA-256 ${sha256}):`, ...text.trimEnd().split('\n')]
 }
 
 /** Empty where nothing may be shared further. */
@@ -75,7 +79,7 @@ function vouching({
     perYear === undefined ? undefined : `An organisation may vouch ${times(perYear)} a year.`,
     after && `It must have been on the list for ${spanWords(after)}.`,
     bootstrap &&
-      `While fewer than ${organisations(bootstrap.below)} ${bootstrap.below === 1 ? 'is' : 'are'} on the list, an admin lets them in without, and ${others(bootstrap.quorum)}.`,
+      `While fewer than ${organisations(bootstrap.below)} ${bootstrap.below === 1 ? 'is' : 'are'} on the list, an admin may let in whoever asks without that, and ${others(bootstrap.quorum)}.`,
   ]
 }
 

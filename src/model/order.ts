@@ -133,8 +133,14 @@ export type Content =
       /** Of a reminder: when it ends without a word. */
       readonly endsAt?: Instant
     }
-  /** To whoever asked to join and named none of the projects that have a list. */
-  | { readonly kind: 'application-which'; readonly projects: readonly ProjectName[] }
+  /** To whoever asked to join, and it is not clear what: there are several lists, or none. */
+  | {
+      readonly kind: 'application-which'
+      /** Those that have a list; empty: there is none to join. */
+      readonly projects: readonly ProjectName[]
+      /** The name of the project that was meant and has none. */
+      readonly of: string | undefined
+    }
   /** An earlier mail of a thread, for somebody who joins it; what it says is opened when this is sealed. */
   | { readonly kind: 'past-mail'; readonly inbound: InboundId; readonly theCase: Case }
   /** What a case is about, and what somebody new to it may do there. */

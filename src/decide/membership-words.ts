@@ -123,7 +123,7 @@ function contacts({
       : 'An organisation names its further contacts itself.',
     `A new key or contact gets nothing for ${spanWords(coolingOff)} after its proof.`,
     attestation &&
-      `Contacts say who reads behind their address, ${everyWords(attestation.every)}, and have ${spanWords(attestation.within)} for it; ${silence[attestation.silent]}.`,
+      `Contacts whose address several people read say how many they are, ${everyWords(attestation.every)}, and have ${spanWords(attestation.within)} for it; ${silence[attestation.silent]}.`,
   ]
 }
 

@@ -11,7 +11,7 @@ import { suggestionBlock } from './links.ts'
 import type { Leaf } from './mime.ts'
 import { grouped, when } from './phrases.ts'
 import { type Rendered, render, type Templates } from './template.ts'
-import { fill, oneLine, paragraphs, quoted } from './text.ts'
+import { fill, oneLine, paragraphs, quoted, termsText } from './text.ts'
 
 type Of<K extends Content['kind']> = Extract<Content, { kind: K }>
 
@@ -35,7 +35,6 @@ export function applicationReview({ occasion, standing }: Of<'application-review
   const { application, flags, lacks, vouches, due, objectionsUntil, way, choices } = standing
   const { id, address, key, proven, acceptance, objections, receivedAt } = application
   const how = [`embargod ${settings.instance}`, `${way} ${id}`]
-  const isReady = lacks.every(({ kind }) => kind === 'vouches' && way === 'found')
   const rendered = render(templates, 'application-review', {
     application: id,
     project: policy.displayName,
@@ -54,13 +53,15 @@ export function applicationReview({ occasion, standing }: Of<'application-review
     })),
     objections: objections.map(({ by, at }) => ({ objector: by, when: when(at, zone) })),
     until: objectionsUntil && when(objectionsUntil, zone),
-    decide: !isReady
-      ? undefined
-      : {
-          how: { verbatim: how.map(line => `    ${line}`).join('\n') },
-          choices,
-          later: objectionsUntil !== undefined && now < objectionsUntil,
-        },
+    founding: way === 'found',
+    decide:
+      lacks.length > 0
+        ? undefined
+        : {
+            how: { verbatim: how.map(line => `    ${line}`).join('\n') },
+            choices,
+            later: objectionsUntil !== undefined && now < objectionsUntil,
+          },
     offers: suggestionBlock(offers, settings),
     command: settings.addresses.command,
   })
@@ -194,7 +195,7 @@ export function memberWelcome(
             version: acceptance.version,
             at: when(acceptance.at, zone),
             sha256: acceptance.sha256,
-            terms: { verbatim: quoted(terms.text.trim()).text },
+            terms: { verbatim: termsText(terms.text) },
           },
     follow: notices === 'follow',
     offers: suggestionBlock(offers, settings),

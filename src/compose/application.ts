@@ -14,7 +14,7 @@ import { originalLeaves } from './original.ts'
 import { grouped, when } from './phrases.ts'
 import { facts, STRANGERS_FOLLOW } from './report.ts'
 import { type Rendered, render, type Templates } from './template.ts'
-import { fill, QUOTE, quoted } from './text.ts'
+import { fill, termsText } from './text.ts'
 import { block } from './variables.ts'
 import { packedText } from './winmail.ts'
 
@@ -111,6 +111,8 @@ export function applicationAnswer(
   const { id, key, proven, project } = application
   const missing = membership === undefined ? [] : missingOf(application, membership)
   const vouches = missing.find(one => one.kind === 'vouches')
+  const isAsked =
+    (occasion === 'opened' || occasion === 'changed') && key !== undefined && proven === undefined
   const form = membership === undefined ? [] : formOf(missing, project, membership)
   return render(templates, 'application-answer', {
     application: id,
@@ -124,11 +126,13 @@ export function applicationAnswer(
     key: key && grouped(key.fingerprint),
     fault: fault && { verbatim: faultText(fault) },
     proven: proven !== undefined,
+    asked: isAsked,
+    unread: occasion === 'unread',
     vouches: vouches && organisations(vouches.needed - vouches.given),
     offers: suggestionBlock(offers, settings),
     command: settings.addresses.command,
     // Once is enough: whoever changes an answer has them already.
-    terms: membership === undefined || occasion !== 'opened' ? undefined : termsView(membership),
+    terms: membership === undefined || occasion !== 'opened' || isAsked ? undefined : termsView(membership),
   })
 }
 
@@ -145,14 +149,6 @@ const termsView = ({ terms, acceptance }: Membership) => ({
   version: terms.version,
   text: { verbatim: termsText(terms.text) },
 })
-
-/** In lines of our length where its own mean nothing. */
-const termsText = (text: string): string =>
-  text
-    .trim()
-    .split(/\n{2,}/)
-    .map(part => (/^[\s*-]|^\d/m.test(part) ? quoted(part).text : fill(part, QUOTE)))
-    .join(`\n${QUOTE.trimEnd()}\n`)
 
 const organisations = (count: number): string =>
   count === 1 ? 'an organisation that is on the list' : `${count} organisations that are on the list`

@@ -28,7 +28,7 @@ export function membership(
     contact: id,
     project: policy.displayName,
     team: policy.team,
-    [subjectOf(news)]: true,
+    [ABOUT[news.kind]]: true,
     ...viewOf(news, contact, zone),
     offers: suggestionBlock(offers, settings),
     command: settings.addresses.command,
@@ -36,12 +36,24 @@ export function membership(
   })
 }
 
-const ASKS: readonly MemberNews['kind'][] = ['attest']
-
-function subjectOf({ kind }: MemberNews): 'asks' | 'about-key' | 'about-place' {
-  if (ASKS.includes(kind)) return 'asks'
-  return kind.includes('key-') ? 'about-key' : 'about-place'
-}
+/** What the subject says, inside. */
+const ABOUT = {
+  'key-asked': 'about-key',
+  'key-proven': 'about-key',
+  'key-changed': 'about-key',
+  'key-dropped': 'about-key',
+  'key-merged': 'about-key',
+  'contact-key-revoked': 'about-key',
+  'key-ends': 'about-key',
+  named: 'about-newcomer',
+  cooling: 'about-newcomer',
+  joined: 'on',
+  ended: 'off',
+  suspended: 'stopped',
+  resumed: 'goes-on',
+  attest: 'asks',
+  'attest-missing': 'unsaid',
+} as const satisfies Readonly<Record<MemberNews['kind'], string>>
 
 function viewOf(news: MemberNews, { fingerprint }: Contact, zone: string) {
   const { kind } = news

@@ -7,7 +7,7 @@ import { suggestionBlock } from './links.ts'
 import type { Leaf, Wording } from './mime.ts'
 import { grouped, when } from './phrases.ts'
 import { render, type Templates } from './template.ts'
-import { COLUMNS, fill, QUOTE, quoted } from './text.ts'
+import { termsText } from './text.ts'
 
 /** `zone`: the one that the instant is shown in, beside UTC. */
 export function challenge(
@@ -60,18 +60,8 @@ const shown = (terms: Terms) => ({
   version: terms.version,
   file: fileName(terms),
   sha256: { verbatim: `    ${terms.sha256}` },
-  text: {
-    verbatim: terms.text
-      .trimEnd()
-      .split(/\n{2,}/)
-      .map(paragraph)
-      .join(`\n${QUOTE.trimEnd()}\n`),
-  },
+  text: { verbatim: termsText(terms.text) },
 })
-
-/** As it stands where its lines are short, as those of a list; else filled anew: the attached file has them as they are. */
-const paragraph = (text: string): string =>
-  text.split('\n').some(line => line.length + QUOTE.length > COLUMNS) ? fill(text, QUOTE) : quoted(text).text
 
 const fileName = ({ version }: Terms): string =>
   `embargo-policy-${version.replace(/[^A-Za-z0-9._-]+/g, '-')}.txt`

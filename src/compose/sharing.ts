@@ -14,7 +14,7 @@ import { originalLeaves } from './original.ts'
 import { grouped, when } from './phrases.ts'
 import { facts } from './report.ts'
 import { type Rendered, render } from './template.ts'
-import { fill, oneLine, paragraphs, quoted } from './text.ts'
+import { fill, oneLine, paragraphs, quoted, termsText } from './text.ts'
 import { block } from './variables.ts'
 
 const NAME_COLUMNS = 100
@@ -159,7 +159,7 @@ const asked = (request: ShareRequest): readonly string[] => [
 ]
 
 const termsOf = ({ membership }: Policy) =>
-  membership === undefined ? undefined : block(quoted(membership.terms.text).text)
+  membership === undefined ? undefined : block(termsText(membership.terms.text))
 
 const said = (heading: string, words: string): string => paragraphs(fill(heading), quoted(words).text)
 

@@ -54,7 +54,9 @@ export const change = (
 
 /** "alice leads C-… now." says already who it was, and so does "The reporter of C-… agrees". */
 const attributed = (line: string, by: string): string =>
-  line.startsWith(`${by} `) || line.startsWith(`The ${by} `) ? line : `${by}: ${line}`
+  line.startsWith(`${by} `) || line.startsWith(`${by}: `) || line.startsWith(`The ${by} `)
+    ? line
+    : `${by}: ${line}`
 
 /** Holds a mail of many commands and, at its end, how to confirm it. */
 const CHANGE_COLUMNS = 10_000

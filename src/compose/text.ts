@@ -106,3 +106,18 @@ function breakLine(line: string, columns: number): readonly string[] {
 
 const columnsOf = (character: string): number =>
   character === '\t' ? 8 : character > '\u10ff' && wide.test(character) ? 2 : 1
+
+/**
+ * Terms behind bars: paragraphs with short lines, as those of a list, as they stand, all others filled anew, so that none
+ * is broken twice. Their exact text is a file or the policy.
+ */
+export const termsText = (text: string): string =>
+  text
+    .trim()
+    .split(/\n{2,}/)
+    .map(part =>
+      part.split('\n').some(line => line.length + QUOTE.length > COLUMNS)
+        ? fill(part, QUOTE)
+        : quoted(part).text,
+    )
+    .join(`\n${QUOTE.trimEnd()}\n`)

@@ -50,7 +50,9 @@ function summary({ results, dryRun }: TranscriptContent) {
   if (dryRun === 'dry-run') return { 'dry-run': true }
   if (results.some(result => result.status === 'wait')) return { waits: true }
   if (!results.some(result => result.status === 'ok')) return { nothing: true }
-  const done = results.flatMap(({ status, source }) => (status === 'ok' && source !== '' ? source : []))
+  const done = results.flatMap(({ status, source }) =>
+    status === 'ok' && source !== '' ? headOf(source) : [],
+  )
   const rest = done.length - MOST_NAMED
   return {
     done: true,
@@ -58,6 +60,9 @@ function summary({ results, dryRun }: TranscriptContent) {
     more: rest > 0 ? `${rest}` : undefined,
   }
 }
+
+/** Verb and what it is about; the rest stands below. */
+const headOf = (source: string): string => source.split(/\s+/, 2).join(' ')
 
 function echo({ source, status, code, text }: CommandResult): string {
   const label = [status, code].filter(word => word !== undefined).join(' ')

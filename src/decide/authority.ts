@@ -87,9 +87,11 @@ function rolesAs(contact: Contact, key: Fingerprint): readonly Role[] {
   return [state === 'suspended' ? 'suspended' : 'applicant']
 }
 
-/** The open application in which this key was offered. */
-export const applicationOf = (key: Fingerprint, all: Iterable<Application>): Application | undefined =>
-  [...all].find(one => one.state === 'open' && one.key?.fingerprint === key)
+/** The open application in which this key was offered; one that it has proven before all others. */
+export function applicationOf(key: Fingerprint, all: Iterable<Application>): Application | undefined {
+  const offered = [...all].filter(one => one.state === 'open' && one.key?.fingerprint === key)
+  return offered.find(({ proven }) => proven !== undefined) ?? offered[0]
+}
 
 /** The contact whose key this is, one that is on the list before all others. */
 export const contactWith = (key: Fingerprint, contacts: readonly Contact[]): Contact | undefined =>

@@ -20,7 +20,9 @@ export function tellOthers(
   { settings, changesKeptUntil }: Snapshot,
 ): Pick<Decision, 'mails' | 'change'> {
   const others = settings.admins.filter(one => one.fingerprint !== who)
-  if (run.plan?.kind === 'issued') return { mails: toAdmins(others, run.about, askedBy(by, run.transcript)) }
+  // Of anybody else's plan they confirm nothing, and hear when it is carried out.
+  if (run.plan?.kind === 'issued')
+    return { mails: isOfTeam(who, settings) ? toAdmins(others, run.about, askedBy(by, run.transcript)) : [] }
   if (run.changes.length === 0) return { mails: [] }
   const change: Omit<Change, 'told'> = { person: who, by, ...run.about, lines: run.changes }
   if (changesKeptUntil !== undefined && run.nature === 'reversible')
@@ -30,6 +32,9 @@ export function tellOthers(
     change: { ...change, told: 'now' },
   }
 }
+
+const isOfTeam = (who: Who, { admins }: Settings): boolean =>
+  who === 'operator' || admins.some(({ fingerprint }) => fingerprint === who)
 
 /** A plan that waits, for those who did not write it. */
 const askedBy = (by: string, transcript: Transcript): Transcript => ({

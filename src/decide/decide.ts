@@ -3,7 +3,6 @@
 import type { Decision, Fresh, Input, Snapshot } from '../model/decision.ts'
 import type { EmailAddress } from '../model/scalars.ts'
 import { bounce, own, probe } from './bounce.ts'
-import { commandOrLeak, leakFollowUp, leakMail } from './leak-mail.ts'
 import { applying } from './membership/applying.ts'
 import { withCompletions } from './membership/completion.ts'
 import { withProofs } from './membership/consequences.ts'
@@ -12,6 +11,7 @@ import { withOffers } from './offers.ts'
 import { operatorRequest } from './operator.ts'
 import { listMail, openCase } from './report.ts'
 import { afterRevocations, ofOfferedKeys, withRevocations } from './revocations.ts'
+import { commandOrLeak, leakFollowUp, leakMail } from './sharing/leak-mail.ts'
 import { followUp } from './thread.ts'
 
 type MailInput = Extract<Input, { kind: 'mail' }>

@@ -5,6 +5,7 @@ import type { Plaintext } from '../model/plaintext.ts'
 export const quotedLines = (text: Plaintext): readonly string[] =>
   text
     .open()
+    .trimEnd()
     .split(/\r?\n/)
     .map(line => `| ${line}`)
 

@@ -1,4 +1,4 @@
-// Keys that speak in cases and that a mail shows to be revoked. Only its owner can revoke a key, so that it counts
+// Keys that speak in cases, requests to join and lists, and that a mail shows to be revoked. Only its owner can revoke a key, so that it counts
 // whoever sent the mail and whatever else becomes of it. In: a mail, and the cases in which such keys speak. Out: what
 // that does to them, and what the admins are told.
 
@@ -8,6 +8,7 @@ import type { Decision, Input, Snapshot } from '../model/decision.ts'
 import { OUTSIDER } from '../model/event.ts'
 import type { ContactEvent } from '../model/member-event.ts'
 import type { MailOrder } from '../model/order.ts'
+import { plaintext } from '../model/plaintext.ts'
 import type { CaseId, Fingerprint } from '../model/scalars.ts'
 import { fold, ownState } from './known.ts'
 import { isThere } from './membership/contacts.ts'
@@ -58,16 +59,44 @@ function revokedContacts({ mail, receivedAt }: MailInput, { contacts }: Snapshot
   })
 }
 
+/** The same of requests to join: what the key proved and accepted, and every word for it, is void with it. */
+function revokedApplicants({ mail, receivedAt }: MailInput, snapshot: Snapshot): Revocations {
+  const { applications, settings } = snapshot
+  const fact = { at: receivedAt, actor: OUTSIDER }
+  const events = [...applications.values()].flatMap(({ id, state, key }) => {
+    const isRevoked = mail.offered.some(one => one.revoked === true && one.fingerprint === key?.fingerprint)
+    if (state !== 'open' || key === undefined || !isRevoked) return []
+    return [{ ...fact, application: id, kind: 'application-key-revoked', key: key.fingerprint } as const]
+  })
+  return {
+    events,
+    mails: events.flatMap(({ application: id, key }) => {
+      const one = applications.get(id)
+      if (one === undefined) return []
+      const line = plaintext(
+        `${id}: the key ${key} is revoked, and what it proved is void; they need another one.`,
+      )
+      const about = { project: one.project, case: undefined }
+      return toAdmins(settings.admins, about, { kind: 'change', by: id, lines: [line] })
+    }),
+  }
+}
+
 /** All that comes of the keys with a mail before anything else is made of it: revocations, then what is new in them. */
 export function ofOfferedKeys(input: MailInput, snapshot: Snapshot): Revocations {
   const cases = revocationsIn(input, snapshot)
   const revoked = revokedContacts(input, snapshot)
   const extended = extensionsIn(input, afterRevocations(snapshot, { events: revoked, mails: [] }))
+  const applicants = revokedApplicants(input, snapshot)
   const events = [...revoked, ...extended]
   const { contacts } = fold(ownState(snapshot), events)
   return {
-    events: [...cases.events, ...events],
-    mails: [...cases.mails, ...memberNews(events, snapshot.contacts, contacts, snapshot.settings)],
+    events: [...cases.events, ...events, ...applicants.events],
+    mails: [
+      ...cases.mails,
+      ...applicants.mails,
+      ...memberNews(events, snapshot.contacts, contacts, snapshot.settings),
+    ],
   }
 }
 

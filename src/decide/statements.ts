@@ -8,6 +8,7 @@ import { OUTSIDER } from '../model/event.ts'
 import type { AuthoredText, TextLayout } from '../model/mail.ts'
 import { counts, isWished, sayingLines } from '../model/saying.ts'
 import type { CaseId, Instant } from '../model/scalars.ts'
+import { readSaying, SAYING_VERBS } from './commands/case/reporter-says.ts'
 import { readCommand } from './commands/command-line.ts'
 import { MAX_TEXT } from './commands/grammar.ts'
 import {
@@ -18,7 +19,6 @@ import {
   linesOf,
   vocabularyOf,
 } from './commands/reading.ts'
-import { readSaying, SAYING_VERBS } from './commands/reporter-says.ts'
 
 type MailInput = Extract<Input, { kind: 'mail' }>
 

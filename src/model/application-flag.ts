@@ -14,6 +14,8 @@ export type ApplicationFlag =
   | { readonly kind: 'looks-like'; readonly of: string }
   /** It is a contact's who is on the list no more. */
   | { readonly kind: 'was-member'; readonly of: string; readonly how: 'left' | 'removed' }
+  /** It is in the domain of a contact who was removed. */
+  | { readonly kind: 'domain-of-removed'; readonly of: string }
 
 /** A sentence for an admin. */
 export function flagWords(flag: ApplicationFlag): string {
@@ -30,6 +32,8 @@ export function flagWords(flag: ApplicationFlag): string {
       return `The address looks like that of ${flag.of}, and is another.`
     case 'was-member':
       return `The address is that of ${flag.of}, who ${flag.how === 'left' ? 'has left the list' : 'was removed from the list'}.`
+    case 'domain-of-removed':
+      return `The address is in the domain of ${flag.of}, who was removed from the list.`
     default:
       return unreachable(flag)
   }

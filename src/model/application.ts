@@ -142,6 +142,8 @@ function evolved(
     }
     case 'application-key-set':
       return changed({ ...one, key: event.key }, one)
+    case 'application-key-revoked':
+      return changed({ ...one, key: undefined }, one)
     case 'challenge-sent':
       return { ...one, challenge: { token: event.token, at } }
     case 'application-proven':

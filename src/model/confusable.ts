@@ -47,9 +47,17 @@ export const hiddenIn = (address: EmailAddress): readonly string[] =>
 const codePoint = (letter: string): string =>
   `U+${(letter.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`
 
+/** A text in small letters, each that looks like a Latin one as that. */
+export function inLatin(text: string): string {
+  const folded = text
+    .normalize('NFKD')
+    .replace(/[\u0300-\u036f]/g, '')
+    .toLowerCase()
+  return [...folded].map(letter => LOOKS.get(letter) ?? letter).join('')
+}
+
 function looks(text: string): string {
-  const folded = text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase()
-  let seen = [...folded].map(letter => LOOKS.get(letter) ?? letter).join('')
+  let seen = inLatin(text).replace(/\p{M}/gu, '')
   for (const [pattern, letter] of ALIKE) seen = seen.replace(pattern, letter)
   return seen
 }

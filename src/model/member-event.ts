@@ -12,6 +12,7 @@ import type {
   ContactId,
   DistributorId,
   EmailAddress,
+  Fingerprint,
   InboundId,
   IncidentId,
   Instant,
@@ -39,6 +40,8 @@ export type ApplicationEvent = Fact & { readonly application: ApplicationId } & 
         readonly answers: Answers | undefined
       }
     | { readonly kind: 'application-key-set'; readonly key: CaseKey }
+    /** By its owner, who then needs another one. */
+    | { readonly kind: 'application-key-revoked'; readonly key: Fingerprint }
     | { readonly kind: 'challenge-sent'; readonly token: string }
     | { readonly kind: 'application-proven'; readonly inbound: InboundId }
     | { readonly kind: 'application-accepted-terms'; readonly acceptance: Acceptance }

@@ -126,7 +126,8 @@ export type Content =
   /** To whoever asked to join: what is known, what is missing. Nothing of their own words, and of nobody else's. */
   | {
       readonly kind: 'application-answer'
-      readonly occasion: 'opened' | 'changed' | 'reminded' | 'lapsed'
+      /** `unread`: what came answered nothing that is asked. */
+      readonly occasion: 'opened' | 'changed' | 'unread' | 'reminded' | 'lapsed'
       readonly application: Application
       /** Why the key that came with their mail is not taken. */
       readonly fault?: KeyFault

@@ -1,15 +1,15 @@
 // What a command mail names, so that it can be looked up before the mail is decided on. It takes the reading
 // that is run, so that nothing which only stands near a command is looked up in its place.
 
-import { applications, wantsAll } from '../decide/commands/applications.ts'
-import { away } from '../decide/commands/away.ts'
+import { reclassify } from '../decide/commands/case/reclassify.ts'
+import { spam } from '../decide/commands/case/spam.ts'
 import type { CommandMail, ParsedCommand } from '../decide/commands/grammar.ts'
-import { list, stateListed } from '../decide/commands/list.ts'
-import { reclassify } from '../decide/commands/reclassify.ts'
-import { simulatesAll } from '../decide/commands/simulate.ts'
-import { spam } from '../decide/commands/spam.ts'
-import { stats } from '../decide/commands/stats.ts'
-import { resume } from '../decide/commands/suspend.ts'
+import { applications, wantsAll } from '../decide/commands/membership/applications.ts'
+import { resume } from '../decide/commands/membership/suspend.ts'
+import { away } from '../decide/commands/system/away.ts'
+import { list, stateListed } from '../decide/commands/system/list.ts'
+import { simulatesAll } from '../decide/commands/system/simulate.ts'
+import { stats } from '../decide/commands/system/stats.ts'
 import { CASE_WAY, type CaseState, OPEN_STATES, REJECTIONS } from '../model/case.ts'
 import {
   type ApplicationId,

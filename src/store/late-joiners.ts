@@ -40,6 +40,10 @@ export class LateJoiners {
          AND id NOT IN (SELECT contact_id FROM outbox WHERE notice_id = :id) ORDER BY id`,
         { id, project },
       )
-      .filter(({ since }) => since !== undefined && since > sendAt)
+      .filter(({ since, formerKeys: [first] }) => {
+        // Another key begins `since` anew; whoever had one before is no newcomer.
+        const joined = first === undefined ? since : first.since
+        return joined !== undefined && joined > sendAt
+      })
   }
 }

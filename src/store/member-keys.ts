@@ -30,24 +30,25 @@ export class MemberKeys {
       for (const keyId of keyIds) insert.run(keyId, id, fingerprint)
   }
 
-  /** The newest applications in which this key was offered, those still open first. */
+  /** The oldest applications in which this key was offered, those still open first: whoever offers another's comes later. */
   applicationsOf(fingerprint: Fingerprint): readonly Application[] {
     return this.#states.applications.where(
       `id IN (SELECT stream FROM member_keys WHERE fingerprint = :fingerprint)
-       ORDER BY state <> 'open', received_at DESC, id LIMIT ${MOST_APPLICATIONS}`,
+       ORDER BY state <> 'open', received_at, id LIMIT ${MOST_APPLICATIONS}`,
       { fingerprint },
     )
   }
 
-  /** The certificates that a signature may be by; `keyId` is 16 lower-case hex digits. */
+  /** The certificates that a signature may be by, each copy once; `keyId` is 16 lower-case hex digits. */
   certificates(keyId: string): readonly CaseKey[] {
     const named = 'id IN (SELECT stream FROM member_keys WHERE key_id = :keyId)'
     const contacts = this.#states.contacts.where(named, { keyId })
     const applications = this.#states.applications.where(
-      `${named} ORDER BY state <> 'open', received_at DESC, id LIMIT ${MOST_APPLICATIONS}`,
+      `${named} ORDER BY state <> 'open', received_at, id LIMIT ${MOST_APPLICATIONS}`,
       { keyId },
     )
-    return [...contacts, ...applications].flatMap(keysWithin).filter(key => key.keyIds.includes(keyId))
+    const keys = [...contacts, ...applications].flatMap(keysWithin).filter(key => key.keyIds.includes(keyId))
+    return [...new Map(keys.map(key => [Buffer.from(key.certificate).toString('base64'), key])).values()]
   }
 }
 

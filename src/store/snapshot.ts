@@ -59,7 +59,7 @@ export type SnapshotQuery = {
   /** The mail's own Message-ID. */
   readonly messageId: MessageId | undefined
   readonly signature: SignatureIdentity | undefined
-  /** Keys that it says are revoked: the cases in which they speak are looked at. */
+  /** Keys that it says are revoked: the cases and requests to join in which they speak are looked at. */
   readonly revoked: readonly Fingerprint[]
   readonly token: string | undefined
   readonly author: EmailAddress | undefined
@@ -337,7 +337,7 @@ export class SnapshotReader {
   }
 
   #applications(
-    { applications, distributors, signature, author, pending }: SnapshotQuery,
+    { applications, distributors, signature, author, pending, revoked }: SnapshotQuery,
     ofThread: ApplicationId | undefined,
   ): Snapshot['applications'] {
     const joined = distributors.map(id => this.#states.distributors.get(id)?.joined).filter(isPresent)
@@ -361,6 +361,7 @@ export class SnapshotReader {
             },
           )),
       ...(signature === undefined ? [] : this.#memberKeys.applicationsOf(signature.primary)),
+      ...revoked.flatMap(key => this.#memberKeys.applicationsOf(key)),
       ...named.map(id => this.#states.applications.get(id)).filter(isPresent),
     ]
     return new Map(found.map(one => [one.id, one]))

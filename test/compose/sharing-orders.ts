@@ -1,5 +1,5 @@
 // One order of each kind of mail about sharing, contributions and leaks, and the ways in which they differ.
-import { incidentOffer } from '../../src/decide/leaks.ts'
+import { incidentOffer } from '../../src/decide/sharing/leaks.ts'
 import type { Incident } from '../../src/model/incident.ts'
 import type { MailOrder } from '../../src/model/order.ts'
 import { plaintext } from '../../src/model/plaintext.ts'

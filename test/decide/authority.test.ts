@@ -1,10 +1,12 @@
 // Who is what in a case, and who reads it.
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
-import { insidersOf, rolesIn } from '../../src/decide/authority.ts'
+import { applicationOf, insidersOf, rolesIn } from '../../src/decide/authority.ts'
 import type { Engineer } from '../../src/model/person.ts'
+import { inboundId, parseApplicationId } from '../../src/model/scalars.ts'
 import type { Settings } from '../../src/model/settings.ts'
-import { ALICE, aCase, address, BOB, fingerprint, NOW, settings } from './given.ts'
+import { BARE_APPLICATION } from '../support/bare-application.ts'
+import { ALICE, aCase, address, BOB, fingerprint, NOW, settings, sure } from './given.ts'
 
 const CAROL = { name: 'carol', address: address('carol@acme.example'), fingerprint: fingerprint('C') }
 const ERIN: Engineer = {
@@ -73,4 +75,22 @@ suite('insiders of a case', () => {
   test('never hold the reporter', () => {
     assert.ok(!insidersOf(aCase({ reporter }), withCarol).some(one => one.fingerprint === RIYA))
   })
+})
+
+test('whoever offers another’s key does not get what is answered to its owner: the request that it proved is theirs', () => {
+  const ours = fingerprint('7')
+  const key = { fingerprint: ours, certificate: new Uint8Array([1]), keyIds: [] }
+  const theirs = {
+    ...BARE_APPLICATION,
+    id: sure(parseApplicationId('A-771234')),
+    project: aCase().project,
+    receivedAt: NOW,
+    heardAt: NOW,
+    address: address('ann@vendor.example'),
+    key,
+  }
+  const own = { ...theirs, proven: { at: NOW, inbound: inboundId(1) } }
+  assert.equal(applicationOf(ours, [theirs, own]), own)
+  assert.equal(applicationOf(ours, [theirs]), theirs)
+  assert.equal(applicationOf(ours, [theirs, { ...own, state: 'declined' as const }]), theirs)
 })

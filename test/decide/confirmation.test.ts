@@ -22,6 +22,7 @@ import {
   signedText,
   snapshot,
 } from './given.ts'
+import * as members from './members.ts'
 
 test('the token of the confirming line is the one that counts, whichever plan was looked up', () => {
   const decision = confirmed({ pending: waiting(NOTICE) }, ALICE.fingerprint, 'zzzzzzzzzzzzzzzz')
@@ -32,6 +33,26 @@ test('the token of the confirming line is the one that counts, whichever plan wa
 test('a token is read whatever its letters’ case', () => {
   const decision = confirmed({ pending: waiting(NOTICE) }, ALICE.fingerprint, fresh.token.toUpperCase())
   assert.deepEqual(decision.plan, { kind: 'confirmed', token: fresh.token })
+})
+
+test('the token of a member’s plan goes to them alone, since nobody else confirms it', () => {
+  const waits = members.signed('leave organisation=yes', members.OLD)
+  assert.equal(waits.plan?.kind, 'issued')
+  assert.deepEqual(
+    waits.mails.map(({ to }) => to),
+    [members.ONE.address],
+  )
+  const before = members.waiting(waits)
+  for (const other of [ALICE.fingerprint, members.COLLEAGUE.fingerprint, members.TWO.fingerprint])
+    assert.deepEqual(members.signed(members.CONFIRM, other, before).events, [])
+  const carriedOut = members.signed(members.CONFIRM, members.OLD, before)
+  assert.ok(carriedOut.mails.some(({ to }) => to === ALICE.address))
+})
+
+test('a member confirms nothing of the team’s', () => {
+  const before = members.waiting(members.signed('remove M-000004 <<\nWhy.\n.', ALICE.fingerprint))
+  for (const key of [members.OLD, members.COLLEAGUE.fingerprint])
+    assert.deepEqual(members.signed(members.CONFIRM, key, before).events, [])
 })
 
 test('whoever confirms a plan does not become its author', () => {

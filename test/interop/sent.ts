@@ -5,6 +5,7 @@ import type { TestContext } from 'node:test'
 import { simpleParser } from 'mailparser'
 import { ENCRYPTED_KINDS, type EveryKind, type SentMail } from '../support/every-kind.ts'
 import type { GnuPG } from '../support/gpg.ts'
+import type { HostFaults } from '../support/host-faults.ts'
 import type { Installation } from '../support/installation.ts'
 import { fieldOf, readMail } from '../support/outgoing.ts'
 import { missingSequoia, sequoiaDecrypt, sequoiaVerify } from '../support/sequoia.ts'
@@ -23,9 +24,14 @@ async function partOf(octets: Buffer, mediaType: string): Promise<Buffer> {
   return part.content
 }
 
-async function verifiedBySequoia(octets: Buffer, entity: Buffer, signer: Buffer): Promise<void> {
+async function verifiedBySequoia(
+  octets: Buffer,
+  entity: Buffer,
+  signer: Buffer,
+  environment: HostFaults['environment'] = {},
+): Promise<void> {
   const signature = await partOf(octets, 'application/pgp-signature')
-  assert.deepEqual(await sequoiaVerify(signature, entity, signer), { good: true })
+  assert.deepEqual(await sequoiaVerify(signature, entity, signer, environment), { good: true })
 }
 
 /** A mail in clear of our security address: GnuPG and, where it is installed, Sequoia find its signature good. */
@@ -43,9 +49,14 @@ export async function verifiedElsewhere(acme: Installation, octets: Buffer): Pro
 }
 
 /** Opens or verifies as Sequoia does; what it refuses, it says. */
-async function bySequoia(mail: SentMail, people: readonly GnuPG[], signer: Buffer): Promise<Buffer> {
+async function bySequoia(
+  mail: SentMail,
+  people: readonly GnuPG[],
+  signer: Buffer,
+  { environment }: HostFaults,
+): Promise<Buffer> {
   if (!mail.read.wasEncrypted) {
-    await verifiedBySequoia(mail.octets, mail.read.entity, signer)
+    await verifiedBySequoia(mail.octets, mail.read.entity, signer, environment)
     return mail.read.entity
   }
   const person = people.find(({ address }) => address === mail.to)
@@ -54,6 +65,7 @@ async function bySequoia(mail: SentMail, people: readonly GnuPG[], signer: Buffe
   const opened = await sequoiaDecrypt(message, {
     recipientKey: await person.exportSecret(),
     signers: [signer],
+    environment,
   })
   assert.ok('octets' in opened, JSON.stringify(opened))
   return opened.octets
@@ -66,22 +78,26 @@ const WITH_KEY: readonly SentMail['kind'][] = [
   'application-answer',
   'key',
   'leak-thanks',
+  'member-welcome',
 ]
+
+/** Encrypted to a key that was proven, in clear where none is known. */
+const OF_REQUESTS = ['application-answer', 'application-standing', 'application-declined'] as const
 
 export async function readElsewhere(
   t: TestContext,
   acme: Installation,
-  { mails, people }: EveryKind,
+  { mails, people, host }: EveryKind,
 ): Promise<void> {
   const isOfList = ({ read }: SentMail) =>
     fieldOf(read.outerHeaders, 'from')?.includes('<distributors@') === true
   const keyOf = async (mail: SentMail) => (isOfList(mail) ? 'list-velero' : 'mail')
 
-  // The ninth, an alert in clear, takes a team whose keys are all unusable.
-  await t.test('every kind was sent encrypted, or in clear, and six both ways', () => {
+  // One more, an alert in clear, takes a team whose keys are all unusable.
+  await t.test('every kind was sent encrypted, or in clear, and some both ways', () => {
     const sent = new Set(mails.map(mail => `${mail.kind} ${protectionOf(mail)}`))
-    const both = ['acknowledgement', 'news', 'reply', 'request', 'key', 'leak-thanks']
-    const clear = [...both, 'acknowledgement-list', 'refusal', 'help']
+    const both = ['acknowledgement', 'news', 'reply', 'request', 'key', 'leak-thanks', ...OF_REQUESTS]
+    const clear = [...both, 'acknowledgement-list', 'application-which', 'refusal', 'help']
     const expected = [
       ...ENCRYPTED_KINDS.map(kind => `${kind} encrypted`),
       ...clear.map(kind => `${kind} in clear`),
@@ -104,7 +120,7 @@ export async function readElsewhere(
     if (seen.has(name)) continue
     seen.add(name)
     await t.test(`Sequoia reads the same: ${name}`, { skip: missingSequoia() }, async () => {
-      const opened = await bySequoia(mail, people, await acme.publicKey(await keyOf(mail)))
+      const opened = await bySequoia(mail, people, await acme.publicKey(await keyOf(mail)), host)
       const inner = await simpleParser(opened)
       assert.equal(inner.subject, mail.read.innerSubject)
       assert.ok(opened.equals(mail.read.entity), 'GnuPG and Sequoia differ')

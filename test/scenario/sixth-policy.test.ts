@@ -63,8 +63,8 @@ test('the mails of joining its list are what the added profile says', async () =
   )({ policy, written: policy, word: 'x' })
   const words = flat(mails)
   for (const part of [
-    /You also need the word of 2 organisations that are on the list/,
-    /accept the terms of the list, version quiet-1: \| What you are told stays among those/,
+    /you also need the word of 2 organisations that are on the list/,
+    /The embargo policy of Lanternfish, version quiet-1/,
     /It accepts the embargo policy below, too, by a line of its own\./,
     /too few members are on the list to ask for any/,
     /error E-STATE: approve A-\d+ class=distribution A-\d+ still lacks vouches \(1 of 2\)/,

@@ -6,6 +6,10 @@ import { fieldOf } from '../support/outgoing.ts'
 
 /** The true subject of each kind that may go in clear; all others leave it inside. */
 const IN_CLEAR: Readonly<Partial<Record<Kind, RegExp>>> = {
+  'application-answer': /^Your request A-[0-9]{6}$/,
+  'application-declined': /^Your request to join A-[0-9]{6}$/,
+  'application-standing': /^Your request A-[0-9]{6} is still under review$/,
+  'application-which': /^Which list do you want to join\?$/,
   acknowledgement: /^Your report C-[0-9]{6} has arrived$/,
   'acknowledgement-list': /^Your other reports have arrived$/,
   news: /^News of your report C-[0-9]{6}$/,
@@ -31,7 +35,7 @@ export async function subjectOutside(t: TestContext, { mails }: EveryKind): Prom
     }
   })
 
-  await t.test('a mail in clear has one of nine constant subjects', () => {
+  await t.test('a mail in clear has one of thirteen constant subjects', () => {
     const clear = mails.filter(mail => !mail.read.wasEncrypted)
     assert.deepEqual([...new Set(clear.map(mail => mail.kind))].sort(), Object.keys(IN_CLEAR).sort())
     for (const { kind, read } of clear) {

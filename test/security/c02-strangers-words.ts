@@ -3,10 +3,20 @@
 import assert from 'node:assert/strict'
 import type { TestContext } from 'node:test'
 import { findCanary } from '../support/canary.ts'
-import { type EveryKind, PASSED_ON, type SentMail, STRANGERS_WORDS } from '../support/every-kind.ts'
+import { type EveryKind, type Kind, PASSED_ON, type SentMail } from '../support/every-kind.ts'
+import { STRANGERS_WORDS } from '../support/every-words.ts'
 import { fieldOf } from '../support/outgoing.ts'
 
 const WORDS = Object.values(STRANGERS_WORDS)
+/** These answer no mail: a token follows from whatever brought the key, the others from what somebody decides. */
+const OF_THEMSELVES: readonly Kind[] = [
+  'challenge',
+  'application-standing',
+  'application-declined',
+  'member-welcome',
+  'reacceptance',
+]
+
 /** Says the same of a mail whatever its case, key and minute are. */
 const constantPart = ({ read }: SentMail): string =>
   read.text
@@ -14,16 +24,21 @@ const constantPart = ({ read }: SentMail): string =>
     .replace(/\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)\s+[0-9]{1,2}\s\w{3}\s[0-9]{4},\s[0-9]{2}:[0-9]{2}/g, 'when')
     .replace(/\s+/g, ' ')
 
-export async function strangersWords(t: TestContext, { mails, messageIds }: EveryKind): Promise<void> {
+export async function strangersWords(
+  t: TestContext,
+  { mails, messageIds, contacts }: EveryKind,
+): Promise<void> {
+  const members = contacts.map(({ address }) => address)
   const toAdmins = mails.filter(mail => mail.to.endsWith('@team.example'))
   const toOthers = mails.filter(mail => !toAdmins.includes(mail))
   const answers = toOthers.filter(mail => mail.kind !== 'notice')
 
   await t.test('the words did come in: the admins read each of them', () => {
     const shown = toAdmins.filter(({ kind }) =>
-      ['report', 'follow-up', 'list-mail', 'application', 'share-request', 'contribution', 'leak'].includes(
-        kind,
-      ),
+      [
+        ...['report', 'follow-up', 'list-mail', 'application', 'application-review'],
+        ...['share-request', 'contribution', 'leak'],
+      ].includes(kind),
     )
     const read = Buffer.concat(shown.map(({ read: { entity } }) => entity))
     const found = new Set(findCanary(WORDS, read).map(({ needle }) => needle))
@@ -36,6 +51,9 @@ export async function strangersWords(t: TestContext, { mails, messageIds }: Ever
     'acknowledgement',
     'acknowledgement-list',
     'application-answer',
+    'application-which',
+    'application-standing',
+    'application-declined',
     'refusal',
     'help',
     'key',
@@ -52,14 +70,12 @@ export async function strangersWords(t: TestContext, { mails, messageIds }: Ever
     })
 
   await t.test('References and In-Reply-To name the Message-ID of the recipient alone', () => {
-    // A token answers no mail: it follows from whatever brought the key.
-    for (const { kind, to, read } of answers.filter(mail => mail.kind !== 'challenge')) {
+    for (const { kind, to, read } of answers.filter(mail => !OF_THEMSELVES.includes(mail.kind))) {
       const [inReplyTo, references] = ['in-reply-to', 'references'].map(name =>
         fieldOf(read.outerHeaders, name),
       )
-      // Members and admins are answered without: their command may have been replayed by anybody.
-      const expected = to.endsWith('oncall@one.example') || to.endsWith('oncall@two.example')
-      const theirs = expected ? [undefined] : messageIds.get(to)
+      // A command is answered without: it may have been replayed by anybody.
+      const theirs = kind === 'transcript' || members.includes(to) ? [undefined] : messageIds.get(to)
       assert.ok(
         theirs?.some(one => one === inReplyTo),
         `${kind} to ${to}`,

@@ -1,8 +1,11 @@
 // C13: what cannot be encrypted to its one key must not leave at all, and must not go unnoticed.
 import assert from 'node:assert/strict'
-import { writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { test } from 'node:test'
+import { openInstance } from '../../src/instance/instance.ts'
+import { SCHEDULER } from '../../src/model/event.ts'
+import { parseContactId, parseFingerprint } from '../../src/model/scalars.ts'
+import { dearmor } from '../openpgp/material.ts'
+import { decision, settle } from '../store/support.ts'
 import { findCanary } from '../support/canary.ts'
 import { GnuPG } from '../support/gpg.ts'
 import { Installation } from '../support/installation.ts'
@@ -36,6 +39,27 @@ wwWt1EAUwQBQROoF2cZMYAI=
 =xgy+
 -----END PGP PUBLIC KEY BLOCK-----
 `
+
+/** Pins it to a contact as if it had been good once: nobody's key is taken any more that cannot be encrypted to. */
+async function breakKey(acme: Installation, id: string): Promise<void> {
+  const [fingerprint = ''] = await acme.alice.importKey(BROKEN)
+  const key = parseFingerprint(fingerprint)
+  const contact = parseContactId(id)
+  assert.ok(key && contact)
+  const opened = await openInstance(acme.config, () => undefined)
+  assert.ok(opened.ok)
+  const { store, clock } = opened.value
+  const now = clock.now()
+  const event = {
+    kind: 'key-changed',
+    at: now,
+    actor: SCHEDULER,
+    contact,
+    key: { fingerprint: key, certificate: dearmor(BROKEN), keyIds: [key.slice(-16).toLowerCase()] },
+  } as const
+  settle(store, [event], { now, decision: { ...decision([event]), actor: SCHEDULER } })
+  await opened.value.close()
+}
 
 type Row = {
   readonly id: number
@@ -77,13 +101,10 @@ test('a copy that cannot be encrypted is held and the admins are told, once; the
     const imported = await acme.importMember(contact, `Distro of ${contact.name}`)
     assert.equal(imported.code, 0, imported.problem)
   }
-  const file = join(acme.folder, 'broken.asc')
-  await writeFile(file, BROKEN)
-  const imported = await acme.cli(
-    ...['member', 'import', '--project', 'velero', '--organisation', 'Distro Broken'],
-    ...['--name', 'Contact Broken', '--address', 'oncall@broken.example', '--key', file],
-  )
+  const broken = await acme.person('Contact Broken', 'oncall@broken.example')
+  const imported = await acme.importMember(broken, 'Distro Broken')
   assert.equal(imported.code, 0, imported.problem)
+  await breakKey(acme, /M-[0-9]{6}/.exec(imported.out)?.[0] ?? '')
   const listed = await acme.cli('member', 'list', '--reveal', '--json')
   const members: readonly { readonly contact: string; readonly address: string }[] = JSON.parse(listed.out)
   const idOf = (address: string) => members.find(one => one.address === address)?.contact ?? 'nobody'

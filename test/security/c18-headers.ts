@@ -14,6 +14,8 @@ const PEOPLES_WORDS: readonly Kind[] = [
   'share-outcome',
   'contribution',
   'strike',
+  'application-declined',
+  'member-welcome',
 ]
 
 export async function answersComeBack(t: TestContext, { mails }: EveryKind): Promise<void> {

@@ -39,7 +39,7 @@ const disguises: readonly Disguise[] = [
   { as: 'the same mailbox in capitals', request: { address: address('OnCall@Distro1.example') } },
   { as: 'the same mailbox behind a plus', request: { address: address('oncall+new@distro1.example') } },
   { as: 'a colleague', request: { address: address('other@distro1.example') } },
-  ...['Distro 1', 'distro1', 'DISTRO-1', 'Ｄｉｓｔｒｏ　１', 'Distro 1.'].map(name => ({
+  ...['Distro 1', 'distro1', 'DISTRO-1', 'Ｄｉｓｔｒｏ　１', 'Distro 1.', 'Dіstrо 1'].map(name => ({
     as: `the organisation “${name}”`,
     request: { answers: { ...request().answers, organisation: plaintext(name) } },
   })),
@@ -47,7 +47,7 @@ const disguises: readonly Disguise[] = [
 
 function changingTo(): NonNullable<Contact['nextKey']> {
   const key = { fingerprint: ANN, certificate: new Uint8Array([1]), keyIds: [] }
-  return { key, by: 'change', askedAt: NOW, token: 't', provenAt: undefined, effectiveAt: undefined }
+  return { key, by: 'change', askedAt: NOW, token: 't', provenAt: NOW, effectiveAt: undefined }
 }
 
 for (const { as, mallory = {}, request: changes = {} } of disguises)

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { instant } from '../../src/model/scalars.ts'
+import { address } from '../decide/given.ts'
 import {
   ALICE,
   after,
@@ -164,9 +165,15 @@ test('twice: the same key is asked for again with another token, and no more onc
   assert.deepEqual(signed(ASK, OLD, proven(), operandOf(NEW)).events, [])
 })
 
-test('the key of somebody else on the list does not follow', () => {
+test('the key of somebody else on the list does not follow, and only they learn that it is one', () => {
   const decision = signed(ASK, OLD, world(), operandOf(TWO.fingerprint, TWO.certificate))
-  assert.equal(resultOf(decision).status, 'E-KEY')
+  const nobodys = resultOf(asked())
+  assert.deepEqual(resultOf(decision), {
+    ...nobodys,
+    text: nobodys.text.replace(NEW, TWO.fingerprint),
+  })
+  const proof = signed(`prove ${ONE.id} ${TOKEN}`, TWO.fingerprint, after(decision))
+  assert.deepEqual([resultOf(proof).status, proof.events], ['E-KEY', []])
 })
 
 suite('rekey', () => {
@@ -202,6 +209,74 @@ suite('rekey', () => {
     const first = signed(`rekey ${ONE.id} verified="by a call"`, ALICE.fingerprint, before)
     const second = signed(CONFIRM, BOB.fingerprint, waiting(first, before))
     assert.deepEqual(kinds(second), ['key-changed'])
+  })
+  test('another key than the one that was shown is shown again, and does not count', () => {
+    const before = waiting(
+      signed(`rekey ${ONE.id} verified="by a call"`, ALICE.fingerprint, proven()),
+      proven(),
+    )
+    // Whoever stole key and mailbox puts a key of his own in the place of the one that the team looked at.
+    const stolen = fingerprint('8')
+    const without = after(signed(`veto ${ONE.id}`, OLD, before), before)
+    const swapped = after(signed(ASK, OLD, without, operandOf(stolen)), without)
+    const own = after(signed(`prove ${ONE.id} ${TOKEN}`, stolen, swapped), swapped)
+    for (const known of [swapped, own]) {
+      const second = signed(CONFIRM, BOB.fingerprint, known)
+      assert.deepEqual([second.events, second.plan?.kind], [[], 'issued'])
+      assert.ok(resultOf(second).text.includes(stolen))
+    }
+  })
+  test('is not stopped by another contact of the organisation either, nor offered so', () => {
+    const colleague = { ...COLLEAGUE, manages: 'all' as const }
+    const before = waiting(
+      signed(LINE, ALICE.fingerprint, world({ contacts: [ONE, colleague] }), operandOf(NEW)),
+      world({ contacts: [ONE, colleague] }),
+    )
+    const decision = signed(CONFIRM, BOB.fingerprint, before, operandOf(NEW))
+    const told = decision.mails.find(({ to }) => to === colleague.address)
+    assert.deepEqual(told?.offers, [])
+    const rekeyed = after(decision, before)
+    assert.equal(resultOf(signed(`veto ${ONE.id}`, colleague.fingerprint, rekeyed)).status, 'E-ROLE')
+  })
+  test('of the key of another member it is refused', () => {
+    const decision = signed(LINE, ALICE.fingerprint, world(), operandOf(TWO.fingerprint))
+    assert.equal(resultOf(decision).status, 'E-KEY')
+  })
+  test('A23 an address behind a plus, or a second key of the same person, makes no other admin', () => {
+    const again = {
+      ...ALICE,
+      name: 'alice2',
+      fingerprint: fingerprint('C'),
+      address: address('alice+b@team.example'),
+    }
+    const settings = { ...membersWith(), admins: [ALICE, BOB, again] }
+    const entitled = new Map(settings.admins.map(one => [one.fingerprint, instant(0)]))
+    for (const theirs of [
+      { ...ONE, address: address('alice+list@team.example') },
+      { ...ONE, fingerprint: ALICE.fingerprint },
+    ])
+      for (const key of [ALICE.fingerprint, again.fingerprint]) {
+        const contacts = [theirs, COLLEAGUE, TWO]
+        const decision = signed(LINE, key, world({ settings, entitled, contacts }), operandOf(NEW))
+        assert.equal(resultOf(decision).status, 'E-ROLE', key)
+      }
+  })
+  test('A23 a member who offers the key of an admin keeps none of the team from acting', () => {
+    const before = after(signed(ASK, OLD, world(), operandOf(ALICE.fingerprint)))
+    assert.equal(contactIn(before).nextKey?.key.fingerprint, ALICE.fingerprint)
+    const decision = signed(`resume ${ONE.id}`, ALICE.fingerprint, {
+      ...before,
+      contacts: before.contacts.map(one =>
+        one.id === ONE.id
+          ? {
+              ...one,
+              state: 'suspended',
+              suspended: { why: 'admin', at: NOW, by: 'bob', until: undefined, reason: undefined },
+            }
+          : one,
+      ),
+    })
+    assert.deepEqual(kinds(decision), ['contact-resumed'])
   })
   test('without saying how it was verified it is refused', () => {
     for (const line of [`rekey ${ONE.id} att:new.asc`, `rekey ${ONE.id} att:new.asc verified=""`])

@@ -114,6 +114,25 @@ test('who left, or was removed, is on the list again by a new approval alone, an
   assert.deepEqual(signed(`approve ${A}`, ALICE.fingerprint, again).events, [])
 })
 
+test('a member who names the applicant as a contact, or their key as the next of one, does not stand in the way', () => {
+  const key = { fingerprint: ANN, certificate: new Uint8Array([6]), keyIds: ['6666666666666666'] }
+  const token = { token: 't', askedAt: NOW, provenAt: undefined, effectiveAt: undefined }
+  const squatters: readonly Contact[] = [
+    { ...member('4'), address: address('ann@vendor.example'), state: 'invited', since: undefined },
+    { ...member('4'), fingerprint: ANN, state: 'invited', since: undefined },
+    { ...member('4'), fingerprint: ANN, state: 'removed', since: undefined },
+    { ...member('4'), nextKey: { key, by: 'change', ...token } },
+  ]
+  for (const squatter of squatters) {
+    const given = world({
+      ...VOUCHED,
+      contacts: [member('1'), member('2'), squatter],
+      distributors: [organisation('1'), organisation('2'), organisation('4')],
+    })
+    assert.ok(kinds(approved(given)).includes('distributor-joined'))
+  }
+})
+
 test('removed for good is for good: by name, by key, by address', () => {
   const end = { at: NOW, by: 'bob', how: 'permanent', reason: undefined } as const
   const worlds: readonly Partial<Snapshot>[] = [
@@ -121,6 +140,12 @@ test('removed for good is for good: by name, by key, by address', () => {
       distributors: [
         organisation('1'),
         organisation('4', { name: plaintext('VENDOR'), state: 'removed', end }),
+      ],
+    },
+    {
+      distributors: [
+        organisation('1'),
+        organisation('4', { name: plaintext('\u0475end\u043er'), state: 'removed', end }),
       ],
     },
     {

@@ -95,6 +95,30 @@ suite('leave', () => {
 })
 
 suite('suspend, resume and remove', () => {
+  test('A23 the admin who is of the organisation does not lift its suspension, not even from a colleague', () => {
+    const contacts = [{ ...ONE, address: ALICE.address }, COLLEAGUE, TWO]
+    const before = world({ contacts })
+    const left = after(signed(`suspend ${ONE.distributor} ${FOR}`, BOB.fingerprint, before), before)
+    for (const line of [`resume ${ONE.distributor}`, `resume ${ONE.id}`, `resume ${COLLEAGUE.id}`]) {
+      assert.equal(resultOf(signed(line, ALICE.fingerprint, left)).status, 'E-ROLE', line)
+      assert.ok(kinds(signed(line, BOB.fingerprint, left)).includes('contact-resumed'), line)
+    }
+  })
+  test('who is suspended for another reason is kept off by the team, and does not end that themselves', () => {
+    for (const why of ['acceptance', 'attestation'] as const) {
+      const suspended = { why, at: NOW, by: 'scheduler', until: undefined, reason: undefined }
+      const before = world({
+        contacts: [ONE, { ...TWO, state: 'suspended', suspended, acceptance: undefined }],
+      })
+      const left = after(signed(`suspend ${TWO.id} ${FOR}`, ALICE.fingerprint, before), before)
+      assert.equal(contactIn(left, TWO.id).suspended?.why, 'admin')
+      const { version, sha256 } = MEMBERSHIP.terms
+      for (const line of [`accept-policy version=${version} sha256=${sha256}`, 'attest people=3']) {
+        const then = after(signed(line, TWO.fingerprint, left), left)
+        assert.equal(contactIn(then, TWO.id).state, 'suspended', line)
+      }
+    }
+  })
   const FOR = '<<\nIt leaked.\n.'
   test('suspending all asks nobody, tells each of them why, and says that nobody is left', () => {
     const decision = signed(`suspend ${ONE.distributor} ${FOR}\nsuspend ${TWO.id} ${FOR}`, ALICE.fingerprint)

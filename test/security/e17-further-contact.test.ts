@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import type { Snapshot } from '../../src/model/decision.ts'
-import { instant, parseSha256 } from '../../src/model/scalars.ts'
+import { type Fingerprint, instant, parseSha256 } from '../../src/model/scalars.ts'
 import { sure } from '../decide/given.ts'
 import {
   ALICE,
@@ -23,6 +23,7 @@ import {
   OLD,
   ONE,
   operandOf,
+  organisation,
   resultOf,
   signed,
   TERMS,
@@ -136,11 +137,6 @@ suite('contact add is refused', () => {
     refused(ADD.replace('"Dave"', '" "'), 'E-SYNTAX')
     refused(ADD.replace(DAVE, 'list@acme.example'), 'E-STATE')
     refused(ADD.replace(DAVE, COLLEAGUE.address), 'E-STATE')
-    refused(ADD, 'E-KEY', world(), OLD, operandOf(TWO.fingerprint))
-  })
-  test('at an address of another organisation, without saying whose it is', () => {
-    const { text } = resultOf(signed(ADD.replace(DAVE, TWO.address), OLD, world(), operandOf(NEW)))
-    assert.ok(!text.includes(TWO.id) && !text.includes('two'.padEnd(4)), text)
   })
   test('without a word for that very key, where the policy wants one for each person', () => {
     const { vouch } = BARE_MEMBERSHIP
@@ -157,6 +153,58 @@ suite('contact add is refused', () => {
     refused(`${UNVOUCHED} for=${OLD}`, 'E-KEY', world({ settings }))
   })
   test('twice', () => refused(ADD, 'E-STATE', named()))
+})
+
+suite('who manages learns of nobody else by naming them', () => {
+  const STRANGER = 'stranger@elsewhere.example'
+  test('an address or a key of another member is asked like any other', () => {
+    const asks = (address: string, key: Fingerprint) =>
+      resultOf(signed(UNVOUCHED.replace(DAVE, address), OLD, world(), operandOf(key)))
+    const nobody = asks(STRANGER, NEW)
+    assert.equal(nobody.status, 'ok')
+    const told = (text: string) => text.replaceAll(TWO.address, STRANGER).replaceAll(TWO.fingerprint, NEW)
+    const theirs = asks(TWO.address, NEW)
+    assert.deepEqual([theirs.status, told(theirs.text)], ['ok', nobody.text])
+    const withKey = asks(STRANGER, TWO.fingerprint)
+    assert.deepEqual([withKey.status, told(withKey.text)], ['ok', nobody.text])
+  })
+  const invited = (address: string, key: Fingerprint, before = world()) =>
+    after(signed(UNVOUCHED.replace(DAVE, address), OLD, before, operandOf(key)), before)
+  test('whoever proves it is told that it cannot be, and is not on the list twice', () => {
+    const byAddress = signed(PROVE, NEW, invited(TWO.address, NEW))
+    assert.deepEqual([resultOf(byAddress).status, byAddress.events], ['E-STATE', []])
+    const byKey = signed(PROVE, TWO.fingerprint, invited(STRANGER, TWO.fingerprint))
+    assert.deepEqual([resultOf(byKey).status, byKey.events], ['E-KEY', []])
+  })
+  test('nor does anybody come back so who was removed for good', () => {
+    const [ours, theirs] = [organisation(ONE), organisation(TWO)]
+    const end = { at: NOW, by: 'alice', how: 'permanent', reason: undefined } as const
+    const before = world({
+      contacts: [ONE, COLLEAGUE, { ...TWO, state: 'removed' }],
+      distributors: [ours, { ...theirs, state: 'removed', end }],
+    })
+    for (const [address, key] of [
+      [TWO.address.replace('@', '+again@'), NEW],
+      [STRANGER, TWO.fingerprint],
+    ] as const) {
+      const decision = signed(PROVE, key, invited(address, key, before))
+      assert.deepEqual([resultOf(decision).status, decision.events], ['E-STATE', []], address)
+    }
+  })
+})
+
+suite('an organisation that was suspended meanwhile', () => {
+  test('gets nothing by a contact who comes after it', () => {
+    const before = after(
+      signed(`suspend ${ONE.distributor} <<\nWe look into a leak.\n.`, ALICE.fingerprint, proven()),
+      proven(),
+    )
+    const later = { ...before, now: instant(NOW + 24 * HOUR) }
+    const decision = timed(dave(later), later)
+    assert.ok(decision)
+    assert.deepEqual(kinds(decision), ['contact-activated', 'contact-suspended'])
+    assert.equal(dave(after(decision, later)).suspended?.why, 'admin')
+  })
 })
 
 suite('contact remove and manager', () => {

@@ -3,10 +3,11 @@ import assert from 'node:assert/strict'
 import { suite, type TestContext, test } from 'node:test'
 import type { Event } from '../../src/model/event.ts'
 import type { CaseKey } from '../../src/model/person.ts'
-import { later } from '../../src/model/scalars.ts'
+import { later, parseApplicationId } from '../../src/model/scalars.ts'
 import { MINUTE } from '../../src/model/time.ts'
 import type { Store } from '../../src/store/store.ts'
-import { caseId, fingerprint, NOW, newStore, opened, receive, settle } from './support.ts'
+import { address, sure } from '../decide/given.ts'
+import { caseId, fingerprint, NOW, newStore, opened, project, query, receive, settle } from './support.ts'
 
 const KEY_ID = 'abcdef0123456789'
 const OWN = new Uint8Array([1, 2, 3])
@@ -32,6 +33,23 @@ async function known(context: TestContext): Promise<Store> {
   return store
 }
 
+function askWith(store: Store, n: number, certificate: Uint8Array): void {
+  const inbound = receive(store)
+  const opening: Event = {
+    kind: 'application-opened',
+    at: later(NOW, n * MINUTE),
+    actor: { kind: 'outsider', name: 'outsider' },
+    application: sure(parseApplicationId(`A-${100_000 + n}`)),
+    project,
+    receivedAt: later(NOW, n * MINUTE),
+    inbound,
+    address: address(`a${n}@vendor.example`),
+    answers: { organisation: undefined, name: undefined, criteria: {} },
+    key: copy(certificate),
+  }
+  settle(store, [opening], { inbound })
+}
+
 const found = (store: Store) => store.certificatesFor(KEY_ID).map(({ certificate }) => [...certificate])
 
 suite('The certificate of somebody whom the team works with is found', () => {
@@ -51,5 +69,28 @@ suite('The certificate of somebody whom the team works with is found', () => {
     const store = await known(t)
     openWith(store, 2, copy(OWN))
     assert.deepEqual(found(store), [[...OWN]])
+  })
+})
+
+suite('The certificate of somebody who asks to join is found', () => {
+  test('first, after a flood of requests that bring other copies', async t => {
+    const { store } = await newStore(t)
+    askWith(store, 1, OWN)
+    for (let n = 2; n < 40; n += 1) askWith(store, n, new Uint8Array([9, n]))
+    assert.deepEqual(found(store)[0], [...OWN])
+    assert.equal(found(store).length, 20)
+  })
+
+  test('once, in however many requests it is', async t => {
+    const { store } = await newStore(t)
+    for (let n = 1; n < 5; n += 1) askWith(store, n, OWN)
+    assert.deepEqual(found(store), [[...OWN]])
+  })
+
+  test('and their request is looked at when the key is revoked', async t => {
+    const { store } = await newStore(t)
+    askWith(store, 1, OWN)
+    const { applications } = store.readSnapshot(query({ revoked: [fingerprint(7)] }))
+    assert.equal(applications.size, 1)
   })
 })

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { later } from '../../src/model/scalars.ts'
 import { HOUR } from '../../src/model/time.ts'
+import { fingerprint } from '../decide/given.ts'
 import { n1, noticeOf, sendAt, withCopies } from './copies.ts'
 import {
   caseId,
@@ -42,6 +43,19 @@ test('who was on the list when it went out, and got none, missed it', async t =>
   ])
   settle(store, [noticeChanged('notice-released', n1)])
   settle(store, [{ ...fact, kind: 'contact-resumed', contact: contactId(3), at: after }])
+  assert.deepEqual(store.lateJoiners.notices(project), [])
+})
+
+test('who missed it makes no newcomer of themselves by another key', async t => {
+  const { store } = await withCopies(t)
+  const fact = { at: sendAt, actor: operator, contact: contactId(3) }
+  settle(store, [imported(3), { ...fact, kind: 'contact-suspended', why: 'admin', until: undefined }])
+  settle(store, [noticeChanged('notice-released', n1)])
+  const key = { fingerprint: fingerprint('9'), certificate: new Uint8Array([9]), keyIds: [] }
+  settle(store, [
+    { ...fact, kind: 'contact-resumed', at: after },
+    { ...fact, kind: 'key-changed', at: after, key },
+  ])
   assert.deepEqual(store.lateJoiners.notices(project), [])
 })
 

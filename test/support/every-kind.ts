@@ -6,7 +6,10 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { Content } from '../../src/model/order.ts'
 import { DAY } from '../../src/model/time.ts'
+import { askToJoin, askWhich, whileDown } from './every-joining.ts'
+import { STRANGERS_WORDS, TEAMS_WORDS } from './every-words.ts'
 import type { GnuPG } from './gpg.ts'
+import { HostFaults } from './host-faults.ts'
 import type { Installation } from './installation.ts'
 import {
   encryptedReport,
@@ -19,67 +22,32 @@ import { secondAhead } from './notices.ts'
 import { type ReadMail, readMail } from './outgoing.ts'
 import { autocryptValue } from './pgp-mime.ts'
 import type { Attempt } from './submission.ts'
+import type { TestEnd } from './workspace.ts'
 
 const SECURITY = 'security@acme.example'
 const COMMAND = 'security+cmd@acme.example'
 const LIST = 'distributors@acme.example'
 
-/** Words that strangers write. Each stands in one place, so that a finding tells which. */
-export const STRANGERS_WORDS = {
-  subject: 'canary-subject-5d1f',
-  innerSubject: 'canary-innersubject-a3c9',
-  body: 'canary-body-77b0',
-  html: 'canary-html-4e2a',
-  fileName: 'canary-filename-90ce',
-  fileContent: 'canary-filecontent-1b6d',
-  displayName: 'canary-displayname-c80f',
-  reference: 'canary-reference-2f94',
-  followUp: 'canary-followup-e651',
-  post: 'canary-post-08ab',
-  command: 'canary-command-b7d3',
-  share: 'canary-share-5aa2',
-  why: 'canary-reason-c31d',
-  work: 'canary-work-9f04',
-  leak: 'canary-leak-e28b',
-} as const
-
-/** Words that the team writes. */
-export const TEAMS_WORDS = {
-  reply: 'canary-reply-3a7e',
-  note: 'canary-note-d512',
-  why: 'canary-why-81cd',
-  notice: 'canary-notice-6c08',
-  patchName: 'canary-patchname-f29b',
-  patch: 'canary-patch-914d',
-  strike: 'canary-strike-7d6e',
-} as const
-
 /**
  * Every kind of content that there is: to add one without a subject here does not compile. A past mail leaves as
- * the report that it is; which list is meant is asked only where there are several; and what asks members to
- * accept other terms, test/security/e12 looks at, and test/scenario/joining at what a decision on a request brings about.
+ * the report that it is.
  */
-export type Kind =
-  | Exclude<
-      Content['kind'],
-      | 'report'
-      | 'past-mail'
-      | 'application-which'
-      | 'reacceptance'
-      | 'application-review'
-      | 'applications-pending'
-      | 'application-circulated'
-      | 'application-standing'
-      | 'application-declined'
-      | 'member-welcome'
-    >
-  | ReportKind
+export type Kind = Exclude<Content['kind'], 'report' | 'past-mail'> | ReportKind
 type ReportKind = 'report' | Exclude<Extract<Content, { kind: 'report' }>['what'], 'new'>
 
 const SUBJECTS: Readonly<Record<Kind, RegExp>> = {
   acknowledgement: /^Your report C-[0-9]{6} has arrived$/,
   application: /^A-[0-9]{6}: a request to join$/,
   'application-answer': /^Your request A-[0-9]{6}$/,
+  'application-which': /^Which list do you want to join\?$/,
+  'application-review': /^A-[0-9]{6}: (?:ready to be decided on|somebody objects|due soon|due now|overdue)$/,
+  'applications-pending': /^Requests to join that wait for you$/,
+  'application-circulated': /^A-[0-9]{6}: do you know them\?$/,
+  'application-standing': /^Your request A-[0-9]{6} is still under review$/,
+  'application-declined': /^Your request to join A-[0-9]{6}$/,
+  'member-welcome': /^You are on the list$/,
+  reacceptance:
+    /^M-[0-9]{6}: (?:please accept the embargo policy|you have not accepted the embargo policy|you get no notices)$/,
   challenge: /^A-[0-9]{6}: prove your address and key$/,
   'acknowledgement-list': /^Your other reports have arrived$/,
   report: /^C-[0-9]{6}: new report$/,
@@ -87,7 +55,7 @@ const SUBJECTS: Readonly<Record<Kind, RegExp>> = {
   earlier: /^C-[0-9]{6}: an earlier mail$/,
   welcome: /^C-[0-9]{6}: (?:your part in it|will you lead it\?)$/,
   request: /^A question about your report C-[0-9]{6}$/,
-  'list-mail': /^Mail at the distributors address$/,
+  'list-mail': /^(?:Mail at the distributors address|A request to join some list)$/,
   reply: /^Your report C-[0-9]{6}$/,
   news: /^News of your report C-[0-9]{6}$/,
   transcript: /^What came of your commands$/,
@@ -110,11 +78,17 @@ const SUBJECTS: Readonly<Record<Kind, RegExp>> = {
 export const KINDS = Object.keys(SUBJECTS) as readonly Kind[]
 /** All but what goes in clear whatever key is known: the list of case numbers, and what strangers are told alike. */
 export const ENCRYPTED_KINDS = KINDS.filter(
-  kind => !['acknowledgement-list', 'help', 'refusal'].includes(kind),
+  kind => !['acknowledgement-list', 'application-which', 'help', 'refusal'].includes(kind),
 )
 
 /** Reports of one sender: five are acknowledged, and a day later the others in one mail. */
 const ECHOES = 7
+
+/** Longest wait for what is due, in milliseconds. */
+const PATIENCE = 45_000
+
+/** After that long whatever waits is overdue, for the policy gives two weeks. */
+const LATER = 16 * DAY
 
 /** Whose report one of the team received days ago and passes on. */
 export const PASSED_ON = 'wanda@stranger.example'
@@ -131,15 +105,22 @@ export type EveryKind = {
   readonly mails: readonly SentMail[]
   /** Everybody who has a key and may get mail. */
   readonly people: readonly GnuPG[]
+  /** Who is on the list from the beginning. */
   readonly contacts: readonly GnuPG[]
+  /** Who asks to join, and is shown to the members. */
+  readonly applicant: GnuPG
   /** Message-IDs of each sender's mails, by address. */
   readonly messageIds: ReadonlyMap<string, readonly string[]>
+  /** Of a program that is to find the last of them signed today: they are of a day to come. */
+  readonly host: HostFaults
 }
 
 /** Takes an installation that has not started yet, and leaves it running with nothing under way. */
-export async function sendEveryKind(acme: Installation): Promise<EveryKind> {
+export async function sendEveryKind(acme: Installation, t: TestEnd): Promise<EveryKind> {
   const { alice, bob } = acme
   const ourKey = await acme.fingerprintOf('mail')
+  // She reads for those who have no key, and they are written to from the list, too.
+  await alice.importKey(await acme.publicKey('list-velero'))
   const contacts = [
     await acme.person('Contact One', 'oncall@one.example'),
     await acme.person('Contact Two', 'oncall@two.example'),
@@ -152,7 +133,10 @@ export async function sendEveryKind(acme: Installation): Promise<EveryKind> {
   }
   const riya = await acme.person('Riya Reporter', 'riya@research.example')
   const erin = await acme.person('Erin Engineer', 'erin@team.example')
-  const people = [alice, bob, riya, erin, ...contacts]
+  const ann = await acme.person('Ann Applicant', 'ann@vendor.example')
+  const dan = await acme.person('Dan Declined', 'dan@declined.example')
+  const people = [alice, bob, riya, erin, ann, dan, ...contacts]
+  const host = await HostFaults.make(t, join(acme.folder, 'data'))
   const messageIds = new Map<string, readonly string[]>()
   let settled = 0
   const deliver = async (...mails: readonly Buffer[]) => {
@@ -177,8 +161,8 @@ export async function sendEveryKind(acme: Installation): Promise<EveryKind> {
       headers: [['References', `<${STRANGERS_WORDS.reference}@stranger.example>`]],
     })
 
-  await allowContributions(acme)
-  await acme.start()
+  await adaptPolicy(acme)
+  await acme.start(host.environment)
   const replayed = await gpgMimeSigned(alice, { to: COMMAND, text: 'embargod acme\nsendkey\n' })
   await deliver(
     await encryptedReport(riya, [ourKey], {
@@ -284,26 +268,38 @@ export async function sendEveryKind(acme: Installation): Promise<EveryKind> {
       text: `embargod acme\nsuspend ${suspended} <<\nFor now.\n.\n`,
     }),
   )
+  const settledMails = () => allSent(acme, contacts.length * 2 + contacts.length)
+  await askToJoin(acme, { ann, dan, riya }, told, { deliver, sent: settledMails })
   const echoes = Array.from({ length: ECHOES }, () => outsider('echo', SECURITY, `${STRANGERS_WORDS.body}\n`))
   await deliver(...echoes)
-  await allSent(acme, contacts.length * 2 + contacts.length)
+  await settledMails()
   await acme.stop()
-  aDayPasses(acme)
-  await acme.start()
+  await whileDown(acme)
+  forgetClock(acme)
+  await host.wallClockOff(LATER)
+  await acme.start(host.environment)
   const listed = SUBJECTS['acknowledgement-list']
   await acme.submission.waitFor(({ octets }) =>
     listed.test(/^Subject: (.*)\r$/m.exec(octets.toString('latin1'))?.[1] ?? ''),
   )
-  return { mails: await readAll(acme, people), people, contacts, messageIds }
+  await deliver(askWhich())
+  await acme.submission.waitFor(() => everythingIsOut(acme), PATIENCE)
+  return { mails: await readAll(acme, people), people, contacts, applicant: ann, messageIds, host }
 }
 
-/** The policy of the installation, and what members may do in return. */
-async function allowContributions(acme: Installation): Promise<void> {
+/** The policy of the installation, and what members may do in return; nobody has to wait for objections. */
+async function adaptPolicy(acme: Installation): Promise<void> {
   const folder = join(acme.folder, 'profiles')
   await mkdir(folder)
   const policy = await readFile(new URL('../../config/profiles/velero.yaml', import.meta.url), 'utf8')
   const contributing = '  contributing: { tasks: [{ name: test, text: Test the patches }], told: list }\n'
-  await writeFile(join(folder, 'velero.yaml'), policy.replace(/^membership:\n/m, `$&${contributing}`))
+  await writeFile(
+    join(folder, 'velero.yaml'),
+    policy
+      .replace(/^membership:\n/m, `$&${contributing}`)
+      .replace(/^ {4}objection: 7d\n/m, '')
+      .replace(/^ {4}bootstrap: .*\n/m, ''),
+  )
   await acme.edit(text => text.replace('#profiles: profiles', 'profiles: profiles'))
 }
 
@@ -321,11 +317,24 @@ function memberOf(acme: Installation, address: string): Readonly<Record<string, 
   }
 }
 
-/** As far as the limits of acknowledgements go; no daemon may run. */
-function aDayPasses(acme: Installation): void {
+/** What time brings about is there, and sent. */
+function everythingIsOut(acme: Installation): boolean {
+  const database = new DatabaseSync(join(acme.folder, 'data', 'embargod.db'), { readOnly: true })
+  try {
+    const rows = database.prepare("SELECT kind FROM outbox WHERE state IN ('ready', 'sending', 'sent')").all()
+    const kinds = new Set(rows.map(({ kind }) => kind))
+    const last = ['application-standing', 'applications-pending', 'reacceptance', 'application-which']
+    return last.every(kind => kinds.has(kind)) && acme.submission.mails.length >= rows.length
+  } finally {
+    database.close()
+  }
+}
+
+/** As after a start of the host: its clock is believed as it is. No daemon may run. */
+function forgetClock(acme: Installation): void {
   const database = new DatabaseSync(join(acme.folder, 'data', 'embargod.db'))
   try {
-    database.exec(`UPDATE outbox SET created_at = created_at - ${DAY}`)
+    database.exec("DELETE FROM meta WHERE name = 'clock-agreement'")
   } finally {
     database.close()
   }

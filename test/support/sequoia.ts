@@ -22,6 +22,8 @@ export type SequoiaKeys = {
   readonly recipientKey: Octets
   /** Certificates whose signatures count; each must have signed. */
   readonly signers?: readonly Octets[]
+  /** Of the program, where it is to have another clock. */
+  readonly environment?: Readonly<Record<string, string>>
 }
 
 /** What sq decrypts, or its refusal: not for this key, damaged, or not signed by every signer. */
@@ -29,12 +31,12 @@ export async function sequoiaDecrypt(
   message: Octets,
   keys: SequoiaKeys,
 ): Promise<{ readonly octets: Buffer } | { readonly refusal: string }> {
-  const { signers = [] } = keys
+  const { signers = [], environment = {} } = keys
   return withFiles({ key: keys.recipientKey, ...numbered(signers) }, async path => {
     const verifying = signers.flatMap((_, i) => ['--signer-cert', path(`signer${i}`)])
     const threshold = signers.length === 0 ? [] : ['--signatures', String(signers.length)]
     const args = ['decrypt', '--recipient-key', path('key'), ...verifying, ...threshold]
-    const result = await run('sq', args, { stdin: message })
+    const result = await run('sq', args, { stdin: message, env: environment })
     return result.code === 0 ? { octets: result.stdout } : { refusal: result.stderr }
   })
 }
@@ -44,10 +46,11 @@ export async function sequoiaVerify(
   signature: Octets,
   octets: Octets,
   signer: Octets,
+  environment: Readonly<Record<string, string>> = {},
 ): Promise<{ readonly good: true } | { readonly good: false; readonly refusal: string }> {
   return withFiles({ signature, signer }, async path => {
     const args = ['verify', '--signer-cert', path('signer'), '--detached', path('signature')]
-    const result = await run('sq', args, { stdin: octets })
+    const result = await run('sq', args, { stdin: octets, env: environment })
     return result.code === 0 ? { good: true } : { good: false, refusal: result.stderr }
   })
 }

@@ -45,6 +45,7 @@ export const ADMISSION_MAILS = {
       by: sometimes(text('by when it is to be decided on')),
       accepted: sometimes(text('which terms were accepted, and when')),
       lacks: required(lacks),
+      founding: required(flag('too few are on the list to vouch for anybody')),
       vouches: list('who gave their word', {
         voucher: required(text('the numbers of contact and organisation')),
         fault: required(sometimes(text('why it does not count, as the rest of a sentence'))),

@@ -26,6 +26,7 @@ const what = {
 const occasions = {
   opened: required(flag('the request is new')),
   changed: required(flag('it was added to')),
+  unread: required(flag('a mail came that answers nothing of what is asked')),
   reminded: group('something was missing for long', {
     ends: text('when it ends if they do not answer'),
   }),
@@ -78,6 +79,7 @@ export const APPLICATION_MAILS = {
       key: sometimes(lines('the fingerprint of the key that they offered, in two lines')),
       fault: sometimes(lines('why the key that they offered cannot be used, and how to mend it')),
       proven: required(flag('the key is proven')),
+      asked: flag('a token for the key that they offered is out'),
       vouches: required(sometimes(text('whose word they need'))),
       offers,
       command,

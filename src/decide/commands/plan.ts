@@ -209,6 +209,10 @@ function revisionsOf(effects: readonly Effect[], world: World): Plan['revisions'
     if (revision !== undefined) revisions[streamOf(event)] = revision
     // By people alone: else anyone who may write could void every plan.
     if (about !== undefined) revisions[about.id] = changesByPeople(about)
+    // Which key it is must be the one that was shown, whatever its owner has let follow since (threats.md E05).
+    const key =
+      event.kind === 'key-asked' ? event.next.key : event.kind === 'key-changed' ? event.key : undefined
+    if (key !== undefined) revisions[`${streamOf(event)} ${key.fingerprint}`] = 1
   }
   return revisions
 }

@@ -11,11 +11,11 @@ import { ok, type Result } from '../../model/result.ts'
 import type { ContactId, Fingerprint } from '../../model/scalars.ts'
 import { adminWithKey } from '../../model/settings.ts'
 import { formatInstant } from '../../model/time.ts'
-import type { Found } from '../commands/application-verbs.ts'
 import { type Refusal, refuse, type World } from '../commands/command.ts'
+import type { Found } from '../commands/membership/application-verbs.ts'
+import { toApplicant } from './application-orders.ts'
 import { isContact, isInvolved, isOwnOrganisation, personOf } from './kinship.ts'
-import { letterToApplicant } from './letters.ts'
-import { activeOf, faultPhrases, objectionsUntil } from './standing.ts'
+import { activeOf, faultPhrases, isFounding, objectionsUntil } from './standing.ts'
 import { judgedVouches, lacksOf, mayBeWaived } from './vouching.ts'
 
 export type Choice = {
@@ -51,7 +51,7 @@ export function admission(found: Found, choice: Choice, world: World): Result<Ad
     pastObstacle(application, world) ??
     presentObstacle(application, world) ??
     lackObstacle(found, choice, world) ??
-    windowObstacle(found, world) ??
+    windowObstacle(found, choice, world) ??
     roomObstacle(found, choice, world)
   if (obstacle !== undefined) return obstacle
   return ok({
@@ -145,11 +145,19 @@ function lackObstacle({ application, membership }: Found, { waived, how }: Choic
     ({ vouch, fault }) =>
       `${vouch.contact} vouched and ${fault && faultPhrases[fault]}; to let that count all the same, with one other of the team: approve ${id} without-vouch=${vouch.contact}`,
   )
+  if (lacks.every(({ kind }) => kind === 'vouches') && isFounding(application.project, membership, world))
+    return refuse('E-STATE', `Too few are on the list to vouch for anybody; send: found ${id}`)
   const sentence = `${id} still lacks ${lacks.map(missingWords).join(', ')}; the applicant sees it by: status ${id}`
   return refuse('E-STATE', [sentence, ...ways].join('\n'))
 }
 
-function windowObstacle({ application, policy, membership }: Found, { now }: World): Obstacle {
+/** Founding waits for nobody: too few are on the list to be asked. */
+function windowObstacle(
+  { application, policy, membership }: Found,
+  { how }: Choice,
+  { now }: World,
+): Obstacle {
+  if (how === 'founding') return undefined
   const until = objectionsUntil(application, policy, membership)
   if (until === undefined || now >= until) return undefined
   return refuse(
@@ -239,7 +247,7 @@ function admitted(
       named,
     ],
     mails: [
-      letterToApplicant(application, {
+      toApplicant(application, {
         kind: 'member-welcome',
         contact: evolveContact(undefined, named),
         notices,

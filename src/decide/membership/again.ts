@@ -12,7 +12,7 @@ import {
   type ProjectName,
 } from '../../model/scalars.ts'
 import { policyOf, type Settings } from '../../model/settings.ts'
-import { letterToApplicant } from './letters.ts'
+import { toApplicant } from './application-orders.ts'
 
 /** From when on who is declined at an instant may ask again; undefined: at once. */
 export function againFrom(
@@ -48,5 +48,5 @@ export function declinedAgain(application: Application, settings: Settings): rea
   if (end?.reason === undefined) return []
   const again = againFrom(project, end.at, settings)
   const content = { kind: 'application-declined', application, reason: end.reason, again } as const
-  return [letterToApplicant(application, content)]
+  return [toApplicant(application, content)]
 }

@@ -1,52 +1,50 @@
-// Mail about an application: to the applicant where it stands, to every admin what came. Nothing that says who is on a
-// list goes to an applicant, and nothing of what one wrote goes back to them (threats.md B01, C15).
+// Mail about a request to join: to whoever made it, in its thread, and to the team what came and how it stands. Nothing
+// that says who is on a list goes to an applicant, and nothing of what one wrote goes back to them (threats.md B01, C15).
 import type { Application } from '../../model/application.ts'
 import type { Snapshot } from '../../model/decision.ts'
 import type { OpenedMail } from '../../model/mail.ts'
-import type { Content, EncryptTo, MailOrder, Suggestion } from '../../model/order.ts'
+import type { Content, EncryptTo, MailOrder } from '../../model/order.ts'
 import type { MessageId } from '../../model/scalars.ts'
-import type { Admin, Settings } from '../../model/settings.ts'
-import { suggestion } from '../commands/suggestion.ts'
+import type { Settings } from '../../model/settings.ts'
+import type { Known } from '../known.ts'
 import { toAdmins } from '../orders.ts'
+import { standingOf } from './standing.ts'
 
-/** To the applicant's address alone; `encryptTo` where it goes under a key. */
+/** To the address that the request came from, alone, in answer to nothing, or to a mail under a key of its own choice. */
 export const toApplicant = (
-  { id, project, address, proven }: Application,
-  content: Extract<Content, { kind: 'application-answer' }>,
-  encryptTo: EncryptTo,
-  inReplyTo: MessageId | undefined,
-  settings: Settings,
+  application: Application,
+  content: Content,
+  encryptTo: EncryptTo = provenKey(application),
+  inReplyTo?: MessageId,
 ): MailOrder => ({
-  to: address,
+  to: application.address,
   encryptTo,
-  project,
+  project: application.project,
   case: undefined,
   notice: undefined,
   contact: undefined,
-  application: id,
+  application: application.id,
   inReplyTo,
   content,
-  ...(proven === undefined || content.occasion === 'lapsed'
-    ? {}
-    : {
-        offers: [
-          suggestion(settings, 'See where it stands', `status ${id}`),
-          suggestion(settings, 'Withdraw it', `withdraw ${id}`),
-        ],
-      }),
 })
+
+const provenKey = ({ key, proven }: Application): EncryptTo =>
+  key === undefined || proven === undefined
+    ? { kind: 'nobody' }
+    : { kind: 'offered', certificate: key.certificate }
 
 /**
  * Under the key that was proven, or one that stood on the outside of the mail that is answered; else in clear: a key
  * from inside an encryption would tell whoever passed the mail on what was in it.
  */
-export function applicantsKey(
-  { key, proven }: Application,
-  mail: OpenedMail | undefined,
+export function keyOfAnswer(
+  application: Application,
+  mail: OpenedMail,
   { ownKeys }: Pick<Snapshot, 'ownKeys'>,
 ): EncryptTo {
-  if (key !== undefined && proven !== undefined) return { kind: 'offered', certificate: key.certificate }
-  const offer = mail?.offered.find(
+  const proven = provenKey(application)
+  if (proven.kind !== 'nobody') return proven
+  const offer = mail.offered.find(
     one =>
       one.encryptable &&
       !ownKeys.includes(one.fingerprint) &&
@@ -55,22 +53,15 @@ export function applicantsKey(
   return offer === undefined ? { kind: 'nobody' } : { kind: 'offered', certificate: offer.octets }
 }
 
-export const applicationToAdmins = (
-  admins: readonly Admin[],
-  content: Extract<Content, { kind: 'application' }>,
-  settings: Settings,
-): readonly MailOrder[] => {
-  const { application } = content
-  const offers = applicationOffers(application, settings)
-  return toAdmins(admins, { project: application.project, case: undefined }, content).map(order => ({
-    ...order,
-    offers,
-  }))
-}
-
-/** What an admin may do with an application by one tap. */
-export function applicationOffers({ id, state }: Application, settings: Settings): readonly Suggestion[] {
-  const offer = (label: string, command: string) => suggestion(settings, label, command)
-  const look = offer('See all that is known', `show ${id}`)
-  return state === 'open' ? [look, offer('Close it as spam, telling nobody', `spam ${id}`)] : [look]
+/** How a request stands, to every admin who is to hear of it. */
+export function reviewMails(
+  application: Application,
+  occasion: Extract<Content, { kind: 'application-review' }>['occasion'],
+  known: Pick<Known, 'contacts' | 'distributors' | 'settings'>,
+  admins: Settings['admins'] = known.settings.admins,
+): readonly MailOrder[] {
+  const standing = standingOf(application, known)
+  if (standing === undefined) return []
+  const content = { kind: 'application-review', occasion, standing } as const
+  return toAdmins(admins, { project: application.project, case: undefined }, content)
 }

@@ -5,6 +5,7 @@ import type { Decision, Fresh, Input, Snapshot } from '../../model/decision.ts'
 import { OUTSIDER } from '../../model/event.ts'
 import type { KeyFault } from '../../model/key-fault.ts'
 import type { ApplicationEvent } from '../../model/member-event.ts'
+import { type Missing, missingOf } from '../../model/missing.ts'
 import type { Content, Limit } from '../../model/order.ts'
 import { type EmailAddress, type ProjectName, UNROUTED } from '../../model/scalars.ts'
 import { policyOf, projectNamed, type Settings } from '../../model/settings.ts'
@@ -16,7 +17,7 @@ import { authorOf, insideOf, isPeoples, readersOf } from '../report.ts'
 import { declinedAgain, declinedBefore } from './again.ts'
 import { answersIn, answersTogether, hintsIn, NO_ANSWERS, ownWords, sameAnswers } from './answers.ts'
 import { isFrom, keyIn, newKey, writerOf } from './applicant.ts'
-import { applicantsKey, applicationToAdmins, toApplicant } from './application-orders.ts'
+import { keyOfAnswer, toApplicant } from './application-orders.ts'
 import { flagsOf } from './flags.ts'
 
 type MailInput = Extract<Input, { kind: 'mail' }>
@@ -131,13 +132,17 @@ function tooSoon(input: MailInput, declined: Application, snapshot: Snapshot): D
 }
 
 /** Whether the applicant hears of it, and what is wrong with the key that they offered. */
-type Answering = { readonly fault: KeyFault | undefined } | 'unanswered'
+type Answering =
+  | { readonly fault: KeyFault | undefined; readonly said: 'something' | 'nothing' }
+  | 'unanswered'
 
-const ANSWERED: Answering = { fault: undefined }
+const ANSWERED: Answering = { fault: undefined, said: 'something' }
+/** Mails of a thread up to which one that answers nothing is answered: enough for people, and an end for machines. */
+const MOST_UNREAD = 5
 
 /** That no key came the answer says anyway. */
 const answerAbout = (fault: KeyFault): Answering =>
-  fault === 'none' || fault === 'ours' ? ANSWERED : { fault }
+  fault === 'none' || fault === 'ours' ? ANSWERED : { fault, said: 'something' }
 
 /** What the mail says of the criteria; nothing where somebody else may have written it (threats.md B01). */
 function saidIn({ mail }: MailInput, project: ProjectName, snapshot: Snapshot) {
@@ -176,12 +181,24 @@ function inThread(
   ]
   const after = events.reduce<Application>(evolveApplication, application)
   const isHeard = how === 'anew' || isNew || key !== undefined || fault !== ANSWERED
-  const answering = isHeard ? fault : 'unanswered'
+  const answering = isHeard ? fault : guided(after, snapshot)
   const decision = settled(input, after, events, 'follow-up', answering, snapshot)
   const { author } = input.mail
   if (writer.kind !== 'applicant' || author === undefined) return decision
   return { ...decision, actor: writer, oneShot: { primary: author.primary, hashValue: author.hashValue } }
 }
+
+/** Whoever still has something to fill in, and did not see how, is told once more. */
+function guided(application: Application, { settings }: Snapshot): Answering {
+  const { membership } = policyOf(settings, application.project)
+  const lacks = membership === undefined ? [] : missingOf(application, membership)
+  return application.thread.length <= MOST_UNREAD && lacks.some(({ kind }) => THEIRS.includes(kind))
+    ? { fault: undefined, said: 'nothing' }
+    : 'unanswered'
+}
+
+/** What an answer of theirs can fill in. */
+const THEIRS: readonly Missing['kind'][] = ['organisation', 'name', 'criterion', 'key']
 
 type What = Extract<Content, { kind: 'application' }>['what']
 
@@ -205,13 +222,12 @@ function settled(
     application,
     {
       kind: 'application-answer',
-      occasion: what === 'new' ? 'opened' : 'changed',
+      occasion: occasionOf(what, answering),
       application,
       ...(answering === 'unanswered' || answering.fault === undefined ? {} : { fault: answering.fault }),
     },
-    applicantsKey(application, mail, snapshot),
+    keyOfAnswer(application, mail, snapshot),
     mail.header.messageId,
-    settings,
   )
   const words = ownWords(mail)
   const shown = {
@@ -230,10 +246,17 @@ function settled(
     events,
     mails: [
       ...(answering !== 'unanswered' && limit === undefined ? [answer] : []),
-      ...applicationToAdmins(readersOf(input, settings), shown, settings),
+      ...toAdmins(readersOf(input, settings), { project: application.project, case: undefined }, shown),
     ],
   }
 }
+
+const occasionOf = (what: What, answering: Answering) =>
+  what === 'new'
+    ? 'opened'
+    : answering !== 'unanswered' && answering.said === 'nothing'
+      ? 'unread'
+      : 'changed'
 
 /** Several lists could be meant, and no application is opened before we know which. */
 function unclear(

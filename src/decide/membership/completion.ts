@@ -7,7 +7,7 @@ import type { ApplicationEvent } from '../../model/member-event.ts'
 import type { MailOrder } from '../../model/order.ts'
 import { policyOf } from '../../model/settings.ts'
 import { fold, type Known, ownState } from '../known.ts'
-import { reviewMails } from './letters.ts'
+import { reviewMails } from './application-orders.ts'
 import { blockersOf } from './standing.ts'
 
 /** Nothing, unless this application lacks nothing since now. */

@@ -10,13 +10,14 @@ import {
   type ContactId,
   type DistributorId,
   type Fingerprint,
+  foldedMailbox,
   type Instant,
   parseContactId,
   parseDistributorId,
-  sameMailbox,
 } from '../../model/scalars.ts'
 import { type Admin, policyOf, type Settings } from '../../model/settings.ts'
 import { type Effect, effect, type Refusal, refuse, type World } from '../commands/command.ts'
+import { personOf, wasThere } from './kinship.ts'
 import { membershipOf } from './proof.ts'
 
 /** Where a project has contacts, and no policy of who may be one. */
@@ -84,6 +85,13 @@ export type Found = {
   readonly contacts: readonly Contact[]
 }
 
+/** All of their organisations: whose colleague it is decides on them no more than they do. */
+export const withColleagues = (
+  some: readonly Contact[],
+  world: Pick<World, 'contacts'>,
+): readonly Contact[] =>
+  [...new Set(some.map(({ distributor }) => distributor))].flatMap(of => contactsOf(of, world))
+
 /** The organisation or contact of this number, if it is not off the list. */
 export function findTarget(target: Target, world: World): Result<Found, Refusal> {
   const { distributors, contacts } = world
@@ -100,11 +108,14 @@ export function findTarget(target: Target, world: World): Result<Found, Refusal>
   return ok({ distributor, contact, contacts: [contact] })
 }
 
-/** Whether a contact is this person of the team, who then decides nothing about them (threats.md A23). */
-export const isTheirs = (contact: Contact, { fingerprint, address }: Admin): boolean =>
-  contact.fingerprint === fingerprint ||
-  contact.nextKey?.key.fingerprint === fingerprint ||
-  sameMailbox(contact.address, address)
+/**
+ * Whether a contact is this person of the team, who then decides nothing about them (threats.md A23). A key that is to
+ * follow says nothing until it is proven: anyone can attach another's.
+ */
+const isTheirs = ({ fingerprint: key, nextKey, address: theirs }: Contact, admin: Admin): boolean =>
+  key === admin.fingerprint ||
+  (nextKey?.provenAt !== undefined && nextKey.key.fingerprint === admin.fingerprint) ||
+  foldedMailbox(theirs) === foldedMailbox(admin.address)
 
 /** Those of the team who are one of these contacts. */
 export const adminsAmong = (contacts: readonly Contact[], { admins }: Settings): readonly Fingerprint[] =>
@@ -112,11 +123,29 @@ export const adminsAmong = (contacts: readonly Contact[], { admins }: Settings):
 
 /** Refuses an admin what is about their own contact. */
 export function refuseOwn(contacts: readonly Contact[], world: World): Result<undefined, Refusal> {
-  const own = contacts.find(one => adminsAmong([one], world.settings).some(key => key === world.who))
+  const { who, settings } = world
+  const person = personOf(who, settings)
+  const own = contacts.find(one =>
+    adminsAmong([one], settings).some(key => personOf(key, settings) === person),
+  )
   return own === undefined
     ? ok(undefined)
     : refuse('E-ROLE', `${own.id} is you: another of the team must send this.`)
 }
+
+/**
+ * Whether somebody named by an organisation is on the list of that project as another's contact already, or was of one
+ * that was removed for good.
+ */
+export const isBarred = (named: Contact, { contacts, distributors }: World): boolean =>
+  contacts.some(one => {
+    if (one.id === named.id || one.project !== named.project || !wasThere(one)) return false
+    const isAddress = foldedMailbox(one.address) === foldedMailbox(named.address)
+    if (isThere(one)) return isAddress && one.distributor !== named.distributor
+    const end = distributors.find(({ id }) => id === one.distributor)?.end
+    const keys = [one.fingerprint, ...one.formerKeys.map(({ fingerprint }) => fingerprint)]
+    return end?.how === 'permanent' && (isAddress || keys.includes(named.fingerprint))
+  })
 
 /** `approve M-…`: lets in a further contact of an organisation, where the policy wants an admin to. */
 export function approveContact(id: ContactId, world: World): Result<Effect, Refusal> {
@@ -124,7 +153,7 @@ export function approveContact(id: ContactId, world: World): Result<Effect, Refu
   if (!found.ok) return found
   const { contact } = found.value
   if (contact === undefined) return refuse('E-UNKNOWN', `There is no ${id} on a list; send: roster`)
-  const own = refuseOwn([contact], world)
+  const own = refuseOwn(withColleagues([contact], world), world)
   if (!own.ok) return own
   if (isMember(contact)) return effect('noop', plaintext(`${id} is on the list already.`))
   if (membershipOf(contact, world.settings)?.contacts.approval !== 'team')
@@ -135,7 +164,7 @@ export function approveContact(id: ContactId, world: World): Result<Effect, Refu
   const lines = `${id} is approved, and is on the list when its waiting time is over.`
   return effect('ok', plaintext(lines), {
     facts: { contact: id },
-    barred: adminsAmong([contact], world.settings),
+    barred: adminsAmong(withColleagues([contact], world), world.settings),
     events: [{ at: world.now, actor: world.actor, contact: id, kind: 'contact-approved' }],
   })
 }

@@ -28,6 +28,16 @@ export function flagsOf(
         ? [{ kind: 'was-member', of: id, how: state }]
         : [],
     ),
+    ...known
+      .filter(
+        one =>
+          one.state === 'removed' &&
+          !isSame(one.address, address) &&
+          domainOf(one.address) === domainOf(address) &&
+          !settings.mailProviders.includes(domainOf(address)),
+      )
+      .slice(0, 1)
+      .map(({ id }) => ({ kind: 'domain-of-removed', of: id }) as const),
     ...people.flatMap(({ of, address: theirs }): readonly ApplicationFlag[] => {
       if (isSame(theirs, address)) return [{ kind: 'same-mailbox', of }]
       return skeletonOf(theirs) === skeletonOf(address) ? [{ kind: 'looks-like', of }] : []

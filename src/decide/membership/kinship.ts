@@ -1,6 +1,7 @@
 // Who is one and the same: a person under another key or address, an organisation under another spelling. What counts
 // as independent rests on it (threats.md E01, E02, A22, A23). In go what is known, out come yes or no.
 import type { Application } from '../../model/application.ts'
+import { inLatin } from '../../model/confusable.ts'
 import type { Contact } from '../../model/contact.ts'
 import type { Distributor } from '../../model/distributor.ts'
 import type { Plaintext } from '../../model/plaintext.ts'
@@ -21,15 +22,22 @@ const applicant = ({ address, key }: Application): Identity => ({
   keyIds: key?.keyIds ?? [],
 })
 
-const identity = ({ address, fingerprint, formerKeys, nextKey, keyIds }: Contact): Identity => ({
-  address,
-  fingerprints: [
-    fingerprint,
-    ...formerKeys.map(one => one.fingerprint),
-    ...(nextKey === undefined ? [] : [nextKey.key.fingerprint]),
-  ],
-  keyIds: [...keyIds, ...(nextKey?.key.keyIds ?? [])],
-})
+/** Of keys that are to follow only what is proven: anyone can attach another's, and so stand in the way of its owner. */
+function identity({ address, fingerprint, formerKeys, nextKey, keyIds }: Contact): Identity {
+  const next = nextKey?.provenAt === undefined ? undefined : nextKey.key
+  return {
+    address,
+    fingerprints: [
+      fingerprint,
+      ...formerKeys.map(one => one.fingerprint),
+      ...(next === undefined ? [] : [next.fingerprint]),
+    ],
+    keyIds: [...keyIds, ...(next?.keyIds ?? [])],
+  }
+}
+
+/** Whether a contact has ever proven address and key, or came by an admin's word: who was only named has not. */
+export const wasThere = ({ state, since }: Contact): boolean => state === 'cooling' || since !== undefined
 
 /** One key, one subkey or one mailbox is one person, whatever follows its `+`. */
 const isSame = (a: Identity, b: Identity): boolean =>
@@ -39,15 +47,10 @@ const isSame = (a: Identity, b: Identity): boolean =>
 
 /** Whether the applicant is this contact, or was. */
 export const isContact = (application: Application, contact: Contact): boolean =>
-  isSame(applicant(application), identity(contact))
+  wasThere(contact) && isSame(applicant(application), identity(contact))
 
-/** A name as it is compared: neither case, width, blanks nor punctuation make another organisation. */
-const folded = (name: Plaintext): string =>
-  name
-    .open()
-    .normalize('NFKC')
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}]/gu, '')
+/** A name as it is compared: neither case, width, script, blanks nor punctuation make another organisation. */
+const folded = (name: Plaintext): string => inLatin(name.open()).replace(/[^\p{L}\p{N}]/gu, '')
 
 const isNamedAlike = (a: Plaintext | undefined, b: Plaintext): boolean =>
   a !== undefined && folded(a) !== '' && folded(a) === folded(b)

@@ -8,11 +8,10 @@ import type { Content, MailOrder } from '../../model/order.ts'
 import { plaintext } from '../../model/plaintext.ts'
 import { type Instant, instant } from '../../model/scalars.ts'
 import { policyOf, type Settings } from '../../model/settings.ts'
-import type { Known } from '../known.ts'
 import { toAdmins } from '../orders.ts'
 import type { TimedRule } from '../time/rule.ts'
 import { NO_ANSWERS, sameAnswers } from './answers.ts'
-import { applicantsKey, toApplicant } from './application-orders.ts'
+import { toApplicant } from './application-orders.ts'
 
 const ABOUT = 'lapse'
 
@@ -30,13 +29,13 @@ export const lapse: TimedRule<Application> = {
     if (known.now < ends)
       return {
         events: [{ ...fact, kind: 'application-reminded', about: ABOUT, due: ends, upTo: known.now }],
-        mails: told(one, 'reminded', ends, known),
+        mails: told(one, 'reminded', ends),
       }
     const line = plaintext(`${application} ended by itself: something was missing, and nobody wrote.`)
     return {
       events: [{ ...fact, kind: 'application-ended', as: 'lapsed', reason: undefined }],
       mails: [
-        ...told(one, 'lapsed', undefined, known),
+        ...told(one, 'lapsed', undefined),
         ...toAdmins(
           known.settings.admins,
           { project, case: undefined },
@@ -67,7 +66,6 @@ function told(
   one: Application,
   occasion: Extract<Content, { kind: 'application-answer' }>['occasion'],
   ends: Instant | undefined,
-  { settings }: Known,
 ): readonly MailOrder[] {
   if (!hasSaid(one)) return []
   const application = occasion === 'lapsed' ? { ...one, state: 'lapsed' as const } : one
@@ -77,5 +75,5 @@ function told(
     application,
     ...(ends === undefined ? {} : { endsAt: ends }),
   } as const
-  return [toApplicant(one, content, applicantsKey(one, undefined, { ownKeys: [] }), undefined, settings)]
+  return [toApplicant(one, content)]
 }

@@ -176,7 +176,7 @@ function offersOf(
   switch (news.kind) {
     case 'key-asked':
     case 'key-proven':
-      if (reader === 'they' && contact.nextKey?.by === 'rekey') return []
+      if (reader !== 'admin' && contact.nextKey?.by === 'rekey') return []
       return [offer('Stop the new key', `veto ${id}`), ...(reader === 'admin' ? [suspension(id, offer)] : [])]
     case 'key-changed':
       return reader === 'admin' ? [suspension(id, offer)] : []

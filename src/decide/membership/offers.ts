@@ -1,5 +1,6 @@
 // What a reader of mail about a request to join can tap next: by the mail, and by who reads it. Not in the table of
 // ../offers.ts, which is by the state of a case; the same holds for both: no irreversible verb, and nobody else's.
+import type { Application } from '../../model/application.ts'
 import type { ApplicationStanding, Content, Suggestion } from '../../model/order.ts'
 import type { Instant } from '../../model/scalars.ts'
 import { policyOf, type Settings } from '../../model/settings.ts'
@@ -22,6 +23,10 @@ export function joiningOffers(
   now: Instant,
 ): readonly Suggestion[] | undefined {
   switch (content.kind) {
+    case 'application':
+      return offered(arrivalOffers(content.application), 'admin', settings)
+    case 'application-answer':
+      return offered(applicantsOffers(content), 'applicant', settings)
     case 'application-review':
       return offered(teamsOffers(content.standing, settings, now), 'admin', settings)
     case 'application-circulated':
@@ -33,8 +38,26 @@ export function joiningOffers(
   }
 }
 
+/** Of what came in a mail that an admin reads. */
+function arrivalOffers({ id, state }: Application): readonly Offer[] {
+  const look = { label: 'See all that is known', verb: 'show', rest: id, block: 'none' } as const
+  const spam = { label: 'Close it as spam, telling nobody', verb: 'spam', rest: id, block: 'none' } as const
+  return state === 'open' ? [look, spam] : [look]
+}
+
+function applicantsOffers({
+  application: { id, proven },
+  occasion,
+}: Extract<Content, { kind: 'application-answer' }>): readonly Offer[] {
+  if (proven === undefined || occasion === 'lapsed') return []
+  return [
+    { label: 'See where it stands', verb: 'status', rest: id, block: 'none' },
+    { label: 'Withdraw it', verb: 'withdraw', rest: id, block: 'none' },
+  ]
+}
+
 function teamsOffers(
-  { application, objectionsUntil }: ApplicationStanding,
+  { application, objectionsUntil, way }: ApplicationStanding,
   settings: Settings,
   now: Instant,
 ): readonly Offer[] {
@@ -43,7 +66,7 @@ function teamsOffers(
     policyOf(settings, project).membership?.review.objection !== undefined &&
     (objectionsUntil === undefined || now < objectionsUntil)
   return [
-    ...(proven === undefined || circulatedAt !== undefined
+    ...(proven === undefined || circulatedAt !== undefined || way === 'found'
       ? []
       : [
           {
@@ -91,7 +114,11 @@ const offered = (all: readonly Offer[], reader: Role, { instance }: Settings): r
   all
     .filter(({ verb }) => {
       const command = commandNamed(verb)
-      return command?.nature !== 'irreversible' && command?.roles.includes(reader) === true
+      return (
+        command !== undefined &&
+        command.nature !== 'irreversible' &&
+        (command.roles.includes(reader) || command.roles.includes('anyone'))
+      )
     })
     .map(({ label, verb, rest, block }) => {
       const line = [verb, rest, block === 'gap' ? '<<' : ''].filter(word => word !== '').join(' ')

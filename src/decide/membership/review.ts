@@ -11,9 +11,8 @@ import { type Instant, instant } from '../../model/scalars.ts'
 import { policyOf, type Settings } from '../../model/settings.ts'
 import { NOTHING, toAdmins } from '../orders.ts'
 import type { TimedRule } from '../time/rule.ts'
-import { letterToApplicant, reviewMails } from './letters.ts'
-import { standingOf } from './standing.ts'
-import { lacksOf } from './vouching.ts'
+import { reviewMails, toApplicant } from './application-orders.ts'
+import { blockersOf, decideBy, standingOf } from './standing.ts'
 
 const DAILY: Span = { count: 1, unit: 'business-day' }
 /** Of the day on which the weekly list comes, in the zone of the policy. */
@@ -27,10 +26,11 @@ const openWith = ({ state, project }: Application, settings: Settings): Policy |
 
 type Targets = { readonly team: Target; readonly applicant: Target; readonly within: Span }
 
-function targetsOf({ receivedAt: from }: Application, { membership, calendar }: Policy): Targets | undefined {
-  const within = membership?.review.within
-  if (within === undefined) return undefined
-  const due = dueAt(from, within, calendar)
+function targetsOf(one: Application, policy: Policy): Targets | undefined {
+  const within = policy.membership?.review.within
+  const due = decideBy(one, policy)
+  if (within === undefined || due === undefined) return undefined
+  const { receivedAt: from } = one
   return {
     team: { about: 'review', due, from, before: [DAILY], every: DAILY },
     // Whoever was told to wait hears again when that time is over, too.
@@ -81,10 +81,10 @@ export const reviewClock: TimedRule<Application> = {
     // Nobody has shown that the address is theirs: it is not written to without end.
     if (passed(targets.applicant) !== undefined && (isFirst || one.proven !== undefined))
       mails.push(
-        letterToApplicant(one, {
+        toApplicant(one, {
           kind: 'application-standing',
           application: one,
-          lacks: lacksOf(one, policy.membership, known),
+          lacks: blockersOf(one, policy.membership, known),
           next: dueAt(now, targets.within, policy.calendar),
         }),
       )

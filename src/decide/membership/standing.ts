@@ -30,20 +30,22 @@ export function standingOf(application: Application, people: People): Applicatio
   const policy = policyOf(people.settings, application.project)
   const { membership } = policy
   if (membership === undefined) return undefined
-  const { within } = membership.review
+  const founding = isFounding(application.project, membership, people)
   return {
     application,
     flags: flagsOf(application, people),
-    lacks: lacksOf(application, membership, people),
+    lacks: blockersOf(application, membership, people),
     vouches: judgedVouches(application, people).map(({ vouch, fault }) => ({
       vouch,
       organisation:
         people.distributors.find(({ id }) => id === vouch.distributor)?.name ?? plaintext(vouch.distributor),
       fault: fault && faultPhrases[fault],
     })),
-    due: within && dueAt(application.receivedAt, within, policy.calendar),
-    objectionsUntil: application.completeAt && objectionsUntil(application, policy, membership),
-    way: isFounding(application.project, membership, people) ? 'found' : 'approve',
+    due: decideBy(application, policy),
+    objectionsUntil: founding
+      ? undefined
+      : application.completeAt && objectionsUntil(application, policy, membership),
+    way: founding ? 'found' : 'approve',
     choices: choicesOf(membership),
   }
 }
@@ -80,6 +82,27 @@ export const blockersOf = (
   const founding = isFounding(application.project, membership, people)
   return lacksOf(application, membership, people).filter(({ kind }) => kind !== 'vouches' || !founding)
 }
+
+/** By when the team means to decide; undefined: the policy does not say. */
+export const decideBy = (
+  { receivedAt }: Application,
+  { membership, calendar }: Policy,
+): Instant | undefined => {
+  const within = membership?.review.within
+  return within && dueAt(receivedAt, within, calendar)
+}
+
+/** Admins hear of the last thing that was missing by the mail that nothing is, and need no second one. */
+export const toldByCompletion = (
+  application: Application,
+  membership: Membership | undefined,
+  people: People,
+): 'told' | 'to-be-told' =>
+  application.completeAt === undefined &&
+  membership !== undefined &&
+  blockersOf(application, membership, people).length === 0
+    ? 'told'
+    : 'to-be-told'
 
 /**
  * When the time for objections ends. It runs from when nothing was missing; of what an admin lets pass all the same,

@@ -2,14 +2,14 @@
 // list it tells an applicant nothing but how many vouch.
 import type { Application } from '../../model/application.ts'
 import { flagWords } from '../../model/application-flag.ts'
-import { dueAt } from '../../model/calendar.ts'
-import { type Missing, missingWords } from '../../model/missing.ts'
+import { missingWords } from '../../model/missing.ts'
 import type { Membership, Policy } from '../../model/policy.ts'
 import { policyOf } from '../../model/settings.ts'
 import { formatInstant } from '../../model/time.ts'
 import type { Known } from '../known.ts'
+import { quoted, quotedLines } from '../quoted.ts'
 import { flagsOf } from './flags.ts'
-import { lacksOf } from './vouching.ts'
+import { blockersOf, decideBy, isFounding, objectionsUntil } from './standing.ts'
 
 export const ENDED: Readonly<Record<Exclude<Application['state'], 'open'>, string>> = {
   approved: 'was approved',
@@ -25,9 +25,9 @@ export function applicantsView(one: Application, known: Known): string {
   const about = `${one.id}, your request to join the distributors list of ${policy.displayName}`
   if (one.state !== 'open' || policy.membership === undefined)
     return `${about}, ${one.state === 'open' ? 'waits' : ENDED[one.state]}.`
-  const missing = lacksOf(one, policy.membership, known)
+  const missing = blockersOf(one, policy.membership, known)
   const whom = missing.length === 0 ? 'the team' : 'what is missing'
-  return [`${about}, waits for ${whom}.`, ...stepsOf(one, missing, policy, policy.membership)].join('\n')
+  return [`${about}, waits for ${whom}.`, ...stepsOf(one, known, policy, policy.membership)].join('\n')
 }
 
 /** For an admin: the same steps, address and flags, and every word that was said. */
@@ -40,15 +40,14 @@ export function adminsView(one: Application, known: Known): string {
     `${one.id}, a request to join the distributors list of ${policy.displayName}, ${state}.`,
     `applicant: ${one.address}`,
     ...flagsOf(one, known).map(flag => `take care: ${flagWords(flag)}`),
-    ...(membership === undefined ? [] : stepsOf(one, lacksOf(one, membership, known), policy, membership)),
-    ...one.vouches.map(
-      ({ contact, distributor, at, text }) =>
-        `vouched for by ${contact} of ${distributor}, ${formatInstant(at)}:\n${barred(text.open())}`,
+    ...(membership === undefined ? [] : stepsOf(one, known, policy, membership)),
+    ...one.vouches.flatMap(({ contact, distributor, at, text }) =>
+      quoted(`vouched for by ${contact} of ${distributor}, ${formatInstant(at)}`, text),
     ),
-    ...one.objections.map(
-      ({ by, at, reason }) => `objection of ${by}, ${formatInstant(at)}:\n${barred(reason.open())}`,
+    ...one.objections.flatMap(({ by, at, reason }) =>
+      quoted(`objection of ${by}, ${formatInstant(at)}`, reason),
     ),
-    ...(one.end?.reason === undefined ? [] : [`reason:\n${barred(one.end.reason.open())}`]),
+    ...quoted('reason', one.end?.reason),
     ...saidBy(one, membership),
     `mails: ${one.thread.join(', ')}`,
   ].join('\n')
@@ -57,20 +56,27 @@ export function adminsView(one: Application, known: Known): string {
 /** For the list of all, in one line; the organisation behind a bar on the next. */
 export function listLine(one: Application, known: Known): string {
   const { membership } = policyOf(known.settings, one.project)
-  const missing = membership === undefined ? [] : lacksOf(one, membership, known)
+  const missing = membership === undefined ? [] : blockersOf(one, membership, known)
   const lacks = missing.length === 0 ? 'nothing is missing' : `lacks ${missing.map(missingWords).join(', ')}`
   const state = one.state === 'open' ? lacks : ENDED[one.state]
   const line = `${one.id}  ${one.project}  ${one.address}  ${formatInstant(one.receivedAt)}  ${state}`
   const { organisation } = one.answers
-  return organisation === undefined ? line : `${line}\n${barred(organisation.open())}`
+  return [line, ...(organisation === undefined ? [] : quotedLines(organisation))].join('\n')
 }
 
+/** Neither vouches nor objections, while too few are on the list to be asked. */
 function stepsOf(
-  { receivedAt, key, proven, acceptance, completeAt }: Application,
-  missing: readonly Missing[],
-  { calendar }: Policy,
-  { review, vouch, terms }: Membership,
+  application: Application,
+  known: Known,
+  policy: Policy,
+  membership: Membership,
 ): readonly string[] {
+  const { receivedAt, key, proven, acceptance, completeAt, project } = application
+  const { review, vouch, terms } = membership
+  const until = completeAt && objectionsUntil(application, policy, membership)
+  const due = decideBy(application, policy)
+  const missing = blockersOf(application, membership, known)
+  const founding = isFounding(project, membership, known)
   const answers = missing.filter(
     ({ kind }) => kind === 'organisation' || kind === 'name' || kind === 'criterion',
   )
@@ -82,30 +88,26 @@ function stepsOf(
     `key: ${key?.fingerprint ?? 'none yet'}`,
     `address and key: ${proven === undefined ? 'not proven yet' : `proven ${formatInstant(proven.at)}`}`,
     `terms: ${holds ? `version ${terms.version} accepted ${formatInstant(acceptance.at)}` : `version ${terms.version} not accepted yet`}`,
-    ...(vouch === undefined
+    ...(vouch === undefined || founding
       ? []
       : [`vouches: ${lacking === undefined ? vouch.count : lacking.given} of ${vouch.count}`]),
-    ...(review.objection === undefined
+    ...(review.objection === undefined || founding
       ? []
       : [
-          `time for objections: ${completeAt === undefined ? 'begins when nothing is missing' : `until ${formatInstant(dueAt(completeAt, review.objection, calendar))}`}`,
+          `time for objections: ${until === undefined ? 'begins when nothing is missing' : `until ${formatInstant(until)}`}`,
         ]),
-    ...(review.within === undefined
-      ? []
-      : [`the team means to decide by ${formatInstant(dueAt(receivedAt, review.within, calendar))}`]),
+    ...(due === undefined ? [] : [`the team means to decide by ${formatInstant(due)}`]),
   ]
 }
 
 function saidBy({ answers }: Application, membership: Membership | undefined): readonly string[] {
   const { organisation, name, criteria } = answers
   return [
-    ...(organisation === undefined ? [] : [`organisation:\n${barred(organisation.open())}`]),
-    ...(name === undefined ? [] : [`name:\n${barred(name.open())}`]),
-    ...Object.entries(criteria).map(
-      ([position, text]) =>
-        `${Number(position) + 1}. ${membership?.criteria[Number(position)]?.text ?? ''}\n${barred(text.open())}`,
-    ),
+    ...quoted('organisation', organisation),
+    ...quoted('name', name),
+    ...Object.entries(criteria).flatMap(([position, text]) => [
+      `${Number(position) + 1}. ${membership?.criteria[Number(position)]?.text ?? ''}`,
+      ...quotedLines(text),
+    ]),
   ]
 }
-
-const barred = (text: string): string => text.replace(/^/gm, '| ')

@@ -4,7 +4,7 @@ import type { Contact } from '../../model/contact.ts'
 import { SCHEDULER } from '../../model/event.ts'
 import type { Instant } from '../../model/scalars.ts'
 import type { Settings } from '../../model/settings.ts'
-import { isThere } from '../membership/contacts.ts'
+import { colleaguesOf, isThere } from '../membership/contacts.ts'
 import { membershipOf } from '../membership/proof.ts'
 import type { TimedRule } from './rule.ts'
 
@@ -26,8 +26,34 @@ export const keyChange: TimedRule<Contact> = {
 
 export const activation: TimedRule<Contact> = {
   nextAt: activationAt,
-  carryOut: ({ id }, { now }) =>
-    only({ at: now, actor: SCHEDULER, contact: id, kind: 'contact-activated' as const }),
+  carryOut: (one, { now, contacts }) => {
+    const fact = { at: now, actor: SCHEDULER, contact: one.id } as const
+    const suspended = suspensionOf(one, contacts)
+    return {
+      events: [
+        { ...fact, kind: 'contact-activated' },
+        ...(suspended === undefined
+          ? []
+          : [
+              {
+                ...fact,
+                kind: 'contact-suspended',
+                why: 'admin',
+                until: suspended.until,
+                reason: suspended.reason,
+              } as const,
+            ]),
+      ],
+      mails: [],
+    }
+  },
+}
+
+/** That of the whole organisation by the team, which whoever joins it meanwhile shares. */
+function suspensionOf(one: Contact, contacts: readonly Contact[]): Contact['suspended'] {
+  const colleagues = colleaguesOf(one, contacts)
+  const [first] = colleagues
+  return colleagues.every(({ suspended }) => suspended?.why === 'admin') ? first?.suspended : undefined
 }
 
 function activationAt(one: Contact, settings: Settings): Instant | undefined {

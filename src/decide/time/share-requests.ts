@@ -9,7 +9,7 @@ import type { Span } from '../../model/policy.ts'
 import type { Instant } from '../../model/scalars.ts'
 import { policyOf, type Settings } from '../../model/settings.ts'
 import { isUndecided, type ShareRequest } from '../../model/sharing.ts'
-import { neededFrom, outcomeMails, requestMails } from '../sharing.ts'
+import { neededFrom, outcomeMails, requestMails } from '../sharing/sharing.ts'
 import type { TimedRule } from './rule.ts'
 
 /** How long before the end they are reminded, where as much time is given. */

@@ -10,6 +10,7 @@ import { plaintext } from '../../../src/model/plaintext.ts'
 import { type Fingerprint, inboundId, instant, parseContactId, UNROUTED } from '../../../src/model/scalars.ts'
 import { DAY } from '../../../src/model/time.ts'
 import { distributorId } from '../../support/bare-contact.ts'
+import { BARE_MEMBERSHIP } from '../../support/bare-membership.ts'
 import {
   ALICE,
   aCase,
@@ -47,6 +48,16 @@ const theirs = anApplication({ key: keyOf(VERAS_KEY), answers })
 const sends = (line: string, by: Fingerprint, seen: Snapshot): Decision =>
   decide(mail({ authored: signedText(`embargod acme\n${line}\n`, by) }), seen, fresh)
 
+/** A list whose first members are there. */
+const VOUCH = {
+  count: 1,
+  covers: 'person',
+  perYear: undefined,
+  after: undefined,
+  bootstrap: undefined,
+} as const
+const grown = lists({ vouch: VOUCH })
+
 function told(decision: Decision, to: string = ALICE.address) {
   const content = contentTo(decision, to)
   assert.equal(content?.kind, 'transcript')
@@ -57,7 +68,7 @@ function told(decision: Decision, to: string = ALICE.address) {
 
 suite('status', () => {
   test('tells every step, and what is missing, to the key of the request alone', () => {
-    const seen = world({}, theirs)
+    const seen = world({ settings: grown }, theirs)
     for (const line of ['status', `status ${A}`]) {
       const { code, text } = told(sends(line, VERAS_KEY, seen), VERA)
       assert.equal(code, 'ok')
@@ -71,6 +82,21 @@ suite('status', () => {
         assert.match(text, step)
       assert.doesNotMatch(text, /embargod|We ship|Vendor/)
     }
+  })
+
+  test('asks for no vouches while too few are on the list to give any', () => {
+    const proven = { at: NOW, inbound: inboundId(2) }
+    const { sha256 } = BARE_MEMBERSHIP.terms
+    const acceptance = { version: '1', sha256, at: NOW, how: 'implied', inbound: inboundId(2) } as const
+    const criteria = { ...answers.criteria, 1: plaintext('Many.') }
+    const whole = anApplication({ ...theirs, answers: { ...answers, criteria }, proven, acceptance })
+    const { text } = told(sends('status', VERAS_KEY, world({}, whole)), VERA)
+    assert.match(text, /waits for the team/)
+    assert.doesNotMatch(text, /vouches|objections/)
+    assert.match(
+      told(sends('status', VERAS_KEY, world({ settings: grown }, whole)), VERA).text,
+      /what is missing/,
+    )
   })
 
   test('of another one is answered as of one that does not exist', () => {
@@ -91,6 +117,7 @@ suite('status', () => {
 
   test('tells when the policy lets the team decide and others object', () => {
     const settings = lists({
+      vouch: VOUCH,
       review: {
         within: { count: 14, unit: 'day' },
         weekly: undefined,
@@ -141,7 +168,10 @@ suite('withdraw', () => {
 suite('admins', () => {
   test('list what waits with what it lacks, and all on request', () => {
     const ended = anApplication({ id: FIRST, state: 'declined' })
-    const seen = world({ applications: new Map([theirs, ended].map(one => [one.id, one])) })
+    const seen = world({
+      settings: grown,
+      applications: new Map([theirs, ended].map(one => [one.id, one])),
+    })
     const open = told(sends('applications', ALICE.fingerprint, seen)).text
     assert.match(
       open,

@@ -7,6 +7,7 @@ import type { Distributor } from '../../../src/model/distributor.ts'
 import { plaintext } from '../../../src/model/plaintext.ts'
 import { type Fingerprint, later, type Sha256 } from '../../../src/model/scalars.ts'
 import { DAY } from '../../../src/model/time.ts'
+import { BARE_MEMBERSHIP } from '../../support/bare-membership.ts'
 import { confirmed } from '../confirming.ts'
 import { ALICE, address, BOB, fingerprint, NOW } from '../given.ts'
 import {
@@ -309,6 +310,18 @@ suite('founding members', () => {
     const after = left(given, confirmedBy(given, plan, BOB.fingerprint))
     assert.deepEqual(after.distributors.at(-1)?.joined, { how: 'founding', from: A })
     assert.deepEqual(after.distributors.at(-1)?.vouchedBy, [])
+  })
+
+  test('need not wait for the time for objections, and are not to be approved', () => {
+    const review = { ...BARE_MEMBERSHIP.review, objection: { count: 7, unit: 'day' } as const }
+    const { distributors } = few
+    const young = world({ ...withRequest({ completeAt: NOW }), settings: ruled({ review }), distributors })
+    const after = left(young, confirmedBy(young, issued(young, `found ${A}`), BOB.fingerprint))
+    assert.equal(after.distributors.at(-1)?.joined.how, 'founding')
+    const unvouched = world({ ...withRequest({}), distributors })
+    const told = answer(signed(`approve ${A}`, ALICE.fingerprint, unvouched), unvouched, ALICE.fingerprint)
+    assert.equal(told.code, 'E-STATE')
+    assert.match(told.text, /too few.*send: found A-/i)
   })
 
   const others: readonly [string, Partial<Snapshot>, string, RegExp][] = [

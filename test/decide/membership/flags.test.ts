@@ -23,6 +23,8 @@ const table: readonly (readonly [Partial<Application>, readonly Contact[], reado
   [from('oncall@0ne.example'), [one], [{ kind: 'looks-like', of: one.id }]],
   [from('oncall@one.example'), [gone('left')], [{ kind: 'was-member', of: one.id, how: 'left' }]],
   [from('oncall@one.example'), [gone('removed')], [{ kind: 'was-member', of: one.id, how: 'removed' }]],
+  [from('vera@one.example'), [gone('removed')], [{ kind: 'domain-of-removed', of: one.id }]],
+  [from('vera@one.example'), [gone('left')], []],
   [from('oncall@one.example'), [{ ...one, project: sure(parseProjectName('gadget')) }], []],
   [{ address: ALICE.address }, [], [{ kind: 'same-mailbox', of: 'alice' }]],
   [

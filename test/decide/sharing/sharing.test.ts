@@ -3,11 +3,12 @@ import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { timePassed, wakeAt } from '../../../src/decide/time/timed.ts'
 import type { Case } from '../../../src/model/case.ts'
+import type { Contact } from '../../../src/model/contact.ts'
 import type { Decision } from '../../../src/model/decision.ts'
 import type { Content } from '../../../src/model/order.ts'
-import { later } from '../../../src/model/scalars.ts'
+import { later, parseProjectName } from '../../../src/model/scalars.ts'
 import { DAY, HOUR } from '../../../src/model/time.ts'
-import { ALICE, BOB, NOW } from '../given.ts'
+import { ALICE, BOB, contact, NOW, sure } from '../given.ts'
 import {
   ASK,
   addressOf,
@@ -22,6 +23,7 @@ import {
   type Name,
   PEOPLE,
   resultOf,
+  signedBy,
   TEAM,
   under,
 } from './sharing-world.ts'
@@ -75,6 +77,56 @@ suite('where the team decides', () => {
       const { last, theCase } = asked([[who, GRANT]], team)
       assert.equal(resultOf(last)[0], 'E-POLICY')
       assert.deepEqual(outcomes(theCase), [['M-000001', undefined]])
+    })
+})
+
+suite('who is on another list, too, speaks on each as its contact there', () => {
+  const gadget = sure(parseProjectName('gadget'))
+  const elsewhere = (key: Name, changes: Partial<Contact> = {}) => ({
+    ...contact('elsewhere', '9'),
+    project: gadget,
+    fingerprint: PEOPLE[key].fingerprint,
+    ...changes,
+  })
+  const contacts = (first: Contact, changes: Partial<Record<Name, Partial<Contact>>> = {}) => [
+    first,
+    ...Object.entries(PEOPLE).map(([name, one]) => ({ ...one, ...changes[name as Name] })),
+  ]
+
+  test('their own organisation counts as theirs, whichever list is looked at first', () => {
+    const decision = by('two', ASK, { world: { contacts: contacts(elsewhere('two')) } })
+    const [event] = decision.events
+    assert.ok(event?.kind === 'share-asked')
+    assert.deepEqual([event.asker, event.of], [PEOPLE.two.id, PEOPLE.two.distributor])
+    assert.ok(!recipients(decision, 'share-request').includes(addressOf('sister')))
+  })
+
+  for (const state of ['suspended', 'removed', 'left'] as const)
+    test(`who is ${state} here asks, answers and contributes nothing, though active there`, () => {
+      const world = { contacts: contacts(elsewhere('four'), { four: { state } }) }
+      const theCase = after([by('one', ASK)])
+      for (const line of [ASK, GRANT, DENY, `contribute ${CASE} task=test <<\nBuilt.\n.`])
+        assert.deepEqual(by('four', line, { theCase, world }).events, [], line)
+    })
+})
+
+suite('A23: an admin whose organisation asks', () => {
+  const team = { settings: under(TEAM) }
+  for (const [way, changes] of [
+    ['by their own contact', { one: { address: ALICE.address } }],
+    ['by their key', { one: { fingerprint: ALICE.fingerprint } }],
+    ['by a colleague', { sister: { distributor: PEOPLE.one.distributor, address: ALICE.address } }],
+  ] as const)
+    test(`${way} does not grant it`, () => {
+      const contacts = Object.entries(PEOPLE).map(([name, one]) => ({
+        ...one,
+        ...(changes as Partial<Record<string, Partial<Contact>>>)[name],
+      }))
+      const theCase = after([by('one', ASK, team)])
+      const given = { ...team, theCase, world: { contacts } }
+      const decision = byAdmin(GRANT, given)
+      assert.deepEqual([resultOf(decision)[0], decision.events], ['E-ROLE', []])
+      assert.equal(signedBy(BOB.fingerprint, GRANT, given).events.length, 1)
     })
 })
 

@@ -1,0 +1,4 @@
+// All tests of test/compose, in one process.
+import { runRoom } from './support/room.ts'
+
+await runRoom('compose')

@@ -1,0 +1,4 @@
+// All tests of test/config, in one process.
+import { runRoom } from './support/room.ts'
+
+await runRoom('config')

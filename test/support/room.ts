@@ -1,0 +1,13 @@
+// A room of many small test files as one process: most of what each costs alone is that Node starts and loads the same
+// modules. Each file still runs by itself, too.
+import { globSync } from 'node:fs'
+import { join } from 'node:path'
+
+const TESTS = join(import.meta.dirname, '..')
+
+/** Loads every test file of a folder of test/, in order of their names; at least one. */
+export async function runRoom(room: string): Promise<void> {
+  const files = globSync(`${room}/**/*.test.ts`, { cwd: TESTS }).sort()
+  if (files.length === 0) throw new Error(`test/${room} has no tests`)
+  for (const file of files) await import(join(TESTS, file))
+}

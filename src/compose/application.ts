@@ -197,5 +197,13 @@ function tapped(form: readonly string[], to: EmailAddress) {
   return link.length > LONGEST_LINK ? undefined : { verbatim: `<${link}>` }
 }
 
-export const applicationWhich = (templates: Templates, projects: readonly ProjectName[]): Rendered =>
-  render(templates, 'application-which', { projects: projects.map(name => ({ name })) })
+export const applicationWhich = (
+  { projects, of }: Extract<Content, { kind: 'application-which' }>,
+  { templates, settings }: Pick<Sources, 'templates' | 'settings'>,
+): Rendered =>
+  render(templates, 'application-which', {
+    several: projects.length > 0,
+    of,
+    security: settings.addresses.security,
+    projects: projects.map(name => ({ name })),
+  })

@@ -92,7 +92,7 @@ export function wordingOf(
       return mailOf(applicationAnswer(content, offers, to, { templates, policy, settings, zone }), keyFile)
     }
     case 'application-which':
-      return mailOf(applicationWhich(templates, content.projects))
+      return mailOf(applicationWhich(content, { templates, settings }))
     case 'past-mail': {
       const { theCase, inbound } = content
       return mailOf(render(templates, 'past-mail', { case: theCase.id, inbound: `${inbound}` }))

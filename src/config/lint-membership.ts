@@ -22,6 +22,12 @@ export function membershipFaults(policy: Policy, isWritten: (path: Path) => bool
       against: ['sharing', 'approvedBy'],
     })
   if (membership === undefined) return flaws
+  if (sharing?.approvedBy === 'list' && membership.most !== undefined && sharing.count >= membership.most)
+    flaws.push({
+      path: ['sharing', 'count'],
+      text: 'there are never so many others who could agree; make it lower',
+      against: ['membership', 'most'],
+    })
   const within = (found: readonly Flaw[]): readonly Flaw[] =>
     found.map(({ path, text, against }) => ({
       path: ['membership', ...path],
@@ -106,7 +112,10 @@ function vouchFaults({ vouch, most }: Membership): readonly Flaw[] {
   return []
 }
 
-function timeFaults({ review, attestation }: Membership, calendar: Policy['calendar']): readonly Flaw[] {
+function timeFaults(
+  { review, attestation, contacts }: Membership,
+  calendar: Policy['calendar'],
+): readonly Flaw[] {
   const flaws: Flaw[] = []
   const { within, objection } = review
   if (within !== undefined && objection !== undefined && isLonger(objection, within, calendar))
@@ -120,6 +129,12 @@ function timeFaults({ review, attestation }: Membership, calendar: Policy['calen
       path: ['attestation', 'within'],
       text: 'they would be asked again before it is due; make it shorter',
       against: ['attestation', 'every'],
+    })
+  if (attestation !== undefined && contacts.kind === 'person')
+    flaws.push({
+      path: ['attestation'],
+      text: 'nobody is asked, for behind the address of a person reads that person; leave it out',
+      against: ['contacts', 'kind'],
     })
   return flaws
 }

@@ -12,10 +12,14 @@ export function membershipWords({ membership }: Policy): readonly Line[] {
     ...contacts(membership),
     ...duties(membership),
     ...leaks(membership),
-    '',
-    `What members accept, version ${membership.terms.version} (SHA-256 ${membership.terms.sha256}):`,
-    ...membership.terms.text.trimEnd().split('\n'),
   ]
+}
+
+/** In the policy's own words; empty where nobody can join. */
+export function termsWords({ membership }: Policy): readonly Line[] {
+  if (membership === undefined) return []
+  const { version, text, sha256 } = membership.terms
+  return [`What members accept, version ${version} (SHA-256 ${sha256}):`, ...text.trimEnd().split('\n')]
 }
 
 /** Empty where nothing may be shared further. */
@@ -67,15 +71,15 @@ function vouching({
   bootstrap,
 }: NonNullable<Membership['vouch']>): readonly Line[] {
   const whom = {
-    person: 'the person who asks; another person of the same organisation needs it, too',
-    organisation: 'the organisation; its other people need none',
+    person: 'the person who asks; who names a further contact of theirs vouches for that person, too',
+    organisation: 'the organisation; it names its further contacts without',
   }
   return [
     `${organisations(count)} on the list must vouch for ${whom[covers]}.`,
     perYear === undefined ? undefined : `An organisation may vouch ${times(perYear)} a year.`,
     after && `It must have been on the list for ${spanWords(after)}.`,
     bootstrap &&
-      `While fewer than ${organisations(bootstrap.below)} ${bootstrap.below === 1 ? 'is' : 'are'} on the list, an admin lets them in without, and waits for no objections;  ${others(bootstrap.quorum)}.`,
+      `While fewer than ${organisations(bootstrap.below)} ${bootstrap.below === 1 ? 'is' : 'are'} on the list, an admin may let in whoever asks without that and without waiting for objections, and ${others(bootstrap.quorum)}.`,
   ]
 }
 
@@ -119,7 +123,7 @@ function contacts({
       : 'An organisation names its further contacts itself.',
     `A new key or contact gets nothing for ${spanWords(coolingOff)} after its proof.`,
     attestation &&
-      `Contacts say who reads behind their address, ${everyWords(attestation.every)}, and have ${spanWords(attestation.within)} for it; ${silence[attestation.silent]}.`,
+      `Contacts whose address several people read say how many they are, ${everyWords(attestation.every)}, and have ${spanWords(attestation.within)} for it; ${silence[attestation.silent]}.`,
   ]
 }
 

@@ -1,7 +1,7 @@
 // A policy in plain words, sentence by sentence, made from its data alone: what `policy show` answers. In go the keys
 // of a profile, out comes text for people; each key that is there has its sentence.
 import type { Clock, Condition, Embargo, Milestone, Policy, Slots } from '../model/policy.ts'
-import { membershipWords, sharingWords } from './membership-words.ts'
+import { membershipWords, sharingWords, termsWords } from './membership-words.ts'
 import { everyWords, type Line, listed, section, spanWords, weekday } from './policy-phrases.ts'
 
 /** One sentence a line, sections apart; nothing of what the policy leaves out. */
@@ -17,6 +17,7 @@ export const policyInWords = (policy: Policy): string =>
     notices(policy),
     membershipWords(policy),
     sharingWords(policy),
+    termsWords(policy),
   ]
     .map(lines => lines.filter(line => line !== undefined).join('\n'))
     .filter(text => text !== '')

@@ -37,8 +37,14 @@ export type JoiningMail =
       /** Of a reminder: when it ends without a word. */
       readonly endsAt?: Instant
     }
-  /** To whoever asked to join and named none of the projects that have a list. */
-  | { readonly kind: 'application-which'; readonly projects: readonly ProjectName[] }
+  /** To whoever asked to join, and it is not clear what: there are several lists, or none. */
+  | {
+      readonly kind: 'application-which'
+      /** Those that have a list; empty: there is none to join. */
+      readonly projects: readonly ProjectName[]
+      /** The name of the project that was meant and has none. */
+      readonly of: string | undefined
+    }
   /**
    * A token that is to come back signed by the key it is encrypted to; the whole answer is among the offers. `accepts`:
    * the terms that go with it, and whether the proof accepts them or a line of its own does.

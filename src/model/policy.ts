@@ -155,7 +155,7 @@ export type Membership = {
     | {
         /** Organisations on the list, other than the applicant's, that must vouch. */
         readonly count: number
-        /** Whom it is for: another person of the same organisation needs one, too, or not. */
+        /** Whom it is for; `person`: who names a further contact of theirs vouches for that one's key, too. */
         readonly covers: 'person' | 'organisation'
         /** Times that an organisation may vouch in a year; undefined: as often as it likes. */
         readonly perYear: number | undefined

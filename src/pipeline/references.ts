@@ -68,11 +68,12 @@ export function namedIn(reading: CommandMail): Named {
 function pendingWanted(commands: readonly ParsedCommand[]): Pending {
   const listing = commands.filter(({ verb }) => verb === applications.verb)
   if (listing.some(wantsAll)) return 'all-applications'
-  // A case that is one may join another that waits, and who comes back may have vouched for one.
-  return listing.length > 0 || commands.some(({ verb }) => verb === reclassify.verb || verb === resume.verb)
-    ? 'applications'
-    : 'nothing'
+  return listing.length > 0 || commands.some(needsPending) ? 'applications' : 'nothing'
 }
+
+/** A case that is one may join another that waits, who comes back may have vouched for one, and time passes for all. */
+const needsPending = (command: ParsedCommand): boolean =>
+  command.verb === reclassify.verb || command.verb === resume.verb || simulatesAll(command)
 
 const EVERY_STATE: readonly CaseState[] = [...CASE_WAY, ...REJECTIONS]
 

@@ -3,7 +3,7 @@ import { flagsOf } from '../../src/decide/membership/flags.ts'
 import type { Application } from '../../src/model/application.ts'
 import type { MailOrder } from '../../src/model/order.ts'
 import { plaintext } from '../../src/model/plaintext.ts'
-import { inboundId, parseApplicationId } from '../../src/model/scalars.ts'
+import { inboundId, type ProjectName, parseApplicationId } from '../../src/model/scalars.ts'
 import { BARE_APPLICATION } from '../support/bare-application.ts'
 import {
   ALICES_KEY,
@@ -46,6 +46,11 @@ const toVera = {
   case: undefined,
   application: A,
 } as const
+const which = (projects: readonly ProjectName[], of: string | undefined) =>
+  orderOf(
+    { kind: 'application-which', projects, of },
+    { to: application.address, encryptTo: { kind: 'nobody' }, case: undefined },
+  )
 const shown = { mail, inbound: inboundId(17), inside: 'own', unanswered: undefined, hints: [1] } as const
 
 export const applicationOrders = (): Readonly<Record<string, MailOrder>> => {
@@ -74,9 +79,8 @@ export const applicationOrders = (): Readonly<Record<string, MailOrder>> => {
       endsAt: at('2027-03-09T23:30:41Z'),
     }),
     'application-lapsed': answer({ occasion: 'lapsed', application: { ...answered, state: 'lapsed' } }),
-    'application-which': orderOf(
-      { kind: 'application-which', projects: [PROJECT] },
-      { to: application.address, encryptTo: { kind: 'nobody' }, case: undefined },
-    ),
+    'application-which': which([PROJECT], undefined),
+    'application-of-no-list': which([], undefined),
+    'application-of-a-project-without': which([], 'Acme Tools'),
   }
 }

@@ -237,6 +237,16 @@ const faults: readonly Row[] = [
     '6: membership.attestation.within: disagrees with line 6, membership.attestation.every: they would be asked again before it is due; make it shorter',
   ],
   [
+    'an attestation that nobody is asked for',
+    membership(`${vouched}, attestation: { every: 365d }, contacts: { kind: person }`),
+    '6: membership.attestation: disagrees with line 6, membership.contacts.kind: nobody is asked, for behind the address of a person reads that person; leave it out',
+  ],
+  [
+    'more who must agree than there can be',
+    `${membership(`${vouched}, most: 4`)}sharing: { approvedBy: list, count: 4 }\n`,
+    '7: sharing.count: disagrees with line 6, membership.most: there are never so many others who could agree; make it lower',
+  ],
+  [
     'one class alone',
     membership(`${vouched}, classes: [{ name: clouds, text: hosts }]`),
     '6: membership.classes: one class divides nothing; name two at least, or leave it out',

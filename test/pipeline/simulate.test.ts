@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { missingGnuPG } from '../support/gpg.ts'
 import { Line } from '../support/line.ts'
-import { gpgMimeSigned } from '../support/mail.ts'
+import { gpgMimeSigned, plainMail } from '../support/mail.ts'
 import { cli } from '../support/verbs.ts'
 
 const YEAR = 365 * 86_400_000
@@ -14,6 +14,14 @@ test('an admin reads ahead what would be mailed, and so does the operator beside
 }, async t => {
   const line = await Line.make(t)
   const [first, second] = [await line.report(), await line.report()]
+  await line.take(
+    plainMail({
+      from: 'somebody@else.example',
+      to: 'security@acme.example',
+      subject: 'leak',
+      text: 'leak\nI told my aunt.\n',
+    }),
+  )
   const before = line.state([first, second])
   const until = `until=${new Date(Date.now() + YEAR / 12).toISOString().slice(0, 16)}Z`
   const asked = await gpgMimeSigned(line.alice, {
@@ -28,9 +36,13 @@ test('an admin reads ahead what would be mailed, and so does the operator beside
   for (const id of [first, second])
     for (const when of ['due soon', 'due now', 'overdue']) assert.ok(all.includes(`Subject: ${id}: ${when}`))
   assert.doesNotMatch(text, /^embargod/m)
+  const incidents = /^ *\S+Z {2}alert incidents-open {2}to /m
+  assert.match(all, incidents)
+  assert.doesNotMatch(alone, incidents)
 
   const run = (...args: readonly string[]) =>
     cli('--config', join(line.folder, 'embargod.yaml'), 'simulate', ...args)
+  assert.match((await run(until)).out, incidents)
   const facts = await run(until, `case=${first}`, '--json')
   const told = await run(until, `case=${first}`, '--json', '--reveal')
   const mails = (out: string) => JSON.parse(out).mails as readonly Record<string, string>[]

@@ -3,8 +3,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { lintProfile } from '../../src/config/profile.ts'
+import { lintProfile, readProfile } from '../../src/config/profile.ts'
+import { fingerprint } from '../decide/given.ts'
 import { Line } from '../support/line.ts'
+import { GONE, lived, NEW, NEXT, ONE, TWO, told, whole } from '../support/list-life.ts'
 import { fieldOf, readMail } from '../support/outgoing.ts'
 import { flat } from '../support/policy-text.ts'
 
@@ -38,4 +40,68 @@ test('a profile that was added is what its reporters are promised', async t => {
   assert.doesNotMatch(words, /Velero|we have a fix/)
 
   assert.match((await line.lastMailTo(line.alice)).text, /Lanternfish/)
+})
+
+test('the mails of joining its list are what the added profile says', async () => {
+  const read = await readProfile(`${directory}/lanternfish.yaml`, 'lanternfish')
+  assert.ok(read.ok)
+  const policy = read.value
+  const sixth = { key: NEW, address: 'oncall@trawler.example', name: 'Tia' }
+  const mails = lived(
+    30,
+    list => {
+      whole(list, sixth)
+      list.admits(3, 'approve', sixth)
+      list.vouches(4, TWO, sixth)
+      list.admits(5, 'approve', sixth)
+      list.admits(24 * 11, 'approve', sixth)
+      list.says(24 * 12, NEW, 'roster')
+      list.says(24 * 12, NEW, 'contact add name="P" address=p@trawler.example kind=person att:k.asc', NEXT)
+      list.says(24 * 12, NEW, 'contact add name="P" address=p@trawler.example att:key.asc', NEXT)
+    },
+    { size: 5 },
+  )({ policy, written: policy, word: 'x' })
+  const words = flat(mails)
+  for (const part of [
+    /you also need the word of 2 organisations that are on the list/,
+    /The embargo policy of Lanternfish, version quiet-1/,
+    /It accepts the embargo policy below, too, by a line of its own\./,
+    /too few members are on the list to ask for any/,
+    /error E-STATE: approve A-\d+ class=distribution A-\d+ still lacks vouches \(1 of 2\)/,
+    /Objections may come until Mon 7 Dec 2026, 18:30 Europe\/Oslo/,
+    /error E-POLICY: approve A-\d+ class=distribution Objections to A-\d+ may come until 2026-12-07T17:30Z/,
+    /2026-12-02T08:00:00\.000Z To: alice\S+ Subject: Requests to join that wait for you/,
+    /You are on the distributors list of Lanternfish, as M-\d+ of D-\d+: oncall@trawler\.example/,
+    /Notices of cases that are still under embargo follow now\./,
+    /say by Tue 22 Dec 2026, 17:30 Europe\/Oslo/,
+    /On the list: \| New Linux \| four \| one \| three \| two/,
+    /The policy wants addresses of kind role alone/,
+    /2026-12-22T\S+ To: oncall@trawler\.example Subject: \S+ on or off the list .* You get no notices for now\./,
+  ])
+    assert.match(words, part)
+  // A further contact needs an admin, and no word for the key.
+  assert.match(words, /Proven now, they are on the list from 2026-12-12T16:30Z, and an admin must approve it/)
+  assert.doesNotMatch(words, /vouches for each person|Velero/)
+})
+
+test('sharing on its list takes the word of as many organisations as the added profile says', async () => {
+  const read = await readProfile(`${directory}/lanternfish.yaml`, 'lanternfish')
+  assert.ok(read.ok)
+  // The instant at which the story tells the list is none of its slots.
+  const policy = { ...read.value, slots: undefined }
+  const mails = lived(
+    12,
+    list => {
+      const id = told(list)
+      list.says(GONE, ONE, `ask-share ${id} with="our partner" <<\nThey build it.\n.`)
+      list.says(GONE + 1, TWO, `grant-share ${id} to=M-000001`)
+      list.says(GONE + 2, fingerprint('3'), `grant-share ${id} to=M-000001`)
+    },
+    { size: 4 },
+  )({ policy, written: policy, word: 'x' })
+  const words = flat(mails)
+  assert.match(words, /The other organisations that were told are asked, and 3 of them/)
+  // Two have agreed; the third says nothing in three days.
+  assert.equal(words.match(/ok: grant-share/g)?.length, 2)
+  assert.match(words, /If you still need it, ask again: send ask-share/)
 })

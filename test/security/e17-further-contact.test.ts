@@ -33,8 +33,10 @@ import {
   wake,
   world,
 } from '../decide/members.ts'
+import { BARE_MEMBERSHIP } from '../support/bare-membership.ts'
 
-const ADD = 'contact add name="Dave" address=dave@one.example att:new.asc'
+const UNVOUCHED = 'contact add name="Dave" address=dave@one.example att:new.asc'
+const ADD = `${UNVOUCHED} for=${NEW}`
 const [ID] = fresh.contacts
 const [TOKEN = ''] = fresh.challenges
 const PROVE = `prove ${ID} ${TOKEN} version=1 sha256=${TERMS.sha256}`
@@ -136,6 +138,20 @@ suite('contact add is refused', () => {
     refused(ADD.replace(DAVE, 'list@acme.example'), 'E-STATE')
     refused(ADD.replace(DAVE, COLLEAGUE.address), 'E-STATE')
   })
+  test('without a word for that very key, where the policy wants one for each person', () => {
+    const { vouch } = BARE_MEMBERSHIP
+    assert.ok(vouch)
+    const forPersons = world({ settings: membersWith({ vouch }) })
+    refused(UNVOUCHED, 'E-POLICY', forPersons)
+    const { text } = resultOf(signed(UNVOUCHED, OLD, forPersons, operandOf(NEW)))
+    assert.match(text, new RegExp(`for=${NEW}$`))
+    refused(`${UNVOUCHED} for=${OLD}`, 'E-KEY', forPersons)
+    refused(`${UNVOUCHED} for=${NEW.slice(1)}`, 'E-SYNTAX', forPersons)
+    assert.deepEqual(kinds(signed(ADD, OLD, forPersons, operandOf(NEW))), ['contact-named'])
+    const settings = membersWith({ vouch: { ...vouch, covers: 'organisation' } })
+    assert.deepEqual(kinds(signed(UNVOUCHED, OLD, world({ settings }), operandOf(NEW))), ['contact-named'])
+    refused(`${UNVOUCHED} for=${OLD}`, 'E-KEY', world({ settings }))
+  })
   test('twice', () => refused(ADD, 'E-STATE', named()))
 })
 
@@ -173,7 +189,7 @@ suite('who manages learns of nobody else by naming them', () => {
   const STRANGER = 'stranger@elsewhere.example'
   test('an address or a key of another member is asked like any other', () => {
     const asks = (address: string, key: Fingerprint) =>
-      resultOf(signed(ADD.replace(DAVE, address), OLD, world(), operandOf(key)))
+      resultOf(signed(UNVOUCHED.replace(DAVE, address), OLD, world(), operandOf(key)))
     const nobody = asks(STRANGER, NEW)
     assert.equal(nobody.status, 'ok')
     const told = (text: string) => text.replaceAll(TWO.address, STRANGER).replaceAll(TWO.fingerprint, NEW)
@@ -183,7 +199,7 @@ suite('who manages learns of nobody else by naming them', () => {
     assert.deepEqual([withKey.status, told(withKey.text)], ['ok', nobody.text])
   })
   const invited = (address: string, key: Fingerprint, before = world()) =>
-    after(signed(ADD.replace(DAVE, address), OLD, before, operandOf(key)), before)
+    after(signed(UNVOUCHED.replace(DAVE, address), OLD, before, operandOf(key)), before)
   test('whoever proves it is told that it cannot be, and is not on the list twice', () => {
     const byAddress = signed(PROVE, NEW, invited(TWO.address, NEW))
     assert.deepEqual([resultOf(byAddress).status, byAddress.events], ['E-STATE', []])

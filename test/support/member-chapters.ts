@@ -161,7 +161,12 @@ export const MEMBER_CHAPTERS: Readonly<Record<string, Chapter>> = {
     list.says(3, ONE, 'attest people=3')
   }),
   'another contact comes, and a key follows another': lived(9, list => {
-    list.says(0, ONE, 'contact add name="New" address=new@one.example kind=person att:key.asc', NEW)
+    list.says(
+      0,
+      ONE,
+      `contact add name="New" address=new@one.example kind=person for=${NEW} att:key.asc`,
+      NEW,
+    )
     list.says(0, TWO, 'key add att:key.asc', NEXT)
     list.provesAs(1, NEW)
     list.provesAs(2, NEXT)
@@ -170,14 +175,22 @@ export const MEMBER_CHAPTERS: Readonly<Record<string, Chapter>> = {
     list.says(24 * 4, NEW, 'my')
   }),
   'members name others': lived(9, list => {
-    for (let count = 0; count < 6; count += 1)
+    list.says(0, ONE, 'contact add name="First" address=first@one.example att:key.asc', NEXT)
+    for (let count = 0; count < 6; count += 1) {
+      const key = fingerprint(OTHERS[count] ?? '0')
       list.says(
         count,
         ONE,
-        `contact add name="P ${count}" address=p${count}@one.example kind=person att:key.asc`,
-        fingerprint(OTHERS[count] ?? '0'),
+        `contact add name="P ${count}" address=p${count}@one.example kind=person for=${key} att:key.asc`,
+        key,
       )
-    list.says(7, ONE, 'contact add name="Team" address=team@one.example kind=role att:key.asc', TEAM)
+    }
+    list.says(
+      7,
+      ONE,
+      `contact add name="Team" address=team@one.example kind=role for=${TEAM} att:key.asc`,
+      TEAM,
+    )
     list.says(8, ONE, 'my')
   }),
   'who is on the list': lived(0, list => {

@@ -93,9 +93,12 @@ export const APPLICATION_MAILS = {
     },
   },
   'application-which': {
-    about: 'Asks which list somebody wants to join, where there are several',
+    about: 'Asks which list somebody wants to join, where there are several, or says that there is none',
     marker: 'none',
     variables: {
+      several: required(flag('there are several')),
+      of: sometimes(text('the project that was meant and has none')),
+      security: text('the security address'),
       projects: list('the projects that have one', { name: required(text('its name')) }),
     },
   },

@@ -48,7 +48,9 @@ export function applying(input: MailInput, snapshot: Snapshot, fresh: Fresh): De
   if (sorted.machine !== 'human' || author === undefined) return undefined
   const wanted = projectWanted(input, settings)
   if (wanted === undefined) return undefined
-  return wanted === 'which' ? which(input, author, snapshot) : asked(input, wanted, author, snapshot, fresh)
+  return 'project' in wanted
+    ? asked(input, wanted.project, author, snapshot, fresh)
+    : unclear(input, author, wanted, snapshot)
 }
 
 /** The application in whose thread a mail stands. */
@@ -63,21 +65,34 @@ function threadOf({ sorted }: MailInput, { applications, threadApplication, thre
 const takesRequests = (settings: Settings, name: ProjectName): boolean =>
   projectNamed(settings, name)?.policy.membership !== undefined
 
-/** The project whose list somebody asks to join; `which`: several have one, and none is named. */
-function projectWanted({ sorted, mail }: MailInput, settings: Settings): ProjectName | 'which' | undefined {
+type Wanted =
+  | { readonly project: ProjectName }
+  /** The projects that have a list, where none is named; empty: there is none, or none of the project meant. */
+  | { readonly which: readonly ProjectName[]; readonly of: string | undefined }
+
+/** The project whose list somebody asks to join; undefined: it is no request. */
+function projectWanted({ sorted, mail }: MailInput, settings: Settings): Wanted | undefined {
   const { addressed } = sorted
   if (addressed.kind === 'distributors' && takesRequests(settings, addressed.project))
-    return addressed.project
+    return { project: addressed.project }
   const words = ownWords(mail)
   const reading = words && read(words.text, words.layout)
   if (reading?.kind !== 'application') return undefined
+  const meant = reading.project ?? (addressed.kind === 'distributors' ? addressed.project : undefined)
+  if (meant !== undefined) {
+    const project = settings.projects.find(
+      ({ name, policy }) => name === meant || policy.displayName.toLowerCase() === meant,
+    )
+    // A report may begin with `apply` and a word, too.
+    if (project === undefined) return undefined
+    const { name, policy } = project
+    return policy.membership === undefined ? { which: [], of: policy.displayName } : { project: name }
+  }
   const open = settings.projects.filter(({ policy }) => policy.membership !== undefined)
-  const { project } = reading
-  if (project !== undefined)
-    return open.find(({ name, policy }) => name === project || policy.displayName.toLowerCase() === project)
-      ?.name
   const [only, second] = open
-  return second === undefined ? only?.name : 'which'
+  return only !== undefined && second === undefined
+    ? { project: only.name }
+    : { which: open.map(({ name }) => name), of: undefined }
 }
 
 /** One that is open for this project and mailbox gets the mail; else it opens one. */
@@ -265,10 +280,14 @@ const occasionOf = (what: What, answering: Answering) =>
       : 'changed'
 
 /** Several lists could be meant, and no application is opened before we know which. */
-function which(input: MailInput, author: EmailAddress, snapshot: Snapshot): Decision {
+function unclear(
+  input: MailInput,
+  author: EmailAddress,
+  { which, of }: Extract<Wanted, { which: unknown }>,
+  snapshot: Snapshot,
+): Decision {
   const { settings } = snapshot
   const { mail, inbound } = input
-  const projects = settings.projects.filter(({ policy }) => policy.membership !== undefined)
   const limit = limitReached(author, snapshot.acknowledged, settings)
   const asking = {
     to: author,
@@ -277,7 +296,7 @@ function which(input: MailInput, author: EmailAddress, snapshot: Snapshot): Deci
     notice: undefined,
     contact: undefined,
     inReplyTo: mail.header.messageId,
-    content: { kind: 'application-which', projects: projects.map(({ name }) => name) },
+    content: { kind: 'application-which', projects: which, of },
   } as const
   return {
     ...silent('application', 'application-which'),

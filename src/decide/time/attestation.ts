@@ -3,8 +3,8 @@
 import { dueAt } from '../../model/calendar.ts'
 import type { Contact } from '../../model/contact.ts'
 import { SCHEDULER } from '../../model/event.ts'
-import type { Instant } from '../../model/scalars.ts'
-import { later } from '../../model/scalars.ts'
+import type { Calendar, Membership } from '../../model/policy.ts'
+import { type Instant, later } from '../../model/scalars.ts'
 import { policyOf, type Settings } from '../../model/settings.ts'
 import { DAY } from '../../model/time.ts'
 import { mailsFor, managersBeside } from '../membership/news.ts'
@@ -17,20 +17,25 @@ const REMIND_AHEAD = 7 * DAY
 export const attestation: TimedRule<Contact> = {
   nextAt: (one, settings) => {
     const asking = askingOf(one, settings)
-    return asking?.instants.find(at => at > asking.settled)
+    if (asking === undefined) return undefined
+    const { asked, from } = asking
+    return asked === undefined ? from : instantsOf(asked).find(at => at > asked.upTo)
   },
   carryOut: (one, { now, settings, contacts }) => {
     const asking = askingOf(one, settings)
-    const upTo = asking?.instants.findLast(at => at > asking.settled && at <= now)
-    if (asking === undefined || upTo === undefined) return { events: [], mails: [] }
-    const { due, silent } = asking
+    if (asking === undefined) return { events: [], mails: [] }
+    const { rule, calendar, asked } = asking
+    // Their time begins when they are asked, however late that is: nobody is silent who was not asked.
+    const due = asked?.due ?? dueAt(now, rule.within, calendar)
+    const upTo = asked === undefined ? now : instantsOf(asked).findLast(at => at > asked.upTo && at <= now)
+    if (upTo === undefined) return { events: [], mails: [] }
     const fact = { at: now, actor: SCHEDULER, contact: one.id } as const
     const reminded = { ...fact, kind: 'contact-reminded', about: ABOUT, due, upTo } as const
-    if (upTo >= due && silent === 'suspend') {
+    const isOver = asked !== undefined && upTo >= due
+    if (isOver && rule.silent === 'suspend') {
       const suspended = { ...fact, kind: 'contact-suspended', why: 'attestation', until: undefined } as const
       return { events: [reminded, suspended], mails: [] }
     }
-    const isOver = upTo >= due
     const hearing = isOver
       ? ({
           news: { kind: 'attest-missing' },
@@ -39,9 +44,9 @@ export const attestation: TimedRule<Contact> = {
           admins: 'told',
         } as const)
       : ({
-          news: { kind: 'attest', by: due, silent },
+          news: { kind: 'attest', by: due, silent: rule.silent },
           they: 'told',
-          colleagues: upTo > asking.askedAt ? 'told' : 'not-told',
+          colleagues: asked === undefined ? 'not-told' : 'told',
           admins: 'not-told',
         } as const)
     return {
@@ -52,31 +57,28 @@ export const attestation: TimedRule<Contact> = {
 }
 
 type Asking = {
-  readonly askedAt: Instant
-  /** When the time to say it is over. */
-  readonly due: Instant
-  readonly silent: 'suspend' | 'keep'
-  readonly instants: readonly Instant[]
-  /** Up to which of them all is told. */
-  readonly settled: number
+  readonly rule: NonNullable<Membership['attestation']>
+  readonly calendar: Calendar
+  /** From when on it is asked. */
+  readonly from: Instant
+  /** When the time to say it is over, and up to when all is told; undefined: not asked yet. */
+  readonly asked: Contact['reminded'][string] | undefined
 }
+
+/** The reminder, and the end. */
+const instantsOf = ({ due }: NonNullable<Asking['asked']>): readonly Instant[] => [
+  later(due, -REMIND_AHEAD),
+  due,
+]
 
 /** Undefined: of nobody else is it asked. */
 function askingOf(one: Contact, settings: Settings): Asking | undefined {
   const { membership, calendar } = policyOf(settings, one.project)
   const rule = membership?.attestation
-  const askedAt = rule && attestationDue(one, settings)
-  if (rule === undefined || askedAt === undefined || one.state !== 'active') return undefined
-  const due = dueAt(askedAt, rule.within, calendar)
-  const reminder = later(due, -REMIND_AHEAD)
+  const from = attestationDue(one, settings)
+  if (rule === undefined || from === undefined || one.state !== 'active') return undefined
   const told = one.reminded[ABOUT]
-  return {
-    askedAt,
-    due,
-    silent: rule.silent,
-    instants: [askedAt, ...(reminder > askedAt ? [reminder] : []), due],
-    settled: told?.due === due ? told.upTo : -Infinity,
-  }
+  return { rule, calendar, from, asked: told !== undefined && told.upTo >= from ? told : undefined }
 }
 
 /** From when on it is to be said who reads behind an address; undefined: it never is. */

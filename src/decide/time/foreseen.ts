@@ -1,5 +1,5 @@
 // What a look ahead found, and how it is told: which mails go out by themselves, when and to whom.
-import type { SimulatedMail } from '../../model/order.ts'
+import type { MailOrder, SimulatedMail } from '../../model/order.ts'
 import type { CaseId, EmailAddress, Instant } from '../../model/scalars.ts'
 import { formatInstant } from '../../model/time.ts'
 import type { Known } from '../known.ts'
@@ -22,8 +22,7 @@ const MOST_LINES = 200
 export function overview({ mails, until, reached }: Foreseen): string {
   const lines = new Map<string, EmailAddress[]>()
   for (const { at, order } of mails) {
-    const about = order.notice ?? order.case ?? ''
-    const line = `${formatInstant(at)}  ${order.content.kind} ${about}`.trimEnd()
+    const line = `${formatInstant(at)}  ${order.content.kind} ${aboutOf(order)}`.trimEnd()
     lines.set(line, [...(lines.get(line) ?? []), order.to])
   }
   const count =
@@ -40,6 +39,14 @@ export function overview({ mails, until, reached }: Foreseen): string {
   ]
     .filter(line => line !== undefined)
     .join('\n')
+}
+
+/** What a mail is about; of an alarm or of news of a member also which. */
+function aboutOf({ notice, case: theCase, application, incident, contact, content }: MailOrder): string {
+  if (content.kind === 'membership') return `${content.contact.id} ${content.news.kind}`
+  if (content.kind === 'application-review') return content.standing.application.id
+  const about = notice ?? theCase ?? application ?? incident ?? contact
+  return about ?? (content.kind === 'alert' ? content.alert.kind : '')
 }
 
 const ASSUMPTION =

@@ -1,5 +1,5 @@
-// Time in memory: cases, notices, applications and members live on as the daemon would let them if nobody acted, by the same rules and at
-// the same instants. In go what is known now, out come the mails; nothing is stored or sent.
+// Time in memory: cases, notices, applications and members live on as the daemon would let them if nobody acted, by the
+// same rules and at the same instants. In go what is known now, out come the mails; nothing is stored or sent.
 import type { Event } from '../../model/event.ts'
 import type { Notice } from '../../model/notice.ts'
 import type { SimulatedMail } from '../../model/order.ts'
@@ -126,7 +126,8 @@ export const foresee: Foresee = (known, until, most, only) => {
   for (let count = 0; count < most; count += 1) {
     const at = simulation.next()
     if (at === undefined || at > until) return { mails, until, reached: 'end' }
-    mails.push(...simulation.step())
+    // Members live on, for notices go to those who are on the list by then, and only what is of the case is told.
+    mails.push(...simulation.step().filter(({ order }) => only === undefined || order.case === only))
     last = at
   }
   return { mails, until: last, reached: 'too-much' }

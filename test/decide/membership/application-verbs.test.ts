@@ -11,7 +11,19 @@ import { type Fingerprint, inboundId, instant, parseContactId, UNROUTED } from '
 import { DAY } from '../../../src/model/time.ts'
 import { distributorId } from '../../support/bare-contact.ts'
 import { BARE_MEMBERSHIP } from '../../support/bare-membership.ts'
-import { ALICE, aCase, address, contact, fingerprint, fresh, mail, NOW, signedText, sure } from '../given.ts'
+import {
+  ALICE,
+  aCase,
+  address,
+  contact,
+  fingerprint,
+  fresh,
+  mail,
+  NOW,
+  settings,
+  signedText,
+  sure,
+} from '../given.ts'
 import { key, RIYA } from '../sent.ts'
 import {
   A,
@@ -168,7 +180,18 @@ suite('admins', () => {
     assert.match(told(sends('applications all=yes', ALICE.fingerprint, seen)).text, /A-770000 .*was declined/)
     assert.equal(
       told(sends('applications project=gadget', ALICE.fingerprint, seen)).text,
-      'No request to join waits.',
+      'There is no project gadget; the configuration has widget.',
+    )
+    const none = world({ settings: settings() })
+    const policy = { ...settings().defaultPolicy, notices: { stages: [] } }
+    const unlisted = settings({ projects: settings().projects.map(one => ({ ...one, policy })) })
+    assert.equal(
+      told(sends('applications project=widget', ALICE.fingerprint, none)).text,
+      `${settings().defaultPolicy.displayName} has no distributors list that one can join.`,
+    )
+    assert.equal(
+      told(sends('roster widget', ALICE.fingerprint, { ...none, distributors: [], settings: unlisted })).text,
+      `${settings().defaultPolicy.displayName} has no distributors list.`,
     )
   })
 

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { digest } from '../../../src/decide/changes.ts'
 import { plaintext } from '../../../src/model/plaintext.ts'
-import { inboundId, later, parseSha256 } from '../../../src/model/scalars.ts'
+import { inboundId, later, parseProjectName, parseSha256 } from '../../../src/model/scalars.ts'
 import { DAY } from '../../../src/model/time.ts'
 import {
   ALICE,
@@ -157,13 +157,36 @@ suite('no request is opened', () => {
   test('where nobody may join: the mail waits for an admin as before', () => {
     const seen = world({ settings: settings() })
     assert.equal(takes({ authored: unsignedText('Hello.\n') }, seen).reason, 'application-to-admins')
-    assert.equal(takes({ authored: unsignedText('apply\n'), addressed: SECURITY }, seen).outcome, 'report')
+  })
+
+  test('where there is no list to join: whoever asks for one hears that, and admins see it', () => {
+    const none = world({ settings: settings() })
+    const [project] = settings().projects
+    assert.ok(project)
+    const without = { ...project, name: sure(parseProjectName('gadget')), distributors: undefined }
+    const other = world({ settings: { ...lists(), projects: [...lists().projects, without] } })
+    for (const [words, seen, of] of [
+      ['apply', none, undefined],
+      [`apply ${project.name}`, none, project.policy.displayName],
+      ['apply gadget', other, without.policy.displayName],
+    ] as const) {
+      const decision = takes({ authored: unsignedText(`${words}\n`), addressed: SECURITY }, seen)
+      assert.deepEqual(contentTo(decision, VERA), { kind: 'application-which', projects: [], of })
+      assert.equal(contentTo(decision, ALICE.address)?.kind, 'report')
+      assert.deepEqual(decision.events, [])
+    }
+    const report = unsignedText('apply this\nand the gate opens\n')
+    assert.equal(takes({ authored: report, addressed: SECURITY }, none).outcome, 'report')
   })
 
   test('before it is known which list is meant', () => {
     const seen = world({ settings: lists({}, 'gadget') })
     const decision = takes({ authored: unsignedText('apply\n'), addressed: SECURITY }, seen)
-    assert.deepEqual(contentTo(decision, VERA), { kind: 'application-which', projects: ['widget', 'gadget'] })
+    assert.deepEqual(contentTo(decision, VERA), {
+      kind: 'application-which',
+      projects: ['widget', 'gadget'],
+      of: undefined,
+    })
     assert.equal(after(decision, seen).size, 0)
     const named = takes({ authored: unsignedText('apply gadget\n'), addressed: SECURITY }, seen)
     assert.equal(after(named, seen).get(FIRST)?.project, 'gadget')

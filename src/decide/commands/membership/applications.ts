@@ -2,6 +2,7 @@
 import { plaintext } from '../../../model/plaintext.ts'
 import { err, ok } from '../../../model/result.ts'
 import { listLine } from '../../membership/whereabouts.ts'
+import { findProject } from '../case/case-verbs.ts'
 import { defineCommand, effect, takeArguments } from '../command.ts'
 import type { ParsedCommand } from '../grammar.ts'
 
@@ -31,6 +32,8 @@ export const applications = defineCommand({
     } as const)
   },
   decide: ({ project, which }, world) => {
+    const named = project === undefined ? undefined : findProject(project, world)
+    if (named?.ok === false) return named
     const found = [...world.applications.values()]
       .filter(
         one =>
@@ -39,7 +42,11 @@ export const applications = defineCommand({
       .sort((a, b) => a.receivedAt - b.receivedAt)
     const lines = found.slice(0, MOST_LISTED).map(one => listLine(one, world))
     if (found.length > MOST_LISTED) lines.push(`${found.length - MOST_LISTED} more are left out.`)
-    const text = lines.length === 0 ? 'No request to join waits.' : lines.join('\n')
+    const isJoinable = named === undefined || named.value.policy.membership !== undefined
+    const none = isJoinable
+      ? 'No request to join waits.'
+      : `${named.value.policy.displayName} has no distributors list that one can join.`
+    const text = lines.length === 0 ? none : lines.join('\n')
     return effect('ok', plaintext(text), { facts: { applications: found.length } })
   },
 })

@@ -6,8 +6,10 @@ import { err, ok, type Result } from '../../../model/result.ts'
 import {
   type ContactId,
   type EmailAddress,
+  type Fingerprint,
   parseContactId,
   parseEmailAddress,
+  parseFingerprint,
   sameMailbox,
 } from '../../../model/scalars.ts'
 import { isOwnAddress } from '../../../model/settings.ts'
@@ -27,7 +29,7 @@ import type { ParsedCommand } from '../grammar.ts'
 import { keyIn } from './key.ts'
 
 const USAGES = {
-  add: 'contact add name="…" address=… att:key.asc [kind=role|person]',
+  add: 'contact add name="…" address=… att:key.asc [for=FINGERPRINT] [kind=role|person]',
   remove: 'contact remove M-…',
   manager: 'contact manager M-…',
   list: 'contact list',
@@ -45,6 +47,8 @@ type Wanted = { readonly as: string | undefined } & (
       readonly address: EmailAddress
       readonly kind: Contact['kind'] | undefined
       readonly file: string
+      /** Of the key of which they give their word that it is that person's. */
+      readonly vouchedFor: Fingerprint | undefined
     }
 )
 
@@ -80,7 +84,7 @@ function takeContact(parsed: ParsedCommand): Result<Wanted, string> {
     { ...parsed, arguments: rest },
     {
       positional: what === 'remove' || what === 'manager' ? ['the contact'] : [],
-      named: isAdd ? ['name', 'address', 'kind', 'as'] : ['as'],
+      named: isAdd ? ['name', 'address', 'kind', 'for', 'as'] : ['as'],
       block: 'none',
       attachments: isAdd ? 'allowed' : 'none',
     },
@@ -101,7 +105,10 @@ function takeContact(parsed: ParsedCommand): Result<Wanted, string> {
   if (kind !== undefined && kind !== 'role' && kind !== 'person') return err('kind= is role or person')
   const [file, second] = attachments
   if (file === undefined || second !== undefined) return err('attach their one key')
-  return ok({ what, as, name, address: address.value, kind, file })
+  const key = named.get('for')
+  const vouchedFor = key === undefined ? undefined : parseFingerprint(key)
+  if (key !== undefined && vouchedFor === undefined) return err('for= needs the 40 digits of their key')
+  return ok({ what, as, name, address: address.value, kind, file, vouchedFor })
 }
 
 function listed(own: Contact, world: World): string {
@@ -121,12 +128,13 @@ function notTheirs({ distributor }: Contact, world: World): string {
 }
 
 function add(
-  { name, address, kind: asked, file }: Extract<Wanted, { what: 'add' }>,
+  { name, address, kind: asked, file, vouchedFor }: Extract<Wanted, { what: 'add' }>,
   own: Contact,
   world: World,
 ): Result<Effect, Refusal> {
   const { project, distributor, organisation } = own
-  const rule = membershipOf(own, world.settings)?.contacts
+  const membership = membershipOf(own, world.settings)
+  const rule = membership?.contacts
   const kind = asked ?? (rule?.kind === 'role' ? 'role' : 'person')
   if (rule !== undefined && rule.kind !== 'any' && rule.kind !== kind)
     return refuse('E-POLICY', `The policy wants addresses of kind ${rule.kind} alone; name such a one.`)
@@ -142,15 +150,24 @@ function add(
     return refuse('E-STATE', `${address} is one of ours; name their own.`)
   const key = keyIn(file, world)
   if (!key.ok) return key
+  const { fingerprint } = key.value
+  // A word is given for a key, as by `vouch`: who signs it has compared it with the person.
+  if (membership?.vouch?.covers === 'person' && vouchedFor === undefined)
+    return refuse(
+      'E-POLICY',
+      `By the policy somebody on the list vouches for each person: compare ${fingerprint}, which you attached, with theirs over another channel; is it theirs, send it again with for=${fingerprint}`,
+    )
+  if (vouchedFor !== undefined && vouchedFor !== fingerprint)
+    return refuse('E-KEY', `You attached the key ${fingerprint}, and not the one that for= names.`)
   // Whether either is another member's is told to whoever proves both: else a member could ask so who is on the list.
   const [id] = world.fresh.contacts
   const [token] = world.fresh.challenges
   if (id === undefined || token === undefined) throw new Error('no unused ids')
   const then = formatInstant(cooledOffAt(own, world.now, world.settings))
   const approval = rule?.approval === 'team' ? ', and an admin must approve it' : ''
-  const text = `${id} is named: ${address}, key ${key.value.fingerprint}. They are asked to prove both. Proven now, they are on the list from ${then}${approval}. Until then you can send: veto ${id}`
+  const text = `${id} is named: ${address}, key ${fingerprint}. They are asked to prove both. Proven now, they are on the list from ${then}${approval}. Until then you can send: veto ${id}`
   return effect('ok', plaintext(text), {
-    facts: { contact: id, key: key.value.fingerprint },
+    facts: { contact: id, key: fingerprint },
     others: 'told',
     events: [
       {

@@ -54,6 +54,8 @@ function forAdmin({ level, project }: Wanted, world: World): Result<Effect, Refu
   if (named?.ok === false) return named
   const projects = named === undefined ? withList(world) : [named.value]
   const texts = projects.map(({ name, policy }) => {
+    if (named !== undefined && !withList(world).includes(named.value))
+      return `${policy.displayName} has no distributors list.`
     const distributors = world.distributors.filter(one => one.project === name)
     const contacts = world.contacts.filter(one => one.project === name)
     return `${policy.displayName} (${name}): ${rosterText({ distributors, contacts, policy, now: world.now }, level)}`

@@ -65,7 +65,8 @@ const SUBJECTS: Readonly<Record<Kind, RegExp>> = {
   alert: /^Something needs you$/,
   reminder: /^C-[0-9]{6}: (?:due soon|due now|overdue|nobody leads it)$/,
   notice: /^N-[0-9]{6}: early disclosure$/,
-  membership: /^M-[0-9]{6}: (?:please answer|the key|on or off the list)$/,
+  membership:
+    /^M-[0-9]{6}: (?:please answer|the key|a further contact|on the list|off the list|no notices for now|notices again|who reads there\?)$/,
   change: /^What the team changed$/,
   'share-request': /^C-[0-9]{6}: may they be told\?$/,
   'share-outcome': /^C-[0-9]{6}: what you asked to share$/,

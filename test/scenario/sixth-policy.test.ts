@@ -67,7 +67,7 @@ test('the mails of joining its list are what the added profile says', async () =
     /The embargo policy of Lanternfish, version quiet-1/,
     /It accepts the embargo policy below, too, by a line of its own\./,
     /It needs no vouches, since too few are on the list to give any\./,
-    /Objections may come until Mon 7 Dec 2026, 18:30 Europe\/Oslo/,
+    /error E-STATE: approve A-\d+ class=distribution Too few are on the list to vouch for anybody; send: found A-\d+/,
     /error E-POLICY: approve A-\d+ class=distribution Objections to A-\d+ may come until 2026-12-07T17:30Z/,
     /2026-12-02T08:00:00\.000Z To: alice\S+ Subject: Requests to join that wait for you/,
     /You are on the distributors list of Lanternfish, as M-\d+ of D-\d+: oncall@trawler\.example/,

@@ -10,6 +10,7 @@ import { measureFanOut } from './fan-out.ts'
 import { measureIntake } from './intake.ts'
 import { measureLarge } from './large.ts'
 import { measureLatency } from './latency.ts'
+import { measureList } from './list.ts'
 import { isMet, lineOf, type Measured, measured } from './measure.ts'
 import { Site } from './site.ts'
 
@@ -24,6 +25,11 @@ const PARTS: Readonly<Record<string, (site: Site) => Promise<readonly Measured[]
   large: site =>
     measureLarge(site, small ? { octets: 2_000_000, crowd: 2 } : { octets: 25 * 1024 * 1024, crowd: 10 }),
   latency: site => measureLatency(site, 100, small ? 1_000 : 100_000),
+  list: site =>
+    measureList(
+      site,
+      small ? { organisations: 10, applications: 10 } : { organisations: 500, applications: 500 },
+    ),
 }
 
 async function measure(part: (site: Site) => Promise<readonly Measured[]>): Promise<readonly Measured[]> {

@@ -7,10 +7,12 @@ import { loadKeys, openStoreOf } from '../src/instance/at-rest.ts'
 import type { Event } from '../src/model/event.ts'
 import { plaintext } from '../src/model/plaintext.ts'
 import {
+  type ApplicationId,
   type CaseId,
   type ContactId,
   type DistributorId,
   type InboundId,
+  parseApplicationId,
   parseCaseId,
   parseContactId,
   parseDistributorId,
@@ -31,7 +33,7 @@ const ALICE = 'alice@team.example'
 /** Events of one transaction when cases are put in. */
 const BATCH = 100
 
-const project = parseProjectName('velero')
+export const project = parseProjectName('velero') ?? fail()
 const operator = { kind: 'operator', name: 'operator' } as const
 
 export class Site {
@@ -122,7 +124,7 @@ export class Site {
         at: now(),
         actor: operator,
         contact: contactId(first + index),
-        project: project ?? fail(),
+        project,
         organisation: plaintext(`Distribution ${first + index}`),
         name: plaintext(`Contact ${first + index}`),
         address,
@@ -135,7 +137,7 @@ export class Site {
         acceptance: undefined,
       }),
     )
-    await this.#settle(events)
+    await this.settle(events)
   }
 
   /** Cases numbered from `first`, as reports would have opened them, the newest last. */
@@ -148,7 +150,7 @@ export class Site {
         at: now(),
         actor: { kind: 'outsider', name: 'outsider' },
         case: caseId(first + index),
-        project: project ?? fail(),
+        project,
         channel: 'direct',
         advisory: undefined,
         receivedAt: now(),
@@ -163,10 +165,11 @@ export class Site {
         messageId: undefined,
       }),
     )
-    await this.#settle(events)
+    await this.settle(events)
   }
 
-  async #settle(events: readonly Event[]): Promise<void> {
+  /** What happened, put in by the store itself. */
+  async settle(events: readonly Event[]): Promise<void> {
     const keys = await loadKeys(this.config)
     if (!keys.ok) throw new Error(keys.error.lines.join('\n'))
     const store = await openStoreOf(keys.value.config, keys.value.keyring, 'write')
@@ -202,10 +205,13 @@ export class Site {
 }
 
 export const caseId = (n: number): CaseId => parseCaseId(`C-${String(n).padStart(6, '0')}`) ?? fail()
-const distributorId = (n: number): DistributorId =>
+export const distributorId = (n: number): DistributorId =>
   parseDistributorId(`D-${String(n).padStart(6, '0')}`) ?? fail()
 
-const contactId = (n: number): ContactId => parseContactId(`M-${String(n).padStart(6, '0')}`) ?? fail()
+export const contactId = (n: number): ContactId => parseContactId(`M-${String(n).padStart(6, '0')}`) ?? fail()
+
+export const applicationId = (n: number): ApplicationId =>
+  parseApplicationId(`A-${String(n).padStart(6, '0')}`) ?? fail()
 
 function fail(): never {
   throw new Error('no such id')

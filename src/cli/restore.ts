@@ -61,6 +61,8 @@ async function withLock(file: string, keys: Keys, io: Io): Promise<number> {
       `Restored as of ${formatInstant(restored.value)}, in safe mode: nothing is sent and no mail is obeyed.\n` +
         'Start the daemon: it takes in mail and reads again what was filed. Look with: embargod outbox list\n' +
         'A mail that went out since: embargod outbox drop ID. A notice that did: embargod cmd "cancel N-…".\n' +
+        'The lists are as they were then: whoever was removed since is on them again. To keep one from notices:\n' +
+        'embargod cmd "suspend M-… <<" "removed since the backup" .\n' +
         'Then end safe mode: embargod restore --confirm --sent none, or --sent all if everything went out.',
     )
     return EXIT.done

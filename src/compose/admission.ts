@@ -2,8 +2,9 @@
 // wrote follows in a part of its own, behind bars (threats.md B07, E16).
 import type { Application } from '../model/application.ts'
 import { flagWords } from '../model/application-flag.ts'
+import type { ApplicationStanding } from '../model/joining-mail.ts'
 import { missingWords } from '../model/missing.ts'
-import type { ApplicationStanding, Content, Suggestion } from '../model/order.ts'
+import type { Content, Suggestion } from '../model/order.ts'
 import type { Criterion, Policy } from '../model/policy.ts'
 import type { EmailAddress, Fingerprint, Instant } from '../model/scalars.ts'
 import { policyOf, type Settings } from '../model/settings.ts'
@@ -80,9 +81,14 @@ export function applicationReview({ occasion, standing }: Of<'application-review
   }
 }
 
-export function applicationsPending({ pending }: Of<'applications-pending'>, to: Reading): Worded {
+export function applicationsPending(
+  { pending, occasion, others }: Of<'applications-pending'>,
+  to: Reading,
+): Worded {
   const { templates, settings, zone, now } = to
   const rendered = render(templates, 'applications-pending', {
+    many: occasion === 'many',
+    more: others === 'more',
     one: pending.length === 1,
     count: `${pending.length}`,
     requests: pending.map(standing => pendingView(standing, settings, zone, now)),
@@ -186,6 +192,7 @@ export function memberWelcome(
     organisation: contact.distributor,
     manages: contact.manages === 'all',
     role: kind === 'role',
+    attested: policy.membership?.attestation !== undefined,
     list,
     fingerprint: grouped(ourKey),
     accepted:

@@ -1,5 +1,6 @@
 // Alerts to admins: codes and ids, no content. In clear not even those: who gets our mail is nobody's business.
-import type { Alert, Suggestion } from '../model/order.ts'
+import type { Alert } from '../model/alert.ts'
+import type { Suggestion } from '../model/order.ts'
 import { unreachable } from '../model/result.ts'
 import type { CaseId } from '../model/scalars.ts'
 import type { Settings } from '../model/settings.ts'

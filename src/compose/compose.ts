@@ -3,14 +3,12 @@
 // else's in a header.
 import type { HeaderField } from '../model/mail.ts'
 import type { Content, MailOrder, SimulatedMail } from '../model/order.ts'
-import { unreachable } from '../model/result.ts'
 import type { EmailAddress, Instant, MessageId } from '../model/scalars.ts'
-import { policyOf, projectNamed, type Settings } from '../model/settings.ts'
 import type { ComposeContext } from './context.ts'
 import { autocryptField, dateField, fieldLines, mailbox } from './header.ts'
 import { boundaryFrom, entityOf, entityPieces, type Leaf, multipart, type Wording } from './mime.ts'
-import { caseOf } from './order-case.ts'
-import { applicationOf, wordingOf } from './wording.ts'
+import { automaticFields, replyToOf, type Secrecy, secrecyOf, senderName, senderOf } from './traits.ts'
+import { wordingOf } from './wording.ts'
 
 /** A mail, worded and addressed, before it is signed. */
 export type Draft = {
@@ -27,7 +25,7 @@ export type Draft = {
   readonly leaves: readonly Leaf[]
   readonly innerBoundary: string
   readonly outerBoundary: string
-  readonly secrecy: 'may-go-in-clear' | 'encrypted-only'
+  readonly secrecy: Secrecy
 }
 
 /**
@@ -185,179 +183,3 @@ export function canonicalLines(armor: Uint8Array): Uint8Array {
 /** Copies of a notice are prepared ahead; they bear the instant at which they leave. */
 const dateOf = (content: Content, now: Instant): Instant =>
   content.kind === 'notice' && content.notice.sendAt > now ? content.notice.sendAt : now
-
-/** To members, and to who wants to become one: from the list, where the project has one. */
-const FROM_LIST: ReadonlySet<Content['kind']> = new Set([
-  'application-answer',
-  'application-circulated',
-  'application-declined',
-  'application-standing',
-  'challenge',
-  'member-welcome',
-  'notice',
-  'reacceptance',
-])
-
-const isFromList = ({ content, from }: MailOrder): boolean =>
-  from === 'list' ||
-  FROM_LIST.has(content.kind) ||
-  (content.kind === 'membership' && content.reader !== 'admin')
-
-const listOf = (order: MailOrder, settings: Settings): EmailAddress | undefined =>
-  isFromList(order) ? projectNamed(settings, order.project)?.distributors : undefined
-
-function senderOf(order: MailOrder, settings: Settings): EmailAddress {
-  const list = listOf(order, settings)
-  if (list === undefined && order.content.kind === 'notice')
-    throw new Error('a notice of a project without distributors')
-  return list ?? settings.addresses.security
-}
-
-const senderName = (order: MailOrder, settings: Settings): string =>
-  `${policyOf(settings, order.project).displayName} ${listOf(order, settings) === undefined ? 'Security' : 'Distributors'}`
-
-/** Always an address of ours, so that no answer strays to a person or fans out (product.md §1). */
-function replyToOf(order: MailOrder, { settings, replyAddress }: ComposeContext): EmailAddress {
-  const { security, command, separator } = settings.addresses
-  switch (order.content.kind) {
-    case 'acknowledgement':
-    case 'acknowledgement-list':
-    case 'reply':
-    case 'news':
-    case 'request':
-      // Who has a key answers encrypted, and mail programs find our key by the very address that it names.
-      return separator === 'none' || order.encryptTo.kind !== 'nobody'
-        ? security
-        : replyAddress(caseOf(order))
-    case 'application-answer':
-      return replyAddress(applicationOf(order))
-    case 'application-which':
-      return security
-    case 'application':
-    case 'challenge':
-      return order.application === undefined ? command : replyAddress(order.application)
-    case 'report':
-    case 'transcript':
-    case 'alert':
-    case 'change':
-    case 'reacceptance':
-    case 'past-mail':
-    case 'welcome':
-    case 'reminder':
-    case 'share-request':
-    case 'share-outcome':
-    case 'contribution':
-    case 'leak':
-    case 'strike':
-    case 'application-review':
-    case 'applications-pending':
-    case 'application-circulated':
-    case 'member-welcome':
-    case 'membership':
-      return command
-    case 'application-standing':
-    case 'application-declined':
-      return separator === 'none' || order.application === undefined
-        ? senderOf(order, settings)
-        : replyAddress(order.application)
-    case 'help':
-      return order.content.role === 'admin' ? command : security
-    case 'notice':
-    case 'refusal':
-    case 'key':
-    case 'leak-thanks':
-      return security
-    default:
-      return unreachable(order.content)
-  }
-}
-
-/**
- * Keeps machines from answering ours (RFC 3834 §5). A person's words carry none of it, since help desks
- * set such mail aside; a report passed on to an admin is an alert to them, and an absent admin's machine
- * would else answer every report.
- */
-function automaticFields(content: Content): readonly HeaderField[] {
-  const kind = automaticKind(content)
-  return kind === undefined
-    ? []
-    : [
-        { name: 'Auto-Submitted', value: kind },
-        { name: 'X-Auto-Response-Suppress', value: 'All' },
-      ]
-}
-
-function automaticKind(content: Content): 'auto-replied' | 'auto-generated' | undefined {
-  switch (content.kind) {
-    case 'acknowledgement':
-    case 'acknowledgement-list':
-    case 'application-answer':
-    case 'application-which':
-    case 'transcript':
-    case 'refusal':
-    case 'help':
-    case 'key':
-    case 'leak-thanks':
-      return 'auto-replied'
-    case 'application':
-    case 'challenge':
-    case 'reacceptance':
-    case 'report':
-    case 'past-mail':
-    case 'welcome':
-    case 'alert':
-    case 'change':
-    case 'reminder':
-    case 'leak':
-    case 'application-review':
-    case 'applications-pending':
-    case 'application-circulated':
-    case 'application-standing':
-    case 'membership':
-      return 'auto-generated'
-    case 'news':
-      return content.reason === undefined ? 'auto-generated' : undefined
-    case 'request':
-    case 'reply':
-    case 'notice':
-    case 'contribution':
-    case 'strike':
-    case 'application-declined':
-    case 'member-welcome':
-      return undefined
-    case 'share-request':
-      return content.occasion === 'reminded' ? 'auto-generated' : undefined
-    case 'share-outcome':
-      return content.as === 'lapsed' ? 'auto-generated' : undefined
-    default:
-      return unreachable(content)
-  }
-}
-
-const ENCRYPTED_ONLY: ReadonlySet<Content['kind']> = new Set([
-  'membership',
-  'application',
-  'report',
-  'past-mail',
-  'welcome',
-  'transcript',
-  'change',
-  'reminder',
-  'notice',
-  'share-request',
-  'share-outcome',
-  'contribution',
-  'leak',
-  'strike',
-  'application-review',
-  'applications-pending',
-  'application-circulated',
-  'member-welcome',
-  'challenge',
-  'reacceptance',
-])
-
-/** Whether a kind of mail may ever leave in clear; whether this one does, its order says. */
-function secrecyOf(kind: Content['kind']): Draft['secrecy'] {
-  return ENCRYPTED_ONLY.has(kind) ? 'encrypted-only' : 'may-go-in-clear'
-}

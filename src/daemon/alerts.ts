@@ -2,7 +2,7 @@
 // that refuses us, does not let us file mail or is numbered anew, a notice that cannot go. It only looks and tells;
 // what is told is remembered in the store by the transaction that queues the alert.
 import type { Instance } from '../instance/instance.ts'
-import type { Alert } from '../model/order.ts'
+import type { Alert } from '../model/alert.ts'
 import type { Instant } from '../model/scalars.ts'
 import { sameMailbox } from '../model/scalars.ts'
 import type { Settings } from '../model/settings.ts'

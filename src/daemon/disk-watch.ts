@@ -3,7 +3,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Clock } from '../instance/clock.ts'
 import type { Log } from '../log.ts'
-import type { Alert } from '../model/order.ts'
+import type { Alert } from '../model/alert.ts'
 import type { Instant } from '../model/scalars.ts'
 import { HOUR, SECOND } from '../model/time.ts'
 import { isEnvironmentFault } from '../store/database.ts'

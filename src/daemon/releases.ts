@@ -2,9 +2,9 @@
 // the admins are told, once, what hinders it. Whether it may go is decided in the pipeline.
 import type { Surroundings } from '../decide/disclosure.ts'
 import type { Instance } from '../instance/instance.ts'
+import type { Alert, NoticeWait } from '../model/alert.ts'
 import { isUnpublished } from '../model/case.ts'
 import type { Notice } from '../model/notice.ts'
-import type { Alert, NoticeWait } from '../model/order.ts'
 import { type Instant, later, type NoticeId } from '../model/scalars.ts'
 import { MINUTE, SECOND } from '../model/time.ts'
 import type { DiskWatch } from './disk-watch.ts'

@@ -1,10 +1,12 @@
 // Who is acknowledged, now or later: limits to an address, to a domain and in all. What is over a limit is owed,
 // and paid when the day allows, in one mail for all that a mailbox is owed. Nothing that a mail says counts here.
+
+import type { Limit } from '../model/alert.ts'
 import type { Case } from '../model/case.ts'
 import type { Decision, Input, Owed, OwedChange, Snapshot } from '../model/decision.ts'
 import { SCHEDULER } from '../model/event.ts'
 import type { OfferedCertificate, OpenedMail } from '../model/mail.ts'
-import type { Content, EncryptTo, Limit, MailOrder } from '../model/order.ts'
+import type { Content, EncryptTo, MailOrder } from '../model/order.ts'
 import { type CaseId, domainOf, type EmailAddress, UNROUTED } from '../model/scalars.ts'
 import type { Settings } from '../model/settings.ts'
 import { answerable, toAdmins } from './orders.ts'

@@ -87,10 +87,18 @@ function rolesAs(contact: Contact, key: Fingerprint): readonly Role[] {
   return [state === 'suspended' ? 'suspended' : 'applicant']
 }
 
-/** The open application in which this key was offered; one that it has proven before all others. */
-export function applicationOf(key: Fingerprint, all: Iterable<Application>): Application | undefined {
+/** What commands begin with. */
+export type Named = CaseId | ApplicationId
+
+/** The open application in which this key was offered: one that is named, then one that it has proven, then any. */
+export function applicationOf(
+  key: Fingerprint,
+  all: Iterable<Application>,
+  named: readonly Named[] = [],
+): Application | undefined {
   const offered = [...all].filter(one => one.state === 'open' && one.key?.fingerprint === key)
-  return offered.find(({ proven }) => proven !== undefined) ?? offered[0]
+  const own = offered.find(({ id }) => named.includes(id))
+  return own ?? offered.find(({ proven }) => proven !== undefined) ?? offered[0]
 }
 
 /** The contact whose key this is, one that is on the list before all others. */
@@ -102,7 +110,7 @@ export const contactWith = (key: Fingerprint, contacts: readonly Contact[]): Con
  * An admin, a maintainer, an engineer of a fix team, the reporter of a case that they name, a member, a reporter at
  * all, an applicant: the first that they are, by their key.
  */
-export function actorIn(people: People, key: Fingerprint, named: readonly CaseId[] = []): Actor | undefined {
+export function actorIn(people: People, key: Fingerprint, named: readonly Named[] = []): Actor | undefined {
   const { cases, contacts, applications, settings } = people
   const fingerprint = key
   const admin = adminWithKey(settings, key)
@@ -122,7 +130,7 @@ export function actorIn(people: People, key: Fingerprint, named: readonly CaseId
     return { kind, name: contact.id, fingerprint }
   }
   if (reported.length > 0) return reporter
-  const application = applicationOf(key, applications.values())
+  const application = applicationOf(key, applications.values(), named)
   return application && { kind: 'applicant', name: application.id, fingerprint }
 }
 
@@ -131,7 +139,7 @@ export function actorIn(people: People, key: Fingerprint, named: readonly CaseId
  * a report with another person's public key, and so name an address for it: what the commands name tells first,
  * then what was known first, and an engineer's is the one that the team was given.
  */
-export function addressee(actor: Actor, people: People, named: readonly CaseId[]): Insider | undefined {
+export function addressee(actor: Actor, people: People, named: readonly Named[]): Insider | undefined {
   if (!('fingerprint' in actor)) return undefined
   const { fingerprint, kind, name } = actor
   const { settings } = people
@@ -184,7 +192,7 @@ function memberAddressee(
 export function entitledSince(
   actor: Actor,
   { cases, contacts, entitled }: Pick<Snapshot, 'cases' | 'contacts' | 'entitled'>,
-  named: readonly CaseId[] = [],
+  named: readonly Named[] = [],
 ): Instant | undefined {
   if (!('fingerprint' in actor)) return undefined
   const { kind, fingerprint } = actor

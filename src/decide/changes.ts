@@ -11,6 +11,7 @@ import type { Who } from './authority.ts'
 import { NOTHING, toAdmins } from './orders.ts'
 import { silent } from './outcomes.ts'
 import type { Run } from './run.ts'
+import { manyApplications } from './time/review.ts'
 
 /** What `by` did, for all admins but them. */
 export function tellOthers(
@@ -46,7 +47,17 @@ const askedBy = (by: string, transcript: Transcript): Transcript => ({
 })
 
 /** All that waited of one person's changes, as one mail to each other admin. */
-export function digest({ person, changes }: Digest, settings: Settings): Decision {
+export function digest(
+  { person, changes }: Digest,
+  snapshot: Pick<Snapshot, 'settings' | 'applications' | 'contacts' | 'distributors'>,
+): Decision {
+  const { settings, applications } = snapshot
+  if (person === 'applicants')
+    return {
+      ...silent('command', 'applications-told'),
+      actor: SCHEDULER,
+      mails: manyApplications([...applications.values()], snapshot),
+    }
   const [first] = changes
   const others = settings.admins.filter(one => one.fingerprint !== person)
   const isOneCase = changes.every(change => change.case === first?.case)

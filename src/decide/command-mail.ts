@@ -6,9 +6,9 @@ import type { Decision, Fresh, Input, Outcome, Snapshot } from '../model/decisio
 import type { Actor } from '../model/event.ts'
 import type { AuthoredText, GoodSignature, ShapeFault } from '../model/mail.ts'
 import type { Content, MailOrder, RefusalSentence, Transcript } from '../model/order.ts'
-import { type CaseId, type Fingerprint, parseCaseId } from '../model/scalars.ts'
+import { type CaseId, type Fingerprint, parseApplicationId, parseCaseId } from '../model/scalars.ts'
 import { adminWithKey } from '../model/settings.ts'
-import { actorIn, addressee, entitledSince, type Insider, isInsider } from './authority.ts'
+import { actorIn, addressee, entitledSince, type Insider, isInsider, type Named } from './authority.ts'
 import { tellOthers } from './changes.ts'
 import { attachedFiles, readAuthored, runRequest } from './command-run.ts'
 import type { CommandMail } from './commands/grammar.ts'
@@ -42,7 +42,7 @@ export function commandMail(input: MailInput, snapshot: Snapshot, fresh: Fresh):
   const { signature } = authored.signature
   if (!opensAsCommand(reading) && !atCommand) return undefined
 
-  const named = casesIn(reading)
+  const named = namedIn(reading)
   const actor = actorIn(snapshot, signature.primary, named)
   const person = actor && addressee(actor, snapshot, named)
   const discussed = discussedIn(input, signature.primary, snapshot)
@@ -56,12 +56,13 @@ export function commandMail(input: MailInput, snapshot: Snapshot, fresh: Fresh):
 const opensAsCommand = (reading: CommandMail): boolean =>
   reading.kind !== 'none' && reading.kind !== 'application' && reading.kind !== 'leak'
 
-/** The cases that commands begin with. */
-const casesIn = (reading: CommandMail): readonly CaseId[] =>
+/** The cases and requests to join that commands begin with. */
+const namedIn = (reading: CommandMail): readonly Named[] =>
   reading.kind !== 'commands'
     ? []
     : reading.commands.flatMap(({ arguments: [first] }) => {
-        const id = first !== undefined && 'text' in first ? parseCaseId(first.text) : undefined
+        const word = first !== undefined && 'text' in first ? first.text : undefined
+        const id = word === undefined ? undefined : (parseCaseId(word) ?? parseApplicationId(word))
         return id === undefined ? [] : [id]
       })
 
@@ -154,9 +155,12 @@ function discussedIn(input: MailInput, key: Fingerprint, snapshot: Snapshot): Ca
  */
 const OUTSIDERS_TRANSCRIPTS = 5
 
-/** A member hears from the list that they are on, whatever their commands were about. */
-const toWhoever = (order: MailOrder, member: Contact | undefined): MailOrder =>
-  member === undefined ? order : { ...order, project: member.project, from: 'list' }
+/** Members and those on their way hear from their list, whatever their commands were about. */
+function toWhoever(order: MailOrder, actor: Actor, { contacts, applications }: Snapshot): MailOrder {
+  if (actor.kind !== 'member' && actor.kind !== 'applicant') return order
+  const list = [...contacts, ...applications.values()].find(({ id }) => id === actor.name)?.project
+  return list === undefined ? order : { ...order, project: list, from: 'list' }
+}
 
 /** Whoever has a part in anything; the verbs know whose they are. */
 function fromPerson(
@@ -169,13 +173,12 @@ function fromPerson(
   // A contact on the list may report, too, and yet try what only the team may send (threats.md A03).
   const contact = snapshot.contacts.find(one => isMember(one) && one.fingerprint === person.fingerprint)
   const attempt = contact === undefined ? [] : attempted(input, snapshot, contact)
-  const theirs = actor.kind === 'member' ? contact : undefined
   // Nobody proved the address of a report or of a request to join: whoever named another's must not have us write to it without end.
   const isEnough =
     (actor.kind === 'reporter' || actor.kind === 'applicant') &&
     (snapshot.transcripts.get(person.address) ?? 0) >= OUTSIDERS_TRANSCRIPTS
   const answering = (about: typeof NOTHING, transcript: Transcript): readonly MailOrder[] =>
-    isEnough ? [] : [toWhoever(toInsider(person, about, transcript), theirs)]
+    isEnough ? [] : [toWhoever(toInsider(person, about, transcript), actor, snapshot)]
   const answer = (outcome: Outcome, reason: string, transcript: Transcript): Decision => ({
     ...silent(outcome, reason),
     actor,
@@ -194,7 +197,7 @@ function fromPerson(
     layout: authored.layout,
     files: attachedFiles(authored.attachments),
   }
-  const since = entitledSince(actor, snapshot, casesIn(reading))
+  const since = entitledSince(actor, snapshot, namedIn(reading))
   const age = freshnessOf(signature, input.receivedAt, snapshot, since)
   // Any signed mail of an admin's that went round the world can be sent here: it is not worth an answer.
   if (age !== 'fresh' && !opensAsCommand(reading)) return { ...silent('refused', 'E-STALE'), oneShot }

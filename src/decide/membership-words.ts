@@ -79,7 +79,7 @@ function vouching({
     perYear === undefined ? undefined : `An organisation may vouch ${times(perYear)} a year.`,
     after && `It must have been on the list for ${spanWords(after)}.`,
     bootstrap &&
-      `While fewer than ${organisations(bootstrap.below)} ${bootstrap.below === 1 ? 'is' : 'are'} on the list, an admin may let in whoever asks without that, and ${others(bootstrap.quorum)}.`,
+      `While fewer than ${organisations(bootstrap.below)} ${bootstrap.below === 1 ? 'is' : 'are'} on the list, an admin may let in whoever asks without that and without waiting for objections, and ${others(bootstrap.quorum)}.`,
   ]
 }
 

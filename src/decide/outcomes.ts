@@ -1,7 +1,9 @@
 // Decisions that change nothing of a case: a mail is classed, and at most somebody is told.
+
+import type { Alert } from '../model/alert.ts'
 import type { Decision, Outcome } from '../model/decision.ts'
 import { OUTSIDER, SCHEDULER } from '../model/event.ts'
-import type { Alert, MailOrder } from '../model/order.ts'
+import type { MailOrder } from '../model/order.ts'
 import type { InboundId } from '../model/scalars.ts'
 import type { Admin, Settings } from '../model/settings.ts'
 import { NOTHING, toAdmin, toAdmins } from './orders.ts'

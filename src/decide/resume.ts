@@ -10,6 +10,16 @@ import { silent } from './outcomes.ts'
 
 const SOURCE = 'restore --confirm'
 
+/** Nobody who is on a list again is told of it, and the next notice would go to them. */
+function listsAsBefore({ contacts }: Snapshot): readonly string[] {
+  const active = contacts.filter(({ state }) => state === 'active').length
+  if (active === 0) return []
+  return [
+    `Notices go to ${active === 1 ? 'the one contact' : `the ${active} contacts`} who had them at the backup. Look at who that is, with: roster level=full. Suspend or remove again whoever left, was removed, or revoked a key since.`,
+    'What was approved, proven or accepted since the backup is to be done again.',
+  ]
+}
+
 export function resume(sent: 'all' | 'none', snapshot: Snapshot): Decision {
   const { now, mode, restoredAt = now, settings } = snapshot
   if (mode !== 'safe') return refusedRequest(SOURCE, 'It is not in safe mode.')
@@ -26,6 +36,7 @@ export function resume(sent: 'all' | 'none', snapshot: Snapshot): Decision {
         `${id} is still to go out at ${formatInstant(sendAt)}; a cancel that was signed before the restore does not count.`,
     ),
     'Commands that were signed before the restore are answered and not run.',
+    ...listsAsBefore(snapshot),
   ].join('\n')
   return {
     ...silent('command', 'resumed'),

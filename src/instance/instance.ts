@@ -126,9 +126,9 @@ export async function pipelineOf(
   const similar = new SimilarCases(store.openCases(), id => store.findCase(id))
   const ageing = (function* () {
     yield* store.eachCase('open')
-    yield* store.openApplications()
+    yield* store.eachOpenApplication()
     yield* store.contacts(config.settings)
-    yield* store.openIncidents()
+    yield* store.eachOpenIncident()
   })()
   const timeline = new Timeline(ageing, id => findAgeing(id, store), config.settings)
   return new Pipeline({ ...parts, sealer, tokens, similar, timeline })

@@ -99,16 +99,21 @@ export class Keyring {
     return this.#certificates.get(fingerprint)
   }
 
-  /** Makes contacts' pinned certificates known, as they are now; those already there are not parsed again. */
-  async enrol(contacts: readonly { readonly fingerprint: Fingerprint; readonly certificate: Uint8Array }[]) {
+  /** Makes contacts' pinned certificates known, as they are now; those already there are not parsed again. The answer is whether any was new. */
+  async enrol(
+    contacts: readonly { readonly fingerprint: Fingerprint; readonly certificate: Uint8Array }[],
+  ): Promise<'changed' | 'as-known'> {
+    let done: 'changed' | 'as-known' = 'as-known'
     for (const { fingerprint, certificate } of contacts) {
       const known = this.#certificates.get(fingerprint)
       if (this.#configured.has(fingerprint) || (known !== undefined && known.octets === certificate)) continue
       if (known !== undefined && Buffer.compare(known.octets, certificate) === 0) continue
       const parsed = await parseCertificate(certificate)
-      if (parsed.ok && parsed.value.fingerprint === fingerprint)
-        this.#certificates.set(fingerprint, parsed.value)
+      if (!parsed.ok || parsed.value.fingerprint !== fingerprint) continue
+      this.#certificates.set(fingerprint, parsed.value)
+      done = 'changed'
     }
+    return done
   }
 
   /** Everything a signature may be verified with: admins, contacts, and ourselves. */

@@ -1,6 +1,7 @@
 // What is decided on (Input and Snapshot) and what a decision is. All plain data: deciding reads no clock,
 // no store and draws no randomness.
 import type { Absences } from './absence.ts'
+import type { Limit } from './alert.ts'
 import type { Application } from './application.ts'
 import type { Case, Extraction } from './case.ts'
 import type { Change } from './changes.ts'
@@ -11,7 +12,7 @@ import type { Incident } from './incident.ts'
 import type { KeyFault } from './key-fault.ts'
 import type { OpenedMail, TextLayout } from './mail.ts'
 import type { Notice } from './notice.ts'
-import type { Limit, MailOrder, Transcript } from './order.ts'
+import type { MailOrder, Transcript } from './order.ts'
 import type { CaseKey } from './person.ts'
 import type { Plaintext } from './plaintext.ts'
 import type { DeliveryState, KeptMail, QueueChange, QueueRequest, QueueRow, ReportedMail } from './queues.ts'
@@ -204,6 +205,8 @@ export type Snapshot = {
   readonly acknowledged: { readonly address: number; readonly domain: number; readonly all: number }
   /** The same of mails with a token that proves address and key. */
   readonly challenged: { readonly address: number; readonly domain: number; readonly all: number }
+  /** Mails about requests to join, to one admin, of the last 24 h. */
+  readonly applicationsShown: number
   /** Limits that keep acknowledgements waiting already; of addresses, the one of this mailbox. */
   readonly owed: readonly Limit[]
   /** Generic lines, `help` and keys sent in the last 24 h: to this address, in all. */

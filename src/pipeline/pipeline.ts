@@ -20,11 +20,11 @@ import type { Clock } from '../instance/clock.ts'
 import type { Keyring } from '../instance/keyring.ts'
 import type { AddressTokens } from '../instance/tokens.ts'
 import { type Log, logCode } from '../log.ts'
+import type { Alert } from '../model/alert.ts'
 import { isMember } from '../model/contact.ts'
 import type { Decision, Input, Snapshot } from '../model/decision.ts'
 import type { Event } from '../model/event.ts'
 import type { Notice } from '../model/notice.ts'
-import type { Alert } from '../model/order.ts'
 import type { Lane } from '../model/queues.ts'
 import { err, ok } from '../model/result.ts'
 import {
@@ -33,6 +33,7 @@ import {
   type MessageId,
   parseApplicationId,
   parseCaseId,
+  parseContactId,
   parseIncidentId,
   type Sha256,
 } from '../model/scalars.ts'
@@ -240,8 +241,7 @@ export class Pipeline {
       cases: theCase === undefined ? [] : [theCase],
       applications: application === undefined ? [] : [application],
       incidents: incident === undefined ? [] : [incident],
-      // What becomes of a contact can be what an application waited for.
-      pending: theCase === undefined ? 'applications' : 'nothing',
+      pending: this.#maySettleOthers(id) ? 'applications' : 'nothing',
     } as const
     return this.#settle({ inbound: undefined }, query, snapshot => {
       const current =
@@ -251,6 +251,13 @@ export class Pipeline {
         snapshot.contacts.find(one => one.id === id)
       return current && timePassed(current, snapshot)
     })
+  }
+
+  /** Who comes on the list, or comes back, can be what an application waited for; requests are listed together. */
+  #maySettleOthers(id: AgeingId): boolean {
+    const contact = parseContactId(id)
+    if (contact !== undefined) return this.#parts.store.findContact(contact)?.state !== 'active'
+    return parseCaseId(id) === undefined
   }
 
   /** What time brought about there could not be carried out, and is not tried before then. */
@@ -296,7 +303,9 @@ export class Pipeline {
     const due = this.#parts.store.changesDue(this.#parts.clock.now())
     for (const changes of due) {
       const tells = { kind: 'changes', digest: changes } as const
-      await this.#settle({ inbound: undefined, tells }, NO_QUERY, ({ settings }) => digest(changes, settings))
+      const applications = changes.changes.flatMap(({ application }) => application ?? [])
+      const query = { ...NO_QUERY, applications: [...new Set(applications)] }
+      await this.#settle({ inbound: undefined, tells }, query, snapshot => digest(changes, snapshot))
     }
     return due.length === 0 ? 'nothing' : 'told'
   }
@@ -361,7 +370,7 @@ export class Pipeline {
     const changed = new Set(events.flatMap(event => ('contact' in event ? [event.contact] : [])))
     const contacts = [...changed].flatMap(id => store.findContact(id) ?? []).filter(isMember)
     if (contacts.length === 0) return
-    await keyring.enrol(contacts)
-    sandbox.enrol(keyring.enrolled())
+    // To hand over all of them takes as long as a decision: not where one was only reminded of something.
+    if ((await keyring.enrol(contacts)) === 'changed') sandbox.enrol(keyring.enrolled())
   }
 }

@@ -56,7 +56,9 @@ export function heardAgain(
   return { ...heard, events, mails: dropped ? mails.map(unanswered) : mails }
 }
 
-const unanswered = (order: MailOrder): MailOrder =>
-  order.content.kind === 'report' && order.content.what === 'new'
-    ? { ...order, content: { ...order.content, unanswered: 'restored' } }
+function unanswered(order: MailOrder): MailOrder {
+  const { content } = order
+  return (content.kind === 'report' && content.what === 'new') || content.kind === 'application'
+    ? { ...order, content: { ...content, unanswered: 'restored' } }
     : order
+}

@@ -2,12 +2,12 @@
 // transaction with it. Sealed, for they name what people did with which words.
 import type { Change, Digest } from '../model/changes.ts'
 import { CHANGES_TOGETHER } from '../model/changes.ts'
-import { type CaseId, type Fingerprint, type Instant, later } from '../model/scalars.ts'
+import { type CaseId, type Instant, later } from '../model/scalars.ts'
 import type { Database } from './database.ts'
 import { NOT_IN_SAFE_MODE } from './safe-mode.ts'
 import type { DataKey, Place } from './seal.ts'
 
-type Person = Fingerprint | 'operator'
+type Person = Change['person']
 type Row = { readonly id: number; readonly person: Person; readonly body: Uint8Array }
 
 /** Changes of one mail; more go in the next. */

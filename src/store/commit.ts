@@ -1,9 +1,10 @@
 // Transaction 2: one decision, and all that follows from it, becomes durable at once or not at all: class of
 // the mail, audit row, journal, states, signature, plan, files and mail to send. Never composes.
+
+import type { NoticeWait } from '../model/alert.ts'
 import type { Digest } from '../model/changes.ts'
 import type { Decision } from '../model/decision.ts'
 import { streamOf } from '../model/event.ts'
-import type { NoticeWait } from '../model/order.ts'
 import type { Plaintext } from '../model/plaintext.ts'
 import { unreachable } from '../model/result.ts'
 import type { InboundId, Instant, MessageId, NoticeId, OutboxId, Sha256 } from '../model/scalars.ts'

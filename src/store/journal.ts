@@ -1,5 +1,6 @@
 // The journal: every event of every case, notice, contact and so on, sealed, one stream each, and the fold of it.
 // Events go in; the states that result come out.
+import BetterSqlite3 from 'better-sqlite3'
 import { type Event, type StreamId, streamOf } from '../model/event.ts'
 import type { CaseId, InboundId, Instant, OutboxId, ProjectName } from '../model/scalars.ts'
 import type { Stored } from '../model/states.ts'
@@ -123,17 +124,32 @@ export class Journal {
   }
 
   /**
-   * Streams whose stored row is not what their events, folded, give; all are well when there are none. Takes
-   * one stream at a time: all of them together need not fit into memory.
+   * Streams whose stored row is not what their events, folded, give, or whose events do not fit together or do
+   * not open; all are well when there are none. Takes one stream at a time: all of them together need not fit
+   * into memory.
    */
   misfolded(): readonly StreamId[] {
     return this.#database.read(() => {
       const found = [...this.#rowsWithoutEvents(), ...this.#purge.unexplained()]
-      for (const events of this.#streams())
-        for (const stored of foldEvents(events, NOTHING_BEFORE).states)
-          if (!isStoredSo(this.#states, stored)) found.push(stored.state.id)
+      for (const [stream, rows] of this.#streams())
+        if (!this.#isStoredAsFolded(stream, rows)) found.push(stream)
       return found
     })
+  }
+
+  #isStoredAsFolded(stream: StreamId, rows: readonly Sealed[]): boolean {
+    try {
+      const events = rows.map(
+        ({ revision, body }) => this.#key.open(placeOf(stream, revision), body) as Event,
+      )
+      const { states } = foldEvents(events, NOTHING_BEFORE)
+      return states.every(stored => stored.state.id === stream && isStoredSo(this.#states, stored))
+    } catch (error) {
+      // The database itself fails, and not one stream in it.
+      if (error instanceof BetterSqlite3.SqliteError) throw error
+      // What does not open or fold was changed behind our back: a damaged index alone takes rows away.
+      return false
+    }
   }
 
   #rowsWithoutEvents(): StreamId[] {
@@ -143,26 +159,28 @@ export class Journal {
     return this.#database.prepare<[], StreamId>(tables.join(' UNION ALL ')).pluck().all()
   }
 
-  /** The events of each stream, in order. */
-  *#streams(): Iterable<readonly Event[]> {
-    const rows = this.#database.prepare<[], Pick<JournalRow, 'stream' | 'revision' | 'body'>>(
+  /** The rows of each stream, in order. */
+  *#streams(): Iterable<readonly [StreamId, readonly Sealed[]]> {
+    const rows = this.#database.prepare<[], Sealed & Pick<JournalRow, 'stream'>>(
       `SELECT stream, revision, body FROM journal
        WHERE stream NOT IN (SELECT stream FROM journal WHERE purged_digest IS NOT NULL)
        ORDER BY stream, revision`,
     )
     let current: StreamId | undefined
-    let events: Event[] = []
-    for (const { stream, revision, body } of rows.iterate()) {
-      if (stream !== current && current !== undefined) {
-        yield events
-        events = []
+    let ofIt: Sealed[] = []
+    for (const row of rows.iterate()) {
+      if (row.stream !== current && current !== undefined) {
+        yield [current, ofIt]
+        ofIt = []
       }
-      current = stream
-      events.push(this.#key.open(placeOf(stream, revision), body) as Event)
+      current = row.stream
+      ofIt.push(row)
     }
-    if (events.length > 0) yield events
+    if (current !== undefined) yield [current, ofIt]
   }
 }
+
+type Sealed = Pick<JournalRow, 'revision' | 'body'>
 
 /** Compared as sealed text: Plaintext has no other equality. */
 const isStoredSo = (states: States, stored: Stored): boolean =>

@@ -1,5 +1,5 @@
 // What the admins know of notices that are due and do not go, so that each reason is told once, across restarts.
-import type { NoticeWait } from '../model/order.ts'
+import type { NoticeWait } from '../model/alert.ts'
 import type { NoticeId } from '../model/scalars.ts'
 import type { Database } from './database.ts'
 

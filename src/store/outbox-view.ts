@@ -175,6 +175,11 @@ export class OutboxView {
     return this.#sentToday(`kind = 'challenge'`, to, now)
   }
 
+  /** What came of requests to join, to an admin, in the last 24 h. */
+  applicationsShown(to: EmailAddress, now: Instant): number {
+    return this.#sentToday(`kind = 'application'`, to, now).address
+  }
+
   /**
    * Generic lines, `help` and keys sent in the last 24 h. `all` counts those in clear alone: what the owners of
    * keys are told must not show in how many lines strangers still get.

@@ -1,7 +1,9 @@
 // Acknowledgements that are owed: put in with the case they are for, taken out with the mail that pays them, each
 // within the caller's transaction, so that each is sent once. Never composes.
+
+import type { Limit } from '../model/alert.ts'
 import type { Owed, OwedChange } from '../model/decision.ts'
-import type { Limit, MailOrder } from '../model/order.ts'
+import type { MailOrder } from '../model/order.ts'
 import { unreachable } from '../model/result.ts'
 import { type CaseId, type EmailAddress, foldedMailbox, type Instant } from '../model/scalars.ts'
 import type { Database, Statement } from './database.ts'

@@ -200,6 +200,10 @@ export class SnapshotReader {
           query.messageId !== undefined && this.#outbox.isOurs(query.messageId) ? 'ours' : 'foreign',
         acknowledged: this.#outbox.acknowledged(query.author, query.now),
         challenged: this.#outbox.challenged(query.author, query.now),
+        applicationsShown: Math.max(
+          0,
+          ...query.settings.admins.map(one => this.#outbox.applicationsShown(one.address, query.now)),
+        ),
         owed: this.#owed.limits(query.author),
         courtesies: this.#outbox.courtesies(query.author, query.now),
         transcripts: new Map(
@@ -279,6 +283,16 @@ export class SnapshotReader {
   /** Those still open, the oldest first. */
   openApplications(): readonly Application[] {
     return this.#states.applications.where(`state = 'open' ORDER BY received_at, id LIMIT ${MOST_LISTED}`)
+  }
+
+  /** However many are open, one by one, in no order; nothing may be written meanwhile. */
+  eachOpenApplication(): Iterable<Application> {
+    return this.#states.applications.each(`state = 'open'`)
+  }
+
+  /** The same of incidents that nobody has closed. */
+  eachOpenIncident(): Iterable<Incident> {
+    return this.#states.incidents.each(`state = 'open'`)
   }
 
   findApplication(id: ApplicationId): Application | undefined {

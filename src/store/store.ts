@@ -59,6 +59,8 @@ export type Store = Queue & {
   readonly incidents: SnapshotReader['incidents']
   readonly openApplications: SnapshotReader['openApplications']
   readonly openIncidents: SnapshotReader['openIncidents']
+  readonly eachOpenApplication: SnapshotReader['eachOpenApplication']
+  readonly eachOpenIncident: SnapshotReader['eachOpenIncident']
   readonly findIncident: SnapshotReader['findIncident']
   readonly findApplication: SnapshotReader['findApplication']
   readonly findContact: SnapshotReader['findContact']
@@ -172,6 +174,8 @@ function assemble(database: Database, key: DataKey, directory: string): Store {
     incidents: settings => reader.incidents(settings),
     openApplications: () => reader.openApplications(),
     openIncidents: () => reader.openIncidents(),
+    eachOpenApplication: () => reader.eachOpenApplication(),
+    eachOpenIncident: () => reader.eachOpenIncident(),
     findIncident: id => reader.findIncident(id),
     findApplication: id => reader.findApplication(id),
     findContact: id => reader.findContact(id),

@@ -1,7 +1,8 @@
 // One order of each kind of mail that a request to join brings about on its way to a decision.
 import { joiningOffers } from '../../src/decide/membership/offers.ts'
 import type { Application } from '../../src/model/application.ts'
-import type { ApplicationStanding, Content, MailOrder } from '../../src/model/order.ts'
+import type { ApplicationStanding } from '../../src/model/joining-mail.ts'
+import type { Content, MailOrder } from '../../src/model/order.ts'
 import { plaintext } from '../../src/model/plaintext.ts'
 import {
   inboundId,
@@ -119,7 +120,18 @@ export const admissionOrders: Readonly<Record<string, MailOrder>> = {
   'application-complete': order({ kind: 'application-review', occasion: 'complete', standing: complete }),
   'application-objected': order({ kind: 'application-review', occasion: 'objected', standing: objected }),
   'application-overdue': order({ kind: 'application-review', occasion: 'overdue', standing: waiting }),
-  'applications-pending': order({ kind: 'applications-pending', pending: [waiting, complete] }),
+  'applications-pending': order({
+    kind: 'applications-pending',
+    occasion: 'weekly',
+    pending: [waiting, complete],
+    others: 'more',
+  }),
+  'applications-many': order({
+    kind: 'applications-pending',
+    occasion: 'many',
+    pending: [waiting],
+    others: 'none',
+  }),
   'application-circulated': order(
     {
       kind: 'application-circulated',

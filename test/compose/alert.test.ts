@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { alert as worded } from '../../src/compose/alert.ts'
-import type { Alert } from '../../src/model/order.ts'
+import type { Alert } from '../../src/model/alert.ts'
 import { parseCaseId } from '../../src/model/scalars.ts'
 import { packagedTemplates } from '../support/templates.ts'
 import { ALICES_KEY, CASE, parsed, settings } from './given.ts'

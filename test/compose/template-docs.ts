@@ -1,5 +1,6 @@
 // The tables of docs/templates.md, from the declarations. After a change of those: node test/compose/template-docs.ts
 import { readFileSync, writeFileSync } from 'node:fs'
+import { ADMISSION_MAILS } from '../../src/compose/declared/admission-mails.ts'
 import { APPLICATION_MAILS } from '../../src/compose/declared/applications.ts'
 import { CASE_MAILS } from '../../src/compose/declared/case-mails.ts'
 import { LETTERS } from '../../src/compose/declared/letters.ts'
@@ -17,6 +18,7 @@ const chapters = [
   ['## To those who work on a case', CASE_MAILS],
   ['## Sharing and leaks', SHARING_MAILS],
   ['## About requests to join a list', APPLICATION_MAILS],
+  ['## Decisions on requests to join', ADMISSION_MAILS],
   ['## Proof and acceptance', PROOF_MAILS],
   ['## Answers, alerts, the list', SERVICE_MAILS],
 ] as const

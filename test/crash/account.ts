@@ -35,9 +35,15 @@ export function accountOf(world: World): Account {
     states: texts(
       select(`SELECT 'case', state FROM cases UNION ALL SELECT 'notice', state FROM notices
               UNION ALL SELECT address, state FROM contacts
+              UNION ALL SELECT 'organisation', state FROM distributors
+              UNION ALL SELECT mailbox, state FROM applications
+              UNION ALL SELECT 'incident', state FROM incidents
               UNION ALL SELECT fingerprint, 'admin' FROM team`),
     ),
-    mails: texts(select('SELECT kind, recipient FROM outbox')),
+    mails: texts(
+      select(`SELECT kind, recipient FROM outbox WHERE state NOT IN ('held', 'cancelled')
+                UNION ALL SELECT kind || ' ' || recipient, state FROM outbox WHERE state IN ('held', 'cancelled')`),
+    ),
     counts: texts(
       select(`SELECT 'plans', ids ->> 'plan' AS came, count(*) FROM audit WHERE came IS NOT NULL GROUP BY came
               UNION ALL SELECT 'signatures', '', count(*) FROM one_shot
@@ -70,6 +76,17 @@ export function assertNothingLostOrDoubled(world: World): void {
   assert.deepEqual([...taken.keys()], [], 'mail without a row')
 }
 
+/** Whoever gets notices was put on the list by the operator, or asked to join, and that was approved. */
+export function assertNobodySlippedIn(world: World): void {
+  const strangers = reading(world, select =>
+    select(`SELECT address FROM contacts c WHERE state = 'active'
+      AND NOT EXISTS (SELECT 1 FROM applications WHERE mailbox = c.address AND state = 'approved')
+      AND NOT EXISTS (SELECT 1 FROM journal j JOIN inbound i ON i.id = j.inbound
+        WHERE j.stream = c.id AND j.revision = 1 AND i.source = 'cli')`),
+  )
+  assert.deepEqual(strangers, [])
+}
+
 function assertFate(row: Row, copies: readonly Taken[], doubts: number): void {
   const { kind, promise, recipient, state, inDoubt, attempts, sendAt } = row
   const name = `${kind} to ${recipient}, ${state}, in doubt ${inDoubt}, ${copies.length} copies`
@@ -80,6 +97,10 @@ function assertFate(row: Row, copies: readonly Taken[], doubts: number): void {
     assert.ok(sendAt === null || at >= Number(sendAt), `${name}: before its instant`)
   }
   assert.equal(inDoubt, doubts > 0 ? 1 : 0, `${name}, ${doubts} times in doubt by the audit`)
+  if (state === 'held' || state === 'cancelled') {
+    assert.equal(copies.length, 0, name)
+    return
+  }
   if (doubts > 0 && promise === 'at-most-once') {
     assert.equal(state, 'dropped', name)
     assert.ok(copies.length <= 1, name)

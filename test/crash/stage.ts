@@ -5,7 +5,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Config, loadConfig } from '../../src/config/config.ts'
 import type { KeyFile } from '../../src/config/servers.ts'
-import { addressOf, Person, type ReadMail } from '../../src/demo/mail-program.ts'
+import { addressOf, linksIn, Person, type ReadMail, tap } from '../../src/demo/mail-program.ts'
 import { sha256Of } from '../../src/digest.ts'
 import { openStoreOf } from '../../src/instance/at-rest.ts'
 import { configServices } from '../../src/instance/config-services.ts'
@@ -19,6 +19,7 @@ import { type Certificate, parseCertificate } from '../../src/openpgp/certificat
 import { generateSecretKey } from '../../src/openpgp/secret-keys.ts'
 import type { WrittenRequest } from '../../src/pipeline/operator-request.ts'
 import { Sandbox } from '../../src/sandbox/sandbox.ts'
+import { BARE_MEMBERSHIP } from '../support/bare-membership.ts'
 import { cli } from '../support/verbs.ts'
 import { type TestEnd, tempDir } from '../support/workspace.ts'
 import { Fate } from './fate.ts'
@@ -27,6 +28,7 @@ import { present, World } from './world.ts'
 
 export const SECURITY = addressOf('security@acme.example')
 export const COMMAND = addressOf('security+cmd@acme.example')
+export const LIST = addressOf('distributors@acme.example')
 /** Octets of the largest mail that is taken in. */
 export const MAX_MAIL = 64 * 1024
 const PROJECT = 'velero'
@@ -35,6 +37,8 @@ export type People = {
   readonly alice: Person
   readonly bob: Person
   readonly riya: Person
+  /** Whom nobody knows yet. */
+  readonly ann: Person
   readonly contacts: readonly Person[]
   /** Our certificate for `security@`. */
   readonly ours: Certificate
@@ -87,11 +91,11 @@ export class Stage {
   /** A new instance to which nothing has happened yet. */
   static async make(test: TestEnd): Promise<Stage> {
     const folder = await tempDir(test)
-    const names = ['Alice', 'Bob', 'Riya', 'Noor', 'Olga', 'Pavel'] as const
-    const [alice, bob, riya, ...contacts] = await Promise.all(
+    const names = ['Alice', 'Bob', 'Riya', 'Ann', 'Noor', 'Olga', 'Pavel'] as const
+    const [alice, bob, riya, ann, ...contacts] = await Promise.all(
       names.map(name => Person.make(name, `${name.toLowerCase()}@${name.toLowerCase()}.example`)),
     )
-    assert.ok(alice !== undefined && bob !== undefined && riya !== undefined)
+    assert.ok(alice !== undefined && bob !== undefined && riya !== undefined && ann !== undefined)
     const file = await initialise(folder, [alice, bob])
     const loaded = await loadConfig(file, configServices)
     assert.ok(loaded.ok)
@@ -113,7 +117,7 @@ export class Stage {
     }
     // A tick of the clock would put steps where none are in another run.
     const imap = { ...config.imap, pollSeconds: 3_600 }
-    const people = { alice, bob, riya, contacts, ours }
+    const people = { alice, bob, riya, ann, contacts, ours }
     return new Stage({ config: { ...config, imap }, sandbox, use }, world, people)
   }
 
@@ -158,10 +162,35 @@ export class Stage {
   }
 
   /** The newest mail to a person, as that person reads it. */
-  async read(person: Person): Promise<ReadMail> {
-    const mail = this.world.taken.findLast(({ to }) => to === person.address)
+  async read(person: Person, { taken }: Pick<World, 'taken'> = this.world): Promise<ReadMail> {
+    const mail = taken.findLast(({ to }) => to === person.address)
     assert.ok(mail !== undefined, `no mail to ${person.name}`)
     return person.read(mail.octets, [this.people.ours])
+  }
+
+  /** What somebody sends who taps the first link of the newest mail that has one, here or in another world. */
+  async tapped(person: Person, world: Pick<World, 'taken'> = this.world): Promise<Uint8Array> {
+    for (const mail of world.taken.filter(({ to }) => to === person.address).toReversed()) {
+      // A mail under the key that is to follow is not for this one.
+      const read = await person.read(mail.octets, [this.people.ours])
+      const [link] = read.encryption === 'undecryptable' ? [] : linksIn(read.text)
+      if (link !== undefined) return person.writeSigned(tap(link))
+    }
+    throw new Error(`no mail to ${person.name} has a link`)
+  }
+
+  /** From now on one can ask to join: nobody need vouch, and one other admin confirms. */
+  openList(): void {
+    const { review, ...others } = BARE_MEMBERSHIP
+    this.govern({ membership: { ...others, vouch: undefined, review: { ...review, quorum: 1 } } })
+  }
+
+  /** Ann's request, in which nothing is missing. */
+  application(): Uint8Array {
+    const { ann } = this.people
+    const text = 'apply\n\nOrganisation: New Linux\nName: Ann\n1. We distribute it.\n'
+    const files = [{ fileName: 'ann.asc', text: ann.certificate }]
+    return ann.writeClear({ to: LIST, subject: 'We want to join', text, files })
   }
 
   /** Riya's report has been taken in; the answer is its case. */

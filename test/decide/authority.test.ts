@@ -92,5 +92,7 @@ test('whoever offers another’s key does not get what is answered to its owner:
   const own = { ...theirs, proven: { at: NOW, inbound: inboundId(1) } }
   assert.equal(applicationOf(ours, [theirs, own]), own)
   assert.equal(applicationOf(ours, [theirs]), theirs)
+  const other = { ...theirs, id: sure(parseApplicationId('A-771235')) }
+  assert.equal(applicationOf(ours, [theirs, other], [other.id]), other, 'what the command names is meant')
   assert.equal(applicationOf(ours, [theirs, { ...own, state: 'declined' as const }]), theirs)
 })

@@ -93,13 +93,13 @@ const change = (line: string, changes: Partial<Change> = {}): Change => {
 
 test('a digest is one mail to each other admin, about the case if it is about one alone', () => {
   const one = [change('take C-482107: taken.'), change('accept C-482107: accepted.')]
-  const decision = digest({ person: ALICE.fingerprint, ids: [1, 2], changes: one }, settings())
+  const decision = digest({ person: ALICE.fingerprint, ids: [1, 2], changes: one }, snapshot())
   assert.deepEqual(told(decision.mails), [
     `${BOB.address} alice: take C-482107: taken. alice: accept C-482107: accepted.`,
   ])
   assert.equal(decision.mails[0]?.case, CASE)
   const two = [...one, change('take C-482108: taken.', { case: caseId('482108') })]
-  const [order] = digest({ person: ALICE.fingerprint, ids: [1, 2, 3], changes: two }, settings()).mails
+  const [order] = digest({ person: ALICE.fingerprint, ids: [1, 2, 3], changes: two }, snapshot()).mails
   assert.equal(order?.case, undefined)
 })
 

@@ -155,6 +155,7 @@ export const snapshot = (changes: Partial<Snapshot> = {}): Snapshot => ({
   ownKeys: [fingerprint('0')],
   acknowledged: { address: 0, domain: 0, all: 0 },
   challenged: { address: 0, domain: 0, all: 0 },
+  applicationsShown: 0,
   owed: [],
   courtesies: { address: 0, all: 0 },
   transcripts: new Map(),

@@ -8,7 +8,7 @@ import type { Snapshot } from '../../src/model/decision.ts'
 import type { GoodSignature } from '../../src/model/mail.ts'
 import { type Instant, inboundId, instant, later } from '../../src/model/scalars.ts'
 import { MINUTE } from '../../src/model/time.ts'
-import { aNotice, fingerprint, fresh, NOW, noticeId, settings, snapshot } from './given.ts'
+import { aNotice, contact, fingerprint, fresh, NOW, noticeId, settings, snapshot } from './given.ts'
 
 const signedAt = (created: Instant): GoodSignature => ({
   primary: fingerprint('A'),
@@ -49,6 +49,15 @@ test('what waited counts as sent: a notice whose instant passed is held, a later
 
 test('nothing went out: no notice is touched', () => {
   assert.deepEqual([resumed('none').events, resumed('none').queue], [[], { kind: 'resume', sent: 'none' }])
+})
+
+test('who is on a list again gets no notice before the team was told to look', () => {
+  const words = (contacts: Snapshot['contacts']) =>
+    resumed('all', { contacts }).answer?.results[0]?.text.open() ?? ''
+  const [one, two] = [contact('one', '1'), contact('two', '2')]
+  assert.match(words([one, two]), /go to the 2 contacts who had them at the backup\..*roster level=full/)
+  assert.match(words([one, { ...two, state: 'left' }]), /go to the one contact who had them/)
+  assert.doesNotMatch(words([{ ...one, state: 'removed' }]), /roster/)
 })
 
 test('where there is no safe mode, there is none to end', () => {

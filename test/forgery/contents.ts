@@ -21,11 +21,12 @@ import {
 } from '../support/pgp-mime.ts'
 import type { Dice } from './dice.ts'
 import type { Material, SignedWords } from './material.ts'
+import { verbsOfMembers } from './members.ts'
 
 export type Content = { readonly name: WayName; readonly entity: string }
 type Way = (material: Material, dice: Dice) => string | Promise<string>
 
-const commandText = ({ id }: Material, dice: Dice): string => {
+const commandText = ({ id, members }: Material, dice: Dice): string => {
   const opening = dice.pick([
     'embargod acme',
     'Embargod ACME',
@@ -37,6 +38,7 @@ const commandText = ({ id }: Material, dice: Dice): string => {
     `take ${id}`,
     `reject ${id} as=spam <<\nno\n.`,
     `note ${id} <<\nx\n.`,
+    ...(members === undefined ? [] : verbsOfMembers(members, id)),
   ])
   return `${opening}\n${verb}\n`
 }

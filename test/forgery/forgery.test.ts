@@ -6,14 +6,18 @@ import { SHAPES } from '../interop/shapes.ts'
 import { readAudit } from '../support/audit.ts'
 import { missingGnuPG } from '../support/gpg.ts'
 import { Line, type Taken } from '../support/line.ts'
+import { gpgMimeSigned } from '../support/mail.ts'
 import { forgeContent, WAY_NAMES } from './contents.ts'
 import { CONTROLS } from './controls.ts'
 import { Dice } from './dice.ts'
 import { disguise, LAYOUT_NAMES } from './guises.ts'
 import { makeMaterial } from './material.ts'
+import { makeMembers, stateOfList, verbsOfMembers } from './members.ts'
 
 const NUMBER = Number(process.env['EMBARGOD_FORGERIES'] ?? 20)
 const SEED = Number(process.env['EMBARGOD_SEED'] ?? 20261121)
+
+const COMMAND = 'security+cmd@acme.example'
 
 /** After so many all signatures are made anew. */
 const RENEWAL = 50
@@ -40,7 +44,8 @@ test(`of ${NUMBER} forgeries from seed ${SEED} none is accepted, and every hones
 }, async t => {
   const line = await Line.make(t)
   const { alice, bob, mallory } = line
-  let material = await makeMaterial(t, line)
+  const members = await makeMembers(t, line)
+  let material = await makeMaterial(t, line, members)
   const { id } = material
   const answered = await line.lastMailTo(alice)
   const ourKey = await line.fingerprintOf('mail')
@@ -49,6 +54,7 @@ test(`of ${NUMBER} forgeries from seed ${SEED} none is accepted, and every hones
   const every = Math.max(1, Math.floor(NUMBER / SHAPES.length))
   let honest = 0
   let state = line.state([id])
+  const list = stateOfList(line)
 
   const accepted: string[] = []
   const strangers: string[] = []
@@ -63,13 +69,13 @@ test(`of ${NUMBER} forgeries from seed ${SEED} none is accepted, and every hones
     const sent = line.sent.length
     const taken: Taken = await line.take(mail)
     const [, from = ''] = /^from:(.*)$/im.exec(mail.toString('latin1')) ?? []
-    const known = [alice.address, bob.address, mallory.address]
+    const known = [alice.address, bob.address, mallory.address, members.applicant.address]
     // Eve is the reporter of the cases that her own mail opened, and is answered as such.
     for (const { to } of line.sent.slice(sent))
       if (!known.includes(to) && !from.includes(to) && to !== 'eve@evil.example') strangers.push(to)
     const kind = `${taken.outcome} ${taken.reason}`
     counts.set(kind, (counts.get(kind) ?? 0) + 1)
-    if (!STRANGERS.includes(taken.outcome) || line.state([id]) !== state)
+    if (!STRANGERS.includes(taken.outcome) || line.state([id]) !== state || stateOfList(line) !== list)
       accepted.push(`${i} of seed ${SEED}: ${content.name}; ${name}: ${kind}\n${mail.toString('base64')}`)
 
     const shape = i % every === every - 1 ? SHAPES[honest] : undefined
@@ -119,6 +125,19 @@ test(`of ${NUMBER} forgeries from seed ${SEED} none is accepted, and every hones
       assert.equal(ids['actor'], letter ? 'outsider' : 'admin', `audit row ${seq}`)
       if (!letter) assert.equal(ids['fingerprint'], alice.fingerprint)
     }
+  })
+
+  await t.test('a member who is one vouches, and shares no more than they were told', async () => {
+    const [vouch = '', , , , share = ''] = verbsOfMembers(members, id)
+    for (const [verb, expected] of [
+      [vouch, 'carried-out'],
+      [share, 'E-UNKNOWN'],
+    ]) {
+      const text = `embargod acme\n${verb}\n`
+      const { reason } = await line.take(await gpgMimeSigned(mallory, { to: COMMAND, text }))
+      assert.equal(reason, expected)
+    }
+    assert.notEqual(stateOfList(line), list)
   })
 
   await t.test('only the team and whoever stood in From was written to', () =>

@@ -5,6 +5,7 @@ import type { Line } from '../support/line.ts'
 import { crlf, octetsOf, typed } from '../support/mime.ts'
 import { multipartEncrypted, signedBy, textEntity } from '../support/pgp-mime.ts'
 import { type TestEnd, until } from '../support/workspace.ts'
+import { type Members, verbsOfMembers } from './members.ts'
 
 const HOUR = 3_600_000
 
@@ -33,6 +34,8 @@ export type Material = {
   readonly line: Desk
   /** The case that every forgery is after. */
   readonly id: string
+  /** Where the verbs of members are forged, too. */
+  readonly members: Members | undefined
   readonly ourKey: Buffer
   /** Ran once already. */
   readonly used: readonly SignedWords[]
@@ -54,7 +57,7 @@ export type Material = {
 }
 
 /** Makes it all and has what is to be used up run, once. */
-export async function makeMaterial(t: TestEnd, line: Desk): Promise<Material> {
+export async function makeMaterial(t: TestEnd, line: Desk, members?: Members): Promise<Material> {
   const { alice, mallory } = line
   const impostor = await until(t, GnuPG.create('Alice Admin', 'alice@team.example'))
   const id = await line.report()
@@ -108,11 +111,26 @@ export async function makeMaterial(t: TestEnd, line: Desk): Promise<Material> {
         mark => `I would not write this:\n\n${command(mark).replace(/^/gm, '> ')}`,
       ),
     ],
-    foreign: [await words('member', mallory, command), await words('impostor', impostor, command)],
+    foreign: [
+      await words('member', mallory, command),
+      await words('impostor', impostor, command),
+      ...(members === undefined ? [] : await ofMembers(members)),
+    ],
   })
+  /** Each verb of members by people who are none. */
+  const ofMembers = async (them: Members): Promise<readonly SignedWords[]> => {
+    const verbs = verbsOfMembers(them, id)
+    const made: SignedWords[] = []
+    for (const signer of [them.applicant, them.former, impostor]) {
+      const verb = verbs[count % verbs.length] ?? ''
+      made.push(await words(`${signer.name}: ${verb}`, signer, mark => `embargod acme\n${verb}\n# ${mark}\n`))
+    }
+    return made
+  }
   const material: Material = {
     line,
     id,
+    members,
     ourKey,
     used: [used],
     encrypted: { message: encrypted, unwrapped: await alice.unwrap(encrypted) },

@@ -10,23 +10,25 @@ import { test } from 'node:test'
 import { compose, payloadOf } from '../../src/compose/compose.ts'
 import { decide } from '../../src/decide/decide.ts'
 import { OUTCOMES } from '../../src/model/decision.ts'
-import { inboundId } from '../../src/model/scalars.ts'
+import { inboundId, parseApplicationId } from '../../src/model/scalars.ts'
 import { sessionKeys } from '../../src/openpgp/secret-keys.ts'
 import { arrivalOf } from '../../src/pipeline/arrival.ts'
 import { SimilarCases } from '../../src/pipeline/similar.ts'
 import { classify } from '../../src/receive/classify.ts'
 import { Sandbox } from '../../src/sandbox/sandbox.ts'
 import { contextWith } from '../compose/given.ts'
-import { fresh, settings, snapshot } from '../decide/given.ts'
+import { address, fresh, settings, snapshot } from '../decide/given.ts'
 import { Dice } from '../forgery/dice.ts'
 import { nothingConfigured, now, secretKeyOf } from '../receive/opening.ts'
+import { BARE_APPLICATION } from '../support/bare-application.ts'
+import { BARE_MEMBERSHIP } from '../support/bare-membership.ts'
 import { missingDovecot } from '../support/dovecot.ts'
 import { GnuPG, missingGnuPG } from '../support/gpg.ts'
 import { Installation } from '../support/installation.ts'
 import { checkInvariants } from '../support/oracle.ts'
 import { SWEEP } from '../support/sweep.ts'
 import { until } from '../support/workspace.ts'
-import { fixtures, missingCorpora } from './mails.ts'
+import { fixtures, IN_THREAD, missingCorpora } from './mails.ts'
 import { mutated } from './mutate.ts'
 
 const NUMBER = Number(
@@ -42,6 +44,27 @@ const LONGEST = 10_000
 
 /** What a mail may be that cannot be opened; all else would be the child's end. */
 const faults = ['too-deep', 'too-many-parts', 'header-too-large', 'too-large']
+
+/** A list that takes requests, with one that waits. */
+function withApplication() {
+  const application = parseApplicationId('A-771234')
+  assert.ok(application)
+  const { projects } = settings()
+  const open = projects.map(one => ({ ...one, policy: { ...one.policy, membership: BARE_MEMBERSHIP } }))
+  const [project] = open
+  assert.ok(project)
+  const waiting = {
+    ...BARE_APPLICATION,
+    id: application,
+    project: project.name,
+    receivedAt: now,
+    heardAt: now,
+    address: address('sam@research.example'),
+    key: undefined,
+  }
+  const applications = new Map([[application, waiting]])
+  return { application, snapshot: snapshot({ now, settings: settings({ projects: open }), applications }) }
+}
 
 function saved(octets: Uint8Array, position: number): string {
   const file = join(tmpdir(), `embargod-mutation-${SEED}-${position}.eml`)
@@ -68,14 +91,19 @@ test(`${NUMBER} broken mails from seed ${SEED} are opened or refused, each in ti
   if (missingCorpora() !== false) t.diagnostic(`without the corpora: ${missingCorpora()}`)
   const mails = await fixtures(t, await own.exportPublic(), own.fingerprint, admin)
   const none = new SimilarCases([], () => undefined)
-  const around = { caseOf: () => undefined, applicationOf: () => undefined, isReturnAddress: () => false }
+  const { application, snapshot: known } = withApplication()
+  const around = {
+    caseOf: () => undefined,
+    applicationOf: (to: string) => (to === IN_THREAD ? application : undefined),
+    isReturnAddress: () => false,
+  }
 
   /** Settings in which a mail comes about, as the pipeline would; the mails that follow are worded, too. */
   const outcomeOf = async (octets: Buffer): Promise<string> => {
     const opened = await sandbox.open(octets, now)
     if (!opened.ok) return opened.error
     const { mail, machine } = opened.value
-    const sorted = classify(mail, machine, settings(), ['Delivered-To'], around)
+    const sorted = classify(mail, machine, known.settings, ['Delivered-To'], around)
     const input = {
       kind: 'mail',
       inbound: inboundId(1),
@@ -87,13 +115,13 @@ test(`${NUMBER} broken mails from seed ${SEED} are opened or refused, each in ti
       arrival: arrivalOf(
         mail,
         now,
-        { settings: settings(), intake: { lists: [], spamHeader: undefined } },
+        { settings: known.settings, intake: { lists: [], spamHeader: undefined } },
         none,
       ),
     } as const
-    const { outcome, mails: orders } = decide(input, snapshot({ now }), fresh)
+    const { outcome, mails: orders } = decide(input, known, fresh)
     for (const order of orders.slice(0, 2))
-      payloadOf(compose(order, contextWith({ settings: settings() })), 'encrypted')
+      payloadOf(compose(order, contextWith({ settings: known.settings })), 'encrypted')
     return outcome
   }
 

@@ -122,7 +122,7 @@ test('an applicant proves, is vouched for, approved, welcomed, and gets what is 
   const welcome = await newest(ann, /^You are on the list$/)
   assert.deepEqual(welcome.signedBy, [await line.fingerprintOf('list-velero')])
   assert.equal(welcome.attachments.length, 1)
-  assert.equal(await commands(ann, 'my'), 'carried-out')
+  assert.equal(await commands(ann, 'my'), 'nothing-changed')
 
   const owed = pipeline.noticesOwed()
   assert.deepEqual(

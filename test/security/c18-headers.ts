@@ -18,6 +18,25 @@ const PEOPLES_WORDS: readonly Kind[] = [
   'member-welcome',
 ]
 
+const LIST = 'distributors@acme.example'
+const COMMAND = 'security+cmd@acme.example'
+const SECURITY = 'security@acme.example'
+const THREAD = /^security\+a\.[0-9]{6}\.[a-z2-7]{16}@acme\.example$/
+
+/** Who mail about joining comes from, and where answers go: into the thread, to be read as commands, or to the team. */
+const OF_JOINING: Readonly<Partial<Record<Kind, readonly [string, string | RegExp]>>> = {
+  'application-answer': [LIST, THREAD],
+  'application-standing': [LIST, THREAD],
+  'application-declined': [LIST, THREAD],
+  challenge: [LIST, THREAD],
+  'application-circulated': [LIST, COMMAND],
+  'member-welcome': [LIST, COMMAND],
+  reacceptance: [LIST, COMMAND],
+  'application-which': [SECURITY, SECURITY],
+  'application-review': [SECURITY, COMMAND],
+  'applications-pending': [SECURITY, COMMAND],
+}
+
 export async function answersComeBack(t: TestContext, { mails }: EveryKind): Promise<void> {
   await t.test('C18 From and Reply-To are addresses of ours, in every mail to anybody', async () => {
     for (const { kind, octets } of mails)
@@ -27,6 +46,21 @@ export async function answersComeBack(t: TestContext, { mails }: EveryKind): Pro
         assert.match(addresses[0] ?? '', OURS, kind)
       }
   })
+
+  await t.test(
+    'C18 mail about joining is from the list, and answers to it reach what it is about',
+    async () => {
+      for (const { kind, octets } of mails) {
+        const [sender, answers = ''] = OF_JOINING[kind] ?? []
+        if (sender === undefined) continue
+        const [from = ''] = await addressesOf(octets, 'from')
+        const [replyTo = ''] = await addressesOf(octets, 'replyTo')
+        assert.equal(from, sender, kind)
+        if (typeof answers === 'string') assert.equal(replyTo, answers, kind)
+        else assert.match(replyTo, answers, kind)
+      }
+    },
+  )
 
   await t.test('D04 mail that a machine wrote says so, and people’s words do not', () => {
     for (const { kind, read } of mails) {

@@ -1,7 +1,7 @@
 // E17: who has a contact's key names an address of his own for the organisation: what he gets, and who stops it.
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
-import type { Snapshot } from '../../src/model/decision.ts'
+import type { Decision, Snapshot } from '../../src/model/decision.ts'
 import { type Fingerprint, instant, parseSha256 } from '../../src/model/scalars.ts'
 import { sure } from '../decide/given.ts'
 import {
@@ -153,6 +153,36 @@ suite('contact add is refused', () => {
     refused(`${UNVOUCHED} for=${OLD}`, 'E-KEY', world({ settings }))
   })
   test('twice', () => refused(ADD, 'E-STATE', named()))
+})
+
+suite('how far the key of who manages the contacts gets, where nobody who is told stops it', () => {
+  const active = () => {
+    const later = { ...proven(), now: instant(NOW + 24 * HOUR) }
+    const decision = timed(dave(later), later)
+    assert.ok(decision)
+    return after(decision, later)
+  }
+  const told = (decision: Decision) => newsIn(decision).map(([reader]) => reader)
+  test('a day later an address of the thief gets notices, and later the organisation is theirs', () => {
+    const named = signed(`contact manager ${ID}`, OLD, active())
+    assert.deepEqual(kinds(named), ['contact-manages'])
+    assert.ok(named.mails.some(({ to }) => to === ALICE.address))
+    const managing = after(named, active())
+    const first = signed(`contact remove ${ONE.id}`, NEW, managing)
+    assert.deepEqual([first.events, first.mails.map(({ to }) => to)], [[], [DAVE]])
+    const last = signed(CONFIRM, NEW, waiting(first, managing))
+    assert.deepEqual(kinds(last), ['contact-ended'])
+    assert.deepEqual([...new Set(told(last))].toSorted(), ['colleague', 'they'])
+    assert.ok(last.mails.some(({ to }) => to === ALICE.address))
+  })
+  test('before that day one veto of the owner, of another who manages, or of an admin ends it', () => {
+    for (const key of [OLD, ALICE.fingerprint])
+      assert.deepEqual(kinds(signed(`veto ${ID}`, key, proven())), ['contact-ended'])
+  })
+  test('where the team approves each contact it ends there', () => {
+    const later = { ...proven(team()), now: instant(NOW + 90 * 24 * HOUR) }
+    assert.equal(timed(dave(later), later), undefined)
+  })
 })
 
 suite('who manages learns of nobody else by naming them', () => {

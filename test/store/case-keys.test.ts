@@ -91,6 +91,12 @@ suite('The certificate of somebody who asks to join is found', () => {
     const { store } = await newStore(t)
     askWith(store, 1, OWN)
     const { applications } = store.readSnapshot(query({ revoked: [fingerprint(7)] }))
-    assert.equal(applications.size, 1)
+    const [application] = [...applications.values()]
+    assert.ok(application)
+    const revoked = { kind: 'application-key-revoked', key: fingerprint(7) } as const
+    const actor = { kind: 'outsider', name: 'outsider' } as const
+    settle(store, [{ ...revoked, at: NOW, actor, application: application.id }])
+    assert.deepEqual(found(store), [])
+    assert.equal(store.findApplication(application.id)?.key, undefined)
   })
 })

@@ -8,7 +8,7 @@ import { CHANGES_TOGETHER, type Change } from '../../src/model/changes.ts'
 import { plaintext } from '../../src/model/plaintext.ts'
 import { type Fingerprint, type Instant, later, parseFingerprint, UNROUTED } from '../../src/model/scalars.ts'
 import type { Store } from '../../src/store/store.ts'
-import { settings } from '../decide/given.ts'
+import { settings, snapshot } from '../decide/given.ts'
 import { caseId, decision, NOW, newStore, opened, receive, settle, settlement, storeIn } from './support.ts'
 
 const ALICE = parseFingerprint('A'.repeat(40)) as Fingerprint
@@ -32,7 +32,7 @@ function record(store: Store, one: Change, now: Instant): void {
 function tell(store: Store, now: Instant): readonly string[] {
   return store.changesDue(now).map(due => {
     const tells = { kind: 'changes', digest: due } as const
-    const told = digest(due, settings())
+    const told = digest(due, snapshot({}))
     assert.equal(store.settle(settlement([], { now, decision: told, tells })), 'committed')
     return due.changes.flatMap(({ lines }) => lines.map(line => line.open())).join()
   })

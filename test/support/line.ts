@@ -175,6 +175,16 @@ export class Line {
     this.#empty()
   }
 
+  /** Tells what is kept to be told together, however short ago others were told. */
+  async tellChanges(): Promise<'told' | 'nothing'> {
+    const database = new BetterSqlite3(join(this.folder, 'data/embargod.db'))
+    database.exec('DELETE FROM changes_told')
+    database.close()
+    const told = await this.instance.pipeline.tellChanges()
+    this.#empty()
+    return told
+  }
+
   /** Whatever is due by now is carried out, as the daemon would; the answer is to how many cases something happened. */
   async timePasses(): Promise<number> {
     const { pipeline, clock } = this.instance

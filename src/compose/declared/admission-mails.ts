@@ -65,9 +65,11 @@ export const ADMISSION_MAILS = {
     },
   },
   'applications-pending': {
-    about: 'Lists all requests to join that wait, for the team, once a week',
+    about: 'Lists the requests to join that wait, for the team, once a week and when there are very many',
     marker: 'first',
     variables: {
+      many: flag('more came than the team gets a mail for each'),
+      more: flag('there are newer ones that are left out'),
       one: flag('it is a single one'),
       count: text('how many'),
       requests: list('each of them', {
@@ -136,6 +138,7 @@ export const ADMISSION_MAILS = {
       organisation: text('the number of their organisation'),
       manages: flag('they name the other contacts of their organisation'),
       role: flag('several people read the address'),
+      attested: flag('the policy asks how many they are'),
       list: required(text('the address of the list')),
       fingerprint,
       accepted: group('which terms they accepted', {

@@ -1,5 +1,5 @@
 // What an alert can say: a group for every occasion, by the name it has in the model. Codes and ids, no content.
-import type { Alert, Limit, NoticeWait } from '../../model/order.ts'
+import type { Alert, Limit, NoticeWait } from '../../model/alert.ts'
 import type { Policy } from '../../model/policy.ts'
 import { flag, group, list, required, sometimes, text, type Variable } from '../variables.ts'
 

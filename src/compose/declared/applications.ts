@@ -58,6 +58,7 @@ export const APPLICATION_MAILS = {
       }),
       machine: required(flag('a machine seems to have written it')),
       capped: required(flag('the applicant was not answered: the limits of the day are reached')),
+      restored: required(flag('the applicant was not answered: the mail is older than a restore')),
       packed: sometimes(lines('what of it could not be read, since Outlook had packed it')),
       offers,
       command,

@@ -1,12 +1,15 @@
 // A stranger's way in: which mail is a request to join a list, and what a further mail of theirs changes. What an
 // applicant hears is the same whether or not their address is on a list already (threats.md C15, E13, E18).
+
+import type { Limit } from '../../model/alert.ts'
 import { type Application, type ApplicationState, evolveApplication } from '../../model/application.ts'
+import type { Change } from '../../model/changes.ts'
 import type { Decision, Fresh, Input, Snapshot } from '../../model/decision.ts'
 import { OUTSIDER } from '../../model/event.ts'
 import type { KeyFault } from '../../model/key-fault.ts'
 import type { ApplicationEvent } from '../../model/member-event.ts'
 import { type Missing, missingOf } from '../../model/missing.ts'
-import type { Content, Limit } from '../../model/order.ts'
+import type { Content } from '../../model/order.ts'
 import { type EmailAddress, type ProjectName, UNROUTED } from '../../model/scalars.ts'
 import { policyOf, projectNamed, type Settings } from '../../model/settings.ts'
 import { limitReached } from '../acknowledging.ts'
@@ -21,6 +24,9 @@ import { keyOfAnswer, toApplicant } from './application-orders.ts'
 import { flagsOf } from './flags.ts'
 
 type MailInput = Extract<Input, { kind: 'mail' }>
+
+/** Mails that an admin gets about requests to join; what comes beyond is told in lists. */
+const SHOWN_A_DAY = 100
 
 /** After which a further mail begins anew; what was decided stays so. */
 const BEGINS_ANEW: readonly ApplicationState[] = ['lapsed', 'withdrawn']
@@ -241,15 +247,30 @@ function settled(
     flags: flagsOf(application, snapshot),
     hints: words === undefined ? [] : hintsIn(words, criteriaOf(application.project, snapshot)),
   } as const
+  const isMany = snapshot.applicationsShown >= SHOWN_A_DAY
   return {
     ...silent(isMachines ? 'report-noack' : 'application', `application-${isMachines ? 'machine' : what}`),
     events,
     mails: [
       ...(answering !== 'unanswered' && limit === undefined ? [answer] : []),
-      ...toAdmins(readersOf(input, settings), { project: application.project, case: undefined }, shown),
+      ...(isMany
+        ? []
+        : toAdmins(readersOf(input, settings), { project: application.project, case: undefined }, shown)),
     ],
+    ...(isMany ? { change: keptToTell(application) } : {}),
   }
 }
+
+/** So that a flood of strangers does not become one of ours: told in one list with what else came. */
+const keptToTell = ({ id, project }: Application): Change => ({
+  person: 'applicants',
+  by: 'applicants',
+  project,
+  case: undefined,
+  application: id,
+  lines: [],
+  told: 'later',
+})
 
 const occasionOf = (what: What, answering: Answering) =>
   what === 'new'

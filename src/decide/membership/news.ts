@@ -143,6 +143,8 @@ function hearingOf(
       return { ...ALL, news: { kind: 'cooling', activeAt: event.activeAt, approval } }
     }
     case 'contact-activated':
+      // Whoever comes to an organisation that gets nothing for now is told that alone.
+      if (contact.state === 'suspended') return undefined
       return { ...UNASKED, news: { kind: 'joined' } }
     case 'contact-ended': {
       const { as, reason } = event

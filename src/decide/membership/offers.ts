@@ -1,7 +1,8 @@
 // What a reader of mail about a request to join can tap next: by the mail, and by who reads it. Not in the table of
 // ../offers.ts, which is by the state of a case; the same holds for both: no irreversible verb, and nobody else's.
 import type { Application } from '../../model/application.ts'
-import type { ApplicationStanding, Content, Suggestion } from '../../model/order.ts'
+import type { ApplicationStanding } from '../../model/joining-mail.ts'
+import type { Content, Suggestion } from '../../model/order.ts'
 import type { Instant } from '../../model/scalars.ts'
 import { policyOf, type Settings } from '../../model/settings.ts'
 import type { Role } from '../authority.ts'

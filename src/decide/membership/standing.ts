@@ -2,8 +2,8 @@
 // and how. In go an application and what is known, out comes what mails and verbs tell of it.
 import type { Application } from '../../model/application.ts'
 import { dueAt } from '../../model/calendar.ts'
+import type { ApplicationStanding } from '../../model/joining-mail.ts'
 import type { Missing } from '../../model/missing.ts'
-import type { ApplicationStanding } from '../../model/order.ts'
 import { plaintext } from '../../model/plaintext.ts'
 import type { Membership, Policy } from '../../model/policy.ts'
 import { type Instant, instant, type ProjectName } from '../../model/scalars.ts'

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { decide } from '../../../src/decide/decide.ts'
-import { lapse } from '../../../src/decide/membership/lapse.ts'
+import { lapse } from '../../../src/decide/time/lapse.ts'
 import { timePassed } from '../../../src/decide/time/timed.ts'
 import type { Case } from '../../../src/model/case.ts'
 import type { Decision, Snapshot } from '../../../src/model/decision.ts'

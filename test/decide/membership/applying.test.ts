@@ -1,8 +1,9 @@
 // A stranger's way in: which mail opens a request to join, which joins one, and what each may change.
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
+import { digest } from '../../../src/decide/changes.ts'
 import { plaintext } from '../../../src/model/plaintext.ts'
-import { inboundId, parseProjectName, parseSha256 } from '../../../src/model/scalars.ts'
+import { inboundId, later, parseProjectName, parseSha256 } from '../../../src/model/scalars.ts'
 import { DAY } from '../../../src/model/time.ts'
 import {
   ALICE,
@@ -364,5 +365,37 @@ suite('after its end', () => {
   test('a new mail at the list opens a new one, whatever became of the former (threat E08)', () => {
     const seen = world({}, anApplication({ state: 'declined' }))
     assert.equal(after(takes({ authored: unsignedText('apply\n') }, seen), seen).get(FIRST)?.state, 'open')
+  })
+})
+
+suite('very many requests', () => {
+  test('beyond a day’s share are answered as ever, and kept for a list instead of a mail to each admin', () => {
+    const given = { authored: unsignedText('organisation: Vendor\n') }
+    const last = takes(given, { ...world(), applicationsShown: 99 })
+    assert.deepEqual([last.mails.length, last.change], [3, undefined])
+    const beyond = takes(given, { ...world(), applicationsShown: 100 })
+    assert.deepEqual(
+      beyond.mails.map(({ to, content }) => [to, content.kind]),
+      [[VERA, 'application-answer']],
+    )
+    assert.deepEqual([beyond.change?.application, beyond.change?.told], [FIRST, 'later'])
+    assert.deepEqual(beyond.events, last.events)
+  })
+
+  test('are one list for every admin, the oldest first', () => {
+    const older = anApplication({ id: FIRST, receivedAt: later(NOW, -DAY) })
+    const applications = new Map([anApplication(), older].map(one => [one.id, one]))
+    const { mails } = digest(
+      { person: 'applicants', ids: [1, 2], changes: [] },
+      { applications, settings: lists(), contacts: [], distributors: [] },
+    )
+    assert.deepEqual(
+      mails.map(({ to, content }) => [
+        to,
+        content.kind === 'applications-pending' &&
+          [content.occasion, ...content.pending.map(({ application }) => application.id)].join(' '),
+      ]),
+      [ALICE, BOB].map(one => [one.address, `many ${FIRST} ${A}`]),
+    )
   })
 })

@@ -73,7 +73,8 @@ suite('circulate', () => {
 
   const refused: readonly [string, Partial<Snapshot>, string, RegExp][] = [
     ['nobody proved to have written it', withRequest({ proven: undefined }), 'E-STATE', /not proven/],
-    ['nobody is on the list', { contacts: [] }, 'E-STATE', /send: found/],
+    ['nobody is on the list', { contacts: [], distributors: [] }, 'E-STATE', /send: found/],
+    ['nobody is there to ask', { contacts: [] }, 'E-STATE', /send: approve/],
     ['it is over', withRequest({ state: 'withdrawn' }), 'E-STATE', /ended as withdrawn/],
     ['it is not there', { applications: new Map() }, 'E-UNKNOWN', /no application/],
   ]

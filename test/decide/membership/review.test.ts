@@ -1,12 +1,12 @@
 // What time brings about for a request to join: reminders of its decision, a word to whoever made it, the weekly list.
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
-import { nextWeekly } from '../../../src/decide/membership/review.ts'
+import { nextWeekly } from '../../../src/decide/time/review.ts'
 import { Simulation } from '../../../src/decide/time/simulation.ts'
 import type { Application } from '../../../src/model/application.ts'
 import type { Content } from '../../../src/model/order.ts'
 import { type Instant, instant, later, parseApplicationId } from '../../../src/model/scalars.ts'
-import { DAY } from '../../../src/model/time.ts'
+import { DAY, MINUTE } from '../../../src/model/time.ts'
 import { address, NOW, sure } from '../given.ts'
 import { A, member, type Rules, request, ruled, vouchOf, withRequest, world } from './joining.ts'
 
@@ -82,6 +82,24 @@ suite('the weekly list', () => {
       `11-30T09:00 bob applications-pending ${B},${A}`,
     ])
     assert.deepEqual(mailsUntil({ review: { weekly: 1 } }, at('2026-12-01T00:00Z'), []), [])
+  })
+
+  test('holds so many, and those beyond bring no list of their own', () => {
+    const all = Array.from({ length: 250 }, (_, n) =>
+      request({
+        id: sure(parseApplicationId(`A-${880_000 + n}`)),
+        receivedAt: later(NOW, -n * MINUTE),
+        address: address(`a${n}@vendor.example`),
+      }),
+    )
+    const mails = mailsUntil({ review: { weekly: 1 } }, at('2026-11-24T00:00Z'), all)
+    assert.deepEqual(
+      mails.map(line => [line.slice(0, 17), line.split(',').length]),
+      [
+        ['11-23T09:00 alice', 200],
+        ['11-23T09:00 bob a', 200],
+      ],
+    )
   })
 
   test('says what each lacks, by the vouches that count today', () => {

@@ -41,12 +41,13 @@ export const circulate = defineCommand<ApplicationArguments>({
         `${id} was circulated on ${formatInstant(circulatedAt)}; to ask again, send: circulate ${id} again=yes`,
       )
     const members = world.contacts.filter(one => one.project === project && one.state === 'active')
-    if (members.length === 0)
-      return refuse('E-STATE', `Nobody is on the list of ${project} who could be asked; send: found ${id}`)
+    const founding = isFounding(project, membership, world)
+    if (members.length === 0) {
+      const way = founding ? 'found' : 'approve'
+      return refuse('E-STATE', `Nobody is on the list of ${project} who could be asked; send: ${way} ${id}`)
+    }
     const until =
-      isFounding(project, membership, world) || completeAt === undefined
-        ? undefined
-        : objectionsUntil(application, policy, membership)
+      founding || completeAt === undefined ? undefined : objectionsUntil(application, policy, membership)
     const content = {
       kind: 'application-circulated',
       application,

@@ -8,10 +8,10 @@ import type { Content, MailOrder } from '../../model/order.ts'
 import { plaintext } from '../../model/plaintext.ts'
 import { type Instant, instant } from '../../model/scalars.ts'
 import { policyOf, type Settings } from '../../model/settings.ts'
+import { NO_ANSWERS, sameAnswers } from '../membership/answers.ts'
+import { toApplicant } from '../membership/application-orders.ts'
 import { toAdmins } from '../orders.ts'
-import type { TimedRule } from '../time/rule.ts'
-import { NO_ANSWERS, sameAnswers } from './answers.ts'
-import { toApplicant } from './application-orders.ts'
+import type { TimedRule } from './rule.ts'
 
 const ABOUT = 'lapse'
 

@@ -11,10 +11,10 @@ import { dueReminder, nextReminder, type Target } from '../../model/reminder.ts'
 import type { Instant } from '../../model/scalars.ts'
 import { policyOf, type Settings } from '../../model/settings.ts'
 import type { Known } from '../known.ts'
+import { needsReaccept } from '../membership/acceptance.ts'
+import { acceptingAnswer } from '../membership/proof.ts'
 import { toAdmins, toInsider } from '../orders.ts'
-import type { TimedRule } from '../time/rule.ts'
-import { needsReaccept } from './acceptance.ts'
-import { acceptingAnswer } from './proof.ts'
+import type { TimedRule } from './rule.ts'
 
 /** Before the date they are reminded so long. */
 const BEFORE: readonly Span[] = [

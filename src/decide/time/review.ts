@@ -9,15 +9,18 @@ import type { Calendar, Policy, Span } from '../../model/policy.ts'
 import { dueReminder, nextReminder, type Target } from '../../model/reminder.ts'
 import { type Instant, instant } from '../../model/scalars.ts'
 import { policyOf, type Settings } from '../../model/settings.ts'
+import type { Known } from '../known.ts'
+import { reviewMails, toApplicant } from '../membership/application-orders.ts'
+import { blockersOf, decideBy, standingOf } from '../membership/standing.ts'
 import { NOTHING, toAdmins } from '../orders.ts'
-import type { TimedRule } from '../time/rule.ts'
-import { reviewMails, toApplicant } from './application-orders.ts'
-import { blockersOf, decideBy, standingOf } from './standing.ts'
+import type { TimedRule } from './rule.ts'
 
 const DAILY: Span = { count: 1, unit: 'business-day' }
 /** Of the day on which the weekly list comes, in the zone of the policy. */
 const MORNING = { hour: 9 }
 const WEEKLY = 'weekly'
+/** Of one list. */
+const MOST_LISTED = 200
 
 const openWith = ({ state, project }: Application, settings: Settings): Policy | undefined => {
   const policy = policyOf(settings, project)
@@ -111,6 +114,16 @@ function listedAt(one: Application, settings: Settings): Instant | undefined {
   return nextWeekly(one.reminded[WEEKLY]?.upTo ?? one.receivedAt, weekday, policy.calendar)
 }
 
+const listedNow = ({ id: application }: Application, now: Instant): ApplicationEvent => ({
+  kind: 'application-reminded',
+  at: now,
+  actor: SCHEDULER,
+  application,
+  about: WEEKLY,
+  due: now,
+  upTo: now,
+})
+
 /** One mail to each admin with all that wait, whichever of them it was woken for. */
 export const weeklyList: TimedRule<Application> = {
   nextAt: listedAt,
@@ -121,22 +134,38 @@ export const weeklyList: TimedRule<Application> = {
       .map(application => ({ application, at: listedAt(application, settings) }))
       .filter(({ at }) => at !== undefined)
       .toSorted((a, b) => a.application.receivedAt - b.application.receivedAt)
+    // One that the list has no room for: whichever of the older ones is woken brings the list.
+    if (listed.findIndex(({ application }) => application.id === one.id) >= MOST_LISTED)
+      return { events: [listedNow(one, now)], mails: [] }
     const pending = listed
+      .slice(0, MOST_LISTED)
       .map(({ application }) => standingOf(application, known))
       .filter(standing => standing !== undefined)
     return {
       events: listed
         .filter(({ at }) => at !== undefined && at <= now)
-        .map(({ application: { id: application } }) => ({
-          kind: 'application-reminded',
-          at: now,
-          actor: SCHEDULER,
-          application,
-          about: WEEKLY,
-          due: now,
-          upTo: now,
-        })),
-      mails: toAdmins(settings.admins, NOTHING, { kind: 'applications-pending', pending }),
+        .map(({ application }) => listedNow(application, now)),
+      mails: toAdmins(settings.admins, NOTHING, {
+        kind: 'applications-pending',
+        occasion: 'weekly',
+        pending,
+        others: listed.length > pending.length ? 'more' : 'none',
+      }),
     }
   },
 }
+
+/** What came from these, in one mail to each admin, where they get no mail for each. */
+export const manyApplications = (
+  applications: readonly Application[],
+  known: Pick<Known, 'contacts' | 'distributors' | 'settings'>,
+): readonly MailOrder[] =>
+  toAdmins(known.settings.admins, NOTHING, {
+    kind: 'applications-pending',
+    occasion: 'many',
+    pending: applications
+      .toSorted((a, b) => a.receivedAt - b.receivedAt)
+      .map(one => standingOf(one, known))
+      .filter(standing => standing !== undefined),
+    others: 'none',
+  })

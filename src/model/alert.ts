@@ -1,0 +1,78 @@
+// What admins must know at once, whatever case it is about or none.
+import type { Policy } from './policy.ts'
+import type {
+  CaseId,
+  ContactId,
+  EmailAddress,
+  Fingerprint,
+  InboundId,
+  IncidentId,
+  Instant,
+  NoticeId,
+} from './scalars.ts'
+import type { Admin } from './settings.ts'
+
+/** What keeps a notice that is due: a clock in doubt, copies that cannot be made, a disk that is nearly full. */
+export type NoticeWait = 'clock' | 'fault' | 'room'
+
+/** Whose share of a day's acknowledgements is used up. */
+export type Limit = 'address' | 'domain' | 'all'
+
+/** Something admins must know, without content: codes and ids only. */
+export type Alert =
+  /** Members who did not accept the terms that hold by the date; `effect`: what the policy makes of it. */
+  | {
+      readonly kind: 'acceptance-overdue'
+      readonly version: string
+      readonly contacts: readonly { readonly id: ContactId; readonly address: EmailAddress }[]
+      readonly effect: 'suspended' | 'kept'
+    }
+  /** A contact on the list signed what only the team may send. */
+  | { readonly kind: 'member-command'; readonly inbound: InboundId; readonly contact: ContactId }
+  /** An admin says that it is. `effect`: what the policy makes of it. */
+  | { readonly kind: 'case-public'; readonly case: CaseId; readonly effect: Policy['public']['effect'] }
+  /** By its owner. `engineer`: whose it was on the fix team of these cases; else it was their reporter's. */
+  | {
+      readonly kind: 'key-revoked'
+      readonly key: Fingerprint
+      readonly engineer: string | undefined
+      readonly cases: readonly CaseId[]
+    }
+  /** Nobody has touched them for a time, the first of them since then. */
+  | { readonly kind: 'incidents-open'; readonly incidents: readonly IncidentId[]; readonly since: Instant }
+  | { readonly kind: 'shunted'; readonly inbound: InboundId; readonly why: string }
+  | { readonly kind: 'delivery-failed'; readonly to: string; readonly mail: string }
+  /** `others`: how many more are late beyond the one that is named. */
+  | {
+      readonly kind: 'delivery-late'
+      readonly to: string
+      readonly mail: string
+      readonly others: number
+    }
+  | { readonly kind: 'delivery-held'; readonly to: string; readonly mail: string; readonly why: string }
+  | { readonly kind: 'notice-held'; readonly notice: NoticeId; readonly why: string }
+  /** It is due, and goes by itself when what hinders it is gone. */
+  | { readonly kind: 'notice-waits'; readonly notice: NoticeId; readonly why: NoticeWait }
+  /** The data directory could not be written; told when it can be again. */
+  | { readonly kind: 'disk-failed'; readonly since: Instant }
+  /** Sent in clear, for it is about mail that could be encrypted to none of them. */
+  | { readonly kind: 'admins-unreachable' }
+  /** The mailbox's server does not let us in, or has no such mailbox, or one without UIDs. */
+  | { readonly kind: 'mailbox-refused'; readonly why: 'auth-failed' | 'unusable' }
+  /** The configuration names other admins than at the last start, or other addresses or keys of theirs. */
+  | {
+      readonly kind: 'team-changed'
+      readonly joined: readonly Admin[]
+      readonly left: readonly Admin[]
+      readonly changed: readonly Admin[]
+    }
+  /** Mail is read and answered, but stays where it is: no quota, no right to write, no command for it. */
+  | { readonly kind: 'filing-refused' }
+  /** Mail that was in the mailbox and was gone before it could be read; once an hour, whatever became of how many. */
+  | { readonly kind: 'mail-vanished'; readonly mails: number }
+  /** Stored mail whose octets are gone; told at each start. */
+  | { readonly kind: 'octets-missing'; readonly mails: number; readonly cases: readonly CaseId[] }
+  /** A limit was reached: acknowledgements wait until the day allows more. Told once while any waits for it. */
+  | { readonly kind: 'acknowledgements-postponed'; readonly limit: Limit; readonly case: CaseId }
+  /** Its UIDVALIDITY changed: every mail in it was looked at anew. */
+  | { readonly kind: 'mailbox-renumbered' }

@@ -1,0 +1,4 @@
+// All tests of test/receive, in one process.
+import { runRoom } from './support/room.ts'
+
+await runRoom('receive')

@@ -47,10 +47,13 @@ test("A03 a member's signature opens no admin command, and every admin hears of 
     attempt('encrypted in one message', await gpgInlineEncryptedSigned(mia, ours, written())),
     attempt('encrypted around a signed mail', await gpgMimeEncryptedAroundSigned(mia, ours, written())),
     attempt('at the security address', await thunderbirdSigned(mia, { ...written(), to: SECURITY })),
-    attempt(
-      'a confirmation',
-      await gpgMimeSigned(mia, { ...written(), text: 'confirm acme abcdefghijklmnop\n' }),
-    ),
+    {
+      // Members confirm what they sent themselves: a wrong token of theirs is one of any person's.
+      name: 'a confirmation',
+      mail: await gpgMimeSigned(mia, { ...written(), text: 'confirm acme abcdefghijklmnop\n' }),
+      reason: 'E-UNKNOWN',
+      told: [MEMBER],
+    },
     attempt(
       'only asking about a case',
       await gpgMimeSigned(mia, { ...written(), text: `embargod acme\nshow ${id}\n` }),
@@ -70,15 +73,27 @@ test("A03 a member's signature opens no admin command, and every admin hears of 
   ]
   const settled = await siege.stand(t, attacks)
 
-  await t.test('all her attempts got the same answer, encrypted to her key', async () => {
-    const answers = await Promise.all(
-      acme.submission.mails.filter(({ to }) => to.includes(MEMBER)).map(mail => readMail(mail.octets, mia)),
-    )
-    assert.equal(new Set(answers.map(answer => answer.text)).size, 1)
-    for (const answer of answers) assert.equal(answer.wasEncrypted, true)
-    assert.match(answers[0]?.text ?? '', /changed nothing/)
-    assert.doesNotMatch(answers[0]?.text ?? '', /C-\d{6}/)
-  })
+  await t.test(
+    'all her attempts got the same answer but for her own words, encrypted to her key',
+    async () => {
+      const answers = await Promise.all(
+        acme.submission.mails.filter(({ to }) => to.includes(MEMBER)).map(mail => readMail(mail.octets, mia)),
+      )
+      for (const answer of answers) assert.equal(answer.wasEncrypted, true)
+      const [toToken, ...more] = answers.filter(({ text }) => text.includes('Nothing waits under this token'))
+      assert.ok(toToken)
+      assert.deepEqual(more, [])
+      // Her own line is repeated to her, whose signature covers it; nothing else differs.
+      const attempted = answers
+        .filter(answer => answer !== toToken)
+        .map(({ text }) =>
+          text.replace(/(accept|show) C-\d{6}/, 'VERB C-').replace(/send (accept|show);/, 'send VERB;'),
+        )
+      assert.equal(new Set(attempted).size, 1)
+      assert.match(attempted[0] ?? '', /Nothing was done[^]*error E-ROLE: VERB C-[^]*may not send VERB/)
+      assert.doesNotMatch(attempted[0] ?? '', /C-\d{6}/)
+    },
+  )
 
   await t.test('alerts name the attempt, and the audit whose key it was', async () => {
     const [contact] = JSON.parse((await acme.cli('member', 'list', '--json')).out)

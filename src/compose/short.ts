@@ -1,7 +1,7 @@
 // The short mails: refusals that are the same for everybody, help, our key, and what a colleague changed.
 import type { Content, RefusalSentence, Suggestion } from '../model/order.ts'
 import type { Fingerprint } from '../model/scalars.ts'
-import type { Settings } from '../model/settings.ts'
+import { canBeJoined, type Settings } from '../model/settings.ts'
 import { suggestionBlock } from './links.ts'
 import { grouped } from './phrases.ts'
 import { type Rendered, render, type Templates } from './template.ts'
@@ -23,7 +23,7 @@ export function help(
 ): Rendered {
   const { security, command } = addresses
   if (role === 'anyone') {
-    const lists = projects.filter(({ policy }) => policy.membership !== undefined).map(({ name }) => name)
+    const lists = projects.filter(canBeJoined).map(({ name }) => name)
     const named = lists.length === 0 ? undefined : lists.join(' | ')
     return render(templates, 'help-anyone', { security, command, lists: named })
   }

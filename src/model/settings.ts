@@ -61,6 +61,10 @@ export type Settings = {
   readonly mailProviders: readonly string[]
 }
 
+/** Whether there is a distributors list that one can join: the policy says how, and the list has an address. */
+export const canBeJoined = ({ policy, distributors }: Project): boolean =>
+  policy.membership !== undefined && distributors !== undefined
+
 export const projectNamed = (settings: Settings, name: ProjectName): Project | undefined =>
   settings.projects.find(project => project.name === name)
 

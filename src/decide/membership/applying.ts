@@ -11,7 +11,7 @@ import type { ApplicationEvent } from '../../model/member-event.ts'
 import { type Missing, missingOf } from '../../model/missing.ts'
 import type { Content } from '../../model/order.ts'
 import { type EmailAddress, type ProjectName, UNROUTED } from '../../model/scalars.ts'
-import { policyOf, projectNamed, type Settings } from '../../model/settings.ts'
+import { canBeJoined, policyOf, type Settings } from '../../model/settings.ts'
 import { limitReached } from '../acknowledging.ts'
 import { read } from '../command-run.ts'
 import { NOTHING, toAdmins } from '../orders.ts'
@@ -62,9 +62,6 @@ function threadOf({ sorted }: MailInput, { applications, threadApplication, thre
   return applications.get(threadApplication)
 }
 
-const takesRequests = (settings: Settings, name: ProjectName): boolean =>
-  projectNamed(settings, name)?.policy.membership !== undefined
-
 type Wanted =
   | { readonly project: ProjectName }
   /** The projects that have a list, where none is named; empty: there is none, or none of the project meant. */
@@ -73,7 +70,8 @@ type Wanted =
 /** The project whose list somebody asks to join; undefined: it is no request. */
 function projectWanted({ sorted, mail }: MailInput, settings: Settings): Wanted | undefined {
   const { addressed } = sorted
-  if (addressed.kind === 'distributors' && takesRequests(settings, addressed.project))
+  const open = settings.projects.filter(canBeJoined)
+  if (addressed.kind === 'distributors' && open.some(({ name }) => name === addressed.project))
     return { project: addressed.project }
   const words = ownWords(mail)
   const reading = words && read(words.text, words.layout)
@@ -86,9 +84,8 @@ function projectWanted({ sorted, mail }: MailInput, settings: Settings): Wanted 
     // A report may begin with `apply` and a word, too.
     if (project === undefined) return undefined
     const { name, policy } = project
-    return policy.membership === undefined ? { which: [], of: policy.displayName } : { project: name }
+    return open.includes(project) ? { project: name } : { which: [], of: policy.displayName }
   }
-  const open = settings.projects.filter(({ policy }) => policy.membership !== undefined)
   const [only, second] = open
   return only !== undefined && second === undefined
     ? { project: only.name }

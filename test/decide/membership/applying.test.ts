@@ -163,7 +163,10 @@ suite('no request is opened', () => {
     const none = world({ settings: settings() })
     const [project] = settings().projects
     assert.ok(project)
-    const without = { ...project, name: sure(parseProjectName('gadget')), distributors: undefined }
+    const [listed] = lists().projects
+    assert.ok(listed)
+    // Its policy says how to join, and nobody gave the list an address.
+    const without = { ...listed, name: sure(parseProjectName('gadget')), distributors: undefined }
     const other = world({ settings: { ...lists(), projects: [...lists().projects, without] } })
     for (const [words, seen, of] of [
       ['apply', none, undefined],

@@ -6,7 +6,7 @@ import type { MailOrder } from '../../../model/order.ts'
 import { plaintext } from '../../../model/plaintext.ts'
 import { err, ok, type Result } from '../../../model/result.ts'
 import { foldedMailbox, UNROUTED } from '../../../model/scalars.ts'
-import { projectNamed } from '../../../model/settings.ts'
+import { canBeJoined } from '../../../model/settings.ts'
 import { whoHears } from '../../consequences.ts'
 import { NO_ANSWERS } from '../../membership/answers.ts'
 import { toApplicant } from '../../membership/application-orders.ts'
@@ -90,8 +90,9 @@ type Asked = {
 function askingToJoin(theCase: Case, world: World): Result<Asked | undefined, Refusal> {
   const { settings, now, actor, fresh } = world
   const { id, project, reporter, thread, receivedAt, messageId } = theCase
-  const hasList = projectNamed(settings, project)?.policy.membership !== undefined
-  if (project === UNROUTED && settings.projects.some(({ policy }) => policy.membership !== undefined))
+  const open = settings.projects.filter(canBeJoined)
+  const hasList = open.some(({ name }) => name === project)
+  if (project === UNROUTED && open.length > 0)
     return refuse('E-STATE', `${id} belongs to no project yet; first send: route ${id} PROJECT`)
   const [first] = thread
   const { address, key } = reporter

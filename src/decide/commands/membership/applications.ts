@@ -1,6 +1,8 @@
 // `applications`: the requests to join that wait, the oldest first, each with what it lacks; nothing is changed.
+
 import { plaintext } from '../../../model/plaintext.ts'
 import { err, ok } from '../../../model/result.ts'
+import { canBeJoined } from '../../../model/settings.ts'
 import { listLine } from '../../membership/whereabouts.ts'
 import { findProject } from '../case/case-verbs.ts'
 import { defineCommand, effect, takeArguments } from '../command.ts'
@@ -42,7 +44,7 @@ export const applications = defineCommand({
       .sort((a, b) => a.receivedAt - b.receivedAt)
     const lines = found.slice(0, MOST_LISTED).map(one => listLine(one, world))
     if (found.length > MOST_LISTED) lines.push(`${found.length - MOST_LISTED} more are left out.`)
-    const isJoinable = named === undefined || named.value.policy.membership !== undefined
+    const isJoinable = named === undefined || canBeJoined(named.value)
     const none = isJoinable
       ? 'No request to join waits.'
       : `${named.value.policy.displayName} has no distributors list that one can join.`

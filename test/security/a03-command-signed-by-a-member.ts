@@ -90,7 +90,7 @@ test("A03 a member's signature opens no admin command, and every admin hears of 
           text.replace(/(accept|show) C-\d{6}/, 'VERB C-').replace(/send (accept|show);/, 'send VERB;'),
         )
       assert.equal(new Set(attempted).size, 1)
-      assert.match(attempted[0] ?? '', /Nothing was done[^]*error E-ROLE: VERB C-[^]*may not send VERB/)
+      assert.match(attempted[0] ?? '', /Nothing was done[\s\S]*error E-ROLE: VERB C-[\s\S]*may not send VERB/)
       assert.doesNotMatch(attempted[0] ?? '', /C-\d{6}/)
     },
   )

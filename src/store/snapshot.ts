@@ -1,17 +1,13 @@
-// Reads what a decision may know, in one go, and what the command line lists. Never writes.
+// Reads what a decision may know, in one go. Never writes.
 import { NOBODY_AWAY } from '../model/absence.ts'
-import type { Application } from '../model/application.ts'
-import { type Case, type CaseState, OPEN_STATES } from '../model/case.ts'
+import type { Case, CaseState } from '../model/case.ts'
 import { type Contact, isMember } from '../model/contact.ts'
 import type { PendingPlan, Snapshot, Told } from '../model/decision.ts'
-import type { Distributor } from '../model/distributor.ts'
-import type { Incident } from '../model/incident.ts'
 import type { Notice } from '../model/notice.ts'
 import type { QueueRequest } from '../model/queues.ts'
 import type {
   ApplicationId,
   CaseId,
-  ContactId,
   DistributorId,
   EmailAddress,
   Fingerprint,
@@ -19,8 +15,6 @@ import type {
   Instant,
   MessageId,
   NoticeId,
-  ProjectName,
-  Sha256,
   StatementId,
 } from '../model/scalars.ts'
 import { foldedMailbox } from '../model/scalars.ts'
@@ -28,13 +22,13 @@ import type { Settings } from '../model/settings.ts'
 import type { CaseKeys } from './case-keys.ts'
 import type { Changes } from './changes.ts'
 import type { Database } from './database.ts'
+import { type Lists, MOST_LISTED } from './lists.ts'
 import type { MemberKeys } from './member-keys.ts'
 import type { OperatedRows } from './operated-rows.ts'
 import type { OutboxView } from './outbox-view.ts'
 import type { OwedAcknowledgements } from './owed.ts'
 import type { Person, Plans } from './plans.ts'
-import { NOT_IN_SAFE_MODE, SafeMode } from './safe-mode.ts'
-import type { DataKey, Place } from './seal.ts'
+import { SafeMode } from './safe-mode.ts'
 import { isUsed, type SignatureIdentity } from './signatures.ts'
 import type { States } from './state-rows.ts'
 import type { Team } from './team.ts'
@@ -77,21 +71,12 @@ export type SnapshotQuery = {
   readonly claimed: Fingerprint | undefined
 }
 
-/** As many cases, applications or incidents as one look shows; the newest. */
-const MOST_LISTED = 1_000
-
 /** Steps from a merged case to the one that gets its mail. */
 const MOST_MERGED = 10
 
-export type CaseFilter = {
-  readonly project?: ProjectName
-  /** Newest first. */
-  readonly limit: number
-}
-
 export class SnapshotReader {
   readonly #database: Database
-  readonly #key: DataKey
+  readonly #lists: Lists
   readonly #states: States
   readonly #outbox: OutboxView
   readonly #plans: Plans
@@ -105,7 +90,7 @@ export class SnapshotReader {
 
   constructor(
     database: Database,
-    key: DataKey,
+    lists: Lists,
     states: States,
     outbox: OutboxView,
     plans: Plans,
@@ -117,7 +102,7 @@ export class SnapshotReader {
     owed: OwedAcknowledgements,
   ) {
     this.#database = database
-    this.#key = key
+    this.#lists = lists
     this.#states = states
     this.#outbox = outbox
     this.#plans = plans
@@ -143,7 +128,7 @@ export class SnapshotReader {
         .filter(isPresent)
         .map(id => this.#states.incidents.get(id))
         .filter(isPresent)
-        .concat(query.pending === 'applications' ? this.openIncidents() : [])
+        .concat(query.pending === 'applications' ? this.#lists.openIncidents() : [])
       const leaked = new Set(incidents.map(({ about }) => about).filter(isPresent))
       const asked = query.notices.map(id => this.#states.notices.get(id)).filter(isPresent)
       const caseIds = new Set([...query.cases, ...asked.map(notice => notice.case)])
@@ -157,7 +142,7 @@ export class SnapshotReader {
         query.advisory === undefined ? undefined : this.#caseKeys.caseOfAdvisory(query.advisory)
       if (advisoryCase !== undefined) caseIds.add(advisoryCase)
       const cases = [...caseIds].flatMap(id => this.#withTarget(id))
-      const contacts = this.contacts(query.settings)
+      const contacts = this.#lists.contacts(query.settings)
       const signer = contacts.filter(one => isMember(one) && one.fingerprint === query.signature?.primary)
       const heard = signer.flatMap(({ id }) => this.#outbox.toldTo(id))
       const theirs = query.signature === undefined ? [] : this.#caseKeys.casesOf(query.signature.primary)
@@ -174,7 +159,7 @@ export class SnapshotReader {
         ownKeys: query.ownKeys,
         cases: new Map(
           [
-            ...this.#inStates(query.states),
+            ...this.#lists.inStates(query.states),
             ...bereft,
             ...heard.map(id => this.#states.cases.get(id)).filter(isPresent),
             ...theirs,
@@ -183,7 +168,7 @@ export class SnapshotReader {
         ),
         notices: new Map(notices.map(one => [one.id, one])),
         contacts,
-        distributors: this.distributors(query.settings),
+        distributors: this.#lists.distributors(query.settings),
         applications: this.#applications(query, threadApplication),
         incidents: new Map(incidents.map(one => [one.id, one])),
         copies: query.incidents.length === 0 ? [] : [...caseIds].flatMap(id => this.#outbox.copiesOf(id)),
@@ -230,107 +215,6 @@ export class SnapshotReader {
     })
   }
 
-  allCases(filter: CaseFilter): readonly Case[] {
-    const newest = 'ORDER BY received_at DESC, id LIMIT :limit'
-    return filter.project === undefined
-      ? this.#states.cases.where(`true ${newest}`, { limit: filter.limit })
-      : this.#states.cases.where(`project = :project ${newest}`, {
-          project: filter.project,
-          limit: filter.limit,
-        })
-  }
-
-  /** However many there are, one by one, in no order; nothing may be written meanwhile. */
-  eachCase(which: 'all' | 'open'): Iterable<Case> {
-    return this.#states.cases.each(which === 'all' ? 'true' : `state IN (${listed(OPEN_STATES)})`)
-  }
-
-  /** The newest of the open cases, newest first. */
-  openCases(): readonly Case[] {
-    return this.#inStates(OPEN_STATES)
-  }
-
-  findCase(id: CaseId): Case | undefined {
-    return this.#states.cases.get(id)
-  }
-
-  /** Notices whose instant has not been dealt with, the next one first; none in safe mode. */
-  scheduledNotices(): readonly Notice[] {
-    return this.#states.notices.where(`${NOT_IN_SAFE_MODE} AND state = 'scheduled' ORDER BY send_at, id`)
-  }
-
-  /** Contacts of all configured projects. */
-  contacts(settings: Settings): readonly Contact[] {
-    return settings.projects.flatMap(project => this.#contactsOf(project.name))
-  }
-
-  /** Organisations of all configured projects, those that left with them. */
-  distributors(settings: Settings): readonly Distributor[] {
-    return settings.projects.flatMap(({ name: project }) =>
-      this.#states.distributors.where('project = :project ORDER BY id', { project }),
-    )
-  }
-
-  /** What was told of leaks, of all configured projects, the newest first. */
-  incidents(settings: Settings): readonly Incident[] {
-    return settings.projects.flatMap(({ name: project }) =>
-      this.#states.incidents.where(`project = :project ORDER BY received_at DESC, id LIMIT ${MOST_LISTED}`, {
-        project,
-      }),
-    )
-  }
-
-  /** Those still open, the oldest first. */
-  openApplications(): readonly Application[] {
-    return this.#states.applications.where(`state = 'open' ORDER BY received_at, id LIMIT ${MOST_LISTED}`)
-  }
-
-  /** However many are open, one by one, in no order; nothing may be written meanwhile. */
-  eachOpenApplication(): Iterable<Application> {
-    return this.#states.applications.each(`state = 'open'`)
-  }
-
-  /** The same of incidents that nobody has closed. */
-  eachOpenIncident(): Iterable<Incident> {
-    return this.#states.incidents.each(`state = 'open'`)
-  }
-
-  findApplication(id: ApplicationId): Application | undefined {
-    return this.#states.applications.get(id)
-  }
-
-  /** Those that nobody has closed, the oldest first. */
-  openIncidents(): readonly Incident[] {
-    return this.#states.incidents.where(`state = 'open' ORDER BY received_at, id LIMIT ${MOST_LISTED}`)
-  }
-
-  findIncident(id: IncidentId): Incident | undefined {
-    return this.#states.incidents.get(id)
-  }
-
-  findContact(id: ContactId): Contact | undefined {
-    return this.#states.contacts.get(id)
-  }
-
-  /** A file by its digest. */
-  blob(sha256: Sha256): Uint8Array | undefined {
-    const cell = this.#database
-      .prepare<[Sha256], Uint8Array>('SELECT octets FROM blobs WHERE sha256 = ?')
-      .pluck()
-      .get(sha256)
-    return cell && this.#key.openOctets(blobPlace(sha256), cell)
-  }
-
-  #inStates(states: readonly CaseState[]): readonly Case[] {
-    if (states.length === 0) return []
-    return this.#states.cases.where(
-      `state IN (${listed(states)}) ORDER BY received_at DESC, id LIMIT :limit`,
-      {
-        limit: MOST_LISTED,
-      },
-    )
-  }
-
   /** A case, and the one that gets its mail where it was merged, over at most so many steps. */
   #withTarget(id: CaseId): readonly Case[] {
     const found: Case[] = []
@@ -346,10 +230,6 @@ export class SnapshotReader {
     return this.#states.notices.where('case_id = :id ORDER BY send_at, id', { id })
   }
 
-  #contactsOf(project: ProjectName): readonly Contact[] {
-    return this.#states.contacts.where('project = :project ORDER BY id', { project })
-  }
-
   #applications(
     { applications, distributors, signature, author, pending, revoked }: SnapshotQuery,
     ofThread: ApplicationId | undefined,
@@ -361,7 +241,7 @@ export class SnapshotReader {
       ...(ofThread === undefined ? [] : [ofThread]),
     ]
     const found = [
-      ...(pending === 'nothing' ? [] : this.openApplications()),
+      ...(pending === 'nothing' ? [] : this.#lists.openApplications()),
       ...(pending === 'all-applications'
         ? this.#states.applications.where(`true ORDER BY received_at DESC, id LIMIT ${MOST_LISTED}`)
         : []),
@@ -399,11 +279,7 @@ export class SnapshotReader {
   }
 }
 
-export const blobPlace = (sha256: Sha256): Place => ({ table: 'blobs', column: 'octets', row: sha256 })
-
 const isKeyOf = ({ fingerprint, nextKey }: Contact, key: Fingerprint | undefined): boolean =>
   key !== undefined && (fingerprint === key || nextKey?.key.fingerprint === key)
-
-const listed = (states: readonly CaseState[]): string => states.map(state => `'${state}'`).join()
 
 const isPresent = <T>(value: T | undefined): value is T => value !== undefined

@@ -11,6 +11,7 @@ import { type Database, type OpenMode, openDatabase } from './database.ts'
 import { InboundQueue } from './inbound.ts'
 import { Journal } from './journal.ts'
 import { LateJoiners } from './late-joiners.ts'
+import { Lists } from './lists.ts'
 import { Mailboxes } from './mailboxes.ts'
 import { MemberKeys } from './member-keys.ts'
 import { NoticeWaits } from './notice-waits.ts'
@@ -49,22 +50,22 @@ export type Store = Queue & {
   readonly forgetEnded: Plans['forgetEnded']
   readonly waitTold: NoticeWaits['told']
   readonly settle: Settler['settle']
-  readonly allCases: SnapshotReader['allCases']
-  readonly openCases: SnapshotReader['openCases']
-  readonly eachCase: SnapshotReader['eachCase']
-  readonly findCase: SnapshotReader['findCase']
-  readonly scheduledNotices: SnapshotReader['scheduledNotices']
-  readonly contacts: SnapshotReader['contacts']
-  readonly distributors: SnapshotReader['distributors']
-  readonly incidents: SnapshotReader['incidents']
-  readonly openApplications: SnapshotReader['openApplications']
-  readonly openIncidents: SnapshotReader['openIncidents']
-  readonly eachOpenApplication: SnapshotReader['eachOpenApplication']
-  readonly eachOpenIncident: SnapshotReader['eachOpenIncident']
-  readonly findIncident: SnapshotReader['findIncident']
-  readonly findApplication: SnapshotReader['findApplication']
-  readonly findContact: SnapshotReader['findContact']
-  readonly blob: SnapshotReader['blob']
+  readonly allCases: Lists['allCases']
+  readonly openCases: Lists['openCases']
+  readonly eachCase: Lists['eachCase']
+  readonly findCase: Lists['findCase']
+  readonly scheduledNotices: Lists['scheduledNotices']
+  readonly contacts: Lists['contacts']
+  readonly distributors: Lists['distributors']
+  readonly incidents: Lists['incidents']
+  readonly openApplications: Lists['openApplications']
+  readonly openIncidents: Lists['openIncidents']
+  readonly eachOpenApplication: Lists['eachOpenApplication']
+  readonly eachOpenIncident: Lists['eachOpenIncident']
+  readonly findIncident: Lists['findIncident']
+  readonly findApplication: Lists['findApplication']
+  readonly findContact: Lists['findContact']
+  readonly blob: Lists['blob']
   readonly caseOfStatement: CaseKeys['caseOfStatement']
   readonly caseOfMail: CaseKeys['caseOfMail']
   /** Certificates of applicants, contacts, reporters and engineers that a signature with this key id may be by. */
@@ -133,9 +134,10 @@ function assemble(database: Database, key: DataKey, directory: string): Store {
   const mailboxes = new Mailboxes(database)
   const team = new Team(database, key)
   const waits = new NoticeWaits(database)
+  const lists = new Lists(database, key, states)
   const reader = new SnapshotReader(
     database,
-    key,
+    lists,
     states,
     outbox,
     plans,
@@ -164,22 +166,22 @@ function assemble(database: Database, key: DataKey, directory: string): Store {
     forgetEnded: now => plans.forgetEnded(now),
     waitTold: notice => waits.told(notice),
     settle: settlement => settler.settle(settlement),
-    allCases: filter => reader.allCases(filter),
-    openCases: () => reader.openCases(),
-    eachCase: which => reader.eachCase(which),
-    findCase: id => reader.findCase(id),
-    scheduledNotices: () => reader.scheduledNotices(),
-    contacts: settings => reader.contacts(settings),
-    distributors: settings => reader.distributors(settings),
-    incidents: settings => reader.incidents(settings),
-    openApplications: () => reader.openApplications(),
-    openIncidents: () => reader.openIncidents(),
-    eachOpenApplication: () => reader.eachOpenApplication(),
-    eachOpenIncident: () => reader.eachOpenIncident(),
-    findIncident: id => reader.findIncident(id),
-    findApplication: id => reader.findApplication(id),
-    findContact: id => reader.findContact(id),
-    blob: sha256 => reader.blob(sha256),
+    allCases: filter => lists.allCases(filter),
+    openCases: () => lists.openCases(),
+    eachCase: which => lists.eachCase(which),
+    findCase: id => lists.findCase(id),
+    scheduledNotices: () => lists.scheduledNotices(),
+    contacts: settings => lists.contacts(settings),
+    distributors: settings => lists.distributors(settings),
+    incidents: settings => lists.incidents(settings),
+    openApplications: () => lists.openApplications(),
+    openIncidents: () => lists.openIncidents(),
+    eachOpenApplication: () => lists.eachOpenApplication(),
+    eachOpenIncident: () => lists.eachOpenIncident(),
+    findIncident: id => lists.findIncident(id),
+    findApplication: id => lists.findApplication(id),
+    findContact: id => lists.findContact(id),
+    blob: sha256 => lists.blob(sha256),
     caseOfStatement: statement => caseKeys.caseOfStatement(statement),
     caseOfMail: mail => caseKeys.caseOfMail(mail),
     certificatesFor: keyId =>

@@ -1,50 +1,38 @@
 // The one path: a stored mail, or an instant that came, → opened → classified → decided → sealed → settled.
 // Nothing is sent from here: what is to be sent is in the outbox when the transaction ends.
 
-import { answerText } from '../compose/answer.ts'
-import type { Config } from '../config/config.ts'
 import { payOwed } from '../decide/acknowledging.ts'
 import { backupAnswer } from '../decide/backup.ts'
 import { digest } from '../decide/changes.ts'
 import { read } from '../decide/command-run.ts'
 import { decide } from '../decide/decide.ts'
 import { releaseNotice, type Surroundings } from '../decide/disclosure.ts'
-import { isOfCase } from '../decide/known.ts'
 import { unusableRequest } from '../decide/operator.ts'
 import { alerted, shunted, silent } from '../decide/outcomes.ts'
 import { OCTETS_LOST } from '../decide/queues.ts'
 import { teamChanged } from '../decide/team.ts'
-import { type AgeingId, ageingIn, timePassed } from '../decide/time/timed.ts'
-import type { Timeline, Wake } from '../decide/time/timeline.ts'
-import type { Clock } from '../instance/clock.ts'
-import type { Keyring } from '../instance/keyring.ts'
+import { type AgeingId, timePassed } from '../decide/time/timed.ts'
+import type { Wake } from '../decide/time/timeline.ts'
 import type { AddressTokens } from '../instance/tokens.ts'
-import { type Log, logCode } from '../log.ts'
+import { logCode } from '../log.ts'
 import type { Alert } from '../model/alert.ts'
-import { isMember } from '../model/contact.ts'
-import type { Decision, Input, Snapshot } from '../model/decision.ts'
-import type { Event } from '../model/event.ts'
+import type { Input } from '../model/decision.ts'
 import type { Notice } from '../model/notice.ts'
 import type { Lane } from '../model/queues.ts'
 import { err, ok } from '../model/result.ts'
 import {
   type InboundId,
   type Instant,
-  type MessageId,
   parseApplicationId,
   parseCaseId,
   parseContactId,
   parseIncidentId,
-  type Sha256,
 } from '../model/scalars.ts'
-import type { Admin } from '../model/settings.ts'
 import { classify } from '../receive/classify.ts'
 import { fateTold } from '../receive/delivery-status.ts'
-import type { Sandbox } from '../sandbox/sandbox.ts'
 import type { Told } from '../store/commit.ts'
 import { isEnvironmentFault } from '../store/database.ts'
 import type { Waiting } from '../store/inbound-rows.ts'
-import type { Store } from '../store/store.ts'
 import { arrivalOf } from './arrival.ts'
 import { Backups } from './backups.ts'
 import { noticesOwed, prepareCopies } from './copies.ts'
@@ -52,45 +40,21 @@ import { drawFresh } from './fresh.ts'
 import { openStored, storedOctets } from './open-stored.ts'
 import { isOfSandbox, openOperands, operandsOf } from './operands.ts'
 import { operatorRequestOf } from './operator-request.ts'
-import { withPastMail } from './past-mail.ts'
 import { sealAgain } from './put-back.ts'
-import { NO_QUERY, type Query, queryOf } from './query.ts'
-import type { Sealer } from './sealing.ts'
+import { NO_QUERY, queryOf } from './query.ts'
 import { contentDigest } from './second-copy.ts'
-import { heardAgain, receiptsIn, revisionsSeen } from './settling.ts'
-import type { SimilarCases } from './similar.ts'
+import { Settlement, type SettlementParts } from './settlement.ts'
+import { heardAgain } from './settling.ts'
 import { changeOfTeam } from './team.ts'
 
 /** How often a mail may kill the sandbox or meet a fault of ours before it is put aside (threats.md F13). */
 const STRIKES = 3
-/** How often a decision is taken anew because the state moved on under it. */
-const ROUNDS = 5
-
-export type PipelineParts = {
-  readonly config: Config
-  readonly clock: Clock
-  readonly log: Log
-  readonly store: Store
-  readonly keyring: Keyring
-  readonly sandbox: Sandbox
-  readonly sealer: Sealer
-  readonly tokens: AddressTokens
-  readonly similar: SimilarCases
-  readonly timeline: Timeline
-}
-
-/** What is settled: one inbound mail, or none when an instant came. */
-type Subject = {
-  readonly inbound: InboundId | undefined
-  readonly messageId?: MessageId | undefined
-  readonly contentSha256?: Sha256
-  readonly duplicateOf?: InboundId
-  readonly tells?: Told | undefined
-}
+export type PipelineParts = SettlementParts & { readonly tokens: AddressTokens }
 
 export class Pipeline {
   readonly #parts: PipelineParts
   readonly #backups: Backups
+  readonly #settle: Settlement['settle']
   #teamIsMet = false
   /** Anyone can write to the command address, so that neither lane may keep the other from its turn. */
   #turn: Lane = 'command'
@@ -98,6 +62,8 @@ export class Pipeline {
   constructor(parts: PipelineParts) {
     this.#parts = parts
     this.#backups = new Backups(parts)
+    const settlement = new Settlement(parts)
+    this.#settle = (subject, query, decideOn) => settlement.settle(subject, query, decideOn)
   }
 
   /** Takes the oldest waiting mail through to its one outcome, or leaves it for another try. */
@@ -313,64 +279,5 @@ export class Pipeline {
   async #shunt(inbound: InboundId, why: string): Promise<void> {
     this.#parts.log('shunted', { inbound, why: logCode(why) })
     await this.#settle({ inbound }, NO_QUERY, ({ settings }) => shunted(inbound, why, settings))
-  }
-
-  /** Snapshot, decision, sealing and transaction 2; once more if the state moved on in between. */
-  async #settle(
-    subject: Subject,
-    query: Query,
-    decideOn: (snapshot: Snapshot) => Decision | undefined,
-  ): Promise<'settled' | 'not-yet'> {
-    const { store, config, clock, sealer, keyring, log } = this.#parts
-    for (let round = 0; round < ROUNDS; round += 1) {
-      const now = clock.now()
-      const { settings } = config
-      const snapshot = store.readSnapshot({ ...query, now, settings, ownKeys: keyring.own })
-      const decision = decideOn(snapshot)
-      if (decision === undefined) return 'not-yet'
-      const receivedAt = receiptsIn(snapshot, decision)
-      const mayCall = ({ address }: Admin) => store.outbox.alertsInClear(address, now) === 0
-      const orders = await withPastMail(decision.mails, this.#parts)
-      const outgoing = await sealer.sealAll(orders, now, receivedAt, mayCall)
-      const settled = store.settle({
-        inbound: subject.inbound,
-        messageId: subject.messageId,
-        contentSha256: subject.contentSha256,
-        duplicateOf: subject.duplicateOf,
-        tells: subject.tells,
-        now,
-        decision,
-        outgoing,
-        answer: decision.answer === undefined ? undefined : answerText(decision.answer),
-        expected: revisionsSeen(decision.events, snapshot),
-      })
-      if (settled === 'stale') continue
-      await this.#enrolNew(decision.events)
-      this.#lookAgain(decision.events)
-      log('settled', {
-        inbound: subject.inbound,
-        outcome: logCode(decision.outcome),
-        reason: logCode(decision.reason),
-        mails: outgoing.length,
-      })
-      return 'settled'
-    }
-    throw new Error('the state kept moving on')
-  }
-
-  #lookAgain(events: readonly Event[]): void {
-    const { similar, timeline } = this.#parts
-    for (const id of ageingIn(events)) timeline.look(id)
-    for (const id of new Set(events.flatMap(event => (isOfCase(event) ? [event.case] : [])))) similar.look(id)
-  }
-
-  /** A new contact's or key's signatures count from the next mail on. */
-  async #enrolNew(events: readonly Event[]): Promise<void> {
-    const { keyring, sandbox, store } = this.#parts
-    const changed = new Set(events.flatMap(event => ('contact' in event ? [event.contact] : [])))
-    const contacts = [...changed].flatMap(id => store.findContact(id) ?? []).filter(isMember)
-    if (contacts.length === 0) return
-    // To hand over all of them takes as long as a decision: not where one was only reminded of something.
-    if ((await keyring.enrol(contacts)) === 'changed') sandbox.enrol(keyring.enrolled())
   }
 }

@@ -10,11 +10,10 @@ import type { KeyFault } from '../../model/key-fault.ts'
 import type { ApplicationEvent } from '../../model/member-event.ts'
 import { type Missing, missingOf } from '../../model/missing.ts'
 import type { Content } from '../../model/order.ts'
-import { type EmailAddress, type ProjectName, UNROUTED } from '../../model/scalars.ts'
-import { canBeJoined, policyOf, type Settings } from '../../model/settings.ts'
+import type { EmailAddress, ProjectName } from '../../model/scalars.ts'
+import { policyOf } from '../../model/settings.ts'
 import { limitReached } from '../acknowledging.ts'
-import { read } from '../command-run.ts'
-import { NOTHING, toAdmins } from '../orders.ts'
+import { toAdmins } from '../orders.ts'
 import { silent } from '../outcomes.ts'
 import { authorOf, insideOf, isPeoples, readersOf } from '../report.ts'
 import { declinedAgain, declinedBefore } from './again.ts'
@@ -22,6 +21,7 @@ import { answersIn, answersTogether, hintsIn, NO_ANSWERS, ownWords, sameAnswers 
 import { isFrom, keyIn, newKey, writerOf } from './applicant.ts'
 import { keyOfAnswer, toApplicant } from './application-orders.ts'
 import { flagsOf } from './flags.ts'
+import { projectWanted, unclear } from './wanted.ts'
 
 type MailInput = Extract<Input, { kind: 'mail' }>
 
@@ -60,36 +60,6 @@ function threadOf({ sorted }: MailInput, { applications, threadApplication, thre
   if (addressed.kind === 'case' || threadCase !== undefined || threadApplication === undefined)
     return undefined
   return applications.get(threadApplication)
-}
-
-type Wanted =
-  | { readonly project: ProjectName }
-  /** The projects that have a list, where none is named; empty: there is none, or none of the project meant. */
-  | { readonly which: readonly ProjectName[]; readonly of: string | undefined }
-
-/** The project whose list somebody asks to join; undefined: it is no request. */
-function projectWanted({ sorted, mail }: MailInput, settings: Settings): Wanted | undefined {
-  const { addressed } = sorted
-  const open = settings.projects.filter(canBeJoined)
-  if (addressed.kind === 'distributors' && open.some(({ name }) => name === addressed.project))
-    return { project: addressed.project }
-  const words = ownWords(mail)
-  const reading = words && read(words.text, words.layout)
-  if (reading?.kind !== 'application') return undefined
-  const meant = reading.project ?? (addressed.kind === 'distributors' ? addressed.project : undefined)
-  if (meant !== undefined) {
-    const project = settings.projects.find(
-      ({ name, policy }) => name === meant || policy.displayName.toLowerCase() === meant,
-    )
-    // A report may begin with `apply` and a word, too.
-    if (project === undefined) return undefined
-    const { name, policy } = project
-    return open.includes(project) ? { project: name } : { which: [], of: policy.displayName }
-  }
-  const [only, second] = open
-  return only !== undefined && second === undefined
-    ? { project: only.name }
-    : { which: open.map(({ name }) => name), of: undefined }
 }
 
 /** One that is open for this project and mailbox gets the mail; else it opens one. */
@@ -275,43 +245,3 @@ const occasionOf = (what: What, answering: Answering) =>
     : answering !== 'unanswered' && answering.said === 'nothing'
       ? 'unread'
       : 'changed'
-
-/** Several lists could be meant, and no application is opened before we know which. */
-function unclear(
-  input: MailInput,
-  author: EmailAddress,
-  { which, of }: Extract<Wanted, { which: unknown }>,
-  snapshot: Snapshot,
-): Decision {
-  const { settings } = snapshot
-  const { mail, inbound } = input
-  const limit = limitReached(author, snapshot.acknowledged, settings)
-  const asking = {
-    to: author,
-    encryptTo: { kind: 'nobody' },
-    ...NOTHING,
-    notice: undefined,
-    contact: undefined,
-    inReplyTo: mail.header.messageId,
-    content: { kind: 'application-which', projects: which, of },
-  } as const
-  return {
-    ...silent('application', 'application-which'),
-    mails: [
-      ...(limit === undefined ? [asking] : []),
-      ...toAdmins(
-        settings.admins,
-        { project: UNROUTED, case: undefined },
-        {
-          kind: 'report',
-          what: 'list-mail',
-          theCase: undefined,
-          mail,
-          inbound,
-          inside: insideOf(mail, snapshot),
-          unanswered: limit === undefined ? undefined : 'capped',
-        },
-      ),
-    ],
-  }
-}

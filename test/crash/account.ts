@@ -22,6 +22,11 @@ export type Account = {
   readonly filed: readonly number[]
 }
 
+/** Alerts that a mail is late: where days pass at once, one in doubt is, when it goes again. */
+const TOLD_LATE = `SELECT told.value FROM audit, json_each(ids, '$.outbox') told
+  WHERE ids ->> 'reason' = 'delivery-late'
+    AND NOT EXISTS (SELECT 1 FROM outbox WHERE told_late > 0 AND in_doubt = 0)`
+
 const texts = (rows: readonly Row[]): string[] => rows.map(row => Object.values(row).join(' ')).sort()
 
 export function accountOf(world: World): Account {
@@ -41,7 +46,8 @@ export function accountOf(world: World): Account {
               UNION ALL SELECT fingerprint, 'admin' FROM team`),
     ),
     mails: texts(
-      select(`SELECT kind, recipient FROM outbox WHERE state NOT IN ('held', 'cancelled')
+      select(`SELECT kind, recipient FROM outbox
+                WHERE state NOT IN ('held', 'cancelled') AND id NOT IN (${TOLD_LATE})
                 UNION ALL SELECT kind || ' ' || recipient, state FROM outbox WHERE state IN ('held', 'cancelled')`),
     ),
     counts: texts(

@@ -3,6 +3,8 @@
 import assert from 'node:assert/strict'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { instant, parseEmailAddress } from '../../src/model/scalars.ts'
+import { generateSecretKey } from '../../src/openpgp/secret-keys.ts'
 import { tapped } from './applying.ts'
 import { STRANGERS_WORDS, TEAMS_WORDS } from './every-words.ts'
 import type { GnuPG } from './gpg.ts'
@@ -95,7 +97,14 @@ export async function whileDown(acme: Installation): Promise<void> {
     .replace("version: '1'", "version: '2'")
     .replace('must not be made', 'must never be made')
   await writeFile(profile, others)
-  await acme.edit(text => text.replace(/^projects:$/m, '$&\n  - name: restic\n    profile: velero'))
+  const address = parseEmailAddress('restic-list@acme.example')
+  assert.ok(address.ok)
+  const now = instant(Date.now())
+  const owner = { userName: 'Restic Distributors', address: address.value, passphrase: undefined, now }
+  const key = join(acme.folder, 'list-restic.asc')
+  await writeFile(key, (await generateSecretKey(owner)).armored, { mode: 0o600 })
+  const second = `- name: restic\n    profile: velero\n    distributors: ${address.value}\n    listKey: { file: ${key} }`
+  await acme.edit(text => text.replace(/^projects:$/m, `$&\n  ${second}`))
 }
 
 /** To the security address, where several lists can be meant. */

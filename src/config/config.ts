@@ -99,6 +99,7 @@ export async function loadConfig(
       quorum,
       limits,
       mailProviders: intake.mailProviders,
+      mailsPerMinute: sections.smtp.maxPerMinute,
     }
     const mailFrom = sections.smtp.mailFrom ?? addresses.security
     checkOwnAddresses(settings, [...intake.lists, mailFrom], judge)

@@ -68,6 +68,10 @@ export const membershipShape = section({
     removal: oneOf(['permanent', 'removed']).prefault('removed'),
     retrospective: oneOf(['held', 'none']).prefault('none'),
   }).prefault({}),
+  breakEmbargo: section({
+    within: span.prefault('24h'),
+    doubt: oneOf(['publish', 'continue']).prefault('publish'),
+  }).prefault({}),
 })
 
 export const sharingShape = section({

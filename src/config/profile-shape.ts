@@ -1,7 +1,7 @@
 // The keys of a policy profile and what each may hold; docs/profiles.md says what they do. In go values as YAML
 // gives them, out comes a Policy without its name.
 import * as z from 'zod'
-import { MILESTONES, type Milestone } from '../model/policy.ts'
+import { LEAVES, MILESTONES, type Milestone } from '../model/policy.ts'
 import { httpsLink, line, listOf, oneOf, parsed, section, wholeNumber, zone } from './fields.ts'
 import { membershipShape, sharingShape } from './membership-shape.ts'
 import { interval, maybe, named, namedList, parseSpan, signed, slug, span, spans } from './policy-fields.ts'
@@ -98,6 +98,17 @@ const slots = section({
   holidays: oneOf(['avoided', 'allowed']).prefault('avoided'),
 })
 
+const stage = {
+  name: slug,
+  text: line('what the notice is for'),
+  to: oneOf(['distributors', 'users']).prefault('distributors'),
+  decidedBy: oneOf(['team', 'lead']).prefault('team'),
+  when: maybe(condition),
+  quorum: wholeNumber(0, 20).prefault(0),
+  patches: oneOf(['needed', 'allowed', 'none']).prefault('allowed'),
+  may: listOf(oneOf(LEAVES), `of ${LEAVES.join(', ')}`).prefault([]),
+}
+
 export const profileShape = section({
   displayName: line('the name as people write it', 60),
   team: line('who answers reports', 80),
@@ -154,8 +165,14 @@ export const profileShape = section({
   }).prefault({}),
   slots: maybe(slots),
   notices: section({
-    stages: namedList({ name: slug, text: line('what the notice is for') }, 'stages').prefault([]),
+    stages: namedList(stage, 'stages').prefault([]),
+    blind: oneOf(['warn', 'block']).prefault('warn'),
+    answers: maybe(
+      section({ within: span, every: interval.prefault('1d'), most: wholeNumber(1, 30).prefault(3) }),
+    ),
+    agreement: oneOf(['most', 'all']).prefault('most'),
   }).prefault({}),
+  discussion: maybe(section({ posts: oneOf(['relayed', 'moderated']).prefault('relayed') })),
   membership: maybe(membershipShape),
   sharing: maybe(sharingShape),
 })

@@ -91,6 +91,7 @@ const shapes = {
     ...server,
     user: line('a user name').optional(),
     connections: wholeNumber(1, 20).prefault(2),
+    maxPerMinute: wholeNumber(1, 100_000).prefault(100_000),
     mailFrom: address.optional(),
   }),
   keys: section({ mail: keyFile, storage: keyFile }),

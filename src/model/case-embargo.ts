@@ -1,5 +1,6 @@
 // What a fact does to the time that a case is given: its date of disclosure, how long
 // that may be put off, holds and pauses.
+import { isPosition } from './answer.ts'
 import { type Case, isAccepted, toldState } from './case.ts'
 import type { CaseEvent } from './case-event.ts'
 import type { Plaintext } from './plaintext.ts'
@@ -17,6 +18,10 @@ type EmbargoEvent = Extract<
       | 'disclosure-planned'
       | 'case-extended'
       | 'embargo-lifted'
+      | 'embargo-doubted'
+      | 'embargo-broken'
+      | 'embargo-continued'
+      | 'date-agreed'
   }
 >
 
@@ -49,18 +54,43 @@ export function withEmbargo(next: Case, event: EmbargoEvent): Case {
       const set = { at: event.at, why: undefined }
       return { ...next, embargo: { state: 'lifted', disclose: event.due, set } }
     }
+    case 'embargo-doubted':
+      return { ...next, embargo: { doubted: { at: event.at, because: event.because }, ...next.embargo } }
+    case 'embargo-broken': {
+      const { doubted: _, ...rest } = next.embargo
+      return { ...next, embargo: { ...rest, state: 'broken', set: { at: event.at, why: event.reason } } }
+    }
+    case 'embargo-continued': {
+      const { doubted: _, ...rest } = next.embargo
+      return { ...next, embargo: rest }
+    }
+    case 'date-agreed': {
+      const { at, agreed, of } = event
+      return next.embargo.disclose === event.disclose
+        ? { ...next, embargo: { ...next.embargo, agreed: { at, agreed, of } } }
+        : next
+    }
     default:
       return unreachable(event)
   }
 }
 
-/** With another date of disclosure; what its reporter said of the one before is said of that. */
+/** With another date of disclosure; what its reporter and members said of the one before is said of that. */
 function dated(next: Case, disclose: Instant, at: Instant, why: Plaintext): Case {
   const { position } = next.wishes
   const isTheirs = position?.kind === 'propose' && position.instant === disclose
+  const { doubted } = next.embargo
   return {
     ...next,
-    embargo: { state: isAccepted(next) ? 'active' : 'proposed', disclose, set: { at, why } },
+    embargo: {
+      state: isAccepted(next) ? 'active' : 'proposed',
+      disclose,
+      set: { at, why },
+      ...(doubted === undefined ? {} : { doubted }),
+    },
+    answers: next.answers.filter(
+      ({ answer }) => !isPosition(answer) || (answer.kind === 'propose' && answer.instant === disclose),
+    ),
     wishes: { ...next.wishes, position: isTheirs ? position : undefined },
   }
 }

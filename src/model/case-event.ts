@@ -1,4 +1,6 @@
 // What can happen to a case. One arm a fact; who did it and when stands on each.
+
+import type { Answer } from './answer.ts'
 import type {
   Asked,
   Attached,
@@ -24,6 +26,7 @@ import type {
   EmailAddress,
   Fingerprint,
   InboundId,
+  IncidentId,
   Instant,
   MessageId,
   ProjectName,
@@ -112,6 +115,41 @@ export type CaseEvent = About &
       }
     /** The policy allows no longer one; `due`: since when. */
     | { readonly kind: 'embargo-lifted'; readonly due: Instant }
+    /** Word came that somebody did not keep it: the team has to decide what follows. */
+    | { readonly kind: 'embargo-doubted'; readonly because: IncidentId | undefined }
+    /** It is over before its date. `since`: when word of that came, if any did. */
+    | {
+        readonly kind: 'embargo-broken'
+        readonly reason: Plaintext
+        readonly since: Instant | undefined
+      }
+    | { readonly kind: 'embargo-continued'; readonly reason: Plaintext }
+    /** Enough of the organisations that know of the case agree to the date, and none objects. */
+    | {
+        readonly kind: 'date-agreed'
+        readonly disclose: Instant
+        readonly agreed: number
+        readonly of: number
+      }
+    /** Whether distributors are to hear of it early at all. */
+    | {
+        readonly kind: 'early-disclosure-decided'
+        readonly as: 'yes' | 'no'
+        readonly reason: Plaintext
+      }
+    | {
+        readonly kind: 'member-answered'
+        readonly answerer: ContactId
+        readonly of: DistributorId
+        readonly answer: Answer
+      }
+    /** What a member thinks of the fix: for the insiders alone. */
+    | {
+        readonly kind: 'feedback-given'
+        readonly contributor: ContactId
+        readonly of: DistributorId
+        readonly text: Plaintext
+      }
     | {
         readonly kind: 'reporter-set'
         readonly address: EmailAddress | undefined

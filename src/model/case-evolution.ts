@@ -86,6 +86,9 @@ const opened = (event: Opened): Case => ({
   offers: [],
   sharing: [],
   contributions: [],
+  answers: [],
+  feedback: [],
+  earlyDisclosure: undefined,
   replies: [],
   messageId: event.messageId,
 })
@@ -192,11 +195,21 @@ function evolved(next: Case, event: Exclude<CaseEvent, Opened>): Case {
     case 'disclosure-planned':
     case 'case-extended':
     case 'embargo-lifted':
+    case 'embargo-doubted':
+    case 'embargo-broken':
+    case 'embargo-continued':
+    case 'date-agreed':
       return withEmbargo(next, event)
+    case 'early-disclosure-decided': {
+      const { as, at, actor, reason } = event
+      return { ...next, earlyDisclosure: { as, at, by: actor.name, reason } }
+    }
     case 'share-asked':
     case 'share-agreed':
     case 'share-decided':
     case 'contributed':
+    case 'member-answered':
+    case 'feedback-given':
       return withSharing(next, event)
     case 'case-followed-up':
     case 'reporter-set':

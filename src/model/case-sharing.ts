@@ -1,4 +1,5 @@
-// What a fact does to members' requests to tell others of a case, and to what they contributed.
+// What a fact does to members' requests to tell others of a case, and to what they answered and contributed.
+import { withAnswer } from './answer.ts'
 import type { Case } from './case.ts'
 import type { CaseEvent } from './case-event.ts'
 import { unreachable } from './result.ts'
@@ -7,11 +8,20 @@ import type { ShareRequest } from './sharing.ts'
 
 type SharingEvent = Extract<
   CaseEvent,
-  { kind: 'share-asked' | 'share-agreed' | 'share-decided' | 'contributed' }
+  {
+    kind:
+      | 'share-asked'
+      | 'share-agreed'
+      | 'share-decided'
+      | 'contributed'
+      | 'member-answered'
+      | 'feedback-given'
+  }
 >
 
 /** The newest are kept with the case, the others in the journal alone. */
 const MOST_CONTRIBUTIONS = 200
+const MOST_FEEDBACK = 200
 
 /** The case as such an event leaves it. */
 export function withSharing(next: Case, event: SharingEvent): Case {
@@ -40,6 +50,14 @@ export function withSharing(next: Case, event: SharingEvent): Case {
       const { contributor, of, task, text } = event
       const contribution = { contributor, of, task, text, at }
       return { ...next, contributions: [...next.contributions, contribution].slice(-MOST_CONTRIBUTIONS) }
+    }
+    case 'member-answered': {
+      const { answerer, of, answer } = event
+      return { ...next, answers: withAnswer(next.answers, { answerer, of, at, answer }) }
+    }
+    case 'feedback-given': {
+      const { contributor, of, text } = event
+      return { ...next, feedback: [...next.feedback, { contributor, of, at, text }].slice(-MOST_FEEDBACK) }
     }
     default:
       return unreachable(event)

@@ -1,13 +1,17 @@
 // A case: one report and all that follows from it. State is what its events, folded in order, give.
+import type { MemberAnswer } from './answer.ts'
 import type { Milestones } from './milestones.ts'
 import type { CaseKey, Engineer } from './person.ts'
 import type { Plaintext } from './plaintext.ts'
 import type { Reminded } from './reminder.ts'
 import type {
   CaseId,
+  ContactId,
+  DistributorId,
   EmailAddress,
   Fingerprint,
   InboundId,
+  IncidentId,
   Instant,
   MessageId,
   ProjectName,
@@ -80,8 +84,8 @@ export type Statement = {
   readonly adoptedBy: string | undefined
 }
 
-/** `reporter`, `team` (any insider), or anybody else who wrote into the thread. */
-export type Writer = 'reporter' | 'other' | 'team'
+/** `reporter`, `member` (a contact who was told of the case), `team` (any insider), or anybody else in the thread. */
+export type Writer = 'reporter' | 'member' | 'other' | 'team'
 
 export type ThreadEntry = {
   readonly inbound: InboundId
@@ -170,6 +174,18 @@ export type Embargo = {
   readonly disclose: Instant | undefined
   /** When that date was set or last changed, and why. */
   readonly set?: { readonly at: Instant; readonly why: Plaintext | undefined }
+  /** The organisations told that agreed to that date, of how many; undefined: the team alone names it. */
+  readonly agreed?: { readonly at: Instant; readonly agreed: number; readonly of: number }
+  /** Word that somebody does not keep it, on which the team has not decided yet. */
+  readonly doubted?: { readonly at: Instant; readonly because: IncidentId | undefined }
+}
+
+/** What a member thinks of the fix. */
+export type Feedback = {
+  readonly contributor: ContactId
+  readonly of: DistributorId
+  readonly at: Instant
+  readonly text: Plaintext
 }
 
 /** What we can ask a reporter for. */
@@ -254,6 +270,13 @@ export type Case = {
   /** All that were granted, and else of a contact the last one; the newest last. */
   readonly sharing: readonly ShareRequest[]
   readonly contributions: readonly Contribution[]
+  /** Of an organisation the last one of each matter; the newest last. */
+  readonly answers: readonly MemberAnswer[]
+  readonly feedback: readonly Feedback[]
+  /** Whether distributors hear of it early; undefined: nobody has decided. */
+  readonly earlyDisclosure:
+    | { readonly as: 'yes' | 'no'; readonly at: Instant; readonly by: string; readonly reason: Plaintext }
+    | undefined
   /** What the team wrote to the reporter. */
   readonly replies: readonly Note[]
   /** The reporter's own Message-ID, which our mails to them refer to. */

@@ -190,7 +190,7 @@ export type Snapshot = {
   readonly threadApplication: ApplicationId | undefined
   /** Incident that such a mail of ours tells of. */
   readonly threadIncident: IncidentId | undefined
-  /** Of the cases that the incidents at hand are about: all copies of their notices, oldest first. */
+  /** Of the cases at hand: all copies of their notices, oldest first. */
   readonly copies: readonly NoticeCopy[]
   /** Case that the advisory which the mail tells of opened. */
   readonly advisoryCase: CaseId | undefined

@@ -2,8 +2,9 @@
 // handle it. Events say what was decided, never how it is to be mailed.
 import type { CaseEvent } from './case-event.ts'
 import type { ApplicationEvent, ContactEvent, DistributorEvent, IncidentEvent } from './member-event.ts'
-import type { Attachment } from './notice.ts'
+import type { Attachment, Audience } from './notice.ts'
 import type { Plaintext } from './plaintext.ts'
+import type { Leave } from './policy.ts'
 import type {
   ApplicationId,
   CaseId,
@@ -51,10 +52,15 @@ export type NoticeEvent = Fact & { readonly notice: NoticeId } & (
         readonly case: CaseId
         readonly project: ProjectName
         readonly stage: string
+        readonly to: 'distributors' | 'users'
         readonly sendAt: Instant
+        readonly audience: Audience
+        readonly may: readonly Leave[]
         readonly text: Plaintext
         readonly attachments: readonly Attachment[]
       }
+    | { readonly kind: 'notice-rescheduled'; readonly sendAt: Instant }
+    | { readonly kind: 'notice-audience-set'; readonly audience: Audience }
     | { readonly kind: 'notice-cancelled' }
     /** Its instant came and the copies were released. */
     | { readonly kind: 'notice-released' }

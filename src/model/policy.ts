@@ -106,6 +106,41 @@ export type Slots = {
   readonly holidays: 'avoided' | 'allowed'
 }
 
+/** What somebody who hears of a case early may do before it is public, besides preparing their own fix. */
+export const LEAVES = ['rebuild', 'deploy-hosted', 'tell-customers'] as const
+export type Leave = (typeof LEAVES)[number]
+
+/** One step of early disclosure; `name` is what `notice … stage=` says, `text` what each copy opens with. */
+export type Stage = Named & {
+  /** `users`: in clear, and so no more of the case than its severity, its date and what to do until then. */
+  readonly to: 'distributors' | 'users'
+  /** Who decides that it goes. */
+  readonly decidedBy: 'team' | 'lead'
+  /** The cases that it is meant for; another one asks for `anyway=yes`. */
+  readonly when: Condition | undefined
+  /** Other admins who must confirm it. */
+  readonly quorum: number
+  readonly patches: 'needed' | 'allowed' | 'none'
+  readonly may: readonly Leave[]
+}
+
+export type Notices = {
+  /** Empty: the project has no distributors list, and `notice` is refused. */
+  readonly stages: readonly Stage[]
+  /** Of a contact whom no copy could be encrypted to at the instant: whether the notice is refused. */
+  readonly blind: 'warn' | 'block'
+  /** Time in which an organisation answers; whoever said nothing is asked again each `every`. Undefined: nobody is. */
+  readonly answers: { readonly within: Span; readonly every: Span; readonly most: number } | undefined
+  /** Of the organisations told, how many must agree to a date before it is the list's. */
+  readonly agreement: 'most' | 'all'
+}
+
+/** Members writing to each other about a case. */
+export type Discussion = {
+  /** `moderated`: an admin lets each post through. */
+  readonly posts: 'relayed' | 'moderated'
+}
+
 export type Embargo = {
   /** What its longest time counts from. */
   readonly start: Milestone
@@ -215,6 +250,8 @@ export type Membership = {
     /** Whether the team looks back at a leak together. */
     readonly retrospective: 'held' | 'none'
   }
+  /** Somebody broke an embargo: until when the team decides whether to publish, and what it does when in doubt. */
+  readonly breakEmbargo: { readonly within: Span; readonly doubt: 'publish' | 'continue' }
 }
 
 /** Who lets members share further. */
@@ -287,8 +324,9 @@ export type Policy = {
   readonly clocks: readonly Clock[]
   readonly embargo: Embargo
   readonly slots: Slots | undefined
-  /** Empty: the project has no distributors list, and `notice` is refused. */
-  readonly notices: { readonly stages: readonly Named[] }
+  readonly notices: Notices
+  /** Undefined: nothing that a member posts reaches another. */
+  readonly discussion: Discussion | undefined
   /** Undefined: nobody can join. */
   readonly membership: Membership | undefined
   /** Undefined: nothing is shared further. */

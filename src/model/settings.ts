@@ -57,6 +57,8 @@ export type Settings = {
   /** Other persons who must confirm an irreversible command; 0: the issuer confirms alone. */
   readonly quorum: number
   readonly limits: Limits
+  /** Mails that the submission server may be handed in a minute; undefined: as many as it takes. */
+  readonly mailsPerMinute?: number
   /** Domains in which strangers to each other have their mail: the limit for one domain is not for them. */
   readonly mailProviders: readonly string[]
 }

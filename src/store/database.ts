@@ -163,7 +163,7 @@ function inspect(path: string, markPath: string, mode: OpenMode): StartFault | u
     if (version > 0 && version < OLDEST_SCHEMA && existsSync(markPath))
       return {
         code: 'older-schema',
-        sentence: `${DATABASE_FILE} has schema ${version}, from before cases had clocks, and this program reads ${OLDEST_SCHEMA} at least: run the program that wrote it, or begin with a new data directory.`,
+        sentence: `${DATABASE_FILE} has schema ${version}, from before members answered, and this program reads ${OLDEST_SCHEMA} at least: run the program that wrote it, or begin with a new data directory.`,
       }
     if (mode !== 'write')
       return version === SCHEMA_VERSION

@@ -171,7 +171,7 @@ export class SnapshotReader {
         distributors: this.#lists.distributors(query.settings),
         applications: this.#applications(query, threadApplication),
         incidents: new Map(incidents.map(one => [one.id, one])),
-        copies: query.incidents.length === 0 ? [] : [...caseIds].flatMap(id => this.#outbox.copiesOf(id)),
+        copies: [...caseIds].flatMap(id => this.#outbox.copiesOf(id)),
         threadIncident,
         told: this.#told([...caseIds, ...heard], contacts),
         threadApplication,

@@ -28,7 +28,8 @@ import type { Settings } from '../../src/model/settings.ts'
 import { DAY, HOUR } from '../../src/model/time.ts'
 import { BARE_CASE } from '../support/bare-case.ts'
 import { BARE_MEMBERSHIP } from '../support/bare-membership.ts'
-import { BARE_CLOCK, BARE_POLICY } from '../support/bare-policy.ts'
+import { BARE_NOTICE } from '../support/bare-notice.ts'
+import { BARE_CLOCK, BARE_NOTICES, BARE_POLICY, BARE_STAGE } from '../support/bare-policy.ts'
 import { packagedTemplates } from '../support/templates.ts'
 
 /** What a parser gave; these tests write only what parses. */
@@ -95,7 +96,10 @@ export const policy: Policy = {
       text: 'we have a fix',
     },
   ],
-  notices: { stages: [{ name: 'early-disclosure', text: 'early disclosure, to plan for the patch' }] },
+  notices: {
+    ...BARE_NOTICES,
+    stages: [{ ...BARE_STAGE, text: 'early disclosure, to plan for the patch' }],
+  },
   membership: {
     ...BARE_MEMBERSHIP,
     criteria: [
@@ -240,6 +244,7 @@ export const notice: Notice = {
   project: PROJECT,
   revision: 1,
   stage: 'early-disclosure',
+  ...BARE_NOTICE,
   sendAt: at('2026-12-16T16:00:00Z'),
   text: plaintext('The gate opens for anyone who knocks twice.\n\nApply the patch — it is small.'),
   attachments: [

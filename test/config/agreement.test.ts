@@ -240,7 +240,7 @@ describe('a configuration is refused for', () => {
     )
     assert.deepEqual(await problemsOf(directory), [
       'own/velero.yaml:1: displayName: is missing: must be the name as people write it: one line of text, at most 60 characters',
-      'own/velero.yaml:3: clock: is not known: did you mean clocks? Allowed are displayName, team, calendar, intake, links, severity, priorities, lead, fixTeam, slow, fix, versions, public, clocks, embargo, slots, notices, membership, sharing',
+      'own/velero.yaml:3: clock: is not known: did you mean clocks? Allowed are displayName, team, calendar, intake, links, severity, priorities, lead, fixTeam, slow, fix, versions, public, clocks, embargo, slots, notices, discussion, membership, sharing',
     ])
   })
 })

@@ -47,7 +47,7 @@ const spoiled: readonly Spoiled[] = [
     'a key that JavaScript knows, further in',
     'port: 25',
     'port: 25\n  __proto__: { host: x }',
-    'embargod.yaml:14: smtp.__proto__: is not known: did you mean port? Allowed are host, port, tls, certificateAuthority, passwordFile, credential, user, connections, mailFrom',
+    'embargod.yaml:14: smtp.__proto__: is not known: did you mean port? Allowed are host, port, tls, certificateAuthority, passwordFile, credential, user, connections, maxPerMinute, mailFrom',
   ],
   [
     'a missing section',

@@ -5,7 +5,7 @@ import { describe, test } from 'node:test'
 import { parseSpan } from '../../src/config/policy-fields.ts'
 import { readProfile } from '../../src/config/profile.ts'
 import { formatProblem } from '../../src/config/source.ts'
-import { BARE_POLICY } from '../support/bare-policy.ts'
+import { BARE_NOTICES, BARE_POLICY } from '../support/bare-policy.ts'
 import { tempDir } from '../support/workspace.ts'
 import { writePrivate } from './support.ts'
 
@@ -42,7 +42,7 @@ test('the least that a profile must say is enough', async context => {
           every: { count: 1, unit: 'day' },
         },
       },
-      notices: { stages: [] },
+      notices: BARE_NOTICES,
     }),
   )
 })

@@ -7,6 +7,7 @@ import type { Transcript } from '../../src/model/order.ts'
 import { plaintext } from '../../src/model/plaintext.ts'
 import { type Instant, later } from '../../src/model/scalars.ts'
 import { DAY, HOUR, MINUTE, SECOND } from '../../src/model/time.ts'
+import { BARE_NOTICE } from '../support/bare-notice.ts'
 import { NOTICE, transcriptTo } from './confirming.ts'
 import {
   ALICE,
@@ -158,7 +159,13 @@ test('a brake is obeyed however old its signature is', () => {
   const id = noticeId('300001')
   const scheduled = {
     ...{ id, case: caseId('482107'), project: aCase().project, revision: 1, stage: 'early-disclosure' },
-    ...{ sendAt: later(NOW, HOUR), text: plaintext('x'), attachments: [], state: 'scheduled' as const },
+    ...{
+      sendAt: later(NOW, HOUR),
+      ...BARE_NOTICE,
+      text: plaintext('x'),
+      attachments: [],
+      state: 'scheduled' as const,
+    },
   }
   const created = later(NOW, -30 * DAY)
   const cancelled = (restoredAt: Instant | undefined) =>

@@ -32,6 +32,7 @@ import type { Settings } from '../../src/model/settings.ts'
 import { DAY, HOUR, MINUTE } from '../../src/model/time.ts'
 import { BARE_CASE } from '../support/bare-case.ts'
 import { BARE_CONTACT, distributorId } from '../support/bare-contact.ts'
+import { BARE_NOTICE } from '../support/bare-notice.ts'
 import { BARE_POLICY } from '../support/bare-policy.ts'
 
 export function sure<T>(value: T | undefined): T {
@@ -121,6 +122,7 @@ export const aNotice = (changes: Partial<Notice> = {}): Notice => ({
   project: acme,
   revision: 1,
   stage: 'early-disclosure',
+  ...BARE_NOTICE,
   sendAt: NOW,
   text: plaintext('All of it.'),
   attachments: [],

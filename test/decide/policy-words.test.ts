@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { policyInWords } from '../../src/decide/policy-words.ts'
 import type { Policy } from '../../src/model/policy.ts'
 import { parseSha256 } from '../../src/model/scalars.ts'
-import { BARE_CLOCK, BARE_POLICY } from '../support/bare-policy.ts'
+import { BARE_CLOCK, BARE_NOTICES, BARE_POLICY } from '../support/bare-policy.ts'
 import { asAdmin, CAROL, casesOf, said, sends, verdict } from './commands/commanding.ts'
 import { sure } from './given.ts'
 
@@ -79,6 +79,7 @@ const FULL: Policy = {
     roster: 'hidden',
     contributing: { tasks: [{ name: 'review', text: 'read patches' }], told: 'list' },
     leak: { strikes: 2, removal: 'permanent', retrospective: 'held' },
+    breakEmbargo: { within: { count: 24, unit: 'hour' }, doubt: 'publish' },
   },
   sharing: { approvedBy: 'list', count: 2, within: day },
 }
@@ -143,7 +144,7 @@ test('a change of any value is read in the words', () => {
 })
 
 test('what a policy leaves out has no sentence', () => {
-  const words = policyInWords({ ...BARE_POLICY, slow: undefined, notices: { stages: [] } })
+  const words = policyInWords({ ...BARE_POLICY, slow: undefined, notices: BARE_NOTICES })
   assert.doesNotMatch(words, /undefined|null|\n\n\n|: *$/m)
   assert.match(words, /There is no list of distributors\./)
   assert.match(

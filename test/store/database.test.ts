@@ -151,17 +151,17 @@ test('a newer schema is refused and not one octet written', async t => {
   assert.deepEqual(readFileSync(path), before)
 })
 
-test('a database from before cases had clocks is refused by that name, and not one octet written', async t => {
+test('a database from before members answered is refused by that name, and not one octet written', async t => {
   const { directory, path } = await used(t)
   const older = new BetterSqlite3(path)
-  older.pragma('user_version = 15')
+  older.pragma('user_version = 17')
   older.close()
   const before = readFileSync(path)
   for (const mode of ['write', 'read', 'append'] as const) {
     const opened = await openStore({ directory, mode, wrap, unwrap })
     assert.ok(!opened.ok)
     assert.equal(opened.error.code, 'older-schema')
-    assert.match(opened.error.sentence, /before cases had clocks.*run the program that wrote it/)
+    assert.match(opened.error.sentence, /before members answered.*run the program that wrote it/)
   }
   assert.deepEqual(readFileSync(path), before)
 })

@@ -43,8 +43,9 @@ export const fingerprint = (n: number) => n.toString(16).toUpperCase().padStart(
 export const digest = (octets: Uint8Array | string) =>
   createHash('sha256').update(octets).digest('hex') as Sha256
 
+import { EVERYBODY } from '../../src/model/notice.ts'
 /** Stands for the storage key pair: one that is handed in, and of which the store knows nothing. */
-import { BARE_POLICY } from '../support/bare-policy.ts'
+import { BARE_NOTICES, BARE_POLICY } from '../support/bare-policy.ts'
 
 const storageKey = Buffer.alloc(32, 7)
 export async function wrap(octets: Uint8Array): Promise<Uint8Array> {
@@ -209,6 +210,9 @@ export const scheduled = (
   project,
   stage: 'early',
   sendAt,
+  to: 'distributors',
+  audience: EVERYBODY,
+  may: [],
   text: plaintext(text),
   attachments: [],
 })
@@ -269,7 +273,7 @@ export const copyFor = (notice: Notice, contact: Contact): OutgoingMail => ({
   notBefore: notice.sendAt,
 })
 
-const policy = { ...BARE_POLICY, notices: { stages: [] } }
+const policy = { ...BARE_POLICY, notices: BARE_NOTICES }
 
 const settings: Settings = {
   instance: 'test' as InstanceName,

@@ -41,4 +41,7 @@ export const BARE_CASE = {
   offers: [],
   sharing: [],
   contributions: [],
+  answers: [],
+  feedback: [],
+  earlyDisclosure: undefined,
 } as const satisfies Partial<Case>

@@ -42,4 +42,5 @@ export const BARE_MEMBERSHIP: Membership = {
   roster: 'hidden',
   contributing: undefined,
   leak: { strikes: 2, removal: 'removed', retrospective: 'none' },
+  breakEmbargo: { within: { count: 24, unit: 'hour' }, doubt: 'publish' },
 }

@@ -1,5 +1,18 @@
 // A policy that promises nothing and a clock that is plain: tests say only what matters to them.
-import type { Clock, Policy } from '../../src/model/policy.ts'
+import type { Clock, Notices, Policy, Stage } from '../../src/model/policy.ts'
+
+export const BARE_STAGE: Stage = {
+  name: 'early-disclosure',
+  text: 'early disclosure',
+  to: 'distributors',
+  decidedBy: 'team',
+  when: undefined,
+  quorum: 0,
+  patches: 'allowed',
+  may: [],
+}
+
+export const BARE_NOTICES: Notices = { stages: [], blind: 'warn', answers: undefined, agreement: 'most' }
 
 export const BARE_POLICY: Policy = {
   name: 'widget',
@@ -28,7 +41,8 @@ export const BARE_POLICY: Policy = {
     remind: { before: [], every: { count: 1, unit: 'day' } },
   },
   slots: undefined,
-  notices: { stages: [{ name: 'early-disclosure', text: 'early disclosure' }] },
+  notices: { ...BARE_NOTICES, stages: [BARE_STAGE] },
+  discussion: undefined,
   membership: undefined,
   sharing: undefined,
 }

@@ -29,7 +29,7 @@ export type World = Known & {
   readonly permitted: readonly Role[]
   /** Whose case it is to know, of the members. */
   readonly told: Told
-  /** Of the cases that the incidents at hand are about. */
+  /** Of the cases at hand. */
   readonly copies: readonly NoticeCopy[]
   /** Since when each admin's signatures count. */
   readonly entitled: Snapshot['entitled']

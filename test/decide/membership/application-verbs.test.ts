@@ -11,6 +11,7 @@ import { type Fingerprint, inboundId, instant, parseContactId, UNROUTED } from '
 import { DAY } from '../../../src/model/time.ts'
 import { distributorId } from '../../support/bare-contact.ts'
 import { BARE_MEMBERSHIP } from '../../support/bare-membership.ts'
+import { BARE_NOTICES } from '../../support/bare-policy.ts'
 import {
   ALICE,
   aCase,
@@ -183,7 +184,7 @@ suite('admins', () => {
       'There is no project gadget; the configuration has widget.',
     )
     const none = world({ settings: settings() })
-    const policy = { ...settings().defaultPolicy, notices: { stages: [] } }
+    const policy = { ...settings().defaultPolicy, notices: BARE_NOTICES }
     const unlisted = settings({ projects: settings().projects.map(one => ({ ...one, policy })) })
     assert.equal(
       told(sends('applications project=widget', ALICE.fingerprint, none)).text,

@@ -63,6 +63,7 @@ export const BARE_MEMBERSHIP: Membership = {
   roster: 'hidden',
   contributing: { tasks: [{ name: 'test', text: 'Test the proposed patches' }], told: 'list' },
   leak: { strikes: 2, removal: 'permanent', retrospective: 'held' },
+  breakEmbargo: { within: { count: 24, unit: 'hour' }, doubt: 'publish' },
 }
 
 export const LIST: Sharing = { approvedBy: 'list', count: 2, within: { count: 2, unit: 'day' } }

@@ -2,6 +2,7 @@
 // waits for a confirmation, which names every recipient first.
 import { type Case, isOpen } from '../../../model/case.ts'
 import type { OperandFile } from '../../../model/decision.ts'
+import { EVERYBODY } from '../../../model/notice.ts'
 import { type Plaintext, plaintext } from '../../../model/plaintext.ts'
 import { err, ok, type Result } from '../../../model/result.ts'
 import { type CaseId, type Instant, later } from '../../../model/scalars.ts'
@@ -92,7 +93,10 @@ export const notice = defineCommand({
             case: theCase.id,
             project: theCase.project,
             stage: wanted.stage,
+            to: 'distributors',
             sendAt: sendAt.value,
+            audience: EVERYBODY,
+            may: [],
             text: wanted.text,
             attachments: files.value.map(({ fileName, sha256, octets }) => ({
               fileName,

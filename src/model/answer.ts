@@ -1,0 +1,41 @@
+// What members say of a case that they were told of, and of its date: an organisation has one voice, that of its contact
+// who spoke last.
+import type { Plaintext } from './plaintext.ts'
+import type { ContactId, DistributorId, Instant } from './scalars.ts'
+
+export type Answer =
+  /** It arrived and somebody looks at it. */
+  | { readonly kind: 'ack' }
+  | { readonly kind: 'affected'; readonly as: 'yes' | 'no' | 'unknown' }
+  | {
+      readonly kind: 'ready'
+      readonly version: Plaintext | undefined
+      readonly url: Plaintext | undefined
+    }
+  | Position
+
+/** Of the date on which the case is to be public. */
+export type Position =
+  | { readonly kind: 'agree' }
+  | { readonly kind: 'object'; readonly reason: Plaintext | undefined }
+  | { readonly kind: 'propose'; readonly instant: Instant }
+
+export type MemberAnswer = {
+  readonly answerer: ContactId
+  readonly of: DistributorId
+  readonly at: Instant
+  readonly answer: Answer
+}
+
+const POSITIONS: readonly Answer['kind'][] = ['agree', 'object', 'propose']
+
+export const isPosition = (answer: Answer): answer is Position => POSITIONS.includes(answer.kind)
+
+/** Two answers of one organisation of which the later stands for both. */
+const isSameMatter = (a: Answer, b: Answer): boolean => a.kind === b.kind || (isPosition(a) && isPosition(b))
+
+/** With one more, in place of what the organisation said of the same matter. */
+export const withAnswer = (before: readonly MemberAnswer[], one: MemberAnswer): readonly MemberAnswer[] => [
+  ...before.filter(other => other.of !== one.of || !isSameMatter(other.answer, one.answer)),
+  one,
+]

@@ -1,0 +1,9 @@
+// What a notice has that a test does not care about.
+import { EVERYBODY } from '../../src/model/notice.ts'
+
+export const BARE_NOTICE = {
+  to: 'distributors',
+  audience: EVERYBODY,
+  may: [],
+  releasedAt: undefined,
+} as const

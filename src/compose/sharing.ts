@@ -11,7 +11,7 @@ import { suggestionBlock } from './links.ts'
 import type { Leaf, Wording } from './mime.ts'
 import { caseOf } from './order-case.ts'
 import { originalLeaves } from './original.ts'
-import { grouped, when } from './phrases.ts'
+import { doubtView, grouped, when } from './phrases.ts'
 import { facts } from './report.ts'
 import { type Rendered, render } from './template.ts'
 import { fill, oneLine, paragraphs, quoted, termsText } from './text.ts'
@@ -121,7 +121,7 @@ export function sharingWording(
 }
 
 function leakWording(
-  { incident, occasion, member, passedOn }: Extract<SharingContent, { kind: 'leak' }>,
+  { incident, occasion, member, passedOn, doubt, who }: Extract<SharingContent, { kind: 'leak' }>,
   common: { readonly offers: ReturnType<typeof suggestionBlock>; readonly command: string },
   { templates, zone }: ComposeContext,
 ): Wording {
@@ -142,10 +142,19 @@ function leakWording(
     contact: member?.contact,
     organisation: member?.organisation && oneLine(member.organisation.open(), NAME_COLUMNS),
     about: incident.about,
+    doubt: doubt && doubtView(doubt, zone),
     facts: original && facts(original, zone),
   })
-  if (original !== undefined) return withLeaves(rendered, originalLeaves(original.mail, 'The mail', original))
-  return withWords(rendered, [said('What was told:', (newest?.text ?? plaintext('')).open())])
+  const told: readonly Leaf[] =
+    original === undefined
+      ? [{ kind: 'text', text: said('What was told:', (newest?.text ?? plaintext('')).open()) }]
+      : originalLeaves(original.mail, 'The mail', original)
+  return withLeaves(
+    rendered,
+    who === undefined
+      ? told
+      : [...told, { kind: 'text', text: said('Who had what, and since when:', who.open()) }],
+  )
 }
 
 const nameView = ({ contact, organisation }: MemberName) => ({

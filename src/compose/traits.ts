@@ -16,6 +16,7 @@ const FROM_LIST: ReadonlySet<Content['kind']> = new Set([
   'application-declined',
   'application-standing',
   'challenge',
+  'embargo-over',
   'member-welcome',
   'notice',
   'reacceptance',
@@ -65,6 +66,7 @@ export function replyToOf(order: MailOrder, { settings, replyAddress }: ComposeC
     case 'transcript':
     case 'alert':
     case 'change':
+    case 'embargo-broken':
     case 'reacceptance':
     case 'past-mail':
     case 'welcome':
@@ -87,6 +89,7 @@ export function replyToOf(order: MailOrder, { settings, replyAddress }: ComposeC
         : replyAddress(order.application)
     case 'help':
       return order.content.role === 'admin' ? command : security
+    case 'embargo-over':
     case 'notice':
     case 'refusal':
     case 'key':
@@ -132,6 +135,7 @@ function automaticKind(content: Content): 'auto-replied' | 'auto-generated' | un
     case 'welcome':
     case 'alert':
     case 'change':
+    case 'embargo-broken':
     case 'reminder':
     case 'leak':
     case 'application-review':
@@ -144,6 +148,7 @@ function automaticKind(content: Content): 'auto-replied' | 'auto-generated' | un
       return content.reason === undefined ? 'auto-generated' : undefined
     case 'request':
     case 'reply':
+    case 'embargo-over':
     case 'notice':
     case 'contribution':
     case 'strike':
@@ -174,6 +179,8 @@ const ENCRYPTED_ONLY: ReadonlySet<Content['kind']> = new Set([
   'share-request',
   'share-outcome',
   'contribution',
+  'embargo-broken',
+  'embargo-over',
   'leak',
   'strike',
   'application-review',

@@ -105,6 +105,8 @@ const SAMPLES: Readonly<Record<string, Sample>> = {
   mitigate: { line: `mitigate ${CASE} <<\nTurn it off.\n.`, by: ['admin'] },
   comms: { line: `comms ${CASE} <<\nTell all.\n.`, by: ['admin'] },
   upstream: { line: `upstream ${CASE} name=zlib`, by: ['admin'] },
+  break: { line: `break ${CASE} <<\nIt is out.\n.`, by: ['admin'] },
+  continue: { line: `continue ${CASE} <<\nIt is not out.\n.`, by: ['admin'] },
   'ask-share': {
     line: `ask-share ${CASE} with="Buildfarm" <<\nThey build it.\n.`,
     by: ['member'],

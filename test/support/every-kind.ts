@@ -63,7 +63,7 @@ const SUBJECTS: Readonly<Record<Kind, RegExp>> = {
   help: /^How to write to us$/,
   key: /^Our public key$/,
   alert: /^Something needs you$/,
-  reminder: /^C-[0-9]{6}: (?:due soon|due now|overdue|nobody leads it)$/,
+  reminder: /^C-[0-9]{6}: (?:due soon|due now|overdue|nobody leads it|decide on its embargo)$/,
   notice: /^N-[0-9]{6}: early disclosure$/,
   membership:
     /^M-[0-9]{6}: (?:please answer|the key|a further contact|on the list|off the list|no notices for now|notices again|who reads there\?)$/,
@@ -71,6 +71,8 @@ const SUBJECTS: Readonly<Record<Kind, RegExp>> = {
   'share-request': /^C-[0-9]{6}: may they be told\?$/,
   'share-outcome': /^C-[0-9]{6}: what you asked to share$/,
   contribution: /^C-[0-9]{6}: work that was done$/,
+  'embargo-broken': /^C-[0-9]{6}: the embargo is broken$/,
+  'embargo-over': /^C-[0-9]{6}: the embargo is over$/,
   leak: /^L-[0-9]{6}: (?:a leak was told|more of a leak)$/,
   'leak-thanks': /^Thank you for telling us$/,
   strike: /^A strike against your organisation$/,
@@ -260,7 +262,8 @@ export async function sendEveryKind(acme: Installation, t: TestEnd): Promise<Eve
     await signed(
       alice,
       COMMAND,
-      `embargod acme\ngrant-share ${encrypted} to=${contact}\nstrike ${distributor} <<\n${TEAMS_WORDS.strike}\n.\n`,
+      `embargod acme\ngrant-share ${encrypted} to=${contact}\nstrike ${distributor} <<\n${TEAMS_WORDS.strike}\n.\n` +
+        `break ${encrypted} <<\n${TEAMS_WORDS.why}\n.\n`,
     ),
   )
   await deliver(

@@ -41,7 +41,9 @@ import { affects, fixed } from './case/versions.ts'
 import type { Command } from './command.ts'
 import { denyShare, grantShare } from './disclosure/answer-share.ts'
 import { askShare } from './disclosure/ask-share.ts'
+import { breakEmbargo } from './disclosure/break.ts'
 import { cancel } from './disclosure/cancel.ts'
+import { continueEmbargo } from './disclosure/continue.ts'
 import { contribute } from './disclosure/contribute.ts'
 import { extend, plan } from './disclosure/embargo.ts'
 import { incident } from './disclosure/incident.ts'
@@ -123,6 +125,8 @@ export const COMMANDS: readonly Command[] = [
   adopt,
   notice,
   cancel,
+  breakEmbargo,
+  continueEmbargo,
   askShare,
   grantShare,
   denyShare,

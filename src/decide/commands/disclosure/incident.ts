@@ -41,7 +41,7 @@ export const incident = defineCommand({
       return refuse('E-UNKNOWN', `There is no case ${about}; check the number.`)
     const fact = { at: world.now, actor: world.actor, incident: id }
     const events = [
-      about === undefined || about === found.about
+      about === undefined || (about === found.about && found.linked === 'by-team')
         ? undefined
         : ({ ...fact, kind: 'incident-linked', about } as const),
       note && ({ ...fact, kind: 'incident-told', inbound: world.inbound, text: note } as const),

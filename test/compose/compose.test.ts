@@ -149,7 +149,7 @@ const PERSONAL = [
   'application-declined',
   'member-welcome',
   ...['share-request-team', 'share-request-list', 'share-granted', 'share-denied-team'],
-  ...['share-denied-member', 'contribution', 'strike'],
+  ...['share-denied-member', 'contribution', 'strike', 'embargo-over', 'embargo-over-public'],
 ]
 
 for (const name of names) {

@@ -58,6 +58,7 @@ const LETTERS = [
   'news-rejected',
   'news-date',
   'news-lifted',
+  'news-broken',
   'leak-thanks',
   'application-standing',
   'application-declined',

@@ -28,7 +28,7 @@ export const ENDING_MAILS = {
   },
   'embargo-over': {
     about: 'Tells a member that an embargo is over before its date',
-    marker: 'none',
+    marker: 'first',
     variables: {
       case: theCase,
       project,

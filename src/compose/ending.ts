@@ -36,7 +36,7 @@ export function endingWording(
       reason: { verbatim: quoted(reason.open()).text },
       stopped: notices.length === 0 ? undefined : { notices: notices.join(', '), copies: `${copies}` },
       waits: members === 'waits',
-      members: members === 'waits' || members === 0 ? undefined : `${members}`,
+      members: members === 'waits' || members === 0 ? undefined : contactsWords(members),
       incident,
       retrospective: retrospective === 'held',
       who: { verbatim: quoted(who.open()).text },
@@ -45,5 +45,7 @@ export function endingWording(
     }),
   )
 }
+
+const contactsWords = (count: number): string => (count === 1 ? '1 contact' : `${count} contacts`)
 
 const alone = ({ subject, text }: Rendered): Wording => ({ subject, leaves: [{ kind: 'text', text }] })

@@ -1,6 +1,6 @@
 // Word that somebody does not keep an embargo, as it is told to who decides what follows.
 import { dueAt } from './calendar.ts'
-import type { Case } from './case.ts'
+import { type Case, isUnpublished } from './case.ts'
 import type { Policy, Span } from './policy.ts'
 import type { CaseId, IncidentId, Instant } from './scalars.ts'
 
@@ -19,12 +19,13 @@ export type Doubt = {
 /** Where the policy has no list, and so says nothing. */
 const WITHIN: Span = { count: 24, unit: 'hour' }
 
-/** Undefined where nothing puts its embargo in doubt, or the team has decided. */
-export function doubtOf({ id, embargo: { doubted } }: Case, policy: Policy): Doubt | undefined {
-  if (doubted === undefined) return undefined
+/** Undefined where nothing puts its embargo in doubt, the team has decided, or there is nothing to keep any more. */
+export function doubtOf(theCase: Case, policy: Policy): Doubt | undefined {
+  const { doubted } = theCase.embargo
+  if (doubted === undefined || !isUnpublished(theCase)) return undefined
   const rule = policy.membership?.breakEmbargo
   return {
-    case: id,
+    case: theCase.id,
     since: doubted.at,
     due: dueAt(doubted.at, rule?.within ?? WITHIN, policy.calendar),
     because: doubted.because,

@@ -2,7 +2,7 @@
 // One mail a person, however many things are due at once. Clocks decide what; the policy decides when.
 import { awayUntil } from '../../model/absence.ts'
 import { dueAt } from '../../model/calendar.ts'
-import { type Case, isUnpublished } from '../../model/case.ts'
+import type { Case } from '../../model/case.ts'
 import type { CaseEvent } from '../../model/case-event.ts'
 import { doubtOf } from '../../model/doubt.ts'
 import { SCHEDULER } from '../../model/event.ts'
@@ -135,7 +135,7 @@ function duesOf(theCase: Case, policy: Policy): readonly Due[] {
 
 /** Whether an embargo goes on of which word came that somebody does not keep it; half of the time is told, too. */
 function decisionOn(theCase: Case, policy: Policy): readonly Due[] {
-  const doubt = isUnpublished(theCase) ? doubtOf(theCase, policy) : undefined
+  const doubt = doubtOf(theCase, policy)
   if (doubt === undefined) return []
   const { since: from, due } = doubt
   const half = { count: Math.floor((due - from) / 2 / MINUTE), unit: 'minute' } as const

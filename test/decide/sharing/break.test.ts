@@ -260,6 +260,9 @@ test('a broken embargo takes no date and no notice any more, and its case says s
     `notice ${CASE} stage=early-disclosure send=2026-11-24T16:00Z <<\nx\n.`,
   ])
     assert.match(resultOf(byAdmin(line, { theCase }))[1], /is broken; publish it/, line)
+  const wishes = { ...theCase.wishes, position: { kind: 'propose' as const, instant: DATE } }
+  for (const { offers = [] } of byAdmin(`note ${CASE} <<\nx\n.`, { theCase: { ...theCase, wishes } }).mails)
+    assert.ok(offers.every(({ body }) => !/^(?:plan|extend|break|continue) /m.test(body)))
   assert.match(
     resultOf(byAdmin(`show ${CASE}`, { theCase }))[1],
     /^EMBARGO BROKEN since 2026-11-21T12:37Z, was to be public: /m,

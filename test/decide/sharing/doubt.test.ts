@@ -269,6 +269,20 @@ suite('until the team has decided', () => {
     }
   })
 
+  test('of a held case as well, which stops no decision', () => {
+    const held = { ...doubting, held: { at: NOW, reason: plaintext('x'), told: 'fixing' as const } }
+    assert.deepEqual(hoursOf(reminded(held, later(NOW, 26 * HOUR))), [12, 24, 25, 26])
+  })
+
+  test('its case says so, and the list what is due', () => {
+    const situation = { theCase: doubting, settings: rules }
+    assert.match(
+      resultOf(byAdmin(`show ${CASE}`, situation))[1],
+      /^EMBARGO IN DOUBT since 2026-11-21T12:00Z, L-500000; break or continue by 2026-11-22T12:00Z$/m,
+    )
+    assert.match(resultOf(byAdmin('list', situation))[1], /break or continue due 2026-11-22T12:00Z/)
+  })
+
   test('what was missed is told once', () =>
     assert.deepEqual(hoursOf(reminded(doubting, later(NOW, 30 * HOUR), later(NOW, 30 * HOUR))), [30]))
 

@@ -1,13 +1,6 @@
 // A case as somebody reads it on a phone: what matters now first, one fact a line, no line for what is not known.
 // Words of others stand behind `| `, as everywhere in our mail.
-import {
-  type Case,
-  isUnpublished,
-  type ReporterWishes,
-  type Saying,
-  type Severity,
-  type Statement,
-} from '../../../model/case.ts'
+import type { Case, ReporterWishes, Saying, Severity, Statement } from '../../../model/case.ts'
 import { doubtOf } from '../../../model/doubt.ts'
 import { lackPhrase, lacksOf } from '../../../model/fix-team.ts'
 import type { Notice } from '../../../model/notice.ts'
@@ -84,7 +77,7 @@ function trouble(theCase: Case, policy: Policy): readonly Line[] {
 function embargoLines(theCase: Case, policy: Policy): readonly Line[] {
   const { embargo, extended } = theCase
   const { state, disclose, set } = embargo
-  const doubt = isUnpublished(theCase) ? doubtOf(theCase, policy) : undefined
+  const doubt = doubtOf(theCase, policy)
   const date = disclose && formatInstant(disclose)
   const broken = `EMBARGO BROKEN${set === undefined ? '' : ` since ${formatInstant(set.at)}`}`
   return [

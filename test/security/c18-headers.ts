@@ -14,6 +14,7 @@ const PEOPLES_WORDS: readonly Kind[] = [
   'share-outcome',
   'contribution',
   'strike',
+  'embargo-over',
   'application-declined',
   'member-welcome',
 ]

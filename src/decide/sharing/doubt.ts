@@ -10,6 +10,7 @@ import type { MailOrder, Suggestion } from '../../model/order.ts'
 import { plaintext } from '../../model/plaintext.ts'
 import type { CaseId, IncidentId } from '../../model/scalars.ts'
 import { policyOf, type Settings } from '../../model/settings.ts'
+import { formatInstant } from '../../model/time.ts'
 import { rolesIn } from '../authority.ts'
 import { decidingOn } from '../due-offers.ts'
 import { fold, type OwnState, ownState } from '../known.ts'
@@ -88,7 +89,7 @@ function alarming(decision: Decision, theCase: Case, state: OwnState, known: Sna
   const { settings, now } = known
   const doubt = doubtOf(theCase, policyOf(settings, theCase.project))
   if (doubt === undefined) return decision
-  const offers = deciding(doubt, settings)
+  const offers = [...deciding(doubt, settings), ...stopping(theCase, state, settings)]
   const who = plaintext(
     whoHad(theCase, { ...known, ...state })
       .join('\n')
@@ -117,6 +118,19 @@ function alarming(decision: Decision, theCase: Case, state: OwnState, known: Sna
   const own = toAdmins(settings.admins, about, { kind: 'reminder', theCase, at: now, items: [item] })
   return { ...decision, mails: [...mails, ...own] }
 }
+
+/** Notices that would still go out while the team decides. */
+const stopping = ({ id }: Case, { notices }: OwnState, { instance }: Settings): readonly Suggestion[] =>
+  [...notices.values()]
+    .filter(one => one.case === id && one.state === 'scheduled')
+    .slice(0, MOST_STOPPED)
+    .map(one => ({
+      label: `Stop ${one.id}, which goes out ${formatInstant(one.sendAt)}`,
+      body: `embargod ${instance}\ncancel ${one.id}\n`,
+    }))
+
+/** A phone shows few links. */
+const MOST_STOPPED = 3
 
 const deciding = (doubt: Doubt, { instance }: Settings): readonly Suggestion[] =>
   decidingOn(doubt).map(({ label, verb }) => ({

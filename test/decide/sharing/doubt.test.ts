@@ -198,6 +198,31 @@ test('the alarm says who had what, what the policy does when in doubt, and until
   }
 })
 
+test('the alarm offers to stop what would go out while the team decides', () => {
+  const scheduled = aNotice({ state: 'scheduled', sendAt: later(NOW, HOUR) })
+  const world = { notices: new Map([[scheduled.id, scheduled]]) }
+  const [order] = mailsOf(by('one', `leak ${CASE} <<\nIt is out.\n.`, { theCase: AGREED, world }), 'leak')
+  assert.ok(order)
+  assert.equal(bodies(order)[2], `embargod acme\ncancel ${scheduled.id}\n`)
+})
+
+test('of what nobody signed an admin is offered to link it to the case that it names', () => {
+  const incident = incidentIn(told(unsignedText(`leak ${CASE}\n\nOut.\n`)))
+  const line = `embargod acme\nincident ${L} about=${CASE}\n`
+  for (const [linked, expected] of [
+    ['as-told', true],
+    ['by-team', false],
+  ] as const) {
+    const world = { incidents: new Map([[L, { ...incident, linked }]]) }
+    const [order] = mailsOf(byAdmin(`incident ${L}`, { theCase: AGREED, world }), 'transcript')
+    assert.equal(order?.content.kind, 'transcript')
+    assert.equal(
+      order.content.suggestions.some(({ body }) => body === line),
+      expected,
+    )
+  }
+})
+
 suite('continue', () => {
   const doubting = after([by('one', `leak ${CASE} <<\nIt is out.\n.`, { theCase: AGREED })], AGREED)
   const late = later(NOW, 37 * 60_000)

@@ -130,7 +130,9 @@ export class Sealer {
     now: Instant,
     receivedAt: (theCase: CaseId) => Instant | undefined,
   ): AsyncGenerator<readonly OutgoingMail[]> {
-    const [first, ...others] = shuffled(contacts).map(contact => copyFor(notice, contact))
+    const [first, ...others] = shuffled(contacts).map(contact =>
+      copyFor(notice, contact, this.#config.settings),
+    )
     if (first === undefined) return
     const draft = compose(first, this.#context(now, receivedAt))
     const packets = await signPackets(payloadOf(draft, 'encrypted'), this.#keyring.signer(draft.from), now)

@@ -111,7 +111,6 @@ export const MEMBER_CHAPTERS: Readonly<Record<string, Chapter>> = {
     const id = told(list)
     list.says(GONE, ONE, text(`ask-share ${id} with="our partner"`, 'They build it.'))
   }),
-  'one answers, and one does not': lived(30, list => list.says(GONE, ONE, `ack ${told(list)}`)),
   'members contribute': lived(7, list => {
     const id = told(list)
     const tasks = list.written.contributing?.tasks.map(({ name }) => name) ?? []

@@ -9,6 +9,7 @@ import { type GnuPG, missingGnuPG } from '../support/gpg.ts'
 import { fromNow, Line } from '../support/line.ts'
 import { gpgMimeSigned, plainMail, thunderbirdEncryptedSigned } from '../support/mail.ts'
 import { readMail } from '../support/outgoing.ts'
+import { cli } from '../support/verbs.ts'
 import { joined, tellMembers } from './told-members.ts'
 
 const COMMAND = 'security+cmd@acme.example'
@@ -32,8 +33,10 @@ test('members answer a notice', { skip: missingGnuPG() }, async t => {
   await givingTime(line)
   const id = await line.report()
   await tellMembers(line, id)
+  let sent = 0
   const sends = async (person: GnuPG, command: string): Promise<string> => {
-    const text = `embargod acme\n${command}\n`
+    // The same words are not signed twice alike.
+    const text = `embargod acme\n${command}\n${'\n'.repeat((sent += 1))}`
     await line.take(await gpgMimeSigned(person, { to: COMMAND, text }))
     return (await line.lastMailTo(person)).text
   }
@@ -54,6 +57,10 @@ test('members answer a notice', { skip: missingGnuPG() }, async t => {
     [1, 2].map(() => [vera.address, walt.address]),
     foreseen,
   )
+
+  const config = join(line.folder, 'embargod.yaml')
+  const host = await cli('--config', config, 'simulate', `until=${until}`)
+  assert.match(host.out, /answer-wanted C-[0-9]{6} {2}to (?:vera|walt)@/)
 
   const answer = async (person: GnuPG, to: string) =>
     line.take(
@@ -92,6 +99,10 @@ test('members answer a notice', { skip: missingGnuPG() }, async t => {
   assert.equal(rollUp.innerSubject, `${id}: all have answered`)
   assert.match(rollUp.text, /^D-[0-9]{6} Third Distro: is not affected$/m)
   assert.match(rollUp.text, /^D-[0-9]{6} Second Distro: feedback: 1$/m)
+
+  const shown = await cli('--config', config, 'case', 'show', id, '--reveal', '--json')
+  assert.equal(JSON.parse(shown.out).silent, 0)
+  assert.match(JSON.parse(shown.out).answers, /^D-[0-9]{6} Third Distro: is not affected$/m)
 
   // Nothing of it reached the reporter or another member.
   for (const { to, octets } of line.sent.slice(since)) {

@@ -112,7 +112,15 @@ export async function pipelineOf(
     if (octets === undefined) throw new Error('a file of a notice is gone')
     return octets
   }
-  const sealer = new Sealer(config, keyring, sandbox, tokens, file, () => store.audit.head(), store.outbox)
+  const sealer = new Sealer(
+    config,
+    keyring,
+    sandbox,
+    tokens,
+    file,
+    () => store.audit.head(),
+    pieces => store.outbox.prepare(pieces),
+  )
   await keyring.enrol(store.contacts(config.settings).filter(isMember))
   sandbox.enrol(keyring.enrolled())
   const similar = new SimilarCases(store.openCases(), id => store.findCase(id))

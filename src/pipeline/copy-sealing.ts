@@ -24,61 +24,59 @@ export type SealedCopy = Pick<OutgoingMail, 'body' | 'content'>
 export type SealCopy = (copy: Draft, to: Certificate, leaves: Instant) => Promise<SealedCopy>
 
 type Pieces = readonly Uint8Array[]
-/** Encrypted for many, and fit for more of them as long as it is stored. */
+/** Encrypted for many. */
 type Shared = {
   readonly session: SharedSession
   readonly payload: Prepared
   readonly content: Sha256
 }
 
-export class CopySealer {
-  readonly #outbox: Pick<Outbox, 'prepare' | 'isPrepared'>
-  /** Of the notice that was last worked on, by what its recipients' keys ask for. */
-  #shared: { readonly of: string; readonly by: Map<string, Shared> } = { of: '', by: new Map() }
+/** For copies of this draft; `prepare` writes what they share, which is gone soon unless one of them is stored. */
+export async function copySealing(
+  draft: Draft,
+  key: SecretKey,
+  now: Instant,
+  prepare: Outbox['prepare'],
+): Promise<SealCopy> {
+  const payload = payloadPieces(draft, 'encrypted')
+  if (payload.reduce((sum, { length }) => sum + length, 0) >= SHARED_FROM)
+    return sharing(draft, payload, key, now, prepare)
+  const content = sha256OfPieces(payload)
+  const packets = await signPackets(Buffer.concat(payload), key, now)
+  return (copy, to, leaves) => sealApart(packets, content, copy, to, leaves)
+}
 
-  constructor(outbox: Pick<Outbox, 'prepare' | 'isPrepared'>) {
-    this.#outbox = outbox
+function sharing(
+  draft: Draft,
+  payload: Pieces,
+  key: SecretKey,
+  now: Instant,
+  prepare: Outbox['prepare'],
+): SealCopy {
+  const made = new Map<string, Shared>()
+  // Signing and encrypting use the pieces up.
+  let pieces: Pieces | undefined = payload
+  const make = async (recipient: Recipient): Promise<Result<Shared, string>> => {
+    const unsigned = pieces ?? payloadPieces(draft, 'encrypted')
+    pieces = undefined
+    const content = sha256OfPieces(unsigned)
+    const sealed = await unlessItThrows(sealShared(await signPieces(unsigned, key, now), recipient))
+    if (!sealed.ok) return sealed
+    const { session, lines } = sealed.value
+    return ok({ session, content, payload: prepare(lines) })
   }
-
-  /** `of`: names what the draft was worded from; drafts of one name say the same. */
-  async sealing(of: string, draft: Draft, key: SecretKey, now: Instant): Promise<SealCopy> {
-    const payload = payloadPieces(draft, 'encrypted')
-    if (payload.reduce((sum, { length }) => sum + length, 0) >= SHARED_FROM)
-      return this.#sharing(of, draft, payload, key, now)
-    const content = sha256OfPieces(payload)
-    const packets = await signPackets(Buffer.concat(payload), key, now)
-    return (copy, to, leaves) => sealApart(packets, content, copy, to, leaves)
-  }
-
-  #sharing(of: string, draft: Draft, payload: Pieces, key: SecretKey, now: Instant): SealCopy {
-    if (this.#shared.of !== of) this.#shared = { of, by: new Map() }
-    const { by } = this.#shared
-    // Signing and encrypting use the pieces up.
-    let pieces: Pieces | undefined = payload
-    const make = async (recipient: Recipient): Promise<Result<Shared, string>> => {
-      const unsigned = pieces ?? payloadPieces(draft, 'encrypted')
-      pieces = undefined
-      const content = sha256OfPieces(unsigned)
-      const sealed = await unlessItThrows(sealShared(await signPieces(unsigned, key, now), recipient))
-      if (!sealed.ok) return sealed
-      const { session, lines } = sealed.value
-      return ok({ session, content, payload: this.#outbox.prepare(lines) })
-    }
-    return async (copy, to, leaves) => {
-      const recipient = await unlessItThrows(recipientAt(to, leaves))
-      if (!recipient.ok) return held(recipient.error)
-      const { protection, subkey } = recipient.value
-      const kept = by.get(protection)
-      const isKept = kept !== undefined && this.#outbox.isPrepared(kept.payload)
-      const shared = isKept ? ok(kept) : await make(recipient.value)
-      if (!shared.ok) return held(shared.error)
-      by.set(protection, shared.value)
-      const { session, payload, content } = shared.value
-      const around = await unlessItThrows(session.around(recipient.value))
-      if (!around.ok) return held(around.error)
-      const { before, after } = mailAround(copy, around.value)
-      return { content, body: { kind: 'shared', before, payload, after, subkey } }
-    }
+  return async (copy, to, leaves) => {
+    const recipient = await unlessItThrows(recipientAt(to, leaves))
+    if (!recipient.ok) return held(recipient.error)
+    const { protection, subkey } = recipient.value
+    const before = made.get(protection)
+    const shared = before === undefined ? await make(recipient.value) : ok(before)
+    if (!shared.ok) return held(shared.error)
+    made.set(protection, shared.value)
+    const { session, payload, content } = shared.value
+    const around = await unlessItThrows(session.around(recipient.value))
+    if (!around.ok) return held(around.error)
+    return { content, body: { kind: 'shared', ...mailAround(copy, around.value), payload, subkey } }
   }
 }
 

@@ -30,10 +30,10 @@ import { micalg, signDetached, signPieces } from '../openpgp/secret-keys.ts'
 import type { Sandbox } from '../sandbox/sandbox.ts'
 import type { Outbox, OutgoingMail } from '../store/outbox.ts'
 import { contextOf, newBoundary, newMessageId } from './context.ts'
-import { CopySealer, type SealCopy } from './copy-sealing.ts'
+import { copySealing, type SealCopy } from './copy-sealing.ts'
 
 /** What is held in memory, and then stored in one transaction: at most so many copies, or octets and one copy. */
-const COPIES_AT_ONCE = 20
+const COPIES_AT_ONCE = 100
 const OCTETS_AT_ONCE = 300_000
 /** Octets beyond which a mail is written at once, and not held while the others are sealed. */
 const LARGE = 1024 * 1024
@@ -46,8 +46,7 @@ export class Sealer {
   readonly #tokens: AddressTokens
   readonly #file: (sha256: Sha256) => Uint8Array
   readonly #chainHead: () => ChainHead
-  readonly #copies: CopySealer
-  readonly #outbox: Pick<Outbox, 'prepare' | 'isPrepared'>
+  readonly #prepare: Outbox['prepare']
 
   constructor(
     config: Config,
@@ -56,10 +55,9 @@ export class Sealer {
     tokens: AddressTokens,
     file: (sha256: Sha256) => Uint8Array,
     chainHead: () => ChainHead,
-    outbox: Pick<Outbox, 'prepare' | 'isPrepared'>,
+    prepare: Outbox['prepare'],
   ) {
-    this.#outbox = outbox
-    this.#copies = new CopySealer(outbox)
+    this.#prepare = prepare
     this.#config = config
     this.#templates = readTemplates(config.templates.texts)
     this.#keyring = keyring
@@ -120,7 +118,7 @@ export class Sealer {
     const mail = encryptedMailAround(draft, armored)
     return size <= LARGE
       ? { ...addressed, body: { kind: 'encrypted', octets: Buffer.concat([...mail]), subkey } }
-      : { ...addressed, body: { kind: 'prepared', payload: this.#outbox.prepare(mail), subkey } }
+      : { ...addressed, body: { kind: 'prepared', payload: this.#prepare(mail), subkey } }
   }
 
   /**
@@ -136,8 +134,7 @@ export class Sealer {
     const [first, ...others] = shuffled(contacts).map(contact => copyFor(notice, contact))
     if (first === undefined) return
     const draft = compose(first, this.#context(now, receivedAt))
-    const of = `${notice.id} ${notice.revision}`
-    const seal = await this.#copies.sealing(of, draft, this.#keyring.signer(draft.from), now)
+    const seal = await copySealing(draft, this.#keyring.signer(draft.from), now, this.#prepare)
     // One that is made anew after the instant may go under a younger key than that.
     const leaves = now > notice.sendAt ? now : notice.sendAt
     let copies: OutgoingMail[] = []

@@ -245,11 +245,6 @@ export class OutboxRows {
     return this.#payloads.prepare(pieces)
   }
 
-  /** See `Payloads.has`. */
-  isPrepared(payload: Prepared): boolean {
-    return this.#payloads.has(payload)
-  }
-
   /** See `Payloads.dropOrphans`. */
   dropOrphans(): void {
     this.#payloads.dropOrphans()

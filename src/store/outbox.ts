@@ -125,11 +125,6 @@ export class Outbox extends OutboxView {
     return this.#rows.prepare(pieces)
   }
 
-  /** Whether it is still there, and another mail may refer to it. */
-  isPrepared(payload: Prepared): boolean {
-    return this.#rows.isPrepared(payload)
-  }
-
   /** Forgets what was prepared and not added, by a failed work or before a crash; while none is under way. */
   dropPrepared(): void {
     this.#rows.dropOrphans()

@@ -73,11 +73,6 @@ export class Payloads {
     return prepared
   }
 
-  /** Whether what was prepared is still there, to be referred to. */
-  has({ id, sha256 }: Prepared): boolean {
-    return this.#firstSize.get(id) !== undefined && this.sharedDigest(id) === sha256
-  }
-
   /** What referred to a payload is gone. */
   abandoned(): void {
     this.#orphans = 'maybe'

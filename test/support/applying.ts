@@ -55,7 +55,7 @@ export async function apply(line: Line, octets: Uint8Array): Promise<Application
     tokens,
     () => Buffer.alloc(0),
     () => store.audit.head(),
-    store.outbox,
+    pieces => store.outbox.prepare(pieces),
   )
   const none = () => undefined
   const outgoing = await sealer.sealAll(decision.mails, now, none, () => false)

@@ -79,6 +79,7 @@ export function replyToOf(order: MailOrder, { settings, replyAddress }: ComposeC
     case 'application-circulated':
     case 'member-welcome':
     case 'membership':
+    case 'users-notice-text':
       return command
     case 'application-standing':
     case 'application-declined':
@@ -88,6 +89,7 @@ export function replyToOf(order: MailOrder, { settings, replyAddress }: ComposeC
     case 'help':
       return order.content.role === 'admin' ? command : security
     case 'notice':
+    case 'users-notice':
     case 'refusal':
     case 'key':
     case 'leak-thanks':
@@ -139,12 +141,14 @@ function automaticKind(content: Content): 'auto-replied' | 'auto-generated' | un
     case 'application-circulated':
     case 'application-standing':
     case 'membership':
+    case 'users-notice-text':
       return 'auto-generated'
     case 'news':
       return content.reason === undefined ? 'auto-generated' : undefined
     case 'request':
     case 'reply':
     case 'notice':
+    case 'users-notice':
     case 'contribution':
     case 'strike':
     case 'application-declined':
@@ -171,6 +175,7 @@ const ENCRYPTED_ONLY: ReadonlySet<Content['kind']> = new Set([
   'change',
   'reminder',
   'notice',
+  'users-notice-text',
   'share-request',
   'share-outcome',
   'contribution',

@@ -11,6 +11,7 @@ import { withOffers } from './offers.ts'
 import { operatorRequest } from './operator.ts'
 import { listMail, openCase } from './report.ts'
 import { afterRevocations, ofOfferedKeys, withRevocations } from './revocations.ts'
+import { withRollUps } from './sharing/answers.ts'
 import { withDoubts } from './sharing/doubt.ts'
 import { withEndings } from './sharing/ending.ts'
 import { commandOrLeak, leakFollowUp, leakMail } from './sharing/leak-mail.ts'
@@ -51,5 +52,5 @@ export function decide(input: Input, snapshot: Snapshot, fresh: Fresh): Decision
 function follows(decision: Decision, known: Snapshot, fresh: Fresh, author?: EmailAddress): Decision {
   const told = withEndings(withDoubts(decision, known), known)
   const proving = withProofs(told, known, fresh, author)
-  return withOffers(withCompletions(proving, known), known)
+  return withOffers(withRollUps(withCompletions(proving, known), known), known)
 }

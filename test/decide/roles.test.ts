@@ -107,6 +107,10 @@ const SAMPLES: Readonly<Record<string, Sample>> = {
   upstream: { line: `upstream ${CASE} name=zlib`, by: ['admin'] },
   break: { line: `break ${CASE} <<\nIt is out.\n.`, by: ['admin'] },
   continue: { line: `continue ${CASE} <<\nIt is not out.\n.`, by: ['admin'] },
+  ack: { line: `ack ${CASE}`, by: ['member', 'suspended'], ends: 'E-STATE' },
+  affected: { line: `affected ${CASE} yes`, by: ['member', 'suspended'], ends: 'E-STATE' },
+  ready: { line: `ready ${CASE} version=1.2`, by: ['member', 'suspended'], ends: 'E-STATE' },
+  feedback: { line: `feedback ${CASE} <<\nIt works.\n.`, by: ['member', 'suspended'], ends: 'E-STATE' },
   'ask-share': {
     line: `ask-share ${CASE} with="Buildfarm" <<\nThey build it.\n.`,
     by: ['member'],
@@ -139,6 +143,8 @@ const SAMPLES: Readonly<Record<string, Sample>> = {
     line: `notice ${CASE} stage=early-disclosure send=2026-12-09T16:00Z <<\nAll of it.\n.`,
     by: ['admin'],
   },
+  notify: { line: `notify ${CASE} yes <<\nThey need time.\n.`, by: ['lead', 'admin'] },
+  audience: { line: 'audience N-300009 include=M-000001', by: ['admin'] },
   cancel: { line: 'cancel N-300009', by: ['admin'] },
   suspend: { line: 'suspend M-000001 <<\nFor now.\n.', by: ['admin'] },
   resume: { line: 'resume M-000002', by: ['admin'] },
@@ -270,7 +276,7 @@ function signed(line: string, signer: Fingerprint, cases: readonly Case[]): Deci
     told: new Map(
       cases
         .filter(one => one.sharedWith === 'maintainers')
-        .map(one => [one.id, [contact('one', '1').fingerprint]]),
+        .map(one => [one.id, [contact('one', '1').fingerprint, contact('two', '2').fingerprint]]),
     ),
     entitled: new Map([ALICE, CAROL, LEA].map(one => [one.fingerprint, instant(0)])),
   }

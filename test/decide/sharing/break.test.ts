@@ -209,7 +209,7 @@ suite('the team looks back', () => {
     const decision = breaking({ theCase: doubting, world })
     assert.ok(!kinds(decision).includes('incident-opened'))
     assert.match(resultOf(decision)[1], /is over, 37 minutes after word came\./)
-    assert.match(resultOf(decision)[1], /^What got out, and how: L-500000\.$/m)
+    assert.match(resultOf(decision)[1], /^Find out what got out, and note it: L-500000\.$/m)
     const [broken] = decision.events
     assert.ok(broken?.kind === 'embargo-broken' && broken.since === NOW)
   })

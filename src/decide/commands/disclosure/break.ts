@@ -62,7 +62,7 @@ export const breakEmbargo = defineCommand({
         ? undefined
         : `Stopped: ${stopping.notices.join(', ')}; ${copiesWords(stopping.copies)} here.`,
       members === 'waits' ? 'It is held: members hear of it when it is released.' : membersWords(members),
-      looked.id && `What got out, and how: ${looked.id}.`,
+      looked.id && `Find out what got out, and note it: ${looked.id}.`,
     ].filter(line => line !== undefined)
     const content = {
       kind: 'embargo-broken',

@@ -431,6 +431,16 @@ suite('what all have said', () => {
     assert.deepEqual([content.told, content.silent, content.asked], [3, 0, 'nobody'])
   })
 
+  test('is not all while copies still go out, or may not have arrived', () => {
+    for (const four of ['ready', 'sending', 'in-doubt'] as const) {
+      const world = { copies: copies({ one: 'sent', four }) }
+      assert.deepEqual(mailsOf(by('one', `ack ${CASE}`, disclosed({ world })), 'roll-up'), [], four)
+    }
+    const world = { copies: copies({ one: 'sent', four: 'held' }) }
+    const [mail] = mailsOf(by('one', `ack ${CASE}`, disclosed({ world })), 'roll-up')
+    assert.match(JSON.stringify(mail?.content), /"told":1,"silent":0/)
+  })
+
   test('of a case of which no notice went out there is nothing', () => {
     assert.deepEqual(rows({ theCase: {}, settings: under(LIST) }), [])
   })

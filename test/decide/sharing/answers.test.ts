@@ -319,6 +319,23 @@ suite('a signed answer to a notice', () => {
     assert.ok(decision.oneShot)
   })
 
+  for (const addressed of [
+    { kind: 'security' },
+    { kind: 'case', case: caseId('482107') },
+    { kind: 'command' },
+  ] as const)
+    test(`is that at the ${addressed.kind} address`, () => {
+      assert.deepEqual(writer(answered(ONE, { addressed }).decision), ['member'])
+    })
+
+  test('by the key of its reporter is of the reporter', () => {
+    const key = { fingerprint: ONE, certificate: Buffer.of(1), keyIds: [] }
+    const reporter = { address: addressOf('one'), key }
+    assert.deepEqual(writer(answered(ONE, { situation: disclosed({ theCase: { reporter } }) }).decision), [
+      'reporter',
+    ])
+  })
+
   test('is offered no answer to the reporter', () => {
     const { decision } = answered(ONE)
     const bodies = decision.mails.flatMap(({ offers = [] }) => offers.map(({ body }) => body))

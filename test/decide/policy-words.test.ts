@@ -50,7 +50,6 @@ const FULL: Policy = {
     yields: ['upstream'],
     remind: { before: [day], every: day },
   },
-  notices: { ...BARE_POLICY.notices, answers: { within: day, every: day, most: 3 } },
   slots: {
     hours: { from: '14:00', to: '18:00' },
     weekdays: [2, 3],

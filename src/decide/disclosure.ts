@@ -11,6 +11,7 @@ import { policyOf, projectNamed, type Settings } from '../model/settings.ts'
 import { MINUTE } from '../model/time.ts'
 import { toAdmins } from './orders.ts'
 import { silent } from './outcomes.ts'
+import { answerOffers } from './sharing/answers.ts'
 import { latestDisclosure } from './time/clocks.ts'
 import { isAsShown } from './users-text.ts'
 
@@ -49,7 +50,14 @@ export function releaseNotice(notice: Notice, snapshot: World, around: Surroundi
       actor: SCHEDULER,
       events: [
         { ...fact, kind: 'notice-released' },
-        { kind: 'notice-went-out', at: now, actor: SCHEDULER, case: notice.case, stage: notice.stage },
+        {
+          kind: 'notice-went-out',
+          at: now,
+          actor: SCHEDULER,
+          case: notice.case,
+          stage: notice.stage,
+          to: notice.to,
+        },
       ],
       mails: toUsers(notice, settings),
     }
@@ -74,6 +82,7 @@ export const copyFor = (
   contact: contact.id,
   contactVersion: contact.version,
   inReplyTo: undefined,
+  offers: answerOffers(notice.case, settings),
   content: { kind: 'notice', notice, handling: handlingOf(notice, theCase, settings) },
 })
 

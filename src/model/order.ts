@@ -21,7 +21,7 @@ import type {
   NoticeId,
   ProjectName,
 } from './scalars.ts'
-import type { SharingContent } from './sharing.ts'
+import type { MemberName, SharingContent } from './sharing.ts'
 
 export type EncryptTo =
   /** A certificate from configuration or roster. */
@@ -97,6 +97,8 @@ export type Content =
       readonly proposal?: Instant
       /** Who of the case's insiders wrote it, if one did. */
       readonly writer?: string
+      /** The member who was told of the case and wrote it, if one did. */
+      readonly member?: MemberName
       /** Of a new case: its clocks, what is due first first, and what the policy calls it if it comes first. */
       readonly clocks?: readonly DueClock[]
       readonly priority?: string
@@ -160,6 +162,24 @@ export type Content =
       readonly priority?: string
     }
   | SharingContent
+  /** Asks a member, whose organisation said nothing of a notice that they have since then. */
+  | {
+      readonly kind: 'answer-wanted'
+      readonly notice: NoticeId
+      readonly since: Instant
+      readonly asked: 'again' | 'last'
+    }
+  /**
+   * What the organisations that were told of a case said of it. `told`: those that have a notice, `silent`: of which
+   * nothing was heard; `asked`: whether those were asked again, and whether that was the last time.
+   */
+  | {
+      readonly kind: 'roll-up'
+      readonly told: number
+      readonly silent: number
+      readonly asked: 'again' | 'last' | 'nobody'
+      readonly lines: readonly Plaintext[]
+    }
   /** Told to the other admins, in one line. */
   | { readonly kind: 'change'; readonly by: string; readonly lines: readonly Plaintext[] }
 
@@ -225,6 +245,7 @@ export type MailOrder = {
 export type SimulatedMail = { readonly at: Instant; readonly order: MailOrder }
 
 const AT_LEAST_ONCE: ReadonlySet<Content['kind']> = new Set([
+  'feedback',
   'membership',
   'notice',
   'users-notice',

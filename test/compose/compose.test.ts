@@ -119,6 +119,9 @@ const replyTo: Readonly<Record<string, string>> = {
   refusal: SECURITY,
   key: SECURITY,
   notice: SECURITY,
+  'answer-wanted': COMMAND,
+  'roll-up': COMMAND,
+  feedback: COMMAND,
   'users-notice': SECURITY,
   'users-notice-text': COMMAND,
   'share-request-team': COMMAND,
@@ -154,7 +157,7 @@ const PERSONAL = [
   'application-declined',
   'member-welcome',
   ...['share-request-team', 'share-request-list', 'share-granted', 'share-denied-team'],
-  ...['share-denied-member', 'contribution', 'strike'],
+  ...['share-denied-member', 'contribution', 'strike', 'feedback', 'feedback-insider'],
 ]
 
 for (const name of names) {

@@ -45,8 +45,10 @@ import { audience } from './disclosure/audience.ts'
 import { cancel } from './disclosure/cancel.ts'
 import { contribute } from './disclosure/contribute.ts'
 import { extend, plan } from './disclosure/embargo.ts'
+import { feedback } from './disclosure/feedback.ts'
 import { incident } from './disclosure/incident.ts'
 import { leak } from './disclosure/leak.ts'
+import { MEMBER_ANSWERS } from './disclosure/member-answers.ts'
 import { notice } from './disclosure/notice.ts'
 import { notify } from './disclosure/notify.ts'
 import { strike } from './disclosure/strike.ts'
@@ -127,6 +129,8 @@ export const COMMANDS: readonly Command[] = [
   notice,
   audience,
   cancel,
+  ...MEMBER_ANSWERS,
+  feedback,
   askShare,
   grantShare,
   denyShare,

@@ -16,7 +16,7 @@ import { copyFor, toUsers } from '../../disclosure.ts'
 import { usersText } from '../../users-text.ts'
 import { type CaseArguments, findCase, takeCase } from '../case/case-verbs.ts'
 import { defineCommand, type Effect, effect, type Refusal, refuse, type World } from '../command.ts'
-import { futureInstant } from '../dates.ts'
+import { sendInstant, whenWords } from '../dates.ts'
 import { noticeFiles } from './notice-files.ts'
 import { misplacedIn } from './notice-instant.ts'
 import { confirmersFor, meantFor, whyNotThen, whyNotYours } from './stage-rules.ts'
@@ -34,7 +34,7 @@ type Wanted = CaseArguments & {
 export const notice = defineCommand<Wanted>({
   verb: 'notice',
   usage:
-    'notice C-… stage=… send=2026-12-09T16:00Z [class=…] [include=D-…,M-…] [exclude=D-…,M-…] [may=…] [anyway=yes] [att:file.patch …] [<< text]',
+    'notice C-… stage=… send=2026-12-09T16:00Z|now [class=…] [include=D-…,M-…] [exclude=D-…,M-…] [may=…] [anyway=yes] [att:file.patch …] [<< text]',
   summary: 'early word of a case at an instant: to distributors, encrypted, or to users, as the stage says',
   roles: ['admin'],
   nature: 'irreversible',
@@ -75,7 +75,7 @@ export const notice = defineCommand<Wanted>({
       )
     const forbidden = whyNotYours(theCase, stage, world) ?? whyNotThen(theCase, stage, wanted.anyway)
     if (forbidden !== undefined) return err(forbidden)
-    const sendAt = futureInstant('send', wanted.send, world.now)
+    const sendAt = sendInstant('send', wanted.send, world.now)
     if (!sendAt.ok) return sendAt
     const misplaced = misplacedIn(theCase, sendAt.value, world)
     if (misplaced !== undefined) return misplaced
@@ -195,7 +195,7 @@ function waiting(
   const beyond = meantFor(theCase, stage)
   const [first, ...lines] = told.lines
   const text = [
-    `${id} about ${theCase.id} goes at ${formatInstant(sendAt)}, ${first}`,
+    `${id} about ${theCase.id} goes ${whenWords(sendAt, world.now)}, ${first}`,
     ...lines,
     ...(beyond === undefined ? [] : [`The policy does not mean ${stage.name} for this case: ${beyond}`]),
   ]

@@ -14,6 +14,7 @@ import { Line } from '../support/line.ts'
 import { thunderbirdEncryptedSigned } from '../support/mail.ts'
 import { readMail } from '../support/outgoing.ts'
 import { findProgram, run } from '../support/program.ts'
+import { wholeOf } from '../support/whole.ts'
 
 const COMMAND = 'security+cmd@acme.example'
 const skip = missingGnuPG() || (findProgram('git') === undefined && 'install git: apt-get install git')
@@ -94,7 +95,7 @@ test('patches arrive as git takes them, whatever is in them', { skip }, async t 
   bySchedule(line, [{ at: planned.sendAt, actor: SCHEDULER, notice: planned.id, kind: 'notice-released' }])
   const [copy] = store.outbox.exchange([], 1, planned.sendAt)
   assert.ok(copy)
-  const read = await readMail(copy.octets, line.mallory)
+  const read = await readMail(wholeOf(copy.octets), line.mallory)
   assert.deepEqual(read.signedBy, [await line.fingerprintOf('list-velero')])
   const [file] = read.attachments
   assert.equal(file?.mediaType, 'text/x-patch')

@@ -250,7 +250,8 @@ export async function sendEveryKind(acme: Installation, t: TestEnd): Promise<Eve
   await deliver(await gpgMimeSigned(bob, { to: COMMAND, text: `${texts.findLast(found => found)}\n` }))
   // Told to both admins when the contacts were imported; a copy of the notice for each contact.
   await allSent(acme, contacts.length * 2 + contacts.length)
-  await tellUsers(acme, encrypted, deliver)
+  const settledMails = () => allSent(acme, contacts.length * 2 + contacts.length)
+  await tellUsers(acme, encrypted, deliver, settledMails)
   const told = contacts[0]
   const signed = (person: GnuPG, to: string, text: string) => gpgMimeSigned(person, { to, text })
   await deliver(
@@ -279,7 +280,6 @@ export async function sendEveryKind(acme: Installation, t: TestEnd): Promise<Eve
       text: `embargod acme\nsuspend ${suspended} <<\nFor now.\n.\n`,
     }),
   )
-  const settledMails = () => allSent(acme, contacts.length * 2 + contacts.length)
   await askToJoin(acme, { ann, dan, riya }, told, { deliver, sent: settledMails })
   const echoes = Array.from({ length: ECHOES }, () => outsider('echo', SECURITY, `${STRANGERS_WORDS.body}\n`))
   await deliver(...echoes)
@@ -324,6 +324,7 @@ async function tellUsers(
   acme: Installation,
   id: string,
   deliver: (...mails: readonly Buffer[]) => Promise<void>,
+  sent: () => Promise<void>,
 ): Promise<void> {
   const { alice } = acme
   const disclose = new Date(secondAhead(acme, 14 * DAY)).toISOString().replace('.000Z', 'Z')
@@ -331,12 +332,12 @@ async function tellUsers(
     `severity ${id} cvss=CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:N/A:N\n` +
     `mitigate ${id} <<\nRestore only what you made yourself.\n.\nplan ${id} disclose=${disclose} <<\nThen.\n.\n`
   await deliver(await gpgMimeSigned(alice, { to: COMMAND, text: `embargod acme\n${commands}` }))
-  const sendAt = new Date(secondAhead(acme, 4_000)).toISOString().replace('.000Z', 'Z')
+  const sendAt = new Date(secondAhead(acme, 15_000)).toISOString().replace('.000Z', 'Z')
   const notice = `embargod acme\nnotice ${id} stage=users send=${sendAt}\n`
   await deliver(await gpgMimeSigned(alice, { to: COMMAND, text: notice }))
   const waiting = async () =>
     (await acme.inboxOf(alice)).findLast(({ text }) => text.includes('stage=users'))?.text ?? ''
-  await allSent(acme, 0)
+  await sent()
   const [confirm = ''] = /confirm acme [a-z2-7]{16}/.exec(await waiting()) ?? []
   await deliver(await gpgMimeSigned(alice, { to: COMMAND, text: `${confirm}\n` }))
   await acme.submission.waitFor(({ to }) => to.includes(USERS))

@@ -18,12 +18,13 @@ import { copyFor } from '../decide/disclosure.ts'
 import { callInClear } from '../decide/outcomes.ts'
 import type { Keyring } from '../instance/keyring.ts'
 import type { AddressTokens } from '../instance/tokens.ts'
+import type { Case } from '../model/case.ts'
 import type { ChainHead } from '../model/chain.ts'
 import type { Contact } from '../model/contact.ts'
 import type { Notice } from '../model/notice.ts'
 import type { MailOrder } from '../model/order.ts'
 import { err, ok } from '../model/result.ts'
-import type { CaseId, Fingerprint, Instant, MessageId, Sha256 } from '../model/scalars.ts'
+import type { Fingerprint, Instant, MessageId, Sha256 } from '../model/scalars.ts'
 import type { Admin } from '../model/settings.ts'
 import { encryptPieces } from '../openpgp/encrypt.ts'
 import { micalg, signDetached, signPieces } from '../openpgp/secret-keys.ts'
@@ -74,29 +75,23 @@ export class Sealer {
   async sealAll(
     orders: readonly MailOrder[],
     now: Instant,
-    receivedAt: (theCase: CaseId) => Instant | undefined,
     mayCall: (admin: Admin) => boolean,
   ): Promise<readonly OutgoingMail[]> {
     const sealed: OutgoingMail[] = []
-    for (const order of orders) sealed.push(await this.seal(order, now, receivedAt))
+    for (const order of orders) sealed.push(await this.seal(order, now))
     const { admins } = this.#config.settings
     const isHeldFor = ({ fingerprint }: Admin) => {
       const theirs = sealed.filter(({ order }) => isFor(order, fingerprint))
       return theirs.length > 0 && theirs.every(({ body }) => body.kind === 'held')
     }
     if (admins.every(isHeldFor))
-      for (const admin of admins.filter(mayCall))
-        sealed.push(await this.seal(callInClear(admin), now, receivedAt))
+      for (const admin of admins.filter(mayCall)) sealed.push(await this.seal(callInClear(admin), now))
     return sealed
   }
 
   /** One mail, ready or held. */
-  async seal(
-    order: MailOrder,
-    now: Instant,
-    receivedAt: (theCase: CaseId) => Instant | undefined,
-  ): Promise<OutgoingMail> {
-    const context = this.#context(now, receivedAt)
+  async seal(order: MailOrder, now: Instant): Promise<OutgoingMail> {
+    const context = this.#context(now)
     const draft = compose(order, context)
     const key = this.#keyring.signer(draft.from)
     const addressed = {
@@ -129,11 +124,12 @@ export class Sealer {
     notice: Notice,
     contacts: readonly Contact[],
     now: Instant,
-    receivedAt: (theCase: CaseId) => Instant | undefined,
+    theCase: Case | undefined,
   ): AsyncGenerator<readonly OutgoingMail[]> {
-    const [first, ...others] = shuffled(contacts).map(contact => copyFor(notice, contact))
+    const { settings } = this.#config
+    const [first, ...others] = shuffled(contacts).map(contact => copyFor(notice, contact, theCase, settings))
     if (first === undefined) return
-    const draft = compose(first, this.#context(now, receivedAt))
+    const draft = compose(first, this.#context(now))
     const seal = await copySealing(draft, this.#keyring.signer(draft.from), now, this.#prepare)
     // One that is made anew after the instant may go under a younger key than that.
     const leaves = now > notice.sendAt ? now : notice.sendAt
@@ -178,10 +174,10 @@ export class Sealer {
     return newMessageId(this.#config.settings.addresses.security)
   }
 
-  #context(now: Instant, receivedAt: ComposeContext['receivedAt']): ComposeContext {
+  #context(now: Instant): ComposeContext {
     const [config, templates, keyring, tokens] = [this.#config, this.#templates, this.#keyring, this.#tokens]
     const parts = { config, templates, keyring, tokens, file: this.#file, chainHead: this.#chainHead }
-    return contextOf(parts, now, receivedAt)
+    return contextOf(parts, now)
   }
 }
 

@@ -10,6 +10,7 @@ import {
   armorCertificate,
   autocryptKeydata,
   type Certificate,
+  encryptionSubkeyAt,
   parseCertificate,
 } from '../openpgp/certificates.ts'
 import { decryptFromStorage, encryptForStorage, encryptForStorageInPlace } from '../openpgp/encrypt.ts'
@@ -37,6 +38,7 @@ export class Keyring {
   readonly #lists: ReadonlyMap<EmailAddress, SecretKey>
   readonly #certificates = new Map<Fingerprint, Certificate>()
   /** Those of them that the configuration names, which nothing that came by mail replaces. */
+  readonly #unused = new Set<Certificate>()
   readonly #configured = new Set<Fingerprint>()
 
   private constructor(storage: SecretKey, mail: SecretKey, lists: ReadonlyMap<EmailAddress, SecretKey>) {
@@ -111,9 +113,19 @@ export class Keyring {
       const parsed = await parseCertificate(certificate)
       if (!parsed.ok || parsed.value.fingerprint !== fingerprint) continue
       this.#certificates.set(fingerprint, parsed.value)
+      this.#unused.add(parsed.value)
       done = 'changed'
     }
     return done
+  }
+
+  /** Verifies the next certificate that no mail was encrypted to yet, so that the first copy to it does not wait for that. */
+  async verifyAhead(now: Instant): Promise<'more' | 'done'> {
+    const [next] = this.#unused
+    if (next === undefined) return 'done'
+    this.#unused.delete(next)
+    await encryptionSubkeyAt(next, now)
+    return 'more'
   }
 
   /** Everything a signature may be verified with: admins, contacts, and ourselves. */

@@ -11,8 +11,8 @@ export type PayloadForm = 'openpgp' | 'sealed'
 /** A payload that no delivery refers to yet; `sha256` of its octets, in hex. */
 export type Prepared = { readonly id: number; readonly sha256: string }
 
-/** So many connections may be at so many places of one payload. */
-const RECENT_PIECES = 8
+/** A payload with a file of ten megabytes in it; of larger ones, so many places that connections may be at. */
+const RECENT_PIECES = 24
 
 /** Stored octets are not what was written. */
 export class DamagedOctets extends Error {

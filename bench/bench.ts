@@ -1,8 +1,10 @@
 // `npm run bench`: every number that the project promises, measured in one run against the real daemon, a real
 // Dovecot and a bare SMTP sink. The table goes to standard output, with `--json FILE` also to a file;
-// `--only NAME` runs one part, `--small` all with little of everything. Exits 1 if a target is missed.
+// `--only NAME` runs one part, `--small` all with little of everything. Only `--only peers` installs another list
+// server and measures beside it, by the script that `--script FILE` names. Exits 1 if a target is missed.
 import { writeFile } from 'node:fs/promises'
 import { availableParallelism, loadavg } from 'node:os'
+import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { missingDovecot } from '../test/support/dovecot.ts'
 import { missingGnuPG } from '../test/support/gpg.ts'
@@ -12,10 +14,19 @@ import { measureLarge } from './large.ts'
 import { measureLatency } from './latency.ts'
 import { measureList } from './list.ts'
 import { isMet, lineOf, type Measured, measured } from './measure.ts'
+import { measurePeers, missingPeers } from './peers.ts'
 import { Site } from './site.ts'
 
 const { values } = parseArgs({
-  options: { json: { type: 'string' }, only: { type: 'string' }, small: { type: 'boolean' } },
+  options: {
+    json: { type: 'string' },
+    only: { type: 'string' },
+    small: { type: 'boolean' },
+    script: {
+      type: 'string',
+      default: fileURLToPath(new URL('../../shared/bench/peers.sh', import.meta.url)),
+    },
+  },
 })
 const small = values.small === true
 
@@ -52,11 +63,17 @@ const results: Measured[] = [
   measured('load of the machine before', loadavg()[0] ?? Number.NaN, ''),
 ]
 for (const one of results) process.stdout.write(`${lineOf(one)}\n`)
-for (const [name, part] of Object.entries(PARTS)) {
-  if (values.only !== undefined && values.only !== name) continue
-  const measures = await measure(part)
+const take = (measures: readonly Measured[]) => {
   for (const one of measures) process.stdout.write(`${lineOf(one)}\n`)
   results.push(...measures)
+}
+for (const [name, part] of Object.entries(PARTS))
+  if (values.only === undefined || values.only === name) take(await measure(part))
+if (values.only === 'peers') {
+  const { script } = values
+  const why = missingPeers(script)
+  if (why !== false) process.stdout.write(`${why}\n`)
+  else take(await measurePeers(small ? { script, contacts: 20, sizes: ['10K'] } : { script, contacts: 100 }))
 }
 if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(results, null, 2)}\n`)
 process.exitCode = results.some(one => isMet(one) === false) ? 1 : 0

@@ -86,6 +86,11 @@ export class Running {
     }
   }
 
+  /** Daemon and child. */
+  processes(): readonly number[] {
+    return [this.#process.pid, this.#child()].filter(pid => pid !== undefined)
+  }
+
   /** Milliseconds of processor time so far, all threads. */
   processorTime(): { readonly daemon: number; readonly child: number } {
     return { daemon: processorTime(this.#process.pid), child: processorTime(this.#child()) }

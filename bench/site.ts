@@ -11,6 +11,7 @@ import {
   type CaseId,
   type ContactId,
   type DistributorId,
+  type EmailAddress,
   type InboundId,
   parseApplicationId,
   parseCaseId,
@@ -34,6 +35,12 @@ const ALICE = 'alice@team.example'
 /** Events of one transaction when cases are put in. */
 const BATCH = 100
 
+/** Whoever is put on the list. */
+export type Member = {
+  readonly address: EmailAddress
+  readonly key: Pick<Person['key'], 'fingerprint' | 'certificate'>
+}
+
 export type Terms = { readonly version: string; readonly sha256: Sha256 }
 
 export const project = parseProjectName('velero') ?? fail()
@@ -55,7 +62,8 @@ export class Site {
     this.alice = alice
   }
 
-  static async make(): Promise<Site> {
+  /** `submission`: where its mail goes instead of to the sink. */
+  static async make(submission?: { readonly host: string; readonly port: number }): Promise<Site> {
     const folder = await makeFolder()
     const dovecot = await startDovecot({ users: ['security'] })
     const sink = await Sink.start(to => to === ALICE)
@@ -72,8 +80,8 @@ export class Site {
       'imap-tls': 'none',
       'imap-user': 'security',
       'imap-password-file': path('imap.password'),
-      'smtp-host': sink.host,
-      'smtp-port': String(sink.port),
+      'smtp-host': (submission ?? sink).host,
+      'smtp-port': String((submission ?? sink).port),
       'smtp-tls': 'none',
       admin: `alice <${ALICE}> ${path('alice.asc')}`,
       project: 'velero=distributors@acme.example',
@@ -110,7 +118,7 @@ export class Site {
     return mail
   }
 
-  read(mail: Taken): Promise<ReadMail> {
+  read(mail: Pick<Taken, 'octets'>): Promise<ReadMail> {
     return readMail(mail.octets, this.alice)
   }
 
@@ -128,7 +136,7 @@ export class Site {
   }
 
   /** As `member import` would, without the mails about it, and with the terms accepted. */
-  async addContacts(contacts: readonly Person[], first: number): Promise<void> {
+  async addContacts(contacts: readonly Member[], first: number): Promise<void> {
     const accepted = await this.terms()
     const events = contacts.map(
       ({ address, key }, index): Event => ({

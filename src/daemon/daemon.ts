@@ -28,6 +28,9 @@ import { Timekeeping } from './timekeeping.ts'
 /** How often requests of the command line are looked for, in milliseconds. */
 const REQUEST_CHECK = 250
 
+/** Certificates that are verified ahead before all else gets its turn. */
+const VERIFIED_AT_ONCE = 20
+
 export class Daemon {
   readonly #instance: Omit<Instance, 'close'>
   readonly #mailbox: ReturnType<Ports['mailbox']>
@@ -226,6 +229,7 @@ export class Daemon {
         // Last, so that it sees what the others could not encrypt.
         await this.#step('alert-failed', () => this.#sendAlerts()),
         await this.#step('forget-failed', () => this.#forgetting.step()),
+        await this.#step('verify-failed', () => this.#verifyAhead()),
       ]
       const nap = Math.min(...waits, LONGEST_NAP)
       if (nap > 0 && !this.#rung) await this.#nap(nap)
@@ -244,6 +248,14 @@ export class Daemon {
   async #sendAlerts(): Promise<number> {
     if ((await this.#alerts.tell()) === 'nothing') return LONGEST_NAP
     this.#dispatcher.wake()
+    return 0
+  }
+
+  /** What takes a millisecond for each contact, and would be felt when a notice is to go at once. */
+  async #verifyAhead(): Promise<number> {
+    const { keyring, clock } = this.#instance
+    for (let left = VERIFIED_AT_ONCE; left > 0; left -= 1)
+      if ((await keyring.verifyAhead(clock.now())) === 'done') return LONGEST_NAP
     return 0
   }
 

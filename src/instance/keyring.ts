@@ -10,6 +10,7 @@ import {
   armorCertificate,
   autocryptKeydata,
   type Certificate,
+  encryptionSubkeyAt,
   parseCertificate,
 } from '../openpgp/certificates.ts'
 import { decryptFromStorage, encryptForStorage, encryptForStorageInPlace } from '../openpgp/encrypt.ts'
@@ -37,6 +38,8 @@ export class Keyring {
   readonly #mail: SecretKey
   readonly #lists: ReadonlyMap<EmailAddress, SecretKey>
   readonly #certificates = new Map<Fingerprint, Certificate>()
+  /** Those of them to which no mail was encrypted yet. */
+  readonly #unused = new Set<Certificate>()
   /** Those of them that the configuration names, which nothing that came by mail replaces. */
   readonly #configured = new Set<Fingerprint>()
 
@@ -117,9 +120,20 @@ export class Keyring {
       const both = known === undefined ? parsed.value : await merged(known, parsed.value)
       if (both === known) continue
       this.#certificates.set(fingerprint, both)
+      if (known !== undefined) this.#unused.delete(known)
+      this.#unused.add(both)
       done = 'changed'
     }
     return done
+  }
+
+  /** Verifies the next certificate that no mail was encrypted to yet, so that the first copy to it does not wait for that. */
+  async verifyAhead(now: Instant): Promise<'more' | 'done'> {
+    const [next] = this.#unused
+    if (next === undefined) return 'done'
+    this.#unused.delete(next)
+    await encryptionSubkeyAt(next, now)
+    return 'more'
   }
 
   /** Everything a signature may be verified with: admins, contacts, and ourselves. */

@@ -4,7 +4,6 @@ import {
   type AnyPacket,
   createMessage,
   encrypt,
-  encryptSessionKey,
   enums,
   generateSessionKey,
   LiteralDataPacket,
@@ -23,6 +22,7 @@ import { sealVersion1, sealVersion1InPlace } from './integrity-protected.ts'
 import { dateOf, type EncryptionKeyFault, encryptionKeyAt } from './key-validity.ts'
 import { literalHeader, type Packet, recipientOf, splitPackets } from './packets.ts'
 import { type SecretKey, sessionKeys } from './secret-keys.ts'
+import { sessionPacket } from './session-packet.ts'
 
 /**
  * `mismatch`: the produced message is not encrypted to the one subkey that was meant. `unusable-key`: the key
@@ -82,13 +82,12 @@ async function sealInPlace(
 ): Promise<Result<InPlace | 'version-2', EncryptFault>> {
   const key = await encryptionKeyAt(certificate.libraryKey(), at)
   if (!key.ok) return key
-  const encryptionKeyIDs = key.value.getKeyID()
-  const subkey = encryptionKeyIDs.toHex()
+  const subkey = key.value.getKeyID().toHex()
   const common = { encryptionKeys: certificate.libraryKey(), date: dateOf(at), config: policy }
   try {
     const sessionKey = await generateSessionKey(common)
     if (sessionKey.aeadAlgorithm !== undefined) return ok('version-2')
-    const pkesk = await encryptSessionKey({ ...common, ...sessionKey, encryptionKeyIDs, format: 'binary' })
+    const pkesk = await sessionPacket(certificate, key.value, sessionKey, at)
     if (!isFor(pkesk, subkey)) return err('mismatch')
     return ok({ octets: sealVersion1InPlace(pkesk, pieces, sessionKey.data), subkey })
   } catch {
@@ -169,11 +168,7 @@ async function encryptMessage(
     const sessionKey = await generateSessionKey({ encryptionKeys, date, config })
     const octets =
       sessionKey.aeadAlgorithm === undefined
-        ? sealVersion1(
-            await encryptSessionKey({ ...common, ...sessionKey, format: 'binary' }),
-            pieces,
-            sessionKey.data,
-          )
+        ? sealVersion1(await sessionPacket(certificate, key.value, sessionKey, at), pieces, sessionKey.data)
         : await encrypt({ ...common, message: await message(), sessionKey, format: 'binary' })
     const version = protectionOf(octets, subkey)
     return version === undefined ? err('mismatch') : ok({ octets, subkey, version })

@@ -1,7 +1,7 @@
 // One ciphertext for many: encrypted once under one session key and armored once; each copy adds the packet that hands
 // that key to its one recipient. For large mails alone, since whoever sees two such copies sees that they belong
 // together. The session key never leaves this file.
-import { encrypt, encryptSessionKey, enums, generateSessionKey, type KeyID, type SessionKey } from 'openpgp'
+import { encrypt, enums, generateSessionKey, type Key, type SessionKey, type Subkey } from 'openpgp'
 import { err, ok, type Result } from '../model/result.ts'
 import type { Instant } from '../model/scalars.ts'
 import { policy } from './algorithms.ts'
@@ -11,12 +11,13 @@ import { type EncryptFault, isFor, readPackets } from './encrypt.ts'
 import { sealVersion1InPlace } from './integrity-protected.ts'
 import { dateOf, encryptionKeyAt } from './key-validity.ts'
 import { splitPackets } from './packets.ts'
+import { sessionPacket } from './session-packet.ts'
 
 /** Somebody to whom a copy is to go, and the newest key of theirs that holds at that instant. */
 export type Recipient = {
   readonly certificate: Certificate
   readonly at: Instant
-  readonly keyId: KeyID
+  readonly key: Key | Subkey
   readonly subkey: SubkeyId
   /** Cipher and integrity protection that the key asks for: those who ask for the same may share a ciphertext. */
   readonly protection: string
@@ -31,13 +32,12 @@ export async function recipientAt(
 ): Promise<Result<Recipient, EncryptFault>> {
   const key = await encryptionKeyAt(certificate.libraryKey(), at)
   if (!key.ok) return key
-  const keyId = key.value.getKeyID()
   const { algorithm, aeadAlgorithm = VERSION_1 } = await newSessionKey(certificate, at)
   return ok({
     certificate,
     at,
-    keyId,
-    subkey: keyId.toHex(),
+    key: key.value,
+    subkey: key.value.getKeyID().toHex(),
     protection: `${algorithm} ${aeadAlgorithm}`,
   })
 }
@@ -60,7 +60,8 @@ export class SharedSession {
   /** For one more of this protection; @throws Error on somebody of another, who could not read it. */
   async around(to: Recipient): Promise<Result<Around, EncryptFault>> {
     if (to.protection !== this.protection) throw new Error('a recipient of another protection')
-    const pkesk = await packetFor(to, this.#sessionKey)
+    const pkesk = await sessionPacket(to.certificate, to.key, this.#sessionKey, to.at).catch(() => undefined)
+    // A point that is on no curve, for one: the certificate is well signed and yet of no use.
     if (pkesk === undefined) return err('unusable-key')
     if (!isFor(pkesk, to.subkey)) return err('mismatch')
     const checksum = this.#sessionKey.aeadAlgorithm === undefined ? 'with-checksum' : 'without-checksum'
@@ -88,20 +89,6 @@ export async function sealShared(
 
 const newSessionKey = (certificate: Certificate, at: Instant): Promise<SessionKey> =>
   generateSessionKey({ encryptionKeys: certificate.libraryKey(), date: dateOf(at), config: policy })
-
-/** The one packet that hands them the session key; undefined if their key is of no use, as one with a point on no curve. */
-async function packetFor(
-  { certificate, keyId, at }: Recipient,
-  key: SessionKey,
-): Promise<Uint8Array | undefined> {
-  const encryptionKeys = certificate.libraryKey()
-  const common = { encryptionKeys, encryptionKeyIDs: keyId, date: dateOf(at), config: policy }
-  try {
-    return await encryptSessionKey({ ...common, ...key, format: 'binary' })
-  } catch {
-    return undefined
-  }
-}
 
 /** The data packet alone, which the library makes for somebody. */
 async function sealVersion2(

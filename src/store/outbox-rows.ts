@@ -242,6 +242,11 @@ export class OutboxRows {
     }
   }
 
+  /** See `Payloads.forgetRecent`. */
+  forgetRecent(): void {
+    this.#payloads.forgetRecent()
+  }
+
   /** See `Payloads.prepare`. */
   prepare(pieces: Iterable<Uint8Array>): Prepared {
     return this.#payloads.prepare(pieces)

@@ -267,6 +267,7 @@ export class Outbox extends OutboxView {
       const one = this.#claimOne(withoutNulls<Delivery>(row), now)
       if (one !== undefined) claimed.push(one)
     }
+    if (claimed.length === 0) this.#rows.forgetRecent()
     return claimed
   }
 

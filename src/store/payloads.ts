@@ -11,6 +11,9 @@ export type PayloadForm = 'openpgp' | 'sealed'
 /** A payload that no delivery refers to yet; `sha256` of its octets, in hex. */
 export type Prepared = { readonly id: number; readonly sha256: string }
 
+/** A payload with a file of ten megabytes in it; of larger ones, so many places that connections may be at. */
+const RECENT_PIECES = 24
+
 /** Stored octets are not what was written. */
 export class DamagedOctets extends Error {
   override readonly name = 'DamagedOctets'
@@ -25,6 +28,8 @@ export class Payloads {
   readonly #drop: readonly Statement<[], never>[]
   /** Of payloads that many share, so that each is not read twice for every one of them. */
   readonly #digests = new Map<number, string>()
+  /** Pieces that were sent last, the last one at the end. */
+  readonly #recent = new Map<string, Uint8Array>()
   /** At first nobody knows what an earlier process left. */
   #orphans: 'none' | 'maybe' = 'maybe'
 
@@ -70,6 +75,7 @@ export class Payloads {
     const prepared = this.#database.write(() => this.insert('openpgp', pieces))
     // Another may have had this id, and was forgotten.
     this.#digests.delete(prepared.id)
+    this.forgetRecent()
     return prepared
   }
 
@@ -110,16 +116,35 @@ export class Payloads {
   }
 
   /**
-   * Its octets, read one piece after another while other work goes on in between.
+   * Its octets, read one piece after another while other work goes on in between; those who read it at about the same
+   * time share what was read.
    * @throws DamagedOctets after the last one if they are not those of this digest.
    */
   *checked(id: number, sha256: string): Generator<Uint8Array, void> {
     const hash = createHash('sha256')
-    for (const piece of this.#pieces(id)) {
+    for (let at = 0; ; at += 1) {
+      const piece = this.#recentPiece(id, at)
+      if (piece === undefined) break
       hash.update(piece)
       yield piece
     }
     if (hash.digest('hex') !== sha256) throw new DamagedOctets()
+  }
+
+  /** Nobody reads any more. */
+  forgetRecent(): void {
+    this.#recent.clear()
+  }
+
+  #recentPiece(id: number, at: number): Uint8Array | undefined {
+    const name = `${id} ${at}`
+    const piece = this.#recent.get(name) ?? (at === 0 ? this.#first.get(id) : this.#rest.piece(id, at))
+    if (piece === undefined) return undefined
+    this.#recent.delete(name)
+    this.#recent.set(name, piece)
+    const [oldest] = this.#recent.size > RECENT_PIECES ? this.#recent.keys() : []
+    if (oldest !== undefined) this.#recent.delete(oldest)
+    return piece
   }
 
   /** All of it in one. */

@@ -37,9 +37,14 @@ export class Rest {
   /** Read one by one, so that other work goes on in between. */
   *pieces(owner: number): Generator<Uint8Array, void> {
     for (let piece = 1; ; piece += 1) {
-      const octets = this.#piece.get(owner, piece)
+      const octets = this.piece(owner, piece)
       if (octets === undefined) return
       yield octets
     }
+  }
+
+  /** The first of the rest is 1; undefined after the last. */
+  piece(owner: number, piece: number): Uint8Array | undefined {
+    return this.#piece.get(owner, piece)
   }
 }

@@ -6,7 +6,7 @@ import { type Answer, startSubmission } from '../support/submission.ts'
 import { wholeOf } from '../support/whole.ts'
 import { until } from '../support/workspace.ts'
 import { type Script, willing } from './scripted-server.ts'
-import { deadlines, HUGE, LARGE, MAIL, mailOf, toScript, toServer } from './sending.ts'
+import { deadlines, HUGE, LARGE, MAIL, MEGABYTE, mailOf, toScript, toServer } from './sending.ts'
 
 test('a mail reaches its one recipient octet for octet, and bounces shall bring no content back', async t => {
   const { server, submission } = await toServer(t)
@@ -201,4 +201,22 @@ test('closing cuts what does not end, and tells the doubt', async t => {
   await reached.promise
   await submission.close(10)
   assert.deepEqual(await hung, { kind: 'in-doubt' })
+})
+
+test('octets that turn out to be damaged at their end are not delivered, and the next mail goes', async t => {
+  const { server, submission } = await toServer(t)
+  const octets = {
+    size: MEGABYTE,
+    *pieces() {
+      yield* LARGE.octets.pieces()
+      throw new Error('damaged')
+    },
+  }
+  assert.deepEqual(await submission.send({ ...MAIL, octets }), {
+    kind: 'temporary',
+    stage: 'data',
+    code: undefined,
+  })
+  assert.equal((await submission.send(MAIL)).kind, 'accepted')
+  assert.equal(server.mails.length, 1)
 })

@@ -173,12 +173,17 @@ function slotWords({ hours, weekdays, blackout, holidays }: Slots, { calendar }:
   ]
 }
 
-function notices({ notices: { stages } }: Policy): readonly Line[] {
+function notices({ notices: { stages, blind } }: Policy): readonly Line[] {
   if (stages.length === 0) return ['There is no list of distributors.']
-  return section(
-    'Notices to distributors',
-    stages.map(({ name, text }) => `${name}: ${text}`),
-  )
+  return [
+    ...section(
+      'Notices to distributors',
+      stages.map(({ name, text }) => `${name}: ${text}`),
+    ),
+    blind === 'block'
+      ? 'A notice is refused while one whom it is meant for could not be sent an encrypted copy.'
+      : 'A notice goes although one whom it is meant for cannot be sent an encrypted copy; the team is told.',
+  ]
 }
 
 function conditionWords({ severity: score, tags, mitigation }: Condition): Line {

@@ -29,6 +29,7 @@ import type { OutboxView } from './outbox-view.ts'
 import type { OwedAcknowledgements } from './owed.ts'
 import type { Person, Plans } from './plans.ts'
 import { SafeMode } from './safe-mode.ts'
+import type { ServerLimit } from './server-limit.ts'
 import { isUsed, type SignatureIdentity } from './signatures.ts'
 import type { States } from './state-rows.ts'
 import type { Team } from './team.ts'
@@ -87,6 +88,7 @@ export class SnapshotReader {
   readonly #changes: Changes
   readonly #team: Team
   readonly #owed: OwedAcknowledgements
+  readonly #serverLimit: ServerLimit
 
   constructor(
     database: Database,
@@ -100,6 +102,7 @@ export class SnapshotReader {
     changes: Changes,
     team: Team,
     owed: OwedAcknowledgements,
+    serverLimit: ServerLimit,
   ) {
     this.#database = database
     this.#lists = lists
@@ -113,6 +116,7 @@ export class SnapshotReader {
     this.#changes = changes
     this.#team = team
     this.#owed = owed
+    this.#serverLimit = serverLimit
   }
 
   /**
@@ -156,6 +160,7 @@ export class SnapshotReader {
       return {
         now: query.now,
         settings: query.settings,
+        serverTakes: this.#serverLimit.takes(),
         ownKeys: query.ownKeys,
         cases: new Map(
           [

@@ -35,6 +35,7 @@ import {
   textPart,
 } from './given.ts'
 import { memberOrders } from './member-orders.ts'
+import { preflightOrders } from './preflight-orders.ts'
 import { sharingOrders } from './sharing-orders.ts'
 
 const toAlice = {
@@ -491,6 +492,7 @@ export const everyOrder: Readonly<Record<string, MailOrder>> = {
     { case: undefined },
   ),
   notice: orderOf({ kind: 'notice', notice }, toMember),
+  ...preflightOrders,
   ...sharingOrders,
   ...admissionOrders,
   change: orderOf({ kind: 'change', by: 'carol', lines: [plaintext('C-482107 is accepted.')] }),

@@ -138,6 +138,7 @@ const teamOf = ({ admins, projects }: Settings) => [
 export const snapshot = (changes: Partial<Snapshot> = {}): Snapshot => ({
   now: NOW,
   settings: settings(),
+  serverTakes: undefined,
   cases: new Map([[caseId('482107'), aCase()]]),
   notices: new Map(),
   contacts: [contact('one', '1'), contact('two', '2')],

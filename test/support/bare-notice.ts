@@ -1,9 +1,13 @@
 // What a notice has that a test does not care about.
 import { EVERYBODY } from '../../src/model/notice.ts'
+import { instant } from '../../src/model/scalars.ts'
 
 export const BARE_NOTICE = {
   to: 'distributors',
   audience: EVERYBODY,
   may: [],
   releasedAt: undefined,
+  version: 1,
+  scheduledAt: instant(0),
+  checked: undefined,
 } as const

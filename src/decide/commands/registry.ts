@@ -47,6 +47,7 @@ import { extend, plan } from './disclosure/embargo.ts'
 import { incident } from './disclosure/incident.ts'
 import { leak } from './disclosure/leak.ts'
 import { notice } from './disclosure/notice.ts'
+import { preflight } from './disclosure/preflight.ts'
 import { strike } from './disclosure/strike.ts'
 import { acceptPolicy } from './membership/accept-policy.ts'
 import { applications } from './membership/applications.ts'
@@ -121,6 +122,7 @@ export const COMMANDS: readonly Command[] = [
   askKey,
   reporter,
   adopt,
+  preflight,
   notice,
   cancel,
   askShare,

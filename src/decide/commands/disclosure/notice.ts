@@ -8,6 +8,8 @@ import { err, ok, type Result } from '../../../model/result.ts'
 import { type CaseId, type Instant, later } from '../../../model/scalars.ts'
 import { policyOf } from '../../../model/settings.ts'
 import { formatInstant, MINUTE } from '../../../model/time.ts'
+import { preflight } from '../../preflight.ts'
+import { planLines, preflightFault } from '../../preflight-words.ts'
 import { quotedLines } from '../../quoted.ts'
 import { dateLines, endOfEmbargo, isOver } from '../../time/embargo.ts'
 import { faultSentence, nearestSlots, slotFault } from '../../time/slots.ts'
@@ -61,6 +63,18 @@ export const notice = defineCommand({
         'E-STATE',
         `${theCase.project} has no distributor contacts; the operator adds one with: member import`,
       )
+    const flight = {
+      project: theCase.project,
+      audience: EVERYBODY,
+      sendAt: sendAt.value,
+      content: {
+        text: wanted.text,
+        attachments: files.value.map(({ octets }) => ({ size: octets.length })),
+      },
+    }
+    const seen = preflight(flight, world)
+    const fault = preflightFault(seen, flight, world)
+    if (fault !== undefined) return refuse(fault.code, fault.sentence)
     const id = world.fresh.notices[0]
     if (id === undefined) return refuse('E-STATE', 'Too many notices in one mail; send them one by one.')
 
@@ -73,6 +87,7 @@ export const notice = defineCommand({
           sendAt.value,
           contacts.map(c => c.address),
           files.value,
+          planLines(seen, world),
           wanted.text,
         ),
       ),
@@ -145,11 +160,13 @@ function describe(
   sendAt: Instant,
   addresses: readonly string[],
   files: readonly OperandFile[],
+  seen: readonly string[],
   text: Plaintext,
 ): string {
   return [
     `${id} about ${theCase} goes at ${formatInstant(sendAt)}, encrypted to each of ${addresses.length} contacts:`,
     ...addresses.map(address => `  ${address}`),
+    ...seen,
     ...files.map(
       file => `with ${file.fileName.open()}, ${file.octets.length} octets, SHA-256 ${file.sha256}`,
     ),

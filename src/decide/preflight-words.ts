@@ -11,6 +11,8 @@ type World = Pick<Known, 'settings' | 'serverTakes'>
 
 /** Contacts that one list names. */
 const MOST_NAMED = 100
+/** Octets that any server takes. */
+const SMALL = 1_000_000
 /** Nobody waits for what is done within a second. */
 const AT_ONCE = 1_000
 
@@ -102,14 +104,16 @@ export function sizeFault(
 }
 
 function sizeLine(found: Preflight, { serverTakes }: Pick<World, 'serverTakes'>): string | undefined {
-  if (found.size === undefined) return undefined
+  const fault = sizeFault(found, { serverTakes })
+  if (fault !== undefined) return fault
+  if (found.size === undefined || found.size < SMALL) return undefined
   const takes =
     serverTakes === undefined
       ? 'what the submission server takes is not known yet'
       : serverTakes === 'any'
         ? 'the submission server names no limit'
         : `the submission server takes ${sizeWords(serverTakes)}`
-  return sizeFault(found, { serverTakes }) ?? `A copy has up to ${sizeWords(found.size)}; ${takes}.`
+  return `A copy has up to ${sizeWords(found.size)}; ${takes}.`
 }
 
 /** When the last copy has left; undefined where that is at once. */

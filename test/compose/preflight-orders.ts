@@ -28,8 +28,8 @@ const copy = (number: string, name: string, state: 'held' | 'failed') =>
   }) as const
 
 export const preflightOrders: Readonly<Record<string, MailOrder>> = {
-  'notice-ahead-well': alert(ahead),
-  'notice-ahead-lacking': alert({
+  'alert-ahead-well': alert(ahead),
+  'alert-ahead-lacking': alert({
     ...ahead,
     reached: 12,
     lacking: [
@@ -38,19 +38,19 @@ export const preflightOrders: Readonly<Record<string, MailOrder>> = {
     ],
     unaccepted: ['M-771236, psirt@vendor.example'],
   }),
-  'notice-ahead-held': alert({
+  'alert-ahead-held': alert({
     ...ahead,
     stop: 'held',
     fault: 'A copy has up to 14.2 MB, and the submission server takes 10.5 MB.',
   }),
-  'notice-ahead-over': alert({ ...ahead, stop: 'over' }),
-  'copies-missing': alert({
+  'alert-ahead-over': alert({ ...ahead, stop: 'over' }),
+  'alert-copies': alert({
     kind: 'copies-missing',
     case: CASE,
     disclose: at('2026-12-16T16:00:00Z'),
     copies: [copy('M-771234', 'distro', 'failed'), copy('M-771235', 'cloud', 'held')],
   }),
-  'copies-missing-undated': alert({
+  'alert-copies-undated': alert({
     kind: 'copies-missing',
     case: CASE,
     disclose: undefined,

@@ -123,6 +123,7 @@ export const aNotice = (changes: Partial<Notice> = {}): Notice => ({
   revision: 1,
   stage: 'early-disclosure',
   ...BARE_NOTICE,
+  scheduledAt: NOW,
   sendAt: NOW,
   text: plaintext('All of it.'),
   attachments: [],

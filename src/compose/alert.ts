@@ -116,10 +116,10 @@ function alertView(about: Alert): View<typeof ALERTS> {
       }
     }
     case 'notice-ahead': {
-      const { lacking, unaccepted, fault, stop } = about
+      const { lacking, outdated, fault, stop } = about
       const lines = (all: readonly string[]) =>
         all.slice(0, MOST_MEMBERS).map(member => ({ member: line(member) }))
-      const beyond = [lacking, unaccepted].map(all => Math.max(0, all.length - MOST_MEMBERS))
+      const beyond = [lacking, outdated].map(all => Math.max(0, all.length - MOST_MEMBERS))
       return {
         [kind]: {
           notice: about.notice,
@@ -129,8 +129,8 @@ function alertView(about: Alert): View<typeof ALERTS> {
           of: `${about.of}`,
           well: lacking.length === 0,
           lacking: lines(lacking),
-          terms: unaccepted.length > 0,
-          unaccepted: lines(unaccepted),
+          terms: outdated.length > 0,
+          outdated: lines(outdated),
           more: more(beyond.reduce((sum, count) => sum + count, 0)),
           fault,
           held: stop === 'held',

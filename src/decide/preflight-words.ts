@@ -30,6 +30,8 @@ export function absentWords(why: Absence): string {
       return 'suspended'
     case 'cooling':
       return 'new, and still to be let in'
+    case 'unaccepted':
+      return 'has accepted no embargo policy'
     case 'invited':
       return 'invited, and not joined yet'
     case 'terms':
@@ -69,15 +71,15 @@ export const planLines = (found: Preflight, world: World): readonly string[] => 
 ]
 
 /** Those who are on the list and would not get it, or should not yet. */
-function unreachedLines({ blind, unaccepted }: Preflight): readonly string[] {
+function unreachedLines({ blind, outdated }: Preflight): readonly string[] {
   return [
     ...listed(
       'Blind: to these nothing can be encrypted at that instant, and their copies are held, never sent in clear:',
       blind.map(({ contact, why }) => `${contactWords(contact)}: ${blindWords(why)}`),
     ),
     ...listed(
-      'These get it, and have not accepted the embargo policy that holds now:',
-      unaccepted.map(contactWords),
+      'These get it, and have accepted an older text of the embargo policy alone:',
+      outdated.map(contactWords),
     ),
   ]
 }
@@ -85,7 +87,7 @@ function unreachedLines({ blind, unaccepted }: Preflight): readonly string[] {
 /** Those who are meant and not on the list at the instant. */
 export const absentLines = ({ absent }: Preflight): readonly string[] =>
   listed(
-    'Meant, and not on the list at that instant:',
+    'Meant, and without a copy at that instant:',
     absent.map(({ contact, why }) => `${contactWords(contact)}: ${absentWords(why)}`),
   )
 

@@ -27,9 +27,12 @@ export type Flight = {
 /** `ends`: nothing can be encrypted to the key from `at` on, which is not after the instant. */
 export type Blindness = { readonly kind: 'revoked' } | { readonly kind: 'ends'; readonly at: Instant }
 
-/** Why somebody who is meant is not on the list at the instant; `terms`: they are to accept them by `at`. */
+/**
+ * Why somebody who is meant gets no copy at the instant, whatever their key. `unaccepted`: they have accepted no terms;
+ * `terms`: they are to accept others by `at`.
+ */
 export type Absence =
-  | { readonly kind: 'invited' | 'cooling' | 'suspended' }
+  | { readonly kind: 'invited' | 'cooling' | 'suspended' | 'unaccepted' }
   | { readonly kind: 'terms'; readonly at: Instant }
 
 export type Preflight = {
@@ -39,8 +42,8 @@ export type Preflight = {
   /** On the list, and their copy would be held. */
   readonly blind: readonly { readonly contact: Contact; readonly why: Blindness }[]
   readonly absent: readonly { readonly contact: Contact; readonly why: Absence }[]
-  /** Of those reached, who has not accepted the terms that hold. */
-  readonly unaccepted: readonly Contact[]
+  /** Of those reached, who has accepted other terms than those that hold. */
+  readonly outdated: readonly Contact[]
   /** Octets of one copy, as many as it can have; undefined: its text is not known yet. */
   readonly size: number | undefined
   /** When the last copy has left, if the server takes them as fast as it may be given them. */
@@ -75,7 +78,7 @@ export function preflight(
     reached,
     blind,
     absent,
-    unaccepted: reached.filter(one => needsReaccept(one, policy)),
+    outdated: reached.filter(one => needsReaccept(one, policy)),
     size: content && sizeOf(content),
     last: lastLeaves(reached.length, settings.mailsPerMinute, sendAt),
   }
@@ -90,6 +93,8 @@ function absenceAt(contact: Contact, sendAt: Instant, settings: Settings): Absen
     case 'cooling':
       return comes(activation.nextAt(contact, settings)) ? undefined : { kind: 'cooling' }
     case 'active': {
+      const isBound = needsReaccept(contact, policyOf(settings, contact.project))
+      if (isBound && contact.acceptance === undefined) return { kind: 'unaccepted' }
       const at = suspendedForTermsAt(contact, settings)
       return at !== undefined && at <= sendAt ? { kind: 'terms', at } : undefined
     }

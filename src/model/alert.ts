@@ -76,8 +76,8 @@ export type Alert =
       /** Those reached and those lacking. */
       readonly of: number
       readonly lacking: readonly string[]
-      /** They get it, and have not accepted the terms that hold. */
-      readonly unaccepted: readonly string[]
+      /** They get it, and have accepted other terms than those that hold. */
+      readonly outdated: readonly string[]
       readonly stop: 'held' | 'over' | undefined
       /** A sentence: why the server would refuse it. */
       readonly fault: string | undefined

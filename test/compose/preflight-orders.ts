@@ -14,7 +14,7 @@ const ahead = {
   reached: 14,
   of: 14,
   lacking: [],
-  unaccepted: [],
+  outdated: [],
   stop: undefined,
   fault: undefined,
 } as const
@@ -36,7 +36,7 @@ export const preflightOrders: Readonly<Record<string, MailOrder>> = {
       'M-771234, oncall@distro.example: its key ends at 2026-12-08T09:00Z',
       'M-771235, security@cloud.example: suspended',
     ],
-    unaccepted: ['M-771236, psirt@vendor.example'],
+    outdated: ['M-771236, psirt@vendor.example'],
   }),
   'alert-ahead-held': alert({
     ...ahead,

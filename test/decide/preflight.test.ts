@@ -88,8 +88,8 @@ const CASES: readonly (readonly [name: string, given: Partial<Contact>, becomes:
   ['cooling until after it', { state: 'cooling', activeAt: instant(SEND + 1) }, 'absent cooling'],
   ['gone', { state: 'left' }, 'nothing'],
   ['removed', { state: 'removed' }, 'nothing'],
-  ['who accepted other terms', { acceptance: STRANGE_TERMS }, 'reached, not accepted'],
-  ['who accepted none', { acceptance: undefined }, 'reached, not accepted'],
+  ['who accepted other terms', { acceptance: STRANGE_TERMS }, 'reached, other terms'],
+  ['who accepted none', { acceptance: undefined }, 'absent unaccepted'],
 ]
 
 function becameOf(given: Partial<Contact>, settings: Settings = membersWith()): string {
@@ -99,7 +99,7 @@ function becameOf(given: Partial<Contact>, settings: Settings = membersWith()): 
   if (blind !== undefined) return `blind ${blind.why.kind}`
   if (absent !== undefined) return `absent ${absent.why.kind}`
   if (found.reached.length === 0) return 'nothing'
-  return found.unaccepted.length === 0 ? 'reached' : 'reached, not accepted'
+  return found.outdated.length === 0 ? 'reached' : 'reached, other terms'
 }
 
 suite('a contact', () => {
@@ -114,8 +114,8 @@ suite('a contact', () => {
     const rule = (silent: 'suspend' | 'keep') =>
       membersWith({ reacceptance: { ...MEMBERSHIP.reacceptance, silent } })
     assert.equal(becameOf(asked(before), rule('suspend')), 'absent terms')
-    assert.equal(becameOf(asked(instant(SEND + 1)), rule('suspend')), 'reached, not accepted')
-    assert.equal(becameOf(asked(before), rule('keep')), 'reached, not accepted')
+    assert.equal(becameOf(asked(instant(SEND + 1)), rule('suspend')), 'reached, other terms')
+    assert.equal(becameOf(asked(before), rule('keep')), 'reached, other terms')
   })
 
   test('of another project, or whom the audience does not mean, is not looked at', () => {
@@ -245,7 +245,7 @@ describe('preflight', () => {
     assert.match(then.text, /reaches 1 of 2 contacts/)
     assert.match(
       then.text,
-      /Blind:[\s\S]*M-000001[\s\S]*Meant, and not on the list[\s\S]*M-000002[^\n]*suspended/,
+      /Blind:[\s\S]*M-000001[\s\S]*Meant, and without a copy[\s\S]*M-000002[^\n]*suspended/,
     )
     assert.equal(answer('preflight C-482107', { contacts }).text.includes('Blind'), false)
   })

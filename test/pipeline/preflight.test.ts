@@ -48,7 +48,9 @@ test('who will have no copy is told before the instant, and who has none after i
   )
   const { fingerprint, octets } = await certificateOf(blind)
   const key = { fingerprint, certificate: octets, keyIds: [], encryptsUntil: ends }
-  bySchedule(line.instance.store, [imported(1, { project, key, address: address(blind.address) })])
+  bySchedule(line.instance.store, [
+    imported(1, { project, key, acceptance: mallory.acceptance, address: address(blind.address) }),
+  ])
   const notice = noticeId(1)
   const patch = randomBytes(300_000)
   const file = {

@@ -87,9 +87,9 @@ export const ALERTS = {
     of: text('how many it is meant for'),
     well: required(flag('it reaches them all')),
     lacking: list('one after the other', { member: required(text('a contact it would not reach, and why')) }),
-    terms: required(flag('some have not accepted the embargo policy that holds')),
-    unaccepted: list('one after the other', {
-      member: required(text('a contact who has not accepted the embargo policy that holds')),
+    terms: required(flag('some have accepted an older embargo policy alone')),
+    outdated: list('one after the other', {
+      member: required(text('a contact who has accepted an older embargo policy alone')),
     }),
     more: required(sometimes(text('how many more there are'))),
     fault: required(sometimes(text('why the server would refuse it'))),

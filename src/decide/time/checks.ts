@@ -63,16 +63,16 @@ function toTeam(notice: Notice, seen: Preflight, upTo: Instant, known: Known): r
   const lacking = [
     ...seen.blind.map(({ contact, why }) => ({ contact, why: blindWords(why) })),
     ...seen.absent
-      .filter(({ why }) => why.kind === 'suspended' || why.kind === 'terms')
+      .filter(({ why }) => why.kind !== 'invited' && why.kind !== 'cooling')
       .map(({ contact, why }) => ({ contact, why: absentWords(why) })),
   ].map(({ contact, why }) => `${contactWords(contact)}: ${why}`)
-  const unaccepted = seen.unaccepted.map(contactWords)
+  const outdated = seen.outdated.map(contactWords)
   const stop = stopOf(notice, known)
   const fault = sizeFault(seen, known)
   const assured = later(sendAt, -ASSURED)
   const isFirstAfter = checked?.due !== sendAt || checked.upTo < assured
   const isAssuring = upTo >= assured && isFirstAfter && notice.scheduledAt < assured
-  const isWell = lacking.length + unaccepted.length === 0 && stop === undefined && fault === undefined
+  const isWell = lacking.length + outdated.length === 0 && stop === undefined && fault === undefined
   if (isWell && !isAssuring) return []
   const alert = {
     kind: 'notice-ahead',
@@ -82,7 +82,7 @@ function toTeam(notice: Notice, seen: Preflight, upTo: Instant, known: Known): r
     reached: seen.reached.length,
     of: seen.reached.length + lacking.length,
     lacking,
-    unaccepted,
+    outdated,
     stop,
     fault,
   } as const

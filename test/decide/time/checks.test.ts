@@ -13,6 +13,7 @@ import { DAY, HOUR, MINUTE } from '../../../src/model/time.ts'
 import { aCase, aNotice, NOW, noticeId } from '../given.ts'
 import { COLLEAGUE, membersWith, newsIn, ONE, TWO, world } from '../members.ts'
 
+const OLDER = { ...ONE.acceptance, sha256: 'ef'.repeat(32) } as Contact['acceptance']
 const N = noticeId('300001')
 const SEND = later(NOW, 20 * DAY)
 
@@ -96,7 +97,7 @@ suite('before its instant a notice', () => {
   test('names each with the reason, and who has not accepted the terms', () => {
     const contacts: readonly Contact[] = [
       { ...ONE, encryptsUntil: later(NOW, DAY) },
-      { ...COLLEAGUE, acceptance: undefined },
+      { ...COLLEAGUE, acceptance: OLDER },
       { ...TWO, state: 'suspended' },
     ]
     const known = { ...given({ contacts }), now: later(SEND, -HOUR) }
@@ -105,7 +106,7 @@ suite('before its instant a notice', () => {
       'M-000001, oncall@one.example: its key ends at 2026-11-22T12:00Z',
       'M-000002, oncall@two.example: suspended',
     ])
-    assert.deepEqual(alert?.unaccepted, ['M-000004, oncall@colleague.example'])
+    assert.deepEqual(alert?.outdated, ['M-000004, oncall@colleague.example'])
   })
 
   test('is not looked at for those whom it does not mean, who would come later, or for users', () => {

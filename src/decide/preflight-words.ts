@@ -71,8 +71,9 @@ export const planLines = (found: Preflight, world: World): readonly string[] => 
 ]
 
 /** Those who are on the list and would not get it, or should not yet. */
-function unreachedLines({ blind, outdated }: Preflight): readonly string[] {
+function unreachedLines({ blind, absent, outdated }: Preflight): readonly string[] {
   return [
+    ...listed('On the list, and without a copy at that instant:', absent.filter(isOnList).map(absentName)),
     ...listed(
       'Blind: to these nothing can be encrypted at that instant, and their copies are held, never sent in clear:',
       blind.map(({ contact, why }) => `${contactWords(contact)}: ${blindWords(why)}`),
@@ -86,10 +87,11 @@ function unreachedLines({ blind, outdated }: Preflight): readonly string[] {
 
 /** Those who are meant and not on the list at the instant. */
 export const absentLines = ({ absent }: Preflight): readonly string[] =>
-  listed(
-    'Meant, and without a copy at that instant:',
-    absent.map(({ contact, why }) => `${contactWords(contact)}: ${absentWords(why)}`),
-  )
+  listed('Meant, and not on the list at that instant:', absent.filter(one => !isOnList(one)).map(absentName))
+
+type Absent = Preflight['absent'][number]
+const isOnList = ({ contact }: Absent): boolean => contact.state === 'active'
+const absentName = ({ contact, why }: Absent): string => `${contactWords(contact)}: ${absentWords(why)}`
 
 export const reachedLines = ({ reached }: Preflight): readonly string[] =>
   listed('These can be reached:', reached.map(contactWords))

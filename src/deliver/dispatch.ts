@@ -1,6 +1,7 @@
 // Takes what is due from the outbox, hands it to the submission server and records the answer, one mail and
 // one recipient at a time. It never sends before the due instant and never decides what a failure means.
 import { type Log, logCode } from '../log.ts'
+import type { Octets } from '../model/octets.ts'
 import { allowance, nextAllowed, type Pace, paced, rested, spent } from '../model/pace.ts'
 import { type EmailAddress, type Instant, later, type OutboxId } from '../model/scalars.ts'
 import { SECOND } from '../model/time.ts'
@@ -12,7 +13,7 @@ export type Claimed = {
   /** Envelope sender and the one envelope recipient. */
   readonly from: EmailAddress
   readonly to: EmailAddress
-  readonly octets: Uint8Array
+  readonly octets: Octets
   /** Attempts made, this one included. */
   readonly attempts: number
   readonly firstAttemptAt: Instant

@@ -190,15 +190,28 @@ describe('the plan of a notice', () => {
   })
 
   test('is refused while a copy is larger than the server takes, and says what is not known', () => {
-    const large = `notice C-482107 stage=early-disclosure send=2026-11-28T12:00Z <<\n${'a'.repeat(900_000)}\n.`
     const planned = (serverTakes: LargestMail | undefined) =>
-      resultOf(signed(large, ALICE.fingerprint, given({ serverTakes })))
-    assert.match(planned(undefined).text, /what the submission server takes is not known yet/)
-    assert.match(planned('any').text, /names no limit/)
-    assert.match(planned(10_485_760).text, /A copy has up to 1\.7 MB; the submission server takes 10\.5 MB\./)
-    const refused = planned(1_500_000)
+      resultOf(signed(NOTICE, ALICE.fingerprint, given({ serverTakes })))
+    const refused = planned(20_000)
     assert.equal(refused.status, 'E-POLICY')
-    assert.match(refused.text, /the submission server takes 1\.5 MB\. Leave files out/)
+    assert.match(
+      refused.text,
+      /A copy has up to \d+ kB, and the submission server takes 20 kB\. Leave files out/,
+    )
+    for (const takes of [undefined, 'any', 10_485_760] as const)
+      assert.doesNotMatch(
+        planned(takes).text,
+        /submission server/,
+        'of what any server takes nothing is said',
+      )
+    const content = { text: plaintext('All of it.'), attachments: [{ size: 4_000_000 }] }
+    const said = (serverTakes: LargestMail | undefined) =>
+      planLines(preflight({ ...flight, content }, world()), { settings: membersWith(), serverTakes }).join(
+        '\n',
+      )
+    assert.match(said(undefined), /up to 7\.6 MB; what the submission server takes is not known yet/)
+    assert.match(said('any'), /names no limit/)
+    assert.match(said(10_485_760), /A copy has up to 7\.6 MB; the submission server takes 10\.5 MB\./)
   })
 
   test('says when the last copy leaves, where that is not at once', () => {
@@ -245,7 +258,7 @@ describe('preflight', () => {
     assert.match(then.text, /reaches 1 of 2 contacts/)
     assert.match(
       then.text,
-      /Blind:[\s\S]*M-000001[\s\S]*Meant, and without a copy[\s\S]*M-000002[^\n]*suspended/,
+      /Blind:[\s\S]*M-000001[\s\S]*Meant, and not on the list[\s\S]*M-000002[^\n]*suspended/,
     )
     assert.equal(answer('preflight C-482107', { contacts }).text.includes('Blind'), false)
   })

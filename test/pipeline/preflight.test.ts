@@ -15,6 +15,7 @@ import { certificateOf } from '../openpgp/material.ts'
 import { address, digest, imported, noticeId, scheduled, settle } from '../store/support.ts'
 import { GnuPG, missingGnuPG } from '../support/gpg.ts'
 import { Line } from '../support/line.ts'
+import { wholeOf } from '../support/whole.ts'
 import { until } from '../support/workspace.ts'
 
 const bySchedule = (store: Store, events: readonly Event[], files: Decision['files'] = []): void =>
@@ -116,7 +117,7 @@ test('who will have no copy is told before the instant, and who has none after i
   )
   const [alert] = told
   assert.ok(copy && alert)
-  const read = (await line.alice.decrypt(Buffer.from(alert.octets))).octets.toString()
+  const read = (await line.alice.decrypt(wholeOf(alert.octets))).octets.toString()
   assert.match(read, /Early word of C-\d{6} has not reached these/)
   assert.match(read, /M-000001, ben@blind\.example: N-000001 is held/)
 
@@ -124,6 +125,6 @@ test('who will have no copy is told before the instant, and who has none after i
     { ...planned, content: planned },
     { contacts: store.contacts(config.settings), distributors: [], settings: config.settings },
   )
-  assert.ok(copy.octets.length <= size, `${copy.octets.length} of at most ${size}`)
-  assert.ok(size <= 1.1 * copy.octets.length, `${size} is far more than ${copy.octets.length}`)
+  assert.ok(copy.octets.size <= size, `${copy.octets.size} of at most ${size}`)
+  assert.ok(size <= 1.1 * copy.octets.size, `${size} is far more than ${copy.octets.size}`)
 })

@@ -6,6 +6,7 @@ export const BARE_NOTICE = {
   to: 'distributors',
   audience: EVERYBODY,
   may: [],
+  forecast: undefined,
   releasedAt: undefined,
   version: 1,
   scheduledAt: instant(0),

@@ -11,14 +11,12 @@ import {
   parseCaseId,
   parseNoticeId,
 } from '../../../model/scalars.ts'
-import { policyOf } from '../../../model/settings.ts'
 import { formatInstant } from '../../../model/time.ts'
 import { type Flight, preflight as look, type Preflight } from '../../preflight.ts'
 import { absentLines, planLines, preflightFault, reachedLines } from '../../preflight-words.ts'
-import { endOfEmbargo, isOver } from '../../time/embargo.ts'
-import { faultSentence, slotFault } from '../../time/slots.ts'
 import { defineCommand, effect, type Refusal, refuse, takeArguments, type World } from '../command.ts'
 import { futureInstant } from '../dates.ts'
+import { misplacedIn } from './notice-instant.ts'
 
 type Wanted = { readonly of: NoticeId | CaseId; readonly send: string | undefined }
 
@@ -112,20 +110,12 @@ function flightOf(of: NoticeId | CaseId, at: Instant | undefined, world: World):
 function obstacles(theCase: Case, flight: Flight, seen: Preflight, world: World): readonly string[] {
   const { id } = theCase
   const { sendAt } = flight
-  const policy = policyOf(world.settings, theCase.project)
-  const end = endOfEmbargo(theCase, policy)
-  const fault = slotFault(sendAt, policy)
+  const misplaced = misplacedIn(theCase, sendAt, world)
   const blocked = preflightFault({ ...seen, size: undefined }, flight, world)
   return [
     isOpen(theCase) ? undefined : `${id} ended as ${theCase.state}: no notice goes.`,
     theCase.held === undefined ? undefined : `${id} is held: no notice goes until you release it.`,
-    isOver(theCase)
-      ? `The embargo of ${id} is ${theCase.embargo.state}: no notice goes any more.`
-      : undefined,
-    end !== undefined && sendAt >= end
-      ? `${id} is to be public at ${formatInstant(end)}, which is not after that.`
-      : undefined,
-    fault && faultSentence(sendAt, fault, policy),
+    misplaced?.ok === false ? misplaced.error.text.open() : undefined,
     blocked && 'The policy refuses a notice while anybody is blind (notices.blind).',
   ].filter(line => line !== undefined)
 }

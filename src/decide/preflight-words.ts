@@ -90,7 +90,8 @@ export const absentLines = ({ absent }: Preflight): readonly string[] =>
   listed('Meant, and not on the list at that instant:', absent.filter(one => !isOnList(one)).map(absentName))
 
 type Absent = Preflight['absent'][number]
-const isOnList = ({ contact }: Absent): boolean => contact.state === 'active'
+/** On the list now, and yet without a copy: it is not the list that keeps them from it. */
+export const isOnList = ({ contact }: Absent): boolean => contact.state === 'active'
 const absentName = ({ contact, why }: Absent): string => `${contactWords(contact)}: ${absentWords(why)}`
 
 export const reachedLines = ({ reached }: Preflight): readonly string[] =>

@@ -261,6 +261,8 @@ describe('preflight', () => {
       /Blind:[\s\S]*M-000001[\s\S]*Meant, and not on the list[\s\S]*M-000002[^\n]*suspended/,
     )
     assert.equal(answer('preflight C-482107', { contacts }).text.includes('Blind'), false)
+    const unbound = answer('preflight C-482107', { contacts: [ONE, { ...TWO, acceptance: undefined }] })
+    assert.match(unbound.text, /reaches 1 of 2 contacts[\s\S]*M-000002[^\n]*: has accepted no embargo policy/)
   })
 
   test('of a notice looks at its own audience, text and instant', () => {

@@ -13,7 +13,7 @@ import {
 } from '../../../model/scalars.ts'
 import { formatInstant } from '../../../model/time.ts'
 import { type Flight, preflight as look, type Preflight } from '../../preflight.ts'
-import { absentLines, planLines, preflightFault, reachedLines } from '../../preflight-words.ts'
+import { absentLines, isOnList, planLines, preflightFault, reachedLines } from '../../preflight-words.ts'
 import { defineCommand, effect, type Refusal, refuse, takeArguments, type World } from '../command.ts'
 import { futureInstant } from '../dates.ts'
 import { misplacedIn } from './notice-instant.ts'
@@ -48,7 +48,7 @@ export const preflight = defineCommand({
     const seen = look(flight, world)
     const { reached, blind, absent, last, size } = seen
     const subject = notice === undefined ? `A notice about ${theCase.id}` : `${notice.id} about ${theCase.id}`
-    const there = reached.length + blind.length
+    const there = [...absent.filter(isOnList), ...blind, ...reached].length
     const text = [
       `${subject} at ${formatInstant(flight.sendAt)} reaches ${reached.length} of ${there} contact${there === 1 ? '' : 's'} on the list.`,
       ...obstacles(theCase, flight, seen, world),

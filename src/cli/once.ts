@@ -17,8 +17,8 @@ export const once: Verb = {
     const instance = await openInstance(io.configFile, stderrLog)
     if (!instance.ok)
       return instance.error.kind === 'locked' ? storeOnly(io, instance.error) : refuse(io, instance.error)
-    const { servers, config, log } = instance.value
-    const daemon = new Daemon(instance.value, portsTo(servers, config, log))
+    const { servers, config, log, store } = instance.value
+    const daemon = new Daemon(instance.value, portsTo(servers, config, log, store))
     daemon.start()
     const ended = await Promise.race([daemon.idle(), daemon.failed])
     await daemon.stop()

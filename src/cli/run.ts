@@ -21,8 +21,8 @@ export const run: Verb = {
     const instance = await open(io, asked)
     if (instance === 'asked') return EXIT.done
     if (!instance.ok) return refuse(io, instance.error)
-    const { servers, config, log } = instance.value
-    const daemon = new Daemon(instance.value, portsTo(servers, config, log))
+    const { servers, config, log, store } = instance.value
+    const daemon = new Daemon(instance.value, portsTo(servers, config, log, store))
     daemon.start()
     const ended = await Promise.race([asked, daemon.failed])
     await daemon.stop()

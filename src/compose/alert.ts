@@ -1,5 +1,5 @@
 // Alerts to admins: codes and ids, no content. In clear not even those: who gets our mail is nobody's business.
-import type { Alert } from '../model/alert.ts'
+import type { Alert, MissingCopy } from '../model/alert.ts'
 import type { Suggestion } from '../model/order.ts'
 import { unreachable } from '../model/result.ts'
 import type { CaseId } from '../model/scalars.ts'
@@ -32,6 +32,9 @@ export const alert = (
 function nextCommands(about: Alert, { instance }: Settings): readonly Suggestion[] {
   const offer = (label: string, command: string) => ({ label, body: `embargod ${instance}\n${command}\n` })
   if (about.kind === 'case-public') return [offer('See where', `show ${about.case}`)]
+  if (about.kind === 'copies-missing') return [offer(`See all of ${about.case}`, `show ${about.case}`)]
+  if (about.kind === 'notice-ahead')
+    return [offer('See whom it would reach now', `preflight ${about.notice}`)]
   if (about.kind === 'incidents-open')
     return about.incidents.slice(0, MOST_OFFERED).map(id => offer(`See all of ${id}`, `incident ${id}`))
   if (about.kind !== 'key-revoked') return []
@@ -55,6 +58,12 @@ const named = (cases: readonly CaseId[]) => ({
   cases: cases.slice(0, MOST_NAMED).join(', '),
   'more-cases': cases.length > MOST_NAMED,
 })
+
+/** A command stands on a line of its own, or it could not be copied. */
+const missingCopy = ({ notice, contact, who, state }: MissingCopy): string =>
+  state === 'held'
+    ? line(`${who}: ${notice} is held`)
+    : `${line(`${who}: ${notice} came back or was refused`)}\n    resend ${notice} to=${contact}`
 
 function alertView(about: Alert, zone: string): View<typeof ALERTS> {
   const { kind } = about
@@ -104,6 +113,40 @@ function alertView(about: Alert, zone: string): View<typeof ALERTS> {
       return { [kind]: { mail: line(about.mail), to: line(about.to), others: more(about.others) } }
     case 'delivery-held':
       return { [kind]: { mail: line(about.mail), to: line(about.to), why: line(about.why) } }
+    case 'copies-missing': {
+      const copies = about.copies.slice(0, MOST_MEMBERS)
+      return {
+        [kind]: {
+          case: about.case,
+          date: about.disclose && formatInstant(about.disclose),
+          copies: { verbatim: copies.map(missingCopy).join('\n\n') },
+          more: more(about.copies.length - copies.length),
+        },
+      }
+    }
+    case 'notice-ahead': {
+      const { lacking, outdated, fault, stop } = about
+      const lines = (all: readonly string[]) =>
+        all.slice(0, MOST_MEMBERS).map(member => ({ member: line(member) }))
+      const beyond = [lacking, outdated].map(all => Math.max(0, all.length - MOST_MEMBERS))
+      return {
+        [kind]: {
+          notice: about.notice,
+          case: about.case,
+          at: formatInstant(about.sendAt),
+          reached: `${about.reached}`,
+          of: `${about.of}`,
+          well: lacking.length === 0,
+          lacking: lines(lacking),
+          terms: outdated.length > 0,
+          outdated: lines(outdated),
+          more: more(beyond.reduce((sum, count) => sum + count, 0)),
+          fault,
+          held: stop === 'held',
+          over: stop === 'over',
+        },
+      }
+    }
     case 'notice-held':
       return { [kind]: { notice: about.notice, why: line(about.why) } }
     case 'notice-waits':

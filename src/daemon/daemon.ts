@@ -19,7 +19,7 @@ import { Forgetting } from './forgetting.ts'
 import { type Intake, laneFor, storing } from './intake.ts'
 import { Looks } from './looks.ts'
 import { MailboxNotes } from './mailbox-notes.ts'
-import { OwedWatch } from './owed.ts'
+import { Minutely } from './minutely.ts'
 import { Releases } from './releases.ts'
 import { rescan } from './rescan.ts'
 import { LONGEST_NAP, step } from './step.ts'
@@ -39,7 +39,8 @@ export class Daemon {
   readonly #disk: DiskWatch
   readonly #forgetting: Forgetting
   readonly #notes: MailboxNotes
-  readonly #owed: OwedWatch
+  readonly #owed: Minutely
+  readonly #copies: Minutely
   readonly #looks: Looks
   readonly #releases: Releases
   readonly #timekeeping: Timekeeping
@@ -63,7 +64,11 @@ export class Daemon {
     this.#instance = instance
     this.#alerts = new Alerts(instance)
     this.#notes = new MailboxNotes(instance)
-    this.#owed = new OwedWatch(instance)
+    const { clock, pipeline } = instance
+    this.#owed = new Minutely(clock, () => pipeline.payOwed())
+    this.#copies = new Minutely(clock, async () =>
+      clock.trust() === 'trusted' ? pipeline.remindOfCopies() : 'nothing',
+    )
     this.#disk = new DiskWatch(instance.store, instance.clock, alert => this.#tell(alert))
     this.#forgetting = new Forgetting(instance.store, instance.clock)
     this.#looks = new Looks(instance)
@@ -191,6 +196,7 @@ export class Daemon {
       submission,
       clock,
       connections: config.smtp.connections,
+      mailsPerMinute: config.settings.mailsPerMinute,
       inDoubtWait: config.settings.limits.inDoubtWait,
       onFailure: () => this.#ring(),
       mayPass: isEnvironmentFault,
@@ -226,6 +232,7 @@ export class Daemon {
         await this.#step('time-failed', () => this.#timekeeping.step(() => this.#dispatcher.wake())),
         await this.#step('changes-failed', () => this.#tellChanges()),
         await this.#step('acknowledge-failed', () => this.#owed.look(() => this.#dispatcher.wake())),
+        await this.#step('remind-failed', () => this.#copies.look(() => this.#dispatcher.wake())),
         // Last, so that it sees what the others could not encrypt.
         await this.#step('alert-failed', () => this.#sendAlerts()),
         await this.#step('forget-failed', () => this.#forgetting.step()),

@@ -104,6 +104,7 @@ const worldFor = (
 ): World => ({
   now: snapshot.now,
   settings: snapshot.settings,
+  serverTakes: snapshot.serverTakes,
   actor: request.actor,
   who: request.by,
   cases: visibleTo(request.by, snapshot),

@@ -5,6 +5,7 @@ import SMTPConnection, { type SMTPError } from 'nodemailer/lib/smtp-connection'
 import { type Octets, piecesOf } from '../model/octets.ts'
 import { err, ok, type Result } from '../model/result.ts'
 import type { EmailAddress } from '../model/scalars.ts'
+import type { LargestMail } from '../model/settings.ts'
 import { classifyReply, type SendFailure, type SendOutcome, type SendStage } from './retry.ts'
 
 export type SubmissionServer = {
@@ -45,6 +46,8 @@ export type OpenFault = SendFailure & { readonly reason: string | undefined }
 const CHUNK = 64 * 1024
 const MAX_REPLY = 64 * 1024
 const QUIT_DEADLINE = 2_000
+/** The limit that a server names in its answer to EHLO (RFC 1870 §3); 0 and none at all mean that it has no fixed one. */
+const sizeOffered = /^250[ -]SIZE[ ]+([0-9]{1,15})[ ]*$/im
 const ENVELOPE_STAGES: Readonly<Record<string, SendStage>> = {
   'MAIL FROM': 'mail',
   'RCPT TO': 'rcpt',
@@ -55,6 +58,7 @@ export class Connection {
   readonly #smtp: SMTPConnection
   readonly #server: SubmissionServer
   readonly #deadlines: Deadlines
+  #takes: LargestMail | undefined
 
   constructor(server: SubmissionServer, deadlines: Deadlines) {
     const { host, port, tls, trustedCertificates } = server
@@ -83,12 +87,19 @@ export class Connection {
     return !this.#smtp.destroyed
   }
 
+  /** The largest mail that the server takes; undefined before it has said so. */
+  get takes(): LargestMail | undefined {
+    return this.#takes
+  }
+
   /** Connects, secures and logs in; whatever fails leaves the connection cut. */
   async open(): Promise<Result<undefined, OpenFault>> {
     const smtp = this.#smtp
     const connected = await this.#run(this.#deadlines.connect, done => smtp.connect(error => done(error)))
     if (!connected.ok) return this.#openFault(smtp.stage === 'init' ? 'connect' : 'greeting', connected.error)
     if (this.#server.tls !== 'none' && !smtp.secure) return this.#openFault('greeting', undefined)
+    const size = Number(sizeOffered.exec(String(smtp.lastServerResponse))?.[1] ?? 0)
+    this.#takes = size === 0 ? 'any' : size
     const { user, password } = this.#server
     if (user === undefined) return ok(undefined)
     const pass = password?.open() ?? ''

@@ -2,6 +2,7 @@
 // one recipient at a time. It never sends before the due instant and never decides what a failure means.
 import { type Log, logCode } from '../log.ts'
 import type { Octets } from '../model/octets.ts'
+import { allowance, nextAllowed, type Pace, paced, rested, spent } from '../model/pace.ts'
 import { type EmailAddress, type Instant, later, type OutboxId } from '../model/scalars.ts'
 import { SECOND } from '../model/time.ts'
 import { nextAttempt, type SendOutcome, type SendStage } from './retry.ts'
@@ -51,6 +52,8 @@ export type DispatcherOptions<C extends Claimed> = {
   readonly clock: { now(): Instant }
   /** Copies under way at once; no more than the submission has connections. */
   readonly connections: number
+  /** Mails handed over in any minute at most, each attempt counted; undefined: as many as the server takes. */
+  readonly mailsPerMinute: number | undefined
   /** Milliseconds before a copy in doubt is sent again. */
   readonly inDoubtWait: number
   /** Told of everything but acceptance, after it was recorded. */
@@ -74,6 +77,7 @@ export class Dispatcher<C extends Claimed> {
   #answers: readonly (Answer & { readonly claimed: C })[] = []
   #soon: NodeJS.Immediate | undefined
   #timer: NodeJS.Timeout | undefined
+  #pace: Pace | undefined
   #state: 'idle' | 'running' | 'stopped' | 'failed' = 'idle'
 
   constructor(options: DispatcherOptions<C>) {
@@ -108,21 +112,32 @@ export class Dispatcher<C extends Claimed> {
     clearTimeout(this.#timer)
   }
 
-  /** Records what was answered and sends what is due, as far as connections are free. */
+  /** Records what was answered and sends what is due, as far as connections are free and the pace allows. */
   #turn(): void {
     clearTimeout(this.#timer)
     clearImmediate(this.#soon)
     const isRunning = this.#state === 'running'
-    const room = isRunning ? this.#options.connections - this.#underWay.size : 0
-    if (room === 0 && this.#answers.length === 0) return
+    const free = isRunning ? this.#options.connections - this.#underWay.size : 0
+    const room = Math.min(free, this.#allowance())
     try {
-      const claimed = this.#exchange(room)
+      const claimed = room === 0 && this.#answers.length === 0 ? [] : this.#exchange(room)
+      if (this.#pace !== undefined) this.#pace = spent(this.#pace, claimed.length)
       for (const one of claimed) this.#send(one)
-      if (isRunning && claimed.length < room) this.#sleep()
+      if (claimed.length < free) this.#sleep()
     } catch (error) {
       if (this.#passes(error)) this.#timer = setTimeout(() => this.#turn(), FAULT_PAUSE)
       else this.#fail(error)
     }
+  }
+
+  /** Mails that may be handed over now; what was left of it before counts on from then. */
+  #allowance(): number {
+    const { mailsPerMinute, clock } = this.#options
+    if (mailsPerMinute === undefined) return Infinity
+    const now = clock.now()
+    this.#pace =
+      this.#pace === undefined ? rested(mailsPerMinute, now) : paced(this.#pace, mailsPerMinute, now)
+    return allowance(this.#pace)
   }
 
   #exchange(room: number): readonly C[] {
@@ -154,8 +169,15 @@ export class Dispatcher<C extends Claimed> {
 
   /** A timer may fire a millisecond early: then nothing is due yet and it is set again. */
   #sleep(): void {
-    const dueAt = this.#options.outbox.nextDueAt()
-    if (dueAt === undefined) return
+    const { outbox, mailsPerMinute } = this.#options
+    const next = outbox.nextDueAt()
+    if (next === undefined) return
+    const isSpent = this.#pace !== undefined && allowance(this.#pace) === 0
+    const allowed =
+      this.#pace !== undefined && mailsPerMinute !== undefined && isSpent
+        ? nextAllowed(this.#pace, mailsPerMinute)
+        : next
+    const dueAt = Math.max(next, allowed)
     const wait = Math.min(Math.max(dueAt - this.#options.clock.now(), 1), LONGEST_SLEEP)
     this.#timer = setTimeout(() => this.#turn(), wait)
   }

@@ -1,6 +1,6 @@
 // The way out: a few kept connections to the submission server, each sending one mail at a time. In goes
 // one mail for one recipient, out comes how it went; it never queues for later, logs or tries again.
-import { isLoopback } from '../model/settings.ts'
+import { isLoopback, type LargestMail } from '../model/settings.ts'
 import { MINUTE, SECOND } from '../model/time.ts'
 import { Connection, type Deadlines, type Mail, type OpenFault, type SubmissionServer } from './connection.ts'
 import type { SendFailure, SendOutcome } from './retry.ts'
@@ -12,6 +12,8 @@ export type SubmissionOptions = {
   readonly deadlines?: Deadlines
   /** Milliseconds after which an unused connection is closed. */
   readonly idle?: number
+  /** Told at each new connection what the server takes. */
+  readonly onLimit?: (takes: LargestMail) => void
 }
 
 /** RFC 5321 §4.5.3.2, taken over a whole phase. */
@@ -32,6 +34,7 @@ export class Submission {
   readonly #server: SubmissionServer
   readonly #deadlines: Deadlines
   readonly #idle: number
+  readonly #onLimit: (takes: LargestMail) => void
   readonly #waiting: (() => void)[] = []
   readonly #running = new Set<Promise<SendOutcome>>()
   readonly #opening = new Set<Connection>()
@@ -41,11 +44,18 @@ export class Submission {
   #state: 'open' | 'closed' = 'open'
 
   /** @throws on `tls: none` to anywhere but loopback. */
-  constructor({ server, connections, deadlines = DEADLINES, idle = IDLE }: SubmissionOptions) {
+  constructor({
+    server,
+    connections,
+    deadlines = DEADLINES,
+    idle = IDLE,
+    onLimit = () => undefined,
+  }: SubmissionOptions) {
     if (server.tls === 'none' && !isLoopback(server.host)) throw new Error('submission without TLS')
     this.#server = server
     this.#deadlines = deadlines
     this.#idle = idle
+    this.#onLimit = onLimit
     this.#slots = connections
   }
 
@@ -122,7 +132,10 @@ export class Submission {
     this.#opening.add(connection)
     const opened = await connection.open()
     this.#opening.delete(connection)
-    if (opened.ok) return undefined
+    if (opened.ok) {
+      if (connection.takes !== undefined) this.#onLimit(connection.takes)
+      return undefined
+    }
     const { kind, stage, code } = opened.error
     return { kind, stage, code }
   }

@@ -7,7 +7,13 @@ import { Timeline } from '../decide/time/timeline.ts'
 import type { Log } from '../log.ts'
 import { isMember } from '../model/contact.ts'
 import { ok, type Result } from '../model/result.ts'
-import { parseApplicationId, parseCaseId, parseContactId, parseIncidentId } from '../model/scalars.ts'
+import {
+  parseApplicationId,
+  parseCaseId,
+  parseContactId,
+  parseIncidentId,
+  parseNoticeId,
+} from '../model/scalars.ts'
 import { Pipeline, type PipelineParts } from '../pipeline/pipeline.ts'
 import { Sealer } from '../pipeline/sealing.ts'
 import { SimilarCases } from '../pipeline/similar.ts'
@@ -129,6 +135,7 @@ export async function pipelineOf(
     yield* store.eachOpenApplication()
     yield* store.contacts(config.settings)
     yield* store.eachOpenIncident()
+    yield* store.eachScheduledNotice()
   })()
   const timeline = new Timeline(ageing, id => findAgeing(id, store), config.settings)
   return new Pipeline({ ...parts, sealer, tokens, similar, timeline })
@@ -149,6 +156,8 @@ function findAgeing(id: AgeingId, store: Store): Ageing | undefined {
   if (application !== undefined) return store.findApplication(application)
   const incident = parseIncidentId(id)
   if (incident !== undefined) return store.findIncident(incident)
+  const notice = parseNoticeId(id)
+  if (notice !== undefined) return store.findNotice(notice)
   const contact = parseContactId(id)
   return contact && store.findContact(contact)
 }

@@ -11,7 +11,9 @@ import type { MailboxServer } from '../receive/imap.ts'
 import { commandTerms } from '../receive/lane.ts'
 import { Mailbox } from '../receive/mailbox.ts'
 import type { MailboxHandler } from '../receive/mailbox-handler.ts'
+import { isEnvironmentFault } from '../store/database.ts'
 import type { Claimed } from '../store/outbox.ts'
+import type { Store } from '../store/store.ts'
 
 export type Servers = { readonly imap: MailboxServer; readonly smtp: SubmissionServer }
 
@@ -26,6 +28,7 @@ export const portsTo = (
   { imap, smtp }: Servers,
   { settings, delivery, smtp: { connections } }: Config,
   log: Log,
+  { serverLimit }: Pick<Store, 'serverLimit'>,
 ): Ports => ({
   mailbox: handler =>
     new Mailbox({
@@ -35,7 +38,19 @@ export const portsTo = (
       handler,
       log,
     }),
-  submission: new Submission({ server: smtp, connections }),
+  submission: new Submission({
+    server: smtp,
+    connections,
+    onLimit: takes => {
+      try {
+        serverLimit.remember(takes)
+      } catch (error) {
+        // It is told again at the next connection, and no mail waits for it.
+        if (!isEnvironmentFault(error)) throw error
+        log('server-limit-not-kept')
+      }
+    },
+  }),
 })
 
 /** The error is one line that names the file. */

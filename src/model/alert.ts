@@ -19,6 +19,15 @@ export type NoticeWait = 'clock' | 'fault' | 'room'
 /** Whose share of a day's acknowledgements is used up. */
 export type Limit = 'address' | 'domain' | 'all'
 
+/** A copy that its contact has not; `failed`: it was refused, or came back. */
+export type MissingCopy = {
+  readonly notice: NoticeId
+  readonly contact: ContactId
+  /** Number and address. */
+  readonly who: string
+  readonly state: 'held' | 'failed'
+}
+
 /** Something admins must know, without content: codes and ids only. */
 export type Alert =
   /** Members who did not accept the terms that hold by the date; `effect`: what the policy makes of it. */
@@ -57,6 +66,29 @@ export type Alert =
       readonly others: number
     }
   | { readonly kind: 'delivery-held'; readonly to: string; readonly mail: string; readonly why: string }
+  /** Copies of notices that went out, and that their contacts have not; `disclose`: when all is to be public. */
+  | {
+      readonly kind: 'copies-missing'
+      readonly case: CaseId
+      readonly disclose: Instant | undefined
+      readonly copies: readonly MissingCopy[]
+    }
+  /** Whether all can be reached at its instant: lines that each name a contact, and what keeps it from going. */
+  | {
+      readonly kind: 'notice-ahead'
+      readonly notice: NoticeId
+      readonly case: CaseId
+      readonly sendAt: Instant
+      readonly reached: number
+      /** Those reached and those lacking. */
+      readonly of: number
+      readonly lacking: readonly string[]
+      /** They get it, and have accepted other terms than those that hold. */
+      readonly outdated: readonly string[]
+      readonly stop: 'held' | 'over' | undefined
+      /** A sentence: why the server would refuse it. */
+      readonly fault: string | undefined
+    }
   | { readonly kind: 'notice-held'; readonly notice: NoticeId; readonly why: string }
   /** It is due, and goes by itself when what hinders it is gone. */
   | { readonly kind: 'notice-waits'; readonly notice: NoticeId; readonly why: NoticeWait }

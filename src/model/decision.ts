@@ -31,7 +31,7 @@ import type {
   Sha256,
   StatementId,
 } from './scalars.ts'
-import type { Settings } from './settings.ts'
+import type { LargestMail, Settings } from './settings.ts'
 
 /** Every inbound mail ends in exactly one of these (product.md §2). */
 export const OUTCOMES = [
@@ -175,6 +175,8 @@ export type OperandFile = {
 export type Snapshot = {
   readonly now: Instant
   readonly settings: Settings
+  /** The largest mail that the submission server takes; undefined: it was not connected to yet. */
+  readonly serverTakes: LargestMail | undefined
   /** Those named, those of the thread, and those in which the signer's key speaks. */
   readonly cases: ReadonlyMap<CaseId, Case>
   readonly notices: ReadonlyMap<NoticeId, Notice>

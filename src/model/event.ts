@@ -62,6 +62,8 @@ export type NoticeEvent = Fact & { readonly notice: NoticeId } & (
       }
     | { readonly kind: 'notice-rescheduled'; readonly sendAt: Instant }
     | { readonly kind: 'notice-audience-set'; readonly audience: Audience }
+    /** Whether all can be reached was looked at, at the time before its instant that `upTo` is. */
+    | { readonly kind: 'notice-checked'; readonly due: Instant; readonly upTo: Instant }
     | { readonly kind: 'notice-cancelled' }
     /** Its instant came and the copies were released. */
     | { readonly kind: 'notice-released' }

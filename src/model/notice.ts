@@ -3,6 +3,7 @@
 import type { NoticeEvent } from './event.ts'
 import type { Plaintext } from './plaintext.ts'
 import type { Leave } from './policy.ts'
+import type { Reminded } from './reminder.ts'
 import { unreachable } from './result.ts'
 import type { CaseId, ContactId, DistributorId, Instant, NoticeId, ProjectName, Sha256 } from './scalars.ts'
 
@@ -60,6 +61,8 @@ export type Notice = {
   readonly case: CaseId
   readonly project: ProjectName
   readonly revision: number
+  /** Counts what people decide, and that it went: that it was looked at before its instant changes nothing of it. */
+  readonly version: number
   readonly stage: string
   readonly to: 'distributors' | 'users'
   readonly sendAt: Instant
@@ -74,6 +77,10 @@ export type Notice = {
   readonly state: NoticeState
   /** When its copies began to go; undefined: they have not. */
   readonly releasedAt: Instant | undefined
+  /** When it was scheduled, or its instant changed last. */
+  readonly scheduledAt: Instant
+  /** How far it was looked ahead whether all can be reached at its instant. */
+  readonly checked: Reminded | undefined
 }
 
 /** Folds one event into its notice. @throws on a journal that does not begin with the scheduling. */
@@ -85,6 +92,7 @@ export function evolveNotice(before: Notice | undefined, event: NoticeEvent): No
       case: event.case,
       project: event.project,
       revision: 1,
+      version: 1,
       stage: event.stage,
       to: event.to,
       sendAt: event.sendAt,
@@ -95,21 +103,27 @@ export function evolveNotice(before: Notice | undefined, event: NoticeEvent): No
       attachments: event.attachments,
       state: 'scheduled',
       releasedAt: undefined,
+      scheduledAt: event.at,
+      checked: undefined,
     }
   }
   if (before === undefined) throw new Error('event of a notice that was never scheduled')
   const revision = before.revision + 1
+  if (event.kind === 'notice-checked')
+    return { ...before, revision, checked: { due: event.due, upTo: event.upTo } }
+  const version = before.version + 1
+  const next = { ...before, revision, version }
   switch (event.kind) {
     case 'notice-rescheduled':
-      return { ...before, revision, sendAt: event.sendAt, state: 'scheduled' }
+      return { ...next, sendAt: event.sendAt, state: 'scheduled', scheduledAt: event.at }
     case 'notice-audience-set':
-      return { ...before, revision, audience: event.audience }
+      return { ...next, audience: event.audience }
     case 'notice-cancelled':
-      return { ...before, revision, state: 'cancelled' }
+      return { ...next, state: 'cancelled' }
     case 'notice-released':
-      return { ...before, revision, state: 'released', releasedAt: before.releasedAt ?? event.at }
+      return { ...next, state: 'released', releasedAt: before.releasedAt ?? event.at }
     case 'notice-held':
-      return { ...before, revision, state: 'held' }
+      return { ...next, state: 'held' }
     default:
       return unreachable(event)
   }

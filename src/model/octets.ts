@@ -22,7 +22,7 @@ type LineLetters = 64 | 76
 const STEP = 8 * 48 * 57
 
 /** How much `writeBase64` writes. */
-export function base64Length({ length }: Uint8Array, lineLetters: LineLetters): number {
+export function base64Length({ length }: { readonly length: number }, lineLetters: LineLetters): number {
   const letters = Math.ceil(length / 3) * 4
   return letters + 2 * Math.ceil(letters / lineLetters)
 }

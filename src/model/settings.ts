@@ -49,6 +49,9 @@ export type Limits = {
   readonly acknowledgementsPerDay: number
 }
 
+/** Octets of the largest mail that a server takes; `any`: it names no limit. */
+export type LargestMail = number | 'any'
+
 export type Settings = {
   readonly instance: InstanceName
   /** Profile for what is not yet routed, and the sender's name of mail from the whole instance. */

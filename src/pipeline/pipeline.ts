@@ -7,6 +7,7 @@ import { digest } from '../decide/changes.ts'
 import { read } from '../decide/command-run.ts'
 import { decide } from '../decide/decide.ts'
 import { releaseNotice, type Surroundings } from '../decide/disclosure.ts'
+import { remindOfCopies } from '../decide/missing-copies.ts'
 import { unusableRequest } from '../decide/operator.ts'
 import { alerted, shunted, silent } from '../decide/outcomes.ts'
 import { OCTETS_LOST } from '../decide/queues.ts'
@@ -27,6 +28,7 @@ import {
   parseCaseId,
   parseContactId,
   parseIncidentId,
+  parseNoticeId,
 } from '../model/scalars.ts'
 import { classify } from '../receive/classify.ts'
 import { fateTold } from '../receive/delivery-status.ts'
@@ -202,11 +204,13 @@ export class Pipeline {
     const theCase = parseCaseId(id)
     const application = parseApplicationId(id)
     const incident = parseIncidentId(id)
+    const notice = parseNoticeId(id)
     const query = {
       ...NO_QUERY,
       cases: theCase === undefined ? [] : [theCase],
       applications: application === undefined ? [] : [application],
       incidents: incident === undefined ? [] : [incident],
+      notices: notice === undefined ? [] : [notice],
       pending: this.#maySettleOthers(id) ? 'applications' : 'nothing',
     } as const
     return this.#settle({ inbound: undefined }, query, snapshot => {
@@ -214,6 +218,7 @@ export class Pipeline {
         (theCase && snapshot.cases.get(theCase)) ??
         (application && snapshot.applications.get(application)) ??
         (incident && snapshot.incidents.get(incident)) ??
+        (notice && snapshot.notices.get(notice)) ??
         snapshot.contacts.find(one => one.id === id)
       return current && timePassed(current, snapshot)
     })
@@ -223,7 +228,7 @@ export class Pipeline {
   #maySettleOthers(id: AgeingId): boolean {
     const contact = parseContactId(id)
     if (contact !== undefined) return this.#parts.store.findContact(contact)?.state !== 'active'
-    return parseCaseId(id) === undefined
+    return parseCaseId(id) === undefined && parseNoticeId(id) === undefined
   }
 
   /** What time brought about there could not be carried out, and is not tried before then. */
@@ -255,6 +260,17 @@ export class Pipeline {
       const query = { ...NO_QUERY, author: debt.orders[0]?.to }
       const paid = await this.#settle({ inbound: undefined }, query, snapshot => payOwed(debt, snapshot))
       if (paid === 'settled') done = 'paid'
+    }
+    return done
+  }
+
+  /** Reminds the team of copies that their contacts have not, where it is time to. */
+  async remindOfCopies(): Promise<'reminded' | 'nothing'> {
+    let done: 'reminded' | 'nothing' = 'nothing'
+    for (const id of this.#parts.store.outbox.casesWithMissingCopies()) {
+      const query = { ...NO_QUERY, cases: [id] }
+      const told = await this.#settle({ inbound: undefined }, query, snapshot => remindOfCopies(id, snapshot))
+      if (told === 'settled') done = 'reminded'
     }
     return done
   }

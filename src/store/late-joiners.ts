@@ -7,7 +7,8 @@ import type { ProjectName } from '../model/scalars.ts'
 import { NOT_IN_SAFE_MODE } from './safe-mode.ts'
 import type { States } from './state-rows.ts'
 
-const SECRET = OPEN_STATES.filter(state => state !== 'published')
+/** States of cases that are secret still, as SQL lists them. */
+export const SECRET = OPEN_STATES.filter(state => state !== 'published')
   .map(state => `'${state}'`)
   .join()
 

@@ -6,7 +6,15 @@ import type { Contact } from '../model/contact.ts'
 import type { Distributor } from '../model/distributor.ts'
 import type { Incident } from '../model/incident.ts'
 import type { Notice } from '../model/notice.ts'
-import type { ApplicationId, CaseId, ContactId, IncidentId, ProjectName, Sha256 } from '../model/scalars.ts'
+import type {
+  ApplicationId,
+  CaseId,
+  ContactId,
+  IncidentId,
+  NoticeId,
+  ProjectName,
+  Sha256,
+} from '../model/scalars.ts'
 import type { Settings } from '../model/settings.ts'
 import type { Database } from './database.ts'
 import { NOT_IN_SAFE_MODE } from './safe-mode.ts'
@@ -60,6 +68,15 @@ export class Lists {
   /** Notices whose instant has not been dealt with, the next one first; none in safe mode. */
   scheduledNotices(): readonly Notice[] {
     return this.#states.notices.where(`${NOT_IN_SAFE_MODE} AND state = 'scheduled' ORDER BY send_at, id`)
+  }
+
+  /** However many there are, in safe mode too, one by one, in no order; nothing may be written meanwhile. */
+  eachScheduledNotice(): Iterable<Notice> {
+    return this.#states.notices.each(`state = 'scheduled'`)
+  }
+
+  findNotice(id: NoticeId): Notice | undefined {
+    return this.#states.notices.get(id)
   }
 
   /** Contacts of all configured projects. */

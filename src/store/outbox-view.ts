@@ -14,7 +14,9 @@ import type {
 import { domainOf, foldedMailbox, later } from '../model/scalars.ts'
 import { DAY, HOUR, MINUTE } from '../model/time.ts'
 import { type Database, type Nulls, withoutNulls } from './database.ts'
+import { SECRET } from './late-joiners.ts'
 import { type Delivery, type DeliveryState, deliveryColumns } from './outbox-rows.ts'
+import { NOT_IN_SAFE_MODE } from './safe-mode.ts'
 
 export type DeliveryFilter = {
   readonly state?: DeliveryState
@@ -158,6 +160,18 @@ export class OutboxView {
       )
       .all(theCase)
       .map(row => withoutNulls<NoticeCopy>(row))
+  }
+
+  /** Open cases, not published, of whose notices that went out some copy is held, was refused or came back. */
+  casesWithMissingCopies(): readonly CaseId[] {
+    return this.#database
+      .prepare<[], CaseId>(
+        `SELECT DISTINCT case_id FROM outbox WHERE state IN ('held', 'failed') AND notice_id IS NOT NULL
+           AND ${NOT_IN_SAFE_MODE} AND notice_id IN (SELECT id FROM notices WHERE state = 'released')
+           AND case_id IN (SELECT id FROM cases WHERE state IN (${SECRET})) ORDER BY case_id`,
+      )
+      .pluck()
+      .all()
   }
 
   /** Whether a Message-ID is of a mail of ours. */

@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto'
 import type { Contact } from '../model/contact.ts'
 import type { Notice } from '../model/notice.ts'
 import type { Octets } from '../model/octets.ts'
+import { COPIES_IN_A_ROW } from '../model/pace.ts'
 import { type Instant, later, type NoticeId, type OutboxId } from '../model/scalars.ts'
 import type { AuditChain, AuditIds } from './audit.ts'
 import { type Database, type Nulls, type Statement, withoutNulls } from './database.ts'
@@ -73,6 +74,8 @@ export class Outbox extends OutboxView {
   readonly #take: Statement<{ id: OutboxId; now: Instant }, Nulls<Delivery>>
   readonly #underWay: Statement<[OutboxId], Nulls<Delivery>>
   readonly #change: Statement<Change, never>
+  /** Since another mail had its turn: what admins must know does not wait for five hundred copies. */
+  #copiesInARow = 0
 
   constructor(database: Database, audit: AuditChain, states: States, rows: OutboxRows) {
     super(database)
@@ -262,13 +265,21 @@ export class Outbox extends OutboxView {
       this.#end(withoutNulls<Delivery>(row), 'cancelled', 'notice-cancelled', now)
     const claimed: Claimed[] = []
     while (claimed.length < room) {
-      const row = this.#nextCopy.get({ now }) ?? this.#nextMail.get({ now })
+      const row = this.#next(now)
       if (row === undefined) break
       const one = this.#claimOne(withoutNulls<Delivery>(row), now)
       if (one !== undefined) claimed.push(one)
     }
     if (claimed.length === 0) this.#rows.forgetRecent()
     return claimed
+  }
+
+  /** Copies before all else, but for one in ten. */
+  #next(now: Instant): Nulls<Delivery> | undefined {
+    const other = this.#copiesInARow >= COPIES_IN_A_ROW ? this.#nextMail.get({ now }) : undefined
+    const copy = other === undefined ? this.#nextCopy.get({ now }) : undefined
+    this.#copiesInARow = copy === undefined ? 0 : this.#copiesInARow + 1
+    return other ?? copy ?? this.#nextMail.get({ now })
   }
 
   /** Undefined if the delivery may not go; it is held then, under a code. */

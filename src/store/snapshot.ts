@@ -30,6 +30,7 @@ import type { OutboxView } from './outbox-view.ts'
 import type { OwedAcknowledgements } from './owed.ts'
 import type { Person, Plans } from './plans.ts'
 import { SafeMode } from './safe-mode.ts'
+import type { ServerLimit } from './server-limit.ts'
 import { isUsed, type SignatureIdentity } from './signatures.ts'
 import type { States } from './state-rows.ts'
 import type { Team } from './team.ts'
@@ -90,6 +91,7 @@ export class SnapshotReader {
   readonly #changes: Changes
   readonly #team: Team
   readonly #owed: OwedAcknowledgements
+  readonly #serverLimit: ServerLimit
 
   constructor(
     database: Database,
@@ -103,6 +105,7 @@ export class SnapshotReader {
     changes: Changes,
     team: Team,
     owed: OwedAcknowledgements,
+    serverLimit: ServerLimit,
   ) {
     this.#database = database
     this.#lists = lists
@@ -116,6 +119,7 @@ export class SnapshotReader {
     this.#changes = changes
     this.#team = team
     this.#owed = owed
+    this.#serverLimit = serverLimit
   }
 
   /**
@@ -166,6 +170,7 @@ export class SnapshotReader {
       return {
         now: query.now,
         settings: query.settings,
+        serverTakes: this.#serverLimit.takes(),
         ownKeys: query.ownKeys,
         cases: new Map(
           [...inStates, ...bereft, ...heardCases, ...theirs, ...cases].map(one => [one.id, one]),

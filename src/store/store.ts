@@ -24,6 +24,7 @@ import { Plans } from './plans.ts'
 import { Purge } from './purge.ts'
 import { SafeMode } from './safe-mode.ts'
 import { DataKey } from './seal.ts'
+import { ServerLimit } from './server-limit.ts'
 import { SnapshotReader } from './snapshot.ts'
 import { stateRows } from './state-rows.ts'
 import { Team } from './team.ts'
@@ -55,6 +56,8 @@ export type Store = Queue & {
   readonly eachCase: Lists['eachCase']
   readonly findCase: Lists['findCase']
   readonly scheduledNotices: Lists['scheduledNotices']
+  readonly eachScheduledNotice: Lists['eachScheduledNotice']
+  readonly findNotice: Lists['findNotice']
   readonly contacts: Lists['contacts']
   readonly distributors: Lists['distributors']
   readonly incidents: Lists['incidents']
@@ -76,6 +79,7 @@ export type Store = Queue & {
   /** Instant of the newest audit row: time was never before it. */
   readonly lastSeen: () => Instant | undefined
   readonly clockMemory: ClockMemory
+  readonly serverLimit: Pick<ServerLimit, 'remember'>
   /** Octets that can still be written where the database lies. */
   readonly room: () => number
   /** `tell` is called whenever disk, memory or a lock made a write fail. */
@@ -134,6 +138,7 @@ function assemble(database: Database, key: DataKey, directory: string): Store {
   const mailboxes = new Mailboxes(database)
   const team = new Team(database, key)
   const waits = new NoticeWaits(database)
+  const serverLimit = new ServerLimit(database)
   const lists = new Lists(database, key, states)
   const reader = new SnapshotReader(
     database,
@@ -147,6 +152,7 @@ function assemble(database: Database, key: DataKey, directory: string): Store {
     changes,
     team,
     owed,
+    serverLimit,
   )
   const queues = { inbound, journal, outbox, mailboxes, waits, plans, operated, team, changes, owed }
   const settler = new Settler({ database, key, audit, ...queues })
@@ -171,6 +177,8 @@ function assemble(database: Database, key: DataKey, directory: string): Store {
     eachCase: which => lists.eachCase(which),
     findCase: id => lists.findCase(id),
     scheduledNotices: () => lists.scheduledNotices(),
+    eachScheduledNotice: () => lists.eachScheduledNotice(),
+    findNotice: id => lists.findNotice(id),
     contacts: settings => lists.contacts(settings),
     distributors: settings => lists.distributors(settings),
     incidents: settings => lists.incidents(settings),
@@ -191,6 +199,7 @@ function assemble(database: Database, key: DataKey, directory: string): Store {
     copyTo: path => database.copyTo(path),
     lastSeen: () => audit.newestAt(),
     clockMemory: clockMemory(database),
+    serverLimit,
     room: () => roomIn(directory),
     onFault: tell => database.onFault(tell),
     close: () => database.close(),

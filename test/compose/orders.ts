@@ -37,6 +37,7 @@ import {
 } from './given.ts'
 import { memberOrders } from './member-orders.ts'
 import { noticeOrders } from './notice-orders.ts'
+import { preflightOrders } from './preflight-orders.ts'
 import { sharingOrders } from './sharing-orders.ts'
 
 const toAlice = {
@@ -502,6 +503,7 @@ export const everyOrder: Readonly<Record<string, MailOrder>> = {
     { case: undefined },
   ),
   ...noticeOrders,
+  ...preflightOrders,
   ...sharingOrders,
   ...admissionOrders,
   change: orderOf({ kind: 'change', by: 'carol', lines: [plaintext('C-482107 is accepted.')] }),

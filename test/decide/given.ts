@@ -123,6 +123,7 @@ export const aNotice = (changes: Partial<Notice> = {}): Notice => ({
   revision: 1,
   stage: 'early-disclosure',
   ...BARE_NOTICE,
+  scheduledAt: NOW,
   sendAt: NOW,
   text: plaintext('All of it.'),
   attachments: [],
@@ -138,6 +139,7 @@ const teamOf = ({ admins, projects }: Settings) => [
 export const snapshot = (changes: Partial<Snapshot> = {}): Snapshot => ({
   now: NOW,
   settings: settings(),
+  serverTakes: undefined,
   cases: new Map([[caseId('482107'), aCase()]]),
   notices: new Map(),
   contacts: [contact('one', '1'), contact('two', '2')],

@@ -139,6 +139,7 @@ const SAMPLES: Readonly<Record<string, Sample>> = {
   'ask-key': { line: `ask-key ${CASE}`, by: ['admin'] },
   reporter: { line: `reporter ${CASE} address=riya@home.example`, by: ['admin'] },
   adopt: { line: 'adopt S-400001', by: ['admin'] },
+  preflight: { line: `preflight ${CASE}`, by: ['admin'] },
   notice: {
     line: `notice ${CASE} stage=early-disclosure send=2026-12-09T16:00Z <<\nAll of it.\n.`,
     by: ['admin'],

@@ -211,6 +211,7 @@ test('a far instant does not overflow the timer, and a clock set forward is noti
     outbox: rows,
     submission,
     clock: { now: () => now },
+    mailsPerMinute: undefined,
     connections: 1,
     inDoubtWait: IN_DOUBT_WAIT,
     onFailure: () => undefined,

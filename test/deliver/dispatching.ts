@@ -82,12 +82,13 @@ export type Told = { failures: string[]; fatal: unknown[]; events: string[] }
 
 export function dispatch(
   t: TestContext,
-  options: Pick<DispatcherOptions<Claimed>, 'outbox' | 'submission'>,
+  options: Pick<DispatcherOptions<Claimed>, 'outbox' | 'submission'> & { readonly mailsPerMinute?: number },
   clock = realClock,
 ) {
   const told: Told = { failures: [], fatal: [], events: [] }
   const log: Log = event => void told.events.push(event)
   const dispatcher = new Dispatcher({
+    mailsPerMinute: undefined,
     ...options,
     clock,
     connections: 2,

@@ -30,7 +30,7 @@ export const HUGE = mailOf(Buffer.alloc(32 * MEGABYTE, line))
 
 export const deadlines = (shorter: Partial<Deadlines>): Deadlines => ({ ...DEADLINES, ...shorter })
 
-type Way = { readonly connections?: number; readonly deadlines?: Deadlines; readonly idle?: number }
+type Way = Partial<Omit<ConstructorParameters<typeof Submission>[0], 'server'>>
 
 /** A submission to a real server, without TLS. */
 export async function toServer(t: TestContext, options: SubmissionOptions = {}, way: Way = {}) {

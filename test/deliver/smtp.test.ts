@@ -220,3 +220,32 @@ test('octets that turn out to be damaged at their end are not delivered, and the
   assert.equal((await submission.send(MAIL)).kind, 'accepted')
   assert.equal(server.mails.length, 1)
 })
+
+test('H09 the largest mail that the server takes is told at each connection, if it names one', async t => {
+  for (const [line, expected] of [
+    ['250-SIZE 10485760', 10_485_760],
+    ['250-size  5000 ', 5_000],
+    ['250-SIZE 0', 'any'],
+    ['250-SIZE', 'any'],
+    ['250-SIZES 7', 'any'],
+    ['250-AUTH SIZE 7', 'any'],
+    ['250-SIZE 99999999999999999999', 'any'],
+  ] as const) {
+    const told: unknown[] = []
+    const script: Script = (received, socket) =>
+      received.startsWith('EHLO') ? `250-host.example\r\n${line}\r\n250 8BITMIME` : willing(received, socket)
+    const { submission } = await toScript(t, script, { onLimit: takes => told.push(takes) })
+    await submission.warm()
+    assert.deepEqual(told, [expected], line)
+  }
+  const { host, port } = await until(t, startSubmission({ size: 70_000 }))
+  const told: unknown[] = []
+  const submission = new Submission({
+    server: { host, port, tls: 'none' },
+    connections: 1,
+    onLimit: takes => told.push(takes),
+  })
+  t.after(() => submission.close())
+  await submission.warm()
+  assert.deepEqual(told, [70_000])
+})

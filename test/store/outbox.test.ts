@@ -173,6 +173,19 @@ test('copies of a notice go before other mail that waited longer', async t => {
   assert.equal(claimed(store, sendAt).kind, 'notice')
 })
 
+test('after nine copies another mail has its turn, and nobody waits for five hundred', async t => {
+  const { store, notice } = await withCopies(t)
+  settle(
+    store,
+    Array.from({ length: 28 }, (_, number) => imported(number + 3)),
+  )
+  const copies = store.outbox.contactsWithoutCopy(notice).map(contact => copyFor(notice, contact))
+  store.outbox.addNoticeCopies(notice, copies, NOW)
+  settle(store, [noticeChanged('notice-released', n1)], { outgoing: [reply(), reply()] })
+  const order = store.outbox.exchange([], 32, sendAt).map(({ kind }) => (kind === 'notice' ? 'n' : 'r'))
+  assert.equal(order.join(''), 'nnnnnnnnnrnnnnnnnnnrnnnnnnnnnnnn')
+})
+
 test('preparing copies again adds only what lacks', async t => {
   const { store, notice } = await withCopies(t)
   assert.deepEqual(store.outbox.contactsWithoutCopy(notice), [])

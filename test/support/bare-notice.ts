@@ -1,5 +1,6 @@
 // What a notice has that a test does not care about.
 import { EVERYBODY } from '../../src/model/notice.ts'
+import { instant } from '../../src/model/scalars.ts'
 
 export const BARE_NOTICE = {
   to: 'distributors',
@@ -7,4 +8,7 @@ export const BARE_NOTICE = {
   may: [],
   forecast: undefined,
   releasedAt: undefined,
+  version: 1,
+  scheduledAt: instant(0),
+  checked: undefined,
 } as const

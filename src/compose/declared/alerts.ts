@@ -1,7 +1,7 @@
 // What an alert can say: a group for every occasion, by the name it has in the model. Codes and ids, no content.
 import type { Alert, Limit, NoticeWait } from '../../model/alert.ts'
 import type { Policy } from '../../model/policy.ts'
-import { flag, group, list, required, sometimes, text, type Variable } from '../variables.ts'
+import { flag, group, lines, list, required, sometimes, text, type Variable } from '../variables.ts'
 import { doubt } from './common.ts'
 
 const inbound = required(text('the number of the mail that came in'))
@@ -75,6 +75,29 @@ export const ALERTS = {
     others: sometimes(text('how many more are late')),
   }),
   'delivery-held': group('a mail cannot be encrypted, and waits', { mail, to, why }),
+  'copies-missing': group('contacts have not got what they were to hear early', {
+    case: theCase,
+    date: required(sometimes(text('when the case is to be public'))),
+    copies: lines('who has none, why, and the command that sends it again'),
+    more: required(sometimes(text('how many more there are'))),
+  }),
+  'notice-ahead': group('the instant of a notice comes near', {
+    notice,
+    case: theCase,
+    at: required(text('when it goes')),
+    reached: required(text('how many contacts it would reach')),
+    of: text('how many it is meant for'),
+    well: required(flag('it reaches them all')),
+    lacking: list('one after the other', { member: required(text('a contact it would not reach, and why')) }),
+    terms: required(flag('some have accepted an older embargo policy alone')),
+    outdated: list('one after the other', {
+      member: required(text('a contact who has accepted an older embargo policy alone')),
+    }),
+    more: required(sometimes(text('how many more there are'))),
+    fault: required(sometimes(text('why the server would refuse it'))),
+    held: required(flag('the case is held')),
+    over: required(flag('the embargo of the case is over')),
+  }),
   'notice-held': group('a notice was not sent at its instant, and waits for a decision', { notice, why }),
   'notice-waits': group('a notice is due and goes by itself, once it can', {
     notice,

@@ -14,6 +14,8 @@ import type { Argument, ParsedCommand } from './grammar.ts'
 
 /** What a verb may look at: the snapshot, with the effects of the commands before it in the same mail. */
 export type World = Known & {
+  /** The largest mail that the submission server takes; undefined: it was not connected to yet. */
+  readonly serverTakes: Snapshot['serverTakes']
   readonly actor: Actor
   readonly who: Who
   /** The cases at hand that this person may know of, and no others. */

@@ -53,6 +53,7 @@ import { leak } from './disclosure/leak.ts'
 import { MEMBER_ANSWERS } from './disclosure/member-answers.ts'
 import { notice } from './disclosure/notice.ts'
 import { notify } from './disclosure/notify.ts'
+import { preflight } from './disclosure/preflight.ts'
 import { strike } from './disclosure/strike.ts'
 import { acceptPolicy } from './membership/accept-policy.ts'
 import { applications } from './membership/applications.ts'
@@ -128,6 +129,7 @@ export const COMMANDS: readonly Command[] = [
   reporter,
   adopt,
   notify,
+  preflight,
   notice,
   audience,
   cancel,

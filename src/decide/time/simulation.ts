@@ -11,6 +11,7 @@ import {
   parseApplicationId,
   parseCaseId,
   parseIncidentId,
+  parseNoticeId,
 } from '../../model/scalars.ts'
 import type { Settings } from '../../model/settings.ts'
 import { reachOf } from '../audience.ts'
@@ -24,23 +25,34 @@ import { Timeline } from './timeline.ts'
 export class Simulation {
   readonly #timeline: Timeline
   readonly #settings: Settings
+  readonly #serverTakes: Known['serverTakes']
   #state: OwnState
   #copies: Known['copies']
   #now: Instant
 
   constructor(start: Known) {
     this.#settings = start.settings
+    this.#serverTakes = start.serverTakes
     this.#state = ownState(start)
     this.#copies = start.copies
     this.#now = start.now
-    const { cases, applications, contacts, incidents } = start
-    const ageing = [...cases.values(), ...applications.values(), ...contacts, ...incidents.values()]
+    const { cases, notices, applications, contacts, incidents } = start
+    const maps = [cases, notices, applications, incidents].flatMap((all): readonly Ageing[] => [
+      ...all.values(),
+    ])
+    const ageing = [...maps, ...contacts]
     this.#timeline = new Timeline(ageing, id => this.#find(id), start.settings)
   }
 
   /** All as it stands now, until the next step. */
   get known(): Known {
-    return { ...this.#state, copies: this.#copies, now: this.#now, settings: this.#settings }
+    return {
+      ...this.#state,
+      copies: this.#copies,
+      now: this.#now,
+      settings: this.#settings,
+      serverTakes: this.#serverTakes,
+    }
   }
 
   /** When something happens next by itself; what is late happens now. */
@@ -67,7 +79,9 @@ export class Simulation {
   }
 
   #find(id: AgeingId): Ageing | undefined {
-    const { cases, applications, contacts, incidents } = this.#state
+    const { cases, notices, applications, contacts, incidents } = this.#state
+    const notice = parseNoticeId(id)
+    if (notice !== undefined) return notices.get(notice)
     const theCase = parseCaseId(id)
     const application = parseApplicationId(id)
     const incident = parseIncidentId(id)

@@ -6,8 +6,9 @@ import type { Contact } from '../../model/contact.ts'
 import type { Decision } from '../../model/decision.ts'
 import { type Event, SCHEDULER } from '../../model/event.ts'
 import type { Incident } from '../../model/incident.ts'
+import type { Notice } from '../../model/notice.ts'
 import type { MailOrder } from '../../model/order.ts'
-import type { ApplicationId, CaseId, ContactId, IncidentId, Instant } from '../../model/scalars.ts'
+import type { ApplicationId, CaseId, ContactId, IncidentId, Instant, NoticeId } from '../../model/scalars.ts'
 import type { Settings } from '../../model/settings.ts'
 import { fold, isOfCase, type Known, ownState } from '../known.ts'
 import { withCompletions } from '../membership/completion.ts'
@@ -16,6 +17,7 @@ import { withOffers } from '../offers.ts'
 import { silent } from '../outcomes.ts'
 import { answersWanted } from './answers.ts'
 import { attestation } from './attestation.ts'
+import { checks } from './checks.ts'
 import { activation, keyChange, suspensionEnd } from './contact-waits.ts'
 import { incidentReminders } from './incidents.ts'
 import { keyEnd } from './key-end.ts'
@@ -29,8 +31,8 @@ import type { TimedRule } from './rule.ts'
 import { shareRequests } from './share-requests.ts'
 
 /** What time passes for. */
-export type Ageing = Case | Application | Contact | Incident
-export type AgeingId = CaseId | ApplicationId | ContactId | IncidentId
+export type Ageing = Case | Application | Contact | Incident | Notice
+export type AgeingId = CaseId | ApplicationId | ContactId | IncidentId | NoticeId
 
 // In the order in which they are carried out: each finds its subject as those before it left it.
 const CASE_RULES: readonly TimedRule<Case>[] = [overrun, reminders, rotation, shareRequests, answersWanted]
@@ -44,6 +46,7 @@ const CONTACT_RULES: readonly TimedRule<Contact>[] = [
   reacceptance,
 ]
 const INCIDENT_RULES: readonly TimedRule<Incident>[] = [incidentReminders]
+const NOTICE_RULES: readonly TimedRule<Notice>[] = [checks]
 
 /** When a rule next has something to do here; undefined: never, unless somebody acts. */
 export const wakeAt = (one: Ageing, settings: Settings): Instant | undefined =>
@@ -53,7 +56,9 @@ export const wakeAt = (one: Ageing, settings: Settings): Instant | undefined =>
       ? firstOf(CONTACT_RULES, one, settings)
       : 'told' in one
         ? firstOf(INCIDENT_RULES, one, settings)
-        : firstOf(APPLICATION_RULES, one, settings)
+        : 'sendAt' in one
+          ? firstOf(NOTICE_RULES, one, settings)
+          : firstOf(APPLICATION_RULES, one, settings)
 
 /** What time brings about here by now; undefined: nothing yet. */
 export function timePassed(one: Ageing, known: Known): Decision | undefined {
@@ -64,7 +69,9 @@ export function timePassed(one: Ageing, known: Known): Decision | undefined {
         ? pass(CONTACT_RULES, one, known, ({ contacts }) => contacts.find(({ id }) => id === one.id))
         : 'told' in one
           ? pass(INCIDENT_RULES, one, known, ({ incidents }) => incidents.get(one.id))
-          : pass(APPLICATION_RULES, one, known, ({ applications }) => applications.get(one.id))
+          : 'sendAt' in one
+            ? pass(NOTICE_RULES, one, known, ({ notices }) => notices.get(one.id))
+            : pass(APPLICATION_RULES, one, known, ({ applications }) => applications.get(one.id))
   if (passed.events.length === 0) return undefined
   const { contacts } = fold(ownState(known), passed.events)
   const news = memberNews(passed.events, known.contacts, contacts, known.settings)
@@ -80,6 +87,7 @@ export const ageingIn = (events: readonly Event[]): ReadonlySet<AgeingId> =>
       if ('contact' in event) return [event.contact]
       if ('application' in event) return [event.application]
       if ('incident' in event) return [event.incident]
+      if ('notice' in event) return [event.notice]
       return isOfCase(event) ? [event.case] : []
     }),
   )

@@ -13,6 +13,8 @@ import { policyOf } from '../../../model/settings.ts'
 import { formatInstant } from '../../../model/time.ts'
 import { AUDIENCE_ARGUMENTS, audienceFrom, leftOutLines, type Reach, reachOf } from '../../audience.ts'
 import { copyFor, toUsers } from '../../disclosure.ts'
+import { preflight } from '../../preflight.ts'
+import { planLines, preflightFault } from '../../preflight-words.ts'
 import { usersText } from '../../users-text.ts'
 import { type CaseArguments, findCase, takeCase } from '../case/case-verbs.ts'
 import { defineCommand, type Effect, effect, type Refusal, refuse, type World } from '../command.ts'
@@ -109,15 +111,20 @@ function toDistributors(wanted: Wanted, plan: Planned, world: World): Result<Eff
   const said = { text, audience: audience.value, may: wanted.may ?? stage.may, files: files.value }
   const scheduled = schedule(plan, said, world)
   if (!scheduled.ok) return scheduled
+  const { notice } = scheduled.value
+  const seen = preflight({ ...notice, content: notice }, world)
+  const fault = preflightFault(seen, notice, world)
+  if (fault !== undefined) return refuse(fault.code, fault.sentence)
   const [first] = reach.readers
-  const preview = first === undefined ? [] : [copyFor(scheduled.value.notice, first, theCase, settings)]
+  const preview = first === undefined ? [] : [copyFor(notice, first, theCase, settings)]
   return waiting(plan, scheduled.value, preview, world, {
     lines: [
       `encrypted to each of ${reach.readers.length} contacts:`,
       ...reach.readers.map(({ id, distributor, address }) => `  ${id} of ${distributor}, ${address}`),
       ...leftOutLines(reach),
+      ...planLines(seen, world),
       'Each copy is the one below but for its To and Message-ID. Outside the encryption its subject is only ' +
-        `[...] ${scheduled.value.notice.id}`,
+        `[...] ${notice.id}`,
     ],
     files: files.value,
     recipients: reach.readers.map(contact => contact.address),

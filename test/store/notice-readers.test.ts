@@ -97,6 +97,9 @@ const released = {
   text: imported(1).name,
   attachments: [],
   state: 'released',
+  version: 2,
+  scheduledAt: NOW,
+  checked: undefined,
   releasedAt: sendAt,
 } as const
 

@@ -92,7 +92,7 @@ export class Outbox extends OutboxView {
     )
     const cancelled = `IN (SELECT id FROM notices WHERE state = 'cancelled')`
     this.#revoked = database.prepare(
-      `SELECT ${deliveryColumns} FROM outbox WHERE +state = 'ready' AND notice_id ${cancelled}
+      `SELECT ${deliveryColumns} FROM outbox WHERE +state IN ('ready', 'held') AND notice_id ${cancelled}
        UNION ALL SELECT ${deliveryColumns} FROM outbox WHERE +state = 'ready' AND open_notice ${cancelled}`,
     )
     // The comparison that decides: what does not hold at this instant is not taken.

@@ -222,7 +222,7 @@ test('before it is confirmed it is shown word for word as it will be sent, insid
   assert.equal(shown?.kind, 'text')
   const [sent] = worded(copy.order, { ...context, now: copy.at, file: () => patch.octets }).leaves
   assert.equal(sent?.kind, 'text')
-  // Links repeat what stands above each, and are left out.
+  // Who tapped a link there would answer as an admin.
   const lines = sent.text.split('\n').filter(line => !line.startsWith('<mailto:'))
   for (const line of lines.slice(2)) assert.ok(shown.text.includes(line), line)
   assert.match(shown.text, /^Subject: N-300001: early disclosure$/m)

@@ -3,6 +3,7 @@
 import { ADMISSION_MAILS } from './declared/admission-mails.ts'
 import { APPLICATION_MAILS } from './declared/applications.ts'
 import { CASE_MAILS } from './declared/case-mails.ts'
+import { DISCUSSION_MAILS } from './declared/discussion-mails.ts'
 import { LETTERS } from './declared/letters.ts'
 import { MEMBER_MAILS } from './declared/member-mails.ts'
 import { PROOF_MAILS } from './declared/proof-mails.ts'
@@ -18,6 +19,7 @@ export const DECLARED = {
   ...ADMISSION_MAILS,
   ...MEMBER_MAILS,
   ...SHARING_MAILS,
+  ...DISCUSSION_MAILS,
   ...SERVICE_MAILS,
 }
 

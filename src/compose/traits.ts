@@ -72,6 +72,7 @@ export function replyToOf(order: MailOrder, { settings, replyAddress }: ComposeC
     case 'share-request':
     case 'share-outcome':
     case 'contribution':
+    case 'post-waiting':
     case 'leak':
     case 'strike':
     case 'application-review':
@@ -85,6 +86,9 @@ export function replyToOf(order: MailOrder, { settings, replyAddress }: ComposeC
       return separator === 'none' || order.application === undefined
         ? senderOf(order, settings)
         : replyAddress(order.application)
+    case 'post':
+    case 'post-answer':
+      return senderOf(order, settings)
     case 'help':
       return order.content.role === 'admin' ? command : security
     case 'notice':
@@ -123,6 +127,7 @@ function automaticKind(content: Content): 'auto-replied' | 'auto-generated' | un
     case 'help':
     case 'key':
     case 'leak-thanks':
+    case 'post-answer':
       return 'auto-replied'
     case 'application':
     case 'challenge':
@@ -134,6 +139,7 @@ function automaticKind(content: Content): 'auto-replied' | 'auto-generated' | un
     case 'change':
     case 'reminder':
     case 'leak':
+    case 'post-waiting':
     case 'application-review':
     case 'applications-pending':
     case 'application-circulated':
@@ -146,6 +152,7 @@ function automaticKind(content: Content): 'auto-replied' | 'auto-generated' | un
     case 'reply':
     case 'notice':
     case 'contribution':
+    case 'post':
     case 'strike':
     case 'application-declined':
     case 'member-welcome':
@@ -174,6 +181,9 @@ const ENCRYPTED_ONLY: ReadonlySet<Content['kind']> = new Set([
   'share-request',
   'share-outcome',
   'contribution',
+  'post',
+  'post-waiting',
+  'post-answer',
   'leak',
   'strike',
   'application-review',

@@ -17,6 +17,7 @@ import {
 import { alert } from './alert.ts'
 import { applicationAnswer, applicationWhich, applicationWording } from './application.ts'
 import type { ComposeContext } from './context.ts'
+import { discussionWording } from './discussion.ts'
 import { news, reply, request } from './letters.ts'
 import { discussionLine } from './links.ts'
 import { membership } from './membership.ts'
@@ -155,6 +156,10 @@ export function wordingOf(
     case 'leak-thanks':
     case 'strike':
       return sharingWording(order, content, context, keyFile)
+    case 'post':
+    case 'post-waiting':
+    case 'post-answer':
+      return discussionWording(order, content, context)
     case 'application-review':
       return withWords(applicationReview(content, reading))
     case 'applications-pending':

@@ -273,6 +273,8 @@ export type Case = {
   /** Of an organisation the last one of each matter; the newest last. */
   readonly answers: readonly MemberAnswer[]
   readonly feedback: readonly Feedback[]
+  /** Since when its reporter takes part in what is discussed with members; undefined: they do not. */
+  readonly reporterDiscusses?: Instant
   /** Whether distributors hear of it early; undefined: nobody has decided. */
   readonly earlyDisclosure:
     | { readonly as: 'yes' | 'no'; readonly at: Instant; readonly by: string; readonly reason: Plaintext }

@@ -2,6 +2,7 @@
 // into octets; an order whose certificate cannot be used is held, never sent in clear.
 import type { Alert } from './alert.ts'
 import type { Case, CaseState } from './case.ts'
+import type { DiscussionContent } from './discussion.ts'
 import type { JoiningMail } from './joining-mail.ts'
 import type { OpenedMail } from './mail.ts'
 import type { MembershipMail } from './member-news.ts'
@@ -19,6 +20,7 @@ import type {
   Instant,
   MessageId,
   NoticeId,
+  PostId,
   ProjectName,
 } from './scalars.ts'
 import type { SharingContent } from './sharing.ts'
@@ -151,6 +153,7 @@ export type Content =
       readonly priority?: string
     }
   | SharingContent
+  | DiscussionContent
   /** Told to the other admins, in one line. */
   | { readonly kind: 'change'; readonly by: string; readonly lines: readonly Plaintext[] }
 
@@ -203,6 +206,8 @@ export type MailOrder = {
   readonly application?: ApplicationId
   /** The incident that an answer to it adds to. */
   readonly incident?: IncidentId
+  /** The post that it relays. */
+  readonly post?: PostId
   /** `list`: to a member or an applicant, from the project's distributors address where it has one. */
   readonly from?: 'list'
   /** The recipient's own Message-ID that this mail answers. */
@@ -227,6 +232,8 @@ const AT_LEAST_ONCE: ReadonlySet<Content['kind']> = new Set([
   'share-request',
   'share-outcome',
   'contribution',
+  'post',
+  'post-waiting',
   'leak',
   'strike',
   'application-declined',

@@ -2,6 +2,7 @@
 import { claimedBy } from '../decide/command-mail.ts'
 import { read, readAuthored } from '../decide/command-run.ts'
 import type { CommandMail } from '../decide/commands/grammar.ts'
+import { namedInPost } from '../decide/discussion/about.ts'
 import type { Input } from '../model/decision.ts'
 import type { OpenedMail } from '../model/mail.ts'
 import { type IncidentId, parseIncidentId } from '../model/scalars.ts'
@@ -16,12 +17,14 @@ export const NO_QUERY: Query = {
   notices: [],
   applications: [],
   incidents: [],
+  posts: [],
   distributors: [],
   pending: 'nothing',
   statements: [],
   states: [],
   advisory: undefined,
   thread: [],
+  answers: [],
   messageId: undefined,
   signature: undefined,
   revoked: [],
@@ -48,17 +51,25 @@ export function queryOf(input: Input, store: Pick<Store, 'pendingPlan'>): Query 
   // A stranger's words name nothing: only what someone signed is looked up.
   const good = authored.kind === 'signed' && authored.signature.kind === 'good'
   const signature = good ? authored.signature.signature : mail.author
+  const atList = sorted.addressed.kind === 'distributors'
+  const posted = atList && mail.author !== undefined ? namedInPost(mail) : { cases: [], notices: [] }
   const named = good ? namedAnywhere(read(authored.text, authored.layout), store) : NO_QUERY
   return {
     ...NO_QUERY,
     ...named,
-    cases: sorted.addressed.kind === 'case' ? [...named.cases, sorted.addressed.case] : named.cases,
+    cases: [
+      ...named.cases,
+      ...(sorted.addressed.kind === 'case' ? [sorted.addressed.case] : []),
+      ...posted.cases,
+    ],
+    notices: [...named.notices, ...posted.notices],
     applications:
       sorted.addressed.kind === 'application'
         ? [...named.applications, sorted.addressed.application]
         : named.applications,
     incidents: [...named.incidents, ...incidentsTold(mail)],
     thread: header.replyTo,
+    answers: atList ? header.replyTo : [],
     messageId: header.messageId,
     advisory: input.arrival.advisory,
     signature,

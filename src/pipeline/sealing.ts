@@ -23,7 +23,7 @@ import type { ChainHead } from '../model/chain.ts'
 import type { Contact } from '../model/contact.ts'
 import type { Notice } from '../model/notice.ts'
 import type { MailOrder } from '../model/order.ts'
-import type { CaseId, Fingerprint, Instant, MessageId, Sha256 } from '../model/scalars.ts'
+import type { CaseId, Fingerprint, Instant, MessageId, PostId, Sha256 } from '../model/scalars.ts'
 import type { Admin } from '../model/settings.ts'
 import { encryptPieces, encryptTo } from '../openpgp/encrypt.ts'
 import { micalg, signDetached, signPackets, signPieces } from '../openpgp/secret-keys.ts'
@@ -36,6 +36,11 @@ const COPIES_AT_ONCE = 20
 const OCTETS_AT_ONCE = 500_000
 /** Octets beyond which a mail is written at once, and not held while the others are sealed. */
 const LARGE = 1024 * 1024
+/** The same where hundreds may be sealed in one go. */
+const LARGE_AMONG_MANY = 64 * 1024
+
+/** What all copies have in common. */
+type Shared = { readonly draft: Draft; readonly packets: Uint8Array }
 
 export class Sealer {
   readonly #config: Config
@@ -77,7 +82,13 @@ export class Sealer {
     mayCall: (admin: Admin) => boolean,
   ): Promise<readonly OutgoingMail[]> {
     const sealed: OutgoingMail[] = []
-    for (const order of orders) sealed.push(await this.seal(order, now, receivedAt))
+    const posts = new Map<PostId, Shared>()
+    for (const order of orders)
+      sealed.push(
+        order.content.kind === 'post'
+          ? await this.#sealPost(order, order.content.post, posts, now, receivedAt)
+          : await this.seal(order, now, receivedAt),
+      )
     const { admins } = this.#config.settings
     const isHeldFor = ({ fingerprint }: Admin) => {
       const theirs = sealed.filter(({ order }) => isFor(order, fingerprint))
@@ -139,7 +150,7 @@ export class Sealer {
     let copies: OutgoingMail[] = []
     let octets = 0
     for (const order of [first, ...others]) {
-      const address = readdressed(draft, order.to, this.#newMessageId(), newBoundary())
+      const address = readdressed(draft, order, this.#newMessageId(), newBoundary())
       const copy = await this.#sealCopy(order, address, packets, leaves)
       copies.push(copy)
       octets += 'octets' in copy.body ? copy.body.octets.length : 0
@@ -149,6 +160,29 @@ export class Sealer {
       octets = 0
     }
     if (copies.length > 0) yield copies
+  }
+
+  /** A post to one of its readers: worded and signed once, for all of them. */
+  async #sealPost(
+    order: MailOrder,
+    post: PostId,
+    known: Map<PostId, Shared>,
+    now: Instant,
+    receivedAt: ComposeContext['receivedAt'],
+  ): Promise<OutgoingMail> {
+    let shared = known.get(post)
+    if (shared === undefined) {
+      const draft = compose(order, this.#context(now, receivedAt))
+      const signer = this.#keyring.signer(draft.from)
+      shared = { draft, packets: await signPackets(payloadOf(draft, 'encrypted'), signer, now) }
+      known.set(post, shared)
+    }
+    const draft = readdressed(shared.draft, order, this.#newMessageId(), newBoundary())
+    const copy = await this.#sealCopy(order, draft, shared.packets, now)
+    const { body } = copy
+    if (body.kind !== 'encrypted' || body.octets.length <= LARGE_AMONG_MANY) return copy
+    const { octets, subkey } = body
+    return { ...copy, body: { kind: 'prepared', payload: this.#prepare([octets]), subkey } }
   }
 
   async #sealCopy(

@@ -83,6 +83,7 @@ export class Life {
       ...lists,
       applications: new Map(),
       incidents: new Map(),
+      posts: new Map(),
       absences: NOBODY_AWAY,
     })
   }

@@ -31,6 +31,8 @@ export type World = Known & {
   readonly told: Told
   /** Of the cases at hand. */
   readonly copies: readonly NoticeCopy[]
+  /** Who has which copy of what the posts at hand answer. */
+  readonly ownCopies: Snapshot['ownCopies']
   /** Since when each admin's signatures count. */
   readonly entitled: Snapshot['entitled']
   /** Short names of those who confirm it, where it waited. */
@@ -154,7 +156,7 @@ export function worldAfter(world: World, events: readonly Event[]): World {
     events.flatMap(event => ('token' in event ? [event.token, streamOf(event)] : [streamOf(event)])),
   )
   const unused = <T extends string>(ids: readonly T[]): readonly T[] => ids.filter(id => !used.has(id))
-  const { notices, contacts, applications, distributors, incidents, challenges } = world.fresh
+  const { notices, contacts, applications, distributors, incidents, posts, challenges } = world.fresh
   return {
     ...world,
     ...fold(ownState(world), events),
@@ -164,6 +166,7 @@ export function worldAfter(world: World, events: readonly Event[]): World {
       applications: unused(applications),
       distributors: unused(distributors),
       incidents: unused(incidents),
+      posts: unused(posts),
       challenges: unused(challenges),
     },
   }

@@ -47,7 +47,9 @@ import { extend, plan } from './disclosure/embargo.ts'
 import { incident } from './disclosure/incident.ts'
 import { leak } from './disclosure/leak.ts'
 import { notice } from './disclosure/notice.ts'
+import { relay } from './disclosure/relay.ts'
 import { strike } from './disclosure/strike.ts'
+import { withhold } from './disclosure/withhold.ts'
 import { acceptPolicy } from './membership/accept-policy.ts'
 import { applications } from './membership/applications.ts'
 import { approve, found } from './membership/approve.ts'
@@ -127,6 +129,8 @@ export const COMMANDS: readonly Command[] = [
   grantShare,
   denyShare,
   contribute,
+  relay,
+  withhold,
   leak,
   incident,
   strike,

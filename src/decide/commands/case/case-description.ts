@@ -5,6 +5,7 @@ import { lackPhrase, lacksOf } from '../../../model/fix-team.ts'
 import type { Notice } from '../../../model/notice.ts'
 import type { Plaintext } from '../../../model/plaintext.ts'
 import type { Policy } from '../../../model/policy.ts'
+import type { Post } from '../../../model/post.ts'
 import { unreachable } from '../../../model/result.ts'
 import type { Instant } from '../../../model/scalars.ts'
 import { formatInstant } from '../../../model/time.ts'
@@ -21,12 +22,17 @@ type Surroundings = {
   readonly policy: Policy
   readonly now: Instant
   readonly notices: readonly Notice[]
+  /** Of those about it, the ones that an admin has to let through. */
+  readonly posts: readonly Post[]
   /** `insider`: somebody who is no admin, and learns nothing of who the reporter is. */
   readonly reader: 'admin' | 'insider'
 }
 
 /** All that is known of a case, as lines. */
-export function describe(theCase: Case, { policy, now, notices, reader: readerIs }: Surroundings): string {
+export function describe(
+  theCase: Case,
+  { policy, now, notices, posts, reader: readerIs }: Surroundings,
+): string {
   const priority = priorityOf(theCase, policy)
   const lines: readonly Line[] = [
     `${theCase.id} (${theCase.project}), ${theCase.state}, revision ${theCase.revision}`,
@@ -44,11 +50,16 @@ export function describe(theCase: Case, { policy, now, notices, reader: readerIs
     theCase.milestones.plan && `plan told: ${formatInstant(theCase.milestones.plan)}`,
     ...assessment(theCase),
     ...notices.map(({ id, stage, state, sendAt }) => `${id}: ${stage}, ${state}, ${formatInstant(sendAt)}`),
+    ...posts.map(waitingPost),
+    theCase.reporterDiscusses && `the reporter reads what members say of it`,
     ...shared(theCase),
     ...remarks(theCase),
   ]
   return lines.filter(line => line !== undefined).join('\n')
 }
+
+const waitingPost = ({ id, poster, waits, receivedAt }: Post): Line =>
+  `${id}: waits since ${formatInstant(receivedAt)}, ${waits}, from ${poster.kind === 'member' ? poster.contact : poster.kind}; relay or withhold it`
 
 const waitsFor = {
   info: 'an answer',

@@ -44,6 +44,7 @@ export const show = defineCommand<Wanted>({
       policy: policyOf(world.settings, found.value.project),
       now: world.now,
       notices: noticesAbout(found.value, world),
+      posts: isAdmin ? waitingAbout(found.value, world) : [],
       reader: isAdmin ? 'admin' : 'insider',
     })
     return effect('ok', plaintext(text), { facts: factsOf(found.value) })
@@ -97,6 +98,9 @@ function showMember(id: DistributorId | ContactId, world: World): Result<Effect,
 
 const noticesAbout = ({ id }: Case, { notices }: World) =>
   [...notices.values()].filter(one => one.case === id).sort((a, b) => a.sendAt - b.sendAt)
+
+const waitingAbout = ({ id }: Case, { posts }: World) =>
+  [...posts.values()].filter(one => one.case === id && one.state === 'waiting')
 
 function factsOf(theCase: Case): Record<string, string | number> {
   const { severity, severityProposed, cve, public: known, held, extended, embargo, mergedInto } = theCase

@@ -12,6 +12,7 @@ import { evolvePost, type Post, type Poster, type PostWait } from '../../model/p
 import type { Instant, ProjectName } from '../../model/scalars.ts'
 import { adminWithKey, policyOf } from '../../model/settings.ts'
 import { actorIn, entitledSince, type Insider, insidersOf } from '../authority.ts'
+import { readAuthored } from '../command-run.ts'
 import { freshnessOf } from '../freshness.ts'
 import { toAdmins, toInsider, toldOfReplay } from '../orders.ts'
 import { silent } from '../outcomes.ts'
@@ -41,6 +42,8 @@ export function posting(input: MailInput, snapshot: Snapshot, fresh: Fresh): Dec
   const { addressed } = sorted
   if (addressed.kind !== 'distributors' || sorted.machine !== 'human' || mail.author === undefined)
     return undefined
+  // A request to join is one at any address.
+  if (readAuthored(mail.authored).kind === 'application') return undefined
   const { project } = addressed
   const about = aboutOf(mail, mail.author.primary, project, snapshot)
   const writer = writerOf(mail.author, project, about, snapshot)

@@ -25,7 +25,7 @@ type Wanted = CaseArguments & { readonly who: 'maintainers' | 'reporter-in' | 'r
 
 export const share = defineCommand<Wanted>({
   verb: 'share',
-  usage: 'share C-… with=maintainers|reporter | share C-… without=reporter',
+  usage: 'share C-… with=maintainers|reporter or without=reporter',
   summary:
     "let the project's maintainers read and discuss a case; or its reporter take part in what is said with members",
   roles: ['admin'],

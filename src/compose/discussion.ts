@@ -26,8 +26,8 @@ export function discussionWording(
   const { security } = settings.addresses
   switch (content.kind) {
     case 'post': {
-      const { post, poster, mail } = content
-      const view = { ...common, ...nameView(poster, policy), post, security, gone: mail === undefined }
+      const { poster, mail } = content
+      const view = { ...common, ...nameView(poster, policy), security, gone: mail === undefined }
       const { subject, text } = render(templates, 'post', view)
       if (mail === undefined) return { subject, leaves: [{ kind: 'text', text }] }
       return passedOn(subject, text, mail, poster, policy)
@@ -74,7 +74,7 @@ function passedOn(
   poster: PosterName,
   policy: Policy,
 ): Wording {
-  const { writer } = nameView(poster, policy)
+  const writer = poster === 'reporter' ? 'the reporter' : nameView(poster, policy).writer
   // Whose key it is the list keeps to itself: its fingerprint would tell who they are.
   const source = { theCase: undefined, reader: 'insider', signedBy: writer } as const
   return {

@@ -15,6 +15,7 @@ export const policyInWords = (policy: Policy): string =>
     embargo(policy.embargo),
     policy.slots === undefined ? [] : slotWords(policy.slots, policy),
     notices(policy),
+    discussionWords(policy),
     membershipWords(policy),
     sharingWords(policy),
     termsWords(policy),
@@ -179,6 +180,16 @@ function notices({ notices: { stages } }: Policy): readonly Line[] {
     'Notices to distributors',
     stages.map(({ name, text }) => `${name}: ${text}`),
   )
+}
+
+function discussionWords({ discussion, notices: { stages } }: Policy): readonly Line[] {
+  if (discussion === undefined)
+    return stages.length === 0 ? [] : ['Members of the list do not write to each other through it.']
+  const goes = {
+    relayed: 'goes on to all who may know what it is about',
+    moderated: 'goes on to all who may know what it is about once an admin lets it through',
+  }
+  return [`What a member signs and sends to the list ${goes[discussion.posts]}.`]
 }
 
 function conditionWords({ severity: score, tags, mitigation }: Condition): Line {

@@ -150,6 +150,7 @@ const PERSONAL = [
   'member-welcome',
   ...['share-request-team', 'share-request-list', 'share-granted', 'share-denied-team'],
   ...['share-denied-member', 'contribution', 'strike'],
+  ...['post', 'post-named', 'post-team', 'post-reporter', 'post-list', 'post-gone'],
 ]
 
 for (const name of names) {

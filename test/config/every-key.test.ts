@@ -21,9 +21,10 @@ const isDrawn = (key: string): boolean =>
   createHash('sha256').update(`${seed} ${key}`).digest().readUInt32BE() % 5 === 0
 const tried = new Set<string>()
 
+const LISTS: readonly (Path[number] | undefined)[] = ['discussion', 'membership', 'sharing']
+
 /** What of the list is seen is seen in its own chapters. */
-const chaptersFor = ([section]: Path) =>
-  section === 'membership' || section === 'sharing' ? MEMBER_CHAPTERS : CHAPTERS
+const chaptersFor = ([section]: Path) => (LISTS.includes(section) ? MEMBER_CHAPTERS : CHAPTERS)
 
 /** Prints each chapter of the written policy once for each word. */
 function differs(written: Policy, prints: Map<string, string>) {

@@ -43,6 +43,7 @@ const LEAST = {
     blackout: [{ from: '2030-12-20', to: '2031-01-06', why: 'Christmas' }],
   },
   notices: { stages: [{ name: 'early', text: 'early' }] },
+  discussion: {},
   membership: {
     criteria: [{ text: 'Be known.' }],
     terms: { version: '1', text: 'Keep it.' },

@@ -56,6 +56,7 @@ const FULL: Policy = {
     blackout: [{ from: '2030-12-20', to: '2031-01-06', why: 'holidays' }],
     holidays: 'avoided',
   },
+  discussion: { posts: 'relayed' },
   membership: {
     requests: 'distributors',
     criteria: [{ text: 'Ship it.', signs: [], by: 'answer' }],
@@ -114,6 +115,7 @@ const OTHERS: Readonly<Record<string, string>> = {
   list: 'team',
   permanent: 'removed',
   held: 'none',
+  relayed: 'moderated',
 }
 
 type Step = string | number

@@ -2,8 +2,8 @@
 import { type Declarations, flag, id, lines, required, sometimes, text } from '../variables.ts'
 import { offers, project, security, team } from './common.ts'
 
-const post = required(id('the number of the post'))
-const theCase = sometimes(required(id('the number of the case, where it is about one')))
+const post = id('the number of the post')
+const theCase = sometimes(id('the number of the case, where it is about one'))
 const writer = required(text('who wrote it: the number of a contact, the team, or the reporter'))
 const organisation = sometimes(text('the organisation, where the reader may know it'))
 
@@ -12,7 +12,6 @@ export const DISCUSSION_MAILS = {
     about: 'Passes on what somebody wrote to a distributors list; the same to everybody who reads it',
     marker: 'first',
     variables: {
-      post,
       case: theCase,
       writer,
       organisation,

@@ -86,7 +86,7 @@ export function posting(input: MailInput, snapshot: Snapshot, fresh: Fresh): Dec
     readers: readers.contacts.length + readers.others.length,
     mail,
   } as const
-  const offers = choices(post.state.id, snapshot.settings)
+  const offers = choices(post.state.id, waits, snapshot.settings)
   return {
     ...silent('post', `post-waits-${waits}`),
     ...decided,

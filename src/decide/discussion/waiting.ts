@@ -1,20 +1,21 @@
 // Posts that an admin lets through or not: what the two verbs have in common, and what is offered with each.
 import type { Suggestion } from '../../model/order.ts'
-import type { Post } from '../../model/post.ts'
+import type { Post, PostWait } from '../../model/post.ts'
 import { err, ok, type Result } from '../../model/result.ts'
 import { type PostId, parsePostId } from '../../model/scalars.ts'
 import type { Settings } from '../../model/settings.ts'
 import { type Refusal, refuse, takeArguments, type World } from '../commands/command.ts'
 import type { ParsedCommand } from '../commands/grammar.ts'
 
-/** Both choices, ready to be sent. */
-export const choices = (post: PostId, { instance }: Settings): readonly Suggestion[] => [
-  { label: 'Let it through', body: `embargod ${instance}\nrelay ${post}\n` },
-  {
+/** What can be sent now: of a case that is held nothing goes out. */
+export function choices(post: PostId, why: PostWait, { instance }: Settings): readonly Suggestion[] {
+  const through = { label: 'Let it through', body: `embargod ${instance}\nrelay ${post}\n` }
+  const back = {
     label: 'Keep it back, with why for its writer in the gap',
     body: `embargod ${instance}\nwithhold ${post} <<\n\n.\n`,
-  },
-]
+  }
+  return why === 'held' ? [back] : [through, back]
+}
 
 /** The post that a command names, and its block. */
 export function takePost(parsed: ParsedCommand, block: 'needed' | 'none') {

@@ -69,6 +69,7 @@ export async function oneRecipient(t: TestContext, { mails, people, applicant }:
         'key',
         'news',
         'notice',
+        ...['post', 'post-answer'],
         'refusal',
         'reply',
         'request',

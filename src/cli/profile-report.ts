@@ -92,6 +92,7 @@ function storyOf(policy: Policy, templates: Templates, from: Instant, until: Ins
       settings,
       cases: new Map([[id, theCase]]),
       notices: new Map(),
+      copies: [],
       contacts: [],
       distributors: [],
       applications: new Map(),

@@ -11,6 +11,7 @@ import { applicationOf } from './wording.ts'
 
 /** To members, and to who wants to become one: from the list, where the project has one. */
 const FROM_LIST: ReadonlySet<Content['kind']> = new Set([
+  'answer-wanted',
   'application-answer',
   'application-circulated',
   'application-declined',
@@ -69,6 +70,9 @@ export function replyToOf(order: MailOrder, { settings, replyAddress }: ComposeC
     case 'past-mail':
     case 'welcome':
     case 'reminder':
+    case 'answer-wanted':
+    case 'roll-up':
+    case 'feedback':
     case 'share-request':
     case 'share-outcome':
     case 'contribution':
@@ -129,6 +133,8 @@ function automaticKind(content: Content): 'auto-replied' | 'auto-generated' | un
     case 'leak-thanks':
     case 'post-answer':
       return 'auto-replied'
+    case 'answer-wanted':
+    case 'roll-up':
     case 'application':
     case 'challenge':
     case 'reacceptance':
@@ -151,6 +157,7 @@ function automaticKind(content: Content): 'auto-replied' | 'auto-generated' | un
     case 'request':
     case 'reply':
     case 'notice':
+    case 'feedback':
     case 'contribution':
     case 'post':
     case 'strike':
@@ -169,6 +176,9 @@ function automaticKind(content: Content): 'auto-replied' | 'auto-generated' | un
 export type Secrecy = 'may-go-in-clear' | 'encrypted-only'
 
 const ENCRYPTED_ONLY: ReadonlySet<Content['kind']> = new Set([
+  'answer-wanted',
+  'roll-up',
+  'feedback',
   'membership',
   'application',
   'report',

@@ -15,6 +15,7 @@ import {
   type Worded,
 } from './admission.ts'
 import { alert } from './alert.ts'
+import { answerWanted, rollUp } from './answers.ts'
 import { applicationAnswer, applicationWhich, applicationWording } from './application.ts'
 import type { ComposeContext } from './context.ts'
 import { discussionWording } from './discussion.ts'
@@ -149,6 +150,11 @@ export function wordingOf(
       return mailOf(
         reminder(templates, content, offers, policy, settings, zone, discussion(content.theCase.id)),
       )
+    case 'answer-wanted':
+      return mailOf(answerWanted(content, caseOf(order), reading))
+    case 'roll-up':
+      return mailOf(rollUp(content, caseOf(order), reading, discussion(order.case)))
+    case 'feedback':
     case 'share-request':
     case 'share-outcome':
     case 'contribution':

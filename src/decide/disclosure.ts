@@ -6,9 +6,11 @@ import type { Decision, Snapshot } from '../model/decision.ts'
 import { SCHEDULER } from '../model/event.ts'
 import type { Notice } from '../model/notice.ts'
 import type { MailOrder } from '../model/order.ts'
+import type { Settings } from '../model/settings.ts'
 import { MINUTE } from '../model/time.ts'
 import { toAdmins } from './orders.ts'
 import { silent } from './outcomes.ts'
+import { answerOffers } from './sharing/answers.ts'
 
 /** How long after the instant an unread mailbox is waited for before admins are asked. */
 const MAILBOX_PATIENCE = 2 * MINUTE
@@ -44,7 +46,14 @@ export function releaseNotice(
       actor: SCHEDULER,
       events: [
         { ...fact, kind: 'notice-released' },
-        { kind: 'notice-went-out', at: now, actor: SCHEDULER, case: notice.case, stage: notice.stage },
+        {
+          kind: 'notice-went-out',
+          at: now,
+          actor: SCHEDULER,
+          case: notice.case,
+          stage: notice.stage,
+          to: notice.to,
+        },
       ],
     }
   // Much mail takes its time, and a flood of it must not be a way to hold a notice.
@@ -53,7 +62,11 @@ export function releaseNotice(
 }
 
 /** The mail of a notice to one contact. */
-export const copyFor = (notice: Notice, contact: Contact): MailOrder => ({
+export const copyFor = (
+  notice: Notice,
+  contact: Contact,
+  settings: Pick<Settings, 'instance'>,
+): MailOrder => ({
   to: contact.address,
   encryptTo: { kind: 'enrolled', fingerprint: contact.fingerprint },
   project: notice.project,
@@ -63,6 +76,7 @@ export const copyFor = (notice: Notice, contact: Contact): MailOrder => ({
   contactVersion: contact.version,
   inReplyTo: undefined,
   content: { kind: 'notice', notice },
+  offers: answerOffers(notice.case, settings),
 })
 
 const hold = (

@@ -174,12 +174,16 @@ function slotWords({ hours, weekdays, blackout, holidays }: Slots, { calendar }:
   ]
 }
 
-function notices({ notices: { stages } }: Policy): readonly Line[] {
+function notices({ notices: { stages, answers } }: Policy): readonly Line[] {
   if (stages.length === 0) return ['There is no list of distributors.']
-  return section(
-    'Notices to distributors',
-    stages.map(({ name, text }) => `${name}: ${text}`),
-  )
+  return [
+    ...section(
+      'Notices to distributors',
+      stages.map(({ name, text }) => `${name}: ${text}`),
+    ),
+    answers &&
+      `Each organisation answers within ${spanWords(answers.within)}; whoever said nothing is asked then, ${answers.most === 1 ? 'once' : `and again ${everyWords(answers.every)}, ${answers.most} times in all`}.`,
+  ]
 }
 
 function discussionWords({ discussion, notices: { stages } }: Policy): readonly Line[] {

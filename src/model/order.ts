@@ -23,7 +23,7 @@ import type {
   PostId,
   ProjectName,
 } from './scalars.ts'
-import type { SharingContent } from './sharing.ts'
+import type { MemberName, SharingContent } from './sharing.ts'
 
 export type EncryptTo =
   /** A certificate from configuration or roster. */
@@ -99,6 +99,8 @@ export type Content =
       readonly proposal?: Instant
       /** Who of the case's insiders wrote it, if one did. */
       readonly writer?: string
+      /** The member who was told of the case and wrote it, if one did. */
+      readonly member?: MemberName
       /** Of a new case: its clocks, what is due first first, and what the policy calls it if it comes first. */
       readonly clocks?: readonly DueClock[]
       readonly priority?: string
@@ -154,6 +156,24 @@ export type Content =
     }
   | SharingContent
   | DiscussionContent
+  /** Asks a member, whose organisation said nothing of a notice that they have since then. */
+  | {
+      readonly kind: 'answer-wanted'
+      readonly notice: NoticeId
+      readonly since: Instant
+      readonly asked: 'again' | 'last'
+    }
+  /**
+   * What the organisations that were told of a case said of it. `told`: those that have a notice, `silent`: of which
+   * nothing was heard; `asked`: whether those were asked again, and whether that was the last time.
+   */
+  | {
+      readonly kind: 'roll-up'
+      readonly told: number
+      readonly silent: number
+      readonly asked: 'again' | 'last' | 'nobody'
+      readonly lines: readonly Plaintext[]
+    }
   /** Told to the other admins, in one line. */
   | { readonly kind: 'change'; readonly by: string; readonly lines: readonly Plaintext[] }
 
@@ -221,6 +241,7 @@ export type MailOrder = {
 export type SimulatedMail = { readonly at: Instant; readonly order: MailOrder }
 
 const AT_LEAST_ONCE: ReadonlySet<Content['kind']> = new Set([
+  'feedback',
   'membership',
   'notice',
   'reply',

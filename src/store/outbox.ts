@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto'
 import type { Contact } from '../model/contact.ts'
 import type { Notice } from '../model/notice.ts'
+import type { Octets } from '../model/octets.ts'
 import { type Instant, later, type NoticeId, type OutboxId } from '../model/scalars.ts'
 import type { AuditChain, AuditIds } from './audit.ts'
 import { type Database, type Nulls, type Statement, withoutNulls } from './database.ts'
@@ -22,7 +23,7 @@ import type { States } from './state-rows.ts'
 export type { Delivery, DeliveryState, OutgoingMail, Prepared } from './outbox-rows.ts'
 
 /** A delivery to attempt now; `attempts` counts this one. */
-export type Claimed = Delivery & { readonly firstAttemptAt: Instant; readonly octets: Uint8Array }
+export type Claimed = Delivery & { readonly firstAttemptAt: Instant; readonly octets: Octets }
 
 /** What came of one attempt; `code` is the reply code (RFC 5321 §4.2.3), undefined where no reply came. */
 export type DeliveryOutcome =
@@ -162,7 +163,20 @@ export class Outbox extends OutboxView {
         if (old !== undefined) this.#replace(withoutNulls<Delivery>(old), now)
         if (has.get(notice.id, contact) === undefined) this.add(copy, now)
       }
+      this.#auditContents(notice, copies, now)
     })
+  }
+
+  /** Which of them say what, so that a copy at hand can be held against it (threats.md C12). */
+  #auditContents(notice: Notice, copies: readonly OutgoingMail[], now: Instant): void {
+    const made = Map.groupBy(
+      copies.filter(copy => copy.content !== undefined),
+      copy => copy.content,
+    )
+    for (const [content, same] of made) {
+      const contacts = same.flatMap(({ order }) => order.contact ?? [])
+      this.#audit.append('copies-made', now, { case: notice.case, notice: notice.id, content, contacts })
+    }
   }
 
   /**
@@ -235,7 +249,8 @@ export class Outbox extends OutboxView {
     const row = this.#underWay.get(id)
     if (row === undefined) throw new Error('delivery is not under way')
     const delivery = withoutNulls<Delivery>(row)
-    if (outcome.kind === 'in-doubt') this.#doubt(delivery, outcome.at, now)
+    if (outcome.kind === 'retry' && this.#rows.isDamaged(id)) this.#end(delivery, 'held', 'row-damaged', now)
+    else if (outcome.kind === 'in-doubt') this.#doubt(delivery, outcome.at, now)
     else this.#set(delivery, `delivery-${outcome.kind}`, now, changeBy(outcome))
   }
 
@@ -262,7 +277,7 @@ export class Outbox extends OutboxView {
   }
 
   /** Octets of a delivery whose row, and whose notice and contact where it has them, are as they were sealed. */
-  #soundOctets(delivery: Delivery, now: Instant): Uint8Array | undefined {
+  #soundOctets(delivery: Delivery, now: Instant): Octets | undefined {
     try {
       const { notice, contact } = delivery
       if (contact !== undefined) this.#states.contacts.get(contact)

@@ -118,6 +118,9 @@ const replyTo: Readonly<Record<string, string>> = {
   refusal: SECURITY,
   key: SECURITY,
   notice: SECURITY,
+  'answer-wanted': COMMAND,
+  'roll-up': COMMAND,
+  feedback: COMMAND,
   'share-request-team': COMMAND,
   'share-granted': COMMAND,
   contribution: COMMAND,
@@ -149,7 +152,7 @@ const PERSONAL = [
   'application-declined',
   'member-welcome',
   ...['share-request-team', 'share-request-list', 'share-granted', 'share-denied-team'],
-  ...['share-denied-member', 'contribution', 'strike'],
+  ...['share-denied-member', 'contribution', 'strike', 'feedback', 'feedback-insider'],
   ...['post', 'post-named', 'post-team', 'post-reporter', 'post-list', 'post-gone'],
 ]
 

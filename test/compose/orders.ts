@@ -241,6 +241,15 @@ export const everyOrder: Readonly<Record<string, MailOrder>> = {
     writer: 'carol',
     reader: 'insider',
   }),
+  'follow-up-member': orderOf({
+    kind: 'report',
+    what: 'follow-up',
+    theCase: caseWith({ thread: [{ inbound: inboundId(2), at: RECEIVED, from: 'member' }] }),
+    mail: mailWith([textPart('On arm64 the second test fails.')]),
+    inside: 'own',
+    unanswered: undefined,
+    member: { contact: CAROL, organisation: plaintext('Distro Ltd') },
+  }),
   'transcript-discuss': orderOf(notPassedOn(CASE, settings)),
   'list-mail': orderOf(
     {

@@ -24,7 +24,8 @@ const tried = new Set<string>()
 const LISTS: readonly (Path[number] | undefined)[] = ['discussion', 'membership', 'sharing']
 
 /** What of the list is seen is seen in its own chapters. */
-const chaptersFor = ([section]: Path) => (LISTS.includes(section) ? MEMBER_CHAPTERS : CHAPTERS)
+const chaptersFor = ([section, key]: Path) =>
+  LISTS.includes(section) || (section === 'notices' && key === 'answers') ? MEMBER_CHAPTERS : CHAPTERS
 
 /** Prints each chapter of the written policy once for each word. */
 function differs(written: Policy, prints: Map<string, string>) {

@@ -105,6 +105,10 @@ const SAMPLES: Readonly<Record<string, Sample>> = {
   mitigate: { line: `mitigate ${CASE} <<\nTurn it off.\n.`, by: ['admin'] },
   comms: { line: `comms ${CASE} <<\nTell all.\n.`, by: ['admin'] },
   upstream: { line: `upstream ${CASE} name=zlib`, by: ['admin'] },
+  ack: { line: `ack ${CASE}`, by: ['member', 'suspended'], ends: 'E-STATE' },
+  affected: { line: `affected ${CASE} yes`, by: ['member', 'suspended'], ends: 'E-STATE' },
+  ready: { line: `ready ${CASE} version=1.2`, by: ['member', 'suspended'], ends: 'E-STATE' },
+  feedback: { line: `feedback ${CASE} <<\nIt works.\n.`, by: ['member', 'suspended'], ends: 'E-STATE' },
   'ask-share': {
     line: `ask-share ${CASE} with="Buildfarm" <<\nThey build it.\n.`,
     by: ['member'],
@@ -270,7 +274,7 @@ function signed(line: string, signer: Fingerprint, cases: readonly Case[]): Deci
     told: new Map(
       cases
         .filter(one => one.sharedWith === 'maintainers')
-        .map(one => [one.id, [contact('one', '1').fingerprint]]),
+        .map(one => [one.id, [contact('one', '1').fingerprint, contact('two', '2').fingerprint]]),
     ),
     entitled: new Map([ALICE, CAROL, LEA].map(one => [one.fingerprint, instant(0)])),
   }

@@ -7,7 +7,7 @@ import { type GnuPG, missingGnuPG } from '../support/gpg.ts'
 import { Line } from '../support/line.ts'
 import { gpgMimeSigned, plainMail } from '../support/mail.ts'
 import { type ReadMail, readMail } from '../support/outgoing.ts'
-import { joined, tellMembers } from '../support/told-list.ts'
+import { joined, tellMembers } from './told-members.ts'
 
 const COMMAND = 'security+cmd@acme.example'
 const HIDDEN = ['vera@second.example', 'walt@third.example', 'Second Distro', 'Third Distro']

@@ -14,6 +14,7 @@ const PEOPLES_WORDS: readonly Kind[] = [
   'share-outcome',
   'contribution',
   'post',
+  'feedback',
   'strike',
   'application-declined',
   'member-welcome',

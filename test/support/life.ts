@@ -82,6 +82,7 @@ export class Life {
       settings: this.#settings,
       cases: new Map(),
       notices: new Map(),
+      copies: [],
       ...lists,
       applications: new Map(),
       incidents: new Map(),

@@ -1,14 +1,7 @@
 // The shape of a command: one file a verb, one line in the registry. Permission, usage errors, `help`, the
 // command line and the docs all derive from these fields.
 import type { Case } from '../../model/case.ts'
-import type {
-  FreshIds,
-  NoticeCopy,
-  OpenedOperands,
-  OperandFile,
-  Snapshot,
-  Told,
-} from '../../model/decision.ts'
+import type { FreshIds, OpenedOperands, OperandFile, Snapshot, Told } from '../../model/decision.ts'
 import { type Actor, type Event, streamOf } from '../../model/event.ts'
 import type { ErrorCode, MailOrder, SimulatedMail, Suggestion } from '../../model/order.ts'
 import { type Plaintext, plaintext } from '../../model/plaintext.ts'
@@ -29,8 +22,6 @@ export type World = Known & {
   readonly permitted: readonly Role[]
   /** Whose case it is to know, of the members. */
   readonly told: Told
-  /** Of the cases at hand. */
-  readonly copies: readonly NoticeCopy[]
   /** Who has which copy of what the posts at hand answer. */
   readonly ownCopies: Snapshot['ownCopies']
   /** Since when each admin's signatures count. */

@@ -44,8 +44,10 @@ import { askShare } from './disclosure/ask-share.ts'
 import { cancel } from './disclosure/cancel.ts'
 import { contribute } from './disclosure/contribute.ts'
 import { extend, plan } from './disclosure/embargo.ts'
+import { feedback } from './disclosure/feedback.ts'
 import { incident } from './disclosure/incident.ts'
 import { leak } from './disclosure/leak.ts'
+import { MEMBER_ANSWERS } from './disclosure/member-answers.ts'
 import { notice } from './disclosure/notice.ts'
 import { relay } from './disclosure/relay.ts'
 import { strike } from './disclosure/strike.ts'
@@ -125,6 +127,8 @@ export const COMMANDS: readonly Command[] = [
   adopt,
   notice,
   cancel,
+  ...MEMBER_ANSWERS,
+  feedback,
   askShare,
   grantShare,
   denyShare,

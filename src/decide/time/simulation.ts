@@ -1,5 +1,7 @@
 // Time in memory: cases, notices, applications and members live on as the daemon would let them if nobody acted, by the
 // same rules and at the same instants. In go what is known now, out come the mails; nothing is stored or sent.
+import type { Contact } from '../../model/contact.ts'
+import type { NoticeCopy } from '../../model/decision.ts'
 import type { Event } from '../../model/event.ts'
 import type { Notice } from '../../model/notice.ts'
 import type { SimulatedMail } from '../../model/order.ts'
@@ -22,11 +24,13 @@ export class Simulation {
   readonly #timeline: Timeline
   readonly #settings: Settings
   #state: OwnState
+  #copies: Known['copies']
   #now: Instant
 
   constructor(start: Known) {
     this.#settings = start.settings
     this.#state = ownState(start)
+    this.#copies = start.copies
     this.#now = start.now
     const { cases, applications, contacts, incidents } = start
     const ageing = [...cases.values(), ...applications.values(), ...contacts, ...incidents.values()]
@@ -35,7 +39,7 @@ export class Simulation {
 
   /** All as it stands now, until the next step. */
   get known(): Known {
-    return { ...this.#state, now: this.#now, settings: this.#settings }
+    return { ...this.#state, copies: this.#copies, now: this.#now, settings: this.#settings }
   }
 
   /** When something happens next by itself; what is late happens now. */
@@ -95,7 +99,8 @@ export class Simulation {
     const readers = goes
       ? contacts.filter(({ project, state }) => project === notice.project && state === 'active')
       : []
-    const copies = readers.map(contact => copyFor(notice, contact))
+    this.#copies = [...this.#copies, ...readers.map(contact => sentCopy(notice, contact, now))]
+    const copies = readers.map(contact => copyFor(notice, contact, this.#settings))
     return [...copies, ...decision.mails].map(order => ({ at: now, order }))
   }
 
@@ -107,6 +112,22 @@ export class Simulation {
     return first
   }
 }
+
+/** As the outbox will hold it, for nothing fails. */
+const sentCopy = (
+  { id, case: theCase }: Notice,
+  { id: contact, address }: Contact,
+  at: Instant,
+): NoticeCopy => ({
+  case: theCase,
+  notice: id,
+  contact,
+  to: address,
+  state: 'sent',
+  doubt: 'none',
+  at,
+  subkey: undefined,
+})
 
 /**
  * Every mail that goes out until then, `until` included, if nobody acts; of all cases that are known, or of one.

@@ -10,6 +10,7 @@ import { unreachable } from '../../../model/result.ts'
 import type { Instant } from '../../../model/scalars.ts'
 import { formatInstant } from '../../../model/time.ts'
 import { quoted } from '../../quoted.ts'
+import { answerLines, type OrganisationAnswers, silentOf } from '../../sharing/answers.ts'
 import { clocksOf } from '../../time/clocks.ts'
 import { clockLine, priorityOf } from '../../time/promises.ts'
 
@@ -24,6 +25,7 @@ type Surroundings = {
   readonly notices: readonly Notice[]
   /** Of those about it, the ones that an admin has to let through. */
   readonly posts: readonly Post[]
+  readonly answers: readonly OrganisationAnswers[]
   /** `insider`: somebody who is no admin, and learns nothing of who the reporter is. */
   readonly reader: 'admin' | 'insider'
 }
@@ -31,7 +33,7 @@ type Surroundings = {
 /** All that is known of a case, as lines. */
 export function describe(
   theCase: Case,
-  { policy, now, notices, posts, reader: readerIs }: Surroundings,
+  { policy, now, notices, posts, answers, reader: readerIs }: Surroundings,
 ): string {
   const priority = priorityOf(theCase, policy)
   const lines: readonly Line[] = [
@@ -52,6 +54,7 @@ export function describe(
     ...notices.map(({ id, stage, state, sendAt }) => `${id}: ${stage}, ${state}, ${formatInstant(sendAt)}`),
     ...posts.map(waitingPost),
     theCase.reporterDiscusses && `the reporter reads what members say of it`,
+    ...answered(answers, readerIs),
     ...shared(theCase),
     ...remarks(theCase),
   ]
@@ -192,8 +195,14 @@ function remarks({ statements, notes }: Case): readonly Line[] {
   ]
 }
 
+/** What those who were told said, a line an organisation. */
+function answered(all: readonly OrganisationAnswers[], reader: 'admin' | 'insider'): readonly Line[] {
+  if (all.length === 0) return []
+  return [`organisations told: ${all.length}, silent: ${silentOf(all).length}`, ...answerLines(all, reader)]
+}
+
 /** By the numbers of contacts alone: who they are, only the list need know. */
-function shared({ sharing, contributions }: Case): readonly Line[] {
+function shared({ sharing, contributions, feedback }: Case): readonly Line[] {
   return [
     ...sharing.slice(-MOST_SHOWN).flatMap(({ asker, due, agreed, decided, why, ...request }) => {
       const open = `open until ${formatInstant(due)}${agreed.length === 0 ? '' : `, ${agreed.length} agree`}`
@@ -206,6 +215,11 @@ function shared({ sharing, contributions }: Case): readonly Line[] {
     ...contributions
       .slice(-MOST_SHOWN)
       .flatMap(one => quoted(`${one.task} by ${one.contributor}, ${formatInstant(one.at)}`, one.text)),
+    feedback.length > MOST_SHOWN ? `${feedback.length - MOST_SHOWN} older feedbacks are left out` : undefined,
+    ...feedback.slice(-MOST_SHOWN).flatMap(({ contributor, at, text }) => {
+      const label = `feedback by ${contributor}, ${formatInstant(at)}`
+      return text === undefined ? [`${label}, by mail in the thread`] : quoted(label, text)
+    }),
   ]
 }
 

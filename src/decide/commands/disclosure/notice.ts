@@ -14,11 +14,11 @@ import { faultSentence, nearestSlots, slotFault } from '../../time/slots.ts'
 import { findFiles } from '../attached.ts'
 import { findCase, takeCase } from '../case/case-verbs.ts'
 import { defineCommand, effect, type Refusal, refuse, type World } from '../command.ts'
-import { futureInstant } from '../dates.ts'
+import { sendInstant, whenWords } from '../dates.ts'
 
 export const notice = defineCommand({
   verb: 'notice',
-  usage: 'notice C-… stage=… send=2026-12-09T16:00Z [att:file.patch …] << text',
+  usage: 'notice C-… stage=… send=2026-12-09T16:00Z|now [att:file.patch …] << text',
   summary: 'mail every distributor contact, encrypted, at an instant',
   roles: ['admin'],
   nature: 'irreversible',
@@ -47,7 +47,7 @@ export const notice = defineCommand({
         'E-POLICY',
         `stage= must be ${stages.map(s => s.name).join(' or ') || 'left: this project sends no notices'}.`,
       )
-    const sendAt = futureInstant('send', wanted.send, world.now)
+    const sendAt = sendInstant('send', wanted.send, world.now)
     if (!sendAt.ok) return sendAt
     const misplaced = misplacedIn(theCase, sendAt.value, world)
     if (misplaced !== undefined) return misplaced
@@ -70,7 +70,7 @@ export const notice = defineCommand({
         describe(
           id,
           theCase.id,
-          sendAt.value,
+          whenWords(sendAt.value, world.now),
           contacts.map(c => c.address),
           files.value,
           wanted.text,
@@ -142,13 +142,13 @@ function misplacedIn(
 function describe(
   id: string,
   theCase: CaseId,
-  sendAt: Instant,
+  when: string,
   addresses: readonly string[],
   files: readonly OperandFile[],
   text: Plaintext,
 ): string {
   return [
-    `${id} about ${theCase} goes at ${formatInstant(sendAt)}, encrypted to each of ${addresses.length} contacts:`,
+    `${id} about ${theCase} goes ${when}, encrypted to each of ${addresses.length} contacts:`,
     ...addresses.map(address => `  ${address}`),
     ...files.map(
       file => `with ${file.fileName.open()}, ${file.octets.length} octets, SHA-256 ${file.sha256}`,

@@ -1,5 +1,4 @@
-// Members of a list who were told of a case, through the real store and keys: what the stories of a list in the test's own
-// process start from.
+// Members on the list of a running line, and a notice that goes to all of them: where stories of early disclosure begin.
 import assert from 'node:assert/strict'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -8,10 +7,10 @@ import { SCHEDULER } from '../../src/model/event.ts'
 import { later, parseCaseId } from '../../src/model/scalars.ts'
 import { DAY, MINUTE } from '../../src/model/time.ts'
 import { noticeId, scheduled, settle } from '../store/support.ts'
-import { GnuPG } from './gpg.ts'
-import type { Line } from './line.ts'
-import { cli } from './verbs.ts'
-import { type TestEnd, until } from './workspace.ts'
+import { GnuPG } from '../support/gpg.ts'
+import type { Line } from '../support/line.ts'
+import { cli } from '../support/verbs.ts'
+import { type TestEnd, until } from '../support/workspace.ts'
 
 /** Two more organisations on the list, whose contacts they are. */
 export async function joined(line: Line, t: TestEnd): Promise<readonly [GnuPG, GnuPG]> {

@@ -112,7 +112,7 @@ function foreseeIn(
   const file = (sha256: Parameters<typeof store.blob>[0]) => store.blob(sha256) ?? new Uint8Array()
   const templates = readTemplates(config.templates.texts)
   const parts = { config, templates, keyring, tokens, file, chainHead: () => store.audit.head() }
-  const context = contextOf(parts, now, id => cases.get(id)?.receivedAt)
+  const context = contextOf(parts, now)
   return { foreseen: foresee({ ...snapshot, cases }, until, MOST_INSTANTS, only), context }
 }
 

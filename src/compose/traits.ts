@@ -84,6 +84,7 @@ export function replyToOf(order: MailOrder, { settings, replyAddress }: ComposeC
     case 'application-circulated':
     case 'member-welcome':
     case 'membership':
+    case 'users-notice-text':
       return command
     case 'application-standing':
     case 'application-declined':
@@ -96,6 +97,7 @@ export function replyToOf(order: MailOrder, { settings, replyAddress }: ComposeC
     case 'help':
       return order.content.role === 'admin' ? command : security
     case 'notice':
+    case 'users-notice':
     case 'refusal':
     case 'key':
     case 'leak-thanks':
@@ -151,6 +153,7 @@ function automaticKind(content: Content): 'auto-replied' | 'auto-generated' | un
     case 'application-circulated':
     case 'application-standing':
     case 'membership':
+    case 'users-notice-text':
       return 'auto-generated'
     case 'news':
       return content.reason === undefined ? 'auto-generated' : undefined
@@ -158,6 +161,7 @@ function automaticKind(content: Content): 'auto-replied' | 'auto-generated' | un
     case 'reply':
     case 'notice':
     case 'feedback':
+    case 'users-notice':
     case 'contribution':
     case 'post':
     case 'strike':
@@ -188,6 +192,7 @@ const ENCRYPTED_ONLY: ReadonlySet<Content['kind']> = new Set([
   'change',
   'reminder',
   'notice',
+  'users-notice-text',
   'share-request',
   'share-outcome',
   'contribution',

@@ -33,6 +33,7 @@ import { change, help, key, refusal } from './short.ts'
 import { simulationText } from './simulation.ts'
 import { type Rendered, render } from './template.ts'
 import { transcriptWording } from './transcript.ts'
+import { usersNotice, usersNoticeText } from './users-notice.ts'
 import { welcome } from './welcome.ts'
 
 /** `later` words a mail that would go out. @throws when an order to a reporter names no case: a fault of ours. */
@@ -137,11 +138,16 @@ export function wordingOf(
     case 'notice':
       return noticeWording(content.notice, {
         templates,
+        handling: content.handling,
         policy,
-        security: settings.addresses.security,
+        settings,
+        offers,
         file: context.file,
-        receivedAt: context.receivedAt(content.notice.case),
       })
+    case 'users-notice':
+      return mailOf(usersNotice(content, { templates, policy, security: settings.addresses.security }))
+    case 'users-notice-text':
+      return mailOf(usersNoticeText(content, { templates, policy, security: settings.addresses.security }))
     case 'challenge':
       return challenge(templates, content, offers, policy.displayName, settings, policy.calendar.zone)
     case 'reacceptance':

@@ -6,7 +6,7 @@ import type { DiscussionContent } from './discussion.ts'
 import type { JoiningMail } from './joining-mail.ts'
 import type { OpenedMail } from './mail.ts'
 import type { MembershipMail } from './member-news.ts'
-import type { Notice } from './notice.ts'
+import type { Forecast, Handling, Notice } from './notice.ts'
 import type { Plaintext } from './plaintext.ts'
 import type { Clock, Milestone } from './policy.ts'
 import type {
@@ -144,7 +144,16 @@ export type Content =
   | { readonly kind: 'alert'; readonly alert: Alert }
   | JoiningMail
   | MembershipMail
-  | { readonly kind: 'notice'; readonly notice: Notice }
+  | { readonly kind: 'notice'; readonly notice: Notice; readonly handling: Handling }
+  /** In clear; `forecast`: what it says besides the notice's text. */
+  | { readonly kind: 'users-notice'; readonly notice: Notice; readonly forecast: Forecast }
+  /** The same for the admins, to be put where users read it; `sent`: addresses that it goes to by itself. */
+  | {
+      readonly kind: 'users-notice-text'
+      readonly notice: Notice
+      readonly forecast: Forecast
+      readonly sent: number
+    }
   /** What is due in a case, or was; `at`: when it is told. */
   | {
       readonly kind: 'reminder'
@@ -244,6 +253,8 @@ const AT_LEAST_ONCE: ReadonlySet<Content['kind']> = new Set([
   'feedback',
   'membership',
   'notice',
+  'users-notice',
+  'users-notice-text',
   'reply',
   'report',
   'past-mail',

@@ -18,12 +18,13 @@ import { copyFor } from '../decide/disclosure.ts'
 import { callInClear } from '../decide/outcomes.ts'
 import type { Keyring } from '../instance/keyring.ts'
 import type { AddressTokens } from '../instance/tokens.ts'
+import type { Case } from '../model/case.ts'
 import type { ChainHead } from '../model/chain.ts'
 import type { Contact } from '../model/contact.ts'
 import type { Notice } from '../model/notice.ts'
 import type { MailOrder } from '../model/order.ts'
 import { err, ok } from '../model/result.ts'
-import type { CaseId, Fingerprint, Instant, MessageId, PostId, Sha256 } from '../model/scalars.ts'
+import type { Fingerprint, Instant, MessageId, PostId, Sha256 } from '../model/scalars.ts'
 import type { Admin } from '../model/settings.ts'
 import { encryptPieces } from '../openpgp/encrypt.ts'
 import { micalg, signDetached, signPieces } from '../openpgp/secret-keys.ts'
@@ -79,7 +80,6 @@ export class Sealer {
   async sealAll(
     orders: readonly MailOrder[],
     now: Instant,
-    receivedAt: (theCase: CaseId) => Instant | undefined,
     mayCall: (admin: Admin) => boolean,
   ): Promise<readonly OutgoingMail[]> {
     const sealed: OutgoingMail[] = []
@@ -87,8 +87,8 @@ export class Sealer {
     for (const order of orders)
       sealed.push(
         order.content.kind === 'post'
-          ? await this.#sealPost(order, order.content.post, posts, now, receivedAt)
-          : await this.seal(order, now, receivedAt),
+          ? await this.#sealPost(order, order.content.post, posts, now)
+          : await this.seal(order, now),
       )
     const { admins } = this.#config.settings
     const isHeldFor = ({ fingerprint }: Admin) => {
@@ -96,18 +96,13 @@ export class Sealer {
       return theirs.length > 0 && theirs.every(({ body }) => body.kind === 'held')
     }
     if (admins.every(isHeldFor))
-      for (const admin of admins.filter(mayCall))
-        sealed.push(await this.seal(callInClear(admin), now, receivedAt))
+      for (const admin of admins.filter(mayCall)) sealed.push(await this.seal(callInClear(admin), now))
     return sealed
   }
 
   /** One mail, ready or held. */
-  async seal(
-    order: MailOrder,
-    now: Instant,
-    receivedAt: (theCase: CaseId) => Instant | undefined,
-  ): Promise<OutgoingMail> {
-    const context = this.#context(now, receivedAt)
+  async seal(order: MailOrder, now: Instant): Promise<OutgoingMail> {
+    const context = this.#context(now)
     const draft = compose(order, context)
     const key = this.#keyring.signer(draft.from)
     const addressed = {
@@ -140,13 +135,12 @@ export class Sealer {
     notice: Notice,
     contacts: readonly Contact[],
     now: Instant,
-    receivedAt: (theCase: CaseId) => Instant | undefined,
+    theCase: Case | undefined,
   ): AsyncGenerator<readonly OutgoingMail[]> {
-    const [first, ...others] = shuffled(contacts).map(contact =>
-      copyFor(notice, contact, this.#config.settings),
-    )
+    const { settings } = this.#config
+    const [first, ...others] = shuffled(contacts).map(contact => copyFor(notice, contact, theCase, settings))
     if (first === undefined) return
-    const draft = compose(first, this.#context(now, receivedAt))
+    const draft = compose(first, this.#context(now))
     const seal = await copySealing(draft, this.#keyring.signer(draft.from), now, this.#prepare)
     // One that is made anew after the instant may go under a younger key than that.
     const leaves = now > notice.sendAt ? now : notice.sendAt
@@ -173,12 +167,11 @@ export class Sealer {
     post: PostId,
     known: Map<PostId, Shared>,
     now: Instant,
-    receivedAt: ComposeContext['receivedAt'],
   ): Promise<OutgoingMail> {
-    if (order.encryptTo.kind !== 'enrolled') return this.seal(order, now, receivedAt)
+    if (order.encryptTo.kind !== 'enrolled') return this.seal(order, now)
     let shared = known.get(post)
     if (shared === undefined) {
-      const draft = compose(order, this.#context(now, receivedAt))
+      const draft = compose(order, this.#context(now))
       const seal = await copySealing(draft, this.#keyring.signer(draft.from), now, this.#prepare)
       shared = { draft, seal }
       known.set(post, shared)
@@ -219,10 +212,10 @@ export class Sealer {
     return newMessageId(this.#config.settings.addresses.security)
   }
 
-  #context(now: Instant, receivedAt: ComposeContext['receivedAt']): ComposeContext {
+  #context(now: Instant): ComposeContext {
     const [config, templates, keyring, tokens] = [this.#config, this.#templates, this.#keyring, this.#tokens]
     const parts = { config, templates, keyring, tokens, file: this.#file, chainHead: this.#chainHead }
-    return contextOf(parts, now, receivedAt)
+    return contextOf(parts, now)
   }
 }
 

@@ -7,6 +7,7 @@ import type { Octets } from '../model/octets.ts'
 import { type Instant, later, type NoticeId, type OutboxId } from '../model/scalars.ts'
 import type { AuditChain, AuditIds } from './audit.ts'
 import { type Database, type Nulls, type Statement, withoutNulls } from './database.ts'
+import { isReader } from './late-joiners.ts'
 import {
   type Delivery,
   type DeliveryState,
@@ -100,9 +101,9 @@ export class Outbox extends OutboxView {
        WHERE id = :id AND state = 'ready' AND next_attempt_at <= :now
          AND (notice_id IS NULL OR EXISTS (SELECT 1 FROM notices n
            WHERE n.id = notice_id AND n.state = 'released' AND n.send_at <= :now))
-         AND (contact_id IS NULL OR EXISTS (SELECT 1 FROM contacts c
-           WHERE c.id = contact_id AND c.state = 'active'
-           AND c.version = contact_revision AND c.address = recipient))
+         AND (kind = 'users-notice' OR (notice_id IS NULL AND contact_id IS NULL)
+           OR EXISTS (SELECT 1 FROM contacts c WHERE c.id = contact_id AND c.state = 'active'
+             AND c.version = contact_revision AND c.address = recipient))
        RETURNING ${deliveryColumns}`,
     )
     this.#underWay = database.prepare(
@@ -180,26 +181,28 @@ export class Outbox extends OutboxView {
   }
 
   /**
-   * Active contacts of a notice's project that have no copy of it yet, or an outdated one; once it is released, the
-   * latter alone.
+   * Active contacts for whom a notice is meant and that have no copy of it yet, or an outdated one; once it is
+   * released, the latter alone.
    */
-  contactsWithoutCopy({ id, project, state }: Notice): readonly Contact[] {
+  contactsWithoutCopy(notice: Notice): readonly Contact[] {
+    const { id, project, state } = notice
     const outdated = `id IN (SELECT contact_id FROM outbox
       WHERE notice_id = :id AND ${UNSENT_COPY} AND contact_revision <> contacts.version)`
     const none = 'id NOT IN (SELECT contact_id FROM outbox WHERE notice_id = :id)'
     const lacks = state === 'released' ? outdated : `(${none} OR ${outdated})`
-    return this.#states.contacts.where(`project = :project AND state = 'active' AND ${lacks} ORDER BY id`, {
-      id,
-      project,
-    })
+    return this.#states.contacts
+      .where(`project = :project AND state = 'active' AND ${lacks} ORDER BY id`, { id, project })
+      .filter(contact => isReader(notice, contact, this.#states))
   }
 
   /** Notices that went out, but not to some who are other now than when their copies were made. */
   releasedWithOutdatedCopies(): readonly Notice[] {
-    return this.#states.notices.where(
-      `${NOT_IN_SAFE_MODE} AND state = 'released' AND id IN (SELECT notice_id FROM outbox
+    return this.#states.notices
+      .where(
+        `${NOT_IN_SAFE_MODE} AND state = 'released' AND id IN (SELECT notice_id FROM outbox
          WHERE ${UNSENT_COPY} AND ${OUTDATED}) ORDER BY send_at, id`,
-    )
+      )
+      .filter(notice => this.contactsWithoutCopy(notice).length > 0)
   }
 
   /**

@@ -12,6 +12,7 @@ import {
   alice,
   at,
   contextWith,
+  handling,
   mailWith,
   notice,
   orderOf,
@@ -121,6 +122,8 @@ const replyTo: Readonly<Record<string, string>> = {
   'answer-wanted': COMMAND,
   'roll-up': COMMAND,
   feedback: COMMAND,
+  'users-notice': SECURITY,
+  'users-notice-text': COMMAND,
   'share-request-team': COMMAND,
   'share-granted': COMMAND,
   contribution: COMMAND,
@@ -149,6 +152,8 @@ const PERSONAL = [
   'request-private',
   'news-rejected',
   'notice',
+  'notice-planned',
+  'users-notice',
   'application-declined',
   'member-welcome',
   ...['share-request-team', 'share-request-list', 'share-granted', 'share-denied-team'],
@@ -172,7 +177,7 @@ const FROM_LIST =
 
 test('mail to members and applicants comes from the distributors address, all else from the security address, both by name', async () => {
   for (const name of names) {
-    const isOfList = name === 'notice' || everyOrder[name]?.from === 'list'
+    const isOfList = name.startsWith('notice') || everyOrder[name]?.from === 'list'
     const [field] = (await header(outgoing(name))).filter(([key]) => key === 'from')
     const list = 'Harbor Light Distributors <distributors@harbor.example>'
     const { content } = parsed(everyOrder[name])
@@ -272,7 +277,10 @@ test('reports, transcripts, changes and notices are never made in clear', () => 
 
 test('the copies of a notice share a payload that names no member, and nothing random outside is shared', async () => {
   const [first, second] = ['carol@distro.example', 'dave@other.example'].map(member =>
-    compose(orderOf({ kind: 'notice', notice }, { to: address(member), notice: notice.id }), contextWith()),
+    compose(
+      orderOf({ kind: 'notice', notice, handling }, { to: address(member), notice: notice.id }),
+      contextWith(),
+    ),
   )
   const payload = Buffer.from(payloadOf(parsed(first), 'encrypted'))
   for (const inner of ['To', 'Message-ID'])

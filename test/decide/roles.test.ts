@@ -143,6 +143,8 @@ const SAMPLES: Readonly<Record<string, Sample>> = {
     line: `notice ${CASE} stage=early-disclosure send=2026-12-09T16:00Z <<\nAll of it.\n.`,
     by: ['admin'],
   },
+  notify: { line: `notify ${CASE} yes <<\nThey need time.\n.`, by: ['lead', 'admin'] },
+  audience: { line: 'audience N-300009 include=M-000001', by: ['admin'] },
   cancel: { line: 'cancel N-300009', by: ['admin'] },
   suspend: { line: 'suspend M-000001 <<\nFor now.\n.', by: ['admin'] },
   resume: { line: 'resume M-000002', by: ['admin'] },

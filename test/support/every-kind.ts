@@ -65,6 +65,8 @@ const SUBJECTS: Readonly<Record<Kind, RegExp>> = {
   alert: /^Something needs you$/,
   reminder: /^C-[0-9]{6}: (?:due soon|due now|overdue|nobody leads it)$/,
   notice: /^N-[0-9]{6}: early disclosure$/,
+  'users-notice': /^A security fix for Acme is planned$/,
+  'users-notice-text': /^N-[0-9]{6}: a text for users$/,
   membership:
     /^M-[0-9]{6}: (?:please answer|the key|a further contact|on the list|off the list|no notices for now|notices again|who reads there\?)$/,
   change: /^What the team changed$/,

@@ -56,11 +56,14 @@ export type Refusal = {
 }
 
 /** A refusal in one sentence that says what to send instead. */
-export const refuse = (
-  code: ErrorCode,
-  text: string,
-  suggestions: readonly Suggestion[] = [],
-): Result<never, Refusal> => err({ code, text: plaintext(text), suggestions })
+export const refusal = (code: ErrorCode, text: string, suggestions: readonly Suggestion[] = []): Refusal => ({
+  code,
+  text: plaintext(text),
+  suggestions,
+})
+
+/** The same as what comes of a command. */
+export const refuse = (...given: Parameters<typeof refusal>): Result<never, Refusal> => err(refusal(...given))
 
 export type Effect = {
   readonly status: 'ok' | 'noop'

@@ -41,6 +41,7 @@ import { affects, fixed } from './case/versions.ts'
 import type { Command } from './command.ts'
 import { denyShare, grantShare } from './disclosure/answer-share.ts'
 import { askShare } from './disclosure/ask-share.ts'
+import { audience } from './disclosure/audience.ts'
 import { cancel } from './disclosure/cancel.ts'
 import { contribute } from './disclosure/contribute.ts'
 import { extend, plan } from './disclosure/embargo.ts'
@@ -49,6 +50,7 @@ import { incident } from './disclosure/incident.ts'
 import { leak } from './disclosure/leak.ts'
 import { MEMBER_ANSWERS } from './disclosure/member-answers.ts'
 import { notice } from './disclosure/notice.ts'
+import { notify } from './disclosure/notify.ts'
 import { relay } from './disclosure/relay.ts'
 import { strike } from './disclosure/strike.ts'
 import { withhold } from './disclosure/withhold.ts'
@@ -125,7 +127,9 @@ export const COMMANDS: readonly Command[] = [
   askKey,
   reporter,
   adopt,
+  notify,
   notice,
+  audience,
   cancel,
   ...MEMBER_ANSWERS,
   feedback,

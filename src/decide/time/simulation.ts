@@ -13,6 +13,7 @@ import {
   parseIncidentId,
 } from '../../model/scalars.ts'
 import type { Settings } from '../../model/settings.ts'
+import { reachOf } from '../audience.ts'
 import { copyFor, releaseNotice } from '../disclosure.ts'
 import { fold, type Known, type OwnState, ownState } from '../known.ts'
 import type { Foresee } from './foreseen.ts'
@@ -85,22 +86,21 @@ export class Simulation {
   }
 
   #release(notice: Notice): readonly SimulatedMail[] {
-    const { now, contacts } = this.known
+    const { now, contacts, settings } = this.known
     const around = { clock: 'trusted', mailbox: 'settled', waitingSince: now } as const
     const decision = releaseNotice(notice, this.known, around)
     if (decision === undefined) throw new Error('a notice that is due waits for nothing')
     // It may be of a case that has ended, and is not among those looked at.
-    const { cases } = this.#state
+    const { cases, distributors } = this.#state
     this.happened(
       decision.events.filter(event => 'notice' in event || !('case' in event) || cases.has(event.case)),
       now,
     )
     const goes = this.#state.notices.get(notice.id)?.state === 'released'
-    const readers = goes
-      ? contacts.filter(({ project, state }) => project === notice.project && state === 'active')
-      : []
-    this.#copies = [...this.#copies, ...readers.map(contact => sentCopy(notice, contact, now))]
-    const copies = readers.map(contact => copyFor(notice, contact, this.#settings))
+    const { readers } = reachOf(notice.project, notice.audience, { contacts, distributors })
+    const meant = goes && notice.to === 'distributors' ? readers : []
+    this.#copies = [...this.#copies, ...meant.map(contact => sentCopy(notice, contact, now))]
+    const copies = meant.map(contact => copyFor(notice, contact, cases.get(notice.case), settings))
     return [...copies, ...decision.mails].map(order => ({ at: now, order }))
   }
 

@@ -205,7 +205,9 @@ suite('an answer', () => {
 
   test('is offered in each copy by one tap, the same to all', () => {
     const { settings } = given(disclosed())
-    const [one, four] = [PEOPLE.one, PEOPLE.four].map(contact => copyFor(NOTICE, contact, settings).offers)
+    const [one, four] = [PEOPLE.one, PEOPLE.four].map(
+      contact => copyFor(NOTICE, contact, undefined, settings).offers,
+    )
     assert.deepEqual(one, four)
     assert.deepEqual(
       one?.map(({ body }) => body.split('\n')[1]),

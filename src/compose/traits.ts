@@ -17,6 +17,7 @@ const FROM_LIST: ReadonlySet<Content['kind']> = new Set([
   'application-declined',
   'application-standing',
   'challenge',
+  'embargo-over',
   'member-welcome',
   'notice',
   'reacceptance',
@@ -66,6 +67,7 @@ export function replyToOf(order: MailOrder, { settings, replyAddress }: ComposeC
     case 'transcript':
     case 'alert':
     case 'change':
+    case 'embargo-broken':
     case 'reacceptance':
     case 'past-mail':
     case 'welcome':
@@ -96,6 +98,7 @@ export function replyToOf(order: MailOrder, { settings, replyAddress }: ComposeC
       return senderOf(order, settings)
     case 'help':
       return order.content.role === 'admin' ? command : security
+    case 'embargo-over':
     case 'notice':
     case 'users-notice':
     case 'refusal':
@@ -145,6 +148,7 @@ function automaticKind(content: Content): 'auto-replied' | 'auto-generated' | un
     case 'welcome':
     case 'alert':
     case 'change':
+    case 'embargo-broken':
     case 'reminder':
     case 'leak':
     case 'post-waiting':
@@ -159,6 +163,7 @@ function automaticKind(content: Content): 'auto-replied' | 'auto-generated' | un
       return content.reason === undefined ? 'auto-generated' : undefined
     case 'request':
     case 'reply':
+    case 'embargo-over':
     case 'notice':
     case 'feedback':
     case 'users-notice':
@@ -199,6 +204,8 @@ const ENCRYPTED_ONLY: ReadonlySet<Content['kind']> = new Set([
   'post',
   'post-waiting',
   'post-answer',
+  'embargo-broken',
+  'embargo-over',
   'leak',
   'strike',
   'application-review',

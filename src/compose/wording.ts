@@ -19,6 +19,7 @@ import { answerWanted, rollUp } from './answers.ts'
 import { applicationAnswer, applicationWhich, applicationWording } from './application.ts'
 import type { ComposeContext } from './context.ts'
 import { discussionWording } from './discussion.ts'
+import { endingWording } from './ending.ts'
 import { news, reply, request } from './letters.ts'
 import { discussionLine } from './links.ts'
 import { membership } from './membership.ts'
@@ -132,7 +133,7 @@ export function wordingOf(
     case 'key':
       return mailOf(key(templates, from, fingerprint), keyFile)
     case 'alert':
-      return mailOf(alert(templates, content.alert, secrecy, settings))
+      return mailOf(alert(templates, content.alert, secrecy, offers, settings, zone))
     case 'membership':
       return mailOf(membership(templates, content, offers, policy, settings, zone))
     case 'notice':
@@ -172,6 +173,9 @@ export function wordingOf(
     case 'post-waiting':
     case 'post-answer':
       return discussionWording(order, content, context)
+    case 'embargo-broken':
+    case 'embargo-over':
+      return endingWording(order, content, context)
     case 'application-review':
       return withWords(applicationReview(content, reading))
     case 'applications-pending':

@@ -5,7 +5,7 @@ import type { CommandMail } from '../decide/commands/grammar.ts'
 import { namedInPost } from '../decide/discussion/about.ts'
 import type { Input } from '../model/decision.ts'
 import type { OpenedMail } from '../model/mail.ts'
-import { type IncidentId, parseIncidentId } from '../model/scalars.ts'
+import { type CaseId, type IncidentId, parseCaseId, parseIncidentId } from '../model/scalars.ts'
 import type { SnapshotQuery } from '../store/snapshot.ts'
 import type { Store } from '../store/store.ts'
 import { type Named, namedIn } from './references.ts'
@@ -18,6 +18,7 @@ export const NO_QUERY: Query = {
   applications: [],
   incidents: [],
   posts: [],
+  leaksOf: [],
   distributors: [],
   pending: 'nothing',
   statements: [],
@@ -61,6 +62,7 @@ export function queryOf(input: Input, store: Pick<Store, 'pendingPlan'>): Query 
       ...named.cases,
       ...(sorted.addressed.kind === 'case' ? [sorted.addressed.case] : []),
       ...posted.cases,
+      ...(good ? caseTold(mail) : []),
     ],
     notices: [...named.notices, ...posted.notices],
     applications:
@@ -85,6 +87,13 @@ export function queryOf(input: Input, store: Pick<Store, 'pendingPlan'>): Query 
 function incidentsTold({ authored }: OpenedMail): readonly IncidentId[] {
   const reading = readAuthored(authored)
   const id = reading.kind === 'leak' && reading.of !== undefined ? parseIncidentId(reading.of) : undefined
+  return id === undefined ? [] : [id]
+}
+
+/** The case that a leak is of; where nobody signed it, it puts none in doubt, and none is looked up. */
+function caseTold({ authored }: OpenedMail): readonly CaseId[] {
+  const reading = readAuthored(authored)
+  const id = reading.kind === 'leak' && reading.of !== undefined ? parseCaseId(reading.of) : undefined
   return id === undefined ? [] : [id]
 }
 

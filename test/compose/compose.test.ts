@@ -159,6 +159,7 @@ const PERSONAL = [
   ...['share-request-team', 'share-request-list', 'share-granted', 'share-denied-team'],
   ...['share-denied-member', 'contribution', 'strike', 'feedback', 'feedback-insider'],
   ...['post', 'post-named', 'post-team', 'post-reporter', 'post-list', 'post-gone'],
+  ...['embargo-over', 'embargo-over-public'],
 ]
 
 for (const name of names) {

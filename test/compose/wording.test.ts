@@ -66,6 +66,7 @@ const LETTERS = [
   'news-rejected',
   'news-date',
   'news-lifted',
+  'news-broken',
   'leak-thanks',
   'users-notice',
   'application-standing',

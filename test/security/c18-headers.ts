@@ -16,6 +16,7 @@ const PEOPLES_WORDS: readonly Kind[] = [
   'post',
   'feedback',
   'strike',
+  'embargo-over',
   'application-declined',
   'member-welcome',
 ]

@@ -309,6 +309,7 @@ export const query = (rest: Partial<SnapshotQuery> = {}): SnapshotQuery => ({
   applications: [],
   incidents: [],
   posts: [],
+  leaksOf: [],
   distributors: [],
   pending: 'nothing',
   statements: [],

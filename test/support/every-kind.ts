@@ -63,7 +63,7 @@ const SUBJECTS: Readonly<Record<Kind, RegExp>> = {
   help: /^How to write to us$/,
   key: /^Our public key$/,
   alert: /^Something needs you$/,
-  reminder: /^C-[0-9]{6}: (?:due soon|due now|overdue|nobody leads it)$/,
+  reminder: /^C-[0-9]{6}: (?:due soon|due now|overdue|nobody leads it|decide on its embargo)$/,
   notice: /^N-[0-9]{6}: early disclosure$/,
   'users-notice': /^A security fix for Acme is planned$/,
   'users-notice-text': /^N-[0-9]{6}: a text for users$/,
@@ -79,6 +79,8 @@ const SUBJECTS: Readonly<Record<Kind, RegExp>> = {
   post: /^C-[0-9]{6}: said on the list$/,
   'post-waiting': /^C-[0-9]{6}: P-[0-9]{6} waits for you$/,
   'post-answer': /^Your mail to the list$/,
+  'embargo-broken': /^C-[0-9]{6}: the embargo is broken$/,
+  'embargo-over': /^C-[0-9]{6}: the embargo is over$/,
   leak: /^L-[0-9]{6}: (?:a leak was told|more of a leak)$/,
   'leak-thanks': /^Thank you for telling us$/,
   strike: /^A strike against your organisation$/,
@@ -309,7 +311,10 @@ export async function sendEveryKind(acme: Installation, t: TestEnd): Promise<Eve
     listed.test(/^Subject: (.*)\r$/m.exec(octets.toString('latin1'))?.[1] ?? ''),
   )
   await deliver(askWhich())
-  await acme.submission.waitFor(() => everythingIsOut(acme), PATIENCE)
+  await acme.submission.waitFor(() => everythingIsOut(acme, LAST_OF_TIME), PATIENCE)
+  const broken = await acme.cli('cmd', `break ${encrypted} <<`, TEAMS_WORDS.why, '.')
+  assert.equal(broken.code, 0, broken.problem)
+  await acme.submission.waitFor(() => everythingIsOut(acme, ['embargo-broken', 'embargo-over']), PATIENCE)
   return { mails: await readAll(acme, people), people, contacts, applicant: ann, messageIds, host }
 }
 
@@ -345,19 +350,21 @@ function memberOf(acme: Installation, address: string): Readonly<Record<string, 
   }
 }
 
-/** What time brings about is there, and sent. */
-function everythingIsOut(acme: Installation): boolean {
+/** What time brings about, the last of it. */
+const LAST_OF_TIME = [
+  'application-standing',
+  'applications-pending',
+  'reacceptance',
+  'application-which',
+  'roll-up',
+] as const
+
+/** Mails of these kinds are there, and all are sent. */
+function everythingIsOut(acme: Installation, last: readonly Kind[]): boolean {
   const database = new DatabaseSync(join(acme.folder, 'data', 'embargod.db'), { readOnly: true })
   try {
     const rows = database.prepare("SELECT kind FROM outbox WHERE state IN ('ready', 'sending', 'sent')").all()
     const kinds = new Set(rows.map(({ kind }) => kind))
-    const last = [
-      'application-standing',
-      'applications-pending',
-      'reacceptance',
-      'application-which',
-      'roll-up',
-    ]
     return last.every(kind => kinds.has(kind)) && acme.submission.mails.length >= rows.length
   } finally {
     database.close()

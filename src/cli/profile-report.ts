@@ -97,6 +97,7 @@ function storyOf(policy: Policy, templates: Templates, from: Instant, until: Ins
       distributors: [],
       applications: new Map(),
       incidents: new Map(),
+      posts: new Map(),
       absences: NOBODY_AWAY,
     },
     end,

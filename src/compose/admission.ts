@@ -194,6 +194,7 @@ export function memberWelcome(
     role: kind === 'role',
     attested: policy.membership?.attestation !== undefined,
     list,
+    discusses: policy.discussion !== undefined,
     fingerprint: grouped(ourKey),
     accepted:
       acceptance === undefined || terms?.sha256 !== acceptance.sha256

@@ -39,9 +39,8 @@ export function compose(order: MailOrder, context: ComposeContext): Draft {
   const own: HeaderField[] = [
     { name: 'To', value: order.to },
     { name: 'Message-ID', value: context.messageId },
+    ...threadFields(order.inReplyTo),
   ]
-  if (order.inReplyTo !== undefined)
-    own.push({ name: 'In-Reply-To', value: order.inReplyTo }, { name: 'References', value: order.inReplyTo })
   const common: HeaderField[] = [
     { name: 'From', value: mailbox(senderName(order, context.settings), from) },
     { name: 'Reply-To', value: replyToOf(order, context) },
@@ -52,8 +51,7 @@ export function compose(order: MailOrder, context: ComposeContext): Draft {
     ...automaticFields(order.content),
     { name: 'Autocrypt', value: autocryptField(from, context.key(from).autocrypt) },
   ]
-  // The payload of a notice is shared by all members, so that nothing of one of them may be in it.
-  const shared = order.content.kind === 'notice'
+  const shared = isShared(order.content)
   return {
     from,
     to: order.to,
@@ -68,6 +66,9 @@ export function compose(order: MailOrder, context: ComposeContext): Draft {
   }
 }
 
+/** Whether all recipients get one payload, signed once: nothing of one of them may be in it. */
+export const isShared = ({ kind }: Content): boolean => kind === 'notice' || kind === 'post'
+
 const NOTHING = new Uint8Array(0)
 
 /** What its reader sees of an order: subject and parts. @throws as `compose` does. */
@@ -78,14 +79,32 @@ export function worded(order: MailOrder, context: ComposeContext): Wording {
   return wordingOf(order, senderOf(order, context.settings), context, later)
 }
 
-/** The draft of one copy of a notice → that of another, with the same payload; `token` is for the boundary. */
-export function readdressed(draft: Draft, to: EmailAddress, messageId: MessageId, token: string): Draft {
-  const outerFields = draft.outerFields.map(({ name, value }) => {
-    if (name === 'To') return { name, value: to }
-    return { name, value: name === 'Message-ID' ? messageId : value }
-  })
-  return { ...draft, to, messageId, outerFields, outerBoundary: boundaryFrom(token) }
+/** The draft of one copy of what is shared → that of another, with the same payload; `token` is for the boundary. */
+export function readdressed(
+  draft: Draft,
+  { to, inReplyTo }: Pick<MailOrder, 'to' | 'inReplyTo'>,
+  messageId: MessageId,
+  token: string,
+): Draft {
+  const own = [
+    { name: 'To', value: to },
+    { name: 'Message-ID', value: messageId },
+    ...threadFields(inReplyTo),
+  ]
+  const common = draft.outerFields.filter(({ name }) => !OWN_FIELDS.has(name))
+  return { ...draft, to, messageId, outerFields: [...own, ...common], outerBoundary: boundaryFrom(token) }
 }
+
+/** What differs from copy to copy. */
+const OWN_FIELDS: ReadonlySet<string> = new Set(['To', 'Message-ID', 'In-Reply-To', 'References'])
+
+const threadFields = (inReplyTo: MessageId | undefined): readonly HeaderField[] =>
+  inReplyTo === undefined
+    ? []
+    : [
+        { name: 'In-Reply-To', value: inReplyTo },
+        { name: 'References', value: inReplyTo },
+      ]
 
 /**
  * The MIME entity to sign, with its protected fields (RFC 9788 §2); inside an encryption also what the

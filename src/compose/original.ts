@@ -17,7 +17,10 @@ const MAX_TEXTS = 20
 const SUBJECT_COLUMNS = 300
 
 /** Where somebody who reads the mail can get what was left out of it. */
-export type Source = Pick<Extract<Content, { kind: 'report' }>, 'theCase' | 'inbound' | 'reader'>
+export type Source = Pick<Extract<Content, { kind: 'report' }>, 'theCase' | 'inbound' | 'reader'> & {
+  /** Who signed all of it, instead of what is known of each signature. */
+  readonly signedBy?: string
+}
 
 /** The texts behind bars, the first with the subject under a line of ours that says `whose` mail it is, then the files. */
 export function originalLeaves(mail: OpenedMail, whose: string, source: Source): readonly Leaf[] {
@@ -42,7 +45,7 @@ export function originalLeaves(mail: OpenedMail, whose: string, source: Source):
       isShown(part, 'text/plain') ||
       isShown(part, 'text/rfc822-headers') ||
       (isShown(part, 'text/html') && !repeats)
-    if (readable && texts.length < MAX_TEXTS) texts.push(shownText(part, keep))
+    if (readable && texts.length < MAX_TEXTS) texts.push(shownText(part, keep, source.signedBy))
     else keep(part, fallbackName(part))
     if (readable) before = part
   }
@@ -81,7 +84,11 @@ const isShown = (part: Part, mediaType: string): boolean =>
   part.mediaType === mediaType && part.disposition === 'inline' && part.text !== undefined
 
 /** One text behind prefixes, said by whom and how protected; the original goes along where it was changed. */
-function shownText(part: Part, keep: (part: Part, fallback: string) => string): string {
+function shownText(
+  part: Part,
+  keep: (part: Part, fallback: string) => string,
+  signedBy: string | undefined,
+): string {
   const isHtml = part.mediaType === 'text/html'
   const whole = part.text?.open() ?? ''
   const start = whole.slice(0, MAX_SHOWN)
@@ -89,14 +96,16 @@ function shownText(part: Part, keep: (part: Part, fallback: string) => string): 
   const cut = whole.length > MAX_SHOWN || part.leftOut !== undefined
   const original =
     isHtml || cut || faithful === 'changed' ? keep(part, isHtml ? 'message.html' : 'message.txt') : undefined
-  const state = `${part.encrypted ? 'Encrypted to us' : 'Not encrypted'}, ${signaturePhrase(part.signature)}.`
+  const signed = signedBy === undefined ? signaturePhrase(part.signature) : `signed by ${signedBy}`
+  const state = `${part.encrypted ? 'Encrypted to us' : 'Not encrypted'}, ${signed}.`
+  const within = signedBy === undefined ? inText(part) : ''
   // Of what is left out not even the length of the whole is known in characters.
   const ofAll = part.leftOut === undefined ? ` of ${whole.length}` : ''
   const shortened = cut ? ` Here are its first ${start.length}${ofAll} characters.` : ''
   const exact =
     original === undefined || part.leftOut !== undefined ? '' : ` Exactly as it came: the file ${original}.`
   const words = isHtml ? ' Of the HTML only the words are shown.' : ''
-  return paragraphs(fill(`${state}${inText(part)}${words}${shortened}${exact}`), text)
+  return paragraphs(fill(`${state}${within}${words}${shortened}${exact}`), text)
 }
 
 const asTyped = (text: string, { layout }: Part): string =>

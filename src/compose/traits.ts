@@ -78,6 +78,7 @@ export function replyToOf(order: MailOrder, { settings, replyAddress }: ComposeC
     case 'share-request':
     case 'share-outcome':
     case 'contribution':
+    case 'post-waiting':
     case 'leak':
     case 'strike':
     case 'application-review':
@@ -92,6 +93,9 @@ export function replyToOf(order: MailOrder, { settings, replyAddress }: ComposeC
       return separator === 'none' || order.application === undefined
         ? senderOf(order, settings)
         : replyAddress(order.application)
+    case 'post':
+    case 'post-answer':
+      return senderOf(order, settings)
     case 'help':
       return order.content.role === 'admin' ? command : security
     case 'embargo-over':
@@ -132,6 +136,7 @@ function automaticKind(content: Content): 'auto-replied' | 'auto-generated' | un
     case 'help':
     case 'key':
     case 'leak-thanks':
+    case 'post-answer':
       return 'auto-replied'
     case 'answer-wanted':
     case 'roll-up':
@@ -146,6 +151,7 @@ function automaticKind(content: Content): 'auto-replied' | 'auto-generated' | un
     case 'embargo-broken':
     case 'reminder':
     case 'leak':
+    case 'post-waiting':
     case 'application-review':
     case 'applications-pending':
     case 'application-circulated':
@@ -162,6 +168,7 @@ function automaticKind(content: Content): 'auto-replied' | 'auto-generated' | un
     case 'feedback':
     case 'users-notice':
     case 'contribution':
+    case 'post':
     case 'strike':
     case 'application-declined':
     case 'member-welcome':
@@ -194,6 +201,9 @@ const ENCRYPTED_ONLY: ReadonlySet<Content['kind']> = new Set([
   'share-request',
   'share-outcome',
   'contribution',
+  'post',
+  'post-waiting',
+  'post-answer',
   'embargo-broken',
   'embargo-over',
   'leak',

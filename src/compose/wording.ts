@@ -18,6 +18,7 @@ import { alert } from './alert.ts'
 import { answerWanted, rollUp } from './answers.ts'
 import { applicationAnswer, applicationWhich, applicationWording } from './application.ts'
 import type { ComposeContext } from './context.ts'
+import { discussionWording } from './discussion.ts'
 import { endingWording } from './ending.ts'
 import { news, reply, request } from './letters.ts'
 import { discussionLine } from './links.ts'
@@ -168,6 +169,10 @@ export function wordingOf(
     case 'leak-thanks':
     case 'strike':
       return sharingWording(order, content, context, keyFile)
+    case 'post':
+    case 'post-waiting':
+    case 'post-answer':
+      return discussionWording(order, content, context)
     case 'embargo-broken':
     case 'embargo-over':
       return endingWording(order, content, context)

@@ -3,6 +3,7 @@
 import type { Decision, Fresh, Input, Snapshot } from '../model/decision.ts'
 import type { EmailAddress } from '../model/scalars.ts'
 import { bounce, own, probe } from './bounce.ts'
+import { posting } from './discussion/posting.ts'
 import { applying } from './membership/applying.ts'
 import { withCompletions } from './membership/completion.ts'
 import { withProofs } from './membership/consequences.ts'
@@ -28,6 +29,7 @@ const CHAIN: readonly Rule[] = [
   leakMail,
   commandOrLeak,
   leakFollowUp,
+  posting,
   applying,
   listMail,
   followUp,

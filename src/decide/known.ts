@@ -7,14 +7,15 @@ import type { Snapshot } from '../model/decision.ts'
 import { type Event, streamOf } from '../model/event.ts'
 import type { Incident } from '../model/incident.ts'
 import type { Notice } from '../model/notice.ts'
+import type { Post } from '../model/post.ts'
 import { unreachable } from '../model/result.ts'
-import type { ApplicationId, CaseId, IncidentId, NoticeId } from '../model/scalars.ts'
+import type { ApplicationId, CaseId, IncidentId, NoticeId, PostId } from '../model/scalars.ts'
 import { evolve, type States, type Stored } from '../model/states.ts'
 
 /** All that events change. */
 export type State = Pick<
   Snapshot,
-  'cases' | 'notices' | 'contacts' | 'distributors' | 'applications' | 'incidents' | 'absences'
+  'cases' | 'notices' | 'contacts' | 'distributors' | 'applications' | 'incidents' | 'posts' | 'absences'
 >
 
 /** What a rule of time may look at: all that a simulation keeps. */
@@ -27,6 +28,7 @@ export type OwnState = State & {
   readonly notices: Map<NoticeId, Notice>
   readonly applications: Map<ApplicationId, Application>
   readonly incidents: Map<IncidentId, Incident>
+  readonly posts: Map<PostId, Post>
 }
 
 /** A copy of a state whose maps may be changed. */
@@ -35,6 +37,7 @@ export const ownState = (state: State): OwnState => ({
   notices: new Map(state.notices),
   applications: new Map(state.applications),
   incidents: new Map(state.incidents),
+  posts: new Map(state.posts),
   contacts: state.contacts,
   distributors: state.distributors,
   absences: state.absences,
@@ -53,6 +56,7 @@ export const statesIn = ({ contacts, distributors, absences, ...maps }: State): 
   notices: maps.notices,
   applications: maps.applications,
   incidents: maps.incidents,
+  posts: maps.posts,
   contacts: { get: id => contacts.find(one => one.id === id) },
   distributors: { get: id => distributors.find(one => one.id === id) },
   absences: { get: () => absences },
@@ -71,6 +75,9 @@ function withStored(own: OwnState, { table, state }: Stored): OwnState {
       return own
     case 'incidents':
       own.incidents.set(state.id, state)
+      return own
+    case 'posts':
+      own.posts.set(state.id, state)
       return own
     case 'contacts':
       return { ...own, contacts: replaced(own.contacts, state) }

@@ -2,7 +2,7 @@
 // in it decides what is sent to whom.
 import type { Case, Reporter } from '../model/case.ts'
 import { evolveCase } from '../model/case-evolution.ts'
-import type { Decision, Fresh, Input, Snapshot } from '../model/decision.ts'
+import type { Decision, Fresh, Input, Outcome, Snapshot } from '../model/decision.ts'
 import { OUTSIDER } from '../model/event.ts'
 import type { OfferedCertificate, OpenedMail } from '../model/mail.ts'
 import {
@@ -89,36 +89,48 @@ export function proposalFor(
   return proposal === undefined ? {} : { proposal }
 }
 
-/** Mail at a distributors address reaches the admins only; nothing fans out from here. */
+/** Mail at a distributors address that is no post reaches the admins only; nothing fans out from here. */
 export function listMail(input: MailInput, snapshot: Snapshot): Decision | undefined {
   const { addressed } = input.sorted
   if (addressed.kind !== 'distributors') return undefined
-  const isPost = isPeoples(input.mail, addressed.project, snapshot)
-  const isMachines = input.sorted.machine !== 'human'
-  return {
-    outcome: isPost ? 'post' : isMachines ? 'report-noack' : 'application',
-    reason: isPost ? 'post-to-admins' : isMachines ? 'list-mail-machine' : 'application-to-admins',
-    actor: OUTSIDER,
-    events: [],
-    mails: toAdmins(
-      readersOf(input, snapshot.settings),
-      { project: addressed.project, case: undefined },
-      {
-        kind: 'report',
-        what: 'list-mail',
-        theCase: undefined,
-        mail: input.mail,
-        inbound: input.inbound,
-        inside: insideOf(input.mail, snapshot),
-        unanswered: undefined,
-      },
-    ),
-    answer: undefined,
-    oneShot: undefined,
-    plan: undefined,
-    files: [],
-  }
+  const { project } = addressed
+  if (isPeoples(input.mail, project, snapshot))
+    return shownToTeam(input, project, snapshot, 'post', 'post-to-admins')
+  return input.sorted.machine === 'human'
+    ? shownToTeam(input, project, snapshot, 'application', 'application-to-admins')
+    : shownToTeam(input, project, snapshot, 'report-noack', 'list-mail-machine')
 }
+
+/** A mail to a list that every admin sees and nobody else; it changes nothing. */
+export const shownToTeam = (
+  input: MailInput,
+  project: ProjectName,
+  snapshot: Snapshot,
+  outcome: Outcome,
+  reason: string,
+): Decision => ({
+  outcome,
+  reason,
+  actor: OUTSIDER,
+  events: [],
+  mails: toAdmins(
+    readersOf(input, snapshot.settings),
+    { project, case: undefined },
+    {
+      kind: 'report',
+      what: 'list-mail',
+      theCase: undefined,
+      mail: input.mail,
+      inbound: input.inbound,
+      inside: insideOf(input.mail, snapshot),
+      unanswered: undefined,
+    },
+  ),
+  answer: undefined,
+  oneShot: undefined,
+  plan: undefined,
+  files: [],
+})
 
 /** Whether a mail is signed by somebody of a project: a contact on its list, its people, or the team. */
 export function isPeoples(

@@ -157,7 +157,7 @@ const OTHER: Wrote = { from: 'other', insider: undefined, signature: undefined }
 const REPORTER: Wrote = { from: 'reporter', insider: undefined, signature: undefined }
 
 /** The very signature that was looked up as used or not, over every part: a file beside it is nobody's. */
-const isWhollyBy = (author: GoodSignature, { parts }: OpenedMail): boolean =>
+export const isWhollyBy = (author: GoodSignature, { parts }: OpenedMail): boolean =>
   parts.every(
     ({ signature }) => signature.kind === 'good' && signature.signature.hashValue === author.hashValue,
   )

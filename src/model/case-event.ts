@@ -79,6 +79,8 @@ export type CaseEvent = About &
     | { readonly kind: 'case-closed' }
     | { readonly kind: 'case-purged' }
     | { readonly kind: 'case-shared' }
+    /** Whether its reporter takes part in what is discussed with members. */
+    | { readonly kind: 'discussion-set'; readonly reporter: 'in' | 'out' }
     | { readonly kind: 'engineer-joined'; readonly engineer: Engineer }
     | { readonly kind: 'engineer-left'; readonly name: string }
     /** `terms`: as they were read. */

@@ -184,6 +184,7 @@ function evolved(next: Case, event: Exclude<CaseEvent, Opened>): Case {
     case 'lead-left':
     case 'case-taken':
     case 'case-shared':
+    case 'discussion-set':
     case 'engineer-joined':
     case 'engineer-left':
     case 'terms-accepted':

@@ -14,6 +14,7 @@ type PeopleEvent = Extract<
       | 'lead-left'
       | 'case-taken'
       | 'case-shared'
+      | 'discussion-set'
       | 'engineer-joined'
       | 'engineer-left'
       | 'terms-accepted'
@@ -44,6 +45,10 @@ export function withPeople(next: Case, event: PeopleEvent): Case {
       }
     case 'case-taken':
       return { ...next, lead: event.lead, leadOffered: undefined, state: atLeast(next.state, 'triaged') }
+    case 'discussion-set': {
+      const { reporterDiscusses: _, ...rest } = next
+      return event.reporter === 'in' ? { ...rest, reporterDiscusses: event.at } : rest
+    }
     case 'case-shared':
       return { ...next, sharedWith: 'maintainers' }
     case 'engineer-joined':

@@ -274,6 +274,8 @@ export type Case = {
   /** Of an organisation the last one of each matter; the newest last. */
   readonly answers: readonly MemberAnswer[]
   readonly feedback: readonly Feedback[]
+  /** Since when its reporter takes part in what is discussed with members; undefined: they do not. */
+  readonly reporterDiscusses?: Instant
   /** One an organisation; the newest last. */
   readonly heard: readonly Heard[]
   /** When the newest notice to its distributors began to go; undefined: none has. */

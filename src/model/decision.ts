@@ -15,6 +15,7 @@ import type { Notice } from './notice.ts'
 import type { MailOrder, Transcript } from './order.ts'
 import type { CaseKey } from './person.ts'
 import type { Plaintext } from './plaintext.ts'
+import type { Post } from './post.ts'
 import type { DeliveryState, KeptMail, QueueChange, QueueRequest, QueueRow, ReportedMail } from './queues.ts'
 import type {
   ApplicationId,
@@ -26,7 +27,9 @@ import type {
   InboundId,
   IncidentId,
   Instant,
+  MessageId,
   NoticeId,
+  PostId,
   ProjectName,
   Sha256,
   StatementId,
@@ -186,6 +189,14 @@ export type Snapshot = {
   /** Those named, the one of the thread, those of the signer's key, and those from the author's address that are open or were declined. */
   readonly applications: ReadonlyMap<ApplicationId, Application>
   readonly incidents: ReadonlyMap<IncidentId, Incident>
+  /** Those named, those that wait in the cases at hand, and the one that the mail answers. */
+  readonly posts: ReadonlyMap<PostId, Post>
+  /** What a mail to a list answers: a notice or a post of which its thread names a copy. */
+  readonly threadParent: ThreadParent | undefined
+  /** Who has which mail of ours as their copy of what the mail, or a post that is named, answers. */
+  readonly ownCopies: ReadonlyMap<ThreadParent, readonly OwnCopy[]>
+  /** Posts of the signer's key in the last 24 h. */
+  readonly postsToday: number
   /** The keys of members to whom a notice of the case went; of the cases at hand, and of all that the signer knows of. */
   readonly told: Told
   readonly absences: Absences
@@ -251,6 +262,12 @@ export type NoticeCopy = {
   readonly subkey: string | undefined
 }
 
+/** What a post can answer. */
+export type ThreadParent = NoticeId | PostId
+
+/** One recipient's copy of what others have too. */
+export type OwnCopy = { readonly to: EmailAddress; readonly messageId: MessageId }
+
 /** Whom a notice of a case went to, by the keys that are theirs now. */
 export type Told = ReadonlyMap<CaseId, readonly Fingerprint[]>
 
@@ -261,6 +278,7 @@ export type FreshIds = {
   readonly applications: readonly ApplicationId[]
   readonly distributors: readonly DistributorId[]
   readonly incidents: readonly IncidentId[]
+  readonly posts: readonly PostId[]
   /** Secrets that only whom they are mailed to can send back. */
   readonly challenges: readonly string[]
 }

@@ -5,15 +5,19 @@ import type { ApplicationEvent, ContactEvent, DistributorEvent, IncidentEvent } 
 import type { Attachment, Audience, Forecast } from './notice.ts'
 import type { Plaintext } from './plaintext.ts'
 import type { Leave } from './policy.ts'
+import type { Poster, PostWait } from './post.ts'
 import type {
   ApplicationId,
   CaseId,
   ContactId,
   DistributorId,
   Fingerprint,
+  InboundId,
   IncidentId,
   Instant,
+  MessageId,
   NoticeId,
+  PostId,
   ProjectName,
 } from './scalars.ts'
 
@@ -74,6 +78,24 @@ export type NoticeEvent = Fact & { readonly notice: NoticeId } & (
       }
   )
 
+export type PostEvent = Fact & { readonly post: PostId } & (
+    | {
+        readonly kind: 'post-received'
+        readonly project: ProjectName
+        readonly about: CaseId | undefined
+        readonly inbound: InboundId
+        readonly poster: Poster
+        readonly by: Fingerprint
+        readonly messageId: MessageId | undefined
+        readonly parent: NoticeId | PostId | undefined
+        /** Why an admin has to let it through; undefined: it went out at once. */
+        readonly waits: PostWait | undefined
+      }
+    /** An admin let it through. */
+    | { readonly kind: 'post-relayed' }
+    | { readonly kind: 'post-withheld'; readonly reason: Plaintext }
+  )
+
 export type AbsenceEvent = Fact & { readonly absences: 'absences'; readonly name: string } & (
     | {
         readonly kind: 'away-set'
@@ -92,9 +114,18 @@ export type Event =
   | ApplicationEvent
   | DistributorEvent
   | IncidentEvent
+  | PostEvent
 
 /** One stream of the journal: the id of what its events change. */
-export type StreamId = CaseId | NoticeId | ContactId | ApplicationId | DistributorId | IncidentId | 'absences'
+export type StreamId =
+  | CaseId
+  | NoticeId
+  | ContactId
+  | ApplicationId
+  | DistributorId
+  | IncidentId
+  | PostId
+  | 'absences'
 
 /** The stream that an event belongs to. */
 export function streamOf(event: Event): StreamId {
@@ -103,6 +134,7 @@ export function streamOf(event: Event): StreamId {
   if ('application' in event) return event.application
   if ('distributor' in event) return event.distributor
   if ('incident' in event) return event.incident
+  if ('post' in event) return event.post
   if ('absences' in event) return event.absences
   return event.case
 }

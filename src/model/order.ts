@@ -2,6 +2,7 @@
 // into octets; an order whose certificate cannot be used is held, never sent in clear.
 import type { Alert } from './alert.ts'
 import type { Case, CaseState } from './case.ts'
+import type { DiscussionContent } from './discussion.ts'
 import type { Doubt } from './doubt.ts'
 import type { EndingContent } from './ending.ts'
 import type { JoiningMail } from './joining-mail.ts'
@@ -21,6 +22,7 @@ import type {
   Instant,
   MessageId,
   NoticeId,
+  PostId,
   ProjectName,
 } from './scalars.ts'
 import type { MemberName, SharingContent } from './sharing.ts'
@@ -164,6 +166,7 @@ export type Content =
       readonly priority?: string
     }
   | SharingContent
+  | DiscussionContent
   | EndingContent
   /** Asks a member, whose organisation said nothing of a notice that they have since then. */
   | {
@@ -237,6 +240,8 @@ export type MailOrder = {
   readonly application?: ApplicationId
   /** The incident that an answer to it adds to. */
   readonly incident?: IncidentId
+  /** The post that it relays. */
+  readonly post?: PostId
   /** `list`: to a member or an applicant, from the project's distributors address where it has one. */
   readonly from?: 'list'
   /** The recipient's own Message-ID that this mail answers. */
@@ -264,6 +269,8 @@ const AT_LEAST_ONCE: ReadonlySet<Content['kind']> = new Set([
   'share-request',
   'share-outcome',
   'contribution',
+  'post',
+  'post-waiting',
   'embargo-broken',
   'embargo-over',
   'leak',

@@ -18,6 +18,8 @@ export type ApplicationId = Brand<string, 'ApplicationId'>
 export type DistributorId = Brand<string, 'DistributorId'>
 /** `L-` and six random decimal digits: what somebody said of a leak. */
 export type IncidentId = Brand<string, 'IncidentId'>
+/** `P-` and six random decimal digits: what somebody wrote to a distributors list. */
+export type PostId = Brand<string, 'PostId'>
 /** OpenPGP v4 fingerprint of a primary key, 40 upper-case hex digits (RFC 9580 §5.5.4.2). */
 export type Fingerprint = Brand<string, 'Fingerprint'>
 /** RFC 5321 mailbox, ASCII dot-atom local part as written, domain in lower case. */
@@ -33,7 +35,7 @@ export type OutboxId = Brand<number, 'OutboxId'>
 /** Milliseconds since 1970-01-01T00:00Z. */
 export type Instant = Brand<number, 'Instant'>
 
-const reference = /^([CNMSADL])-([0-9]{6})$/
+const reference = /^([CNMSADLP])-([0-9]{6})$/
 const nameShape = /^[a-z][a-z0-9-]{0,39}$/
 const dotAtom = /^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*$/
 const label = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/
@@ -56,6 +58,7 @@ export const parseStatementId = (text: string) => parseReference('S', text) as S
 export const parseApplicationId = (text: string) => parseReference('A', text) as ApplicationId | undefined
 export const parseDistributorId = (text: string) => parseReference('D', text) as DistributorId | undefined
 export const parseIncidentId = (text: string) => parseReference('L', text) as IncidentId | undefined
+export const parsePostId = (text: string) => parseReference('P', text) as PostId | undefined
 
 /** 40 hex digits, blanks between groups allowed; anything shorter (a key id) is refused. */
 export function parseFingerprint(text: string): Fingerprint | undefined {

@@ -9,6 +9,7 @@ import { type Distributor, evolveDistributor } from './distributor.ts'
 import type { Event } from './event.ts'
 import { evolveIncident, type Incident } from './incident.ts'
 import { evolveNotice, type Notice } from './notice.ts'
+import { evolvePost, type Post } from './post.ts'
 
 /** What is kept in which table. */
 export type StateTypes = {
@@ -18,6 +19,7 @@ export type StateTypes = {
   readonly distributors: Distributor
   readonly applications: Application
   readonly incidents: Incident
+  readonly posts: Post
   readonly absences: Absences
 }
 
@@ -49,6 +51,7 @@ export function evolve(event: Event, states: States): Stored {
     }
   if ('incident' in event)
     return { table: 'incidents', state: evolveIncident(states.incidents.get(event.incident), event) }
+  if ('post' in event) return { table: 'posts', state: evolvePost(states.posts.get(event.post), event) }
   if ('absences' in event)
     return {
       table: 'absences',
@@ -64,6 +67,7 @@ export function stateBefore(event: Event, states: States): StateTypes[keyof Stat
   if ('distributor' in event) return states.distributors.get(event.distributor)
   if ('application' in event) return states.applications.get(event.application)
   if ('incident' in event) return states.incidents.get(event.incident)
+  if ('post' in event) return states.posts.get(event.post)
   if ('absences' in event) return states.absences.get('absences')
   return states.cases.get(event.case)
 }

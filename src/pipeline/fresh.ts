@@ -9,6 +9,7 @@ import {
   parseDistributorId,
   parseIncidentId,
   parseNoticeId,
+  parsePostId,
   parseStatementId,
 } from '../model/scalars.ts'
 import type { Store } from '../store/store.ts'
@@ -39,6 +40,7 @@ export function drawFresh({ journal, caseOfStatement }: Pick<Store, 'journal' | 
     applications: several(parseApplicationId, 'A'),
     distributors: several(parseDistributorId, 'D'),
     incidents: several(parseIncidentId, 'L'),
+    posts: several(parsePostId, 'P'),
     challenges: Array.from({ length: COMMANDS }, () => base32(randomBytes(TOKEN_OCTETS))),
     token: base32(randomBytes(TOKEN_OCTETS)),
   }

@@ -1,5 +1,5 @@
-// An order for an earlier mail of a thread → the order for that mail as it would be passed on today. In: the
-// order. Out: the same with what the stored octets say; unchanged where they cannot be had.
+// An order for an earlier mail of a thread, or for a post that waited → the order for that mail as it would be passed on
+// today. In: the order. Out: the same with what the stored octets say; unchanged where they cannot be had.
 import type { Config } from '../config/config.ts'
 import { insideOf } from '../decide/report.ts'
 import type { Clock } from '../instance/clock.ts'
@@ -25,20 +25,28 @@ export async function withPastMail(
   parts: Parts,
 ): Promise<readonly MailOrder[]> {
   const expanded: MailOrder[] = []
-  // Everybody who is new at once gets the same mails, which are opened once.
+  // Everybody who is new at once gets the same mails, and everybody the same post: each is opened once.
   const known = new Map<InboundId, OpenedMail | undefined>()
+  const once = async (inbound: InboundId, open: () => Promise<OpenedMail | undefined>) => {
+    if (!known.has(inbound)) known.set(inbound, await open())
+    return known.get(inbound)
+  }
   for (const order of orders) {
     const { content } = order
-    if (content.kind !== 'past-mail') {
-      expanded.push(order)
-      continue
-    }
-    const { inbound } = content
-    if (!known.has(inbound)) known.set(inbound, await openPast(content, parts))
-    const mail = known.get(inbound)
-    expanded.push(mail === undefined ? order : { ...order, content: earlier(content, mail, parts) })
+    if (content.kind === 'past-mail') {
+      const mail = await once(content.inbound, () => openPast(content, parts))
+      expanded.push(mail === undefined ? order : { ...order, content: earlier(content, mail, parts) })
+    } else if (content.kind === 'post' && content.mail === undefined) {
+      const mail = await once(content.inbound, () => openWhole(content.inbound, parts))
+      expanded.push({ ...order, content: { ...content, mail } })
+    } else expanded.push(order)
   }
   return expanded
+}
+
+async function openWhole(inbound: InboundId, parts: Parts): Promise<OpenedMail | undefined> {
+  const opened = await openStored(inbound, parts)
+  return opened.ok ? opened.value.mail : undefined
 }
 
 type PastMail = Extract<Content, { kind: 'past-mail' }>

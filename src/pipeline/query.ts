@@ -2,6 +2,7 @@
 import { claimedBy } from '../decide/command-mail.ts'
 import { read, readAuthored } from '../decide/command-run.ts'
 import type { CommandMail } from '../decide/commands/grammar.ts'
+import { namedInPost } from '../decide/discussion/about.ts'
 import type { Input } from '../model/decision.ts'
 import type { OpenedMail } from '../model/mail.ts'
 import { type CaseId, type IncidentId, parseCaseId, parseIncidentId } from '../model/scalars.ts'
@@ -16,6 +17,7 @@ export const NO_QUERY: Query = {
   notices: [],
   applications: [],
   incidents: [],
+  posts: [],
   leaksOf: [],
   distributors: [],
   pending: 'nothing',
@@ -23,6 +25,7 @@ export const NO_QUERY: Query = {
   states: [],
   advisory: undefined,
   thread: [],
+  answers: [],
   messageId: undefined,
   signature: undefined,
   revoked: [],
@@ -49,6 +52,8 @@ export function queryOf(input: Input, store: Pick<Store, 'pendingPlan'>): Query 
   // A stranger's words name nothing: only what someone signed is looked up.
   const good = authored.kind === 'signed' && authored.signature.kind === 'good'
   const signature = good ? authored.signature.signature : mail.author
+  const atList = sorted.addressed.kind === 'distributors'
+  const posted = atList && mail.author !== undefined ? namedInPost(mail) : { cases: [], notices: [] }
   const named = good ? namedAnywhere(read(authored.text, authored.layout), store) : NO_QUERY
   return {
     ...NO_QUERY,
@@ -56,14 +61,17 @@ export function queryOf(input: Input, store: Pick<Store, 'pendingPlan'>): Query 
     cases: [
       ...named.cases,
       ...(sorted.addressed.kind === 'case' ? [sorted.addressed.case] : []),
+      ...posted.cases,
       ...(good ? caseTold(mail) : []),
     ],
+    notices: [...named.notices, ...posted.notices],
     applications:
       sorted.addressed.kind === 'application'
         ? [...named.applications, sorted.addressed.application]
         : named.applications,
     incidents: [...named.incidents, ...incidentsTold(mail)],
     thread: header.replyTo,
+    answers: atList ? header.replyTo : [],
     messageId: header.messageId,
     advisory: input.arrival.advisory,
     signature,

@@ -18,11 +18,13 @@ import {
   type DistributorId,
   type IncidentId,
   type NoticeId,
+  type PostId,
   parseApplicationId,
   parseCaseId,
   parseDistributorId,
   parseIncidentId,
   parseNoticeId,
+  parsePostId,
   parseStatementId,
   type StatementId,
 } from '../model/scalars.ts'
@@ -33,6 +35,7 @@ export type Named = {
   readonly notices: readonly NoticeId[]
   readonly applications: readonly ApplicationId[]
   readonly incidents: readonly IncidentId[]
+  readonly posts: readonly PostId[]
   /** With which the incidents are wanted that are open about them. */
   readonly leaksOf: readonly CaseId[]
   /** Whose applications are wanted with them. */
@@ -57,6 +60,7 @@ export function namedIn(reading: CommandMail): Named {
     notices: [...new Set(words.map(parseNoticeId))].filter(id => id !== undefined),
     applications: [...new Set(words.map(parseApplicationId))].filter(id => id !== undefined),
     incidents: [...new Set(words.map(parseIncidentId))].filter(id => id !== undefined),
+    posts: [...new Set(words.map(parsePostId))].filter(id => id !== undefined),
     leaksOf: casesIn(wordsOf(commands.filter(({ verb }) => verb === breakEmbargo.verb))),
     distributors: [...new Set(words.map(parseDistributorId))].filter(id => id !== undefined),
     statements: [...new Set(words.map(parseStatementId))].filter(id => id !== undefined),

@@ -24,7 +24,7 @@ import type { Contact } from '../model/contact.ts'
 import type { Notice } from '../model/notice.ts'
 import type { MailOrder } from '../model/order.ts'
 import { err, ok } from '../model/result.ts'
-import type { Fingerprint, Instant, MessageId, Sha256 } from '../model/scalars.ts'
+import type { Fingerprint, Instant, MessageId, PostId, Sha256 } from '../model/scalars.ts'
 import type { Admin } from '../model/settings.ts'
 import { encryptPieces } from '../openpgp/encrypt.ts'
 import { micalg, signDetached, signPieces } from '../openpgp/secret-keys.ts'
@@ -38,6 +38,11 @@ const COPIES_AT_ONCE = 100
 const OCTETS_AT_ONCE = 300_000
 /** Octets beyond which a mail is written at once, and not held while the others are sealed. */
 const LARGE = 1024 * 1024
+/** The same where hundreds are sealed in one go. */
+const LARGE_AMONG_MANY = 64 * 1024
+
+/** What all copies have in common. */
+type Shared = { readonly draft: Draft; readonly seal: SealCopy }
 
 export class Sealer {
   readonly #config: Config
@@ -78,7 +83,13 @@ export class Sealer {
     mayCall: (admin: Admin) => boolean,
   ): Promise<readonly OutgoingMail[]> {
     const sealed: OutgoingMail[] = []
-    for (const order of orders) sealed.push(await this.seal(order, now))
+    const posts = new Map<PostId, Shared>()
+    for (const order of orders)
+      sealed.push(
+        order.content.kind === 'post'
+          ? await this.#sealPost(order, order.content.post, posts, now)
+          : await this.seal(order, now),
+      )
     const { admins } = this.#config.settings
     const isHeldFor = ({ fingerprint }: Admin) => {
       const theirs = sealed.filter(({ order }) => isFor(order, fingerprint))
@@ -136,7 +147,7 @@ export class Sealer {
     let copies: OutgoingMail[] = []
     let octets = 0
     for (const order of [first, ...others]) {
-      const address = readdressed(draft, order.to, this.#newMessageId(), newBoundary())
+      const address = readdressed(draft, order, this.#newMessageId(), newBoundary())
       const copy = await this.#sealCopy(order, address, seal, leaves)
       copies.push(copy)
       octets += 'octets' in copy.body ? copy.body.octets.length : 0
@@ -146,6 +157,33 @@ export class Sealer {
       octets = 0
     }
     if (copies.length > 0) yield copies
+  }
+
+  /**
+   * A post to one of its readers: worded and signed once, for all of them. Who has no enrolled key gets it signed anew.
+   */
+  async #sealPost(
+    order: MailOrder,
+    post: PostId,
+    known: Map<PostId, Shared>,
+    now: Instant,
+  ): Promise<OutgoingMail> {
+    if (order.encryptTo.kind !== 'enrolled') return this.seal(order, now)
+    let shared = known.get(post)
+    if (shared === undefined) {
+      const draft = compose(order, this.#context(now))
+      const seal = await copySealing(draft, this.#keyring.signer(draft.from), now, this.#prepare)
+      shared = { draft, seal }
+      known.set(post, shared)
+    }
+    const address = readdressed(shared.draft, order, this.#newMessageId(), newBoundary())
+    const copy = await this.#sealCopy(order, address, shared.seal, now)
+    const { body } = copy
+    if (body.kind !== 'encrypted' || body.octets.length <= LARGE_AMONG_MANY) return copy
+    return {
+      ...copy,
+      body: { kind: 'prepared', payload: this.#prepare([body.octets]), subkey: body.subkey },
+    }
   }
 
   async #sealCopy(order: MailOrder, draft: Draft, seal: SealCopy, leaves: Instant): Promise<OutgoingMail> {

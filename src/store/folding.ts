@@ -12,6 +12,7 @@ export const NOTHING_BEFORE: States = {
   distributors: none,
   applications: none,
   incidents: none,
+  posts: none,
   absences: none,
 }
 

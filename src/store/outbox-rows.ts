@@ -126,10 +126,10 @@ export class OutboxRows {
     this.#insert = database
       .prepare<object, OutboxId>(
         `INSERT INTO outbox (project, kind, promise, recipient, recipient_domain, case_id, notice_id, open_notice, contact_id,
-           contact_revision, application, incident, message_id, envelope_from, state, created_at, not_before, next_attempt_at, why,
-           subkey, payload, shared, shared_at, sealed_order, head_mac)
+           contact_revision, application, incident, post, message_id, envelope_from, state, created_at, not_before,
+           next_attempt_at, why, subkey, payload, shared, shared_at, sealed_order, head_mac)
          VALUES (:project, :kind, :promise, :to, :domain, :case, :copyOf, :openNotice, :contact,
-           :contactVersion, :application, :incident, :messageId, :from, :state, :now, :notBefore, :notBefore, :why,
+           :contactVersion, :application, :incident, :post, :messageId, :from, :state, :now, :notBefore, :notBefore, :why,
            :subkey, :payload, :shared, :sharedAt, :sealedOrder, :headMac) RETURNING id`,
       )
       .pluck()
@@ -178,6 +178,7 @@ export class OutboxRows {
       openNotice: order.contact === undefined ? order.notice : undefined,
       application: order.application,
       incident: order.incident,
+      post: order.post,
       domain: domainOf(order.to),
       now,
       notBefore: mail.notBefore,

@@ -1,5 +1,5 @@
 // What the outbox can tell without changing it: lists, counts, and whose a message or return address is.
-import type { NoticeCopy } from '../model/decision.ts'
+import type { NoticeCopy, OwnCopy, ThreadParent } from '../model/decision.ts'
 import type {
   ApplicationId,
   CaseId,
@@ -150,7 +150,23 @@ export class OutboxView {
     return this.#firstOf<IncidentId>('incident', messageIds)
   }
 
-  /** Every copy of a notice of the case, the oldest first. */
+  /** Notice or post of the first of these messages that is a copy of one. */
+  parentOfMessage(messageIds: readonly MessageId[]): ThreadParent | undefined {
+    return this.#firstOf<ThreadParent>('coalesce(notice_id, post)', messageIds)
+  }
+
+  /** Who has which mail as their copy of a notice or post. */
+  copiesOfParent(parent: ThreadParent): readonly OwnCopy[] {
+    const column = parent.startsWith('N-') ? 'notice_id' : 'post'
+    return this.#database
+      .prepare<[ThreadParent], OwnCopy>(
+        `SELECT recipient AS "to", message_id AS messageId FROM outbox
+         WHERE ${column} = ? AND state <> 'cancelled' ORDER BY id LIMIT ${MOST_COPIES}`,
+      )
+      .all(parent)
+  }
+
+  /** Every contact's copy of a notice of the case, the oldest first. */
   copiesOf(theCase: CaseId): readonly NoticeCopy[] {
     return this.#database
       .prepare<[CaseId], Nulls<NoticeCopy>>(
@@ -221,7 +237,7 @@ export class OutboxView {
   /** A machine may answer from another subaddress (RFC 5233) each time: they count as one (threats.md D05). */
   /** What such a column of the outbox holds for the first of these messages that is ours and has it. */
   #firstOf<T extends string>(
-    column: 'case_id' | 'application' | 'incident',
+    column: 'case_id' | 'application' | 'incident' | 'coalesce(notice_id, post)',
     messageIds: readonly MessageId[],
   ): T | undefined {
     const find = this.#database

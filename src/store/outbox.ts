@@ -102,11 +102,12 @@ export class Outbox extends OutboxView {
     this.#take = database.prepare(
       `UPDATE outbox SET state = 'sending', attempts = attempts + 1,
          first_attempt_at = coalesce(first_attempt_at, :now)
-       WHERE id = :id AND state = 'ready' AND next_attempt_at <= :now AND (notice_id IS NULL OR (
-         EXISTS (SELECT 1 FROM notices n
-           WHERE n.id = notice_id AND n.state = 'released' AND n.send_at <= :now)
-         AND EXISTS (SELECT 1 FROM contacts c WHERE c.id = contact_id AND c.state = 'active'
-           AND c.version = contact_revision AND c.address = recipient)))
+       WHERE id = :id AND state = 'ready' AND next_attempt_at <= :now
+         AND (notice_id IS NULL OR EXISTS (SELECT 1 FROM notices n
+           WHERE n.id = notice_id AND n.state = 'released' AND n.send_at <= :now))
+         AND (kind = 'users-notice' OR (notice_id IS NULL AND contact_id IS NULL)
+           OR EXISTS (SELECT 1 FROM contacts c WHERE c.id = contact_id AND c.state = 'active'
+             AND c.version = contact_revision AND c.address = recipient))
        RETURNING ${deliveryColumns}`,
     )
     this.#underWay = database.prepare(

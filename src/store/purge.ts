@@ -3,7 +3,7 @@
 // What happened when stays, and so does the digest of every body that went, so that the audit chain still verifies.
 import { createHash } from 'node:crypto'
 import { plaintext } from '../model/plaintext.ts'
-import type { CaseId, InboundId, NoticeId, OutboxId, Sha256 } from '../model/scalars.ts'
+import type { CaseId, InboundId, NoticeId, OutboxId, PostId, Sha256 } from '../model/scalars.ts'
 import type { Changes } from './changes.ts'
 import type { Database } from './database.ts'
 import type { Plans } from './plans.ts'
@@ -27,7 +27,8 @@ export class Purge {
   /** When the purging event itself is written; `kept`: mail that this very decision sends. */
   run(id: CaseId, kept: readonly OutboxId[]): void {
     const notices = this.#states.notices.where('case_id = :id', { id })
-    const streams = JSON.stringify([id, ...notices.map(notice => notice.id)])
+    const posts = this.#states.posts.where('case_id = :id', { id })
+    const streams = JSON.stringify([id, ...[...notices, ...posts].map(one => one.id)])
     this.#purgeMails(streams)
     this.#purgeJournal(streams)
     this.#purgeOutbox(id, kept)
@@ -97,20 +98,24 @@ export class Purge {
   }
 
   /** Streams that have lost bodies although nobody purged their case. */
-  unexplained(): readonly (CaseId | NoticeId)[] {
+  unexplained(): readonly (CaseId | NoticeId | PostId)[] {
     return this.#database
-      .prepare<[], CaseId | NoticeId>('SELECT DISTINCT stream FROM journal WHERE purged_digest IS NOT NULL')
+      .prepare<[], CaseId | NoticeId | PostId>(
+        'SELECT DISTINCT stream FROM journal WHERE purged_digest IS NOT NULL',
+      )
       .pluck()
       .all()
       .filter(stream => this.#states.cases.get(this.#caseOf(stream))?.content !== 'purged')
   }
 
-  #caseOf(stream: CaseId | NoticeId): CaseId {
-    const notice = this.#database
-      .prepare<[string], CaseId>('SELECT case_id FROM notices WHERE id = ?')
+  #caseOf(stream: CaseId | NoticeId | PostId): CaseId {
+    const about = this.#database
+      .prepare<[string, string], CaseId>(
+        'SELECT case_id FROM notices WHERE id = ? UNION ALL SELECT case_id FROM posts WHERE id = ?',
+      )
       .pluck()
-      .get(stream)
-    return notice ?? (stream as CaseId)
+      .get(stream, stream)
+    return about ?? (stream as CaseId)
   }
 }
 

@@ -5,6 +5,7 @@ import { type Contact, isMember } from '../model/contact.ts'
 import type { PendingPlan, Snapshot, Told } from '../model/decision.ts'
 import type { Incident } from '../model/incident.ts'
 import type { Notice } from '../model/notice.ts'
+import type { Post } from '../model/post.ts'
 import type { QueueRequest } from '../model/queues.ts'
 import type {
   ApplicationId,
@@ -16,6 +17,7 @@ import type {
   Instant,
   MessageId,
   NoticeId,
+  PostId,
   StatementId,
 } from '../model/scalars.ts'
 import { foldedMailbox } from '../model/scalars.ts'
@@ -29,6 +31,7 @@ import type { OperatedRows } from './operated-rows.ts'
 import type { OutboxView } from './outbox-view.ts'
 import type { OwedAcknowledgements } from './owed.ts'
 import type { Person, Plans } from './plans.ts'
+import { Posts } from './posts.ts'
 import { SafeMode } from './safe-mode.ts'
 import type { ServerLimit } from './server-limit.ts'
 import { isUsed, type SignatureIdentity } from './signatures.ts'
@@ -47,6 +50,7 @@ export type SnapshotQuery = {
   readonly notices: readonly NoticeId[]
   readonly applications: readonly ApplicationId[]
   readonly incidents: readonly IncidentId[]
+  readonly posts: readonly PostId[]
   /** Cases with which the incidents are wanted that are open about them. */
   readonly leaksOf: readonly CaseId[]
   /** Organisations with which the applications are wanted that brought them here. */
@@ -54,6 +58,8 @@ export type SnapshotQuery = {
   readonly statements: readonly StatementId[]
   /** In-Reply-To and References of the mail. */
   readonly thread: readonly MessageId[]
+  /** The same of a mail to a list: what it answers is looked up. */
+  readonly answers: readonly MessageId[]
   /** The mail's own Message-ID. */
   readonly messageId: MessageId | undefined
   readonly signature: SignatureIdentity | undefined
@@ -92,6 +98,7 @@ export class SnapshotReader {
   readonly #team: Team
   readonly #owed: OwedAcknowledgements
   readonly #serverLimit: ServerLimit
+  readonly #posts: Posts
 
   constructor(
     database: Database,
@@ -120,6 +127,7 @@ export class SnapshotReader {
     this.#team = team
     this.#owed = owed
     this.#serverLimit = serverLimit
+    this.#posts = new Posts(database, states.posts, outbox)
   }
 
   /**
@@ -138,10 +146,12 @@ export class SnapshotReader {
         .concat(query.pending === 'applications' ? this.#lists.openIncidents() : [])
         .concat(this.#leaksOf(query.leaksOf))
       const leaked = new Set(incidents.map(({ about }) => about).filter(isPresent))
+      const discussed = this.#posts.discussed(query.posts, query.answers)
       const asked = query.notices.map(id => this.#states.notices.get(id)).filter(isPresent)
       const caseIds = new Set([...query.cases, ...asked.map(notice => notice.case)])
       if (threadCase !== undefined) caseIds.add(threadCase)
       for (const id of leaked) caseIds.add(id)
+      for (const post of discussed.posts) if (post.case !== undefined) caseIds.add(post.case)
       for (const statement of query.statements) {
         const said = this.#caseKeys.caseOfStatement(statement)
         if (said !== undefined) caseIds.add(said)
@@ -180,6 +190,10 @@ export class SnapshotReader {
         distributors: this.#lists.distributors(query.settings),
         applications: this.#applications(query, threadApplication),
         incidents: new Map(incidents.map(one => [one.id, one])),
+        posts: byId([...caseIds].flatMap(id => this.#posts.waiting(id)).concat(discussed.posts)),
+        threadParent: discussed.parent,
+        ownCopies: discussed.ownCopies,
+        postsToday: query.signature === undefined ? 0 : this.#posts.today(query.signature.primary, query.now),
         copies: [...new Set([...caseIds, ...disclosed.map(({ id }) => id)])].flatMap(id =>
           this.#outbox.copiesOf(id),
         ),
@@ -294,6 +308,8 @@ export class SnapshotReader {
     return token === undefined ? undefined : this.#plans.pending(token)
   }
 }
+
+const byId = (posts: readonly Post[]): Snapshot['posts'] => new Map(posts.map(one => [one.id, one]))
 
 const isKeyOf = ({ fingerprint, nextKey }: Contact, key: Fingerprint | undefined): boolean =>
   key !== undefined && (fingerprint === key || nextKey?.key.fingerprint === key)

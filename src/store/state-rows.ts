@@ -7,6 +7,7 @@ import type { Contact } from '../model/contact.ts'
 import type { Distributor } from '../model/distributor.ts'
 import type { Incident } from '../model/incident.ts'
 import type { Notice } from '../model/notice.ts'
+import type { Post } from '../model/post.ts'
 import { foldedMailbox } from '../model/scalars.ts'
 import type { StateTypes, Stored } from '../model/states.ts'
 import type { Database, Statement } from './database.ts'
@@ -77,6 +78,20 @@ const incidentShape: StateShape<Incident> = {
   columns: ['project', 'state', 'received_at'],
   kept: 'none',
   values: it => ({ project: it.project, state: it.state, received_at: it.receivedAt }),
+}
+
+const postShape: StateShape<Post> = {
+  table: 'posts',
+  columns: ['project', 'case_id', 'state', 'received_at', 'inbound', 'signed_by'],
+  kept: 'none',
+  values: it => ({
+    project: it.project,
+    case_id: it.case ?? '',
+    state: it.state,
+    received_at: it.receivedAt,
+    inbound: it.inbound,
+    signed_by: it.by,
+  }),
 }
 
 const absencesShape: StateShape<Absences> = {
@@ -185,5 +200,6 @@ export const stateRows = (database: Database, key: DataKey): States => ({
   distributors: new StateRows(database, key, distributorShape),
   applications: new StateRows(database, key, applicationShape),
   incidents: new StateRows(database, key, incidentShape),
+  posts: new StateRows(database, key, postShape),
   absences: new StateRows(database, key, absencesShape),
 })

@@ -158,6 +158,7 @@ const PERSONAL = [
   'member-welcome',
   ...['share-request-team', 'share-request-list', 'share-granted', 'share-denied-team'],
   ...['share-denied-member', 'contribution', 'strike', 'feedback', 'feedback-insider'],
+  ...['post', 'post-named', 'post-team', 'post-reporter', 'post-list', 'post-gone'],
   ...['embargo-over', 'embargo-over-public'],
 ]
 

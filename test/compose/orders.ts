@@ -15,6 +15,7 @@ import {
 } from '../../src/model/scalars.ts'
 import { admissionOrders } from './admission-orders.ts'
 import { applicationOrders } from './applications.ts'
+import { discussionOrders } from './discussion-orders.ts'
 import {
   ALICES_KEY,
   address,
@@ -504,6 +505,7 @@ export const everyOrder: Readonly<Record<string, MailOrder>> = {
   ),
   ...noticeOrders,
   ...preflightOrders,
+  ...discussionOrders,
   ...sharingOrders,
   ...admissionOrders,
   change: orderOf({ kind: 'change', by: 'carol', lines: [plaintext('C-482107 is accepted.')] }),

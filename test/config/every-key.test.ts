@@ -21,11 +21,11 @@ const isDrawn = (key: string): boolean =>
   createHash('sha256').update(`${seed} ${key}`).digest().readUInt32BE() % 5 === 0
 const tried = new Set<string>()
 
+const LISTS: readonly (Path[number] | undefined)[] = ['discussion', 'membership', 'sharing']
+
 /** What of the list is seen is seen in its own chapters. */
 const chaptersFor = ([section, key]: Path) =>
-  section === 'membership' || section === 'sharing' || (section === 'notices' && key === 'answers')
-    ? MEMBER_CHAPTERS
-    : CHAPTERS
+  LISTS.includes(section) || (section === 'notices' && key === 'answers') ? MEMBER_CHAPTERS : CHAPTERS
 
 /** Prints each chapter of the written policy once for each word. */
 function differs(written: Policy, prints: Map<string, string>) {

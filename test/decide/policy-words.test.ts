@@ -130,6 +130,7 @@ const OTHERS: Readonly<Record<string, string>> = {
   list: 'team',
   permanent: 'removed',
   held: 'none',
+  relayed: 'moderated',
 }
 
 type Step = string | number

@@ -129,6 +129,8 @@ const SAMPLES: Readonly<Record<string, Sample>> = {
   contribute: { line: `contribute ${CASE} task=test <<\nAll pass.\n.`, by: ['member'], ends: 'E-POLICY' },
   leak: { line: `leak ${CASE} <<\nIt is on a pastebin.\n.`, by: ROLES, fromAnyone: 'report' },
   incident: { line: 'incident L-500009', by: ['admin'], ends: 'E-UNKNOWN' },
+  relay: { line: 'relay P-800009', by: ['admin'], ends: 'E-UNKNOWN' },
+  withhold: { line: 'withhold P-800009 <<\nIt names a customer.\n.', by: ['admin'], ends: 'E-UNKNOWN' },
   strike: { line: 'strike D-800009 <<\nIt was you.\n.', by: ['admin'], ends: 'E-UNKNOWN' },
   'fix-ready': { line: `fix-ready ${CASE} tested=ci lgtm=carol`, by: ['fix-team', 'lead', 'admin'] },
   slow: { line: `slow ${CASE} <<\nHolidays.\n.`, by: ['fix-team', 'lead', 'admin'] },

@@ -75,7 +75,8 @@ export async function strangersWords(
         fieldOf(read.outerHeaders, name),
       )
       // A command is answered without: it may have been replayed by anybody.
-      const theirs = kind === 'transcript' || members.includes(to) ? [undefined] : messageIds.get(to)
+      const isApart = kind === 'transcript' || (members.includes(to) && kind !== 'post-answer')
+      const theirs = isApart ? [undefined] : messageIds.get(to)
       assert.ok(
         theirs?.some(one => one === inReplyTo),
         `${kind} to ${to}`,

@@ -70,6 +70,7 @@ export async function oneRecipient(t: TestContext, { mails, people, applicant }:
         'key',
         'news',
         'notice',
+        ...['post', 'post-answer'],
         'refusal',
         'reply',
         'request',

@@ -77,6 +77,9 @@ const SUBJECTS: Readonly<Record<Kind, RegExp>> = {
   'share-request': /^C-[0-9]{6}: may they be told\?$/,
   'share-outcome': /^C-[0-9]{6}: what you asked to share$/,
   contribution: /^C-[0-9]{6}: work that was done$/,
+  post: /^C-[0-9]{6}: said on the list$/,
+  'post-waiting': /^C-[0-9]{6}: P-[0-9]{6} waits for you$/,
+  'post-answer': /^Your mail to the list$/,
   'embargo-broken': /^C-[0-9]{6}: the embargo is broken$/,
   'embargo-over': /^C-[0-9]{6}: the embargo is over$/,
   leak: /^L-[0-9]{6}: (?:a leak was told|more of a leak)$/,
@@ -130,6 +133,8 @@ export async function sendEveryKind(acme: Installation, t: TestEnd): Promise<Eve
   const ourKey = await acme.fingerprintOf('mail')
   // She reads for those who have no key, and they are written to from the list, too.
   await alice.importKey(await acme.publicKey('list-velero'))
+  // What is said on the list reaches those of the team from there.
+  await bob.importKey(await acme.publicKey('list-velero'))
   const contacts = [
     await acme.person('Contact One', 'oncall@one.example'),
     await acme.person('Contact Two', 'oncall@two.example'),
@@ -143,6 +148,7 @@ export async function sendEveryKind(acme: Installation, t: TestEnd): Promise<Eve
   }
   const riya = await acme.person('Riya Reporter', 'riya@research.example')
   const erin = await acme.person('Erin Engineer', 'erin@team.example')
+  await erin.importKey(await acme.publicKey('list-velero'))
   const ann = await acme.person('Ann Applicant', 'ann@vendor.example')
   const dan = await acme.person('Dan Declined', 'dan@declined.example')
   const people = [alice, bob, riya, erin, ann, dan, ...contacts]
@@ -196,7 +202,12 @@ export async function sendEveryKind(acme: Installation, t: TestEnd): Promise<Eve
       text: `embargod acme\nshow ${STRANGERS_WORDS.command}\n`,
     }),
     await gpgMimeSigned(contacts[1], { to: COMMAND, text: 'help\n' }),
-    await thunderbirdSigned(contacts[1], { to: LIST, subject: 'x', text: `${STRANGERS_WORDS.post}\n` }),
+    // Of a case that there is not, so that the team alone gets it.
+    await thunderbirdSigned(contacts[1], {
+      to: LIST,
+      subject: 'C-999999',
+      text: `${STRANGERS_WORDS.post}\n`,
+    }),
     plainMail({
       from: `${STRANGERS_WORDS.displayName} <${riya.address}>`,
       to: LIST,
@@ -257,6 +268,12 @@ export async function sendEveryKind(acme: Installation, t: TestEnd): Promise<Eve
   const told = contacts[0]
   const signed = (person: GnuPG, to: string, text: string) => gpgMimeSigned(person, { to, text })
   await deliver(
+    await gpgMimeSigned(told, { to: LIST, subject: `Re: ${encrypted}`, text: `${STRANGERS_WORDS.post}\n` }),
+  )
+  await allSent(acme, contacts.length * 2 + contacts.length)
+  const offered = (await acme.inboxOf(alice)).map(({ text }) => /relay P-[0-9]{6}/.exec(text)?.[0])
+  await deliver(await signed(alice, COMMAND, `embargod acme\n${offered.find(found => found)}\n`))
+  await deliver(
     await signed(
       told,
       COMMAND,
@@ -303,7 +320,7 @@ export async function sendEveryKind(acme: Installation, t: TestEnd): Promise<Eve
   return { mails: await readAll(acme, people), people, contacts, applicant: ann, messageIds, host }
 }
 
-/** The policy of the installation, and what members may do in return; nobody has to wait for objections. */
+/** The policy of the installation, what members may do in return, and posts that wait; nobody has to wait for objections. */
 async function adaptPolicy(acme: Installation): Promise<void> {
   const folder = join(acme.folder, 'profiles')
   await mkdir(folder)
@@ -313,6 +330,7 @@ async function adaptPolicy(acme: Installation): Promise<void> {
     join(folder, 'velero.yaml'),
     policy
       .replace(/^membership:\n/m, `$&${contributing}`)
+      .replace('posts: relayed', 'posts: moderated')
       .replace(/^notices:\n/m, '$&  answers: { within: 3d }\n')
       .replace(/^ {4}objection: 7d\n/m, '')
       .replace(/^ {4}bootstrap: .*\n/m, ''),

@@ -24,6 +24,7 @@ import {
   parseDistributorId,
   parseIncidentId,
   parseNoticeId,
+  parsePostId,
   parseSha256,
 } from '../../src/model/scalars.ts'
 import type { Settings } from '../../src/model/settings.ts'
@@ -38,6 +39,7 @@ import {
   type Given,
   mail,
   settings,
+  signature,
   signedText,
   snapshot,
   sure,
@@ -84,6 +86,7 @@ export class Life {
       ...lists,
       applications: new Map(),
       incidents: new Map(),
+      posts: new Map(),
       absences: NOBODY_AWAY,
     })
   }
@@ -114,6 +117,17 @@ export class Life {
   /** Somebody without a signature writes, to wherever. */
   stranger(at: Instant, words: Words): Decision {
     return this.#settle(at, this.#arriving(at, words), this.#spareCase)
+  }
+
+  /** A signed mail to the list, about that case. */
+  posts(at: Instant, about: string, text: string, by: Fingerprint): Decision {
+    const input = mail({
+      authored: signedText(text, by, at),
+      addressed: { kind: 'distributors', project: sure(this.#settings.projects[0]).name },
+      receivedAt: at,
+      mail: { author: signature(by, at), protectedSubject: plaintext(`Re: ${about}`) },
+    })
+    return this.#settle(at, input, this.#spareCase)
   }
 
   #arriving(at: Instant, { text, from, addressed, offered = [] }: Words) {
@@ -275,6 +289,7 @@ function freshAfter(count: number): Omit<Fresh, 'case'> {
     contacts: two.map(number => sure(parseContactId(`M-${600_000 + number}`))),
     distributors: two.map(number => sure(parseDistributorId(`D-${600_000 + number}`))),
     incidents: two.map(number => sure(parseIncidentId(`L-${500_000 + number}`))),
+    posts: two.map(number => sure(parsePostId(`P-${600_000 + number}`))),
     challenges: two.map(secret),
   }
 }

@@ -118,6 +118,10 @@ export const MEMBER_CHAPTERS: Readonly<Record<string, Chapter>> = {
       if (/^[a-z-]+$/.test(task))
         list.says(GONE, ONE, text(`contribute ${id} task=${task}`, 'Done; nothing found.'))
   }),
+  'members write to each other': lived(7, list => {
+    const id = told(list)
+    list.life.posts(at(GONE), id, 'It holds for us, too.', ONE)
+  }),
   'something leaks, again and again': lived(20, list => {
     const id = told(list)
     list.life.stranger(at(GONE), {

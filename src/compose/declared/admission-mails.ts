@@ -140,6 +140,7 @@ export const ADMISSION_MAILS = {
       role: flag('several people read the address'),
       attested: flag('the policy asks how many they are'),
       list: required(text('the address of the list')),
+      discusses: required(flag('members can write to each other')),
       fingerprint,
       accepted: group('which terms they accepted', {
         version: required(text('the version')),

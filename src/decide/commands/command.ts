@@ -24,6 +24,8 @@ export type World = Known & {
   readonly permitted: readonly Role[]
   /** Whose case it is to know, of the members. */
   readonly told: Told
+  /** Who has which copy of what the posts at hand answer. */
+  readonly ownCopies: Snapshot['ownCopies']
   /** Since when each admin's signatures count. */
   readonly entitled: Snapshot['entitled']
   /** Short names of those who confirm it, where it waited. */
@@ -150,7 +152,7 @@ export function worldAfter(world: World, events: readonly Event[]): World {
     events.flatMap(event => ('token' in event ? [event.token, streamOf(event)] : [streamOf(event)])),
   )
   const unused = <T extends string>(ids: readonly T[]): readonly T[] => ids.filter(id => !used.has(id))
-  const { notices, contacts, applications, distributors, incidents, challenges } = world.fresh
+  const { notices, contacts, applications, distributors, incidents, posts, challenges } = world.fresh
   return {
     ...world,
     ...fold(ownState(world), events),
@@ -160,6 +162,7 @@ export function worldAfter(world: World, events: readonly Event[]): World {
       applications: unused(applications),
       distributors: unused(distributors),
       incidents: unused(incidents),
+      posts: unused(posts),
       challenges: unused(challenges),
     },
   }

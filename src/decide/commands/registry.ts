@@ -54,7 +54,9 @@ import { MEMBER_ANSWERS } from './disclosure/member-answers.ts'
 import { notice } from './disclosure/notice.ts'
 import { notify } from './disclosure/notify.ts'
 import { preflight } from './disclosure/preflight.ts'
+import { relay } from './disclosure/relay.ts'
 import { strike } from './disclosure/strike.ts'
+import { withhold } from './disclosure/withhold.ts'
 import { acceptPolicy } from './membership/accept-policy.ts'
 import { applications } from './membership/applications.ts'
 import { approve, found } from './membership/approve.ts'
@@ -141,6 +143,8 @@ export const COMMANDS: readonly Command[] = [
   grantShare,
   denyShare,
   contribute,
+  relay,
+  withhold,
   leak,
   incident,
   strike,

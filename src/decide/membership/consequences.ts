@@ -18,6 +18,7 @@ type Known = Pick<
   | 'notices'
   | 'contacts'
   | 'distributors'
+  | 'posts'
   | 'applications'
   | 'incidents'
   | 'absences'

@@ -1,4 +1,4 @@
-// A secret key that somebody attaches to a request to join by mistake: it is passed on to nobody. In a report it may be
+// A secret key that somebody attaches to a request to join or to mail for a list by mistake: it is passed on to nobody. In a report it may be
 // what the report is about, and stays.
 import type { Decision } from '../../model/decision.ts'
 import type { OpenedMail, Part } from '../../model/mail.ts'
@@ -9,10 +9,11 @@ const END = '-----END PGP PRIVATE KEY BLOCK-----'
 
 /** The decision with no secret key in what it passes on of the mail; the refusal of the key says that there was one. */
 export function withoutSecretKeys(decision: Decision, { refusedKeys }: OpenedMail): Decision {
-  if (decision.outcome !== 'application' || refusedKeys?.includes('secret-key') !== true) return decision
+  const isOfList = decision.outcome === 'application' || decision.outcome === 'post'
+  if (!isOfList || refusedKeys?.includes('secret-key') !== true) return decision
   const mails = decision.mails.map(order => {
     const { content } = order
-    if (!('mail' in content)) return order
+    if (!('mail' in content) || content.mail === undefined) return order
     return { ...order, content: { ...content, mail: withoutKeys(content.mail) } }
   })
   return { ...decision, mails }

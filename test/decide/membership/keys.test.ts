@@ -94,7 +94,7 @@ test('a secret key that comes with a request to join is passed on to nobody, and
       fresh,
     )
     const [content] = mails.flatMap(order => ('mail' in order.content ? [order.content] : []))
-    assert.ok(content)
+    assert.ok(content?.mail)
     return content.mail.parts.map(({ octets }) => Buffer.from(octets).toString())
   }
   assert.deepEqual(passedOn({ kind: 'distributors', project: member().project }), [

@@ -6,6 +6,7 @@ import { lackPhrase, lacksOf } from '../../../model/fix-team.ts'
 import type { Notice } from '../../../model/notice.ts'
 import type { Plaintext } from '../../../model/plaintext.ts'
 import type { Policy } from '../../../model/policy.ts'
+import type { Post } from '../../../model/post.ts'
 import { unreachable } from '../../../model/result.ts'
 import type { Instant } from '../../../model/scalars.ts'
 import { formatInstant } from '../../../model/time.ts'
@@ -24,6 +25,8 @@ type Surroundings = {
   readonly policy: Policy
   readonly now: Instant
   readonly notices: readonly Notice[]
+  /** Of those about it, the ones that an admin has to let through. */
+  readonly posts: readonly Post[]
   readonly answers: readonly OrganisationAnswers[]
   /** `insider`: somebody who is no admin, and learns nothing of who the reporter is. */
   readonly reader: 'admin' | 'insider'
@@ -32,7 +35,7 @@ type Surroundings = {
 /** All that is known of a case, as lines. */
 export function describe(
   theCase: Case,
-  { policy, now, notices, answers, reader: readerIs }: Surroundings,
+  { policy, now, notices, posts, answers, reader: readerIs }: Surroundings,
 ): string {
   const priority = priorityOf(theCase, policy)
   const lines: readonly Line[] = [
@@ -52,6 +55,8 @@ export function describe(
     ...assessment(theCase),
     ...early(theCase),
     ...notices.map(noticeLine),
+    ...posts.map(waitingPost),
+    theCase.reporterDiscusses && `the reporter reads what members say of it`,
     ...answered(answers, readerIs),
     ...shared(theCase),
     ...remarks(theCase),
@@ -70,6 +75,9 @@ const noticeLine = ({ id, stage, state, sendAt, audience }: Notice): string =>
   [`${id}: ${stage}`, state, formatInstant(sendAt), audienceWords(audience)]
     .filter(words => words !== '')
     .join(', ')
+
+const waitingPost = ({ id, poster, waits, receivedAt }: Post): Line =>
+  `${id}: waits since ${formatInstant(receivedAt)}, ${waits}, from ${poster.kind === 'member' ? poster.contact : poster.kind}; relay or withhold it`
 
 const waitsFor = {
   info: 'an answer',

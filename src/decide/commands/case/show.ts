@@ -45,6 +45,7 @@ export const show = defineCommand<Wanted>({
       policy: policyOf(world.settings, found.value.project),
       now: world.now,
       notices: noticesAbout(found.value, world),
+      posts: isAdmin ? waitingAbout(found.value, world) : [],
       answers: answersOf(found.value, world),
       reader: isAdmin ? 'admin' : 'insider',
     })
@@ -104,6 +105,9 @@ const answerFacts = (all: readonly OrganisationAnswers[]): Record<string, number
 
 const noticesAbout = ({ id }: Case, { notices }: World) =>
   [...notices.values()].filter(one => one.case === id).sort((a, b) => a.sendAt - b.sendAt)
+
+const waitingAbout = ({ id }: Case, { posts }: World) =>
+  [...posts.values()].filter(one => one.case === id && one.state === 'waiting')
 
 function factsOf(theCase: Case): Record<string, string | number> {
   const { severity, severityProposed, cve, public: known, held, extended, embargo, mergedInto } = theCase

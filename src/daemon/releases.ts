@@ -3,7 +3,6 @@
 import type { Surroundings } from '../decide/disclosure.ts'
 import type { Instance } from '../instance/instance.ts'
 import type { Alert, NoticeWait } from '../model/alert.ts'
-import { isUnpublished } from '../model/case.ts'
 import type { Notice } from '../model/notice.ts'
 import { type Instant, later, type NoticeId } from '../model/scalars.ts'
 import { MINUTE, SECOND } from '../model/time.ts'
@@ -65,8 +64,10 @@ export class Releases {
           () => this.#hinders(notice, 'fault'),
         ),
       )
-    for (const notice of this.#parts.pipeline.noticesOwed().filter(one => this.#isSecret(one)))
+    for (const notice of this.#parts.pipeline.noticesOwed())
       wait = Math.min(wait, await step(() => this.#mend(notice, until), 'release-failed', log))
+    for (const notice of store.copies.past(clock.now()))
+      await step(() => this.#parts.pipeline.endCopies(notice), 'release-failed', log)
     return wait
   }
 
@@ -79,13 +80,6 @@ export class Releases {
     await pipeline.prepareCopies(notice, until, stopping)
     dispatcher.wake()
     return 0
-  }
-
-  /** After the embargo nobody gets early word any more. */
-  #isSecret(notice: Notice): boolean {
-    const theCase = this.#parts.store.findCase(notice.case)
-    if (theCase === undefined || theCase.held !== undefined || !isUnpublished(theCase)) return false
-    return theCase.embargo.state !== 'lifted' && theCase.embargo.state !== 'broken'
   }
 
   async #release(notice: Notice, until: Instant): Promise<number> {

@@ -2,7 +2,7 @@
 // handle it. Events say what was decided, never how it is to be mailed.
 import type { CaseEvent } from './case-event.ts'
 import type { ApplicationEvent, ContactEvent, DistributorEvent, IncidentEvent } from './member-event.ts'
-import type { Attachment, Audience } from './notice.ts'
+import type { Attachment, Audience, FurtherCopy } from './notice.ts'
 import type { Plaintext } from './plaintext.ts'
 import type { Leave } from './policy.ts'
 import type {
@@ -62,6 +62,8 @@ export type NoticeEvent = Fact & { readonly notice: NoticeId } & (
     | { readonly kind: 'notice-rescheduled'; readonly sendAt: Instant }
     | { readonly kind: 'notice-audience-set'; readonly audience: Audience }
     | { readonly kind: 'notice-cancelled' }
+    /** These contacts get it once more; `copy` counts those of each. */
+    | { readonly kind: 'notice-resent'; readonly copies: readonly FurtherCopy[] }
     /** Its instant came and the copies were released. */
     | { readonly kind: 'notice-released' }
     /** Too late, the clock cannot be trusted, or it went out before a restore: an admin must decide. */

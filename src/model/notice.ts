@@ -36,6 +36,9 @@ export function isMeant(
   return named(include) || classes.length === 0 || (of?.class !== undefined && classes.includes(of.class))
 }
 
+/** A copy that somebody asked for beyond what each contact gets; `copy`: which one of the contact's it is, from 2 on. */
+export type FurtherCopy = { readonly contact: ContactId; readonly copy: number }
+
 export type NoticeState = 'scheduled' | 'released' | 'cancelled' | 'held'
 
 export type Notice = {
@@ -54,6 +57,8 @@ export type Notice = {
   readonly state: NoticeState
   /** When its copies began to go; undefined: they have not. */
   readonly releasedAt: Instant | undefined
+  /** Of a contact the last one asked for. */
+  readonly further: readonly FurtherCopy[]
 }
 
 /** Folds one event into its notice. @throws on a journal that does not begin with the scheduling. */
@@ -74,6 +79,7 @@ export function evolveNotice(before: Notice | undefined, event: NoticeEvent): No
       attachments: event.attachments,
       state: 'scheduled',
       releasedAt: undefined,
+      further: [],
     }
   }
   if (before === undefined) throw new Error('event of a notice that was never scheduled')
@@ -83,6 +89,11 @@ export function evolveNotice(before: Notice | undefined, event: NoticeEvent): No
       return { ...before, revision, sendAt: event.sendAt, state: 'scheduled' }
     case 'notice-audience-set':
       return { ...before, revision, audience: event.audience }
+    case 'notice-resent': {
+      const again = new Set(event.copies.map(({ contact }) => contact))
+      const others = before.further.filter(({ contact }) => !again.has(contact))
+      return { ...before, revision, further: [...others, ...event.copies] }
+    }
     case 'notice-cancelled':
       return { ...before, revision, state: 'cancelled' }
     case 'notice-released':

@@ -8,6 +8,15 @@ export type Lane = 'command' | 'other'
 
 export type DeliveryState = 'ready' | 'sending' | 'sent' | 'failed' | 'held' | 'dropped' | 'cancelled'
 
+/** Why a copy of a notice does not go. The first two are of its case, and so of every copy. */
+export type CopyFault =
+  | 'embargo-over'
+  | 'case-held'
+  | 'contact-left'
+  | 'contact-suspended'
+  | 'not-meant'
+  | 'terms-not-accepted'
+
 /** A mail of ours of which a delivery report came, as it is now. */
 export type ReportedMail = {
   readonly id: OutboxId

@@ -40,13 +40,6 @@ const MOST_TOLD = 200
 const COPIES_GONE = `notice_id IS NOT NULL AND (state IN ('sent', 'sending') OR in_doubt = 1
   OR last_code BETWEEN 200 AND 299 OR why = 'restored')`
 
-/**
- * A copy that was not handed over and waits for nothing but its contact: made for what they were before, or held for
- * a key of theirs that could not be used.
- */
-export const UNSENT_COPY = `notice_id IS NOT NULL AND in_doubt = 0 AND (state = 'ready' OR (state = 'held'
-  AND why IN ('contact-changed', 'expired-key', 'revoked-key', 'weak', 'no-encryption-key', 'no-certificate')))`
-
 /** Automatic answers to strangers: they share one limit. */
 const ANSWERS = `kind IN ('acknowledgement', 'acknowledgement-list', 'application-answer', 'application-which',
   'application-declined', 'leak-thanks')`
@@ -76,11 +69,22 @@ export class OutboxView {
     )
   }
 
-  /** Mail held or given up of which the admins have not been alerted, oldest first; an alert is none. */
+  /**
+   * Mail held or given up of which the admins have not been alerted, oldest first; an alert is none, nor a copy that is
+   * made anew by itself, or is told of with all others of its notice.
+   */
   untold(): readonly Delivery[] {
     return this.#select(
-      `told_at IS NULL AND state IN ('held', 'failed') AND kind <> 'alert' ORDER BY id LIMIT 100`,
+      `told_at IS NULL AND (state IN ('held', 'failed') OR (state = 'cancelled' AND why = 'contact-left'))
+       AND kind <> 'alert' AND NOT (notice_id IS NOT NULL AND state = 'held'
+         AND why IS NOT NULL AND why IN ('outdated', 'embargo-over')) ORDER BY id LIMIT 1000`,
     )
+  }
+
+  /** Whether copies of it are being sent, or are to be at once: how they end is not known yet. */
+  isUnderWay(notice: NoticeId, now: Instant): boolean {
+    const sql = `notice_id = :notice AND (state = 'sending' OR (state = 'ready' AND next_attempt_at <= :now)) LIMIT 1`
+    return this.#select(sql, { notice, now }).length > 0
   }
 
   /** Mail that is still to be delivered and late beyond what the admins were alerted of, oldest first. */

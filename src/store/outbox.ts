@@ -1,10 +1,10 @@
 // The second queue: mail to send, one row per recipient. One transaction records what was answered and counts the
 // next claims, before anyone dials (transaction 3); what a copy may go to is compared in it.
 import { createHash } from 'node:crypto'
-import type { Contact } from '../model/contact.ts'
 import type { Notice } from '../model/notice.ts'
 import { type Instant, later, type NoticeId, type OutboxId } from '../model/scalars.ts'
 import type { AuditChain, AuditIds } from './audit.ts'
+import type { Copies } from './copies.ts'
 import { type Database, type Nulls, type Statement, withoutNulls } from './database.ts'
 import {
   type Delivery,
@@ -14,7 +14,7 @@ import {
   type OutgoingMail,
   type Prepared,
 } from './outbox-rows.ts'
-import { OutboxView, thresholdsPassed, UNSENT_COPY } from './outbox-view.ts'
+import { OutboxView, thresholdsPassed } from './outbox-view.ts'
 import { NOT_IN_SAFE_MODE } from './safe-mode.ts'
 import { BrokenSeal } from './seal.ts'
 import type { States } from './state-rows.ts'
@@ -56,15 +56,12 @@ const readyCopies = `FROM outbox INDEXED BY outbox_ready_copies
 const readyMail = `FROM outbox INDEXED BY outbox_ready
   WHERE ${NOT_IN_SAFE_MODE} AND state = 'ready' AND notice_id IS NULL`
 
-/** Its contact is on the list, and another than it was made for. */
-const OUTDATED = `EXISTS (SELECT 1 FROM contacts c
-  WHERE c.id = contact_id AND c.state = 'active' AND c.version <> contact_revision)`
-
 export class Outbox extends OutboxView {
   readonly #database: Database
   readonly #audit: AuditChain
   readonly #states: States
   readonly #rows: OutboxRows
+  readonly #copies: Copies
   readonly #nextCopy: Statement<{ now: Instant }, Nulls<Delivery>>
   readonly #nextMail: Statement<{ now: Instant }, Nulls<Delivery>>
   readonly #revoked: Statement<[], Nulls<Delivery>>
@@ -72,12 +69,13 @@ export class Outbox extends OutboxView {
   readonly #underWay: Statement<[OutboxId], Nulls<Delivery>>
   readonly #change: Statement<Change, never>
 
-  constructor(database: Database, audit: AuditChain, states: States, rows: OutboxRows) {
+  constructor(database: Database, audit: AuditChain, states: States, rows: OutboxRows, copies: Copies) {
     super(database)
     this.#database = database
     this.#audit = audit
     this.#states = states
     this.#rows = rows
+    this.#copies = copies
     // A notice's copies may go once it is released and its instant has come; all else when it is ready.
     this.#nextCopy = database.prepare(
       `SELECT ${deliveryColumns} ${readyCopies} AND next_attempt_at <= :now
@@ -129,9 +127,10 @@ export class Outbox extends OutboxView {
     this.#rows.dropOrphans()
   }
 
-  /** Remembers, within the caller's transaction, that the admins are alerted of a mail. */
-  markTold(id: OutboxId, now: Instant): void {
-    this.#database.prepare('UPDATE outbox SET told_at = :now WHERE id = :id').run({ id, now })
+  /** Remembers, within the caller's transaction, that the admins are alerted of mails that are held or given up. */
+  markTold(ids: readonly OutboxId[], now: Instant): void {
+    const mark = this.#database.prepare('UPDATE outbox SET told_at = :now WHERE id = :id')
+    for (const id of ids) mark.run({ id, now })
   }
 
   /** Remembers, within the caller's transaction, that the admins are alerted of mails that are late now. */
@@ -141,50 +140,43 @@ export class Outbox extends OutboxView {
   }
 
   /**
-   * Copies of a notice; one for a contact that has one already is left out, unless that one is outdated and was not
-   * handed over: it makes way. Insert them in random order.
+   * Copies of a notice, made of `basis`. One for a contact that has theirs already is left out, unless that one was not
+   * handed over and is outdated, which makes way, or a further one is wanted. Insert them in random order.
    */
-  addNoticeCopies(notice: Notice, copies: readonly OutgoingMail[], now: Instant): void {
-    const has = this.#database.prepare<[NoticeId, string]>(
-      'SELECT 1 FROM outbox WHERE notice_id = ? AND contact_id = ?',
+  addNoticeCopies(notice: Notice, copies: readonly OutgoingMail[], basis: string, now: Instant): void {
+    const last = this.#database.prepare<[NoticeId, string], Nulls<Delivery>>(
+      `SELECT ${deliveryColumns} FROM outbox WHERE notice_id = ? AND contact_id = ? ORDER BY copy DESC LIMIT 1`,
     )
-    const outdated = this.#database.prepare<[NoticeId, string], Nulls<Delivery>>(
-      `SELECT ${deliveryColumns} FROM outbox
-       WHERE notice_id = ? AND contact_id = ? AND ${UNSENT_COPY} AND ${OUTDATED}`,
-    )
+    const further = new Map(notice.further.map(({ contact, copy }) => [contact, copy]))
     this.#database.write(() => {
-      for (const copy of copies) {
-        const { contact } = copy.order
-        if (copy.order.notice !== notice.id || contact === undefined)
+      for (const mail of copies) {
+        const { contact: id } = mail.order
+        const contact = id && this.#states.contacts.get(id)
+        if (mail.order.notice !== notice.id || contact === undefined)
           throw new Error('not a copy of the notice')
-        const old = outdated.get(notice.id, contact)
-        if (old !== undefined) this.#replace(withoutNulls<Delivery>(old), now)
-        if (has.get(notice.id, contact) === undefined) this.add(copy, now)
+        const row = last.get(notice.id, contact.id)
+        const has = row && withoutNulls<Delivery>(row)
+        const wanted = further.get(contact.id) ?? 1
+        const made = { copy: Math.max(wanted, has?.copy ?? 1), basis }
+        if (has !== undefined && has.copy < wanted) this.#supersede(has, now)
+        else if (has !== undefined && this.#copies.makesWay(has, contact, basis) === 'yes')
+          this.#replace(has, now)
+        else if (has !== undefined) continue
+        const fault = this.#copies.faultFor(notice, contact, now)
+        this.#rows.insert(
+          fault === undefined ? mail : { ...mail, body: { kind: 'held', why: fault } },
+          now,
+          made,
+        )
       }
     })
   }
 
-  /**
-   * Active contacts of a notice's project that have no copy of it yet, or an outdated one; once it is released, the
-   * latter alone.
-   */
-  contactsWithoutCopy({ id, project, state }: Notice): readonly Contact[] {
-    const outdated = `id IN (SELECT contact_id FROM outbox
-      WHERE notice_id = :id AND ${UNSENT_COPY} AND contact_revision <> contacts.version)`
-    const none = 'id NOT IN (SELECT contact_id FROM outbox WHERE notice_id = :id)'
-    const lacks = state === 'released' ? outdated : `(${none} OR ${outdated})`
-    return this.#states.contacts.where(`project = :project AND state = 'active' AND ${lacks} ORDER BY id`, {
-      id,
-      project,
-    })
-  }
-
-  /** Notices that went out, but not to some who are other now than when their copies were made. */
-  releasedWithOutdatedCopies(): readonly Notice[] {
-    return this.#states.notices.where(
-      `${NOT_IN_SAFE_MODE} AND state = 'released' AND id IN (SELECT notice_id FROM outbox
-         WHERE ${UNSENT_COPY} AND ${OUTDATED}) ORDER BY send_at, id`,
-    )
+  /** What of a notice waits ends, since nothing early may go any more; within the caller's transaction. */
+  dropWaiting(notice: NoticeId, now: Instant): void {
+    for (const delivery of this.list({ notice }))
+      if (delivery.state === 'ready' || delivery.state === 'held')
+        this.#end(delivery, 'dropped', 'embargo-over', now)
   }
 
   /**
@@ -255,6 +247,9 @@ export class Outbox extends OutboxView {
   #claimOne(delivery: Delivery, now: Instant): Claimed | undefined {
     const octets = this.#soundOctets(delivery, now)
     if (octets === undefined) return this.#end(delivery, 'held', 'row-damaged', now)
+    const stop = this.#copies.stopOf(delivery, now)
+    if (stop !== undefined)
+      return this.#end(delivery, stop === 'contact-left' ? 'cancelled' : 'held', stop, now)
     const taken = this.#take.get({ id: delivery.id, now })
     if (taken === undefined) return this.#end(delivery, 'held', 'contact-changed', now)
     return { ...withoutNulls<Delivery>(taken), firstAttemptAt: delivery.firstAttemptAt ?? now, octets }
@@ -274,10 +269,16 @@ export class Outbox extends OutboxView {
     }
   }
 
+  /** Another one goes in its place; what is under way, or may have arrived, is left to end by itself. */
+  #supersede(delivery: Delivery, now: Instant): void {
+    const waits = delivery.state === 'held' || delivery.state === 'ready'
+    if (waits && delivery.inDoubt === 0) this.#end(delivery, 'cancelled', 'resent', now)
+  }
+
   #replace(delivery: Delivery, now: Instant): void {
     this.#rows.remove(delivery.id)
     const ids = deliveryIds(delivery)
-    this.#audit.append('delivery-replaced', now, { ...ids, state: delivery.state, why: 'contact-changed' })
+    this.#audit.append('delivery-replaced', now, { ...ids, state: delivery.state, why: 'outdated' })
   }
 
   #doubt(delivery: Delivery, at: Instant, now: Instant): void {
@@ -288,7 +289,7 @@ export class Outbox extends OutboxView {
     })
   }
 
-  #end(delivery: Delivery, state: 'held' | 'cancelled', why: string, now: Instant): undefined {
+  #end(delivery: Delivery, state: 'held' | 'cancelled' | 'dropped', why: string, now: Instant): undefined {
     this.#set(delivery, `delivery-${state}`, now, { state, why })
   }
 

@@ -7,6 +7,7 @@ import { CaseKeys } from './case-keys.ts'
 import { Changes } from './changes.ts'
 import { type ClockMemory, clockMemory } from './clock-memory.ts'
 import { Settler } from './commit.ts'
+import { Copies, type CopyRules } from './copies.ts'
 import { type Database, type OpenMode, openDatabase } from './database.ts'
 import { InboundQueue } from './inbound.ts'
 import { Journal } from './journal.ts'
@@ -40,6 +41,7 @@ export type Store = Queue & {
   readonly key: DataKey
   readonly octets: Pick<KeptOctets, 'missing' | 'present' | 'casesOf'>
   readonly outbox: Outbox
+  readonly copies: Pick<Copies, 'basisOf' | 'faultFor' | 'lacking' | 'owed' | 'past'>
   readonly lateJoiners: LateJoiners
   readonly owed: Pick<OwedAcknowledgements, 'mailboxes' | 'owedTo'>
   readonly mailboxes: Mailboxes
@@ -85,6 +87,7 @@ export type Store = Queue & {
 type StoreOptions = {
   readonly directory: string
   readonly mode: OpenMode
+  readonly rules: CopyRules
   /** Encrypts the data key to the storage key; asked once in an instance's life. */
   readonly wrap: (octets: Uint8Array) => Promise<Uint8Array>
   readonly unwrap: (octets: Uint8Array) => Promise<Uint8Array>
@@ -103,7 +106,7 @@ export async function openStore(options: StoreOptions): Promise<Result<Store, St
     database.close()
     return key
   }
-  return ok(assemble(database, key.value, options.directory))
+  return ok(assemble(database, key.value, options))
 }
 
 /** Opens the first queue alone, while the daemon is locked (`write`) or beside a daemon (`append`). */
@@ -118,13 +121,18 @@ export function openQueue(directory: string, mode: Exclude<OpenMode, 'read'>): R
   })
 }
 
-function assemble(database: Database, key: DataKey, directory: string): Store {
+function assemble(
+  database: Database,
+  key: DataKey,
+  { directory, rules }: Pick<StoreOptions, 'directory' | 'rules'>,
+): Store {
   const audit = new AuditChain(database)
   const inbound = new InboundQueue(database, key)
   const states = stateRows(database, key)
   const caseKeys = new CaseKeys(database, states.cases)
   const memberKeys = new MemberKeys(database, states)
-  const outbox = new Outbox(database, audit, states, new OutboxRows(database, key, states))
+  const copies = new Copies(database, states, rules)
+  const outbox = new Outbox(database, audit, states, new OutboxRows(database, key, states), copies)
   const plans = new Plans(database, key)
   const changes = new Changes(database, key)
   const purge = new Purge(database, states, plans, changes)
@@ -157,6 +165,7 @@ function assemble(database: Database, key: DataKey, directory: string): Store {
     journal,
     octets: new KeptOctets(database),
     outbox,
+    copies,
     lateJoiners: new LateJoiners(states),
     mailboxes,
     team,

@@ -43,7 +43,7 @@ test('copies are made a batch at a time, and no more while a mail waits, at a st
   ])
   const [planned] = store.scheduledNotices()
   assert.ok(planned)
-  const lacking = () => store.outbox.contactsWithoutCopy(planned).length
+  const lacking = () => store.copies.lacking(planned, clock.now()).length
   const goesOn = new AbortController().signal
   const aMinute = () => later(clock.now(), MINUTE)
 

@@ -1,6 +1,7 @@
 // Stores in temporary folders, and decisions and mail to put into them, as the pipeline would.
 import assert from 'node:assert/strict'
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto'
+import { copyRules } from '../../src/instance/copy-rules.ts'
 import type { Contact } from '../../src/model/contact.ts'
 import type { Decision } from '../../src/model/decision.ts'
 import { type Event, streamOf } from '../../src/model/event.ts'
@@ -60,7 +61,7 @@ export async function unwrap(octets: Uint8Array): Promise<Uint8Array> {
 }
 
 export async function storeIn(directory: string, mode: 'write' | 'read' = 'write'): Promise<Store> {
-  const opened = await openStore({ directory, mode, wrap, unwrap })
+  const opened = await openStore({ directory, mode, rules, wrap, unwrap })
   assert.ok(opened.ok, opened.ok ? '' : opened.error.sentence)
   return opened.value
 }
@@ -299,6 +300,9 @@ const settings: Settings = {
   },
   mailProviders: ['post.example'],
 }
+
+/** As an instance with this policy has them. */
+export const rules = copyRules({ settings, templates: { texts: new Map(), own: [] } })
 
 export const query = (rest: Partial<SnapshotQuery> = {}): SnapshotQuery => ({
   now: NOW,

@@ -6,4 +6,5 @@ export const BARE_NOTICE = {
   audience: EVERYBODY,
   may: [],
   releasedAt: undefined,
+  further: [],
 } as const

@@ -145,7 +145,7 @@ function copiesView({ notice, embargo, copies }: Extract<Alert, { kind: 'copies-
   const has = (...causes: readonly CopyCause[]) => copies.some(({ cause }) => causes.includes(cause))
   return {
     notice,
-    [embargo]: true,
+    lasts: embargo === 'lasts',
     copies: named.map(({ contact, to, cause, code, doubt }) => ({
       member: line(`${contact}, ${to}`),
       code,

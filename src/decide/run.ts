@@ -111,7 +111,7 @@ export function wait(plan: Plan, ignored: number, request: Request, snapshot: Sn
   const { instance, limits } = snapshot.settings
   const { confirmers } = plan
   const notices = plan.events.filter(event => event.kind === 'notice-scheduled')
-  const instants = plan.events.flatMap(instantsIn)
+  const instants = plan.events.flatMap(event => instantsIn(event, snapshot.notices))
   const expiresAt = Math.min(later(snapshot.now, limits.confirmationMaxAge), ...instants) as Instant
   const pending: PendingPlan = {
     token: fresh.token,
@@ -161,8 +161,12 @@ export function wait(plan: Plan, ignored: number, request: Request, snapshot: Sn
 }
 
 /** The instants after which it would come too late. */
-function instantsIn(event: Event): readonly Instant[] {
+function instantsIn(event: Event, notices: Snapshot['notices']): readonly Instant[] {
   switch (event.kind) {
+    case 'notice-rescheduled': {
+      const before = notices.get(event.notice)
+      return before?.state === 'scheduled' ? [event.sendAt, before.sendAt] : [event.sendAt]
+    }
     case 'notice-scheduled':
       return [event.sendAt]
     case 'disclosure-planned':

@@ -237,9 +237,16 @@ export type NoticeCopy = {
   readonly notice: NoticeId
   readonly contact: ContactId
   readonly to: EmailAddress
+  /** Which one of the contact's it is, from 1 on. */
+  readonly copy: number
   readonly state: DeliveryState
   /** `in-doubt`: it went out once without an answer. */
   readonly doubt: 'none' | 'in-doubt'
+  /** Code of why it is held, dropped, cancelled, or failed after it was accepted. */
+  readonly why: string | undefined
+  /** What the server answered last (RFC 5321 §4.2.3, RFC 3463). */
+  readonly lastCode: number | undefined
+  readonly lastStatus: string | undefined
   /** When it was first handed over; undefined: it never was. */
   readonly at: Instant | undefined
   /** Key id of the subkey that it is encrypted to. */

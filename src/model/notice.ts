@@ -15,7 +15,7 @@ export type Attachment = {
 
 /** For whom a notice is meant: a rule, asked again for each copy when it is to go; it names nobody who joins later. */
 export type Audience = {
-  /** Organisations of one of these classes of the policy; empty: all. */
+  /** Organisations of one of these classes of the policy; empty: all, or exactly those included if there are any. */
   readonly classes: readonly string[]
   /** Those besides, whatever their class. */
   readonly include: readonly (DistributorId | ContactId)[]
@@ -33,7 +33,8 @@ export function isMeant(
 ): boolean {
   const named = (ids: Audience['include']) => ids.includes(contact.id) || ids.includes(contact.distributor)
   if (named(exclude)) return false
-  return named(include) || classes.length === 0 || (of?.class !== undefined && classes.includes(of.class))
+  if (named(include)) return true
+  return classes.length === 0 ? include.length === 0 : of?.class !== undefined && classes.includes(of.class)
 }
 
 /** A copy that somebody asked for beyond what each contact gets; `copy`: which one of the contact's it is, from 2 on. */

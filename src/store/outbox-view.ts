@@ -40,6 +40,10 @@ const MOST_TOLD = 200
 const COPIES_GONE = `notice_id IS NOT NULL AND (state IN ('sent', 'sending') OR in_doubt = 1
   OR last_code BETWEEN 200 AND 299 OR why = 'restored')`
 
+const copyColumns = `case_id AS "case", notice_id AS notice, contact_id AS contact, recipient AS "to", copy, state,
+  CASE in_doubt WHEN 1 THEN 'in-doubt' ELSE 'none' END AS doubt, why, last_code AS lastCode,
+  last_status AS lastStatus, first_attempt_at AS at, subkey`
+
 /** Automatic answers to strangers: they share one limit. */
 const ANSWERS = `kind IN ('acknowledgement', 'acknowledgement-list', 'application-answer', 'application-which',
   'application-declined', 'leak-thanks')`
@@ -156,11 +160,21 @@ export class OutboxView {
   copiesOf(theCase: CaseId): readonly NoticeCopy[] {
     return this.#database
       .prepare<[CaseId], Nulls<NoticeCopy>>(
-        `SELECT case_id AS "case", notice_id AS notice, contact_id AS contact, recipient AS "to", state,
-           CASE in_doubt WHEN 1 THEN 'in-doubt' ELSE 'none' END AS doubt, first_attempt_at AS at, subkey
-         FROM outbox WHERE case_id = ? AND notice_id IS NOT NULL ORDER BY notice_id, contact_id, id LIMIT ${MOST_COPIES}`,
+        `SELECT ${copyColumns} FROM outbox WHERE case_id = ? AND notice_id IS NOT NULL
+         ORDER BY notice_id, contact_id, copy LIMIT ${MOST_COPIES}`,
       )
       .all(theCase)
+      .map(row => withoutNulls<NoticeCopy>(row))
+  }
+
+  /** First copies of notices that failed the contact, of which nobody has asked for another; the newest first. */
+  failedFor(contact: ContactId): readonly NoticeCopy[] {
+    return this.#database
+      .prepare<[ContactId, number], Nulls<NoticeCopy>>(
+        `SELECT ${copyColumns} FROM outbox WHERE contact_id = ? AND notice_id IS NOT NULL AND state = 'failed'
+           AND copy = 1 ORDER BY id DESC LIMIT ?`,
+      )
+      .all(contact, MOST_TOLD)
       .map(row => withoutNulls<NoticeCopy>(row))
   }
 

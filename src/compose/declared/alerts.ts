@@ -127,8 +127,7 @@ export const ALERTS = {
   }),
   'copies-ended': group('copies of a notice did not arrive, or wait', {
     notice,
-    lasts: required(flag('early word may still go')),
-    over: required(flag('nothing early goes any more')),
+    lasts: required(flag('early word may still go; else nothing early goes any more')),
     copies: required(
       list('one after the other', {
         member: required(text('number and address of a contact')),

@@ -47,6 +47,8 @@ import { extend, plan } from './disclosure/embargo.ts'
 import { incident } from './disclosure/incident.ts'
 import { leak } from './disclosure/leak.ts'
 import { notice } from './disclosure/notice.ts'
+import { reschedule } from './disclosure/reschedule.ts'
+import { resend } from './disclosure/resend.ts'
 import { strike } from './disclosure/strike.ts'
 import { acceptPolicy } from './membership/accept-policy.ts'
 import { applications } from './membership/applications.ts'
@@ -122,7 +124,9 @@ export const COMMANDS: readonly Command[] = [
   reporter,
   adopt,
   notice,
+  reschedule,
   cancel,
+  resend,
   askShare,
   grantShare,
   denyShare,

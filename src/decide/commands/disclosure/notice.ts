@@ -114,7 +114,7 @@ export const notice = defineCommand({
 })
 
 /** Early disclosure happens in the policy's slots, and before everybody reads of it; undefined: it would. */
-function misplacedIn(
+export function misplacedIn(
   theCase: Case,
   sendAt: Instant,
   { settings, now }: World,

@@ -7,11 +7,12 @@ import { SCHEDULER } from '../model/event.ts'
 import type { Notice } from '../model/notice.ts'
 import type { MailOrder } from '../model/order.ts'
 import { MINUTE } from '../model/time.ts'
+import { caseFault } from './copies.ts'
 import { toAdmins } from './orders.ts'
 import { silent } from './outcomes.ts'
 
 /** How long after the instant an unread mailbox is waited for before admins are asked. */
-const MAILBOX_PATIENCE = 2 * MINUTE
+export const MAILBOX_PATIENCE = 2 * MINUTE
 
 export type Surroundings = {
   /** Whether wall clock and boot clock agree (threats.md I01, I02). */
@@ -28,12 +29,15 @@ export type Surroundings = {
 /** The decision at or after a scheduled notice's instant; undefined: not yet, ask again soon. */
 export function releaseNotice(
   notice: Notice,
-  snapshot: Pick<Snapshot, 'now' | 'settings'>,
+  snapshot: Pick<Snapshot, 'now' | 'settings' | 'cases'>,
   around: Surroundings,
 ): Decision | undefined {
   const { now, settings } = snapshot
   if (notice.state !== 'scheduled' || now < notice.sendAt || around.clock === 'doubtful') return undefined
   const fact = { at: now, actor: SCHEDULER, notice: notice.id }
+  // Told once for all copies, and not once for each.
+  const hindered = caseFault(snapshot.cases.get(notice.case))
+  if (hindered !== undefined) return hold(notice, snapshot, hindered)
   if (now - notice.sendAt > settings.limits.maxLate) return hold(notice, snapshot, 'late')
   // A `cancel` that came in time wins, but whoever floods the command address cannot hold a notice.
   const waited = now - Math.max(around.waitingSince, notice.sendAt)
@@ -68,7 +72,7 @@ export const copyFor = (notice: Notice, contact: Contact): MailOrder => ({
 const hold = (
   notice: Notice,
   { now, settings }: Pick<Snapshot, 'now' | 'settings'>,
-  why: 'late' | 'mailbox-not-settled',
+  why: 'late' | 'mailbox-not-settled' | 'case-held' | 'embargo-over',
 ): Decision => ({
   ...silent('command', `notice-held-${why}`),
   actor: SCHEDULER,

@@ -15,7 +15,15 @@ import type { Notice } from './notice.ts'
 import type { MailOrder, Transcript } from './order.ts'
 import type { CaseKey } from './person.ts'
 import type { Plaintext } from './plaintext.ts'
-import type { DeliveryState, KeptMail, QueueChange, QueueRequest, QueueRow, ReportedMail } from './queues.ts'
+import type {
+  DeliveryState,
+  KeptMail,
+  QueueChange,
+  QueueRequest,
+  QueueRow,
+  Report,
+  ReportedMail,
+} from './queues.ts'
 import type {
   ApplicationId,
   CaseId,
@@ -127,8 +135,8 @@ export type Input =
       readonly mail: OpenedMail
       readonly sorted: Sorted
       readonly operands: OpenedOperands
-      /** What a machine says of the mail of ours it is about: in a delivery report (RFC 3464), or by a challenge. */
-      readonly reported: 'failed' | 'arrived' | undefined
+      /** What a machine says of the mail of ours it is about. */
+      readonly reported: Report | undefined
       readonly arrival: Arrival
     }
   | {
@@ -192,6 +200,8 @@ export type Snapshot = {
   readonly threadIncident: IncidentId | undefined
   /** Of the cases at hand: all copies of their notices, oldest first. */
   readonly copies: readonly NoticeCopy[]
+  /** First copies of notices that failed the signer, if they are on a list. */
+  readonly failed: readonly NoticeCopy[]
   /** Case that the advisory which the mail tells of opened. */
   readonly advisoryCase: CaseId | undefined
   /** Whether the signature was used before. */

@@ -69,7 +69,7 @@ export type NoticeEvent = Fact & { readonly notice: NoticeId } & (
     /** Too late, the clock cannot be trusted, or it went out before a restore: an admin must decide. */
     | {
         readonly kind: 'notice-held'
-        readonly why: 'late' | 'mailbox-not-settled' | 'restored' | 'case-held'
+        readonly why: 'late' | 'mailbox-not-settled' | 'restored' | 'case-held' | 'embargo-over'
       }
   )
 

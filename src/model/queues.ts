@@ -17,6 +17,14 @@ export type CopyFault =
   | 'not-meant'
   | 'terms-not-accepted'
 
+/** What a machine says became of a mail of ours: in a delivery report (RFC 3464), or by a challenge. */
+export type Report = {
+  readonly fate: 'failed' | 'arrived'
+  readonly by: 'report' | 'challenge'
+  /** Enhanced status code (RFC 3463). */
+  readonly status: string | undefined
+}
+
 /** A mail of ours of which a delivery report came, as it is now. */
 export type ReportedMail = {
   readonly id: OutboxId
@@ -60,6 +68,9 @@ export type QueueChange =
       readonly id: OutboxId
       readonly from: DeliveryState
       readonly to: 'sent' | 'failed'
+      readonly why: 'reported' | 'challenged'
+      /** Enhanced status code (RFC 3463) that the report gives. */
+      readonly status: string | undefined
       readonly tell: 'admins' | 'nobody'
     }
   | { readonly kind: 'shunt'; readonly id: InboundId; readonly to: 'waiting' | 'dropped' }

@@ -84,10 +84,15 @@ export class OperatedRows {
   }
 
   /** Untold, a failure is found and told as any other. */
-  #applyReport({ id, to, tell }: Extract<QueueChange, { kind: 'reported' }>, now: Instant): void {
+  #applyReport(
+    { id, to, why, status, tell }: Extract<QueueChange, { kind: 'reported' }>,
+    now: Instant,
+  ): void {
     this.#database
-      .prepare(`UPDATE outbox SET state = :to, why = 'reported', told_at = :told WHERE id = :id`)
-      .run({ id, to, told: tell === 'admins' ? null : now })
+      .prepare(
+        `UPDATE outbox SET state = :to, why = :why, last_status = :status, told_at = :told WHERE id = :id`,
+      )
+      .run({ id, to, why, status: status ?? null, told: tell === 'admins' ? null : now })
   }
 
   #applyToShunted({ id, to }: Extract<QueueChange, { kind: 'shunt' }>, now: Instant): void {

@@ -85,6 +85,17 @@ export class OutboxView {
     )
   }
 
+  /** Notices that went out and have copies whose turn has come. */
+  noticesDue(now: Instant): readonly NoticeId[] {
+    return this.#database
+      .prepare<{ now: Instant }, NoticeId>(
+        `SELECT DISTINCT notice_id FROM outbox WHERE state = 'ready' AND next_attempt_at <= :now
+           AND notice_id IN (SELECT id FROM notices WHERE state = 'released')`,
+      )
+      .pluck()
+      .all({ now })
+  }
+
   /** Whether copies of it are being sent, or are to be at once: how they end is not known yet. */
   isUnderWay(notice: NoticeId, now: Instant): boolean {
     const sql = `notice_id = :notice AND (state = 'sending' OR (state = 'ready' AND next_attempt_at <= :now)) LIMIT 1`

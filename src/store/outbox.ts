@@ -24,16 +24,22 @@ export type { Delivery, DeliveryState, OutgoingMail, Prepared } from './outbox-r
 /** A delivery to attempt now; `attempts` counts this one. */
 export type Claimed = Delivery & { readonly firstAttemptAt: Instant; readonly octets: Uint8Array }
 
-/** What came of one attempt; `code` is the reply code (RFC 5321 §4.2.3), undefined where no reply came. */
+/** What came of one attempt; `code` (RFC 5321 §4.2.3) and `status` (RFC 3463) are the reply's, if one came. */
 export type DeliveryOutcome =
   | { readonly kind: 'accepted'; readonly code: number }
   | {
       readonly kind: 'retry'
       readonly at: Instant
       readonly code: number | undefined
+      readonly status?: string | undefined
       readonly stage: string
     }
-  | { readonly kind: 'failed'; readonly code: number | undefined; readonly stage: string }
+  | {
+      readonly kind: 'failed'
+      readonly code: number | undefined
+      readonly status?: string | undefined
+      readonly stage: string
+    }
   /** The whole mail went out and no answer came; `at`: when to send it again, if it may be. */
   | { readonly kind: 'in-doubt'; readonly at: Instant }
 
@@ -45,6 +51,7 @@ type Change = {
   readonly state: DeliveryState
   readonly at: Instant | null
   readonly code: number | null
+  readonly status: string | null
   readonly stage: string | null
   readonly why: string | null
   readonly inDoubt: 0 | 1
@@ -106,7 +113,8 @@ export class Outbox extends OutboxView {
     )
     this.#change = database.prepare(
       `UPDATE outbox SET state = :state, next_attempt_at = coalesce(:at, next_attempt_at),
-         last_code = coalesce(:code, last_code), last_stage = coalesce(:stage, last_stage), why = :why,
+         last_code = coalesce(:code, last_code), last_status = iif(:code IS NULL, last_status, :status),
+          last_stage = coalesce(:stage, last_stage), why = :why,
          in_doubt = max(in_doubt, :inDoubt)
        WHERE id = :id`,
     )
@@ -181,13 +189,19 @@ export class Outbox extends OutboxView {
 
   /**
    * Transaction 3: records answers, then takes the oldest deliveries that are due, copies of notices first and at
-   * most `room`, now `sending` and counted. What may no longer go is cancelled or held on the way.
+   * most `room`, now `sending` and counted. What may no longer go is cancelled or held on the way. `but-copies`: a mail
+   * that would stop them may wait in the mailbox.
    * @throws if an answer is to a delivery that is not under way; then nothing is recorded or taken.
    */
-  exchange(answers: readonly Answer[], room: number, now: Instant): readonly Claimed[] {
+  exchange(
+    answers: readonly Answer[],
+    room: number,
+    now: Instant,
+    which: 'all' | 'but-copies' = 'all',
+  ): readonly Claimed[] {
     return this.#database.write(() => {
       for (const answer of answers) this.#record(answer)
-      return room === 0 ? [] : this.#claim(room, now)
+      return room === 0 ? [] : this.#claim(room, now, which)
     })
   }
 
@@ -204,13 +218,12 @@ export class Outbox extends OutboxView {
   }
 
   /** When `claim` has something to do next. */
-  nextDueAt(): Instant | undefined {
+  nextDueAt(which: 'all' | 'but-copies' = 'all'): Instant | undefined {
+    const copies = `SELECT max(next_attempt_at, (SELECT send_at FROM notices
+      WHERE id = notice_id AND state = 'released')) AS due ${readyCopies} UNION ALL`
     const due = this.#database
       .prepare<[], Instant | null>(
-        `SELECT min(due) FROM (
-           SELECT max(next_attempt_at, (SELECT send_at FROM notices
-             WHERE id = notice_id AND state = 'released')) AS due ${readyCopies}
-           UNION ALL SELECT min(next_attempt_at) ${readyMail})`,
+        `SELECT min(due) FROM (${which === 'all' ? copies : ''} SELECT min(next_attempt_at) AS due ${readyMail})`,
       )
       .pluck()
       .get()
@@ -230,12 +243,13 @@ export class Outbox extends OutboxView {
     else this.#set(delivery, `delivery-${outcome.kind}`, now, changeBy(outcome))
   }
 
-  #claim(room: number, now: Instant): readonly Claimed[] {
+  #claim(room: number, now: Instant, which: 'all' | 'but-copies'): readonly Claimed[] {
     for (const row of this.#revoked.all())
       this.#end(withoutNulls<Delivery>(row), 'cancelled', 'notice-cancelled', now)
     const claimed: Claimed[] = []
     while (claimed.length < room) {
-      const row = this.#nextCopy.get({ now }) ?? this.#nextMail.get({ now })
+      const copy = which === 'all' ? this.#nextCopy.get({ now }) : undefined
+      const row = copy ?? this.#nextMail.get({ now })
       if (row === undefined) break
       const one = this.#claimOne(withoutNulls<Delivery>(row), now)
       if (one !== undefined) claimed.push(one)
@@ -299,12 +313,13 @@ export class Outbox extends OutboxView {
     now: Instant,
     change: Partial<Change> & Pick<Change, 'state'>,
   ): void {
-    const nothing = { at: null, code: null, stage: null, why: null, inDoubt: 0 } as const
+    const nothing = { at: null, code: null, status: null, stage: null, why: null, inDoubt: 0 } as const
     this.#change.run({ ...nothing, ...change, id: delivery.id })
     this.#audit.append(event, now, {
       ...deliveryIds(delivery),
       state: change.state,
       code: change.code ?? undefined,
+      status: change.status ?? undefined,
       stage: change.stage ?? undefined,
       why: change.why ?? undefined,
     })
@@ -314,8 +329,10 @@ export class Outbox extends OutboxView {
 function changeBy(outcome: Exclude<DeliveryOutcome, { kind: 'in-doubt' }>) {
   const { kind, code = null } = outcome
   if (kind === 'accepted') return { state: 'sent', code } as const
-  if (kind === 'failed') return { state: 'failed', code, stage: outcome.stage } as const
-  return { state: 'ready', at: outcome.at, code, stage: outcome.stage } as const
+  const said = { code, status: outcome.status ?? null, stage: outcome.stage }
+  return kind === 'failed'
+    ? ({ state: 'failed', ...said } as const)
+    : ({ state: 'ready', at: outcome.at, ...said } as const)
 }
 
 const deliveryIds = (delivery: Delivery): AuditIds => ({

@@ -144,14 +144,16 @@ export class SnapshotReader {
       const cases = [...caseIds].flatMap(id => this.#withTarget(id))
       const contacts = this.#lists.contacts(query.settings)
       const signer = contacts.filter(one => isMember(one) && one.fingerprint === query.signature?.primary)
-      const heard = signer.flatMap(({ id }) => this.#outbox.toldTo(id))
+      const failed = signer.flatMap(({ id }) => this.#outbox.failedFor(id))
+      const heard = [...signer.flatMap(({ id }) => this.#outbox.toldTo(id)), ...failed.map(one => one.case)]
       const theirs = query.signature === undefined ? [] : this.#caseKeys.casesOf(query.signature.primary)
       const bereft = query.revoked.flatMap(key => this.#caseKeys.casesOf(key))
       const scheduled =
         query.also === 'scheduled-notices' || query.states.length > 0
           ? this.#states.notices.where(`state = 'scheduled'`)
           : []
-      const notices = [...cases.flatMap(one => this.#noticesOf(one.id)), ...scheduled]
+      const ofFailed = failed.map(one => this.#states.notices.get(one.notice)).filter(isPresent)
+      const notices = [...cases.flatMap(one => this.#noticesOf(one.id)), ...ofFailed, ...scheduled]
       const owner = [...query.settings.admins, ...contacts].find(one => one.fingerprint === query.claimed)
       return {
         now: query.now,
@@ -171,6 +173,7 @@ export class SnapshotReader {
         distributors: this.#lists.distributors(query.settings),
         applications: this.#applications(query, threadApplication),
         incidents: new Map(incidents.map(one => [one.id, one])),
+        failed,
         copies: [...caseIds].flatMap(id => this.#outbox.copiesOf(id)),
         threadIncident,
         told: this.#told([...caseIds, ...heard], contacts),

@@ -252,7 +252,7 @@ const alerts: readonly (readonly [Alert, RegExp])[] = [
   ],
   [
     { kind: 'copies-ended', notice: NOTICE, embargo: 'lasts', copies: ENDED_COPIES.slice(0, 1) },
-    /do not have N-309771: M-551460, content@member\.example .*not the address \(554 5\.7\.1\) Where .*resend N-309771/,
+    /do not have N-309771: M-551460, content@member\.example refused for what it contains, not for the address \(554 5\.7\.1\) Where .*resend N-309771/,
   ],
   [
     { kind: 'copies-ended', notice: NOTICE, embargo: 'lasts', copies: ENDED_COPIES.slice(6, 7) },

@@ -33,7 +33,11 @@ test('copies are made a batch at a time, and no more while a mail waits, at a st
   for (const n of [1, 2, 3, 4]) {
     const { fingerprint, certificate } = await ownKey(`contact${n}`)
     bySchedule(store, [
-      imported(n, { project, key: { fingerprint, certificate: certificate.octets, keyIds: [] } }),
+      imported(n, {
+        project,
+        acceptance: mallory.acceptance,
+        key: { fingerprint, certificate: certificate.octets, keyIds: [] },
+      }),
     ])
   }
   const notice = noticeId(1)

@@ -54,7 +54,10 @@ export const reschedule = defineCommand({
     const sendAt = futureInstant('send', send, now)
     if (!sendAt.ok) return sendAt
     if (found.state === 'scheduled' && sendAt.value === found.sendAt)
-      return effect('noop', plaintext(`${id} goes at ${formatInstant(found.sendAt)} already.`))
+      return refuse(
+        'E-STATE',
+        `${id} goes at ${formatInstant(found.sendAt)} already; there is nothing to change.`,
+      )
     const misplaced = misplacedIn(theCase, sendAt.value, world)
     if (misplaced !== undefined) return misplaced
     const policy = policyOf(settings, found.project)

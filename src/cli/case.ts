@@ -1,8 +1,9 @@
 // `case list` and `case show`: what the store holds of cases. Content only with --reveal.
 import type { Case } from '../model/case.ts'
-import { parseCaseId } from '../model/scalars.ts'
+import { type CaseId, parseCaseId } from '../model/scalars.ts'
 import { formatInstant } from '../model/time.ts'
-import { reading } from './reading.ts'
+import { counted } from './notice.ts'
+import { type Opened, reading } from './reading.ts'
 import { asJson, EXIT, misused, printable, readArgs, type Verb } from './verb.ts'
 
 export const caseVerb: Verb = {
@@ -31,12 +32,23 @@ export const caseVerb: Verb = {
         io.problem(`There is no case ${id}.`)
         return EXIT.failed
       }
-      const facts = factsOf(found, shown)
+      const facts = { ...factsOf(found, shown), ...noticesOf(id, store) }
       if (json === true) io.out(asJson(facts))
       else for (const [name, value] of Object.entries(facts)) io.out(`${name}: ${printable(String(value))}`)
       return EXIT.done
     })
   },
+}
+
+/** Each notice with how its copies stand; nothing where there is none. */
+function noticesOf(id: CaseId, store: Opened['store']): Readonly<Record<string, string>> {
+  const notices = store.allNotices().filter(one => one.case === id)
+  return Object.fromEntries(
+    notices.map(one => [
+      one.id,
+      `${one.stage}, ${one.state}, ${formatInstant(one.sendAt)}: ${counted(one, { store })}`,
+    ]),
+  )
 }
 
 const line = (one: Case): string =>

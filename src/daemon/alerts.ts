@@ -16,7 +16,7 @@ export type AlertsParts = Pick<Instance, 'pipeline' | 'store' | 'clock' | 'confi
 const UNFILED = 'unfiled'
 
 /** Copies that end one after the other are gathered for so long, in milliseconds, and then told of. */
-const GATHERED = 30 * SECOND
+const GATHERED = 20 * SECOND
 
 type Seen = { readonly state: MailboxState; readonly uidValidity: number | undefined }
 

@@ -54,7 +54,8 @@ const FAULTS: readonly string[] = [
 const isFault = (why: string): why is CopyFault => FAULTS.includes(why)
 
 /** Faults of a key, as encrypting names them. */
-const KEY = /^(?:expired-key|revoked-key|weak|no-encryption-key|no-certificate|contact-changed)$/
+const KEY =
+  /^(?:expired-key|revoked-key|weak|no-encryption-key|no-certificate|unusable-key|encryption-failed|mismatch|contact-changed)$/
 
 export function causeOf({ state, why = '', lastStatus = '', lastCode = 0 }: Ending): CopyCause {
   if (isFault(why)) return why

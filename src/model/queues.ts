@@ -43,6 +43,8 @@ export type QueueRow =
       readonly kind: 'outbox'
       readonly state: DeliveryState
       readonly notice: NoticeId | undefined
+      /** Whether its contact was made a further copy of that notice since. */
+      readonly later: 'another' | 'none'
       /** What it says, if it is held because it could not be encrypted: then there are no octets. */
       readonly order: MailOrder | undefined
     }

@@ -53,6 +53,9 @@ const FOR_A_KEY: readonly string[] = [
   'weak',
   'no-encryption-key',
   'no-certificate',
+  'unusable-key',
+  'encryption-failed',
+  'mismatch',
 ]
 
 export class Copies {

@@ -31,8 +31,10 @@ export class OperatedRows {
     }
     const delivery = this.#outbox.find(request.id)
     if (delivery === undefined) return undefined
-    const { state, notice } = delivery
-    return { kind: 'outbox', state, notice, order: this.#outbox.heldOrder(request.id) }
+    const { state, notice, contact, copy } = delivery
+    const others = notice === undefined ? [] : this.#outbox.list({ notice })
+    const later = others.some(one => one.contact === contact && one.copy > copy) ? 'another' : 'none'
+    return { kind: 'outbox', state, notice, later, order: this.#outbox.heldOrder(request.id) }
   }
 
   /** The mail whose return address this is. */

@@ -56,6 +56,7 @@ export type Store = Queue & {
   readonly openCases: Lists['openCases']
   readonly eachCase: Lists['eachCase']
   readonly findCase: Lists['findCase']
+  readonly allNotices: Lists['allNotices']
   readonly scheduledNotices: Lists['scheduledNotices']
   readonly contacts: Lists['contacts']
   readonly distributors: Lists['distributors']
@@ -179,6 +180,7 @@ function assemble(
     openCases: () => lists.openCases(),
     eachCase: which => lists.eachCase(which),
     findCase: id => lists.findCase(id),
+    allNotices: () => lists.allNotices(),
     scheduledNotices: () => lists.scheduledNotices(),
     contacts: settings => lists.contacts(settings),
     distributors: settings => lists.distributors(settings),

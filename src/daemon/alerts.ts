@@ -169,10 +169,11 @@ export class Alerts {
   #endedNow(): { readonly mails: readonly Delivery[]; readonly copies: ReadonlyMap<NoticeId, Delivery[]> } {
     const untold = this.#parts.store.outbox.untold()
     const copies = new Map<NoticeId, Delivery[]>()
+    // What of a notice goes to users is no copy: it has no contact.
     for (const one of untold)
-      if (one.notice !== undefined) copies.set(one.notice, [...(copies.get(one.notice) ?? []), one])
+      if (one.notice !== undefined && one.contact !== undefined) copies.set(one.notice, [...(copies.get(one.notice) ?? []), one])
     for (const notice of copies.keys()) if (!this.#isGathered(notice)) copies.delete(notice)
-    return { mails: untold.filter(({ notice }) => notice === undefined), copies }
+    return { mails: untold.filter(({ contact }) => contact === undefined), copies }
   }
 
   /** A thousand reports on one notice are one alert (threats.md D08), and one is told within a minute (H02). */

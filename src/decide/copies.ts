@@ -8,7 +8,8 @@ import type { Policy } from '../model/policy.ts'
 import type { CopyFault } from '../model/queues.ts'
 import type { Instant } from '../model/scalars.ts'
 import { needsReaccept } from './membership/acceptance.ts'
-import { endOfEmbargo, isEmbargoed } from './time/embargo.ts'
+import { latestDisclosure } from './time/clocks.ts'
+import { isEmbargoed } from './time/embargo.ts'
 
 /** What holds for every copy of a case's notices alike. */
 export const caseFault = (
@@ -20,7 +21,7 @@ export const caseFault = (
 
 /** Undefined: it may go. */
 export function copyFault(
-  { audience }: Pick<Notice, 'audience'>,
+  { to, audience }: Pick<Notice, 'audience' | 'to'>,
   theCase: Case | undefined,
   contact: Contact | undefined,
   of: Pick<Distributor, 'class'> | undefined,
@@ -31,7 +32,8 @@ export function copyFault(
   if (ofCase !== undefined) return ofCase
   if (contact === undefined || contact.state === 'left' || contact.state === 'removed') return 'contact-left'
   if (contact.state !== 'active') return 'contact-suspended'
-  if (!isMeant(audience, contact, of)) return 'not-meant'
+  // Of what goes to users nobody gets a copy.
+  if (to !== 'distributors' || !isMeant(audience, contact, of)) return 'not-meant'
   return mayRead(contact, policy, now) ? undefined : 'terms-not-accepted'
 }
 
@@ -55,5 +57,6 @@ export function copyBasis(
   policy: Policy,
 ): readonly unknown[] {
   if (theCase === undefined) return [sendAt]
-  return [sendAt, may, theCase.receivedAt, endOfEmbargo(theCase, policy), theCase.embargo.agreed?.at]
+  const { disclose, agreed } = theCase.embargo
+  return [sendAt, may, disclose, latestDisclosure(theCase, policy), agreed?.agreed, agreed?.of]
 }

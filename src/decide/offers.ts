@@ -270,7 +270,10 @@ type About = {
 function subjectOf({ content, case: id }: MailOrder): About | undefined {
   switch (content.kind) {
     case 'report':
-      return { id: content.theCase?.id, occasion: content.what === 'earlier' ? 'told' : 'asked' }
+      return {
+        id: content.theCase?.id,
+        occasion: content.what === 'earlier' || content.member !== undefined ? 'told' : 'asked',
+      }
     case 'past-mail':
       return { id: content.theCase.id, occasion: 'told' }
     case 'welcome': {
@@ -280,6 +283,7 @@ function subjectOf({ content, case: id }: MailOrder): About | undefined {
     case 'reminder':
       return { id: content.theCase.id, occasion: 'asked', due: content.items }
     case 'change':
+    case 'roll-up':
       return { id, occasion: 'told' }
     case 'transcript':
       return { id: soleCaseOf(content), occasion: 'done' }

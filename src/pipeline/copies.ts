@@ -7,7 +7,7 @@ import type { Log } from '../log.ts'
 import type { Contact } from '../model/contact.ts'
 import { causeOf, codeOf, type EndedCopy } from '../model/copy-end.ts'
 import type { Notice } from '../model/notice.ts'
-import type { CaseId, ContactId, Instant } from '../model/scalars.ts'
+import type { ContactId, Instant } from '../model/scalars.ts'
 import { policyOf } from '../model/settings.ts'
 import type { Delivery } from '../store/outbox.ts'
 import type { Store } from '../store/store.ts'
@@ -56,11 +56,11 @@ export async function prepareCopies(
   if (contacts.length === 0) return 'made'
   await keyring.enrol(contacts)
   const now = clock.now()
-  const receivedAt = (id: CaseId) => store.findCase(id)?.receivedAt
+  const theCase = store.findCase(notice.case)
   // Before anything is worded, so that what changes meanwhile shows.
   const basis = store.copies.basisOf(notice)
   let lacking = contacts.length
-  for await (const copies of sealer.sealCopies(notice, contacts, now, receivedAt)) {
+  for await (const copies of sealer.sealCopies(notice, contacts, now, theCase)) {
     store.outbox.addNoticeCopies(notice, copies, basis, now)
     lacking -= copies.length
     if (signal.aborted || clock.now() >= until || store.inbound.oldestWaiting() !== undefined) break

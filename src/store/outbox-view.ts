@@ -145,7 +145,7 @@ export class OutboxView {
   toldOf(theCase: CaseId): readonly ContactId[] {
     return this.#database
       .prepare<[CaseId], ContactId>(
-        `SELECT DISTINCT contact_id FROM outbox WHERE case_id = ? AND ${COPIES_GONE}`,
+        `SELECT DISTINCT contact_id FROM outbox WHERE case_id = ? AND contact_id IS NOT NULL AND ${COPIES_GONE}`,
       )
       .pluck()
       .all(theCase)
@@ -167,11 +167,11 @@ export class OutboxView {
     return this.#firstOf<IncidentId>('incident', messageIds)
   }
 
-  /** Every copy of a notice of the case, the oldest first. */
+  /** Every contact's copy of a notice of the case, the oldest first. */
   copiesOf(theCase: CaseId): readonly NoticeCopy[] {
     return this.#database
       .prepare<[CaseId], Nulls<NoticeCopy>>(
-        `SELECT ${copyColumns} FROM outbox WHERE case_id = ? AND notice_id IS NOT NULL
+        `SELECT ${copyColumns} FROM outbox WHERE case_id = ? AND notice_id IS NOT NULL AND contact_id IS NOT NULL
          ORDER BY notice_id, contact_id, copy LIMIT ${MOST_COPIES}`,
       )
       .all(theCase)

@@ -2,6 +2,7 @@
 // next claims, before anyone dials (transaction 3); what a copy may go to is compared in it.
 import { createHash } from 'node:crypto'
 import type { Notice } from '../model/notice.ts'
+import type { Octets } from '../model/octets.ts'
 import { type Instant, later, type NoticeId, type OutboxId } from '../model/scalars.ts'
 import type { AuditChain, AuditIds } from './audit.ts'
 import type { Copies } from './copies.ts'
@@ -22,7 +23,7 @@ import type { States } from './state-rows.ts'
 export type { Delivery, DeliveryState, OutgoingMail, Prepared } from './outbox-rows.ts'
 
 /** A delivery to attempt now; `attempts` counts this one. */
-export type Claimed = Delivery & { readonly firstAttemptAt: Instant; readonly octets: Uint8Array }
+export type Claimed = Delivery & { readonly firstAttemptAt: Instant; readonly octets: Octets }
 
 /** What came of one attempt; `code` (RFC 5321 §4.2.3) and `status` (RFC 3463) are the reply's, if one came. */
 export type DeliveryOutcome =
@@ -104,8 +105,8 @@ export class Outbox extends OutboxView {
        WHERE id = :id AND state = 'ready' AND next_attempt_at <= :now AND (notice_id IS NULL OR (
          EXISTS (SELECT 1 FROM notices n
            WHERE n.id = notice_id AND n.state = 'released' AND n.send_at <= :now)
-         AND EXISTS (SELECT 1 FROM contacts c WHERE c.id = contact_id AND c.state = 'active'
-           AND c.version = contact_revision AND c.address = recipient)))
+         AND (kind = 'users-notice' OR EXISTS (SELECT 1 FROM contacts c WHERE c.id = contact_id AND c.state = 'active'
+           AND c.version = contact_revision AND c.address = recipient))))
        RETURNING ${deliveryColumns}`,
     )
     this.#underWay = database.prepare(
@@ -177,6 +178,7 @@ export class Outbox extends OutboxView {
           made,
         )
       }
+      this.#auditContents(notice, copies, now)
     })
   }
 
@@ -185,6 +187,18 @@ export class Outbox extends OutboxView {
     for (const delivery of this.list({ notice }))
       if (delivery.state === 'ready' || delivery.state === 'held')
         this.#end(delivery, 'dropped', 'embargo-over', now)
+  }
+
+  /** Which of them say what, so that a copy at hand can be held against it (threats.md C12). */
+  #auditContents(notice: Notice, copies: readonly OutgoingMail[], now: Instant): void {
+    const made = Map.groupBy(
+      copies.filter(copy => copy.content !== undefined),
+      copy => copy.content,
+    )
+    for (const [content, same] of made) {
+      const contacts = same.flatMap(({ order }) => order.contact ?? [])
+      this.#audit.append('copies-made', now, { case: notice.case, notice: notice.id, content, contacts })
+    }
   }
 
   /**
@@ -239,7 +253,8 @@ export class Outbox extends OutboxView {
     const row = this.#underWay.get(id)
     if (row === undefined) throw new Error('delivery is not under way')
     const delivery = withoutNulls<Delivery>(row)
-    if (outcome.kind === 'in-doubt') this.#doubt(delivery, outcome.at, now)
+    if (outcome.kind === 'retry' && this.#rows.isDamaged(id)) this.#end(delivery, 'held', 'row-damaged', now)
+    else if (outcome.kind === 'in-doubt') this.#doubt(delivery, outcome.at, now)
     else this.#set(delivery, `delivery-${outcome.kind}`, now, changeBy(outcome))
   }
 
@@ -270,7 +285,7 @@ export class Outbox extends OutboxView {
   }
 
   /** Octets of a delivery whose row, and whose notice and contact where it has them, are as they were sealed. */
-  #soundOctets(delivery: Delivery, now: Instant): Uint8Array | undefined {
+  #soundOctets(delivery: Delivery, now: Instant): Octets | undefined {
     try {
       const { notice, contact } = delivery
       if (contact !== undefined) this.#states.contacts.get(contact)

@@ -5,6 +5,7 @@ export const BARE_NOTICE = {
   to: 'distributors',
   audience: EVERYBODY,
   may: [],
+  forecast: undefined,
   releasedAt: undefined,
   further: [],
 } as const

@@ -41,12 +41,16 @@ import { affects, fixed } from './case/versions.ts'
 import type { Command } from './command.ts'
 import { denyShare, grantShare } from './disclosure/answer-share.ts'
 import { askShare } from './disclosure/ask-share.ts'
+import { audience } from './disclosure/audience.ts'
 import { cancel } from './disclosure/cancel.ts'
 import { contribute } from './disclosure/contribute.ts'
 import { extend, plan } from './disclosure/embargo.ts'
+import { feedback } from './disclosure/feedback.ts'
 import { incident } from './disclosure/incident.ts'
 import { leak } from './disclosure/leak.ts'
+import { MEMBER_ANSWERS } from './disclosure/member-answers.ts'
 import { notice } from './disclosure/notice.ts'
+import { notify } from './disclosure/notify.ts'
 import { reschedule } from './disclosure/reschedule.ts'
 import { resend } from './disclosure/resend.ts'
 import { strike } from './disclosure/strike.ts'
@@ -123,10 +127,14 @@ export const COMMANDS: readonly Command[] = [
   askKey,
   reporter,
   adopt,
+  notify,
   notice,
+  audience,
   reschedule,
   cancel,
   resend,
+  ...MEMBER_ANSWERS,
+  feedback,
   askShare,
   grantShare,
   denyShare,

@@ -9,6 +9,7 @@ import { unreachable } from '../../../model/result.ts'
 import type { Instant } from '../../../model/scalars.ts'
 import { formatInstant } from '../../../model/time.ts'
 import { quoted } from '../../quoted.ts'
+import { answerLines, type OrganisationAnswers, silentOf } from '../../sharing/answers.ts'
 import { clocksOf } from '../../time/clocks.ts'
 import { clockLine, priorityOf } from '../../time/promises.ts'
 
@@ -21,12 +22,16 @@ type Surroundings = {
   readonly policy: Policy
   readonly now: Instant
   readonly notices: readonly Notice[]
+  readonly answers: readonly OrganisationAnswers[]
   /** `insider`: somebody who is no admin, and learns nothing of who the reporter is. */
   readonly reader: 'admin' | 'insider'
 }
 
 /** All that is known of a case, as lines. */
-export function describe(theCase: Case, { policy, now, notices, reader: readerIs }: Surroundings): string {
+export function describe(
+  theCase: Case,
+  { policy, now, notices, answers, reader: readerIs }: Surroundings,
+): string {
   const priority = priorityOf(theCase, policy)
   const lines: readonly Line[] = [
     `${theCase.id} (${theCase.project}), ${theCase.state}, revision ${theCase.revision}`,
@@ -44,6 +49,7 @@ export function describe(theCase: Case, { policy, now, notices, reader: readerIs
     theCase.milestones.plan && `plan told: ${formatInstant(theCase.milestones.plan)}`,
     ...assessment(theCase),
     ...notices.map(({ id, stage, state, sendAt }) => `${id}: ${stage}, ${state}, ${formatInstant(sendAt)}`),
+    ...answered(answers, readerIs),
     ...shared(theCase),
     ...remarks(theCase),
   ]
@@ -181,8 +187,14 @@ function remarks({ statements, notes }: Case): readonly Line[] {
   ]
 }
 
+/** What those who were told said, a line an organisation. */
+function answered(all: readonly OrganisationAnswers[], reader: 'admin' | 'insider'): readonly Line[] {
+  if (all.length === 0) return []
+  return [`organisations told: ${all.length}, silent: ${silentOf(all).length}`, ...answerLines(all, reader)]
+}
+
 /** By the numbers of contacts alone: who they are, only the list need know. */
-function shared({ sharing, contributions }: Case): readonly Line[] {
+function shared({ sharing, contributions, feedback }: Case): readonly Line[] {
   return [
     ...sharing.slice(-MOST_SHOWN).flatMap(({ asker, due, agreed, decided, why, ...request }) => {
       const open = `open until ${formatInstant(due)}${agreed.length === 0 ? '' : `, ${agreed.length} agree`}`
@@ -195,6 +207,11 @@ function shared({ sharing, contributions }: Case): readonly Line[] {
     ...contributions
       .slice(-MOST_SHOWN)
       .flatMap(one => quoted(`${one.task} by ${one.contributor}, ${formatInstant(one.at)}`, one.text)),
+    feedback.length > MOST_SHOWN ? `${feedback.length - MOST_SHOWN} older feedbacks are left out` : undefined,
+    ...feedback.slice(-MOST_SHOWN).flatMap(({ contributor, at, text }) => {
+      const label = `feedback by ${contributor}, ${formatInstant(at)}`
+      return text === undefined ? [`${label}, by mail in the thread`] : quoted(label, text)
+    }),
   ]
 }
 

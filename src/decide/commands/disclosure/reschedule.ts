@@ -8,12 +8,12 @@ import { policyOf } from '../../../model/settings.ts'
 import { formatInstant } from '../../../model/time.ts'
 import { heldBy } from '../../copy-words.ts'
 import { defineCommand, effect, refuse, takeArguments } from '../command.ts'
-import { futureInstant } from '../dates.ts'
-import { misplacedIn } from './notice.ts'
+import { sendInstant, whenWords } from '../dates.ts'
+import { misplacedIn } from './notice-instant.ts'
 
 export const reschedule = defineCommand({
   verb: 'reschedule',
-  usage: 'reschedule N-… send=2026-12-09T16:00Z',
+  usage: 'reschedule N-… send=2026-12-09T16:00Z|now',
   summary: 'send a notice at another instant; only while no copy of it went out',
   roles: ['admin'],
   nature: 'irreversible',
@@ -51,7 +51,7 @@ export const reschedule = defineCommand({
       return refuse('E-STATE', `${theCase.id} ended as ${theCase.state}; nothing is disclosed about it.`)
     if (theCase.held !== undefined)
       return refuse('E-STATE', `${theCase.id} is held; first send: release ${theCase.id} << why`)
-    const sendAt = futureInstant('send', send, now)
+    const sendAt = sendInstant('send', send, now)
     if (!sendAt.ok) return sendAt
     if (found.state === 'scheduled' && sendAt.value === found.sendAt)
       return refuse(
@@ -66,7 +66,7 @@ export const reschedule = defineCommand({
     const restored = held.filter(({ last }) => last.why === 'restored')
     const fact = { at: now, actor, notice: id } as const
     const text = [
-      `${id} (${found.stage}) goes at ${formatInstant(sendAt.value)}${found.state === 'held' ? '; it was held' : `, not at ${formatInstant(found.sendAt)}`}. Its text and whom it is meant for stay as they are.`,
+      `${id} (${found.stage}) goes ${whenWords(sendAt.value, now)}${found.state === 'held' ? '; it was held' : `, not at ${formatInstant(found.sendAt)}`}. Its text and whom it is meant for stay as they are.`,
       ...(restored.length === 0
         ? []
         : [`After the restore it counted as sent: whoever has it since then gets it twice.`]),

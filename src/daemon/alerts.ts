@@ -171,7 +171,8 @@ export class Alerts {
     const copies = new Map<NoticeId, Delivery[]>()
     // What of a notice goes to users is no copy: it has no contact.
     for (const one of untold)
-      if (one.notice !== undefined && one.contact !== undefined) copies.set(one.notice, [...(copies.get(one.notice) ?? []), one])
+      if (one.notice !== undefined && one.contact !== undefined)
+        copies.set(one.notice, [...(copies.get(one.notice) ?? []), one])
     for (const notice of copies.keys()) if (!this.#isGathered(notice)) copies.delete(notice)
     return { mails: untold.filter(({ contact }) => contact === undefined), copies }
   }

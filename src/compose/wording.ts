@@ -18,6 +18,7 @@ import { alert } from './alert.ts'
 import { answerWanted, rollUp } from './answers.ts'
 import { applicationAnswer, applicationWhich, applicationWording } from './application.ts'
 import type { ComposeContext } from './context.ts'
+import { endingWording } from './ending.ts'
 import { news, reply, request } from './letters.ts'
 import { discussionLine } from './links.ts'
 import { membership } from './membership.ts'
@@ -131,7 +132,7 @@ export function wordingOf(
     case 'key':
       return mailOf(key(templates, from, fingerprint), keyFile)
     case 'alert':
-      return mailOf(alert(templates, content.alert, secrecy, settings))
+      return mailOf(alert(templates, content.alert, secrecy, offers, settings, zone))
     case 'membership':
       return mailOf(membership(templates, content, offers, policy, settings, zone))
     case 'notice':
@@ -167,6 +168,9 @@ export function wordingOf(
     case 'leak-thanks':
     case 'strike':
       return sharingWording(order, content, context, keyFile)
+    case 'embargo-broken':
+    case 'embargo-over':
+      return endingWording(order, content, context)
     case 'application-review':
       return withWords(applicationReview(content, reading))
     case 'applications-pending':

@@ -11,6 +11,7 @@ import { engineerAsInsider, type Insider, insidersOf } from './authority.ts'
 import { toReporter } from './commands/case/case-verbs.ts'
 import { isOfCase } from './known.ts'
 import { toInsider } from './orders.ts'
+import { isOver } from './time/embargo.ts'
 import { nextPromise } from './time/promises.ts'
 
 type Cases = ReadonlyMap<CaseId, Case>
@@ -65,14 +66,15 @@ function newsOf(was: Case, is: Case, events: readonly Event[], settings: Setting
 /** The date of disclosure, where it is another one, stands otherwise, or was kept from them by a hold. */
 function newDate(was: Case, is: Case): DisclosureDate | undefined {
   const { disclose, state, set } = is.embargo
-  if (disclose === undefined || state === 'none' || state === 'broken' || !isUnpublished(is)) return undefined
+  const at = state === 'broken' ? set?.at : disclose
+  if (at === undefined || state === 'none' || !isUnpublished(is)) return undefined
   const isSame = was.embargo.disclose === disclose && was.embargo.state === state
   const wasKept = was.held !== undefined && set !== undefined && set.at >= was.held.at
   if (isSame && !wasKept) return undefined
   const former = was.embargo.disclose
   // What a hold kept from them they need not be told to forget.
-  const isMoved = former !== undefined && former !== disclose && state !== 'lifted' && was.held === undefined
-  return { at: disclose, standing: state, ...(isMoved ? { former } : {}) }
+  const isMoved = former !== undefined && former !== disclose && !isOver(is) && was.held === undefined
+  return { at, standing: state, ...(isMoved ? { former } : {}) }
 }
 
 /** The reason of a rejection, where it can be encrypted; in clear there is only news that there is some. */

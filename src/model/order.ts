@@ -2,6 +2,8 @@
 // into octets; an order whose certificate cannot be used is held, never sent in clear.
 import type { Alert } from './alert.ts'
 import type { Case, CaseState } from './case.ts'
+import type { Doubt } from './doubt.ts'
+import type { EndingContent } from './ending.ts'
 import type { JoiningMail } from './joining-mail.ts'
 import type { OpenedMail } from './mail.ts'
 import type { MembershipMail } from './member-news.ts'
@@ -162,6 +164,7 @@ export type Content =
       readonly priority?: string
     }
   | SharingContent
+  | EndingContent
   /** Asks a member, whose organisation said nothing of a notice that they have since then. */
   | {
       readonly kind: 'answer-wanted'
@@ -188,7 +191,7 @@ export type DisclosureDate = {
   readonly at: Instant
   /** The date that they were told before, if it was another. */
   readonly former?: Instant
-  readonly standing: 'proposed' | 'active' | 'lifted'
+  readonly standing: 'proposed' | 'active' | 'lifted' | 'broken'
 }
 /** A clock that runs, and until when. */
 export type DueClock = { readonly clock: Clock; readonly due: Instant }
@@ -208,6 +211,8 @@ export type DueItem =
       readonly maximum: Instant | undefined
       readonly state: Case['embargo']['state']
     }
+  /** Somebody does not keep the embargo, and the team has not decided what follows. */
+  | { readonly kind: 'decision'; readonly due: Instant; readonly doubt: Doubt }
   /** Nobody leads it, and nobody is left who could be asked. */
   | { readonly kind: 'lead'; readonly due: Instant; readonly asked: readonly string[] }
 
@@ -259,6 +264,8 @@ const AT_LEAST_ONCE: ReadonlySet<Content['kind']> = new Set([
   'share-request',
   'share-outcome',
   'contribution',
+  'embargo-broken',
+  'embargo-over',
   'leak',
   'strike',
   'application-declined',

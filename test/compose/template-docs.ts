@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { ADMISSION_MAILS } from '../../src/compose/declared/admission-mails.ts'
 import { APPLICATION_MAILS } from '../../src/compose/declared/applications.ts'
 import { CASE_MAILS } from '../../src/compose/declared/case-mails.ts'
+import { ENDING_MAILS } from '../../src/compose/declared/ending-mails.ts'
 import { LETTERS } from '../../src/compose/declared/letters.ts'
 import { PROOF_MAILS } from '../../src/compose/declared/proof-mails.ts'
 import { SERVICE_MAILS } from '../../src/compose/declared/service-mails.ts'
@@ -17,6 +18,7 @@ const chapters = [
   ['## To reporters', LETTERS],
   ['## To those who work on a case', CASE_MAILS],
   ['## Sharing and leaks', SHARING_MAILS],
+  ['## The end of an embargo', ENDING_MAILS],
   ['## About requests to join a list', APPLICATION_MAILS],
   ['## Decisions on requests to join', ADMISSION_MAILS],
   ['## Proof and acceptance', PROOF_MAILS],

@@ -67,6 +67,7 @@ const LETTERS = [
   'news-rejected',
   'news-date',
   'news-lifted',
+  'news-broken',
   'leak-thanks',
   'users-notice',
   'application-standing',

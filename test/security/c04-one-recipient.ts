@@ -73,7 +73,7 @@ export async function oneRecipient(t: TestContext, { mails, people, applicant }:
         'refusal',
         'reply',
         'request',
-        ...['transcript', 'share-outcome', 'contribution', 'leak-thanks', 'strike'],
+        ...['transcript', 'share-outcome', 'contribution', 'leak-thanks', 'strike', 'embargo-over'],
       ].sort(),
     )
     // Members are asked about an applicant by address and key, and read neither but where they name the key themselves.

@@ -317,6 +317,7 @@ export const query = (rest: Partial<SnapshotQuery> = {}): SnapshotQuery => ({
   notices: [],
   applications: [],
   incidents: [],
+  leaksOf: [],
   distributors: [],
   pending: 'nothing',
   statements: [],

@@ -27,6 +27,7 @@ import type { TestEnd } from './workspace.ts'
 const SECURITY = 'security@acme.example'
 const COMMAND = 'security+cmd@acme.example'
 const LIST = 'distributors@acme.example'
+const USERS = 'announce@users.example'
 
 /**
  * Every kind of content that there is: to add one without a subject here does not compile. A past mail leaves as
@@ -63,9 +64,9 @@ const SUBJECTS: Readonly<Record<Kind, RegExp>> = {
   help: /^How to write to us$/,
   key: /^Our public key$/,
   alert: /^Something needs you$/,
-  reminder: /^C-[0-9]{6}: (?:due soon|due now|overdue|nobody leads it)$/,
+  reminder: /^C-[0-9]{6}: (?:due soon|due now|overdue|nobody leads it|decide on its embargo)$/,
   notice: /^N-[0-9]{6}: early disclosure$/,
-  'users-notice': /^A security fix for Acme is planned$/,
+  'users-notice': /^A security fix for Velero is planned$/,
   'users-notice-text': /^N-[0-9]{6}: a text for users$/,
   membership:
     /^M-[0-9]{6}: (?:please answer|the key|a further contact|on the list|off the list|no notices for now|notices again|who reads there\?)$/,
@@ -76,15 +77,17 @@ const SUBJECTS: Readonly<Record<Kind, RegExp>> = {
   'share-request': /^C-[0-9]{6}: may they be told\?$/,
   'share-outcome': /^C-[0-9]{6}: what you asked to share$/,
   contribution: /^C-[0-9]{6}: work that was done$/,
+  'embargo-broken': /^C-[0-9]{6}: the embargo is broken$/,
+  'embargo-over': /^C-[0-9]{6}: the embargo is over$/,
   leak: /^L-[0-9]{6}: (?:a leak was told|more of a leak)$/,
   'leak-thanks': /^Thank you for telling us$/,
   strike: /^A strike against your organisation$/,
 }
 
 export const KINDS = Object.keys(SUBJECTS) as readonly Kind[]
-/** All but what goes in clear whatever key is known: the list of case numbers, and what strangers are told alike. */
+/** All but what goes in clear whatever key is known: the list of case numbers, what strangers and users are told alike. */
 export const ENCRYPTED_KINDS = KINDS.filter(
-  kind => !['acknowledgement-list', 'application-which', 'help', 'refusal'].includes(kind),
+  kind => !['acknowledgement-list', 'application-which', 'help', 'refusal', 'users-notice'].includes(kind),
 )
 
 /** Reports of one sender: five are acknowledged, and a day later the others in one mail. */
@@ -249,6 +252,8 @@ export async function sendEveryKind(acme: Installation, t: TestEnd): Promise<Eve
   await deliver(await gpgMimeSigned(bob, { to: COMMAND, text: `${texts.findLast(found => found)}\n` }))
   // Told to both admins when the contacts were imported; a copy of the notice for each contact.
   await allSent(acme, contacts.length * 2 + contacts.length)
+  const settledMails = () => allSent(acme, contacts.length * 2 + contacts.length)
+  await tellUsers(acme, encrypted, deliver, settledMails)
   const told = contacts[0]
   const signed = (person: GnuPG, to: string, text: string) => gpgMimeSigned(person, { to, text })
   await deliver(
@@ -277,7 +282,6 @@ export async function sendEveryKind(acme: Installation, t: TestEnd): Promise<Eve
       text: `embargod acme\nsuspend ${suspended} <<\nFor now.\n.\n`,
     }),
   )
-  const settledMails = () => allSent(acme, contacts.length * 2 + contacts.length)
   await askToJoin(acme, { ann, dan, riya }, told, { deliver, sent: settledMails })
   const echoes = Array.from({ length: ECHOES }, () => outsider('echo', SECURITY, `${STRANGERS_WORDS.body}\n`))
   await deliver(...echoes)
@@ -292,7 +296,10 @@ export async function sendEveryKind(acme: Installation, t: TestEnd): Promise<Eve
     listed.test(/^Subject: (.*)\r$/m.exec(octets.toString('latin1'))?.[1] ?? ''),
   )
   await deliver(askWhich())
-  await acme.submission.waitFor(() => everythingIsOut(acme), PATIENCE)
+  await acme.submission.waitFor(() => everythingIsOut(acme, LAST_OF_TIME), PATIENCE)
+  const broken = await acme.cli('cmd', `break ${encrypted} <<`, TEAMS_WORDS.why, '.')
+  assert.equal(broken.code, 0, broken.problem)
+  await acme.submission.waitFor(() => everythingIsOut(acme, ['embargo-broken', 'embargo-over']), PATIENCE)
   return { mails: await readAll(acme, people), people, contacts, applicant: ann, messageIds, host }
 }
 
@@ -310,7 +317,35 @@ async function adaptPolicy(acme: Installation): Promise<void> {
       .replace(/^ {4}objection: 7d\n/m, '')
       .replace(/^ {4}bootstrap: .*\n/m, ''),
   )
-  await acme.edit(text => text.replace('#profiles: profiles', 'profiles: profiles'))
+  await acme.edit(text =>
+    text
+      .replace('#profiles: profiles', 'profiles: profiles')
+      .replace(/^ {4}distributors: .*\n/m, `$&    users: [${USERS}]\n`),
+  )
+}
+
+/** Word to users of a case, which goes out in clear. */
+async function tellUsers(
+  acme: Installation,
+  id: string,
+  deliver: (...mails: readonly Buffer[]) => Promise<void>,
+  sent: () => Promise<void>,
+): Promise<void> {
+  const { alice } = acme
+  const disclose = new Date(secondAhead(acme, 14 * DAY)).toISOString().replace('.000Z', 'Z')
+  const commands =
+    `severity ${id} cvss=CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:N/A:N\n` +
+    `mitigate ${id} <<\nRestore only what you made yourself.\n.\nplan ${id} disclose=${disclose} <<\nThen.\n.\n`
+  await deliver(await gpgMimeSigned(alice, { to: COMMAND, text: `embargod acme\n${commands}` }))
+  const sendAt = new Date(secondAhead(acme, 15_000)).toISOString().replace('.000Z', 'Z')
+  const notice = `embargod acme\nnotice ${id} stage=users send=${sendAt}\n`
+  await deliver(await gpgMimeSigned(alice, { to: COMMAND, text: notice }))
+  const waiting = async () =>
+    (await acme.inboxOf(alice)).findLast(({ text }) => text.includes('stage=users'))?.text ?? ''
+  await sent()
+  const [confirm = ''] = /confirm acme [a-z2-7]{16}/.exec(await waiting()) ?? []
+  await deliver(await gpgMimeSigned(alice, { to: COMMAND, text: `${confirm}\n` }))
+  await acme.submission.waitFor(({ to }) => to.includes(USERS))
 }
 
 /** Ids of a contact on the list and of their organisation. */
@@ -327,19 +362,21 @@ function memberOf(acme: Installation, address: string): Readonly<Record<string, 
   }
 }
 
-/** What time brings about is there, and sent. */
-function everythingIsOut(acme: Installation): boolean {
+/** What time brings about, the last of it. */
+const LAST_OF_TIME = [
+  'application-standing',
+  'applications-pending',
+  'reacceptance',
+  'application-which',
+  'roll-up',
+] as const
+
+/** Mails of these kinds are there, and all are sent. */
+function everythingIsOut(acme: Installation, last: readonly Kind[]): boolean {
   const database = new DatabaseSync(join(acme.folder, 'data', 'embargod.db'), { readOnly: true })
   try {
     const rows = database.prepare("SELECT kind FROM outbox WHERE state IN ('ready', 'sending', 'sent')").all()
     const kinds = new Set(rows.map(({ kind }) => kind))
-    const last = [
-      'application-standing',
-      'applications-pending',
-      'reacceptance',
-      'application-which',
-      'roll-up',
-    ]
     return last.every(kind => kinds.has(kind)) && acme.submission.mails.length >= rows.length
   } finally {
     database.close()

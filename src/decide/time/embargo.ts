@@ -105,7 +105,7 @@ export function proposedExtension(theCase: Case, settings: Settings, now: Instan
 /** The date that the reporter proposes, if it is one that the policy takes as it is. */
 export function reportersDate(theCase: Case, settings: Settings, now: Instant): Instant | undefined {
   const { position } = theCase.wishes
-  if (position?.kind !== 'propose' || position.instant <= now) return undefined
+  if (position?.kind !== 'propose' || position.instant <= now || isOver(theCase)) return undefined
   if (position.instant === theCase.embargo.disclose) return undefined
   const verdict = judgeDate(position.instant, 'plan', theCase, { settings, now })
   return verdict.kind === 'taken' && verdict.confirmers === 0 ? position.instant : undefined

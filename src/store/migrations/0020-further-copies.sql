@@ -42,7 +42,7 @@ CREATE TABLE outbox_anew (
   head_mac BLOB NOT NULL,
   UNIQUE (notice_id, contact_id, copy),
   CHECK (payload IS NOT NULL OR (state IN ('held', 'dropped') AND sealed_order IS NOT NULL) OR state = 'cancelled'),
-  CHECK (notice_id IS NULL OR contact_id IS NOT NULL OR kind = 'users-notice'),
+  CHECK (notice_id IS NULL OR contact_id IS NOT NULL),
   CHECK ((contact_id IS NULL) = (contact_revision IS NULL))
 ) STRICT;
 INSERT INTO outbox_anew (id, project, kind, promise, recipient, recipient_domain, case_id, notice_id, contact_id,

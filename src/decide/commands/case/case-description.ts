@@ -1,6 +1,7 @@
 // A case as somebody reads it on a phone: what matters now first, one fact a line, no line for what is not known.
 // Words of others stand behind `| `, as everywhere in our mail.
 import type { Case, ReporterWishes, Saying, Severity, Statement } from '../../../model/case.ts'
+import { doubtOf } from '../../../model/doubt.ts'
 import { lackPhrase, lacksOf } from '../../../model/fix-team.ts'
 import type { Notice } from '../../../model/notice.ts'
 import type { Plaintext } from '../../../model/plaintext.ts'
@@ -8,6 +9,7 @@ import type { Policy } from '../../../model/policy.ts'
 import { unreachable } from '../../../model/result.ts'
 import type { Instant } from '../../../model/scalars.ts'
 import { formatInstant } from '../../../model/time.ts'
+import { audienceWords } from '../../audience.ts'
 import { quoted } from '../../quoted.ts'
 import { answerLines, type OrganisationAnswers, silentOf } from '../../sharing/answers.ts'
 import { clocksOf } from '../../time/clocks.ts'
@@ -36,7 +38,7 @@ export function describe(
   const lines: readonly Line[] = [
     `${theCase.id} (${theCase.project}), ${theCase.state}, revision ${theCase.revision}`,
     ...quoted('title', theCase.title),
-    ...trouble(theCase),
+    ...trouble(theCase, policy),
     `lead: ${theCase.lead ?? 'nobody yet'}${theCase.leadOffered === undefined ? '' : `, ${theCase.leadOffered} is asked`}`,
     people(theCase, policy),
     priority && `priority: ${priority.priority.text}`,
@@ -48,7 +50,8 @@ export function describe(
       `waits since ${formatInstant(theCase.awaits.at)} for: ${waitsFor[theCase.awaits.about]}`,
     theCase.milestones.plan && `plan told: ${formatInstant(theCase.milestones.plan)}`,
     ...assessment(theCase),
-    ...notices.map(({ id, stage, state, sendAt }) => `${id}: ${stage}, ${state}, ${formatInstant(sendAt)}`),
+    ...early(theCase),
+    ...notices.map(noticeLine),
     ...answered(answers, readerIs),
     ...shared(theCase),
     ...remarks(theCase),
@@ -56,22 +59,26 @@ export function describe(
   return lines.filter(line => line !== undefined).join('\n')
 }
 
+/** Whether distributors hear of it early, where somebody decided. */
+function early({ earlyDisclosure: decided }: Case): readonly Line[] {
+  if (decided === undefined) return []
+  const { as, by, at, reason } = decided
+  return [`early disclosure: ${as}, by ${by}, ${formatInstant(at)}`, ...quoted('why', reason)]
+}
+
+const noticeLine = ({ id, stage, state, sendAt, audience }: Notice): string =>
+  [`${id}: ${stage}`, state, formatInstant(sendAt), audienceWords(audience)]
+    .filter(words => words !== '')
+    .join(', ')
+
 const waitsFor = {
   info: 'an answer',
   private: 'yes or no to keeping it private',
   key: 'a public key',
 } as const
 
-function trouble({
-  held,
-  public: known,
-  ended,
-  mergedInto,
-  slowed,
-  extended,
-  embargo,
-  content,
-}: Case): readonly Line[] {
+function trouble(theCase: Case, policy: Policy): readonly Line[] {
+  const { held, public: known, ended, mergedInto, slowed, content } = theCase
   const exit = ended?.reason?.open().trim() === '' ? undefined : ended?.reason
   return [
     content === 'purged' ? 'purged: what people wrote is gone' : undefined,
@@ -83,11 +90,26 @@ function trouble({
     known && `PUBLIC since ${formatInstant(known.at)}: ${known.url.open()}`,
     slowed && `slowed since ${formatInstant(slowed.at)}`,
     ...quoted('why', slowed?.reason),
-    embargo.disclose && `to be public: ${formatInstant(embargo.disclose)}, ${embargo.state}`,
-    ...quoted('why', embargo.set?.why),
+    ...embargoLines(theCase, policy),
+  ]
+}
+
+function embargoLines(theCase: Case, policy: Policy): readonly Line[] {
+  const { embargo, extended } = theCase
+  const { state, disclose, set } = embargo
+  const doubt = doubtOf(theCase, policy)
+  const date = disclose && formatInstant(disclose)
+  const broken = `EMBARGO BROKEN${set === undefined ? '' : ` since ${formatInstant(set.at)}`}`
+  return [
+    state === 'broken'
+      ? `${broken}${date === undefined ? '' : `, was to be public: ${date}`}`
+      : date && `to be public: ${date}, ${state}`,
+    ...quoted('why', set?.why),
+    doubt &&
+      `EMBARGO IN DOUBT since ${formatInstant(doubt.since)}, ${doubt.because ?? 'it is public'}; break or continue by ${formatInstant(doubt.due)}`,
     extended &&
       `extended until ${formatInstant(extended.until)}${extended.because === undefined ? '' : `, because: ${extended.because}`}`,
-    ...(extended?.reason.open() === embargo.set?.why?.open() ? [] : quoted('why', extended?.reason)),
+    ...(extended?.reason.open() === set?.why?.open() ? [] : quoted('why', extended?.reason)),
   ]
 }
 

@@ -14,6 +14,7 @@ export const VERBS: ReadonlyMap<string, () => Promise<Verb>> = new Map<string, (
   ['compose', async () => (await import('./cli/compose.ts')).compose],
   ['case', async () => (await import('./cli/case.ts')).caseVerb],
   ['member', async () => (await import('./cli/member.ts')).member],
+  ['notice', async () => (await import('./cli/notice.ts')).notice],
   ['inbound', async () => (await import('./cli/inbound.ts')).inbound],
   ['outbox', async () => (await import('./cli/outbox.ts')).outbox],
   ['simulate', async () => (await import('./cli/simulate.ts')).simulate],

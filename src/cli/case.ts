@@ -2,10 +2,11 @@
 
 import { answerLines, answersOf, type OrganisationAnswers, silentOf } from '../decide/sharing/answers.ts'
 import type { Case } from '../model/case.ts'
-import { instant, parseCaseId } from '../model/scalars.ts'
+import { type CaseId, instant, parseCaseId } from '../model/scalars.ts'
 import { formatInstant } from '../model/time.ts'
 import { NO_QUERY } from '../pipeline/query.ts'
-import { reading } from './reading.ts'
+import { counted } from './notice.ts'
+import { type Opened, reading } from './reading.ts'
 import { asJson, EXIT, misused, printable, readArgs, type Verb } from './verb.ts'
 
 export const caseVerb: Verb = {
@@ -36,12 +37,27 @@ export const caseVerb: Verb = {
         io.problem(`There is no case ${id}.`)
         return EXIT.failed
       }
-      const facts = { ...factsOf(found, shown), ...answersIn(answersOf(found, known), shown) }
+      const facts = {
+        ...factsOf(found, shown),
+        ...noticesOf(id, store),
+        ...answersIn(answersOf(found, known), shown),
+      }
       if (json === true) io.out(asJson(facts))
       else for (const [name, value] of Object.entries(facts)) io.out(`${name}: ${printable(String(value))}`)
       return EXIT.done
     })
   },
+}
+
+/** Each notice with how its copies stand; nothing where there is none. */
+function noticesOf(id: CaseId, store: Opened['store']): Readonly<Record<string, string>> {
+  const notices = store.allNotices().filter(one => one.case === id)
+  return Object.fromEntries(
+    notices.map(one => [
+      one.id,
+      `${one.stage}, ${one.state}, ${formatInstant(one.sendAt)}: ${counted(one, { store })}`,
+    ]),
+  )
 }
 
 const line = (one: Case): string =>

@@ -1,11 +1,12 @@
 // `check`: looks at everything a start depends on and says, a line each, what is well and what to do about
 // the rest. It takes no lock, prints no secret, and changes nothing; mail it sends to our own addresses only.
 import { stat } from 'node:fs/promises'
-import { loadConfig } from '../config/config.ts'
+import { type Config, loadConfig } from '../config/config.ts'
 import { ensurePrivateDirectory, errorCode } from '../config/permissions.ts'
 import { formatProblem } from '../config/source.ts'
 import { wall } from '../instance/clock.ts'
 import { configServices } from '../instance/config-services.ts'
+import { copyRules } from '../instance/copy-rules.ts'
 import { Keyring } from '../instance/keyring.ts'
 import { readServers } from '../instance/servers.ts'
 import type { Instant } from '../model/scalars.ts'
@@ -71,7 +72,7 @@ async function* look(
   if (keyring.ok) yield* await checkKeys(config, keyring.value, now)
   else yield* await checkLocks(config, keyring.error)
   yield* await checkTeam(config, now)
-  if (keyring.ok) yield* await checkDatabase(config.dataDirectory, keyring.value, now)
+  if (keyring.ok) yield* await checkDatabase(config, keyring.value, now)
   const servers = await readServers(config)
   if (!servers.ok) {
     yield { verdict: 'wrong', about: 'config', text: servers.error }
@@ -99,10 +100,11 @@ async function checkDirectory(directory: string): Promise<readonly Finding[]> {
   return judged.error.map(text => ({ verdict: 'wrong', about: 'data', text }))
 }
 
-async function checkDatabase(directory: string, keyring: Keyring, now: Instant): Promise<readonly Finding[]> {
+async function checkDatabase(config: Config, keyring: Keyring, now: Instant): Promise<readonly Finding[]> {
   const opened = await openStore({
-    directory,
+    directory: config.dataDirectory,
     mode: 'read',
+    rules: copyRules(config),
     wrap: octets => keyring.encryptForStorage(octets, now),
     unwrap: octets => keyring.decryptFromStorage(octets, now),
   })

@@ -26,9 +26,11 @@ export const outbox: Verb = {
         kind: row.kind,
         about: row.notice ?? row.case ?? '-',
         contact: row.contact ?? '-',
+        copy: row.copy,
         attempts: row.attempts,
         inDoubt: row.inDoubt,
         code: row.lastCode ?? '-',
+        status: row.lastStatus ?? '-',
         why: row.why ?? '-',
         due: formatInstant(row.nextAttemptAt),
       }))

@@ -1,5 +1,6 @@
 // Alerts to admins: codes and ids, no content. In clear not even those: who gets our mail is nobody's business.
 import type { Alert, MissingCopy } from '../model/alert.ts'
+import type { CopyCause } from '../model/copy-end.ts'
 import type { Suggestion } from '../model/order.ts'
 import { unreachable } from '../model/result.ts'
 import type { CaseId } from '../model/scalars.ts'
@@ -147,6 +148,8 @@ function alertView(about: Alert, zone: string): View<typeof ALERTS> {
         },
       }
     }
+    case 'copies-ended':
+      return { [kind]: copiesView(about) }
     case 'notice-held':
       return { [kind]: { notice: about.notice, why: line(about.why) } }
     case 'notice-waits':
@@ -175,5 +178,34 @@ function alertView(about: Alert, zone: string): View<typeof ALERTS> {
       return { [kind]: { since: formatInstant(about.since) } }
     default:
       return unreachable(about)
+  }
+}
+
+/** Those that a further copy helps; all others go by themselves, once they can, or have no use for one. */
+const FAILED: readonly CopyCause[] = [
+  'content',
+  'size',
+  'refused',
+  'given-up',
+  'reported',
+  'challenged',
+  'operator',
+]
+
+function copiesView({ notice, embargo, copies }: Extract<Alert, { kind: 'copies-ended' }>) {
+  const named = copies.slice(0, MOST_MEMBERS)
+  const has = (...causes: readonly CopyCause[]) => copies.some(({ cause }) => causes.includes(cause))
+  return {
+    notice,
+    lasts: embargo === 'lasts',
+    copies: named.map(({ contact, to, cause, code, doubt }) => ({
+      member: line(`${contact}, ${to}`),
+      code,
+      doubtful: doubt === 'in-doubt',
+      [cause]: true,
+    })),
+    more: more(copies.length - named.length),
+    contents: embargo === 'lasts' && has('content', 'size'),
+    again: embargo === 'lasts' && has(...FAILED),
   }
 }

@@ -3,10 +3,10 @@
 // what is told is remembered in the store by the transaction that queues the alert.
 import type { Instance } from '../instance/instance.ts'
 import type { Alert } from '../model/alert.ts'
-import type { Instant } from '../model/scalars.ts'
-import { sameMailbox } from '../model/scalars.ts'
+import { type Instant, type NoticeId, sameMailbox } from '../model/scalars.ts'
 import type { Settings } from '../model/settings.ts'
-import { HOUR } from '../model/time.ts'
+import { HOUR, MINUTE, SECOND } from '../model/time.ts'
+import { endedCopy } from '../pipeline/copies.ts'
 import type { MailboxState } from '../receive/mailbox-handler.ts'
 import type { Delivery } from '../store/outbox.ts'
 
@@ -14,6 +14,9 @@ export type AlertsParts = Pick<Instance, 'pipeline' | 'store' | 'clock' | 'confi
 
 /** Stands for the trouble of a mailbox that mail cannot be filed from. */
 const UNFILED = 'unfiled'
+
+/** Copies that end one after the other are gathered for so long, in milliseconds, and then told of. */
+const GATHERED = 20 * SECOND
 
 type Seen = { readonly state: MailboxState; readonly uidValidity: number | undefined }
 
@@ -26,6 +29,9 @@ export class Alerts {
   /** What came of filing mail away last; undefined once that was compared with what is known. */
   #filing: 'filed' | 'refused' | undefined
 
+  /** Since when copies of a notice have ended that nobody is told of yet. */
+  readonly #gathering = new Map<NoticeId, Instant>()
+  readonly #copiesToldAt = new Map<NoticeId, Instant>()
   #vanished = 0
   #vanishedToldAt: Instant | undefined
 
@@ -64,12 +70,14 @@ export class Alerts {
   /** Whether there is something to tell. */
   get waiting(): boolean {
     const { store, clock } = this.#parts
+    const ended = this.#endedNow()
     return (
       this.#queued.length > 0 ||
       this.#seen !== undefined ||
       this.#filing !== undefined ||
       this.#tellsOfVanished ||
-      store.outbox.untold().length > 0 ||
+      ended.mails.length > 0 ||
+      ended.copies.size > 0 ||
       store.outbox.late(clock.now()).length > 0
     )
   }
@@ -140,14 +148,45 @@ export class Alerts {
   async #tellOfDeliveries(): Promise<void> {
     const { pipeline, store, clock, config } = this.#parts
     const { settings } = config
-    for (const delivery of store.outbox.untold())
-      await pipeline.alert(endedAlert(delivery, settings), { kind: 'ended', outbox: delivery.id })
+    const ended = this.#endedNow()
+    for (const delivery of ended.mails)
+      await pipeline.alert(endedAlert(delivery, settings), { kind: 'ended', outbox: [delivery.id] })
+    for (const [notice, copies] of ended.copies) {
+      const alert = { kind: 'copies-ended', notice, embargo: 'lasts', copies: copies.map(endedCopy) } as const
+      await pipeline.alert(alert, { kind: 'ended', outbox: copies.map(({ id }) => id) })
+      this.#copiesToldAt.set(notice, clock.now())
+      this.#gathering.delete(notice)
+    }
     // One alert for all: when a server is down, everything is late.
     const late = store.outbox.late(clock.now())
     const [first, ...more] = late
     if (first === undefined) return
     const alert = { kind: 'delivery-late', ...naming(first, settings), others: more.length } as const
     await pipeline.alert(alert, { kind: 'late', outbox: late.map(delivery => delivery.id) })
+  }
+
+  /** What ended and is to be told of now: copies of a notice together, when it shows that no more will end soon. */
+  #endedNow(): { readonly mails: readonly Delivery[]; readonly copies: ReadonlyMap<NoticeId, Delivery[]> } {
+    const untold = this.#parts.store.outbox.untold()
+    const copies = new Map<NoticeId, Delivery[]>()
+    // What of a notice goes to users is no copy: it has no contact.
+    for (const one of untold)
+      if (one.notice !== undefined && one.contact !== undefined)
+        copies.set(one.notice, [...(copies.get(one.notice) ?? []), one])
+    for (const notice of copies.keys()) if (!this.#isGathered(notice)) copies.delete(notice)
+    return { mails: untold.filter(({ contact }) => contact === undefined), copies }
+  }
+
+  /** A thousand reports on one notice are one alert (threats.md D08), and one is told within a minute (H02). */
+  #isGathered(notice: NoticeId): boolean {
+    const { store, clock } = this.#parts
+    const now = clock.now()
+    const since = this.#gathering.get(notice) ?? now
+    this.#gathering.set(notice, since)
+    const toldAt = this.#copiesToldAt.get(notice)
+    if (toldAt !== undefined && now >= toldAt && now - toldAt < MINUTE) return false
+    const more = store.inbound.oldestWaiting() !== undefined || store.outbox.isUnderWay(notice, now)
+    return !more || now - since >= GATHERED
   }
 }
 

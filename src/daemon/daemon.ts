@@ -128,7 +128,7 @@ export class Daemon {
     const { store, clock } = this.#instance
     const isToGo = ({ id, sendAt }: Notice) => sendAt <= clock.now() && !this.#releases.isHindered(id)
     const busy = () => {
-      const due = store.outbox.nextDueAt()
+      const due = store.outbox.nextDueAt(this.#looks.mayGo)
       return (
         (this.#looks.readAt === undefined ? !this.#troubled : store.scheduledNotices().some(isToGo)) ||
         (store.safeMode.rescan() === 'due' && !this.#troubled) ||
@@ -192,7 +192,10 @@ export class Daemon {
   #dispatcherOptions(submission: Ports['submission']): DispatcherOptions<Claimed> {
     const { store, config, clock, log } = this.#instance
     return {
-      outbox: store.outbox,
+      outbox: {
+        exchange: (answers, room, now) => store.outbox.exchange(answers, room, now, this.#looks.mayGo),
+        nextDueAt: () => store.outbox.nextDueAt(this.#looks.mayGo),
+      },
       submission,
       clock,
       connections: config.smtp.connections,
@@ -270,7 +273,10 @@ export class Daemon {
     const worked = await this.#instance.pipeline.settleNext()
     if (worked === 'worked') this.#dispatcher.wake()
     // What waited for it is to go at once.
-    if (this.#looks.settled() === 'read') this.#ring()
+    if (this.#looks.settled() === 'read') {
+      this.#dispatcher.wake()
+      this.#ring()
+    }
     return worked === 'worked' ? 0 : LONGEST_NAP
   }
 

@@ -28,6 +28,14 @@ export class Looks {
     return this.#stored?.at
   }
 
+  /**
+   * Which mail may go: no copy of a notice overtakes a `cancel` that lay in the mailbox when this process started
+   * (threats.md H11).
+   */
+  get mayGo(): 'all' | 'but-copies' {
+    return this.#readAt === undefined ? 'but-copies' : 'all'
+  }
+
   /** All that lies in the mailbox at this moment is stored. */
   stored(): void {
     const { store, clock } = this.#parts

@@ -1,9 +1,8 @@
 // What happens before a notice's instant and at it: its copies are made, connections opened, and then it goes, or
 // the admins are told, once, what hinders it. Whether it may go is decided in the pipeline.
-import type { Surroundings } from '../decide/disclosure.ts'
+import { MAILBOX_PATIENCE, type Surroundings } from '../decide/disclosure.ts'
 import type { Instance } from '../instance/instance.ts'
 import type { Alert, NoticeWait } from '../model/alert.ts'
-import { isUnpublished } from '../model/case.ts'
 import type { Notice } from '../model/notice.ts'
 import { type Instant, later, type NoticeId } from '../model/scalars.ts'
 import { MINUTE, SECOND } from '../model/time.ts'
@@ -65,8 +64,11 @@ export class Releases {
           () => this.#hinders(notice, 'fault'),
         ),
       )
-    for (const notice of this.#parts.pipeline.noticesOwed().filter(one => this.#isSecret(one)))
+    for (const notice of this.#parts.pipeline.noticesOwed())
       wait = Math.min(wait, await step(() => this.#mend(notice, until), 'release-failed', log))
+    this.#tellOfMailbox()
+    for (const notice of store.copies.past(clock.now()))
+      await step(() => this.#parts.pipeline.endCopies(notice), 'release-failed', log)
     return wait
   }
 
@@ -79,13 +81,6 @@ export class Releases {
     await pipeline.prepareCopies(notice, until, stopping)
     dispatcher.wake()
     return 0
-  }
-
-  /** After the embargo nobody gets early word any more. */
-  #isSecret(notice: Notice): boolean {
-    const theCase = this.#parts.store.findCase(notice.case)
-    if (theCase === undefined || theCase.held !== undefined || !isUnpublished(theCase)) return false
-    return theCase.embargo.state !== 'lifted' && theCase.embargo.state !== 'broken'
   }
 
   async #release(notice: Notice, until: Instant): Promise<number> {
@@ -113,6 +108,18 @@ export class Releases {
     dispatcher.wake()
     if (released === 'settled') this.#punctual.delete(notice.id)
     return released === 'settled' ? 0 : SECOND
+  }
+
+  /** Copies that were left over wait for the mailbox to be read; the admins hear when nobody can say for how long. */
+  #tellOfMailbox(): void {
+    const { looks, store, clock, tell } = this.#parts
+    const isLong = clock.now() - this.#startedAt > MAILBOX_PATIENCE
+    if (looks.mayGo === 'all' || looks.storedAt !== undefined || !isLong) return
+    for (const notice of store.outbox.noticesDue(clock.now()))
+      if (!this.#hindered.has(notice)) {
+        this.#hindered.add(notice)
+        tell({ kind: 'notice-waits', notice, why: 'mailbox' })
+      }
   }
 
   /** Tells the admins, once, why a notice that is due does not go. */

@@ -15,19 +15,23 @@ export function bounce(input: MailInput, snapshot: Snapshot): Decision | undefin
 }
 
 /**
- * A report, or a challenge (threats.md D10), at the return address of one mail of ours, which nobody can make up: what was accepted has failed after
- * all, or what is in doubt arrived and need not go again (threats.md H03, H05). Any later report finds that told.
+ * A report, or a challenge (threats.md D10), at the return address of one mail of ours, which nobody can make up: what was
+ * accepted has failed after all, or what is in doubt arrived and need not go again (threats.md H03, H05). Any later
+ * report finds that told. It is not authenticated further, and so nobody is suspended for it.
  */
-function reported({ reported: fate }: MailInput, { returned }: Snapshot): Decision | undefined {
-  if (fate === undefined || returned === undefined) return undefined
+function reported({ reported: report }: MailInput, { returned }: Snapshot): Decision | undefined {
+  if (report === undefined || returned === undefined) return undefined
+  const { fate, by, status } = report
   const { id, state, doubt, promise } = returned
   const isOut = state === 'sent' || (doubt === 'in-doubt' && (state === 'ready' || state === 'dropped'))
   if (!isOut || (fate === 'arrived' && state !== 'ready')) return undefined
   // Of what merely informs it is enough that `outbox list` shows it.
   const tell = fate === 'failed' && promise === 'at-least-once' ? 'admins' : 'nobody'
+  const why = by === 'challenge' ? 'challenged' : 'reported'
+  const to = fate === 'failed' ? 'failed' : 'sent'
   return {
     ...silent('bounce', `delivery-${fate}`),
-    queue: { kind: 'reported', id, from: state, to: fate === 'failed' ? 'failed' : 'sent', tell },
+    queue: { kind: 'reported', id, from: state, to, why, status, tell },
   }
 }
 

@@ -4,6 +4,7 @@ import type { Decision, Fresh, Input, Snapshot } from '../model/decision.ts'
 import type { EmailAddress } from '../model/scalars.ts'
 import { bounce, own, probe } from './bounce.ts'
 import { posting } from './discussion/posting.ts'
+import { withFurtherCopies } from './further-copies.ts'
 import { applying } from './membership/applying.ts'
 import { withCompletions } from './membership/completion.ts'
 import { withProofs } from './membership/consequences.ts'
@@ -45,7 +46,8 @@ export function decide(input: Input, snapshot: Snapshot, fresh: Fresh): Decision
     const decision = rule(input, after, fresh)
     if (decision === undefined) continue
     const kept = withoutSecretKeys(decision, input.mail)
-    return withRevocations(follows(kept, after, fresh, input.mail.header.authors[0]), revocations)
+    const followed = follows(kept, after, fresh, input.mail.header.authors[0])
+    return withFurtherCopies(withRevocations(followed, revocations), input, after)
   }
   throw new Error('no rule took the mail')
 }

@@ -9,6 +9,7 @@ import type { Handling, Notice } from '../model/notice.ts'
 import type { MailOrder } from '../model/order.ts'
 import { policyOf, projectNamed, type Settings } from '../model/settings.ts'
 import { MINUTE } from '../model/time.ts'
+import { caseFault } from './copies.ts'
 import { toAdmins } from './orders.ts'
 import { silent } from './outcomes.ts'
 import { answerOffers } from './sharing/answers.ts'
@@ -16,7 +17,7 @@ import { latestDisclosure } from './time/clocks.ts'
 import { isAsShown } from './users-text.ts'
 
 /** How long after the instant an unread mailbox is waited for before admins are asked. */
-const MAILBOX_PATIENCE = 2 * MINUTE
+export const MAILBOX_PATIENCE = 2 * MINUTE
 
 export type Surroundings = {
   /** Whether wall clock and boot clock agree (threats.md I01, I02). */
@@ -37,6 +38,9 @@ export function releaseNotice(notice: Notice, snapshot: World, around: Surroundi
   const { now, settings } = snapshot
   if (notice.state !== 'scheduled' || now < notice.sendAt || around.clock === 'doubtful') return undefined
   const fact = { at: now, actor: SCHEDULER, notice: notice.id }
+  // Told once for all copies, and not once for each.
+  const hindered = caseFault(snapshot.cases.get(notice.case))
+  if (hindered !== undefined) return hold(notice, snapshot, hindered)
   if (now - notice.sendAt > settings.limits.maxLate) return hold(notice, snapshot, 'late')
   // A `cancel` that came in time wins, but whoever floods the command address cannot hold a notice.
   const waited = now - Math.max(around.waitingSince, notice.sendAt)
@@ -128,7 +132,7 @@ export function toUsers(notice: Notice, settings: Settings): readonly MailOrder[
 const hold = (
   notice: Notice,
   { now, settings }: World,
-  why: 'late' | 'mailbox-not-settled' | 'case-changed',
+  why: 'late' | 'mailbox-not-settled' | 'case-changed' | 'case-held' | 'embargo-over',
 ): Decision => ({
   ...silent('command', `notice-held-${why}`),
   actor: SCHEDULER,

@@ -60,8 +60,9 @@ const STUCK = {
 
 function outboxChange(
   { action, id }: OutboxRequest,
-  { state, notice, order }: Extract<QueueRow, { kind: 'outbox' }>,
+  { state, notice, order, later }: Extract<QueueRow, { kind: 'outbox' }>,
 ): Change | string {
+  if (later === 'another') return `Another copy of ${notice} took its place; look for that one.`
   if (state === 'sending' || state === 'sent' || state === 'dropped' || state === 'cancelled')
     return STUCK[state]
   const to = (next: Extract<QueueChange, { kind: 'outbox' }>['to'], text: string) => ({
@@ -76,7 +77,7 @@ function outboxChange(
   if (order === undefined) return to('ready', 'It is tried again now, or at its instant if that is to come.')
   // A notice has one copy a contact, and that one was made for a key that does not serve.
   if (notice !== undefined)
-    return `It could not be encrypted for its contact of ${notice}; reach them in another way.`
+    return `It could not be encrypted for its contact of ${notice}; it goes by itself once it can.`
   return { ...to('cancelled', 'It could not be encrypted; it is made anew.'), mails: [order] }
 }
 

@@ -112,7 +112,9 @@ export function wait(plan: Plan, ignored: number, request: Request, snapshot: Sn
   const { confirmers } = plan
   const notices = plan.events.filter(event => event.kind === 'notice-scheduled')
   // What is to happen at once happens when it is confirmed.
-  const instants = plan.events.flatMap(instantsIn).filter(at => at > snapshot.now)
+  const instants = plan.events
+    .flatMap(event => instantsIn(event, snapshot.notices))
+    .filter(at => at > snapshot.now)
   const expiresAt = Math.min(later(snapshot.now, limits.confirmationMaxAge), ...instants) as Instant
   const pending: PendingPlan = {
     token: fresh.token,
@@ -162,8 +164,12 @@ export function wait(plan: Plan, ignored: number, request: Request, snapshot: Sn
 }
 
 /** The instants after which it would come too late. */
-function instantsIn(event: Event): readonly Instant[] {
+function instantsIn(event: Event, notices: Snapshot['notices']): readonly Instant[] {
   switch (event.kind) {
+    case 'notice-rescheduled': {
+      const before = notices.get(event.notice)
+      return before?.state === 'scheduled' ? [event.sendAt, before.sendAt] : [event.sendAt]
+    }
     case 'notice-scheduled':
       return [event.sendAt]
     case 'disclosure-planned':

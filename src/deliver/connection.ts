@@ -229,18 +229,29 @@ function finalOutcome(sent: Result<string | undefined, SMTPError | undefined>): 
   }
   const { code, responseCode } = sent.error ?? {}
   const refused = code === 'EMESSAGE' && responseCode !== undefined && responseCode >= 400
-  return refused ? classifyReply('final', responseCode) : { kind: 'in-doubt' }
+  return refused ? refusal('final', sent.error) : { kind: 'in-doubt' }
 }
 
 function lossAmidData(error: SMTPError | undefined): SendFailure {
-  return classifyReply('data', error?.code === 'EMESSAGE' ? error.responseCode : undefined)
+  return refusal('data', error?.code === 'EMESSAGE' ? error : undefined)
 }
 
 function envelopeFailure(error: SMTPError | undefined): SendFailure {
   const stage = ENVELOPE_STAGES[error?.command ?? '']
   // The client itself refuses what exceeds the SIZE that the server announces (RFC 1870).
   if (stage === 'mail' && error?.code === 'EMESSAGE')
-    return { kind: 'permanent', stage, code: error.responseCode }
-  if (stage !== undefined) return classifyReply(stage, error?.responseCode)
+    return { kind: 'permanent', stage, code: error.responseCode, status: TOO_LARGE }
+  if (stage !== undefined) return refusal(stage, error)
   return { kind: 'temporary', stage: 'mail', code: error?.responseCode }
+}
+
+/** "Message too big for system" (RFC 3463 §3.4). */
+const TOO_LARGE = '5.3.4'
+
+/** With the enhanced status code that begins a reply's text (RFC 2034 §4), and nothing else of it. */
+function refusal(stage: SendStage, error: SMTPError | undefined): SendFailure {
+  const failure = classifyReply(stage, error?.responseCode)
+  const [, status] =
+    /^[45][0-9]{2}[ -]([45]\.[0-9]{1,3}\.[0-9]{1,3})(?![0-9.])/.exec(error?.response ?? '') ?? []
+  return status === undefined ? failure : { ...failure, status }
 }

@@ -26,9 +26,15 @@ export type DeliveryOutcome =
       readonly kind: 'retry'
       readonly at: Instant
       readonly code: number | undefined
+      readonly status?: string | undefined
       readonly stage: SendStage
     }
-  | { readonly kind: 'failed'; readonly code: number | undefined; readonly stage: SendStage }
+  | {
+      readonly kind: 'failed'
+      readonly code: number | undefined
+      readonly status?: string | undefined
+      readonly stage: SendStage
+    }
   /** Sent again at `at` if it is promised at least once, dropped if at most once. */
   | { readonly kind: 'in-doubt'; readonly at: Instant }
 
@@ -217,9 +223,9 @@ export class Dispatcher<C extends Claimed> {
       const earliest = later(now, this.#options.inDoubtWait)
       return { kind: 'in-doubt', at: again !== 'give-up' && again > earliest ? again : earliest }
     }
-    const { stage, code } = sent
-    if (sent.kind === 'permanent' || again === 'give-up') return { kind: 'failed', stage, code }
-    return { kind: 'retry', at: again, stage, code }
+    const { kind, ...said } = sent
+    if (kind === 'permanent' || again === 'give-up') return { kind: 'failed', ...said }
+    return { kind: 'retry', at: again, ...said }
   }
 
   #fail(error: unknown): void {

@@ -11,6 +11,8 @@ export type SendFailure = {
   readonly stage: SendStage
   /** Reply code (RFC 5321 §4.2.3); undefined where no reply came. */
   readonly code: number | undefined
+  /** Enhanced status code (RFC 3463), where the reply has one. */
+  readonly status?: string
 }
 
 export type SendOutcome =

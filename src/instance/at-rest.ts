@@ -7,6 +7,7 @@ import { err, ok, type Result } from '../model/result.ts'
 import { instant } from '../model/scalars.ts'
 import { openStore, type Store } from '../store/store.ts'
 import { configServices } from './config-services.ts'
+import { copyRules } from './copy-rules.ts'
 import { Keyring } from './keyring.ts'
 
 /**
@@ -59,6 +60,7 @@ export async function openStoreOf(
   const store = await openStore({
     directory: config.dataDirectory,
     mode,
+    rules: copyRules(config),
     wrap: octets => keyring.encryptForStorage(octets, now),
     unwrap: octets => keyring.decryptFromStorage(octets, now),
   })

@@ -1,5 +1,8 @@
 // What admins must know at once, whatever case it is about or none.
+
+import type { EndedCopy } from './copy-end.ts'
 import type { Doubt } from './doubt.ts'
+
 import type { Policy } from './policy.ts'
 import type {
   CaseId,
@@ -13,8 +16,11 @@ import type {
 } from './scalars.ts'
 import type { Admin } from './settings.ts'
 
-/** What keeps a notice that is due: a clock in doubt, copies that cannot be made, a disk that is nearly full. */
-export type NoticeWait = 'clock' | 'fault' | 'room'
+/**
+ * What keeps a notice that is due: a clock in doubt, copies that cannot be made, a disk that is nearly
+ * full, a mailbox that was not read since the start.
+ */
+export type NoticeWait = 'clock' | 'fault' | 'mailbox' | 'room'
 
 /** Whose share of a day's acknowledgements is used up. */
 export type Limit = 'address' | 'domain' | 'all'
@@ -113,5 +119,12 @@ export type Alert =
   | { readonly kind: 'octets-missing'; readonly mails: number; readonly cases: readonly CaseId[] }
   /** A limit was reached: acknowledgements wait until the day allows more. Told once while any waits for it. */
   | { readonly kind: 'acknowledgements-postponed'; readonly limit: Limit; readonly case: CaseId }
+  /** Copies of a notice that did not arrive, or wait. `over`: nothing early goes any more, and so they never get it. */
+  | {
+      readonly kind: 'copies-ended'
+      readonly notice: NoticeId
+      readonly embargo: 'lasts' | 'over'
+      readonly copies: readonly EndedCopy[]
+    }
   /** Its UIDVALIDITY changed: every mail in it was looked at anew. */
   | { readonly kind: 'mailbox-renumbered' }

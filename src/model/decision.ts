@@ -16,7 +16,15 @@ import type { MailOrder, Transcript } from './order.ts'
 import type { CaseKey } from './person.ts'
 import type { Plaintext } from './plaintext.ts'
 import type { Post } from './post.ts'
-import type { DeliveryState, KeptMail, QueueChange, QueueRequest, QueueRow, ReportedMail } from './queues.ts'
+import type {
+  DeliveryState,
+  KeptMail,
+  QueueChange,
+  QueueRequest,
+  QueueRow,
+  Report,
+  ReportedMail,
+} from './queues.ts'
 import type {
   ApplicationId,
   CaseId,
@@ -133,8 +141,8 @@ export type Input =
       readonly mail: OpenedMail
       readonly sorted: Sorted
       readonly operands: OpenedOperands
-      /** What a machine says of the mail of ours it is about: in a delivery report (RFC 3464), or by a challenge. */
-      readonly reported: 'failed' | 'arrived' | undefined
+      /** What a machine says of the mail of ours it is about. */
+      readonly reported: Report | undefined
       readonly arrival: Arrival
     }
   | {
@@ -208,6 +216,8 @@ export type Snapshot = {
   readonly threadIncident: IncidentId | undefined
   /** Of the cases at hand: all copies of their notices, oldest first. */
   readonly copies: readonly NoticeCopy[]
+  /** First copies of notices that failed the signer, if they are on a list. */
+  readonly failed: readonly NoticeCopy[]
   /** Case that the advisory which the mail tells of opened. */
   readonly advisoryCase: CaseId | undefined
   /** Whether the signature was used before. */
@@ -253,9 +263,16 @@ export type NoticeCopy = {
   readonly notice: NoticeId
   readonly contact: ContactId
   readonly to: EmailAddress
+  /** Which one of the contact's it is, from 1 on. */
+  readonly copy: number
   readonly state: DeliveryState
   /** `in-doubt`: it went out once without an answer. */
   readonly doubt: 'none' | 'in-doubt'
+  /** Code of why it is held, dropped, cancelled, or failed after it was accepted. */
+  readonly why: string | undefined
+  /** What the server answered last (RFC 5321 §4.2.3, RFC 3463). */
+  readonly lastCode: number | undefined
+  readonly lastStatus: string | undefined
   /** When it was first handed over; undefined: it never was. */
   readonly at: Instant | undefined
   /** Key id of the subkey that it is encrypted to. */

@@ -2,7 +2,7 @@
 // handle it. Events say what was decided, never how it is to be mailed.
 import type { CaseEvent } from './case-event.ts'
 import type { ApplicationEvent, ContactEvent, DistributorEvent, IncidentEvent } from './member-event.ts'
-import type { Attachment, Audience, Forecast } from './notice.ts'
+import type { Attachment, Audience, Forecast, FurtherCopy } from './notice.ts'
 import type { Plaintext } from './plaintext.ts'
 import type { Leave } from './policy.ts'
 import type { Poster, PostWait } from './post.ts'
@@ -69,12 +69,20 @@ export type NoticeEvent = Fact & { readonly notice: NoticeId } & (
     /** Whether all can be reached was looked at, at the time before its instant that `upTo` is. */
     | { readonly kind: 'notice-checked'; readonly due: Instant; readonly upTo: Instant }
     | { readonly kind: 'notice-cancelled' }
+    /** These contacts get it once more; `copy` counts those of each. */
+    | { readonly kind: 'notice-resent'; readonly copies: readonly FurtherCopy[] }
     /** Its instant came and the copies were released. */
     | { readonly kind: 'notice-released' }
     /** Too late, the clock cannot be trusted, or it went out before a restore: an admin must decide. */
     | {
         readonly kind: 'notice-held'
-        readonly why: 'late' | 'mailbox-not-settled' | 'restored' | 'case-held' | 'case-changed'
+        readonly why:
+          | 'late'
+          | 'mailbox-not-settled'
+          | 'restored'
+          | 'case-held'
+          | 'case-changed'
+          | 'embargo-over'
       }
   )
 

@@ -16,7 +16,7 @@ export type Attachment = {
 
 /** For whom a notice is meant: a rule, asked again for each copy when it is to go; it names nobody who joins later. */
 export type Audience = {
-  /** Organisations of one of these classes of the policy; empty: all. */
+  /** Organisations of one of these classes of the policy; empty: all, or exactly those included if there are any. */
   readonly classes: readonly string[]
   /** Those besides, whatever their class. */
   readonly include: readonly (DistributorId | ContactId)[]
@@ -34,8 +34,12 @@ export function isMeant(
 ): boolean {
   const named = (ids: Audience['include']) => ids.includes(contact.id) || ids.includes(contact.distributor)
   if (named(exclude)) return false
-  return named(include) || classes.length === 0 || (of?.class !== undefined && classes.includes(of.class))
+  if (named(include)) return true
+  return classes.length === 0 ? include.length === 0 : of?.class !== undefined && classes.includes(of.class)
 }
+
+/** A copy that somebody asked for beyond what each contact gets; `copy`: which one of the contact's it is, from 2 on. */
+export type FurtherCopy = { readonly contact: ContactId; readonly copy: number }
 
 /** What a copy says of how long it is a secret, as case and policy stand when it is made. */
 export type Handling = {
@@ -81,6 +85,8 @@ export type Notice = {
   readonly scheduledAt: Instant
   /** How far it was looked ahead whether all can be reached at its instant. */
   readonly checked: Reminded | undefined
+  /** Of a contact the last one asked for. */
+  readonly further: readonly FurtherCopy[]
 }
 
 /** Folds one event into its notice. @throws on a journal that does not begin with the scheduling. */
@@ -105,6 +111,7 @@ export function evolveNotice(before: Notice | undefined, event: NoticeEvent): No
       releasedAt: undefined,
       scheduledAt: event.at,
       checked: undefined,
+      further: [],
     }
   }
   if (before === undefined) throw new Error('event of a notice that was never scheduled')
@@ -118,6 +125,11 @@ export function evolveNotice(before: Notice | undefined, event: NoticeEvent): No
       return { ...next, sendAt: event.sendAt, state: 'scheduled', scheduledAt: event.at }
     case 'notice-audience-set':
       return { ...next, audience: event.audience }
+    case 'notice-resent': {
+      const again = new Set(event.copies.map(({ contact }) => contact))
+      const others = before.further.filter(({ contact }) => !again.has(contact))
+      return { ...next, further: [...others, ...event.copies] }
+    }
     case 'notice-cancelled':
       return { ...next, state: 'cancelled' }
     case 'notice-released':

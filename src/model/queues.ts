@@ -8,6 +8,23 @@ export type Lane = 'command' | 'other'
 
 export type DeliveryState = 'ready' | 'sending' | 'sent' | 'failed' | 'held' | 'dropped' | 'cancelled'
 
+/** Why a copy of a notice does not go. The first two are of its case, and so of every copy. */
+export type CopyFault =
+  | 'embargo-over'
+  | 'case-held'
+  | 'contact-left'
+  | 'contact-suspended'
+  | 'not-meant'
+  | 'terms-not-accepted'
+
+/** What a machine says became of a mail of ours: in a delivery report (RFC 3464), or by a challenge. */
+export type Report = {
+  readonly fate: 'failed' | 'arrived'
+  readonly by: 'report' | 'challenge'
+  /** Enhanced status code (RFC 3463). */
+  readonly status: string | undefined
+}
+
 /** A mail of ours of which a delivery report came, as it is now. */
 export type ReportedMail = {
   readonly id: OutboxId
@@ -26,6 +43,8 @@ export type QueueRow =
       readonly kind: 'outbox'
       readonly state: DeliveryState
       readonly notice: NoticeId | undefined
+      /** Whether its contact was made a further copy of that notice since. */
+      readonly later: 'another' | 'none'
       /** What it says, if it is held because it could not be encrypted: then there are no octets. */
       readonly order: MailOrder | undefined
     }
@@ -51,6 +70,9 @@ export type QueueChange =
       readonly id: OutboxId
       readonly from: DeliveryState
       readonly to: 'sent' | 'failed'
+      readonly why: 'reported' | 'challenged'
+      /** Enhanced status code (RFC 3463) that the report gives. */
+      readonly status: string | undefined
       readonly tell: 'admins' | 'nobody'
     }
   | { readonly kind: 'shunt'; readonly id: InboundId; readonly to: 'waiting' | 'dropped' }

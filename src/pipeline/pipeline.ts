@@ -37,7 +37,7 @@ import { isEnvironmentFault } from '../store/database.ts'
 import type { Waiting } from '../store/inbound-rows.ts'
 import { arrivalOf } from './arrival.ts'
 import { Backups } from './backups.ts'
-import { noticesOwed, prepareCopies } from './copies.ts'
+import { neverHad, noticesOwed, prepareCopies } from './copies.ts'
 import { drawFresh } from './fresh.ts'
 import { openStored, storedOctets } from './open-stored.ts'
 import { isOfSandbox, openOperands, operandsOf } from './operands.ts'
@@ -239,6 +239,14 @@ export class Pipeline {
   /** Notices that went out, and of which some contact is to get a copy still, if their embargo lasts. */
   noticesOwed(): readonly Notice[] {
     return noticesOwed(this.#parts)
+  }
+
+  /** What waits of a notice whose embargo is over ends, and the admins hear, once, who never had it. */
+  async endCopies(notice: Notice): Promise<number> {
+    const copies = neverHad(notice, this.#parts)
+    const alert = { kind: 'copies-ended', notice: notice.id, embargo: 'over', copies } as const
+    await this.alert(alert, { kind: 'copies-over', notice: notice.id })
+    return 0
   }
 
   /** Makes copies that a notice's contacts still lack, until then at most. */

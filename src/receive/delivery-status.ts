@@ -1,6 +1,7 @@
 // Reads what a delivery report says of each recipient (RFC 3464). In: the parts of a multipart/report. Out:
 // one status per recipient. It proves nothing: whether a report may change a delivery is decided elsewhere.
 import type { OpenedMail, Part } from '../model/mail.ts'
+import type { Report } from '../model/queues.ts'
 import { type EmailAddress, type MessageId, parseEmailAddress, parseMessageId } from '../model/scalars.ts'
 import type { MachineKind } from './automatic.ts'
 import { isChallenge } from './challenge.ts'
@@ -39,23 +40,24 @@ export function deliveryStatuses(parts: readonly Part[]): readonly DeliveryStatu
 }
 
 /** What a mail that a machine wrote says of ours; a challenge, that it will not be read until somebody answers it. */
-export function fateTold(
-  { header, parts }: OpenedMail,
-  machine: MachineKind,
-): 'failed' | 'arrived' | undefined {
+export function fateTold({ header, parts }: OpenedMail, machine: MachineKind): Report | undefined {
   if (machine === 'bounce') return reportedOf(parts)
   const first = parts.find(({ text }) => text !== undefined)?.text?.open() ?? ''
-  return machine === 'automatic' && isChallenge(header.fields, first) ? 'failed' : undefined
+  return machine === 'automatic' && isChallenge(header.fields, first)
+    ? { fate: 'failed', by: 'challenge', status: undefined }
+    : undefined
 }
 
 /**
  * What became of the one recipient that each mail of ours has: `failed` if any status says so, else `arrived` if one
  * does. That it is delayed tells nothing (threats.md D08).
  */
-function reportedOf(parts: readonly Part[]): 'failed' | 'arrived' | undefined {
-  const said = deliveryStatuses(parts).map(({ action }) => action)
-  if (said.includes('failed')) return 'failed'
-  return said.some(action => action !== 'delayed') ? 'arrived' : undefined
+function reportedOf(parts: readonly Part[]): Report | undefined {
+  const said = deliveryStatuses(parts)
+  const told =
+    said.find(({ action }) => action === 'failed') ?? said.find(({ action }) => action !== 'delayed')
+  if (told === undefined) return undefined
+  return { fate: told.action === 'failed' ? 'failed' : 'arrived', by: 'report', status: told.status }
 }
 
 function recipientStatus(

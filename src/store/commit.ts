@@ -30,7 +30,9 @@ import type { Team } from './team.ts'
 /** What the admins are alerted of, remembered so that they are told once. */
 export type Told =
   /** A mail that is held or was given up. */
-  | { readonly kind: 'ended'; readonly outbox: OutboxId }
+  | { readonly kind: 'ended'; readonly outbox: readonly OutboxId[] }
+  /** Copies of a notice that wait; they end with it. */
+  | { readonly kind: 'copies-over'; readonly notice: NoticeId }
   | { readonly kind: 'late'; readonly outbox: readonly OutboxId[] }
   /** Changes, as one digest. */
   | { readonly kind: 'changes'; readonly digest: Digest }
@@ -107,7 +109,7 @@ export class Settler {
   }
 
   #write(settlement: Settlement): void {
-    const { audit, database, journal, outbox, plans, operated, changes, owed } = this.#parts
+    const { audit, database, journal, outbox, plans, operated, changes, owed, waits } = this.#parts
     const { decision, now, inbound } = settlement
     const about = this.#settleInbound(settlement)
     const folding = journal.fold(decision.events)
@@ -119,6 +121,7 @@ export class Settler {
     if (decision.oneShot !== undefined) markUsed(database, decision.oneShot, now, inbound)
     if (decision.change !== undefined) changes.record(decision.change, now)
     const mails = settlement.outgoing.map(mail => outbox.add(mail, now))
+    for (const event of decision.events) if (event.kind === 'notice-rescheduled') waits.forget(event.notice)
     if (settlement.tells !== undefined) this.#remember(settlement.tells, now)
     const seq = audit.append(
       'settled',
@@ -173,6 +176,9 @@ export class Settler {
     switch (told.kind) {
       case 'ended':
         outbox.markTold(told.outbox, now)
+        return
+      case 'copies-over':
+        outbox.dropWaiting(told.notice, now)
         return
       case 'late':
         outbox.markToldLate(told.outbox, now)

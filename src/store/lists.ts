@@ -65,6 +65,11 @@ export class Lists {
     return this.#states.cases.get(id)
   }
 
+  /** The newest of all, the one whose instant comes or came last first. */
+  allNotices(): readonly Notice[] {
+    return this.#states.notices.where(`true ORDER BY send_at DESC, id LIMIT ${MOST_LISTED}`)
+  }
+
   /** Notices whose instant has not been dealt with, the next one first; none in safe mode. */
   scheduledNotices(): readonly Notice[] {
     return this.#states.notices.where(`${NOT_IN_SAFE_MODE} AND state = 'scheduled' ORDER BY send_at, id`)

@@ -21,7 +21,7 @@ export const SCHEMA_VERSION: number = migrations.at(-1)?.version ?? 0
  * Oldest schema whose sealed states this program reads. No migration can bring older ones to it: of what was purged
  * the state is all there is, and a state that is folded anew could not be told from one that somebody altered.
  */
-export const OLDEST_SCHEMA = 18
+export const OLDEST_SCHEMA = 20
 
 export const schemaVersion = (connection: BetterSqlite3.Database): number =>
   Number(connection.pragma('user_version', { simple: true }))

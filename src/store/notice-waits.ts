@@ -25,4 +25,9 @@ export class NoticeWaits {
       .prepare<[NoticeWait, NoticeId]>('UPDATE notices SET told_waits = ? WHERE id = ?')
       .run(why, notice)
   }
+
+  /** Another instant is news again; within the caller's transaction. */
+  forget(notice: NoticeId): void {
+    this.#database.prepare<[NoticeId]>('UPDATE notices SET told_waits = NULL WHERE id = ?').run(notice)
+  }
 }

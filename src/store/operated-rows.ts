@@ -31,8 +31,10 @@ export class OperatedRows {
     }
     const delivery = this.#outbox.find(request.id)
     if (delivery === undefined) return undefined
-    const { state, notice } = delivery
-    return { kind: 'outbox', state, notice, order: this.#outbox.heldOrder(request.id) }
+    const { state, notice, contact, copy } = delivery
+    const others = notice === undefined ? [] : this.#outbox.list({ notice })
+    const later = others.some(one => one.contact === contact && one.copy > copy) ? 'another' : 'none'
+    return { kind: 'outbox', state, notice, later, order: this.#outbox.heldOrder(request.id) }
   }
 
   /** The mail whose return address this is. */
@@ -84,10 +86,15 @@ export class OperatedRows {
   }
 
   /** Untold, a failure is found and told as any other. */
-  #applyReport({ id, to, tell }: Extract<QueueChange, { kind: 'reported' }>, now: Instant): void {
+  #applyReport(
+    { id, to, why, status, tell }: Extract<QueueChange, { kind: 'reported' }>,
+    now: Instant,
+  ): void {
     this.#database
-      .prepare(`UPDATE outbox SET state = :to, why = 'reported', told_at = :told WHERE id = :id`)
-      .run({ id, to, told: tell === 'admins' ? null : now })
+      .prepare(
+        `UPDATE outbox SET state = :to, why = :why, last_status = :status, told_at = :told WHERE id = :id`,
+      )
+      .run({ id, to, why, status: status ?? null, told: tell === 'admins' ? null : now })
   }
 
   #applyToShunted({ id, to }: Extract<QueueChange, { kind: 'shunt' }>, now: Instant): void {

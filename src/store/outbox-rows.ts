@@ -61,6 +61,10 @@ export type Delivery = {
   readonly contact: ContactId | undefined
   /** Version of the contact that the copy was prepared from. */
   readonly contactVersion: number | undefined
+  /** Which one of the contact's it is. */
+  readonly copy: number
+  /** Of what else the copy was made. */
+  readonly basis: string | undefined
   readonly messageId: MessageId
   readonly state: DeliveryState
   /** 1: it went out once without an answer, and so may have arrived. */
@@ -70,16 +74,21 @@ export type Delivery = {
   readonly nextAttemptAt: Instant
   readonly firstAttemptAt: Instant | undefined
   readonly lastCode: number | undefined
+  /** Enhanced status code of the last answer or report (RFC 3463). */
+  readonly lastStatus: string | undefined
   readonly lastStage: string | undefined
-  /** Code of why it is held, dropped or cancelled. */
+  /** Code of why it is held, dropped, cancelled, or failed after it was accepted. */
   readonly why: string | undefined
 }
 
 export const deliveryColumns = `id, project, kind, promise, recipient AS "to", envelope_from AS "from",
   case_id AS "case", coalesce(notice_id, open_notice) AS notice, contact_id AS contact, contact_revision AS contactVersion,
-  message_id AS messageId, state, in_doubt AS inDoubt, attempts, created_at AS createdAt,
+  copy, basis, message_id AS messageId, state, in_doubt AS inDoubt, attempts, created_at AS createdAt,
   next_attempt_at AS nextAttemptAt, first_attempt_at AS firstAttemptAt, last_code AS lastCode,
-  last_stage AS lastStage, why`
+  last_status AS lastStatus, last_stage AS lastStage, why`
+
+/** Of a copy of a notice, beside its contact. */
+export type Made = Pick<Delivery, 'copy' | 'basis'>
 
 type StoredPayload = {
   readonly id: number
@@ -126,11 +135,11 @@ export class OutboxRows {
     this.#insert = database
       .prepare<object, OutboxId>(
         `INSERT INTO outbox (project, kind, promise, recipient, recipient_domain, case_id, notice_id, open_notice, contact_id,
-           contact_revision, application, incident, post, message_id, envelope_from, state, created_at, not_before,
-           next_attempt_at, why, subkey, payload, shared, shared_at, sealed_order, head_mac)
+           contact_revision, copy, basis, application, incident, post, message_id, envelope_from, state, created_at,
+           not_before, next_attempt_at, why, subkey, payload, shared, shared_at, sealed_order, head_mac)
          VALUES (:project, :kind, :promise, :to, :domain, :case, :copyOf, :openNotice, :contact,
-           :contactVersion, :application, :incident, :post, :messageId, :from, :state, :now, :notBefore, :notBefore, :why,
-           :subkey, :payload, :shared, :sharedAt, :sealedOrder, :headMac) RETURNING id`,
+           :contactVersion, :copy, :basis, :application, :incident, :post, :messageId, :from, :state, :now,
+           :notBefore, :notBefore, :why, :subkey, :payload, :shared, :sharedAt, :sealedOrder, :headMac) RETURNING id`,
       )
       .pluck()
     this.#payload = database.prepare(
@@ -146,9 +155,9 @@ export class OutboxRows {
 
   /**
    * Inserts within the caller's transaction. A copy for a contact whose address or pinned key is no more what
-   * it was composed for is held.
+   * it was composed for is held. `made`: which copy of a notice it is, and of what it was made.
    */
-  insert(mail: OutgoingMail, now: Instant): OutboxId {
+  insert(mail: OutgoingMail, now: Instant, made: Made = { copy: 1, basis: undefined }): OutboxId {
     const { order } = mail
     const contact = order.contact === undefined ? undefined : this.#states.contacts.get(order.contact)
     const version = order.contactVersion ?? contact?.version
@@ -174,6 +183,7 @@ export class OutboxRows {
     }
     const id = this.#insert.get({
       ...head,
+      ...made,
       copyOf: order.contact === undefined ? undefined : order.notice,
       openNotice: order.contact === undefined ? order.notice : undefined,
       application: order.application,

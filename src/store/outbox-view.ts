@@ -42,12 +42,9 @@ const MOST_TOLD = 200
 const COPIES_GONE = `notice_id IS NOT NULL AND (state IN ('sent', 'sending') OR in_doubt = 1
   OR last_code BETWEEN 200 AND 299 OR why = 'restored')`
 
-/**
- * A copy that was not handed over and waits for nothing but its contact: made for what they were before, or held for
- * a key of theirs that could not be used.
- */
-export const UNSENT_COPY = `notice_id IS NOT NULL AND in_doubt = 0 AND (state = 'ready' OR (state = 'held'
-  AND why IN ('contact-changed', 'expired-key', 'revoked-key', 'weak', 'no-encryption-key', 'no-certificate')))`
+const copyColumns = `case_id AS "case", notice_id AS notice, contact_id AS contact, recipient AS "to", copy, state,
+  CASE in_doubt WHEN 1 THEN 'in-doubt' ELSE 'none' END AS doubt, why, last_code AS lastCode,
+  last_status AS lastStatus, first_attempt_at AS at, subkey`
 
 /** Automatic answers to strangers: they share one limit. */
 const ANSWERS = `kind IN ('acknowledgement', 'acknowledgement-list', 'application-answer', 'application-which',
@@ -78,11 +75,33 @@ export class OutboxView {
     )
   }
 
-  /** Mail held or given up of which the admins have not been alerted, oldest first; an alert is none. */
+  /**
+   * Mail held or given up of which the admins have not been alerted, oldest first; an alert is none, nor a copy that is
+   * made anew by itself, or is told of with all others of its notice.
+   */
   untold(): readonly Delivery[] {
     return this.#select(
-      `told_at IS NULL AND state IN ('held', 'failed') AND kind <> 'alert' ORDER BY id LIMIT 100`,
+      `told_at IS NULL AND (state IN ('held', 'failed') OR (state = 'cancelled' AND why = 'contact-left'))
+       AND kind <> 'alert' AND NOT (notice_id IS NOT NULL AND state = 'held'
+         AND why IS NOT NULL AND why IN ('outdated', 'embargo-over')) ORDER BY id LIMIT 1000`,
     )
+  }
+
+  /** Notices that went out and have copies whose turn has come. */
+  noticesDue(now: Instant): readonly NoticeId[] {
+    return this.#database
+      .prepare<{ now: Instant }, NoticeId>(
+        `SELECT DISTINCT notice_id FROM outbox WHERE state = 'ready' AND next_attempt_at <= :now
+           AND notice_id IN (SELECT id FROM notices WHERE state = 'released')`,
+      )
+      .pluck()
+      .all({ now })
+  }
+
+  /** Whether copies of it are being sent, or are to be at once: how they end is not known yet. */
+  isUnderWay(notice: NoticeId, now: Instant): boolean {
+    const sql = `notice_id = :notice AND (state = 'sending' OR (state = 'ready' AND next_attempt_at <= :now)) LIMIT 1`
+    return this.#select(sql, { notice, now }).length > 0
   }
 
   /** Mail that is still to be delivered and late beyond what the admins were alerted of, oldest first. */
@@ -170,9 +189,8 @@ export class OutboxView {
   copiesOf(theCase: CaseId): readonly NoticeCopy[] {
     return this.#database
       .prepare<[CaseId], Nulls<NoticeCopy>>(
-        `SELECT case_id AS "case", notice_id AS notice, contact_id AS contact, recipient AS "to", state,
-           CASE in_doubt WHEN 1 THEN 'in-doubt' ELSE 'none' END AS doubt, first_attempt_at AS at, subkey
-         FROM outbox WHERE case_id = ? AND notice_id IS NOT NULL ORDER BY notice_id, contact_id, id LIMIT ${MOST_COPIES}`,
+        `SELECT ${copyColumns} FROM outbox WHERE case_id = ? AND notice_id IS NOT NULL
+         ORDER BY notice_id, contact_id, copy LIMIT ${MOST_COPIES}`,
       )
       .all(theCase)
       .map(row => withoutNulls<NoticeCopy>(row))
@@ -188,6 +206,17 @@ export class OutboxView {
       )
       .pluck()
       .all()
+  }
+
+  /** First copies of notices that failed the contact, of which nobody has asked for another; the newest first. */
+  failedFor(contact: ContactId): readonly NoticeCopy[] {
+    return this.#database
+      .prepare<[ContactId, number], Nulls<NoticeCopy>>(
+        `SELECT ${copyColumns} FROM outbox WHERE contact_id = ? AND notice_id IS NOT NULL AND state = 'failed'
+           AND copy = 1 ORDER BY id DESC LIMIT ?`,
+      )
+      .all(contact, MOST_TOLD)
+      .map(row => withoutNulls<NoticeCopy>(row))
   }
 
   /** Whether a Message-ID is of a mail of ours. */

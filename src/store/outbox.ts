@@ -1,14 +1,13 @@
 // The second queue: mail to send, one row per recipient. One transaction records what was answered and counts the
 // next claims, before anyone dials (transaction 3); what a copy may go to is compared in it.
 import { createHash } from 'node:crypto'
-import type { Contact } from '../model/contact.ts'
 import type { Notice } from '../model/notice.ts'
 import type { Octets } from '../model/octets.ts'
 import { COPIES_IN_A_ROW } from '../model/pace.ts'
 import { type Instant, later, type NoticeId, type OutboxId } from '../model/scalars.ts'
 import type { AuditChain, AuditIds } from './audit.ts'
+import type { Copies } from './copies.ts'
 import { type Database, type Nulls, type Statement, withoutNulls } from './database.ts'
-import { isReader } from './late-joiners.ts'
 import {
   type Delivery,
   type DeliveryState,
@@ -17,7 +16,7 @@ import {
   type OutgoingMail,
   type Prepared,
 } from './outbox-rows.ts'
-import { OutboxView, thresholdsPassed, UNSENT_COPY } from './outbox-view.ts'
+import { OutboxView, thresholdsPassed } from './outbox-view.ts'
 import { NOT_IN_SAFE_MODE } from './safe-mode.ts'
 import { BrokenSeal } from './seal.ts'
 import type { States } from './state-rows.ts'
@@ -27,16 +26,22 @@ export type { Delivery, DeliveryState, OutgoingMail, Prepared } from './outbox-r
 /** A delivery to attempt now; `attempts` counts this one. */
 export type Claimed = Delivery & { readonly firstAttemptAt: Instant; readonly octets: Octets }
 
-/** What came of one attempt; `code` is the reply code (RFC 5321 §4.2.3), undefined where no reply came. */
+/** What came of one attempt; `code` (RFC 5321 §4.2.3) and `status` (RFC 3463) are the reply's, if one came. */
 export type DeliveryOutcome =
   | { readonly kind: 'accepted'; readonly code: number }
   | {
       readonly kind: 'retry'
       readonly at: Instant
       readonly code: number | undefined
+      readonly status?: string | undefined
       readonly stage: string
     }
-  | { readonly kind: 'failed'; readonly code: number | undefined; readonly stage: string }
+  | {
+      readonly kind: 'failed'
+      readonly code: number | undefined
+      readonly status?: string | undefined
+      readonly stage: string
+    }
   /** The whole mail went out and no answer came; `at`: when to send it again, if it may be. */
   | { readonly kind: 'in-doubt'; readonly at: Instant }
 
@@ -48,6 +53,7 @@ type Change = {
   readonly state: DeliveryState
   readonly at: Instant | null
   readonly code: number | null
+  readonly status: string | null
   readonly stage: string | null
   readonly why: string | null
   readonly inDoubt: 0 | 1
@@ -59,15 +65,12 @@ const readyCopies = `FROM outbox INDEXED BY outbox_ready_copies
 const readyMail = `FROM outbox INDEXED BY outbox_ready
   WHERE ${NOT_IN_SAFE_MODE} AND state = 'ready' AND notice_id IS NULL`
 
-/** Its contact is on the list, and another than it was made for. */
-const OUTDATED = `EXISTS (SELECT 1 FROM contacts c
-  WHERE c.id = contact_id AND c.state = 'active' AND c.version <> contact_revision)`
-
 export class Outbox extends OutboxView {
   readonly #database: Database
   readonly #audit: AuditChain
   readonly #states: States
   readonly #rows: OutboxRows
+  readonly #copies: Copies
   readonly #nextCopy: Statement<{ now: Instant }, Nulls<Delivery>>
   readonly #nextMail: Statement<{ now: Instant }, Nulls<Delivery>>
   readonly #revoked: Statement<[], Nulls<Delivery>>
@@ -77,12 +80,13 @@ export class Outbox extends OutboxView {
   /** Since another mail had its turn: what admins must know does not wait for five hundred copies. */
   #copiesInARow = 0
 
-  constructor(database: Database, audit: AuditChain, states: States, rows: OutboxRows) {
+  constructor(database: Database, audit: AuditChain, states: States, rows: OutboxRows, copies: Copies) {
     super(database)
     this.#database = database
     this.#audit = audit
     this.#states = states
     this.#rows = rows
+    this.#copies = copies
     // A notice's copies may go once it is released and its instant has come; all else when it is ready.
     this.#nextCopy = database.prepare(
       `SELECT ${deliveryColumns} ${readyCopies} AND next_attempt_at <= :now
@@ -115,7 +119,8 @@ export class Outbox extends OutboxView {
     )
     this.#change = database.prepare(
       `UPDATE outbox SET state = :state, next_attempt_at = coalesce(:at, next_attempt_at),
-         last_code = coalesce(:code, last_code), last_stage = coalesce(:stage, last_stage), why = :why,
+         last_code = coalesce(:code, last_code), last_status = iif(:code IS NULL, last_status, :status),
+          last_stage = coalesce(:stage, last_stage), why = :why,
          in_doubt = max(in_doubt, :inDoubt)
        WHERE id = :id`,
     )
@@ -136,9 +141,10 @@ export class Outbox extends OutboxView {
     this.#rows.dropOrphans()
   }
 
-  /** Remembers, within the caller's transaction, that the admins are alerted of a mail. */
-  markTold(id: OutboxId, now: Instant): void {
-    this.#database.prepare('UPDATE outbox SET told_at = :now WHERE id = :id').run({ id, now })
+  /** Remembers, within the caller's transaction, that the admins are alerted of mails that are held or given up. */
+  markTold(ids: readonly OutboxId[], now: Instant): void {
+    const mark = this.#database.prepare('UPDATE outbox SET told_at = :now WHERE id = :id')
+    for (const id of ids) mark.run({ id, now })
   }
 
   /** Remembers, within the caller's transaction, that the admins are alerted of mails that are late now. */
@@ -148,28 +154,44 @@ export class Outbox extends OutboxView {
   }
 
   /**
-   * Copies of a notice; one for a contact that has one already is left out, unless that one is outdated and was not
-   * handed over: it makes way. Insert them in random order.
+   * Copies of a notice, made of `basis`. One for a contact that has theirs already is left out, unless that one was not
+   * handed over and is outdated, which makes way, or a further one is wanted. Insert them in random order.
    */
-  addNoticeCopies(notice: Notice, copies: readonly OutgoingMail[], now: Instant): void {
-    const has = this.#database.prepare<[NoticeId, string]>(
-      'SELECT 1 FROM outbox WHERE notice_id = ? AND contact_id = ?',
+  addNoticeCopies(notice: Notice, copies: readonly OutgoingMail[], basis: string, now: Instant): void {
+    const last = this.#database.prepare<[NoticeId, string], Nulls<Delivery>>(
+      `SELECT ${deliveryColumns} FROM outbox WHERE notice_id = ? AND contact_id = ? ORDER BY copy DESC LIMIT 1`,
     )
-    const outdated = this.#database.prepare<[NoticeId, string], Nulls<Delivery>>(
-      `SELECT ${deliveryColumns} FROM outbox
-       WHERE notice_id = ? AND contact_id = ? AND ${UNSENT_COPY} AND ${OUTDATED}`,
-    )
+    const further = new Map(notice.further.map(({ contact, copy }) => [contact, copy]))
     this.#database.write(() => {
-      for (const copy of copies) {
-        const { contact } = copy.order
-        if (copy.order.notice !== notice.id || contact === undefined)
+      for (const mail of copies) {
+        const { contact: id } = mail.order
+        const contact = id && this.#states.contacts.get(id)
+        if (mail.order.notice !== notice.id || contact === undefined)
           throw new Error('not a copy of the notice')
-        const old = outdated.get(notice.id, contact)
-        if (old !== undefined) this.#replace(withoutNulls<Delivery>(old), now)
-        if (has.get(notice.id, contact) === undefined) this.add(copy, now)
+        const row = last.get(notice.id, contact.id)
+        const has = row && withoutNulls<Delivery>(row)
+        const wanted = further.get(contact.id) ?? 1
+        const made = { copy: Math.max(wanted, has?.copy ?? 1), basis }
+        if (has !== undefined && has.copy < wanted) this.#supersede(has, now)
+        else if (has !== undefined && this.#copies.makesWay(has, contact, basis) === 'yes')
+          this.#replace(has, now)
+        else if (has !== undefined) continue
+        const fault = this.#copies.faultFor(notice, contact, now)
+        this.#rows.insert(
+          fault === undefined ? mail : { ...mail, body: { kind: 'held', why: fault } },
+          now,
+          made,
+        )
       }
       this.#auditContents(notice, copies, now)
     })
+  }
+
+  /** What of a notice waits ends, since nothing early may go any more; within the caller's transaction. */
+  dropWaiting(notice: NoticeId, now: Instant): void {
+    for (const delivery of this.list({ notice }))
+      if (delivery.state === 'ready' || delivery.state === 'held')
+        this.#end(delivery, 'dropped', 'embargo-over', now)
   }
 
   /** Which of them say what, so that a copy at hand can be held against it (threats.md C12). */
@@ -185,39 +207,20 @@ export class Outbox extends OutboxView {
   }
 
   /**
-   * Active contacts for whom a notice is meant and that have no copy of it yet, or an outdated one; once it is
-   * released, the latter alone.
-   */
-  contactsWithoutCopy(notice: Notice): readonly Contact[] {
-    const { id, project, state } = notice
-    const outdated = `id IN (SELECT contact_id FROM outbox
-      WHERE notice_id = :id AND ${UNSENT_COPY} AND contact_revision <> contacts.version)`
-    const none = 'id NOT IN (SELECT contact_id FROM outbox WHERE notice_id = :id)'
-    const lacks = state === 'released' ? outdated : `(${none} OR ${outdated})`
-    return this.#states.contacts
-      .where(`project = :project AND state = 'active' AND ${lacks} ORDER BY id`, { id, project })
-      .filter(contact => isReader(notice, contact, this.#states))
-  }
-
-  /** Notices that went out, but not to some who are other now than when their copies were made. */
-  releasedWithOutdatedCopies(): readonly Notice[] {
-    return this.#states.notices
-      .where(
-        `${NOT_IN_SAFE_MODE} AND state = 'released' AND id IN (SELECT notice_id FROM outbox
-         WHERE ${UNSENT_COPY} AND ${OUTDATED}) ORDER BY send_at, id`,
-      )
-      .filter(notice => this.contactsWithoutCopy(notice).length > 0)
-  }
-
-  /**
    * Transaction 3: records answers, then takes the oldest deliveries that are due, copies of notices first and at
-   * most `room`, now `sending` and counted. What may no longer go is cancelled or held on the way.
+   * most `room`, now `sending` and counted. What may no longer go is cancelled or held on the way. `but-copies`: a mail
+   * that would stop them may wait in the mailbox.
    * @throws if an answer is to a delivery that is not under way; then nothing is recorded or taken.
    */
-  exchange(answers: readonly Answer[], room: number, now: Instant): readonly Claimed[] {
+  exchange(
+    answers: readonly Answer[],
+    room: number,
+    now: Instant,
+    which: 'all' | 'but-copies' = 'all',
+  ): readonly Claimed[] {
     return this.#database.write(() => {
       for (const answer of answers) this.#record(answer)
-      return room === 0 ? [] : this.#claim(room, now)
+      return room === 0 ? [] : this.#claim(room, now, which)
     })
   }
 
@@ -234,13 +237,12 @@ export class Outbox extends OutboxView {
   }
 
   /** When `claim` has something to do next. */
-  nextDueAt(): Instant | undefined {
+  nextDueAt(which: 'all' | 'but-copies' = 'all'): Instant | undefined {
+    const copies = `SELECT max(next_attempt_at, (SELECT send_at FROM notices
+      WHERE id = notice_id AND state = 'released')) AS due ${readyCopies} UNION ALL`
     const due = this.#database
       .prepare<[], Instant | null>(
-        `SELECT min(due) FROM (
-           SELECT max(next_attempt_at, (SELECT send_at FROM notices
-             WHERE id = notice_id AND state = 'released')) AS due ${readyCopies}
-           UNION ALL SELECT min(next_attempt_at) ${readyMail})`,
+        `SELECT min(due) FROM (${which === 'all' ? copies : ''} SELECT min(next_attempt_at) AS due ${readyMail})`,
       )
       .pluck()
       .get()
@@ -261,12 +263,12 @@ export class Outbox extends OutboxView {
     else this.#set(delivery, `delivery-${outcome.kind}`, now, changeBy(outcome))
   }
 
-  #claim(room: number, now: Instant): readonly Claimed[] {
+  #claim(room: number, now: Instant, which: 'all' | 'but-copies'): readonly Claimed[] {
     for (const row of this.#revoked.all())
       this.#end(withoutNulls<Delivery>(row), 'cancelled', 'notice-cancelled', now)
     const claimed: Claimed[] = []
     while (claimed.length < room) {
-      const row = this.#next(now)
+      const row = this.#next(now, which)
       if (row === undefined) break
       const one = this.#claimOne(withoutNulls<Delivery>(row), now)
       if (one !== undefined) claimed.push(one)
@@ -276,7 +278,8 @@ export class Outbox extends OutboxView {
   }
 
   /** Copies before all else, but for one in ten. */
-  #next(now: Instant): Nulls<Delivery> | undefined {
+  #next(now: Instant, which: 'all' | 'but-copies'): Nulls<Delivery> | undefined {
+    if (which === 'but-copies') return this.#nextMail.get({ now })
     const other = this.#copiesInARow >= COPIES_IN_A_ROW ? this.#nextMail.get({ now }) : undefined
     const copy = other === undefined ? this.#nextCopy.get({ now }) : undefined
     this.#copiesInARow = copy === undefined ? 0 : this.#copiesInARow + 1
@@ -287,6 +290,9 @@ export class Outbox extends OutboxView {
   #claimOne(delivery: Delivery, now: Instant): Claimed | undefined {
     const octets = this.#soundOctets(delivery, now)
     if (octets === undefined) return this.#end(delivery, 'held', 'row-damaged', now)
+    const stop = this.#copies.stopOf(delivery, now)
+    if (stop !== undefined)
+      return this.#end(delivery, stop === 'contact-left' ? 'cancelled' : 'held', stop, now)
     const taken = this.#take.get({ id: delivery.id, now })
     if (taken === undefined) return this.#end(delivery, 'held', 'contact-changed', now)
     return { ...withoutNulls<Delivery>(taken), firstAttemptAt: delivery.firstAttemptAt ?? now, octets }
@@ -306,10 +312,16 @@ export class Outbox extends OutboxView {
     }
   }
 
+  /** Another one goes in its place; what is under way, or may have arrived, is left to end by itself. */
+  #supersede(delivery: Delivery, now: Instant): void {
+    const waits = delivery.state === 'held' || delivery.state === 'ready'
+    if (waits && delivery.inDoubt === 0) this.#end(delivery, 'cancelled', 'resent', now)
+  }
+
   #replace(delivery: Delivery, now: Instant): void {
     this.#rows.remove(delivery.id)
     const ids = deliveryIds(delivery)
-    this.#audit.append('delivery-replaced', now, { ...ids, state: delivery.state, why: 'contact-changed' })
+    this.#audit.append('delivery-replaced', now, { ...ids, state: delivery.state, why: 'outdated' })
   }
 
   #doubt(delivery: Delivery, at: Instant, now: Instant): void {
@@ -320,7 +332,7 @@ export class Outbox extends OutboxView {
     })
   }
 
-  #end(delivery: Delivery, state: 'held' | 'cancelled', why: string, now: Instant): undefined {
+  #end(delivery: Delivery, state: 'held' | 'cancelled' | 'dropped', why: string, now: Instant): undefined {
     this.#set(delivery, `delivery-${state}`, now, { state, why })
   }
 
@@ -330,12 +342,13 @@ export class Outbox extends OutboxView {
     now: Instant,
     change: Partial<Change> & Pick<Change, 'state'>,
   ): void {
-    const nothing = { at: null, code: null, stage: null, why: null, inDoubt: 0 } as const
+    const nothing = { at: null, code: null, status: null, stage: null, why: null, inDoubt: 0 } as const
     this.#change.run({ ...nothing, ...change, id: delivery.id })
     this.#audit.append(event, now, {
       ...deliveryIds(delivery),
       state: change.state,
       code: change.code ?? undefined,
+      status: change.status ?? undefined,
       stage: change.stage ?? undefined,
       why: change.why ?? undefined,
     })
@@ -345,8 +358,10 @@ export class Outbox extends OutboxView {
 function changeBy(outcome: Exclude<DeliveryOutcome, { kind: 'in-doubt' }>) {
   const { kind, code = null } = outcome
   if (kind === 'accepted') return { state: 'sent', code } as const
-  if (kind === 'failed') return { state: 'failed', code, stage: outcome.stage } as const
-  return { state: 'ready', at: outcome.at, code, stage: outcome.stage } as const
+  const said = { code, status: outcome.status ?? null, stage: outcome.stage }
+  return kind === 'failed'
+    ? ({ state: 'failed', ...said } as const)
+    : ({ state: 'ready', at: outcome.at, ...said } as const)
 }
 
 const deliveryIds = (delivery: Delivery): AuditIds => ({

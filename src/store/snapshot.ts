@@ -162,7 +162,8 @@ export class SnapshotReader {
       const cases = [...caseIds].flatMap(id => this.#withTarget(id))
       const contacts = this.#lists.contacts(query.settings)
       const signer = contacts.filter(one => isMember(one) && one.fingerprint === query.signature?.primary)
-      const heard = signer.flatMap(({ id }) => this.#outbox.toldTo(id))
+      const failed = signer.flatMap(({ id }) => this.#outbox.failedFor(id))
+      const heard = [...signer.flatMap(({ id }) => this.#outbox.toldTo(id)), ...failed.map(one => one.case)]
       const theirs = query.signature === undefined ? [] : this.#caseKeys.casesOf(query.signature.primary)
       const bereft = query.revoked.flatMap(key => this.#caseKeys.casesOf(key))
       const scheduled =
@@ -175,7 +176,12 @@ export class SnapshotReader {
       const disclosed = [...inStates, ...heardCases].filter(
         one => one.toldAt !== undefined && isUnpublished(one),
       )
-      const notices = [...[...disclosed, ...cases].flatMap(one => this.#noticesOf(one.id)), ...scheduled]
+      const ofFailed = failed.map(one => this.#states.notices.get(one.notice)).filter(isPresent)
+      const notices = [
+        ...[...disclosed, ...cases].flatMap(one => this.#noticesOf(one.id)),
+        ...ofFailed,
+        ...scheduled,
+      ]
       const owner = [...query.settings.admins, ...contacts].find(one => one.fingerprint === query.claimed)
       return {
         now: query.now,
@@ -194,6 +200,7 @@ export class SnapshotReader {
         threadParent: discussed.parent,
         ownCopies: discussed.ownCopies,
         postsToday: query.signature === undefined ? 0 : this.#posts.today(query.signature.primary, query.now),
+        failed,
         copies: [...new Set([...caseIds, ...disclosed.map(({ id }) => id)])].flatMap(id =>
           this.#outbox.copiesOf(id),
         ),

@@ -22,22 +22,31 @@ type StateShape<T extends Folded> = {
   readonly table: keyof StateTypes
   readonly columns: readonly string[]
   readonly values: (state: T) => Columns
-  /** `all`: every decision sees them all, so that unsealing them each time would cost more than the rest. */
-  readonly kept: 'all' | 'none'
+  /**
+   * `all`: every decision sees them all, so that unsealing them each time would cost more than the rest. `last`: each
+   * copy of a notice that is handed over sees the same one.
+   */
+  readonly kept: 'all' | 'last' | 'none'
 }
 
 const caseShape: StateShape<Case> = {
   table: 'cases',
   columns: ['project', 'state', 'received_at'],
-  kept: 'none',
+  kept: 'last',
   values: it => ({ project: it.project, state: it.state, received_at: it.receivedAt }),
 }
 
 const noticeShape: StateShape<Notice> = {
   table: 'notices',
-  columns: ['case_id', 'project', 'state', 'send_at'],
-  kept: 'none',
-  values: it => ({ case_id: it.case, project: it.project, state: it.state, send_at: it.sendAt }),
+  columns: ['case_id', 'project', 'state', 'send_at', 'again'],
+  kept: 'last',
+  values: it => ({
+    case_id: it.case,
+    project: it.project,
+    state: it.state,
+    send_at: it.sendAt,
+    again: it.further.reduce((sum, { copy }) => sum + copy - 1, 0),
+  }),
 }
 
 const contactShape: StateShape<Contact> = {
@@ -171,7 +180,8 @@ export class StateRows<T extends Folded> {
     if (known?.row.revision === row.revision && Buffer.compare(known.row.body, row.body) === 0)
       return known.state
     const state = this.#key.open(place, row.body) as T
-    if (this.#shape.kept === 'all') this.#unsealed.set(row.id, { row, state })
+    if (this.#shape.kept === 'last') this.#unsealed.clear()
+    if (this.#shape.kept !== 'none') this.#unsealed.set(row.id, { row, state })
     return state
   }
 

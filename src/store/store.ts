@@ -7,6 +7,7 @@ import { CaseKeys } from './case-keys.ts'
 import { Changes } from './changes.ts'
 import { type ClockMemory, clockMemory } from './clock-memory.ts'
 import { Settler } from './commit.ts'
+import { Copies, type CopyRules } from './copies.ts'
 import { type Database, type OpenMode, openDatabase } from './database.ts'
 import { InboundQueue } from './inbound.ts'
 import { Journal } from './journal.ts'
@@ -41,6 +42,7 @@ export type Store = Queue & {
   readonly key: DataKey
   readonly octets: Pick<KeptOctets, 'missing' | 'present' | 'casesOf'>
   readonly outbox: Outbox
+  readonly copies: Pick<Copies, 'basisOf' | 'faultFor' | 'lacking' | 'owed' | 'past'>
   readonly lateJoiners: LateJoiners
   readonly owed: Pick<OwedAcknowledgements, 'mailboxes' | 'owedTo'>
   readonly mailboxes: Mailboxes
@@ -55,6 +57,7 @@ export type Store = Queue & {
   readonly openCases: Lists['openCases']
   readonly eachCase: Lists['eachCase']
   readonly findCase: Lists['findCase']
+  readonly allNotices: Lists['allNotices']
   readonly scheduledNotices: Lists['scheduledNotices']
   readonly eachScheduledNotice: Lists['eachScheduledNotice']
   readonly findNotice: Lists['findNotice']
@@ -89,6 +92,7 @@ export type Store = Queue & {
 type StoreOptions = {
   readonly directory: string
   readonly mode: OpenMode
+  readonly rules: CopyRules
   /** Encrypts the data key to the storage key; asked once in an instance's life. */
   readonly wrap: (octets: Uint8Array) => Promise<Uint8Array>
   readonly unwrap: (octets: Uint8Array) => Promise<Uint8Array>
@@ -107,7 +111,7 @@ export async function openStore(options: StoreOptions): Promise<Result<Store, St
     database.close()
     return key
   }
-  return ok(assemble(database, key.value, options.directory))
+  return ok(assemble(database, key.value, options))
 }
 
 /** Opens the first queue alone, while the daemon is locked (`write`) or beside a daemon (`append`). */
@@ -122,13 +126,18 @@ export function openQueue(directory: string, mode: Exclude<OpenMode, 'read'>): R
   })
 }
 
-function assemble(database: Database, key: DataKey, directory: string): Store {
+function assemble(
+  database: Database,
+  key: DataKey,
+  { directory, rules }: Pick<StoreOptions, 'directory' | 'rules'>,
+): Store {
   const audit = new AuditChain(database)
   const inbound = new InboundQueue(database, key)
   const states = stateRows(database, key)
   const caseKeys = new CaseKeys(database, states.cases)
   const memberKeys = new MemberKeys(database, states)
-  const outbox = new Outbox(database, audit, states, new OutboxRows(database, key, states))
+  const copies = new Copies(database, states, rules)
+  const outbox = new Outbox(database, audit, states, new OutboxRows(database, key, states), copies)
   const plans = new Plans(database, key)
   const changes = new Changes(database, key)
   const purge = new Purge(database, states, plans, changes)
@@ -163,6 +172,7 @@ function assemble(database: Database, key: DataKey, directory: string): Store {
     journal,
     octets: new KeptOctets(database),
     outbox,
+    copies,
     lateJoiners: new LateJoiners(states),
     mailboxes,
     team,
@@ -176,6 +186,7 @@ function assemble(database: Database, key: DataKey, directory: string): Store {
     openCases: () => lists.openCases(),
     eachCase: which => lists.eachCase(which),
     findCase: id => lists.findCase(id),
+    allNotices: () => lists.allNotices(),
     scheduledNotices: () => lists.scheduledNotices(),
     eachScheduledNotice: () => lists.eachScheduledNotice(),
     findNotice: id => lists.findNotice(id),

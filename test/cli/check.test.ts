@@ -3,6 +3,7 @@ import { chmod, mkdir, readFile, rm } from 'node:fs/promises'
 import { after, describe, test } from 'node:test'
 import { loadConfig } from '../../src/config/config.ts'
 import { configServices } from '../../src/instance/config-services.ts'
+import { copyRules } from '../../src/instance/copy-rules.ts'
 import { Keyring } from '../../src/instance/keyring.ts'
 import { instant } from '../../src/model/scalars.ts'
 import { InstanceLock } from '../../src/store/lock.ts'
@@ -308,6 +309,7 @@ describe('a database', { skip }, () => {
     const store = await openStore({
       directory: desk.path('acme/data'),
       mode: 'write',
+      rules: copyRules(config.value),
       wrap: octets => keyring.value.encryptForStorage(octets, now),
       unwrap: octets => keyring.value.decryptFromStorage(octets, now),
     })

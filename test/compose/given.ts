@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto'
 import type { ComposeContext } from '../../src/compose/context.ts'
 import { offersFor } from '../../src/decide/offers.ts'
 import type { Case } from '../../src/model/case.ts'
+import { COPY_CAUSES, type CopyCause, type EndedCopy } from '../../src/model/copy-end.ts'
 import type { OpenedMail, Part } from '../../src/model/mail.ts'
 import type { Handling, Notice } from '../../src/model/notice.ts'
 import type { Content, MailOrder } from '../../src/model/order.ts'
@@ -15,6 +16,7 @@ import {
   inboundId,
   instant,
   parseCaseId,
+  parseContactId,
   parseEmailAddress,
   parseFingerprint,
   parseInstanceName,
@@ -56,6 +58,25 @@ export const OUR_KEY = parsed(parseFingerprint('0123456789ABCDEF0123456789ABCDEF
 export const LIST_KEY = parsed(parseFingerprint('89ABCDEF0123456789ABCDEF0123456789ABCDEF'))
 export const ALICES_KEY = parsed(parseFingerprint('A11CEA11CEA11CEA11CEA11CEA11CEA11CEA11CE'))
 export const BOBS_KEY = parsed(parseFingerprint('B0BB0BB0BB0BB0BB0BB0BB0BB0BB0BB0BB0BB0BB'))
+const CODES: Partial<Record<CopyCause, string>> = {
+  content: '554 5.7.1',
+  size: '552',
+  refused: '550 5.1.1',
+  'given-up': '4.4.7',
+  key: 'expired-key',
+  other: 'row-damaged',
+}
+
+/** Copies of a notice, one of each way to end. */
+export const ENDED_COPIES: readonly EndedCopy[] = COPY_CAUSES.map((cause, n) => ({
+  contact: parsed(parseContactId(`M-55146${n.toString().slice(-1)}`)),
+  to: address(`${cause}@member.example`),
+  state: n < 6 ? 'failed' : 'held',
+  doubt: cause === 'reported' ? 'in-doubt' : 'none',
+  cause,
+  code: CODES[cause],
+}))
+
 export const RECEIVED = at('2026-12-09T23:30:41Z')
 export const alice = address('alice@reporters.example')
 export const bob = address('bob@team.example')

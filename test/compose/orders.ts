@@ -23,6 +23,7 @@ import {
   at,
   CASE,
   caseWith,
+  ENDED_COPIES,
   handling,
   mailWith,
   NOTICE,
@@ -392,6 +393,20 @@ export const everyOrder: Readonly<Record<string, MailOrder>> = {
   key: orderOf({ kind: 'key' }, { ...toAlice, case: undefined }),
   alert: orderOf(
     { kind: 'alert', alert: { kind: 'shunted', inbound: inboundId(17), why: 'crashed' } },
+    { case: undefined },
+  ),
+  'alert-copies': orderOf(
+    {
+      kind: 'alert',
+      alert: { kind: 'copies-ended', notice: NOTICE, embargo: 'lasts', copies: ENDED_COPIES },
+    },
+    { case: undefined },
+  ),
+  'alert-copies-over': orderOf(
+    {
+      kind: 'alert',
+      alert: { kind: 'copies-ended', notice: NOTICE, embargo: 'over', copies: ENDED_COPIES.slice(1, 3) },
+    },
     { case: undefined },
   ),
   'alert-reporters-key': orderOf(

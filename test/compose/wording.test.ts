@@ -16,6 +16,7 @@ import {
   CASE,
   caseWith,
   contextWith,
+  ENDED_COPIES,
   handling,
   NOTICE,
   notice,
@@ -260,8 +261,24 @@ const alerts: readonly (readonly [Alert, RegExp])[] = [
     /is held: notice, .*\(expired\)\. It never goes out in clear\./,
   ],
   [
+    { kind: 'copies-ended', notice: NOTICE, embargo: 'lasts', copies: ENDED_COPIES.slice(0, 1) },
+    /do not have N-309771: M-551460, content@member\.example refused for what it contains, not for the address \(554 5\.7\.1\) Where .*resend N-309771/,
+  ],
+  [
+    { kind: 'copies-ended', notice: NOTICE, embargo: 'lasts', copies: ENDED_COPIES.slice(6, 7) },
+    /M-551466, key@member\.example cannot be encrypted to their key \(expired-key\); goes when it can\s*$/,
+  ],
+  [
+    { kind: 'copies-ended', notice: NOTICE, embargo: 'over', copies: ENDED_COPIES.slice(2, 3) },
+    /Nothing early goes any more\. These contacts never had N-309771, .*refused@member\.example refused by its server \(550 5\.1\.1\)\s*$/,
+  ],
+  [
+    { kind: 'notice-waits', notice: NOTICE, why: 'mailbox' },
+    /The mailbox was not read since the start, and a cancel may wait there\./,
+  ],
+  [
     { kind: 'notice-held', notice: NOTICE, why: 'late' },
-    /N-309771 was not sent at its instant \(late\)\. .*cancel N-309771/,
+    /N-309771 was not sent at its instant \(late\)\. .*reschedule N-309771 .*cancel N-309771/,
   ],
   [
     { kind: 'notice-waits', notice: NOTICE, why: 'clock' },

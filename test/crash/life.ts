@@ -106,7 +106,7 @@ function atRest(store: Store, world: World, fate: Fate, isBusy: () => boolean): 
   })
 }
 
-function hasRest({ inbound, outbox, owed, scheduledNotices }: Store, world: World): boolean {
+function hasRest({ inbound, outbox, copies, owed, scheduledNotices }: Store, world: World): boolean {
   const now = world.now()
   return (
     world.isTaken(inbound) &&
@@ -123,7 +123,7 @@ function hasRest({ inbound, outbox, owed, scheduledNotices }: Store, world: Worl
     scheduledNotices().every(
       notice =>
         notice.sendAt > now + COPIES_AHEAD ||
-        (notice.sendAt > now && outbox.contactsWithoutCopy(notice).length === 0),
+        (notice.sendAt > now && copies.lacking(notice, now).length === 0),
     )
   )
 }

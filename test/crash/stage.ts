@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { type Config, loadConfig } from '../../src/config/config.ts'
 import type { KeyFile } from '../../src/config/servers.ts'
 import { addressOf, linksIn, Person, type ReadMail, tap } from '../../src/demo/mail-program.ts'
@@ -19,6 +20,7 @@ import { type Certificate, parseCertificate } from '../../src/openpgp/certificat
 import { generateSecretKey } from '../../src/openpgp/secret-keys.ts'
 import type { WrittenRequest } from '../../src/pipeline/operator-request.ts'
 import { Sandbox } from '../../src/sandbox/sandbox.ts'
+import { DATABASE_FILE } from '../../src/store/database.ts'
 import { BARE_MEMBERSHIP } from '../support/bare-membership.ts'
 import { cli } from '../support/verbs.ts'
 import { type TestEnd, tempDir } from '../support/workspace.ts'
@@ -220,6 +222,31 @@ export class Stage {
   async noticeConfirmation(sendAt: Instant): Promise<Uint8Array> {
     const { alice } = this.people
     const plan = await this.noticePlan(sendAt)
+    await this.pass(world => world.deliver(plan))
+    const text = `${found(/confirm acme [a-z2-7]{16}/, (await this.read(alice)).text)}\n`
+    return alice.writeSigned({ to: COMMAND, subject: 'confirm', text })
+  }
+
+  /** The one notice there is. */
+  noticeNamed(): string {
+    return this.#stored('SELECT id FROM notices')
+  }
+
+  contactNamed(address: string): string {
+    return this.#stored(`SELECT id FROM contacts WHERE address = '${address}'`)
+  }
+
+  #stored(query: string): string {
+    const database = new DatabaseSync(join(this.world.directory, DATABASE_FILE), { readOnly: true })
+    const row = database.prepare(query).get()
+    database.close()
+    return String(row?.['id'])
+  }
+
+  /** What changes the notice, written with N in its place, was sent and waits; the answer is Alice's confirmation of it. */
+  async changeOfNotice(line: string): Promise<Uint8Array> {
+    const { alice } = this.people
+    const plan = await this.commandOf(alice, line.replace(' N ', ` ${this.noticeNamed()} `))
     await this.pass(world => world.deliver(plan))
     const text = `${found(/confirm acme [a-z2-7]{16}/, (await this.read(alice)).text)}\n`
     return alice.writeSigned({ to: COMMAND, subject: 'confirm', text })

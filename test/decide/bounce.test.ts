@@ -105,7 +105,11 @@ for (const [why, fate, state, doubt, becomes] of [
     const returned = { id: 1 as OutboxId, state, doubt, promise: 'at-least-once' } as const
     const input = mail({ authored: unsignedText('x'), machine: 'bounce' })
     assert.ok(input.kind === 'mail')
-    const decision = decide({ ...input, reported: fate }, snapshot({ returned }), fresh)
+    const decision = decide(
+      { ...input, reported: { fate, by: 'report', status: '5.1.1' } },
+      snapshot({ returned }),
+      fresh,
+    )
     assert.deepEqual([decision.outcome, decision.mails], ['bounce', []])
     assert.equal(decision.queue?.kind === 'reported' ? decision.queue.to : undefined, becomes)
   })

@@ -157,6 +157,7 @@ export const snapshot = (changes: Partial<Snapshot> = {}): Snapshot => ({
   threadApplication: undefined,
   threadIncident: undefined,
   copies: [],
+  failed: [],
   advisoryCase: undefined,
   signature: 'unused',
   pending: undefined,

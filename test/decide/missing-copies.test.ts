@@ -19,6 +19,10 @@ const DISCLOSE = later(NOW, 3 * DAY)
 const copy = (to: typeof ONE, changes: Partial<NoticeCopy>): NoticeCopy => ({
   case: CASE,
   notice: N,
+  copy: 1,
+  why: undefined,
+  lastCode: undefined,
+  lastStatus: undefined,
   contact: to.id,
   to: to.address,
   state: 'sent',

@@ -20,7 +20,7 @@ type Delivery = Extract<QueueRow, { kind: 'outbox' }>
 const outbox = (action: Action, state: Delivery['state'], rest: Partial<Delivery> = {}) =>
   decided(
     { kind: 'outbox', action, id: outboxId(7) },
-    { kind: 'outbox', state, notice: undefined, order: undefined, ...rest },
+    { kind: 'outbox', state, later: 'none', notice: undefined, order: undefined, ...rest },
   )
 const shunt = (action: 'retry' | 'drop', why: string) =>
   decided({ kind: 'shunt', action, id: inboundId(7) }, { kind: 'shunt', why })
@@ -61,6 +61,7 @@ test('a mail that could not be encrypted is made anew, a copy of a notice is not
   const again = outbox('retry', 'held', { order })
   assert.deepEqual([becomes(again), again.mails[0]], ['cancelled', order])
   assert.equal(becomes(outbox('retry', 'held', { order, notice: aNotice().id })), 'refused')
+  assert.equal(becomes(outbox('retry', 'failed', { notice: aNotice().id, later: 'another' })), 'refused')
 })
 
 test('a shunted mail is handled once more or dropped; one of which there is only the header is not handled', () => {

@@ -149,6 +149,8 @@ const SAMPLES: Readonly<Record<string, Sample>> = {
   notify: { line: `notify ${CASE} yes <<\nThey need time.\n.`, by: ['lead', 'admin'] },
   audience: { line: 'audience N-300009 include=M-000001', by: ['admin'] },
   cancel: { line: 'cancel N-300009', by: ['admin'] },
+  reschedule: { line: 'reschedule N-300009 send=2026-12-09T16:00Z', by: ['admin'], ends: 'E-UNKNOWN' },
+  resend: { line: 'resend N-300009', by: ['admin'], ends: 'E-UNKNOWN' },
   suspend: { line: 'suspend M-000001 <<\nFor now.\n.', by: ['admin'] },
   resume: { line: 'resume M-000002', by: ['admin'] },
   remove: { line: 'remove M-000001 <<\nGone.\n.', by: ['admin'] },

@@ -59,10 +59,22 @@ test('a temporary refusal is tried again by the schedule, a permanent one is not
     server.script({ at: 'recipient', recipient: `member${id}@example.org`, answer })
   dispatcher.start()
   const stage = 'rcpt'
-  assert.deepEqual(await rows.recorded(1), { kind: 'retry', at: later(now, MINUTE), stage, code: 450 })
-  assert.deepEqual(await rows.recorded(2), { kind: 'failed', stage, code: 550 })
-  assert.deepEqual(await rows.recorded(3), { kind: 'retry', at: later(now, HOUR), stage, code: 451 })
-  assert.deepEqual(await rows.recorded(4), { kind: 'failed', stage, code: 451 })
+  assert.deepEqual(await rows.recorded(1), {
+    kind: 'retry',
+    at: later(now, MINUTE),
+    stage,
+    code: 450,
+    status: '4.2.1',
+  })
+  assert.deepEqual(await rows.recorded(2), { kind: 'failed', stage, code: 550, status: '5.1.1' })
+  assert.deepEqual(await rows.recorded(3), {
+    kind: 'retry',
+    at: later(now, HOUR),
+    stage,
+    code: 451,
+    status: '4.3.0',
+  })
+  assert.deepEqual(await rows.recorded(4), { kind: 'failed', stage, code: 451, status: '4.3.0' })
   assert.deepEqual(await rows.recorded(5), { kind: 'accepted', code: 250 })
   assert.deepEqual(told.failures.toSorted(), [
     'member1@example.org retry',

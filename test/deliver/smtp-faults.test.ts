@@ -89,13 +89,18 @@ test('a fresh connection answered 421 is not tried again at once', async t => {
     return undefined
   })
   const outcome = await submission.send(MAIL)
-  assert.deepEqual(outcome, { kind: 'temporary', stage: 'rcpt', code: 421 })
+  assert.deepEqual(outcome, { kind: 'temporary', stage: 'rcpt', code: 421, status: '4.7.0' })
   assert.equal(server.connections, 1)
 })
 
 test('mail larger than the server announces is refused before anything is sent', async t => {
   const { server, submission } = await toServer(t, { size: MEGABYTE })
-  assert.deepEqual(await submission.send(HUGE), { kind: 'permanent', stage: 'mail', code: undefined })
+  assert.deepEqual(await submission.send(HUGE), {
+    kind: 'permanent',
+    stage: 'mail',
+    code: undefined,
+    status: '5.3.4',
+  })
   assert.equal((await submission.send(MAIL)).kind, 'accepted')
   assert.equal(server.attempts.length, 1)
 })

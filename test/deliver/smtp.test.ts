@@ -58,7 +58,9 @@ test('a refusal ends as its stage and class say, and the next mail goes over the
     server.script({ at, answer })
     const outcome = await submission.send(MAIL)
     assert.ok('stage' in outcome)
+    const [status] = /\d\.\d\.\d/.exec(answer) ?? []
     assert.equal(`${outcome.kind} ${outcome.stage} ${outcome.code}`, expected)
+    assert.equal(outcome.status, status)
     assert.deepEqual(await submission.send(MAIL), { kind: 'accepted', code: 250 })
     assert.equal(server.connections, 1)
   }

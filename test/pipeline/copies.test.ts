@@ -33,7 +33,11 @@ test('copies are made a batch at a time, and no more while a mail waits, at a st
   for (const n of [1, 2, 3, 4]) {
     const { fingerprint, certificate } = await ownKey(`contact${n}`)
     bySchedule(store, [
-      imported(n, { project, key: { fingerprint, certificate: certificate.octets, keyIds: [] } }),
+      imported(n, {
+        project,
+        acceptance: mallory.acceptance,
+        key: { fingerprint, certificate: certificate.octets, keyIds: [] },
+      }),
     ])
   }
   const notice = noticeId(1)
@@ -43,7 +47,7 @@ test('copies are made a batch at a time, and no more while a mail waits, at a st
   ])
   const [planned] = store.scheduledNotices()
   assert.ok(planned)
-  const lacking = () => store.outbox.contactsWithoutCopy(planned).length
+  const lacking = () => store.copies.lacking(planned, clock.now()).length
   const goesOn = new AbortController().signal
   const aMinute = () => later(clock.now(), MINUTE)
 

@@ -81,7 +81,12 @@ async function heldAlertsTo(acme: Installation, person: GnuPG): Promise<readonly
   const texts = (await acme.inboxOf(person)).map(({ text }) => text.replace(/\s+/g, ' '))
   return texts.flatMap(text => {
     const [, held] = /A mail is held: ([^.]+)\./.exec(text) ?? []
-    return held ?? []
+    const [, notice, copies = ''] = /do not have (N-\d+): (.*)/.exec(text) ?? []
+    const each = [...copies.matchAll(/(M-\d+), \S+ cannot be encrypted to their key \(([a-z-]+)\)/g)]
+    return [
+      ...(held === undefined ? [] : [held]),
+      ...each.map(([, to, why]) => `notice ${notice}, to ${to} (${why})`),
+    ]
   })
 }
 
@@ -140,7 +145,7 @@ test('a copy that cannot be encrypted is held and the admins are told, once; the
     'a key that expires before the instant holds its copy as soon as copies are made',
     async () => {
       later = await schedule(secondAhead(acme, start + 9 * MINUTE - Date.now()))
-      await acme.logged(/"event":"settled".*"reason":"delivery-held"/, 3)
+      await acme.logged(/"event":"settled".*"reason":"copies-ended"/)
       const copies = await copiesOf(acme, later)
       const states = Object.fromEntries(copies.map(({ contact, state, why }) => [contact, `${state} ${why}`]))
       assert.deepEqual(states, {
@@ -175,7 +180,7 @@ test('a copy that cannot be encrypted is held and the admins are told, once; the
   ]
 
   await t.test('every admin is told once of each held copy, without content, over restarts too', async () => {
-    await acme.logged(/"event":"settled".*"reason":"delivery-held"/, 4)
+    await acme.logged(/"event":"settled".*"reason":"copies-ended"/, 2)
     assert.equal(await acme.stop(), 0)
     for (const _restart of [1, 2]) {
       // Ends when all that can be sent is sent.

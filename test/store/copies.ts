@@ -39,8 +39,8 @@ export async function withCopies(t: TestContext) {
   settle(store, [opened(caseId(1), inbound), imported(1), imported(2)], { inbound })
   settle(store, [scheduled(n1, caseId(1), sendAt)])
   const notice = noticeOf(store)
-  const copies = store.outbox.contactsWithoutCopy(notice).map(contact => copyFor(notice, contact))
-  store.outbox.addNoticeCopies(notice, copies, NOW)
+  const copies = store.copies.lacking(notice, NOW).map(contact => copyFor(notice, contact))
+  store.outbox.addNoticeCopies(notice, copies, store.copies.basisOf(notice), NOW)
   return { store, directory, notice }
 }
 

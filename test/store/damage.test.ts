@@ -11,7 +11,7 @@ import { openStore, type Store } from '../../src/store/store.ts'
 import { Dice } from '../forgery/dice.ts'
 import { upTo } from '../support/sweep.ts'
 import { type TestEnd, tempDir } from '../support/workspace.ts'
-import { caseId, note, opened, receive, reply, settle, storeIn, unwrap, wrap } from './support.ts'
+import { caseId, note, opened, receive, reply, rules, settle, storeIn, unwrap, wrap } from './support.ts'
 
 type Outcome = 'refused' | 'noticed' | 'whole'
 
@@ -39,7 +39,7 @@ async function usedFolder(t: TestEnd, end: 'killed' | 'closed') {
       writeFileSync(join(directory, name), name === file ? change(Buffer.from(octets)) : octets, {
         mode: 0o600,
       })
-    const result = await openStore({ directory, mode: 'write', wrap, unwrap })
+    const result = await openStore({ directory, mode: 'write', rules, wrap, unwrap })
     if (!result.ok) return 'refused'
     try {
       if (alterationIn(result.value) !== undefined) return 'noticed'

@@ -15,7 +15,19 @@ import { DATABASE_FILE, MARK_FILE, openDatabase } from '../../src/store/database
 import { openQueue, openStore } from '../../src/store/store.ts'
 import { networkFileSystem } from '../../src/store/volume.ts'
 import { type TestEnd, tempDir } from '../support/workspace.ts'
-import { caseId, note, opened, receive, received, reply, settle, storeIn, unwrap, wrap } from './support.ts'
+import {
+  caseId,
+  note,
+  opened,
+  receive,
+  received,
+  reply,
+  rules,
+  settle,
+  storeIn,
+  unwrap,
+  wrap,
+} from './support.ts'
 
 /** A folder with a closed database that holds a few committed things. */
 async function used(t: TestEnd): Promise<{ directory: string; path: string; mark: string }> {
@@ -158,7 +170,7 @@ test('a database from before members answered is refused by that name, and not o
   older.close()
   const before = readFileSync(path)
   for (const mode of ['write', 'read', 'append'] as const) {
-    const opened = await openStore({ directory, mode, wrap, unwrap })
+    const opened = await openStore({ directory, mode, rules, wrap, unwrap })
     assert.ok(!opened.ok)
     assert.equal(opened.error.code, 'older-schema')
     assert.match(opened.error.sentence, /before members answered.*run the program that wrote it/)
@@ -171,6 +183,7 @@ test('a database whose storage key is another does not open, and says nothing of
   const opened = await openStore({
     directory,
     mode: 'write',
+    rules,
     wrap,
     unwrap: () => Promise.reject(new Error('passphrase of the key of ann')),
   })
@@ -184,7 +197,7 @@ test('a lost data key is not replaced by a new one', async t => {
   const other = new BetterSqlite3(path)
   other.exec('DELETE FROM meta')
   other.close()
-  const opened = await openStore({ directory, mode: 'write', wrap, unwrap })
+  const opened = await openStore({ directory, mode: 'write', rules, wrap, unwrap })
   assert.ok(!opened.ok)
   assert.equal(opened.error.code, 'no-data-key')
 })

@@ -53,7 +53,7 @@ async function given(
   settle(store, [opened(caseId(1), inbound), joined, imported(1), imported(2), imported(3)], { inbound })
   const plan = { ...scheduled(n1, caseId(1), sendAt), to, audience: { ...everybody, ...rule } }
   settle(store, [to === 'users' ? { ...plan, forecast } : plan])
-  const readers = () => store.outbox.contactsWithoutCopy(noticeOf(store)).map(({ id }) => id)
+  const readers = () => store.copies.lacking(noticeOf(store), NOW).map(({ id }) => id)
   return { store, readers }
 }
 
@@ -94,6 +94,7 @@ const released = {
   sendAt,
   audience: everybody,
   may: [],
+  further: [],
   text: imported(1).name,
   attachments: [],
   state: 'released',

@@ -179,8 +179,8 @@ test('after nine copies another mail has its turn, and nobody waits for five hun
     store,
     Array.from({ length: 28 }, (_, number) => imported(number + 3)),
   )
-  const copies = store.outbox.contactsWithoutCopy(notice).map(contact => copyFor(notice, contact))
-  store.outbox.addNoticeCopies(notice, copies, NOW)
+  const copies = store.copies.lacking(notice, NOW).map(contact => copyFor(notice, contact))
+  store.outbox.addNoticeCopies(notice, copies, store.copies.basisOf(notice), NOW)
   settle(store, [noticeChanged('notice-released', n1)], { outgoing: [reply(), reply()] })
   const order = store.outbox.exchange([], 32, sendAt).map(({ kind }) => (kind === 'notice' ? 'n' : 'r'))
   assert.equal(order.join(''), 'nnnnnnnnnrnnnnnnnnnrnnnnnnnnnnnn')
@@ -188,16 +188,16 @@ test('after nine copies another mail has its turn, and nobody waits for five hun
 
 test('preparing copies again adds only what lacks', async t => {
   const { store, notice } = await withCopies(t)
-  assert.deepEqual(store.outbox.contactsWithoutCopy(notice), [])
+  assert.deepEqual(store.copies.lacking(notice, NOW), [])
   settle(store, [imported(3)])
-  const missing = store.outbox.contactsWithoutCopy(notice)
+  const missing = store.copies.lacking(notice, NOW)
   assert.deepEqual(
     missing.map(contact => contact.id),
     [contactId(3)],
   )
   const all = store.readSnapshot(query()).contacts.map(contact => copyFor(notice, contact))
-  store.outbox.addNoticeCopies(notice, all, NOW)
-  store.outbox.addNoticeCopies(notice, all, NOW)
+  store.outbox.addNoticeCopies(notice, all, store.copies.basisOf(notice), NOW)
+  store.outbox.addNoticeCopies(notice, all, store.copies.basisOf(notice), NOW)
   assert.equal(store.outbox.list({ notice: n1 }).length, 3)
 })
 
@@ -223,11 +223,11 @@ test('a cancel stops the fan-out at once, also copies in doubt or to be retried'
 test('a copy for an address or key that is not the contact’s is held when it is put in', async t => {
   const { store, notice } = await withCopies(t)
   settle(store, [imported(3), imported(4)])
-  const [three, four] = store.outbox.contactsWithoutCopy(notice)
+  const [three, four] = store.copies.lacking(notice, NOW)
   assert.ok(three && four)
   const otherKey = copyFor(notice, { ...three, fingerprint: fingerprint(99) })
   const otherAddress = copyFor(notice, { ...four, address: address('elsewhere@member4.example') })
-  store.outbox.addNoticeCopies(notice, [otherKey, otherAddress], NOW)
+  store.outbox.addNoticeCopies(notice, [otherKey, otherAddress], store.copies.basisOf(notice), NOW)
   const held = store.outbox.list({ state: 'held' })
   assert.deepEqual(
     held.map(one => one.why),
@@ -238,9 +238,10 @@ test('a copy for an address or key that is not the contact’s is held when it i
 test('a held copy of a notice that is cancelled ends, too', async t => {
   const { store, notice } = await withCopies(t)
   settle(store, [imported(3)])
-  const [three] = store.outbox.contactsWithoutCopy(notice)
+  const [three] = store.copies.lacking(notice, NOW)
   assert.ok(three)
-  store.outbox.addNoticeCopies(notice, [copyFor(notice, { ...three, fingerprint: fingerprint(99) })], NOW)
+  const other = copyFor(notice, { ...three, fingerprint: fingerprint(99) })
+  store.outbox.addNoticeCopies(notice, [other], store.copies.basisOf(notice), NOW)
   settle(store, [noticeChanged('notice-cancelled', n1)])
   assert.equal(claim(store, sendAt), 'nothing')
   assert.deepEqual(new Set(store.outbox.list({ notice: n1 }).map(one => one.state)), new Set(['cancelled']))
@@ -268,8 +269,8 @@ test('held mail and mail given up wait to be told of, each once; an alert never 
   const [first, second, third] = store.outbox.untold()
   assert.ok(first !== undefined && second !== undefined)
   assert.deepEqual([first.why, second.id, third], ['expired-key', refused.id, undefined])
-  settle(store, [], { tells: { kind: 'ended', outbox: first.id } })
-  settle(store, [], { tells: { kind: 'ended', outbox: second.id } })
+  settle(store, [], { tells: { kind: 'ended', outbox: [first.id] } })
+  settle(store, [], { tells: { kind: 'ended', outbox: [second.id] } })
   assert.deepEqual(store.outbox.untold(), [])
 })
 

@@ -36,7 +36,7 @@ async function given(t: Parameters<typeof newStore>[0]) {
   const { store } = await newStore(t)
   settle(store, [opened(CASE, receive(store)), imported(1), imported(2), scheduled(NOTICE, CASE, NOW)])
   const notice = () => {
-    const found = store.scheduledNotices()[0] ?? store.outbox.releasedWithOutdatedCopies()[0]
+    const found = store.scheduledNotices()[0] ?? store.copies.owed(NOW)[0]
     assert.ok(found)
     return found
   }
@@ -44,11 +44,12 @@ async function given(t: Parameters<typeof newStore>[0]) {
   const make = (which = notice()) =>
     store.outbox.addNoticeCopies(
       which,
-      store.outbox.contactsWithoutCopy(which).map(one => copyFor(which, one)),
+      store.copies.lacking(which, NOW).map(one => copyFor(which, one)),
+      store.copies.basisOf(which),
       NOW,
     )
   make()
-  const lacking = (which = first) => store.outbox.contactsWithoutCopy(which).map(({ id }) => id)
+  const lacking = (which = first) => store.copies.lacking(which, NOW).map(({ id }) => id)
   const copies = () =>
     store.outbox
       .list({ notice: NOTICE })
@@ -80,7 +81,7 @@ test('at the instant the older one does not go; it is made anew after it, alone'
   settle(store, [imported(3)])
   const released = { ...first, state: 'released' } as const
   assert.deepEqual(
-    store.outbox.contactsWithoutCopy(released).map(({ id }) => id),
+    store.copies.lacking(released, NOW).map(({ id }) => id),
     [contactId(1)],
     'no late joiner',
   )
@@ -88,7 +89,7 @@ test('at the instant the older one does not go; it is made anew after it, alone'
   const again = claim(store, NOW)
   assert.ok(again !== 'nothing' && again.contact === contactId(1))
   assert.equal(copies().length, 2)
-  assert.deepEqual(store.outbox.releasedWithOutdatedCopies(), [])
+  assert.deepEqual(store.copies.owed(NOW), [])
 })
 
 test('one that was sent, or may have been, is not made again', async t => {
@@ -102,8 +103,8 @@ test('one that was sent, or may have been, is not made again', async t => {
       record(store, taken.id, outcome, NOW)
     settle(store, [newKey])
     const released = { ...first, state: 'released' } as const
-    assert.deepEqual(store.outbox.contactsWithoutCopy(released), [])
-    assert.deepEqual(store.outbox.releasedWithOutdatedCopies(), [])
+    assert.deepEqual(store.copies.lacking(released, NOW), [])
+    assert.deepEqual(store.copies.owed(NOW), [])
     // What is in doubt is not sent again under a key that is not theirs any more.
     const left = claim(store, later(NOW, 2))
     assert.ok(left === 'nothing' || left.contact === contactId(2))
@@ -121,12 +122,12 @@ test('nobody who is off the list, or suspended, gets one', async t => {
 test('one that was sealed for them as they were is held as such when it comes', async t => {
   const { store, first, lacking } = await given(t)
   settle(store, [newKey])
-  const [contact] = store.outbox.contactsWithoutCopy(first)
+  const [contact] = store.copies.lacking(first, NOW)
   assert.ok(contact)
   const copy = copyFor(first, contact)
   settle(store, [{ ...fact, kind: 'contact-key-revoked', certificate: new Uint8Array([8]) }])
   const order = { ...copy.order, contactVersion: contact.version }
-  store.outbox.addNoticeCopies(first, [{ ...copy, order }], NOW)
+  store.outbox.addNoticeCopies(first, [{ ...copy, order }], store.copies.basisOf(first), NOW)
   const [row] = store.outbox.list({ notice: NOTICE, state: 'held' })
   assert.deepEqual([row?.contact, row?.why], [contactId(1), 'contact-changed'])
   assert.deepEqual(lacking(), [contactId(1)])

@@ -37,7 +37,7 @@ async function withShared(t: TestContext) {
   settle(store, [scheduled(n1, caseId(1), sendAt)])
   const notice = noticeOf(store)
   const payload = store.outbox.prepare([ciphertext])
-  const copies = store.outbox.contactsWithoutCopy(notice).map(contact => ({
+  const copies = store.copies.lacking(notice, NOW).map(contact => ({
     ...copyFor(notice, contact),
     content: digest('what it says'),
     body: {
@@ -48,7 +48,7 @@ async function withShared(t: TestContext) {
       subkey: 'AB'.repeat(8),
     } as const,
   }))
-  store.outbox.addNoticeCopies(notice, copies, NOW)
+  store.outbox.addNoticeCopies(notice, copies, store.copies.basisOf(notice), NOW)
   settle(store, [noticeChanged('notice-released', n1)])
   return { store, directory, notice }
 }

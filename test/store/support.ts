@@ -1,6 +1,7 @@
 // Stores in temporary folders, and decisions and mail to put into them, as the pipeline would.
 import assert from 'node:assert/strict'
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto'
+import { copyRules } from '../../src/instance/copy-rules.ts'
 import type { Contact } from '../../src/model/contact.ts'
 import type { Decision } from '../../src/model/decision.ts'
 import { type Event, streamOf } from '../../src/model/event.ts'
@@ -25,6 +26,7 @@ import {
 } from '../../src/model/scalars.ts'
 import type { Settings } from '../../src/model/settings.ts'
 import type { Settlement } from '../../src/store/commit.ts'
+import type { CopyRules } from '../../src/store/copies.ts'
 import type { StreamId } from '../../src/store/journal.ts'
 import type { Claimed, DeliveryOutcome, OutgoingMail } from '../../src/store/outbox.ts'
 import type { SnapshotQuery } from '../../src/store/snapshot.ts'
@@ -59,8 +61,12 @@ export async function unwrap(octets: Uint8Array): Promise<Uint8Array> {
   return Buffer.concat([decipher.update(octets.subarray(12, -16)), decipher.final()])
 }
 
-export async function storeIn(directory: string, mode: 'write' | 'read' = 'write'): Promise<Store> {
-  const opened = await openStore({ directory, mode, wrap, unwrap })
+export async function storeIn(
+  directory: string,
+  mode: 'write' | 'read' = 'write',
+  by: CopyRules = rules,
+): Promise<Store> {
+  const opened = await openStore({ directory, mode, rules: by, wrap, unwrap })
   assert.ok(opened.ok, opened.ok ? '' : opened.error.sentence)
   return opened.value
 }
@@ -275,7 +281,7 @@ export const copyFor = (notice: Notice, contact: Contact): OutgoingMail => ({
 
 const policy = { ...BARE_POLICY, notices: BARE_NOTICES }
 
-const settings: Settings = {
+export const settings: Settings = {
   instance: 'test' as InstanceName,
   defaultPolicy: policy,
   addresses: {
@@ -299,6 +305,9 @@ const settings: Settings = {
   },
   mailProviders: ['post.example'],
 }
+
+/** As an instance with this policy has them. */
+export const rules = copyRules({ settings, templates: { texts: new Map(), own: [] } })
 
 export const query = (rest: Partial<SnapshotQuery> = {}): SnapshotQuery => ({
   now: NOW,

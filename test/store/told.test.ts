@@ -42,7 +42,15 @@ test('what was taken counts although somebody reports that it failed', async t =
   settle(store, [noticeChanged('notice-released', n1)])
   const { id, contact } = claimed(store, sendAt)
   record(store, id, { kind: 'accepted', code: 250 }, sendAt)
-  const queue = { kind: 'reported', id, from: 'sent', to: 'failed', tell: 'admins' } as const
+  const queue = {
+    kind: 'reported',
+    id,
+    from: 'sent',
+    to: 'failed',
+    why: 'reported',
+    status: '5.1.1',
+    tell: 'admins',
+  } as const
   settle(store, [], { decision: { ...silent('bounce', 'reported'), queue } })
   assert.equal(store.outbox.find(id)?.state, 'failed')
   assert.deepEqual(toldOf(store), [contact])

@@ -11,4 +11,5 @@ export const BARE_NOTICE = {
   version: 1,
   scheduledAt: instant(0),
   checked: undefined,
+  further: [],
 } as const

@@ -1,5 +1,6 @@
 // What an alert can say: a group for every occasion, by the name it has in the model. Codes and ids, no content.
 import type { Alert, Limit, NoticeWait } from '../../model/alert.ts'
+import type { CopyCause } from '../../model/copy-end.ts'
 import type { Policy } from '../../model/policy.ts'
 import { flag, group, lines, list, required, sometimes, text, type Variable } from '../variables.ts'
 import { doubt } from './common.ts'
@@ -22,8 +23,26 @@ const one = flag('it is a single one')
 const waits = {
   clock: required(flag('the clock of the host cannot be trusted')),
   fault: required(flag('its copies cannot be made')),
+  mailbox: required(flag('the mailbox was not read since the start')),
   room: required(flag('the disk has no room')),
 } satisfies Readonly<Record<NoticeWait, Variable>>
+const causes = {
+  content: required(flag('its server refuses what the mail contains')),
+  size: required(flag('it is too large for its server')),
+  refused: required(flag('its server refuses the address or the mail')),
+  'given-up': required(flag('it was tried for days')),
+  reported: required(flag('it was accepted, and then reported as not delivered')),
+  challenged: required(flag('a machine keeps it back')),
+  key: required(flag('it cannot be encrypted to the key of the contact')),
+  'terms-not-accepted': required(flag('the contact has not accepted the terms')),
+  'contact-suspended': required(flag('the contact is suspended')),
+  'contact-left': required(flag('the contact is off the list')),
+  'not-meant': required(flag('the notice is not meant for the contact any more')),
+  'case-held': required(flag('the case is held')),
+  'embargo-over': required(flag('it waited until the embargo was over')),
+  operator: required(flag('the operator stopped it')),
+  other: required(flag('another reason, which the code names')),
+} satisfies Readonly<Record<CopyCause, Variable>>
 const effects = {
   'disclose-now': required(flag('the policy says: disclose at once')),
   'all-asap': required(flag('the policy says: as soon as possible')),
@@ -130,6 +149,21 @@ export const ALERTS = {
   'acknowledgements-postponed': group('a limit of acknowledgements is reached', {
     case: theCase,
     ...limits,
+  }),
+  'copies-ended': group('copies of a notice did not arrive, or wait', {
+    notice,
+    lasts: required(flag('early word may still go; else nothing early goes any more')),
+    copies: required(
+      list('one after the other', {
+        member: required(text('number and address of a contact')),
+        code: sometimes(text('what the server said, or our reason, as a code')),
+        doubtful: flag('it may have arrived all the same'),
+        ...causes,
+      }),
+    ),
+    more: required(sometimes(text('how many more there are'))),
+    contents: required(flag('one was refused for what it contains, or for its size')),
+    again: required(flag('one of them can be sent once more')),
   }),
   'mailbox-renumbered': group('the server numbers the mails anew', {}),
 } as const satisfies Readonly<Record<Alert['kind'], Variable>>

@@ -55,6 +55,8 @@ import { notice } from './disclosure/notice.ts'
 import { notify } from './disclosure/notify.ts'
 import { preflight } from './disclosure/preflight.ts'
 import { relay } from './disclosure/relay.ts'
+import { reschedule } from './disclosure/reschedule.ts'
+import { resend } from './disclosure/resend.ts'
 import { strike } from './disclosure/strike.ts'
 import { withhold } from './disclosure/withhold.ts'
 import { acceptPolicy } from './membership/accept-policy.ts'
@@ -134,7 +136,9 @@ export const COMMANDS: readonly Command[] = [
   preflight,
   notice,
   audience,
+  reschedule,
   cancel,
+  resend,
   breakEmbargo,
   continueEmbargo,
   ...MEMBER_ANSWERS,

@@ -118,6 +118,9 @@ const nearest = (to: Instant, instants: readonly Instant[]): Instant | undefined
 export const isOver = ({ embargo }: Pick<Case, 'embargo'>): boolean =>
   embargo.state === 'lifted' || embargo.state === 'broken'
 
+/** Whether those who are told early may still be told: after that only what is public goes. */
+export const isEmbargoed = (theCase: Case): boolean => isUnpublished(theCase) && !isOver(theCase)
+
 /** When the policy ends the embargo by itself; undefined: it does not. */
 export function liftAt(theCase: Case, policy: Policy): Instant | undefined {
   if (policy.embargo.overrun !== 'publish' || isOver(theCase)) return undefined

@@ -139,6 +139,10 @@ const sentCopy = (
   to: address,
   state: 'sent',
   doubt: 'none',
+  copy: 1,
+  why: undefined,
+  lastCode: undefined,
+  lastStatus: undefined,
   at,
   subkey: undefined,
 })

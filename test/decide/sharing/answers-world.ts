@@ -41,6 +41,10 @@ export const copies = (
     doubt: state === 'in-doubt' ? 'in-doubt' : 'none',
     at: state === 'held' ? undefined : notice.releasedAt,
     subkey: undefined,
+    copy: 1,
+    why: undefined,
+    lastCode: undefined,
+    lastStatus: undefined,
   }))
 
 export const ALL_SENT = copies({ one: 'sent', two: 'sent', sister: 'sent', four: 'sent', cut: 'sent' })

@@ -54,6 +54,10 @@ const copied = (id: string, state: NoticeCopy['state'], of: keyof typeof PEOPLE)
   doubt: 'none',
   at: state === 'sent' ? NOW : undefined,
   subkey: undefined,
+  copy: 1,
+  why: undefined,
+  lastCode: undefined,
+  lastStatus: undefined,
 })
 
 suite('break', () => {

@@ -185,6 +185,10 @@ test('the alarm says who had what, what the policy does when in doubt, and until
     doubt: 'none',
     at: NOW,
     subkey: undefined,
+    copy: 1,
+    why: undefined,
+    lastCode: undefined,
+    lastStatus: undefined,
   }
   for (const doubt of ['publish', 'continue'] as const) {
     const rules = under(LIST, { breakEmbargo: { within: { count: 6, unit: 'hour' }, doubt } })

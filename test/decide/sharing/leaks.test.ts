@@ -313,6 +313,10 @@ suite('what an admin sees and does', () => {
     doubt,
     at: state === 'held' ? undefined : NOW,
     subkey: '0123456789ABCDEF',
+    copy: 1,
+    why: undefined,
+    lastCode: undefined,
+    lastStatus: undefined,
   })
   const world: Partial<Snapshot> = {
     incidents: new Map([[L, incident]]),

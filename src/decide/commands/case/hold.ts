@@ -30,7 +30,10 @@ export const hold = defineCommand({
     const gone = noticesOf(theCase, world, 'released')
     const lines = [
       stopped.length === 0 ? `${id} is held.` : `${id} is held; ${stopped.join(', ')} will not go out.`,
-      ...gone.map(notice => `${notice} had its instant; to stop copies still here, send: cancel ${notice}`),
+      ...gone.map(
+        notice =>
+          `${notice} had its instant; copies still here wait until the release; to stop them for good, send: cancel ${notice}`,
+      ),
       `No clock stops. Its reporter gets no mail until it may go on; then send: release ${id} << why`,
     ]
     return effect('ok', plaintext(lines.join('\n')), {
@@ -63,9 +66,7 @@ export const release = defineCommand({
     const stopped = noticesOf(theCase, world, 'held')
     const lines = [
       `${id} is released.`,
-      ...stopped.map(
-        notice => `${notice} stays stopped; if it is wanted, schedule it anew with: notice ${id} …`,
-      ),
+      ...stopped.map(notice => `${notice} stays stopped; if it is wanted, send: reschedule ${notice} send=…`),
     ]
     const told = now === held.told ? '' : whoHears({ ...theCase, held: undefined, state: held.told }, now)
     return effect('ok', plaintext(`${lines.join('\n')}${told}`), {

@@ -1,0 +1,89 @@
+// Copies of a notice as admins read of them: who has it, who may, who does not and why. By number, address and
+// organisation, one contact a line.
+import type { Contact } from '../model/contact.ts'
+import { type CopyCause, causeOf, codeOf } from '../model/copy-end.ts'
+import type { NoticeCopy } from '../model/decision.ts'
+import type { ContactId, NoticeId } from '../model/scalars.ts'
+import { formatInstant } from '../model/time.ts'
+
+/** Of one contact: the last copy, and what is known of all of them together. */
+export type Held = { readonly last: NoticeCopy; readonly has: 'has' | 'may-have' | 'has-not' }
+
+/** Contacts that one list names. */
+const MOST_NAMED = 200
+
+/** What became of a notice for each contact that a copy was made for. */
+export function heldBy(notice: NoticeId, copies: readonly NoticeCopy[]): ReadonlyMap<ContactId, Held> {
+  const held = new Map<ContactId, Held>()
+  for (const copy of copies) {
+    if (copy.notice !== notice) continue
+    const before = held.get(copy.contact)
+    const [one, other] = [fateOf(copy), before?.has ?? 'has-not']
+    const has = one === 'has-not' || other === 'has' ? other : one
+    const isLater = before === undefined || copy.copy > before.last.copy
+    held.set(copy.contact, { last: isLater ? copy : before.last, has })
+  }
+  return held
+}
+
+/** A report that an accepted copy failed came from anybody; and of some the operator says that they went out. */
+function fateOf({ state, doubt, lastCode = 0, why }: NoticeCopy): Held['has'] {
+  if (state === 'sent') return 'has'
+  const isTaken = lastCode >= 200 && lastCode < 300
+  return state === 'sending' || doubt === 'in-doubt' || isTaken || why === 'restored' ? 'may-have' : 'has-not'
+}
+
+const CAUSES: Readonly<Record<CopyCause, string | undefined>> = {
+  content: 'refused for what it contains, not for the address',
+  size: 'too large for their server',
+  refused: 'refused by their server',
+  'given-up': 'tried for days without success',
+  reported: 'accepted, and then reported as not delivered',
+  challenged: 'kept back by a machine there',
+  key: 'held, it cannot be encrypted to their key',
+  'terms-not-accepted': 'held, they have not accepted the terms',
+  'contact-suspended': 'held, they are suspended',
+  'contact-left': 'off the list',
+  'not-meant': 'held, it is not meant for them any more',
+  'case-held': 'held, as the case is',
+  'embargo-over': 'dropped, the embargo was over',
+  operator: 'held or stopped on the host',
+  other: undefined,
+}
+
+const PLAIN: Partial<Record<NoticeCopy['state'], string>> = {
+  ready: 'waiting to be sent',
+  sending: 'being sent',
+  cancelled: 'cancelled',
+}
+
+/** How the last copy of a contact stands, in words. */
+export function standing({ last, has }: Held): string {
+  const { at, state, doubt } = last
+  if (has === 'has') return at === undefined ? 'has it' : `since ${formatInstant(at)}`
+  if (state === 'sending' || (doubt === 'in-doubt' && state !== 'failed'))
+    return `sent ${at === undefined ? 'once' : formatInstant(at)}, not answered yet`
+  const code = codeOf(last)
+  const words = CAUSES[causeOf(last)] ?? PLAIN[state] ?? state
+  return state === 'failed' && code !== undefined ? `${words} (${code})` : words
+}
+
+/** A heading that counts, and one line each; empty for nobody. */
+export function listed(
+  heading: (count: number) => string,
+  some: readonly Held[],
+  contacts: readonly Contact[],
+): readonly string[] {
+  if (some.length === 0) return []
+  const more = some.length - MOST_NAMED
+  return [
+    heading(some.length),
+    ...some.slice(0, MOST_NAMED).map(one => `  ${named(one.last, contacts)}: ${standing(one)}`),
+    ...(more > 0 ? [`  and ${more} more`] : []),
+  ]
+}
+
+function named({ contact, to }: NoticeCopy, contacts: readonly Contact[]): string {
+  const organisation = contacts.find(({ id }) => id === contact)?.organisation.open()
+  return organisation === undefined ? `${contact}, ${to}` : `${contact}, ${to}, ${organisation}`
+}

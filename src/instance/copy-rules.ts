@@ -1,0 +1,29 @@
+// The rules by which the store compares copies of notices when it hands them over, over one configuration.
+import { createHash } from 'node:crypto'
+import type { Config } from '../config/config.ts'
+import { copyBasis, copyFault } from '../decide/copies.ts'
+import type { ProjectName } from '../model/scalars.ts'
+import { policyOf } from '../model/settings.ts'
+import type { CopyRules } from '../store/copies.ts'
+
+export function copyRules({ settings, templates }: Pick<Config, 'settings' | 'templates'>): CopyRules {
+  const digests = new Map<ProjectName, string>()
+  /** Of all that the configuration says and copies of the project's notices are worded with. */
+  const wordedBy = (project: ProjectName): string => {
+    const known = digests.get(project)
+    if (known !== undefined) return known
+    const worded = [policyOf(settings, project), settings.addresses, [...templates.texts]]
+    const digest = digestOf(worded)
+    digests.set(project, digest)
+    return digest
+  }
+  return {
+    fault: (notice, theCase, contact, of, now) =>
+      copyFault(notice, theCase, contact, of, policyOf(settings, notice.project), now),
+    basis: (notice, theCase) =>
+      digestOf([wordedBy(notice.project), ...copyBasis(notice, theCase, policyOf(settings, notice.project))]),
+  }
+}
+
+const digestOf = (value: unknown): string =>
+  createHash('sha256').update(JSON.stringify(value), 'utf8').digest('hex')

@@ -97,6 +97,7 @@ function storyOf(policy: Policy, templates: Templates, from: Instant, until: Ins
       applications: new Map(),
       incidents: new Map(),
       absences: NOBODY_AWAY,
+      told: new Map(),
     },
     end,
     MOST_INSTANTS,

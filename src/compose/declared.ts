@@ -3,6 +3,7 @@
 import { ADMISSION_MAILS } from './declared/admission-mails.ts'
 import { APPLICATION_MAILS } from './declared/applications.ts'
 import { CASE_MAILS } from './declared/case-mails.ts'
+import { DATE_MAILS } from './declared/date-mails.ts'
 import { LETTERS } from './declared/letters.ts'
 import { MEMBER_MAILS } from './declared/member-mails.ts'
 import { PROOF_MAILS } from './declared/proof-mails.ts'
@@ -18,6 +19,7 @@ export const DECLARED = {
   ...ADMISSION_MAILS,
   ...MEMBER_MAILS,
   ...SHARING_MAILS,
+  ...DATE_MAILS,
   ...SERVICE_MAILS,
 }
 

@@ -148,7 +148,8 @@ function leakWording(
   return withWords(rendered, [said('What was told:', (newest?.text ?? plaintext('')).open())])
 }
 
-const nameView = ({ contact, organisation }: MemberName) => ({
+/** A member in a template. */
+export const nameView = ({ contact, organisation }: MemberName) => ({
   contact,
   organisation: organisation && oneLine(organisation.open(), NAME_COLUMNS),
 })
@@ -161,9 +162,11 @@ const asked = (request: ShareRequest): readonly string[] => [
 const termsOf = ({ membership }: Policy) =>
   membership === undefined ? undefined : block(termsText(membership.terms.text))
 
-const said = (heading: string, words: string): string => paragraphs(fill(heading), quoted(words).text)
+/** Somebody's words under a heading of ours. */
+export const said = (heading: string, words: string): string => paragraphs(fill(heading), quoted(words).text)
 
-const withWords = (rendered: Rendered, words: readonly string[]): Wording =>
+/** Ours, and in a part of its own what somebody else said, if they did. */
+export const withWords = (rendered: Rendered, words: readonly string[]): Wording =>
   words.length === 0
     ? { subject: rendered.subject, leaves: [{ kind: 'text', text: rendered.text }] }
     : withLeaves(rendered, [{ kind: 'text', text: words.join('\n') }])

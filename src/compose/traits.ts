@@ -74,6 +74,8 @@ export function replyToOf(order: MailOrder, { settings, replyAddress }: ComposeC
     case 'contribution':
     case 'leak':
     case 'strike':
+    case 'disclosure-date':
+    case 'date-tally':
     case 'application-review':
     case 'applications-pending':
     case 'application-circulated':
@@ -134,6 +136,8 @@ function automaticKind(content: Content): 'auto-replied' | 'auto-generated' | un
     case 'change':
     case 'reminder':
     case 'leak':
+    case 'disclosure-date':
+    case 'date-tally':
     case 'application-review':
     case 'applications-pending':
     case 'application-circulated':
@@ -176,6 +180,8 @@ const ENCRYPTED_ONLY: ReadonlySet<Content['kind']> = new Set([
   'contribution',
   'leak',
   'strike',
+  'disclosure-date',
+  'date-tally',
   'application-review',
   'applications-pending',
   'application-circulated',

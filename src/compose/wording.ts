@@ -1,6 +1,7 @@
 // Order → subject and parts. The one table from kinds of content to their texts; it decides no address, no
 // key and no header.
-import type { MailOrder, SimulatedMail } from '../model/order.ts'
+import { type DisclosureDate, dateOf } from '../model/disclosure-date.ts'
+import type { Content, MailOrder, SimulatedMail } from '../model/order.ts'
 import { unreachable } from '../model/result.ts'
 import type { ApplicationId, CaseId, EmailAddress } from '../model/scalars.ts'
 import { policyOf } from '../model/settings.ts'
@@ -16,7 +17,9 @@ import {
 } from './admission.ts'
 import { alert } from './alert.ts'
 import { applicationAnswer, applicationWhich, applicationWording } from './application.ts'
+import { calendarFile } from './calendar.ts'
 import type { ComposeContext } from './context.ts'
+import { dateWording } from './dates.ts'
 import { news, reply, request } from './letters.ts'
 import { discussionLine } from './links.ts'
 import { membership } from './membership.ts'
@@ -54,6 +57,11 @@ export function wordingOf(
   }
   const { fingerprint } = ourKey
   const secrecy = order.encryptTo.kind === 'nobody' ? 'clear' : 'encrypted'
+  const calendar = (theCase: CaseId, date: DisclosureDate | undefined): readonly Leaf[] => {
+    const { displayName } = policy
+    const file = date && calendarFile(theCase, date, { settings, displayName, now: context.now })
+    return file === undefined ? [] : [file]
+  }
   const reading = { templates, offers, policy, settings, zone, now: context.now }
   switch (content.kind) {
     case 'acknowledgement':
@@ -109,7 +117,9 @@ export function wordingOf(
       const theCase = caseOf(order)
       const bare = secrecy === 'clear'
       const told = bare ? ({ openness: 'bare' } as const) : ({ ...content, openness: 'full' } as const)
-      return mailOf(news(templates, told, theCase, policy, content.next))
+      // In clear it says no date.
+      const file = bare ? [] : calendar(theCase, content.date)
+      return mailOf(news(templates, told, theCase, policy, content.next), ...file)
     }
     case 'transcript':
       return transcriptWording(
@@ -147,6 +157,7 @@ export function wordingOf(
     case 'reminder':
       return mailOf(
         reminder(templates, content, offers, policy, settings, zone, discussion(content.theCase.id)),
+        ...calendar(content.theCase.id, liftedBy(content)),
       )
     case 'share-request':
     case 'share-outcome':
@@ -155,6 +166,9 @@ export function wordingOf(
     case 'leak-thanks':
     case 'strike':
       return sharingWording(order, content, context, keyFile)
+    case 'disclosure-date':
+    case 'date-tally':
+      return dateWording(order, content, context)
     case 'application-review':
       return withWords(applicationReview(content, reading))
     case 'applications-pending':
@@ -182,6 +196,12 @@ const mailOf = ({ subject, text }: Rendered, ...files: readonly Leaf[]): Wording
   subject,
   leaves: [{ kind: 'text', text }, ...files],
 })
+
+/** The reminder that tells first of a lifted embargo takes its date out of calendars. */
+function liftedBy({ theCase, at }: Extract<Content, { kind: 'reminder' }>): DisclosureDate | undefined {
+  const { state, set } = theCase.embargo
+  return state === 'lifted' && set?.at === at ? dateOf(theCase) : undefined
+}
 
 /** The application in whose thread an order stands. @throws if there is none. */
 export function applicationOf(order: MailOrder): ApplicationId {

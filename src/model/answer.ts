@@ -27,6 +27,18 @@ export type MemberAnswer = {
   readonly answer: Answer
 }
 
+/** What the organisations told think of the date of a case, each by its last word; the others said nothing. */
+export type DateTally = {
+  /** Organisations told. */
+  readonly of: number
+  readonly agree: readonly ContactId[]
+  readonly object: readonly { readonly by: ContactId; readonly reason: Plaintext | undefined }[]
+  readonly propose: readonly { readonly by: ContactId; readonly instant: Instant }[]
+}
+
+export const silentIn = ({ of, agree, object, propose }: DateTally): number =>
+  of - agree.length - object.length - propose.length
+
 const POSITIONS: readonly Answer['kind'][] = ['agree', 'object', 'propose']
 
 export const isPosition = (answer: Answer): answer is Position => POSITIONS.includes(answer.kind)

@@ -1,7 +1,9 @@
 // Mail that a decision wants sent: to whom, under which key, and what it is about. Compose turns an order
 // into octets; an order whose certificate cannot be used is held, never sent in clear.
 import type { Alert } from './alert.ts'
+import type { DateTally, Position } from './answer.ts'
 import type { Case, CaseState } from './case.ts'
+import type { DisclosureDate } from './disclosure-date.ts'
 import type { JoiningMail } from './joining-mail.ts'
 import type { OpenedMail } from './mail.ts'
 import type { MembershipMail } from './member-news.ts'
@@ -21,7 +23,7 @@ import type {
   NoticeId,
   ProjectName,
 } from './scalars.ts'
-import type { SharingContent } from './sharing.ts'
+import type { MemberName, SharingContent } from './sharing.ts'
 
 export type EncryptTo =
   /** A certificate from configuration or roster. */
@@ -151,16 +153,32 @@ export type Content =
       readonly priority?: string
     }
   | SharingContent
+  | DateContent
   /** Told to the other admins, in one line. */
   | { readonly kind: 'change'; readonly by: string; readonly lines: readonly Plaintext[] }
 
-/** When a case is to be public, or since when its embargo is over. */
-export type DisclosureDate = {
-  readonly at: Instant
-  /** The date that they were told before, if it was another. */
-  readonly former?: Instant
-  readonly standing: 'proposed' | 'active' | 'lifted'
-}
+/** Mail about the date of a case to others than its reporter. */
+export type DateContent =
+  /** A date that was set, moved, or holds no more; to those who work on the case, and to members who were told of it. */
+  | {
+      readonly kind: 'disclosure-date'
+      readonly date: DisclosureDate
+      readonly reader: 'insider' | 'member'
+      /** Organisations told that want just that date, of how many, if they are enough. */
+      readonly agreed?: { readonly agreed: number; readonly of: number }
+      /** Who set it by a command, and sentences to know with it; to insiders alone. */
+      readonly set?: { readonly by: string; readonly notes: Plaintext }
+    }
+  /** What the organisations told think of a date, to those who work on the case. */
+  | {
+      readonly kind: 'date-tally'
+      readonly date: DisclosureDate | undefined
+      readonly tally: DateTally
+      readonly reporter: Case['wishes']['position']
+      /** What one of them has just said; undefined: with it enough of them agree. */
+      readonly said: { readonly by: MemberName; readonly position: Position } | undefined
+    }
+
 /** A clock that runs, and until when. */
 export type DueClock = { readonly clock: Clock; readonly due: Instant }
 
@@ -233,6 +251,8 @@ const AT_LEAST_ONCE: ReadonlySet<Content['kind']> = new Set([
   'member-welcome',
   'challenge',
   'reacceptance',
+  'disclosure-date',
+  'date-tally',
 ])
 
 /**

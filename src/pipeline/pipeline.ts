@@ -202,11 +202,13 @@ export class Pipeline {
     const theCase = parseCaseId(id)
     const application = parseApplicationId(id)
     const incident = parseIncidentId(id)
+    const contact = parseContactId(id)
     const query = {
       ...NO_QUERY,
       cases: theCase === undefined ? [] : [theCase],
       applications: application === undefined ? [] : [application],
       incidents: incident === undefined ? [] : [incident],
+      contacts: contact === undefined ? [] : [contact],
       pending: this.#maySettleOthers(id) ? 'applications' : 'nothing',
     } as const
     return this.#settle({ inbound: undefined }, query, snapshot => {

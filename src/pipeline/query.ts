@@ -16,6 +16,7 @@ export const NO_QUERY: Query = {
   notices: [],
   applications: [],
   incidents: [],
+  contacts: [],
   distributors: [],
   pending: 'nothing',
   statements: [],

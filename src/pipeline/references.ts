@@ -14,11 +14,13 @@ import { CASE_WAY, type CaseState, OPEN_STATES, REJECTIONS } from '../model/case
 import {
   type ApplicationId,
   type CaseId,
+  type ContactId,
   type DistributorId,
   type IncidentId,
   type NoticeId,
   parseApplicationId,
   parseCaseId,
+  parseContactId,
   parseDistributorId,
   parseIncidentId,
   parseNoticeId,
@@ -32,6 +34,7 @@ export type Named = {
   readonly notices: readonly NoticeId[]
   readonly applications: readonly ApplicationId[]
   readonly incidents: readonly IncidentId[]
+  readonly contacts: readonly ContactId[]
   /** Whose applications are wanted with them. */
   readonly distributors: readonly DistributorId[]
   readonly statements: readonly StatementId[]
@@ -57,6 +60,7 @@ export function namedIn(reading: CommandMail): Named {
     notices: [...new Set(words.map(parseNoticeId))].filter(id => id !== undefined),
     applications: [...new Set(words.map(parseApplicationId))].filter(id => id !== undefined),
     incidents: [...new Set(words.map(parseIncidentId))].filter(id => id !== undefined),
+    contacts: [...new Set(words.map(parseContactId))].filter(id => id !== undefined),
     distributors: [...new Set(words.map(parseDistributorId))].filter(id => id !== undefined),
     statements: [...new Set(words.map(parseStatementId))].filter(id => id !== undefined),
     token: reading.kind === 'confirm' ? reading.token.toLowerCase() : undefined,

@@ -8,6 +8,7 @@ import type { QueueRequest } from '../model/queues.ts'
 import type {
   ApplicationId,
   CaseId,
+  ContactId,
   DistributorId,
   EmailAddress,
   Fingerprint,
@@ -45,7 +46,9 @@ export type SnapshotQuery = {
   readonly notices: readonly NoticeId[]
   readonly applications: readonly ApplicationId[]
   readonly incidents: readonly IncidentId[]
-  /** Organisations with which the applications are wanted that brought them here. */
+  /** Contacts who, suspended, may be on their way back: the cases that they were told of are looked at. */
+  readonly contacts: readonly ContactId[]
+  /** Organisations: the same of their contacts, and the applications are wanted that brought them here. */
   readonly distributors: readonly DistributorId[]
   readonly statements: readonly StatementId[]
   /** In-Reply-To and References of the mail. */
@@ -144,7 +147,11 @@ export class SnapshotReader {
       const cases = [...caseIds].flatMap(id => this.#withTarget(id))
       const contacts = this.#lists.contacts(query.settings)
       const signer = contacts.filter(one => isMember(one) && one.fingerprint === query.signature?.primary)
-      const heard = signer.flatMap(({ id }) => this.#outbox.toldTo(id))
+      const returning = contacts.filter(
+        ({ id, distributor, state }) =>
+          state === 'suspended' && (query.contacts.includes(id) || query.distributors.includes(distributor)),
+      )
+      const heard = [...signer, ...returning].flatMap(({ id }) => this.#outbox.toldTo(id))
       const theirs = query.signature === undefined ? [] : this.#caseKeys.casesOf(query.signature.primary)
       const bereft = query.revoked.flatMap(key => this.#caseKeys.casesOf(key))
       const scheduled =

@@ -145,6 +145,7 @@ const PERSONAL = [
   'request-key',
   'request-private',
   'news-rejected',
+  'news-dropped',
   'notice',
   'application-declined',
   'member-welcome',

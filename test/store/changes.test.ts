@@ -47,6 +47,7 @@ const keptUntil = (store: Store, person: Fingerprint, now: Instant) =>
     notices: [],
     applications: [],
     incidents: [],
+    contacts: [],
     distributors: [],
     pending: 'nothing',
     statements: [],

@@ -308,6 +308,7 @@ export const query = (rest: Partial<SnapshotQuery> = {}): SnapshotQuery => ({
   notices: [],
   applications: [],
   incidents: [],
+  contacts: [],
   distributors: [],
   pending: 'nothing',
   statements: [],

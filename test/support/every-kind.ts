@@ -57,6 +57,8 @@ const SUBJECTS: Readonly<Record<Kind, RegExp>> = {
   request: /^A question about your report C-[0-9]{6}$/,
   'list-mail': /^(?:Mail at the distributors address|A request to join some list)$/,
   reply: /^Your report C-[0-9]{6}$/,
+  'disclosure-date': /^C-[0-9]{6}: (?:to be public .* UTC|its date holds no more)$/,
+  'date-tally': /^C-[0-9]{6}: (?:what the list says to its date|the list agrees to its date)$/,
   news: /^News of your report C-[0-9]{6}$/,
   transcript: /^What came of your commands$/,
   refusal: /^Your mail changed nothing$/,

@@ -84,6 +84,7 @@ export class Life {
       applications: new Map(),
       incidents: new Map(),
       absences: NOBODY_AWAY,
+      told: new Map(),
     })
   }
 

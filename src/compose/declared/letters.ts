@@ -1,6 +1,6 @@
 // What reporters are written: answers, questions, news.
 import type { CaseState } from '../../model/case.ts'
-import type { DisclosureDate } from '../../model/order.ts'
+import type { DisclosureDate } from '../../model/disclosure-date.ts'
 import {
   type Declarations,
   flag,
@@ -36,6 +36,8 @@ const dates = {
   proposed: group('a date of disclosure is proposed', { date, instant, former }),
   active: group('the date of disclosure is agreed', { date, instant, former }),
   lifted: group('the embargo is over', { date }),
+  broken: group('the embargo is over before that date', { date }),
+  dropped: group('the date holds no more: the case ended', { date }),
 } satisfies Readonly<Record<DisclosureDate['standing'], Variable>>
 
 export const LETTERS = {

@@ -46,6 +46,7 @@ export function withCompletions(decision: Decision, known: Known): Decision {
     ...fold(ownState(known), joining),
     now: known.now,
     settings: known.settings,
+    told: known.told,
   }
   const completed = [...after.applications.values()].map(one => completionOf(one, after))
   return {

@@ -21,11 +21,13 @@ import { Timeline } from './timeline.ts'
 export class Simulation {
   readonly #timeline: Timeline
   readonly #settings: Settings
+  readonly #told: Known['told']
   #state: OwnState
   #now: Instant
 
   constructor(start: Known) {
     this.#settings = start.settings
+    this.#told = start.told
     this.#state = ownState(start)
     this.#now = start.now
     const { cases, applications, contacts, incidents } = start
@@ -35,7 +37,7 @@ export class Simulation {
 
   /** All as it stands now, until the next step. */
   get known(): Known {
-    return { ...this.#state, now: this.#now, settings: this.#settings }
+    return { ...this.#state, now: this.#now, settings: this.#settings, told: this.#told }
   }
 
   /** When something happens next by itself; what is late happens now. */

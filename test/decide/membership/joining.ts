@@ -143,6 +143,7 @@ export const left = (given: Snapshot, { events }: Decision): Known => ({
   ...fold(ownState(given), events),
   now: given.now,
   settings: given.settings,
+  told: given.told,
 })
 
 /** What whoever signed it reads of the first command. */

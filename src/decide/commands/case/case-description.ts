@@ -1,5 +1,6 @@
 // A case as somebody reads it on a phone: what matters now first, one fact a line, no line for what is not known.
 // Words of others stand behind `| `, as everywhere in our mail.
+import { type DateTally, silentIn } from '../../../model/answer.ts'
 import type { Case, ReporterWishes, Saying, Severity, Statement } from '../../../model/case.ts'
 import { lackPhrase, lacksOf } from '../../../model/fix-team.ts'
 import type { Notice } from '../../../model/notice.ts'
@@ -21,17 +22,22 @@ type Surroundings = {
   readonly policy: Policy
   readonly now: Instant
   readonly notices: readonly Notice[]
+  readonly tally: DateTally
   /** `insider`: somebody who is no admin, and learns nothing of who the reporter is. */
   readonly reader: 'admin' | 'insider'
 }
 
 /** All that is known of a case, as lines. */
-export function describe(theCase: Case, { policy, now, notices, reader: readerIs }: Surroundings): string {
+export function describe(
+  theCase: Case,
+  { policy, now, notices, tally, reader: readerIs }: Surroundings,
+): string {
   const priority = priorityOf(theCase, policy)
   const lines: readonly Line[] = [
     `${theCase.id} (${theCase.project}), ${theCase.state}, revision ${theCase.revision}`,
     ...quoted('title', theCase.title),
     ...trouble(theCase),
+    ...positions(theCase, tally),
     `lead: ${theCase.lead ?? 'nobody yet'}${theCase.leadOffered === undefined ? '' : `, ${theCase.leadOffered} is asked`}`,
     people(theCase, policy),
     priority && `priority: ${priority.priority.text}`,
@@ -82,6 +88,19 @@ function trouble({
     extended &&
       `extended until ${formatInstant(extended.until)}${extended.because === undefined ? '' : `, because: ${extended.because}`}`,
     ...(extended?.reason.open() === embargo.set?.why?.open() ? [] : quoted('why', extended?.reason)),
+  ]
+}
+
+/** By the numbers of contacts, as all that members say. */
+function positions({ embargo: { agreed } }: Case, tally: DateTally): readonly Line[] {
+  const { of, agree, object, propose } = tally
+  if (of === 0) return []
+  const others = [`${object.length} object`, `${propose.length} propose another date`]
+  return [
+    agreed && `agreed by the list: ${agreed.agreed} of ${agreed.of}, ${formatInstant(agreed.at)}`,
+    `organisations told: ${of}; of the date ${[`${agree.length} agree`, ...others, `${silentIn(tally)} silent`].join(', ')}`,
+    ...object.flatMap(({ by, reason }) => [`${by} objects`, ...quoted('why', reason)]),
+    ...propose.map(({ by, instant }) => `${by} proposes ${formatInstant(instant)}`),
   ]
 }
 

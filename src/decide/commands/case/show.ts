@@ -16,6 +16,7 @@ import { formatInstant } from '../../../model/time.ts'
 import { rolesIn, rolesOf } from '../../authority.ts'
 import { describeContact, describeDistributor } from '../../membership/description.ts'
 import { adminsView } from '../../membership/whereabouts.ts'
+import { tallyOf } from '../../sharing/tally.ts'
 import { defineCommand, type Effect, effect, type Refusal, refuse, type World } from '../command.ts'
 import type { ParsedCommand } from '../grammar.ts'
 import { noApplication } from '../membership/application-verbs.ts'
@@ -44,6 +45,7 @@ export const show = defineCommand<Wanted>({
       policy: policyOf(world.settings, found.value.project),
       now: world.now,
       notices: noticesAbout(found.value, world),
+      tally: tallyOf(found.value, world),
       reader: isAdmin ? 'admin' : 'insider',
     })
     return effect('ok', plaintext(text), { facts: factsOf(found.value) })

@@ -165,7 +165,7 @@ export type DateContent =
       readonly date: DisclosureDate
       readonly reader: 'insider' | 'member'
       /** Organisations told that want just that date, of how many, if they are enough. */
-      readonly agreed?: { readonly agreed: number; readonly of: number }
+      readonly agreed?: NonNullable<Case['embargo']['agreed']>
       /** Who set it by a command, and sentences to know with it; to insiders alone. */
       readonly set?: { readonly by: string; readonly notes: Plaintext }
     }

@@ -30,7 +30,7 @@ const toInsider = (date: DisclosureDate): MailOrder =>
       by: 'bob',
       notes: plaintext('That is after 2026-12-12T12:00Z, the latest that the policy allows.'),
     },
-    agreed: { agreed: 3, of: 4 },
+    agreed: { at: FIRST, agreed: 3, of: 4 },
   })
 const tally = (said: Extract<DateContent, { kind: 'date-tally' }>['said']): MailOrder =>
   orderOf({

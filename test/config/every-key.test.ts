@@ -22,8 +22,10 @@ const isDrawn = (key: string): boolean =>
 const tried = new Set<string>()
 
 /** What of the list is seen is seen in its own chapters. */
-const chaptersFor = ([section]: Path) =>
-  section === 'membership' || section === 'sharing' ? MEMBER_CHAPTERS : CHAPTERS
+const chaptersFor = ([section, key]: Path) =>
+  section === 'membership' || section === 'sharing' || (section === 'notices' && key === 'agreement')
+    ? MEMBER_CHAPTERS
+    : CHAPTERS
 
 /** Prints each chapter of the written policy once for each word. */
 function differs(written: Policy, prints: Map<string, string>) {

@@ -1,6 +1,6 @@
 // Who hears of the date of a case besides its reporter: those who work on it, and the members who were told of it. Each
 // change reaches everybody who knew the date before; whoever gets nothing meanwhile hears of it once, as it is then.
-import type { Case } from '../../model/case.ts'
+import { type Case, isUnpublished } from '../../model/case.ts'
 import type { Contact } from '../../model/contact.ts'
 import type { Told } from '../../model/decision.ts'
 import { type DisclosureDate, dateOf, holds, isSameDate } from '../../model/disclosure-date.ts'
@@ -25,7 +25,7 @@ export const wasKept = (was: Case, is: Case): boolean =>
 const changedSince = ({ embargo, ended }: Case, at: Instant): boolean =>
   Math.max(embargo.set?.at ?? 0, ended?.at ?? 0) >= at
 
-/** Mail about what became of the date; of what a command set, the command tells the insiders itself. */
+/** Mail about what became of the date; of what a command set or broke, the command tells the insiders itself. */
 export function datesTold(
   was: Case,
   is: Case,
@@ -33,7 +33,8 @@ export function datesTold(
   people: People,
 ): readonly MailOrder[] {
   const date = changed(was, is)
-  if (date === undefined && !wasKept(was, is)) return []
+  const isBroken = is.embargo.state === 'broken' && isUnpublished(is)
+  if (isBroken || (date === undefined && !wasKept(was, is))) return []
   const isTold = events.some(event => isDating(event) && event.case === is.id)
   const insiders = date === undefined || isTold ? [] : toInsiders(is, { date }, people)
   // That the policy lifted it admins read by the reminder of that moment.

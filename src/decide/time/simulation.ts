@@ -21,7 +21,7 @@ import { Timeline } from './timeline.ts'
 export class Simulation {
   readonly #timeline: Timeline
   readonly #settings: Settings
-  readonly #told: Known['told']
+  #told: Known['told']
   #state: OwnState
   #now: Instant
 
@@ -97,6 +97,8 @@ export class Simulation {
     const readers = goes
       ? contacts.filter(({ project, state }) => project === notice.project && state === 'active')
       : []
+    const told = [...(this.#told.get(notice.case) ?? []), ...readers.map(one => one.fingerprint)]
+    this.#told = new Map(this.#told).set(notice.case, told)
     const copies = readers.map(contact => copyFor(notice, contact))
     return [...copies, ...decision.mails].map(order => ({ at: now, order }))
   }

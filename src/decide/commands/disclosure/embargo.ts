@@ -167,6 +167,7 @@ function dated(
     proposal,
     notes,
   ])
+  const mails = datedMails(theCase, after, { by: world.actor.name, notes: plaintext(notes) }, world)
   // Whoever is to confirm it has to know why.
   const reason = verdict.confirmers === 0 ? [] : quoted('Why', why)
   const heard = `${whoHearsNews(theCase)}${whichMembersHear(theCase, world)}`
@@ -175,8 +176,8 @@ function dated(
     facts: { case: id, disclose: formatInstant(at) },
     events: [dating, ...agreement],
     confirmers: verdict.confirmers,
-    mails: datedMails(theCase, after, { by: world.actor.name, notes: plaintext(notes) }, world),
-    others: 'told',
+    mails,
+    others: mails.length === 0 ? 'to-be-told' : 'told',
   })
 }
 

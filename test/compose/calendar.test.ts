@@ -38,10 +38,10 @@ function read(octets: string): readonly Property[] {
     })
 }
 
-const valueOf = (properties: readonly Property[], name: string): string => {
-  const [only, second] = properties.filter(([one]) => one === name)
-  assert.ok(only !== undefined && second === undefined, `one ${name}`)
-  return only[1]
+const only = (properties: readonly Property[], name: string): string => {
+  const [found, second] = properties.filter(([one]) => one === name)
+  assert.ok(found !== undefined && second === undefined, `one ${name}`)
+  return found[1]
 }
 
 /** TEXT of §3.3.11 back to what it says; a bare character that must be escaped fails. */
@@ -78,15 +78,15 @@ suite('the file for calendars', () => {
 
   test('moves the same event: another start, a higher number, the same UID', () => {
     const moved = read(octetsOf({ ...first, at: at('2026-12-21T16:00Z'), sequence: 1 }))
-    assert.equal(valueOf(moved, 'UID'), valueOf(read(octetsOf(first)), 'UID'))
-    assert.deepEqual([valueOf(moved, 'SEQUENCE'), valueOf(moved, 'DTSTART')], ['1', '20261221T160000Z'])
+    assert.equal(only(moved, 'UID'), only(read(octetsOf(first)), 'UID'))
+    assert.deepEqual([only(moved, 'SEQUENCE'), only(moved, 'DTSTART')], ['1', '20261221T160000Z'])
   })
 
   for (const standing of ['lifted', 'broken', 'dropped'] as const)
     test(`takes it out when it is ${standing}`, () => {
       const cancelled = read(octetsOf({ ...first, standing, sequence: 2 }))
       assert.deepEqual(
-        ['METHOD', 'STATUS', 'SEQUENCE', 'UID'].map(name => valueOf(cancelled, name)),
+        ['METHOD', 'STATUS', 'SEQUENCE', 'UID'].map(name => only(cancelled, name)),
         ['CANCEL', 'CANCELLED', '2', 'C-482107.harbor@harbor.example'],
       )
     })
@@ -107,7 +107,7 @@ suite('the file for calendars', () => {
   ])
     test(`says ${JSON.stringify(name.slice(0, 20))} as it is`, () => {
       const properties = read(octetsOf(first, name))
-      assert.equal(unescaped(valueOf(properties, 'SUMMARY')), `${name.replace(/\r\n/g, '\n')} C-482107`)
+      assert.equal(unescaped(only(properties, 'SUMMARY')), `${name.replace(/\r\n/g, '\n')} C-482107`)
       assert.equal(properties.length, 16)
     })
 })
@@ -165,6 +165,6 @@ suite('it goes along', () => {
       /^Content-Type: text\/calendar; charset="utf-8"; method="PUBLISH"; name="C-482107\.ics"\r\n/,
     )
     const octets = Buffer.from(body.split('\r\n--')[0] ?? '', 'base64').toString()
-    assert.equal(valueOf(read(octets), 'METHOD'), 'PUBLISH')
+    assert.equal(only(read(octets), 'METHOD'), 'PUBLISH')
   })
 })

@@ -227,6 +227,16 @@ suite('a contact who gets mail again hears of the date as it is then', () => {
       )
     })
 
+  test('also when a suspension ends by itself', () => {
+    const until = later(NOW, HOUR)
+    const suspended = { why: 'admin', at: NOW, by: 'alice', until, reason: undefined } as const
+    const one = { ...PEOPLE.cut, suspended }
+    const contacts = Object.values(PEOPLE).map(other => (other.id === one.id ? one : other))
+    const decision = timePassed(one, given({ theCase: dated, now: until, world: { contacts } }))
+    assert.ok(decision)
+    assert.deepEqual(newsIn(decision), [[one.address, 'member', 'active', DATE, undefined]])
+  })
+
   test('if they had been told of it', () => {
     const contacts = Object.values(PEOPLE).map(one => ({
       ...one,

@@ -24,7 +24,7 @@ const standings = {
   active: group('it is to be public then', { date, former }),
   lifted: group('the policy ended the embargo', { date }),
   broken: group('somebody did not keep the embargo', { date }),
-  dropped: group('the case ended, and nothing is to be published', { date }),
+  dropped: group('the case ended, and nothing is to be published under its number', { date }),
 } satisfies Readonly<Record<DisclosureDate['standing'], Variable>>
 
 export const DATE_MAILS = {

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { decide } from '../../../src/decide/decide.ts'
+import { foresee } from '../../../src/decide/time/simulation.ts'
 import { timePassed } from '../../../src/decide/time/timed.ts'
 import type { Case } from '../../../src/model/case.ts'
 import { evolveCase } from '../../../src/model/case-evolution.ts'
@@ -12,7 +13,7 @@ import { OPERATOR } from '../../../src/model/event.ts'
 import { plaintext } from '../../../src/model/plaintext.ts'
 import { type Instant, inboundId, instant, later } from '../../../src/model/scalars.ts'
 import { DAY, HOUR } from '../../../src/model/time.ts'
-import { ALICE, aCase, BOB, fresh, mail, NOW, signedText } from '../given.ts'
+import { ALICE, aCase, aNotice, BOB, fresh, mail, NOW, signedText } from '../given.ts'
 import { key } from '../sent.ts'
 import {
   addressOf,
@@ -21,9 +22,11 @@ import {
   CASE,
   type Given,
   given,
+  LIST,
   mailsOf,
   PEOPLE,
   resultOf,
+  under,
 } from './sharing-world.ts'
 
 const at = (text: string): Instant => instant(Temporal.Instant.from(text).epochMilliseconds)
@@ -172,6 +175,26 @@ suite('a change of the date reaches who knew the one before', () => {
     assert.deepEqual(newsIn(decision), members('lifted', lifted))
     assert.equal(mailsOf(decision, 'reminder').length, 2)
   })
+})
+
+test('what is foreseen names the members whom a notice will have told', () => {
+  const rules = under(LIST)
+  const settings = {
+    ...rules,
+    projects: rules.projects.map(one => ({
+      ...one,
+      policy: { ...one.policy, embargo: { ...one.policy.embargo, overrun: 'publish' as const } },
+    })),
+  }
+  const notice = aNotice({ sendAt: later(NOW, HOUR) })
+  const theCase = { ...dated, milestones: { received: NOW } }
+  const world = { notices: new Map([[notice.id, notice]]) }
+  const { mails } = foresee(given({ theCase, settings, told: [], world }), at('2026-12-13T12:00Z'), 1_000)
+  const foreseen = { mails: mails.map(({ order }) => order) }
+  assert.deepEqual(
+    newsIn(foreseen).map(([to]) => to),
+    [...MEMBERS, 'late' as const].map(addressOf),
+  )
 })
 
 suite('a contact who gets mail again hears of the date as it is then', () => {

@@ -26,7 +26,7 @@ const MOST_OFFERED = 4
 export const plan = defineCommand({
   verb: 'plan',
   usage: 'plan C-… disclose=2026-12-09T16:00Z << why',
-  summary: 'set when a case is to be public, or another date; tells the reporter',
+  summary: 'set when a case is to be public, or another date; tells all who know of it',
   roles: ['admin'],
   nature: 'reversible',
   parse: parsed => {
@@ -55,7 +55,8 @@ export const plan = defineCommand({
 export const extend = defineCommand({
   verb: 'extend',
   usage: 'extend C-… until=2026-12-09T16:00Z [reason=NAME] << why',
-  summary: "let the embargo last longer, for one of the policy's reasons if it names any; tells the reporter",
+  summary:
+    "let the embargo last longer, for one of the policy's reasons if it names any; tells all who know of it",
   roles: ['admin'],
   nature: 'reversible',
   parse: parsed => {

@@ -2,7 +2,6 @@
 // what it means for both when the terms change and every contact is asked to accept them at once.
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { loadKeys } from '../src/instance/at-rest.ts'
 import type { Event } from '../src/model/event.ts'
 import { OUTSIDER } from '../src/model/event.ts'
 import { plaintext } from '../src/model/plaintext.ts'
@@ -12,7 +11,16 @@ import { cli } from '../test/support/verbs.ts'
 import { atMost, type Measured, measured, median } from './measure.ts'
 import { now, type Person, people } from './people.ts'
 import { Running } from './running.ts'
-import { applicationId, COMMAND, caseId, contactId, distributorId, project, type Site } from './site.ts'
+import {
+  applicationId,
+  COMMAND,
+  caseId,
+  contactId,
+  distributorId,
+  project,
+  type Site,
+  type Terms,
+} from './site.ts'
 
 /** So many organisations with two contacts each, and so many open requests to join. */
 type Size = { readonly organisations: number; readonly applications: number }
@@ -30,7 +38,7 @@ export async function measureList(
   if (reporter === undefined) return []
   await site.addCases(0, COMMANDS, reporter)
   const without = await running(site, 'nobody on the list')
-  const { accepted } = await termsOf(site)
+  const accepted = await site.terms()
   await site.settle(members.flatMap((member, n) => joining(member, n, accepted)))
   const applicants = await people('applicant', 0, applications)
   await site.settle(applicants.map(asking))
@@ -104,13 +112,6 @@ async function askingAll(site: Site, contacts: number): Promise<readonly Measure
   ]
 }
 
-async function termsOf(site: Site) {
-  const keys = await loadKeys(site.config)
-  const terms = keys.ok ? keys.value.config.settings.projects[0]?.policy.membership?.terms : undefined
-  if (terms === undefined) throw new Error('the project has no list')
-  return { accepted: { version: terms.version, sha256: terms.sha256 } }
-}
-
 /** The profile with another version of its terms, which is looked for before that of the package. */
 async function otherTerms(site: Site): Promise<void> {
   const profile = await readFile(new URL('../config/profiles/velero.yaml', import.meta.url), 'utf8')
@@ -126,11 +127,7 @@ async function otherTerms(site: Site): Promise<void> {
 
 const operator = { kind: 'operator', name: 'operator' } as const
 
-function joining(
-  { address, key }: Person,
-  n: number,
-  accepted: Awaited<ReturnType<typeof termsOf>>['accepted'],
-): readonly Event[] {
+function joining({ address, key }: Person, n: number, accepted: Terms): readonly Event[] {
   const of = distributorId(Math.floor(n / 2))
   const fact = { at: now(), actor: operator } as const
   const name = plaintext(`Distribution ${Math.floor(n / 2)}`)

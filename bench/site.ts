@@ -17,6 +17,7 @@ import {
   parseContactId,
   parseDistributorId,
   parseProjectName,
+  type Sha256,
 } from '../src/model/scalars.ts'
 import type { Certificate } from '../src/openpgp/certificates.ts'
 import { type Dovecot, startDovecot } from '../test/support/dovecot.ts'
@@ -32,6 +33,8 @@ export const COMMAND = 'security+cmd@acme.example'
 const ALICE = 'alice@team.example'
 /** Events of one transaction when cases are put in. */
 const BATCH = 100
+
+export type Terms = { readonly version: string; readonly sha256: Sha256 }
 
 export const project = parseProjectName('velero') ?? fail()
 const operator = { kind: 'operator', name: 'operator' } as const
@@ -116,8 +119,17 @@ export class Site {
     this.#read = this.sink.taken.filter(mail => mail.to === ALICE).length
   }
 
-  /** As `member import` would, without the mails about it. */
+  /** What members accept now. */
+  async terms(): Promise<Terms> {
+    const keys = await loadKeys(this.config)
+    const terms = keys.ok ? keys.value.config.settings.projects[0]?.policy.membership?.terms : undefined
+    if (terms === undefined) throw new Error('the project has no list')
+    return { version: terms.version, sha256: terms.sha256 }
+  }
+
+  /** As `member import` would, without the mails about it, and with the terms accepted. */
   async addContacts(contacts: readonly Person[], first: number): Promise<void> {
+    const accepted = await this.terms()
     const events = contacts.map(
       ({ address, key }, index): Event => ({
         kind: 'contact-named',
@@ -134,7 +146,7 @@ export class Site {
         manages: 'all',
         as: 'active',
         token: undefined,
-        acceptance: undefined,
+        acceptance: { ...accepted, at: now(), how: 'operator-vouched', inbound: undefined },
       }),
     )
     await this.settle(events)

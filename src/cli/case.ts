@@ -1,7 +1,10 @@
 // `case list` and `case show`: what the store holds of cases. Content only with --reveal.
+
+import { answerLines, answersOf, type OrganisationAnswers, silentOf } from '../decide/sharing/answers.ts'
 import type { Case } from '../model/case.ts'
-import { parseCaseId } from '../model/scalars.ts'
+import { instant, parseCaseId } from '../model/scalars.ts'
 import { formatInstant } from '../model/time.ts'
+import { NO_QUERY } from '../pipeline/query.ts'
 import { reading } from './reading.ts'
 import { asJson, EXIT, misused, printable, readArgs, type Verb } from './verb.ts'
 
@@ -25,13 +28,15 @@ export const caseVerb: Verb = {
     const id = parseCaseId(reference ?? '')
     if (what !== 'show' || id === undefined || rest.length > 0)
       return misused(caseVerb, 'list, or show and a case like C-482107', io)
-    return reading(io, ({ store }) => {
-      const found = store.findCase(id)
+    return reading(io, ({ store, config: { settings } }) => {
+      const now = instant(Temporal.Now.instant().epochMilliseconds)
+      const known = store.readSnapshot({ ...NO_QUERY, cases: [id], now, settings, ownKeys: [] })
+      const found = known.cases.get(id)
       if (found === undefined) {
         io.problem(`There is no case ${id}.`)
         return EXIT.failed
       }
-      const facts = factsOf(found, shown)
+      const facts = { ...factsOf(found, shown), ...answersIn(answersOf(found, known), shown) }
       if (json === true) io.out(asJson(facts))
       else for (const [name, value] of Object.entries(facts)) io.out(`${name}: ${printable(String(value))}`)
       return EXIT.done
@@ -59,4 +64,11 @@ function factsOf(one: Case, shown: 'facts' | 'content'): Readonly<Record<string,
   if (shown === 'facts') return facts
   const notes = one.notes.map(note => `${note.by}, ${formatInstant(note.at)}: ${note.text.open()}`).join('\n')
   return { ...facts, reporter: one.reporter.address ?? 'unknown', title: one.title.open(), noted: notes }
+}
+
+/** What the organisations that were told said of it; nothing where none was. */
+function answersIn(all: readonly OrganisationAnswers[], shown: 'facts' | 'content') {
+  if (all.length === 0) return {}
+  const counts = { organisations: all.length, silent: silentOf(all).length }
+  return shown === 'facts' ? counts : { ...counts, answers: answerLines(all, 'admin').join('\n') }
 }

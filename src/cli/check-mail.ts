@@ -8,6 +8,7 @@ import type { Keyring } from '../instance/keyring.ts'
 import { type Probe, probeMail, probesOf } from '../instance/probe.ts'
 import type { Servers } from '../instance/servers.ts'
 import type { HeaderField } from '../model/mail.ts'
+import { octetsOf } from '../model/octets.ts'
 import { type EmailAddress, type Instant, sameMailbox } from '../model/scalars.ts'
 import { SECOND } from '../model/time.ts'
 import { filedLast, seekMails } from '../receive/seek.ts'
@@ -72,7 +73,11 @@ async function send(
   { config, keyring, now }: RoundTrip,
 ): Promise<Finding | undefined> {
   const octets = await probeMail(probe, config.settings, keyring, now)
-  const outcome = await submission.send({ from: config.smtp.mailFrom, to: probe.to, octets })
+  const outcome = await submission.send({
+    from: config.smtp.mailFrom,
+    to: probe.to,
+    octets: octetsOf(octets),
+  })
   if (outcome.kind === 'accepted' || outcome.kind === 'in-doubt') return undefined
   const { kind, stage, code } = outcome
   const text = `smtp does not take a mail to ${probe.to} (${code ?? 'no answer'}, at ${stage}): ask its operator why`

@@ -92,6 +92,7 @@ function storyOf(policy: Policy, templates: Templates, from: Instant, until: Ins
       settings,
       cases: new Map([[id, theCase]]),
       notices: new Map(),
+      copies: [],
       contacts: [],
       distributors: [],
       applications: new Map(),
@@ -153,7 +154,6 @@ const contextWith = (settings: Settings, templates: Templates, now: Instant): Co
   replyAddress: () => settings.addresses.security,
   key: () => ({ fingerprint: sure(parseFingerprint('0'.repeat(40))), armored: '', autocrypt: '' }),
   file: () => new Uint8Array(),
-  receivedAt: () => now,
   chainHead: { seq: 0, hash: sure(parseSha256('0'.repeat(64))) },
   verbs: [],
 })

@@ -99,17 +99,20 @@ function foreseeIn(
   only: CaseId | undefined,
 ): Story | undefined {
   const { settings } = config
+  const open = only === undefined ? [...store.eachCase('open')] : []
+  const disclosed = open.filter(one => one.toldAt !== undefined).map(({ id }) => id)
   const asked =
-    only === undefined ? ({ also: 'scheduled-notices', pending: 'applications' } as const) : { cases: [only] }
+    only === undefined
+      ? ({ also: 'scheduled-notices', pending: 'applications', cases: disclosed } as const)
+      : { cases: [only] }
   const snapshot = store.readSnapshot({ ...NO_QUERY, ...asked, now, settings, ownKeys: keyring.own })
   if (only !== undefined && !snapshot.cases.has(only)) return undefined
-  const open = only === undefined ? [...store.eachCase('open')] : []
   const cases = new Map([...snapshot.cases, ...open.map(one => [one.id, one] as const)])
   const tokens = new AddressTokens(store.key.derive('address tokens'), settings.addresses)
   const file = (sha256: Parameters<typeof store.blob>[0]) => store.blob(sha256) ?? new Uint8Array()
   const templates = readTemplates(config.templates.texts)
   const parts = { config, templates, keyring, tokens, file, chainHead: () => store.audit.head() }
-  const context = contextOf(parts, now, id => cases.get(id)?.receivedAt)
+  const context = contextOf(parts, now)
   return { foreseen: foresee({ ...snapshot, cases }, until, MOST_INSTANTS, only), context }
 }
 

@@ -68,9 +68,13 @@ export function compose(order: MailOrder, context: ComposeContext): Draft {
   }
 }
 
+const NOTHING = new Uint8Array(0)
+
 /** What its reader sees of an order: subject and parts. @throws as `compose` does. */
 export function worded(order: MailOrder, context: ComposeContext): Wording {
-  const later = (then: SimulatedMail) => worded(then.order, { ...context, now: then.at })
+  // Of files only names are shown, and those of a notice that is not scheduled are not kept yet.
+  const file = () => NOTHING
+  const later = (then: SimulatedMail) => worded(then.order, { ...context, now: then.at, file })
   return wordingOf(order, senderOf(order, context.settings), context, later)
 }
 

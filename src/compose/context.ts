@@ -36,8 +36,6 @@ export type ComposeContext = {
   }
   /** Octets of a notice's attachment. */
   readonly file: (sha256: Sha256) => Uint8Array
-  /** When a case's report arrived: promises and the longest embargo count from it. */
-  readonly receivedAt: (theCase: CaseId) => Instant | undefined
   /** Last row of the audit chain: who keeps a transcript can later tell whether the chain was rewritten. */
   readonly chainHead: ChainHead
   /** What `help` lists to admins. */

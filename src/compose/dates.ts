@@ -11,8 +11,8 @@ import type { ComposeContext } from './context.ts'
 import { discussionLine, suggestionBlock } from './links.ts'
 import type { Wording } from './mime.ts'
 import { caseOf } from './order-case.ts'
-import { when } from './phrases.ts'
-import { nameView, withWords, said as words } from './sharing.ts'
+import { nameView, when } from './phrases.ts'
+import { withWords, said as words } from './sharing.ts'
 import { render } from './template.ts'
 
 /** @throws when the order names no case: a fault of ours. */

@@ -1,44 +1,55 @@
 // Early disclosure to distributors: how to handle it, the team's text, patches and their digests. The same
 // octets for every member, so nothing of any member is in it.
-import type { Attachment, Notice } from '../model/notice.ts'
-import type { Policy } from '../model/policy.ts'
-import type { EmailAddress, Instant, Sha256 } from '../model/scalars.ts'
+import type { Attachment, Handling, Notice } from '../model/notice.ts'
+import type { Suggestion } from '../model/order.ts'
+import { LEAVES, type Policy } from '../model/policy.ts'
+import type { Sha256 } from '../model/scalars.ts'
+import type { Settings } from '../model/settings.ts'
 import { formatInstant } from '../model/time.ts'
 import { safeFileName } from './file-name.ts'
+import { suggestionBlock } from './links.ts'
 import { jsonFile, type Leaf, type Wording } from './mime.ts'
-import { latestAtOnce, when } from './phrases.ts'
+import { when } from './phrases.ts'
 import { render, type Templates } from './template.ts'
 import { block } from './variables.ts'
 
 export type NoticeSources = {
+  readonly handling: Handling
   readonly policy: Policy
-  readonly security: EmailAddress
+  readonly settings: Settings
+  readonly offers: readonly Suggestion[]
   readonly file: (sha256: Sha256) => Uint8Array
   readonly templates: Templates
-  /** When the case's report arrived; undefined leaves out the latest date. */
-  readonly receivedAt: Instant | undefined
 }
 
 type Named = Attachment & { readonly safeName: string }
 
 /** Subject, and handling block, text and digests in one text; then the files; then `notice.json`. */
 export function noticeWording(notice: Notice, sources: NoticeSources): Wording {
-  const { policy, security, receivedAt, templates } = sources
+  const { policy, settings, handling, offers, templates } = sources
+  const { agreed } = handling
   const names = new Set(['notice.json'])
   const files = notice.attachments.map(attachment => ({
     ...attachment,
     safeName: safeFileName(attachment.fileName.open(), 'attachment', names),
   }))
-  const stage = policy.notices.stages.find(one => one.name === notice.stage)
-  const latest = latestDisclosure(notice, policy, receivedAt)
+  const until = handling.until && when(handling.until.at, policy.calendar.zone)
   const { subject, text } = render(templates, 'notice', {
     notice: notice.id,
     case: notice.case,
     project: policy.displayName,
-    stage: stage?.text ?? notice.stage,
-    latest: latest && when(latest, policy.calendar.zone),
-    security,
+    stage: stageText(notice, policy),
+    ...(until !== undefined && handling.until?.as === 'planned'
+      ? { planned: { date: until, agreed: agreed && `${agreed.agreed} of ${agreed.of}` } }
+      : { latest: until }),
+    rebuild: notice.may.includes('rebuild'),
+    'deploy-hosted': notice.may.includes('deploy-hosted'),
+    'tell-customers': notice.may.includes('tell-customers'),
+    terms: policy.membership?.terms.version,
+    security: settings.addresses.security,
     text: { verbatim: notice.text.open().trim() },
+    offers: suggestionBlock(offers, settings),
+    command: settings.addresses.command,
     digests: block(digests(files)),
   })
   return {
@@ -51,16 +62,9 @@ export function noticeWording(notice: Notice, sources: NoticeSources): Wording {
   }
 }
 
-/** By the policy; undefined once it has passed, for then the policy no longer tells. */
-function latestDisclosure(
-  { sendAt }: Notice,
-  policy: Policy,
-  receivedAt: Instant | undefined,
-): Instant | undefined {
-  if (receivedAt === undefined) return undefined
-  const latest = latestAtOnce(policy, receivedAt)
-  return latest !== undefined && latest > sendAt ? latest : undefined
-}
+/** What the policy says that a stage is for. */
+export const stageText = ({ stage }: Notice, { notices }: Policy): string =>
+  notices.stages.find(({ name }) => name === stage)?.text ?? stage
 
 const digests = (files: readonly Named[]): string =>
   files.map(({ safeName, size, sha256 }) => `${safeName}, ${size} octets\n  ${sha256}`).join('\n')
@@ -70,8 +74,9 @@ function fileLeaf({ safeName }: Named, octets: Uint8Array): Leaf {
   return { kind: 'file', mediaType, fileName: safeName, octets }
 }
 
-function facts(notice: Notice, files: readonly Named[], { policy, security, receivedAt }: NoticeSources) {
-  const latest = latestDisclosure(notice, policy, receivedAt)
+function facts(notice: Notice, files: readonly Named[], { policy, settings, handling }: NoticeSources) {
+  const { until, agreed } = handling
+  const at = until && formatInstant(until.at)
   return {
     kind: 'notice',
     notice: notice.id,
@@ -80,10 +85,14 @@ function facts(notice: Notice, files: readonly Named[], { policy, security, rece
     stage: notice.stage,
     embargo: {
       until: 'public-disclosure',
-      ...(latest === undefined ? {} : { plannedLatest: formatInstant(latest) }),
+      ...(until?.as === 'planned' ? { planned: at, agreedBy: agreed === undefined ? 'team' : 'list' } : {}),
+      ...(until?.as === 'latest' ? { plannedLatest: at } : {}),
+      ...agreed,
     },
+    may: Object.fromEntries(LEAVES.map(leave => [leave, notice.may.includes(leave)])),
     sharing: 'need-to-know',
-    ask: security,
+    terms: policy.membership?.terms.version,
+    ask: settings.addresses.security,
     files: files.map(({ safeName, size, sha256 }) => ({ name: safeName, size, sha256 })),
   }
 }

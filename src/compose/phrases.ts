@@ -4,7 +4,9 @@ import type { SignatureFault, SignatureVerdict } from '../model/mail.ts'
 import type { Clock, Policy } from '../model/policy.ts'
 import { unreachable } from '../model/result.ts'
 import { type Fingerprint, type Instant, instant } from '../model/scalars.ts'
+import type { MemberName } from '../model/sharing.ts'
 import { formatReadable, MINUTE } from '../model/time.ts'
+import { oneLine } from './text.ts'
 import type { Block } from './variables.ts'
 
 /** An instant in a zone and in UTC, its minute begun: what we name is never later than what we keep. */
@@ -22,6 +24,14 @@ export function grouped(fingerprint: Fingerprint): Block {
   const groups = fingerprint.match(/.{4}/g) ?? []
   return { verbatim: `    ${groups.slice(0, 5).join(' ')}\n    ${groups.slice(5).join(' ')}` }
 }
+
+const NAME_COLUMNS = 100
+
+/** A member as far as the reader may know them. */
+export const nameView = ({ contact, organisation }: MemberName) => ({
+  contact,
+  organisation: organisation && oneLine(organisation.open(), NAME_COLUMNS),
+})
 
 /** One clock in a sentence of a template, which tells an aim from a promise. */
 export const clockView = (clock: Clock, due: Instant, zone: string) => ({

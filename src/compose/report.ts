@@ -11,7 +11,7 @@ import type { Settings } from '../model/settings.ts'
 import { suggestionBlock } from './links.ts'
 import type { Wording } from './mime.ts'
 import { originalLeaves } from './original.ts'
-import { clockView, signaturePhrase, toldAtOnce, toldView, when } from './phrases.ts'
+import { clockView, nameView, signaturePhrase, toldAtOnce, toldView, when } from './phrases.ts'
 import { type Rendered, render, type Templates } from './template.ts'
 import { fill, paragraphs, quoted } from './text.ts'
 import { alarmView, replyVerb, triageSuggestions, triageView } from './triage.ts'
@@ -37,7 +37,8 @@ type Sources = {
 /** Ours first, then the stranger's texts, then files. @throws if mail in a case comes without the case. */
 export function reportWording(content: ReportContent, sources: Sources): Wording {
   const { subject, text } = ours(content, sources)
-  const whose = namesItsAuthor(content) ? `The mail of ${content.writer ?? authors(content)}` : 'The mail'
+  const writer = content.writer ?? content.member?.contact ?? authors(content)
+  const whose = namesItsAuthor(content) ? `The mail of ${writer}` : 'The mail'
   return {
     subject,
     leaves: [
@@ -84,6 +85,7 @@ function ours(content: ReportContent, sources: Sources): Rendered {
   }
   const from = theCase.thread.at(-1)?.from
   const author = { reporter: from === 'reporter', team: from === 'team' }
+  const { member } = content
   switch (what) {
     case 'new': {
       const clocks = toldView(policy, theCase.receivedAt, sources.now, zone)
@@ -105,11 +107,12 @@ function ours(content: ReportContent, sources: Sources): Rendered {
         ...author,
         ...alarmView(theCase, content.reader),
         writer,
+        ...(member === undefined ? {} : nameView(member)),
         said: said(content),
         keys: keyOffer(content, settings),
       })
     case 'earlier':
-      return render(templates, 'earlier-mail', { ...view, ...author })
+      return render(templates, 'earlier-mail', { ...view, ...author, member: from === 'member' })
     default:
       return unreachable(what)
   }
@@ -170,7 +173,8 @@ function protection({ encryption }: OpenedMail): string {
   }
 }
 
-function signature({ mail: { author, authored, parts }, theCase, writer: by }: ReportContent): string {
+function signature({ mail: { author, authored, parts }, theCase, ...content }: ReportContent): string {
+  const by = content.writer ?? content.member?.contact
   if (author === undefined && parts.some(({ cleartextSignature }) => cleartextSignature !== undefined))
     return 'only written into the text; see there'
   if (author === undefined)
@@ -181,8 +185,10 @@ function signature({ mail: { author, authored, parts }, theCase, writer: by }: R
 }
 
 /** How to answer a mail of the reporter's; only admins do. */
-const answering = ({ theCase, reader, writer: by }: ReportContent): string | undefined =>
-  theCase === undefined || reader === 'insider' || by !== undefined ? undefined : replyVerb(theCase)
+const answering = ({ theCase, reader, writer: by, member }: ReportContent): string | undefined =>
+  theCase === undefined || reader === 'insider' || by !== undefined || member !== undefined
+    ? undefined
+    : replyVerb(theCase)
 
 function answers({ reporter, protection: came }: Case): string {
   if (reporter.address === undefined) return 'impossible, there is no address'

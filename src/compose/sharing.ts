@@ -5,19 +5,17 @@ import { plaintext } from '../model/plaintext.ts'
 import type { Policy } from '../model/policy.ts'
 import { unreachable } from '../model/result.ts'
 import { policyOf } from '../model/settings.ts'
-import type { MemberName, ShareRequest, SharingContent } from '../model/sharing.ts'
+import type { ShareRequest, SharingContent } from '../model/sharing.ts'
 import type { ComposeContext } from './context.ts'
-import { suggestionBlock } from './links.ts'
+import { discussionLine, suggestionBlock } from './links.ts'
 import type { Leaf, Wording } from './mime.ts'
 import { caseOf } from './order-case.ts'
 import { originalLeaves } from './original.ts'
-import { grouped, when } from './phrases.ts'
+import { grouped, nameView, when } from './phrases.ts'
 import { facts } from './report.ts'
 import { type Rendered, render } from './template.ts'
-import { fill, oneLine, paragraphs, quoted, termsText } from './text.ts'
+import { fill, paragraphs, quoted, termsText } from './text.ts'
 import { block } from './variables.ts'
-
-const NAME_COLUMNS = 100
 
 /** Not for a template to leave out. */
 const OTHERS_FOLLOW = fill(
@@ -88,6 +86,16 @@ export function sharingWording(
         [said(`What ${contribution.contributor} wrote:`, contribution.text.open())],
       )
     }
+    case 'feedback': {
+      const { contributor, text } = content
+      const { replyAddress } = context
+      const theCase = caseOf(order)
+      const discussion = discussionLine(theCase, replyAddress, settings)
+      return withWords(
+        render(templates, 'feedback', { ...nameView(contributor), case: theCase, discussion }),
+        [said(`What ${contributor.contact} wrote:`, text.open())],
+      )
+    }
     case 'leak':
       return leakWording(content, common, context)
     case 'leak-thanks': {
@@ -139,20 +147,13 @@ function leakWording(
     ...common,
     incident: incident.id,
     more: occasion === 'more',
-    contact: member?.contact,
-    organisation: member?.organisation && oneLine(member.organisation.open(), NAME_COLUMNS),
+    ...(member === undefined ? {} : nameView(member)),
     about: incident.about,
     facts: original && facts(original, zone),
   })
   if (original !== undefined) return withLeaves(rendered, originalLeaves(original.mail, 'The mail', original))
   return withWords(rendered, [said('What was told:', (newest?.text ?? plaintext('')).open())])
 }
-
-/** A member in a template. */
-export const nameView = ({ contact, organisation }: MemberName) => ({
-  contact,
-  organisation: organisation && oneLine(organisation.open(), NAME_COLUMNS),
-})
 
 const asked = (request: ShareRequest): readonly string[] => [
   said(`Whom ${request.asker} asks to tell:`, request.with.open()),

@@ -11,6 +11,7 @@ import { applicationOf } from './wording.ts'
 
 /** To members, and to who wants to become one: from the list, where the project has one. */
 const FROM_LIST: ReadonlySet<Content['kind']> = new Set([
+  'answer-wanted',
   'application-answer',
   'application-circulated',
   'application-declined',
@@ -69,6 +70,9 @@ export function replyToOf(order: MailOrder, { settings, replyAddress }: ComposeC
     case 'past-mail':
     case 'welcome':
     case 'reminder':
+    case 'answer-wanted':
+    case 'roll-up':
+    case 'feedback':
     case 'share-request':
     case 'share-outcome':
     case 'contribution':
@@ -81,6 +85,7 @@ export function replyToOf(order: MailOrder, { settings, replyAddress }: ComposeC
     case 'application-circulated':
     case 'member-welcome':
     case 'membership':
+    case 'users-notice-text':
       return command
     case 'application-standing':
     case 'application-declined':
@@ -90,6 +95,7 @@ export function replyToOf(order: MailOrder, { settings, replyAddress }: ComposeC
     case 'help':
       return order.content.role === 'admin' ? command : security
     case 'notice':
+    case 'users-notice':
     case 'refusal':
     case 'key':
     case 'leak-thanks':
@@ -126,6 +132,8 @@ function automaticKind(content: Content): 'auto-replied' | 'auto-generated' | un
     case 'key':
     case 'leak-thanks':
       return 'auto-replied'
+    case 'answer-wanted':
+    case 'roll-up':
     case 'application':
     case 'challenge':
     case 'reacceptance':
@@ -143,12 +151,15 @@ function automaticKind(content: Content): 'auto-replied' | 'auto-generated' | un
     case 'application-circulated':
     case 'application-standing':
     case 'membership':
+    case 'users-notice-text':
       return 'auto-generated'
     case 'news':
       return content.reason === undefined ? 'auto-generated' : undefined
     case 'request':
     case 'reply':
     case 'notice':
+    case 'feedback':
+    case 'users-notice':
     case 'contribution':
     case 'strike':
     case 'application-declined':
@@ -166,6 +177,9 @@ function automaticKind(content: Content): 'auto-replied' | 'auto-generated' | un
 export type Secrecy = 'may-go-in-clear' | 'encrypted-only'
 
 const ENCRYPTED_ONLY: ReadonlySet<Content['kind']> = new Set([
+  'answer-wanted',
+  'roll-up',
+  'feedback',
   'membership',
   'application',
   'report',
@@ -175,6 +189,7 @@ const ENCRYPTED_ONLY: ReadonlySet<Content['kind']> = new Set([
   'change',
   'reminder',
   'notice',
+  'users-notice-text',
   'share-request',
   'share-outcome',
   'contribution',

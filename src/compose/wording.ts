@@ -16,6 +16,7 @@ import {
   type Worded,
 } from './admission.ts'
 import { alert } from './alert.ts'
+import { answerWanted, rollUp } from './answers.ts'
 import { applicationAnswer, applicationWhich, applicationWording } from './application.ts'
 import { calendarFile } from './calendar.ts'
 import type { ComposeContext } from './context.ts'
@@ -34,6 +35,7 @@ import { change, help, key, refusal } from './short.ts'
 import { simulationText } from './simulation.ts'
 import { type Rendered, render } from './template.ts'
 import { transcriptWording } from './transcript.ts'
+import { usersNotice, usersNoticeText } from './users-notice.ts'
 import { welcome } from './welcome.ts'
 
 /** `later` words a mail that would go out. @throws when an order to a reporter names no case: a fault of ours. */
@@ -145,11 +147,16 @@ export function wordingOf(
     case 'notice':
       return noticeWording(content.notice, {
         templates,
+        handling: content.handling,
         policy,
-        security: settings.addresses.security,
+        settings,
+        offers,
         file: context.file,
-        receivedAt: context.receivedAt(content.notice.case),
       })
+    case 'users-notice':
+      return mailOf(usersNotice(content, { templates, policy, security: settings.addresses.security }))
+    case 'users-notice-text':
+      return mailOf(usersNoticeText(content, { templates, policy, security: settings.addresses.security }))
     case 'challenge':
       return challenge(templates, content, offers, policy.displayName, settings, policy.calendar.zone)
     case 'reacceptance':
@@ -159,6 +166,11 @@ export function wordingOf(
         reminder(templates, content, offers, policy, settings, zone, discussion(content.theCase.id)),
         ...calendar(content.theCase.id, liftedBy(content)),
       )
+    case 'answer-wanted':
+      return mailOf(answerWanted(content, caseOf(order), reading))
+    case 'roll-up':
+      return mailOf(rollUp(content, caseOf(order), reading, discussion(order.case)))
+    case 'feedback':
     case 'share-request':
     case 'share-outcome':
     case 'contribution':

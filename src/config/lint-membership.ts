@@ -6,15 +6,8 @@ import type { Path } from './source.ts'
 
 /** `isWritten`: whether its author wrote that key. */
 export function membershipFaults(policy: Policy, isWritten: (path: Path) => boolean): readonly Flaw[] {
-  const { membership, sharing, notices } = policy
+  const { membership, sharing } = policy
   const flaws: Flaw[] = []
-  if (notices.stages.length === 0)
-    for (const key of ['membership', 'sharing'] as const)
-      if (policy[key] !== undefined)
-        flaws.push({
-          path: [key],
-          text: 'has no effect, for there is no list; name notices.stages, or leave it out',
-        })
   if (sharing?.approvedBy === 'team' && isWritten(['sharing', 'count']))
     flaws.push({
       path: ['sharing', 'count'],

@@ -5,6 +5,7 @@ import type { Clock, Condition, Policy, Span } from '../model/policy.ts'
 import { clockFaults, conditionFault, noStage } from './lint-clocks.ts'
 import { type Flaw, isLonger } from './lint-flaw.ts'
 import { membershipFaults, membershipWarnings } from './lint-membership.ts'
+import { noticeFaults } from './lint-notices.ts'
 import { type ConfigProblem, isWritten, type Source } from './source.ts'
 
 export type Lint = { readonly faults: readonly ConfigProblem[]; readonly warnings: readonly ConfigProblem[] }
@@ -20,6 +21,7 @@ export function lint(source: Source, policy: Policy, today: string): Lint {
       ...policy.priorities.flatMap((_, i) => priorityFaults(policy, i)),
       ...peopleFaults(policy),
       ...embargoFaults(policy, source),
+      ...noticeFaults(policy, path => isWritten(source, path)),
       ...membershipFaults(policy, path => isWritten(source, path)),
     ]),
     warnings: problems([

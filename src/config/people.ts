@@ -140,14 +140,24 @@ function checkUnique(list: string, key: string, values: readonly string[], judge
  */
 export function checkOwnAddresses(settings: Settings, others: readonly EmailAddress[], judge: Judge): void {
   const plus: Settings = { ...settings, addresses: { ...settings.addresses, separator: '+' } }
+  const isOurs = (address: EmailAddress) =>
+    isOwnAddress(settings, address) ||
+    isOwnAddress(plus, address) ||
+    others.some(other => sameMailbox(other, address))
   const check = ({ address }: Person, path: Path) => {
-    const own = isOwnAddress(settings, address) || isOwnAddress(plus, address)
-    if (own || others.some(other => sameMailbox(other, address)))
+    if (isOurs(address))
       judge.report([...path, 'address'], `must be a person's own: mail to ${address} comes back to us`)
   }
   for (const [i, person] of settings.admins.entries()) check(person, ['admins', i])
   for (const [i, { maintainers }] of settings.projects.entries())
     for (const [j, person] of maintainers.entries()) check(person, ['projects', i, 'maintainers', j])
+  for (const [i, { users = [] }] of settings.projects.entries())
+    for (const [j, address] of users.entries())
+      if (isOurs(address))
+        judge.report(
+          ['projects', i, 'users', j],
+          `must be where users read: mail to ${address} comes back to us`,
+        )
 }
 
 /**
@@ -197,6 +207,6 @@ export const readProjects = (
 ): readonly Project[] =>
   projects.flatMap(project => {
     const policy = policies.get(profileOf(project))
-    const { name, distributors } = project
-    return policy ? [{ name, policy, distributors, maintainers: readTeam(project.maintainers) }] : []
+    const { name, distributors, users } = project
+    return policy ? [{ name, policy, distributors, users, maintainers: readTeam(project.maintainers) }] : []
   })

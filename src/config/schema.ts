@@ -106,6 +106,7 @@ const shapes = {
       profile: profileName.optional(),
       distributors: address.optional(),
       listKey: keyFile.optional(),
+      users: listOf(address, 'addresses').prefault([]),
       maintainers: listOf(person, 'maintainers').prefault([]),
     }),
     'projects',

@@ -11,6 +11,7 @@ import { withOffers } from './offers.ts'
 import { operatorRequest } from './operator.ts'
 import { listMail, openCase } from './report.ts'
 import { afterRevocations, ofOfferedKeys, withRevocations } from './revocations.ts'
+import { withRollUps } from './sharing/answers.ts'
 import { commandOrLeak, leakFollowUp, leakMail } from './sharing/leak-mail.ts'
 import { followUp } from './thread.ts'
 
@@ -48,5 +49,5 @@ export function decide(input: Input, snapshot: Snapshot, fresh: Fresh): Decision
 /** With what follows from it for those who want to join, and with what its readers can tap. */
 function follows(decision: Decision, known: Snapshot, fresh: Fresh, author?: EmailAddress): Decision {
   const proving = withProofs(decision, known, fresh, author)
-  return withOffers(withCompletions(proving, known), known)
+  return withOffers(withRollUps(withCompletions(proving, known), known), known)
 }

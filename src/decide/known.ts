@@ -18,7 +18,7 @@ export type State = Pick<
 >
 
 /** What a rule of time may look at: all that a simulation keeps. */
-export type Known = State & Pick<Snapshot, 'now' | 'settings' | 'told'>
+export type Known = State & Pick<Snapshot, 'now' | 'settings' | 'told' | 'copies'>
 
 /** A state of one's own, to be changed in place by `fold`. */
 export type OwnState = State & {

@@ -159,9 +159,10 @@ function duties(membership: Membership): readonly Line[] {
   ]
 }
 
-const leaks = ({ leak: { strikes, removal, retrospective } }: Membership): readonly Line[] => [
+const leaks = ({ leak: { strikes, removal, retrospective }, breakEmbargo }: Membership): readonly Line[] => [
   `After ${strikes === 1 ? '1 strike' : `${strikes} strikes`} for a leak an organisation is to be removed${removal === 'permanent' ? ', and never comes back' : ''}.`,
   retrospective === 'held'
     ? 'The team looks back at each leak together.'
     : 'The policy asks for no retrospective.',
+  `If somebody breaks an embargo, the team decides within ${spanWords(breakEmbargo.within)} whether it goes on; when in doubt it ${breakEmbargo.doubt === 'publish' ? 'is broken, and the case published' : 'goes on'}.`,
 ]

@@ -279,7 +279,10 @@ type About = {
 function subjectOf({ content, case: id }: MailOrder): About | undefined {
   switch (content.kind) {
     case 'report':
-      return { id: content.theCase?.id, occasion: content.what === 'earlier' ? 'told' : 'asked' }
+      return {
+        id: content.theCase?.id,
+        occasion: content.what === 'earlier' || content.member !== undefined ? 'told' : 'asked',
+      }
     case 'past-mail':
       return { id: content.theCase.id, occasion: 'told' }
     case 'welcome': {
@@ -290,6 +293,7 @@ function subjectOf({ content, case: id }: MailOrder): About | undefined {
       return { id: content.theCase.id, occasion: 'asked', due: content.items }
     case 'change':
     case 'date-tally':
+    case 'roll-up':
       return { id, occasion: 'told' }
     case 'disclosure-date':
       return content.reader === 'member' ? undefined : { id, occasion: 'told' }

@@ -22,6 +22,12 @@ const WEEKDAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Satur
 /** Of an ISO number, 1 for Monday. */
 export const weekday = (day: number): string => WEEKDAYS[day - 1] ?? String(day)
 
+/** `a, b and 3 more`. */
+export function someOf(parts: readonly string[], most: number): string {
+  const more = parts.length - most
+  return `${parts.slice(0, most).join(', ')}${more > 0 ? ` and ${more} more` : ''}`
+}
+
 /** `a, b and c`. */
 export function listed(parts: readonly string[], last: 'and' | 'or'): string {
   const end = parts[parts.length - 1] ?? ''

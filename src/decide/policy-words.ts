@@ -1,6 +1,15 @@
 // A policy in plain words, sentence by sentence, made from its data alone: what `policy show` answers. In go the keys
 // of a profile, out comes text for people; each key that is there has its sentence.
-import type { Clock, Condition, Embargo, Milestone, Policy, Slots } from '../model/policy.ts'
+import {
+  type Clock,
+  type Condition,
+  type Embargo,
+  listStages,
+  type Milestone,
+  type Policy,
+  type Slots,
+  type Stage,
+} from '../model/policy.ts'
 import { membershipWords, sharingWords, termsWords } from './membership-words.ts'
 import { everyWords, type Line, listed, section, spanWords, weekday } from './policy-phrases.ts'
 
@@ -15,6 +24,7 @@ export const policyInWords = (policy: Policy): string =>
     embargo(policy.embargo),
     policy.slots === undefined ? [] : slotWords(policy.slots, policy),
     notices(policy),
+    discussionWords(policy),
     membershipWords(policy),
     sharingWords(policy),
     termsWords(policy),
@@ -173,15 +183,68 @@ function slotWords({ hours, weekdays, blackout, holidays }: Slots, { calendar }:
   ]
 }
 
-function notices({ notices: { stages } }: Policy): readonly Line[] {
-  if (stages.length === 0) return ['There is no list of distributors.']
-  return section(
-    'Notices to distributors',
-    stages.map(({ name, text }) => `${name}: ${text}`),
-  )
+function notices(policy: Policy): readonly Line[] {
+  const { blind, answers, agreement, stages } = policy.notices
+  const words = section('Early disclosure, by stages', stages.map(stageWords))
+  if (listStages(policy).length === 0) return [...words, 'There is no list of distributors.']
+  const most = { most: 'more than half', all: 'all' }
+  return [
+    ...words,
+    blind === 'block'
+      ? 'A notice is refused while one whom it is meant for could not be sent an encrypted copy.'
+      : 'A notice goes although one whom it is meant for cannot be sent an encrypted copy; the team is told.',
+    answers &&
+      `Each organisation answers within ${spanWords(answers.within)}; whoever said nothing is asked then, ${answers.most === 1 ? 'once' : `and again ${everyWords(answers.every)}, ${answers.most} times in all`}.`,
+    `A date is the list's once ${most[agreement]} of the organisations that were told agree and none objects.`,
+  ]
 }
 
-function conditionWords({ severity: score, tags, mitigation }: Condition): Line {
+function discussionWords(policy: Policy): readonly Line[] {
+  const { discussion } = policy
+  if (discussion === undefined)
+    return listStages(policy).length === 0
+      ? []
+      : ['Members of the list do not write to each other through it.']
+  const goes = {
+    relayed: 'goes on to all who may know what it is about',
+    moderated: 'goes on to all who may know what it is about once an admin lets it through',
+  }
+  return [`What a member signs and sends to the list ${goes[discussion.posts]}.`]
+}
+
+const PATCHES = {
+  needed: 'Patches must go along.',
+  allowed: 'Patches may go along.',
+  none: 'No files go along.',
+}
+const MAY = {
+  rebuild: 'rebuild packages with the fix, unpublished',
+  'deploy-hosted': 'deploy the fix where they host it themselves',
+  'tell-customers': 'tell customers that a fix comes',
+}
+
+function stageWords({ name, text, to, decidedBy, when, quorum, patches, may }: Stage): string {
+  return [
+    `${name}, to ${to}: ${text}.`,
+    decidedBy === 'lead' ? 'The lead decides on it.' : undefined,
+    when && conditionWords(when),
+    quorum === 0
+      ? undefined
+      : `${quorum === 1 ? 'Another admin confirms' : `${quorum} other admins confirm`} it.`,
+    to === 'users' ? 'In clear: how severe it is, when, and what they can do until then.' : PATCHES[patches],
+    may.length === 0
+      ? undefined
+      : `Before it is public they may ${listed(
+          may.map(leave => MAY[leave]),
+          'and',
+        )}.`,
+  ]
+    .filter(line => line !== undefined)
+    .join(' ')
+}
+
+/** `Only for cases with a score of at least 7.0.`; undefined: for all. */
+export function conditionWords({ severity: score, tags, mitigation }: Condition): Line {
   const parts = [
     score?.atLeast === undefined ? undefined : `a score of at least ${score.atLeast.toFixed(1)}`,
     score?.below === undefined ? undefined : `a score below ${score.below.toFixed(1)}`,

@@ -111,7 +111,8 @@ export function wait(plan: Plan, ignored: number, request: Request, snapshot: Sn
   const { instance, limits } = snapshot.settings
   const { confirmers } = plan
   const notices = plan.events.filter(event => event.kind === 'notice-scheduled')
-  const instants = plan.events.flatMap(instantsIn)
+  // What is to happen at once happens when it is confirmed.
+  const instants = plan.events.flatMap(instantsIn).filter(at => at > snapshot.now)
   const expiresAt = Math.min(later(snapshot.now, limits.confirmationMaxAge), ...instants) as Instant
   const pending: PendingPlan = {
     token: fresh.token,

@@ -3,6 +3,7 @@
 import { type Case, isSaidPublic, type Writer } from '../model/case.ts'
 import type { CaseEvent } from '../model/case-event.ts'
 import { evolveCase } from '../model/case-evolution.ts'
+import type { Contact } from '../model/contact.ts'
 import type { Decision, Fresh, Input, Snapshot } from '../model/decision.ts'
 import { OUTSIDER } from '../model/event.ts'
 import type { GoodSignature, OfferedCertificate, OpenedMail } from '../model/mail.ts'
@@ -15,6 +16,7 @@ import { freshnessOf } from './freshness.ts'
 import { toInsider, toldOfReplay } from './orders.ts'
 import { silent } from './outcomes.ts'
 import { aboutCase, authorOf, insideOf } from './report.ts'
+import { nameFor, toldAs } from './sharing/sharing.ts'
 import { statementsMade } from './statements.ts'
 
 type MailInput = Extract<Input, { kind: 'mail' }>
@@ -25,14 +27,16 @@ export function followUp(input: MailInput, snapshot: Snapshot, fresh: Fresh): De
   if (theCase === undefined) return undefined
   const { mail } = input
   const writer = writerOf(input, theCase, snapshot)
-  if (writer.insider !== undefined && snapshot.signature === 'used')
-    return { ...silent('refused', 'E-REPLAY'), mails: toldOfReplay(input, snapshot, writer.insider) }
+  const owner = writer.insider ?? (writer.member && asOwner(writer.member))
+  if (owner !== undefined && snapshot.signature === 'used')
+    return { ...silent('refused', 'E-REPLAY'), mails: toldOfReplay(input, snapshot, owner) }
   const { from, insider } = writer
   const keys = keyEvents(input, theCase, writer, snapshot)
   // What a signature brought about, it brings about once.
   const isNewKey = keys.some(({ kind }) => kind === 'reporter-set')
   const counted = writer.signature ?? (isNewKey ? mail.author : undefined)
-  const actor = (counted && actorHere(theCase, counted, snapshot)) ?? OUTSIDER
+  // To whoever plans something in the case a mail of a member's is a mail like any other.
+  const actor = (writer.member === undefined && counted && actorHere(theCase, counted, snapshot)) || OUTSIDER
   const fact = { at: input.receivedAt, actor, case: theCase.id }
   const claims =
     input.arrival.extract.claimsPublic === 'yes' && !isSaidPublic(theCase)
@@ -42,6 +46,7 @@ export function followUp(input: MailInput, snapshot: Snapshot, fresh: Fresh): De
     { ...fact, kind: 'case-followed-up', inbound: input.inbound, from, ...claims },
     ...keys.map(key => ({ ...fact, ...key })),
     ...statementsMade(input, theCase, from, snapshot, fresh),
+    ...(writer.member === undefined ? [] : [feedbackOf(writer.member, fact)]),
   ]
   const content = {
     kind: 'report',
@@ -57,7 +62,7 @@ export function followUp(input: MailInput, snapshot: Snapshot, fresh: Fresh): De
     reason: `follow-up-${from}`,
     actor,
     events,
-    mails: relayed(input, theCase, insider, content, snapshot),
+    mails: relayed(input, theCase, writer, content, snapshot),
     answer: undefined,
     oneShot: counted && { primary: counted.primary, hashValue: counted.hashValue },
     plan: undefined,
@@ -87,7 +92,29 @@ type Wrote = {
   readonly from: Writer
   readonly insider: Insider | undefined
   readonly signature: GoodSignature | undefined
+  /** The contact who was told of the case. */
+  readonly member?: Contact
 }
+
+/** What a member writes into the thread is what they think of the fix. */
+const feedbackOf = (
+  { id, distributor, fingerprint }: Contact,
+  fact: Pick<CaseEvent, 'at' | 'actor' | 'case'>,
+): CaseEvent => ({
+  ...fact,
+  actor: { kind: 'member', name: id, fingerprint },
+  kind: 'feedback-given',
+  contributor: id,
+  of: distributor,
+  text: undefined,
+})
+
+const asOwner = ({ id, address, fingerprint }: Contact): Insider => ({
+  name: id,
+  address,
+  fingerprint,
+  certificate: undefined,
+})
 
 /**
  * With a known key only that key speaks for the reporter (product.md §3). An insider's words count as theirs if
@@ -104,9 +131,17 @@ function writerOf({ mail, receivedAt }: MailInput, theCase: Case, snapshot: Snap
     return isTheirs ? { from: 'team', insider, signature: author } : OTHER
   }
   const { key, address } = theCase.reporter
-  if (key !== undefined) return author?.primary === key.fingerprint ? REPORTER : OTHER
   const sender = authorOf(mail, settings)
-  return sender !== undefined && address !== undefined && sameMailbox(sender, address) ? REPORTER : OTHER
+  const isReporters =
+    key === undefined
+      ? sender !== undefined && address !== undefined && sameMailbox(sender, address)
+      : author?.primary === key.fingerprint
+  if (isReporters) return REPORTER
+  const member = author && toldAs(theCase, author.primary, snapshot)
+  if (author === undefined || member === undefined) return OTHER
+  const isTheirs =
+    freshnessOf(author, receivedAt, snapshot, member.since) === 'fresh' && isWhollyBy(author, mail)
+  return isTheirs ? { from: 'member', insider: undefined, signature: author, member } : OTHER
 }
 
 /** As if there were no other case. */
@@ -134,22 +169,22 @@ const isWhollyBy = (author: GoodSignature, { parts }: OpenedMail): boolean =>
 function relayed(
   { mail, sorted }: MailInput,
   theCase: Case,
-  writer: Insider | undefined,
+  { insider, member }: Wrote,
   content: Extract<Content, { kind: 'report' }>,
   { settings }: Snapshot,
 ): readonly MailOrder[] {
   const author = authorOf(mail, settings)
   const wrote = (one: Insider) =>
-    one.fingerprint === writer?.fingerprint ||
+    one.fingerprint === insider?.fingerprint ||
     (sorted.machine !== 'human' && author !== undefined && sameMailbox(one.address, author))
   return insidersOf(theCase, settings)
     .filter(one => !wrote(one))
-    .map(one =>
-      toInsider(one, aboutCase(theCase), {
-        ...content,
-        reader: adminWithKey(settings, one.fingerprint) === undefined ? 'insider' : 'admin',
-      }),
-    )
+    .map(one => {
+      const reader = adminWithKey(settings, one.fingerprint) === undefined ? 'insider' : 'admin'
+      const knows = reader === 'admin' ? 'admin' : 'member'
+      const named = member === undefined ? {} : { member: nameFor(member, knows, settings) }
+      return toInsider(one, aboutCase(theCase), { ...content, ...named, reader })
+    })
 }
 
 type KeyFact =
@@ -163,7 +198,7 @@ function keyEvents(
   { from }: Wrote,
   snapshot: Snapshot,
 ): readonly KeyFact[] {
-  if (from === 'team') return []
+  if (from === 'team' || from === 'member') return []
   const insiders = insidersOf(theCase, snapshot.settings)
   const { key } = theCase.reporter
   const isKnown = (known: CaseKey | undefined, offer: OfferedCertificate) =>

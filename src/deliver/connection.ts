@@ -2,6 +2,7 @@
 // client. In go a mail and its envelope, out comes what became of it; reply texts never leave this file.
 import { Readable } from 'node:stream'
 import SMTPConnection, { type SMTPError } from 'nodemailer/lib/smtp-connection'
+import { type Octets, piecesOf } from '../model/octets.ts'
 import { err, ok, type Result } from '../model/result.ts'
 import type { EmailAddress } from '../model/scalars.ts'
 import { classifyReply, type SendFailure, type SendOutcome, type SendStage } from './retry.ts'
@@ -34,8 +35,8 @@ export type Mail = {
   readonly from: EmailAddress
   /** The one envelope recipient. */
   readonly to: EmailAddress
-  /** A whole mail in 7-bit octets and CRLF lines, without dot-stuffing. */
-  readonly octets: Uint8Array
+  /** A whole mail in 7-bit octets and CRLF lines, without dot-stuffing; read as fast as the server takes it. */
+  readonly octets: Octets
 }
 
 /** `reason` is a code of Node.js or the client (`ECONNREFUSED`, `ETLS`), never a text. */
@@ -121,9 +122,9 @@ export class Connection {
   async #transfer({ from, to, octets }: Mail): Promise<SendOutcome> {
     const progress: { phase: 'envelope' | 'data' | 'final' } = { phase: 'envelope' }
     const deadlines = this.#deadlines
-    const envelope = { from, to: [to], size: octets.length, dsn: { ret: 'HDRS' } }
+    const envelope = { from, to: [to], size: octets.size, dsn: { ret: 'HDRS' } }
     const sent = await this.#run<string>(deadlines.envelope, (done, extend) => {
-      let offset = 0
+      const chunks = Iterator.from(octets.pieces()).flatMap(piece => piecesOf(piece, CHUNK))
       // The client reads the mail only after 354, and sends the final dot only after reading it to its end:
       // that tells a clean loss from doubt.
       const source = new Readable({
@@ -131,9 +132,10 @@ export class Connection {
         read() {
           if (progress.phase === 'envelope') extend(deadlines.data)
           progress.phase = 'data'
-          const chunk = octets.subarray(offset, offset + CHUNK)
-          offset += chunk.length
-          this.push(chunk.length === 0 ? null : chunk)
+          const chunk = nextOf(chunks)
+          // Octets that turn out to be damaged at their very end are never followed by the final dot.
+          if (chunk === 'damaged') this.destroy(new Error('damaged octets'))
+          else this.push(chunk)
         },
       })
       source.once('end', () => {
@@ -194,6 +196,16 @@ export class Connection {
       extend(milliseconds)
       start((error, value) => settle(error ? err(error) : ok(value)), extend)
     })
+  }
+}
+
+/** The next octets to send, null after the last. */
+function nextOf(chunks: Iterator<Uint8Array>): Uint8Array | null | 'damaged' {
+  try {
+    const { done, value } = chunks.next()
+    return done === true ? null : value
+  } catch {
+    return 'damaged'
   }
 }
 

@@ -1,6 +1,7 @@
 // Takes what is due from the outbox, hands it to the submission server and records the answer, one mail and
 // one recipient at a time. It never sends before the due instant and never decides what a failure means.
 import { type Log, logCode } from '../log.ts'
+import type { Octets } from '../model/octets.ts'
 import { type EmailAddress, type Instant, later, type OutboxId } from '../model/scalars.ts'
 import { SECOND } from '../model/time.ts'
 import { nextAttempt, type SendOutcome, type SendStage } from './retry.ts'
@@ -11,7 +12,7 @@ export type Claimed = {
   /** Envelope sender and the one envelope recipient. */
   readonly from: EmailAddress
   readonly to: EmailAddress
-  readonly octets: Uint8Array
+  readonly octets: Octets
   /** Attempts made, this one included. */
   readonly attempts: number
   readonly firstAttemptAt: Instant

@@ -1,5 +1,6 @@
 // What the demo's instance is called, and for which of the packaged profiles it plays.
 import { listProfiles, PACKAGED_PROFILES, readProfile } from '../config/profile.ts'
+import { listStages } from '../model/policy.ts'
 import type { EmailAddress } from '../model/scalars.ts'
 import { addressOf } from './mail-program.ts'
 
@@ -17,7 +18,7 @@ export type Names = {
 export async function chooseNames(): Promise<Names> {
   for (const [project, file] of await listProfiles(PACKAGED_PROFILES)) {
     const policy = await readProfile(file, project)
-    const stage = policy.ok ? policy.value.notices.stages[0]?.name : undefined
+    const stage = policy.ok ? listStages(policy.value)[0]?.name : undefined
     if (stage === undefined) continue
     const security = addressOf('security@acme.example')
     const distributors = addressOf('distributors@acme.example')

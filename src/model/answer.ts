@@ -27,6 +27,9 @@ export type MemberAnswer = {
   readonly answer: Answer
 }
 
+/** When an organisation last said anything of the case: answered, told what it thinks of the fix, or contributed. */
+export type Heard = { readonly of: DistributorId; readonly at: Instant }
+
 /** What the organisations told think of the date of a case, each by its last word; the others said nothing. */
 export type DateTally = {
   /** Organisations told. */
@@ -42,6 +45,11 @@ export const silentIn = ({ of, agree, object, propose }: DateTally): number =>
 const POSITIONS: readonly Answer['kind'][] = ['agree', 'object', 'propose']
 
 export const isPosition = (answer: Answer): answer is Position => POSITIONS.includes(answer.kind)
+
+export const withHeard = (before: readonly Heard[], one: Heard): readonly Heard[] => [
+  ...before.filter(({ of }) => of !== one.of),
+  one,
+]
 
 /** Two answers of one organisation of which the later stands for both. */
 const isSameMatter = (a: Answer, b: Answer): boolean => a.kind === b.kind || (isPosition(a) && isPosition(b))

@@ -148,7 +148,8 @@ export type CaseEvent = About &
         readonly kind: 'feedback-given'
         readonly contributor: ContactId
         readonly of: DistributorId
-        readonly text: Plaintext
+        /** Undefined: it is a mail of the thread. */
+        readonly text: Plaintext | undefined
       }
     | {
         readonly kind: 'reporter-set'
@@ -201,6 +202,10 @@ export type CaseEvent = About &
     /** `upTo`: of the reminders of what is due then, all until that instant are settled. */
     | { readonly kind: 'reminded'; readonly about: string; readonly due: Instant; readonly upTo: Instant }
     /** A notice of the case went out. */
-    | { readonly kind: 'notice-went-out'; readonly stage: string }
+    | {
+        readonly kind: 'notice-went-out'
+        readonly stage: string
+        readonly to: 'distributors' | 'users'
+      }
     | { readonly kind: 'reply-sent'; readonly text: Plaintext; readonly plan: 'yes' | 'no' }
   )

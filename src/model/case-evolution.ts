@@ -91,6 +91,8 @@ const opened = (event: Opened): Case => ({
   contributions: [],
   answers: [],
   feedback: [],
+  heard: [],
+  toldAt: undefined,
   earlyDisclosure: undefined,
   replies: [],
   messageId: event.messageId,
@@ -179,7 +181,7 @@ function evolved(next: Case, event: Exclude<CaseEvent, Opened>): Case {
       return { ...next, reminded: { ...next.reminded, [about]: { due, upTo } } }
     }
     case 'notice-went-out':
-      return next
+      return event.to === 'distributors' ? { ...next, toldAt: event.at } : next
     case 'lead-offered':
     case 'lead-not-found':
     case 'lead-left':

@@ -1,5 +1,5 @@
 // What a fact does to members' requests to tell others of a case, and to what they answered and contributed.
-import { withAnswer } from './answer.ts'
+import { withAnswer, withHeard } from './answer.ts'
 import type { Case } from './case.ts'
 import type { CaseEvent } from './case-event.ts'
 import { unreachable } from './result.ts'
@@ -49,15 +49,18 @@ export function withSharing(next: Case, event: SharingEvent): Case {
     case 'contributed': {
       const { contributor, of, task, text } = event
       const contribution = { contributor, of, task, text, at }
-      return { ...next, contributions: [...next.contributions, contribution].slice(-MOST_CONTRIBUTIONS) }
+      const contributions = [...next.contributions, contribution].slice(-MOST_CONTRIBUTIONS)
+      return { ...next, contributions, heard: withHeard(next.heard, { of, at }) }
     }
     case 'member-answered': {
       const { answerer, of, answer } = event
-      return { ...next, answers: withAnswer(next.answers, { answerer, of, at, answer }) }
+      const answers = withAnswer(next.answers, { answerer, of, at, answer })
+      return { ...next, answers, heard: withHeard(next.heard, { of, at }) }
     }
     case 'feedback-given': {
       const { contributor, of, text } = event
-      return { ...next, feedback: [...next.feedback, { contributor, of, at, text }].slice(-MOST_FEEDBACK) }
+      const feedback = [...next.feedback, { contributor, of, at, text }].slice(-MOST_FEEDBACK)
+      return { ...next, feedback, heard: withHeard(next.heard, { of, at }) }
     }
     default:
       return unreachable(event)

@@ -1,5 +1,5 @@
 // A case: one report and all that follows from it. State is what its events, folded in order, give.
-import type { MemberAnswer } from './answer.ts'
+import type { Heard, MemberAnswer } from './answer.ts'
 import type { Milestones } from './milestones.ts'
 import type { CaseKey, Engineer } from './person.ts'
 import type { Plaintext } from './plaintext.ts'
@@ -185,7 +185,8 @@ export type Feedback = {
   readonly contributor: ContactId
   readonly of: DistributorId
   readonly at: Instant
-  readonly text: Plaintext
+  /** Undefined: it came as a mail, which stands in the thread. */
+  readonly text: Plaintext | undefined
 }
 
 /** What we can ask a reporter for. */
@@ -275,6 +276,10 @@ export type Case = {
   /** Of an organisation the last one of each matter; the newest last. */
   readonly answers: readonly MemberAnswer[]
   readonly feedback: readonly Feedback[]
+  /** One an organisation; the newest last. */
+  readonly heard: readonly Heard[]
+  /** When the newest notice to its distributors began to go; undefined: none has. */
+  readonly toldAt: Instant | undefined
   /** Whether distributors hear of it early; undefined: nobody has decided. */
   readonly earlyDisclosure:
     | { readonly as: 'yes' | 'no'; readonly at: Instant; readonly by: string; readonly reason: Plaintext }

@@ -2,7 +2,7 @@
 // handle it. Events say what was decided, never how it is to be mailed.
 import type { CaseEvent } from './case-event.ts'
 import type { ApplicationEvent, ContactEvent, DistributorEvent, IncidentEvent } from './member-event.ts'
-import type { Attachment, Audience } from './notice.ts'
+import type { Attachment, Audience, Forecast } from './notice.ts'
 import type { Plaintext } from './plaintext.ts'
 import type { Leave } from './policy.ts'
 import type {
@@ -57,6 +57,7 @@ export type NoticeEvent = Fact & { readonly notice: NoticeId } & (
         readonly audience: Audience
         readonly may: readonly Leave[]
         readonly text: Plaintext
+        readonly forecast?: Forecast
         readonly attachments: readonly Attachment[]
       }
     | { readonly kind: 'notice-rescheduled'; readonly sendAt: Instant }
@@ -67,7 +68,7 @@ export type NoticeEvent = Fact & { readonly notice: NoticeId } & (
     /** Too late, the clock cannot be trusted, or it went out before a restore: an admin must decide. */
     | {
         readonly kind: 'notice-held'
-        readonly why: 'late' | 'mailbox-not-settled' | 'restored' | 'case-held'
+        readonly why: 'late' | 'mailbox-not-settled' | 'restored' | 'case-held' | 'case-changed'
       }
   )
 

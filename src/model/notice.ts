@@ -36,6 +36,23 @@ export function isMeant(
   return named(include) || classes.length === 0 || (of?.class !== undefined && classes.includes(of.class))
 }
 
+/** What a copy says of how long it is a secret, as case and policy stand when it is made. */
+export type Handling = {
+  /** `planned`: the date that is set; `latest`: none is, and the policy allows no later one. */
+  readonly until: { readonly at: Instant; readonly as: 'planned' | 'latest' } | undefined
+  /** The organisations told that agreed to that date, of how many; undefined: the team alone names it. */
+  readonly agreed: { readonly agreed: number; readonly of: number } | undefined
+}
+
+/** What users are told besides what they can do: no vector, for that says how it is attacked. */
+export type Forecast = {
+  readonly rating: string
+  readonly score: number
+  /** Of CVSS. */
+  readonly version: string
+  readonly disclose: Instant
+}
+
 export type NoticeState = 'scheduled' | 'released' | 'cancelled' | 'held'
 
 export type Notice = {
@@ -49,7 +66,10 @@ export type Notice = {
   readonly audience: Audience
   /** What its readers may do before the embargo ends, besides preparing their own fix. */
   readonly may: readonly Leave[]
+  /** To users what they can do until they have the fix, else what the team writes. */
   readonly text: Plaintext
+  /** To users alone. */
+  readonly forecast: Forecast | undefined
   readonly attachments: readonly Attachment[]
   readonly state: NoticeState
   /** When its copies began to go; undefined: they have not. */
@@ -71,6 +91,7 @@ export function evolveNotice(before: Notice | undefined, event: NoticeEvent): No
       audience: event.audience,
       may: event.may,
       text: event.text,
+      forecast: event.forecast,
       attachments: event.attachments,
       state: 'scheduled',
       releasedAt: undefined,

@@ -4,6 +4,12 @@
 /** Octets of a piece, where large octets are stored, sent or hashed bit by bit. */
 export const PIECE_OCTETS = 1024 * 1024
 
+/** Octets that may be too many to hold: `pieces` are made anew for each reader, and may turn out to be damaged. */
+export type Octets = { readonly size: number; pieces(): Iterable<Uint8Array> }
+
+/** Octets in hand. */
+export const octetsOf = (whole: Uint8Array): Octets => ({ size: whole.length, pieces: () => [whole] })
+
 /** Views of at most `most` octets each, in order; none of no octets. */
 export function* piecesOf(octets: Uint8Array, most = PIECE_OCTETS): Generator<Uint8Array, void> {
   for (let at = 0; at < octets.length; at += most) yield octets.subarray(at, at + most)

@@ -7,7 +7,7 @@ import type { DisclosureDate } from './disclosure-date.ts'
 import type { JoiningMail } from './joining-mail.ts'
 import type { OpenedMail } from './mail.ts'
 import type { MembershipMail } from './member-news.ts'
-import type { Notice } from './notice.ts'
+import type { Forecast, Handling, Notice } from './notice.ts'
 import type { Plaintext } from './plaintext.ts'
 import type { Clock, Milestone } from './policy.ts'
 import type {
@@ -99,6 +99,8 @@ export type Content =
       readonly proposal?: Instant
       /** Who of the case's insiders wrote it, if one did. */
       readonly writer?: string
+      /** The member who was told of the case and wrote it, if one did. */
+      readonly member?: MemberName
       /** Of a new case: its clocks, what is due first first, and what the policy calls it if it comes first. */
       readonly clocks?: readonly DueClock[]
       readonly priority?: string
@@ -142,7 +144,16 @@ export type Content =
   | { readonly kind: 'alert'; readonly alert: Alert }
   | JoiningMail
   | MembershipMail
-  | { readonly kind: 'notice'; readonly notice: Notice }
+  | { readonly kind: 'notice'; readonly notice: Notice; readonly handling: Handling }
+  /** In clear; `forecast`: what it says besides the notice's text. */
+  | { readonly kind: 'users-notice'; readonly notice: Notice; readonly forecast: Forecast }
+  /** The same for the admins, to be put where users read it; `sent`: addresses that it goes to by itself. */
+  | {
+      readonly kind: 'users-notice-text'
+      readonly notice: Notice
+      readonly forecast: Forecast
+      readonly sent: number
+    }
   /** What is due in a case, or was; `at`: when it is told. */
   | {
       readonly kind: 'reminder'
@@ -154,6 +165,24 @@ export type Content =
     }
   | SharingContent
   | DateContent
+  /** Asks a member, whose organisation said nothing of a notice that they have since then. */
+  | {
+      readonly kind: 'answer-wanted'
+      readonly notice: NoticeId
+      readonly since: Instant
+      readonly asked: 'again' | 'last'
+    }
+  /**
+   * What the organisations that were told of a case said of it. `told`: those that have a notice, `silent`: of which
+   * nothing was heard; `asked`: whether those were asked again, and whether that was the last time.
+   */
+  | {
+      readonly kind: 'roll-up'
+      readonly told: number
+      readonly silent: number
+      readonly asked: 'again' | 'last' | 'nobody'
+      readonly lines: readonly Plaintext[]
+    }
   /** Told to the other admins, in one line. */
   | { readonly kind: 'change'; readonly by: string; readonly lines: readonly Plaintext[] }
 
@@ -234,8 +263,11 @@ export type MailOrder = {
 export type SimulatedMail = { readonly at: Instant; readonly order: MailOrder }
 
 const AT_LEAST_ONCE: ReadonlySet<Content['kind']> = new Set([
+  'feedback',
   'membership',
   'notice',
+  'users-notice',
+  'users-notice-text',
   'reply',
   'report',
   'past-mail',

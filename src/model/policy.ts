@@ -124,8 +124,12 @@ export type Stage = Named & {
   readonly may: readonly Leave[]
 }
 
+/** The stages in which distributors are told; empty: the project has no list of them. */
+export const listStages = ({ notices }: { readonly notices: Pick<Notices, 'stages'> }): readonly Stage[] =>
+  notices.stages.filter(({ to }) => to === 'distributors')
+
 export type Notices = {
-  /** Empty: the project has no distributors list, and `notice` is refused. */
+  /** Empty: `notice` is refused. */
   readonly stages: readonly Stage[]
   /** Of a contact whom no copy could be encrypted to at the instant: whether the notice is refused. */
   readonly blind: 'warn' | 'block'

@@ -18,6 +18,8 @@ export type Project = {
   readonly policy: Policy
   /** Undefined: the project has no distributors list. */
   readonly distributors: EmailAddress | undefined
+  /** Where word for all users goes, such as an announcement list; undefined: nowhere by itself. */
+  readonly users?: readonly EmailAddress[]
   /** People with commit and release rights, who see a case once it is shared with them. Configuration, too. */
   readonly maintainers: readonly Person[]
 }

@@ -77,6 +77,8 @@ export type SharingContent =
       readonly contribution: Contribution
       readonly contributor: MemberName
     }
+  /** What a member thinks of the fix, to those who work on the case. */
+  | { readonly kind: 'feedback'; readonly text: Plaintext; readonly contributor: MemberName }
   /** Alarms the team of a leak; `more`: something was added to what is known. */
   | {
       readonly kind: 'leak'

@@ -89,9 +89,7 @@ async function sealInPlace(
     const sessionKey = await generateSessionKey(common)
     if (sessionKey.aeadAlgorithm !== undefined) return ok('version-2')
     const pkesk = await encryptSessionKey({ ...common, ...sessionKey, encryptionKeyIDs, format: 'binary' })
-    const split = splitPackets(pkesk, 1)
-    const [packet] = split.ok ? split.value : []
-    if (packet === undefined || recipientOf(packet) !== subkey) return err('mismatch')
+    if (!isFor(pkesk, subkey)) return err('mismatch')
     return ok({ octets: sealVersion1InPlace(pkesk, pieces, sessionKey.data), subkey })
   } catch {
     // A point that is on no curve, for one: the certificate is well signed and yet of no use.
@@ -197,8 +195,15 @@ function protectionOf(octets: Uint8Array, subkey: SubkeyId): number | undefined 
   return isMeant ? data.body[0] : undefined
 }
 
-/** One-pass signature, literal data and signature, as the library's message. */
-async function readPackets(octets: Uint8Array): Promise<Message<Uint8Array> | undefined> {
+/** Whether these octets are the one packet that hands this one subkey a session key. */
+export function isFor(pkesk: Uint8Array, subkey: SubkeyId): boolean {
+  const split = splitPackets(pkesk, 1)
+  const [packet] = split.ok ? split.value : []
+  return packet?.tag === enums.packet.publicKeyEncryptedSessionKey && recipientOf(packet) === subkey
+}
+
+/** One-pass signature, literal data and signature, as the library's message; undefined for anything else. */
+export async function readPackets(octets: Uint8Array): Promise<Message<Uint8Array> | undefined> {
   const split = splitPackets(octets, 3)
   if (!split.ok) return undefined
   const [onePass, literal, signature] = split.value

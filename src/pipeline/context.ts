@@ -29,7 +29,6 @@ export type ContextParts = {
 export const contextOf = (
   { config, templates, keyring, tokens, file, chainHead }: ContextParts,
   now: Instant,
-  receivedAt: ComposeContext['receivedAt'],
 ): ComposeContext => ({
   settings: config.settings,
   templates,
@@ -40,7 +39,6 @@ export const contextOf = (
   replyAddress: thread => tokens.replyAddress(thread),
   key: from => keyring.shown(from),
   file,
-  receivedAt,
   chainHead: chainHead(),
   verbs: COMMANDS,
 })

@@ -6,7 +6,7 @@ import type { Keyring } from '../instance/keyring.ts'
 import type { Log } from '../log.ts'
 import type { Contact } from '../model/contact.ts'
 import type { Notice } from '../model/notice.ts'
-import type { CaseId, Instant } from '../model/scalars.ts'
+import type { Instant } from '../model/scalars.ts'
 import { policyOf } from '../model/settings.ts'
 import type { Store } from '../store/store.ts'
 import type { Sealer } from './sealing.ts'
@@ -51,9 +51,9 @@ export async function prepareCopies(
   if (contacts.length === 0) return 'made'
   await keyring.enrol(contacts)
   const now = clock.now()
-  const receivedAt = (id: CaseId) => store.findCase(id)?.receivedAt
+  const theCase = store.findCase(notice.case)
   let lacking = contacts.length
-  for await (const copies of sealer.sealCopies(notice, contacts, now, receivedAt)) {
+  for await (const copies of sealer.sealCopies(notice, contacts, now, theCase)) {
     store.outbox.addNoticeCopies(notice, copies, now)
     lacking -= copies.length
     if (signal.aborted || clock.now() >= until || store.inbound.oldestWaiting() !== undefined) break

@@ -5,7 +5,6 @@ import {
   canonicalLines,
   compose,
   type Draft,
-  encryptedMail,
   encryptedMailAround,
   payloadOf,
   payloadPieces,
@@ -19,21 +18,24 @@ import { copyFor } from '../decide/disclosure.ts'
 import { callInClear } from '../decide/outcomes.ts'
 import type { Keyring } from '../instance/keyring.ts'
 import type { AddressTokens } from '../instance/tokens.ts'
+import type { Case } from '../model/case.ts'
 import type { ChainHead } from '../model/chain.ts'
 import type { Contact } from '../model/contact.ts'
 import type { Notice } from '../model/notice.ts'
 import type { MailOrder } from '../model/order.ts'
-import type { CaseId, Fingerprint, Instant, MessageId, Sha256 } from '../model/scalars.ts'
+import { err, ok } from '../model/result.ts'
+import type { Fingerprint, Instant, MessageId, Sha256 } from '../model/scalars.ts'
 import type { Admin } from '../model/settings.ts'
-import { encryptPieces, encryptTo } from '../openpgp/encrypt.ts'
-import { micalg, signDetached, signPackets, signPieces } from '../openpgp/secret-keys.ts'
+import { encryptPieces } from '../openpgp/encrypt.ts'
+import { micalg, signDetached, signPieces } from '../openpgp/secret-keys.ts'
 import type { Sandbox } from '../sandbox/sandbox.ts'
 import type { Outbox, OutgoingMail } from '../store/outbox.ts'
 import { contextOf, newBoundary, newMessageId } from './context.ts'
+import { copySealing, type SealCopy } from './copy-sealing.ts'
 
 /** What is held in memory, and then stored in one transaction: at most so many copies, or octets and one copy. */
-const COPIES_AT_ONCE = 20
-const OCTETS_AT_ONCE = 500_000
+const COPIES_AT_ONCE = 100
+const OCTETS_AT_ONCE = 300_000
 /** Octets beyond which a mail is written at once, and not held while the others are sealed. */
 const LARGE = 1024 * 1024
 
@@ -73,29 +75,23 @@ export class Sealer {
   async sealAll(
     orders: readonly MailOrder[],
     now: Instant,
-    receivedAt: (theCase: CaseId) => Instant | undefined,
     mayCall: (admin: Admin) => boolean,
   ): Promise<readonly OutgoingMail[]> {
     const sealed: OutgoingMail[] = []
-    for (const order of orders) sealed.push(await this.seal(order, now, receivedAt))
+    for (const order of orders) sealed.push(await this.seal(order, now))
     const { admins } = this.#config.settings
     const isHeldFor = ({ fingerprint }: Admin) => {
       const theirs = sealed.filter(({ order }) => isFor(order, fingerprint))
       return theirs.length > 0 && theirs.every(({ body }) => body.kind === 'held')
     }
     if (admins.every(isHeldFor))
-      for (const admin of admins.filter(mayCall))
-        sealed.push(await this.seal(callInClear(admin), now, receivedAt))
+      for (const admin of admins.filter(mayCall)) sealed.push(await this.seal(callInClear(admin), now))
     return sealed
   }
 
   /** One mail, ready or held. */
-  async seal(
-    order: MailOrder,
-    now: Instant,
-    receivedAt: (theCase: CaseId) => Instant | undefined,
-  ): Promise<OutgoingMail> {
-    const context = this.#context(now, receivedAt)
+  async seal(order: MailOrder, now: Instant): Promise<OutgoingMail> {
+    const context = this.#context(now)
     const draft = compose(order, context)
     const key = this.#keyring.signer(draft.from)
     const addressed = {
@@ -128,19 +124,20 @@ export class Sealer {
     notice: Notice,
     contacts: readonly Contact[],
     now: Instant,
-    receivedAt: (theCase: CaseId) => Instant | undefined,
+    theCase: Case | undefined,
   ): AsyncGenerator<readonly OutgoingMail[]> {
-    const [first, ...others] = shuffled(contacts).map(contact => copyFor(notice, contact))
+    const { settings } = this.#config
+    const [first, ...others] = shuffled(contacts).map(contact => copyFor(notice, contact, theCase, settings))
     if (first === undefined) return
-    const draft = compose(first, this.#context(now, receivedAt))
-    const packets = await signPackets(payloadOf(draft, 'encrypted'), this.#keyring.signer(draft.from), now)
+    const draft = compose(first, this.#context(now))
+    const seal = await copySealing(draft, this.#keyring.signer(draft.from), now, this.#prepare)
     // One that is made anew after the instant may go under a younger key than that.
     const leaves = now > notice.sendAt ? now : notice.sendAt
     let copies: OutgoingMail[] = []
     let octets = 0
     for (const order of [first, ...others]) {
       const address = readdressed(draft, order.to, this.#newMessageId(), newBoundary())
-      const copy = await this.#sealCopy(order, address, packets, leaves)
+      const copy = await this.#sealCopy(order, address, seal, leaves)
       copies.push(copy)
       octets += 'octets' in copy.body ? copy.body.octets.length : 0
       if (copies.length < COPIES_AT_ONCE && octets < OCTETS_AT_ONCE) continue
@@ -151,52 +148,36 @@ export class Sealer {
     if (copies.length > 0) yield copies
   }
 
-  async #sealCopy(
-    order: MailOrder,
-    draft: Draft,
-    packets: Uint8Array,
-    leaves: Instant,
-  ): Promise<OutgoingMail> {
-    const sealed = await this.#encrypt(packets, order, leaves)
+  async #sealCopy(order: MailOrder, draft: Draft, seal: SealCopy, leaves: Instant): Promise<OutgoingMail> {
     const { messageId } = draft
     const addressed = { order, messageId, envelopeFrom: this.#tokens.returnAddress(), notBefore: leaves }
-    if (!sealed.ok) return { ...addressed, body: { kind: 'held', why: sealed.error } }
-    const { armored, subkey } = sealed.value
-    return { ...addressed, body: { kind: 'encrypted', octets: encryptedMail(draft, armored), subkey } }
-  }
-
-  /** Of packets that are for others, too. */
-  async #encrypt(packets: Uint8Array, { encryptTo: to }: MailOrder, at: Instant) {
-    if (to.kind === 'offered') return this.#sandbox.encrypt(packets, to.certificate, at)
+    const to = order.encryptTo
     const certificate = to.kind === 'enrolled' ? this.#keyring.certificate(to.fingerprint) : undefined
-    if (certificate === undefined) return { ok: false, error: 'no-certificate' } as const
-    // Whatever the library throws is a copy held, never a copy in clear (threats.md C13).
-    return encryptTo(packets, certificate, at).catch(
-      () => ({ ok: false, error: 'encryption-failed' }) as const,
-    )
+    if (certificate === undefined) return { ...addressed, body: { kind: 'held', why: 'no-certificate' } }
+    return { ...addressed, ...(await seal(draft, certificate, leaves)) }
   }
 
   /** Of pieces that are for one, and given away. */
-  async #encryptAlone(pieces: readonly Uint8Array[], order: MailOrder, at: Instant) {
-    const to = order.encryptTo
+  async #encryptAlone(pieces: readonly Uint8Array[], { encryptTo: to }: MailOrder, at: Instant) {
+    if (to.kind === 'offered') {
+      const sealed = await this.#sandbox.encrypt(Buffer.concat(pieces), to.certificate, at)
+      if (!sealed.ok) return sealed
+      return ok({ ...sealed.value, armored: [canonicalLines(sealed.value.armored)] })
+    }
     const certificate = to.kind === 'enrolled' ? this.#keyring.certificate(to.fingerprint) : undefined
-    if (certificate !== undefined)
-      return encryptPieces(pieces, certificate, at).catch(
-        () => ({ ok: false, error: 'encryption-failed' }) as const,
-      )
-    const sealed = await this.#encrypt(Buffer.concat(pieces), order, at)
-    if (!sealed.ok) return sealed
-    return { ok: true, value: { ...sealed.value, armored: [canonicalLines(sealed.value.armored)] } } as const
+    if (certificate === undefined) return err('no-certificate')
+    // Whatever the library throws is a copy held, never a copy in clear (threats.md C13).
+    return encryptPieces(pieces, certificate, at).catch(() => err('encryption-failed'))
   }
 
   #newMessageId(): MessageId {
     return newMessageId(this.#config.settings.addresses.security)
   }
 
-  #context(now: Instant, receivedAt: ComposeContext['receivedAt']): ComposeContext {
+  #context(now: Instant): ComposeContext {
     const [config, templates, keyring, tokens] = [this.#config, this.#templates, this.#keyring, this.#tokens]
     const parts = { config, templates, keyring, tokens, file: this.#file, chainHead: this.#chainHead }
-    return contextOf(parts, now, receivedAt)
+    return contextOf(parts, now)
   }
 }
 

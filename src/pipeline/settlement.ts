@@ -19,7 +19,7 @@ import type { Store } from '../store/store.ts'
 import { withPastMail } from './past-mail.ts'
 import type { Query } from './query.ts'
 import type { Sealer } from './sealing.ts'
-import { receiptsIn, revisionsSeen } from './settling.ts'
+import { revisionsSeen } from './settling.ts'
 import type { SimilarCases } from './similar.ts'
 
 /** How often a decision is taken anew because the state moved on under it. */
@@ -66,10 +66,9 @@ export class Settlement {
       const snapshot = store.readSnapshot({ ...query, now, settings, ownKeys: keyring.own })
       const decision = decideOn(snapshot)
       if (decision === undefined) return 'not-yet'
-      const receivedAt = receiptsIn(snapshot, decision)
       const mayCall = ({ address }: Admin) => store.outbox.alertsInClear(address, now) === 0
       const orders = await withPastMail(decision.mails, this.#parts)
-      const outgoing = await sealer.sealAll(orders, now, receivedAt, mayCall)
+      const outgoing = await sealer.sealAll(orders, now, mayCall)
       const settled = store.settle({
         inbound: subject.inbound,
         messageId: subject.messageId,

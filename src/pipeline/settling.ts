@@ -4,17 +4,11 @@ import { statesIn } from '../decide/known.ts'
 import type { Decision, Snapshot } from '../model/decision.ts'
 import { type Event, streamOf } from '../model/event.ts'
 import type { MailOrder } from '../model/order.ts'
-import { type CaseId, type Instant, sameMailbox } from '../model/scalars.ts'
+import { sameMailbox } from '../model/scalars.ts'
 import { stateBefore } from '../model/states.ts'
 import { FILED_MAILBOX } from '../receive/rescan.ts'
 import type { Waiting } from '../store/inbound-rows.ts'
 import type { AnsweredUpTo } from '../store/safe-mode.ts'
-
-/** When each case at hand was reported, for the wording of what was promised. */
-export function receiptsIn(snapshot: Snapshot, decision: Decision): (theCase: CaseId) => Instant | undefined {
-  const opened = decision.events.find(event => event.kind === 'case-opened')
-  return id => snapshot.cases.get(id)?.receivedAt ?? (opened?.case === id ? opened.receivedAt : undefined)
-}
 
 /** The revision of each stream that the events go to, as the decision saw it; new streams are left out. */
 export function revisionsSeen(

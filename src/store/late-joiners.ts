@@ -2,7 +2,7 @@
 // embargo say; this only finds them.
 import { OPEN_STATES } from '../model/case.ts'
 import type { Contact } from '../model/contact.ts'
-import type { Notice } from '../model/notice.ts'
+import { isMeant, type Notice } from '../model/notice.ts'
 import type { ProjectName } from '../model/scalars.ts'
 import { NOT_IN_SAFE_MODE } from './safe-mode.ts'
 import type { States } from './state-rows.ts'
@@ -11,10 +11,17 @@ const SECRET = OPEN_STATES.filter(state => state !== 'published')
   .map(state => `'${state}'`)
   .join()
 
-export class LateJoiners {
-  readonly #states: Pick<States, 'contacts' | 'notices'>
+/** Whether a copy is made for them: of what goes to users none is, at any time. */
+export const isReader = (
+  { to, audience }: Notice,
+  contact: Contact,
+  { distributors }: Pick<States, 'distributors'>,
+): boolean => to === 'distributors' && isMeant(audience, contact, distributors.get(contact.distributor))
 
-  constructor(states: Pick<States, 'contacts' | 'notices'>) {
+export class LateJoiners {
+  readonly #states: Pick<States, 'contacts' | 'distributors' | 'notices'>
+
+  constructor(states: Pick<States, 'contacts' | 'distributors' | 'notices'>) {
     this.#states = states
   }
 
@@ -33,14 +40,20 @@ export class LateJoiners {
   }
 
   /** Those who joined after its instant: who was suspended then missed it. */
-  of({ id, project, sendAt }: Notice): readonly Contact[] {
+  of(notice: Notice): readonly Contact[] {
+    const { id, project, sendAt } = notice
     return this.#states.contacts
       .where(
         `project = :project AND state = 'active'
          AND id NOT IN (SELECT contact_id FROM outbox WHERE notice_id = :id) ORDER BY id`,
         { id, project },
       )
-      .filter(({ since, formerKeys: [first] }) => {
+      .filter(contact => {
+        const {
+          since,
+          formerKeys: [first],
+        } = contact
+        if (!isReader(notice, contact, this.#states)) return false
         // Another key begins `since` anew; whoever had one before is no newcomer.
         const joined = first === undefined ? since : first.since
         return joined !== undefined && joined > sendAt

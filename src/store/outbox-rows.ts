@@ -1,9 +1,10 @@
 // Rows of the outbox: how a composed mail becomes a head and a payload, and how both are read back with the
 // proof that neither was changed. Ciphertext is stored as it is, mail in clear under the data key.
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
-import { letGo, piecesOf } from '../model/octets.ts'
+import { type Octets, octetsOf, PIECE_OCTETS } from '../model/octets.ts'
 import { type Content, deliveryPromise, type MailOrder } from '../model/order.ts'
 import type { DeliveryState } from '../model/queues.ts'
+import { unreachable } from '../model/result.ts'
 import type {
   CaseId,
   ContactId,
@@ -13,15 +14,13 @@ import type {
   NoticeId,
   OutboxId,
   ProjectName,
+  Sha256,
 } from '../model/scalars.ts'
 import { domainOf } from '../model/scalars.ts'
 import type { Database, Statement } from './database.ts'
-import { Rest } from './rest.ts'
+import { DamagedOctets, type PayloadForm, Payloads, type Prepared } from './payloads.ts'
 import type { DataKey, Place } from './seal.ts'
 import type { States } from './state-rows.ts'
-
-/** A payload that no delivery refers to yet; `sha256` of its octets, in hex. */
-export type Prepared = { readonly id: number; readonly sha256: string }
 
 /** One mail to one recipient, composed. `notBefore`: it is not handed over earlier. */
 export type OutgoingMail = {
@@ -29,16 +28,26 @@ export type OutgoingMail = {
   readonly messageId: MessageId
   readonly envelopeFrom: EmailAddress
   readonly notBefore: Instant
+  /** Of a copy of a notice: the digest of what it says, as it was signed. */
+  readonly content?: Sha256 | undefined
   readonly body:
     | { readonly kind: 'encrypted'; readonly octets: Uint8Array; readonly subkey: string }
     /** The same, written already for its size. */
     | { readonly kind: 'prepared'; readonly payload: Prepared; readonly subkey: string }
+    /** The same, of whose octets others have those in the middle too. */
+    | {
+        readonly kind: 'shared'
+        readonly before: Uint8Array
+        readonly payload: Prepared
+        readonly after: Uint8Array
+        readonly subkey: string
+      }
     | { readonly kind: 'clear'; readonly octets: Uint8Array }
     /** It could not be encrypted: the order is kept, nothing is sent. */
     | { readonly kind: 'held'; readonly why: string }
 }
 
-export type { DeliveryState }
+export type { DeliveryState, Prepared }
 
 export type Delivery = {
   readonly id: OutboxId
@@ -72,10 +81,22 @@ export const deliveryColumns = `id, project, kind, promise, recipient AS "to", e
   next_attempt_at AS nextAttemptAt, first_attempt_at AS firstAttemptAt, last_code AS lastCode,
   last_stage AS lastStage, why`
 
-type Payload = { readonly form: 'openpgp' | 'sealed'; readonly octets: Uint8Array }
-type StoredPayload = Payload & { readonly id: number; readonly headMac: Uint8Array }
+type StoredPayload = {
+  readonly id: number
+  readonly form: PayloadForm
+  readonly shared: number | null
+  readonly sharedAt: number | null
+  readonly headMac: Uint8Array
+}
+/** The row of a payload and, where it has some of another's octets in it, of which and where. */
+type Placed = {
+  readonly id: number
+  readonly shared: number | undefined
+  readonly sharedAt: number | undefined
+  readonly covered: Covered
+}
 /** What the MAC covers of a payload. */
-type Covered = { readonly form: Payload['form']; readonly sha256: string }
+type Covered = { readonly form: PayloadForm; readonly sha256: string }
 
 /** What the MAC covers of a head: all that says who gets what. */
 type Head = Pick<Delivery, 'messageId' | 'to' | 'from' | 'kind' | 'promise' | 'project'> & {
@@ -87,12 +108,9 @@ type Head = Pick<Delivery, 'messageId' | 'to' | 'from' | 'kind' | 'promise' | 'p
 
 export class OutboxRows {
   readonly #insert: Statement<object, OutboxId>
-  readonly #insertPayload: Statement<Payload, number>
-  readonly #rest: Rest
-  readonly #dropOrphans: readonly Statement<[], never>[]
-  /** At first nobody knows what an earlier process left. */
-  #orphans: 'none' | 'maybe' = 'maybe'
-  readonly #database: Database
+  readonly #payloads: Payloads
+  /** Deliveries whose octets turned out to be others while they were handed over. */
+  readonly #damaged = new Set<OutboxId>()
   readonly #payload: Statement<[OutboxId], StoredPayload>
   readonly #remove: Statement<[OutboxId], never>
   readonly #heldOrder: Statement<[OutboxId], { readonly messageId: MessageId; readonly cell: Uint8Array }>
@@ -101,8 +119,7 @@ export class OutboxRows {
   readonly #states: States
 
   constructor(database: Database, key: DataKey, states: States) {
-    this.#database = database
-    this.#rest = new Rest(database, 'payloads_rest')
+    this.#payloads = new Payloads(database)
     this.#key = key
     this.#macKey = key.derive('outbox heads')
     this.#states = states
@@ -110,25 +127,17 @@ export class OutboxRows {
       .prepare<object, OutboxId>(
         `INSERT INTO outbox (project, kind, promise, recipient, recipient_domain, case_id, notice_id, contact_id,
            contact_revision, application, incident, message_id, envelope_from, state, created_at, not_before, next_attempt_at, why,
-           subkey, payload, sealed_order, head_mac)
+           subkey, payload, shared, shared_at, sealed_order, head_mac)
          VALUES (:project, :kind, :promise, :to, :domain, :case, :notice, :contact,
            :contactVersion, :application, :incident, :messageId, :from, :state, :now, :notBefore, :notBefore, :why,
-           :subkey, :payload, :sealedOrder, :headMac) RETURNING id`,
+           :subkey, :payload, :shared, :sharedAt, :sealedOrder, :headMac) RETURNING id`,
       )
       .pluck()
-    this.#insertPayload = database
-      .prepare<Payload, number>('INSERT INTO payloads (form, octets) VALUES (:form, :octets) RETURNING id')
-      .pluck()
     this.#payload = database.prepare(
-      `SELECT p.id, p.form, p.octets, o.head_mac AS headMac FROM outbox o JOIN payloads p ON p.id = o.payload
-       WHERE o.id = ?`,
+      `SELECT p.id, p.form, o.shared, o.shared_at AS sharedAt, o.head_mac AS headMac
+       FROM outbox o JOIN payloads p ON p.id = o.payload WHERE o.id = ?`,
     )
     this.#remove = database.prepare('DELETE FROM outbox WHERE id = ?')
-    const orphans = 'SELECT id FROM payloads EXCEPT SELECT payload FROM outbox'
-    this.#dropOrphans = [
-      database.prepare(`DELETE FROM payloads_rest WHERE owner IN (${orphans})`),
-      database.prepare(`DELETE FROM payloads WHERE id IN (${orphans})`),
-    ]
     this.#heldOrder = database.prepare(
       `SELECT message_id AS messageId, sealed_order AS cell FROM outbox
        WHERE id = ? AND state = 'held' AND sealed_order IS NOT NULL`,
@@ -150,7 +159,7 @@ export class OutboxRows {
         order.encryptTo.kind !== 'enrolled' ||
         order.encryptTo.fingerprint !== contact.fingerprint)
     const body = moved ? { kind: 'held' as const, why: 'contact-changed' } : mail.body
-    const payload = this.#payloadFor(body, mail.messageId)
+    const payload = this.#place(body, mail.messageId)
     const head: Head = {
       messageId: mail.messageId,
       to: order.to,
@@ -172,106 +181,111 @@ export class OutboxRows {
       notBefore: mail.notBefore,
       state: body.kind === 'held' ? 'held' : 'ready',
       why: body.kind === 'held' ? body.why : undefined,
-      subkey: body.kind === 'encrypted' || body.kind === 'prepared' ? body.subkey : undefined,
+      subkey: 'subkey' in body ? body.subkey : undefined,
       payload: payload?.id,
+      shared: payload?.shared,
+      sharedAt: payload?.sharedAt,
       sealedOrder: body.kind === 'held' ? this.#key.seal(orderPlace(mail.messageId), order) : undefined,
-      headMac: this.#mac(head, payload),
+      headMac: this.#mac(head, payload?.covered),
     })
     return id as OutboxId
   }
 
   /** Takes a mail out that was not handed over, within the caller's transaction. */
   remove(id: OutboxId): void {
-    this.#orphans = 'maybe'
+    this.#payloads.abandoned()
     this.#remove.run(id)
   }
 
-  /** Octets to hand over; undefined if head or payload is not what was inserted. */
-  octets(delivery: Delivery): Uint8Array | undefined {
+  /**
+   * Octets to hand over; undefined if head or payload is not what was inserted. Large ones are read when they are
+   * asked for, and looked at once more then.
+   */
+  octets(delivery: Delivery): Octets | undefined {
     const stored = this.#payload.get(delivery.id)
     if (stored === undefined) return undefined
-    const { form } = stored
-    const octets = this.#whole(stored)
-    const mac = this.#mac(delivery, { form, sha256: digestOf(octets) })
-    if (stored.headMac.length !== mac.length || !timingSafeEqual(stored.headMac, mac)) return undefined
+    const { id, form, shared, sharedAt, headMac } = stored
+    const own = this.#payloads.size(id) > PIECE_OCTETS ? this.#payloads.digest(id) : undefined
+    const whole = own === undefined || form === 'sealed' ? this.#payloads.whole(id) : undefined
+    const digest = own ?? digestOf(whole ?? new Uint8Array(0))
+    const sharedDigest = shared === null ? undefined : this.#payloads.sharedDigest(shared)
+    const mac = this.#mac(delivery, { form, sha256: coveredDigest(digest, sharedAt, sharedDigest) })
+    if (headMac.length !== mac.length || !timingSafeEqual(headMac, mac)) return undefined
+    const pieces = (of: number, sha256: string) => this.#checked(delivery.id, of, sha256)
+    if (whole === undefined) return { size: this.#payloads.size(id), pieces: () => pieces(id, digest) }
     // The MAC covers a sealed payload as well, so that from here the seal holds.
-    return form === 'openpgp' ? octets : this.#key.openOctets(payloadPlace(delivery.messageId), octets)
+    if (form === 'sealed') return octetsOf(this.#key.openOctets(payloadPlace(delivery.messageId), whole))
+    if (shared === null || sharedAt === null || sharedDigest === undefined) return octetsOf(whole)
+    return {
+      size: whole.length + this.#payloads.size(shared),
+      *pieces() {
+        yield whole.subarray(0, sharedAt)
+        yield* pieces(shared, sharedDigest)
+        yield whole.subarray(sharedAt)
+      },
+    }
   }
 
-  /** Writes ciphertext ahead of the transaction that refers to it, so that nobody holds several large copies. */
+  /** Whether octets of a delivery turned out to be damaged only when they were handed over. */
+  isDamaged(id: OutboxId): boolean {
+    return this.#damaged.has(id)
+  }
+
+  *#checked(delivery: OutboxId, payload: number, sha256: string): Generator<Uint8Array, void> {
+    try {
+      yield* this.#payloads.checked(payload, sha256)
+    } catch (error) {
+      if (error instanceof DamagedOctets) this.#damaged.add(delivery)
+      throw error
+    }
+  }
+
+  /** See `Payloads.prepare`. */
   prepare(pieces: Iterable<Uint8Array>): Prepared {
-    const hash = createHash('sha256')
-    const hashed = function* () {
-      for (const piece of pieces) {
-        hash.update(piece)
-        yield piece
-      }
-    }
-    this.#orphans = 'maybe'
-    const id = this.#database.write(() => this.#insertPieces('openpgp', hashed()))
-    return { id, sha256: hash.digest('hex') }
+    return this.#payloads.prepare(pieces)
   }
 
-  /** Removes what was prepared and never referred to: before any decision is under way. */
+  /** See `Payloads.dropOrphans`. */
   dropOrphans(): void {
-    if (this.#orphans === 'none') return
-    this.#database.write(() => {
-      for (const statement of this.#dropOrphans) statement.run()
-    })
-    this.#orphans = 'none'
+    this.#payloads.dropOrphans()
   }
 
-  #whole({ id, octets: first }: StoredPayload): Uint8Array {
-    const rest = this.#rest.size(id)
-    if (rest === 0) return first
-    const whole = Buffer.allocUnsafeSlow(first.length + rest)
-    whole.set(first)
-    let filled = first.length
-    for (const piece of this.#rest.pieces(id)) {
-      whole.set(piece, filled)
-      filled += piece.length
-      letGo(piece)
+  #place(body: OutgoingMail['body'], messageId: MessageId): Placed | undefined {
+    const nothing = { shared: undefined, sharedAt: undefined }
+    switch (body.kind) {
+      case 'held':
+        return undefined
+      case 'prepared':
+        return { ...nothing, id: body.payload.id, covered: { form: 'openpgp', sha256: body.payload.sha256 } }
+      case 'shared': {
+        const { before, after, payload } = body
+        const own = this.#payloads.insert('openpgp', [Buffer.concat([before, after])])
+        const sha256 = coveredDigest(own.sha256, before.length, payload.sha256)
+        return {
+          id: own.id,
+          shared: payload.id,
+          sharedAt: before.length,
+          covered: { form: 'openpgp', sha256 },
+        }
+      }
+      case 'encrypted': {
+        const { id, sha256 } = this.#payloads.insert('openpgp', [body.octets])
+        return { ...nothing, id, covered: { form: 'openpgp', sha256 } }
+      }
+      case 'clear': {
+        const sealed = this.#key.sealOctets(payloadPlace(messageId), body.octets)
+        const { id, sha256 } = this.#payloads.insert('sealed', [sealed])
+        return { ...nothing, id, covered: { form: 'sealed', sha256 } }
+      }
+      default:
+        return unreachable(body)
     }
-    return whole
-  }
-
-  /** The row of a payload, and what the MAC covers of it. */
-  #payloadFor(
-    body: OutgoingMail['body'],
-    messageId: MessageId,
-  ): (Covered & { readonly id: number }) | undefined {
-    if (body.kind === 'prepared') return { ...body.payload, form: 'openpgp' }
-    const payload = this.#payloadOf(body, messageId)
-    if (payload === undefined) return undefined
-    const { form, octets } = payload
-    return { id: this.#insertPieces(form, [octets]), form, sha256: digestOf(octets) }
-  }
-
-  #insertPieces(form: Payload['form'], pieces: Iterable<Uint8Array>): number {
-    const cut = Iterator.from(pieces).flatMap(piece => piecesOf(piece))
-    const first = cut.next()
-    const id = this.#insertPayload.get({
-      form,
-      octets: first.done === true ? new Uint8Array(0) : first.value,
-    })
-    if (id === undefined) throw new Error('payload was not stored')
-    this.#rest.put(id, cut)
-    return id
   }
 
   /** The order of a mail that was held because it could not be composed. */
   heldOrder(id: OutboxId): MailOrder | undefined {
     const row = this.#heldOrder.get(id)
     return row && (this.#key.open(orderPlace(row.messageId), row.cell) as MailOrder)
-  }
-
-  #payloadOf(
-    body: Exclude<OutgoingMail['body'], { kind: 'prepared' }>,
-    messageId: MessageId,
-  ): Payload | undefined {
-    if (body.kind === 'held') return undefined
-    if (body.kind === 'encrypted') return { form: 'openpgp', octets: body.octets }
-    return { form: 'sealed', octets: this.#key.sealOctets(payloadPlace(messageId), body.octets) }
   }
 
   #mac(head: Head, payload: Covered | undefined): Uint8Array {
@@ -284,6 +298,10 @@ export class OutboxRows {
 }
 
 const digestOf = (octets: Uint8Array): string => createHash('sha256').update(octets).digest('hex')
+
+/** Of octets into which others are put: both, and where. */
+const coveredDigest = (own: string, at: number | null, shared: string | undefined): string =>
+  shared === undefined ? own : `${own} ${at} ${shared}`
 
 const payloadPlace = (row: MessageId): Place => ({ table: 'payloads', column: 'octets', row })
 const orderPlace = (row: MessageId): Place => ({ table: 'outbox', column: 'sealed_order', row })

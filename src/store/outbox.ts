@@ -3,9 +3,11 @@
 import { createHash } from 'node:crypto'
 import type { Contact } from '../model/contact.ts'
 import type { Notice } from '../model/notice.ts'
+import type { Octets } from '../model/octets.ts'
 import { type Instant, later, type NoticeId, type OutboxId } from '../model/scalars.ts'
 import type { AuditChain, AuditIds } from './audit.ts'
 import { type Database, type Nulls, type Statement, withoutNulls } from './database.ts'
+import { isReader } from './late-joiners.ts'
 import {
   type Delivery,
   type DeliveryState,
@@ -22,7 +24,7 @@ import type { States } from './state-rows.ts'
 export type { Delivery, DeliveryState, OutgoingMail, Prepared } from './outbox-rows.ts'
 
 /** A delivery to attempt now; `attempts` counts this one. */
-export type Claimed = Delivery & { readonly firstAttemptAt: Instant; readonly octets: Uint8Array }
+export type Claimed = Delivery & { readonly firstAttemptAt: Instant; readonly octets: Octets }
 
 /** What came of one attempt; `code` is the reply code (RFC 5321 §4.2.3), undefined where no reply came. */
 export type DeliveryOutcome =
@@ -99,8 +101,8 @@ export class Outbox extends OutboxView {
        WHERE id = :id AND state = 'ready' AND next_attempt_at <= :now AND (notice_id IS NULL OR (
          EXISTS (SELECT 1 FROM notices n
            WHERE n.id = notice_id AND n.state = 'released' AND n.send_at <= :now)
-         AND EXISTS (SELECT 1 FROM contacts c WHERE c.id = contact_id AND c.state = 'active'
-           AND c.version = contact_revision AND c.address = recipient)))
+         AND (kind = 'users-notice' OR EXISTS (SELECT 1 FROM contacts c WHERE c.id = contact_id AND c.state = 'active'
+           AND c.version = contact_revision AND c.address = recipient))))
        RETURNING ${deliveryColumns}`,
     )
     this.#underWay = database.prepare(
@@ -161,30 +163,45 @@ export class Outbox extends OutboxView {
         if (old !== undefined) this.#replace(withoutNulls<Delivery>(old), now)
         if (has.get(notice.id, contact) === undefined) this.add(copy, now)
       }
+      this.#auditContents(notice, copies, now)
     })
   }
 
+  /** Which of them say what, so that a copy at hand can be held against it (threats.md C12). */
+  #auditContents(notice: Notice, copies: readonly OutgoingMail[], now: Instant): void {
+    const made = Map.groupBy(
+      copies.filter(copy => copy.content !== undefined),
+      copy => copy.content,
+    )
+    for (const [content, same] of made) {
+      const contacts = same.flatMap(({ order }) => order.contact ?? [])
+      this.#audit.append('copies-made', now, { case: notice.case, notice: notice.id, content, contacts })
+    }
+  }
+
   /**
-   * Active contacts of a notice's project that have no copy of it yet, or an outdated one; once it is released, the
-   * latter alone.
+   * Active contacts for whom a notice is meant and that have no copy of it yet, or an outdated one; once it is
+   * released, the latter alone.
    */
-  contactsWithoutCopy({ id, project, state }: Notice): readonly Contact[] {
+  contactsWithoutCopy(notice: Notice): readonly Contact[] {
+    const { id, project, state } = notice
     const outdated = `id IN (SELECT contact_id FROM outbox
       WHERE notice_id = :id AND ${UNSENT_COPY} AND contact_revision <> contacts.version)`
     const none = 'id NOT IN (SELECT contact_id FROM outbox WHERE notice_id = :id)'
     const lacks = state === 'released' ? outdated : `(${none} OR ${outdated})`
-    return this.#states.contacts.where(`project = :project AND state = 'active' AND ${lacks} ORDER BY id`, {
-      id,
-      project,
-    })
+    return this.#states.contacts
+      .where(`project = :project AND state = 'active' AND ${lacks} ORDER BY id`, { id, project })
+      .filter(contact => isReader(notice, contact, this.#states))
   }
 
   /** Notices that went out, but not to some who are other now than when their copies were made. */
   releasedWithOutdatedCopies(): readonly Notice[] {
-    return this.#states.notices.where(
-      `${NOT_IN_SAFE_MODE} AND state = 'released' AND id IN (SELECT notice_id FROM outbox
+    return this.#states.notices
+      .where(
+        `${NOT_IN_SAFE_MODE} AND state = 'released' AND id IN (SELECT notice_id FROM outbox
          WHERE ${UNSENT_COPY} AND ${OUTDATED}) ORDER BY send_at, id`,
-    )
+      )
+      .filter(notice => this.contactsWithoutCopy(notice).length > 0)
   }
 
   /**
@@ -234,7 +251,8 @@ export class Outbox extends OutboxView {
     const row = this.#underWay.get(id)
     if (row === undefined) throw new Error('delivery is not under way')
     const delivery = withoutNulls<Delivery>(row)
-    if (outcome.kind === 'in-doubt') this.#doubt(delivery, outcome.at, now)
+    if (outcome.kind === 'retry' && this.#rows.isDamaged(id)) this.#end(delivery, 'held', 'row-damaged', now)
+    else if (outcome.kind === 'in-doubt') this.#doubt(delivery, outcome.at, now)
     else this.#set(delivery, `delivery-${outcome.kind}`, now, changeBy(outcome))
   }
 
@@ -261,7 +279,7 @@ export class Outbox extends OutboxView {
   }
 
   /** Octets of a delivery whose row, and whose notice and contact where it has them, are as they were sealed. */
-  #soundOctets(delivery: Delivery, now: Instant): Uint8Array | undefined {
+  #soundOctets(delivery: Delivery, now: Instant): Octets | undefined {
     try {
       const { notice, contact } = delivery
       if (contact !== undefined) this.#states.contacts.get(contact)

@@ -81,7 +81,7 @@ export class Purge {
          WHERE state IN ('ready', 'held', 'failed') AND ${ours}`,
       )
       .run(named)
-    const payloads = `(SELECT payload FROM outbox WHERE ${ours})`
+    const payloads = `(SELECT payload FROM outbox WHERE ${ours} UNION SELECT shared FROM outbox WHERE ${ours})`
     this.#database.prepare<object>(`DELETE FROM payloads_rest WHERE owner IN ${payloads}`).run(named)
     this.#database.prepare<object>(`UPDATE payloads SET octets = x'' WHERE id IN ${payloads}`).run(named)
     this.#database.prepare<[CaseId]>('DELETE FROM owed_acknowledgements WHERE case_id = ?').run(id)

@@ -1,6 +1,6 @@
 // Reads what a decision may know, in one go. Never writes.
 import { NOBODY_AWAY } from '../model/absence.ts'
-import type { Case, CaseState } from '../model/case.ts'
+import { type Case, type CaseState, isUnpublished } from '../model/case.ts'
 import { type Contact, isMember } from '../model/contact.ts'
 import type { PendingPlan, Snapshot, Told } from '../model/decision.ts'
 import type { Notice } from '../model/notice.ts'
@@ -158,27 +158,29 @@ export class SnapshotReader {
         query.also === 'scheduled-notices' || query.states.length > 0
           ? this.#states.notices.where(`state = 'scheduled'`)
           : []
-      const notices = [...cases.flatMap(one => this.#noticesOf(one.id)), ...scheduled]
+      const inStates = this.#lists.inStates(query.states)
+      const heardCases = heard.map(id => this.#states.cases.get(id)).filter(isPresent)
+      // What members are asked depends on who has which notice.
+      const disclosed = [...inStates, ...heardCases].filter(
+        one => one.toldAt !== undefined && isUnpublished(one),
+      )
+      const notices = [...[...disclosed, ...cases].flatMap(one => this.#noticesOf(one.id)), ...scheduled]
       const owner = [...query.settings.admins, ...contacts].find(one => one.fingerprint === query.claimed)
       return {
         now: query.now,
         settings: query.settings,
         ownKeys: query.ownKeys,
         cases: new Map(
-          [
-            ...this.#lists.inStates(query.states),
-            ...bereft,
-            ...heard.map(id => this.#states.cases.get(id)).filter(isPresent),
-            ...theirs,
-            ...cases,
-          ].map(one => [one.id, one]),
+          [...inStates, ...bereft, ...heardCases, ...theirs, ...cases].map(one => [one.id, one]),
         ),
         notices: new Map(notices.map(one => [one.id, one])),
         contacts,
         distributors: this.#lists.distributors(query.settings),
         applications: this.#applications(query, threadApplication),
         incidents: new Map(incidents.map(one => [one.id, one])),
-        copies: [...caseIds].flatMap(id => this.#outbox.copiesOf(id)),
+        copies: [...new Set([...caseIds, ...disclosed.map(({ id }) => id)])].flatMap(id =>
+          this.#outbox.copiesOf(id),
+        ),
         threadIncident,
         told: this.#told([...caseIds, ...heard], contacts),
         threadApplication,

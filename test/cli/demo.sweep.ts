@@ -11,6 +11,7 @@ import { fileURLToPath } from 'node:url'
 import { Secret } from '../../src/config/secret.ts'
 import { Submission } from '../../src/deliver/smtp.ts'
 import { addressOf } from '../../src/demo/mail-program.ts'
+import { octetsOf } from '../../src/model/octets.ts'
 import { checkMailbox } from '../../src/receive/mailbox-check.ts'
 import { plainMail } from '../support/mail.ts'
 import { run } from '../support/program.ts'
@@ -86,7 +87,7 @@ async function writeAsZoe(told: string): Promise<void> {
   const [from, to] = [addressOf('zoe@x.example'), addressOf(security)]
   const submission = new Submission({ server: { ...server, port: smtp }, connections: 1 })
   const octets = plainMail({ from, to, subject: 's', text: 'A bug.\n' })
-  assert.equal((await submission.send({ from, to, octets })).kind, 'accepted')
+  assert.equal((await submission.send({ from, to, octets: octetsOf(octets) })).kind, 'accepted')
   await submission.close()
   const mailbox = {
     ...server,

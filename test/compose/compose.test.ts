@@ -12,6 +12,7 @@ import {
   alice,
   at,
   contextWith,
+  handling,
   mailWith,
   notice,
   orderOf,
@@ -118,6 +119,11 @@ const replyTo: Readonly<Record<string, string>> = {
   refusal: SECURITY,
   key: SECURITY,
   notice: SECURITY,
+  'answer-wanted': COMMAND,
+  'roll-up': COMMAND,
+  feedback: COMMAND,
+  'users-notice': SECURITY,
+  'users-notice-text': COMMAND,
   'share-request-team': COMMAND,
   'share-granted': COMMAND,
   contribution: COMMAND,
@@ -147,10 +153,12 @@ const PERSONAL = [
   'news-rejected',
   'news-dropped',
   'notice',
+  'notice-planned',
+  'users-notice',
   'application-declined',
   'member-welcome',
   ...['share-request-team', 'share-request-list', 'share-granted', 'share-denied-team'],
-  ...['share-denied-member', 'contribution', 'strike'],
+  ...['share-denied-member', 'contribution', 'strike', 'feedback', 'feedback-insider'],
 ]
 
 for (const name of names) {
@@ -169,7 +177,7 @@ const FROM_LIST =
 
 test('mail to members and applicants comes from the distributors address, all else from the security address, both by name', async () => {
   for (const name of names) {
-    const isOfList = name === 'notice' || everyOrder[name]?.from === 'list'
+    const isOfList = name.startsWith('notice') || everyOrder[name]?.from === 'list'
     const [field] = (await header(outgoing(name))).filter(([key]) => key === 'from')
     const list = 'Harbor Light Distributors <distributors@harbor.example>'
     const { content } = parsed(everyOrder[name])
@@ -269,7 +277,10 @@ test('reports, transcripts, changes and notices are never made in clear', () => 
 
 test('the copies of a notice share a payload that names no member, and nothing random outside is shared', async () => {
   const [first, second] = ['carol@distro.example', 'dave@other.example'].map(member =>
-    compose(orderOf({ kind: 'notice', notice }, { to: address(member), notice: notice.id }), contextWith()),
+    compose(
+      orderOf({ kind: 'notice', notice, handling }, { to: address(member), notice: notice.id }),
+      contextWith(),
+    ),
   )
   const payload = Buffer.from(payloadOf(parsed(first), 'encrypted'))
   for (const inner of ['To', 'Message-ID'])

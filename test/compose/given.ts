@@ -5,7 +5,7 @@ import type { ComposeContext } from '../../src/compose/context.ts'
 import { offersFor } from '../../src/decide/offers.ts'
 import type { Case } from '../../src/model/case.ts'
 import type { OpenedMail, Part } from '../../src/model/mail.ts'
-import type { Notice } from '../../src/model/notice.ts'
+import type { Handling, Notice } from '../../src/model/notice.ts'
 import type { Content, MailOrder } from '../../src/model/order.ts'
 import { plaintext } from '../../src/model/plaintext.ts'
 import type { Policy } from '../../src/model/policy.ts'
@@ -165,7 +165,6 @@ export function contextWith(changes: Partial<ComposeContext> = {}): ComposeConte
       autocrypt: 'mDMEZwAAAABYJKwYBBAHaRw8BAQdA'.repeat(12),
     }),
     file: digest => parsed(files.get(digest)),
-    receivedAt: theCase => (theCase === CASE ? RECEIVED : undefined),
     chainHead: { seq: 41, hash: sha256(Buffer.from('row 41')) },
     verbs: [
       { usage: 'take C-…', summary: 'become the lead of a case' },
@@ -251,6 +250,11 @@ export const notice: Notice = {
     { fileName: plaintext('../0001 shut the gate.patch'), sha256: sha256(PATCH), size: PATCH.length },
   ],
   state: 'scheduled',
+}
+
+export const handling: Handling = {
+  until: { at: at('2026-12-28T16:00:00Z'), as: 'latest' },
+  agreed: undefined,
 }
 
 /** As every decision fills them in. */

@@ -23,6 +23,7 @@ import {
   at,
   CASE,
   caseWith,
+  handling,
   mailWith,
   NOTICE,
   notice,
@@ -36,6 +37,7 @@ import {
   textPart,
 } from './given.ts'
 import { memberOrders } from './member-orders.ts'
+import { noticeOrders } from './notice-orders.ts'
 import { sharingOrders } from './sharing-orders.ts'
 
 const toAlice = {
@@ -241,6 +243,15 @@ export const everyOrder: Readonly<Record<string, MailOrder>> = {
     writer: 'carol',
     reader: 'insider',
   }),
+  'follow-up-member': orderOf({
+    kind: 'report',
+    what: 'follow-up',
+    theCase: caseWith({ thread: [{ inbound: inboundId(2), at: RECEIVED, from: 'member' }] }),
+    mail: mailWith([textPart('On arm64 the second test fails.')]),
+    inside: 'own',
+    unanswered: undefined,
+    member: { contact: CAROL, organisation: plaintext('Distro Ltd') },
+  }),
   'transcript-discuss': orderOf(notPassedOn(CASE, settings)),
   'list-mail': orderOf(
     {
@@ -366,7 +377,7 @@ export const everyOrder: Readonly<Record<string, MailOrder>> = {
         facts: { mails: 2 },
         simulated: [
           { at: at('2026-12-19T16:00Z'), order: orderOf({ kind: 'key' }, { ...toAlice, case: undefined }) },
-          { at: at('2026-12-20T16:00Z'), order: orderOf({ kind: 'notice', notice }, toMember) },
+          { at: at('2026-12-20T16:00Z'), order: orderOf({ kind: 'notice', notice, handling }, toMember) },
         ],
       },
     ],
@@ -491,7 +502,7 @@ export const everyOrder: Readonly<Record<string, MailOrder>> = {
     },
     { case: undefined },
   ),
-  notice: orderOf({ kind: 'notice', notice }, toMember),
+  ...noticeOrders,
   ...sharingOrders,
   ...dateOrders,
   ...admissionOrders,

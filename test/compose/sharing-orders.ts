@@ -1,4 +1,5 @@
 // One order of each kind of mail about sharing, contributions and leaks, and the ways in which they differ.
+import { answerOffers } from '../../src/decide/sharing/answers.ts'
 import { incidentOffer } from '../../src/decide/sharing/leaks.ts'
 import type { Incident } from '../../src/model/incident.ts'
 import type { MailOrder } from '../../src/model/order.ts'
@@ -11,6 +12,7 @@ import {
   at,
   CASE,
   mailWith,
+  NOTICE,
   orderOf,
   PROJECT,
   parsed,
@@ -61,6 +63,17 @@ const offers = (order: MailOrder, line: string): MailOrder => ({
   offers: [{ label: 'Yes, they may be told', body: `embargod harbor\n${line}\n` }],
 })
 const member = { to: address('carol@distro.example'), from: 'list' } as const
+const ROLL_UP = [
+  'D-800002 Bare Metal Ltd: copy held; said nothing',
+  'D-800001 Distro Ltd: SILENT since 2026-12-09T16:00Z',
+  'D-800000 Buildfarm Ltd: is affected; has its fix ready; feedback: 1',
+  '  | 1.4.2-3',
+  '  | https://buildfarm.example/DSA-1',
+].map(plaintext)
+const wanted = (last: 'again' | 'last'): MailOrder => ({
+  ...orderOf({ kind: 'answer-wanted', notice: NOTICE, since: RECEIVED, asked: last }, member),
+  offers: answerOffers(CASE, settings),
+})
 const asked = { kind: 'share-request', request, needed: 2, occasion: 'asked' } as const
 const outcome = { kind: 'share-outcome', request } as const
 
@@ -98,6 +111,20 @@ export const sharingOrders: Readonly<Record<string, MailOrder>> = {
     },
     member,
   ),
+  'answer-wanted': wanted('again'),
+  'answer-wanted-last': wanted('last'),
+  'roll-up': {
+    ...orderOf({ kind: 'roll-up', told: 2, silent: 1, asked: 'again', lines: ROLL_UP }),
+    offers: [{ label: 'See all that is known', body: `embargod harbor\nshow ${CASE}\n` }],
+  },
+  'roll-up-last': orderOf({ kind: 'roll-up', told: 2, silent: 1, asked: 'last', lines: ROLL_UP }),
+  'roll-up-all': orderOf({ kind: 'roll-up', told: 1, silent: 0, asked: 'nobody', lines: ROLL_UP.slice(2) }),
+  feedback: orderOf({
+    kind: 'feedback',
+    text: plaintext('On arm64 the second test fails:\nembargod harbor\nspam C-482107'),
+    contributor: full,
+  }),
+  'feedback-insider': orderOf({ kind: 'feedback', text: plaintext('All is well.'), contributor: bare }),
   leak: {
     ...orderOf(
       { kind: 'leak', incident, occasion: 'new', member: full, passedOn: undefined },

@@ -9,7 +9,17 @@ import type { Variables } from '../../src/compose/variables.ts'
 import type { MailOrder } from '../../src/model/order.ts'
 import { plaintext } from '../../src/model/plaintext.ts'
 import { packagedTexts } from '../support/templates.ts'
-import { alice, caseWith, contextWith, mailWith, notice, orderOf, parsed, textPart } from './given.ts'
+import {
+  alice,
+  caseWith,
+  contextWith,
+  handling,
+  mailWith,
+  notice,
+  orderOf,
+  parsed,
+  textPart,
+} from './given.ts'
 import { everyOrder } from './orders.ts'
 import { DOCS, withTables } from './template-docs.ts'
 
@@ -291,7 +301,7 @@ describe('words of others', () => {
     for (const order of [
       orderOf({ kind: 'reply', text: plaintext(words) }, { to: alice }),
       orderOf({ kind: 'news', state: 'rejected', reason: plaintext(words) }, { to: alice }),
-      orderOf({ kind: 'notice', notice: { ...notice, text: plaintext(words) } }),
+      orderOf({ kind: 'notice', notice: { ...notice, text: plaintext(words) }, handling }),
     ])
       assert.ok(textOf(order).includes(words), textOf(order))
   })

@@ -4,8 +4,10 @@ import { test } from 'node:test'
 import { simpleParser } from 'mailparser'
 import { compose, payloadOf } from '../../src/compose/compose.ts'
 import type { Alert } from '../../src/model/alert.ts'
+import type { Handling } from '../../src/model/notice.ts'
 import type { Content, MailOrder, RefusalSentence, Transcript } from '../../src/model/order.ts'
 import { plaintext } from '../../src/model/plaintext.ts'
+import type { Leave } from '../../src/model/policy.ts'
 import { inboundId, instant, parseContactId } from '../../src/model/scalars.ts'
 import { applicationOrders } from './applications.ts'
 import {
@@ -14,7 +16,9 @@ import {
   CASE,
   caseWith,
   contextWith,
+  handling,
   NOTICE,
+  notice,
   orderOf,
   PATCH,
   parsed,
@@ -34,6 +38,10 @@ async function read(order: MailOrder, context = contextWith()) {
 }
 
 const kind = (name: string): MailOrder => parsed(everyOrder[name])
+const noticeWith = (said: Handling, may: readonly Leave[] = []): MailOrder => {
+  const order = kind('notice')
+  return { ...order, content: { kind: 'notice', notice: { ...notice, may }, handling: said } }
+}
 const unwrapped = (text: string): string => text.replace(/\s+/g, ' ')
 
 test('our lines fit 72 columns; only a link, a digest in a command, and what a program takes is longer', async () => {
@@ -61,6 +69,7 @@ const LETTERS = [
   'news-broken',
   'news-lifted',
   'leak-thanks',
+  'users-notice',
   'application-standing',
   'application-declined',
 ]
@@ -329,15 +338,37 @@ test('a date in a notice never reads as the end of the embargo', async () => {
     unwrapped((await read(kind('notice'))).text),
     /The embargo does not end by itself: wait for our word\./,
   )
-  const without = await read(kind('notice'), contextWith({ receivedAt: () => undefined }))
-  assert.doesNotMatch(without.text, /Planned/)
+  const until = { at: at('2026-12-28T16:00:00Z'), as: 'planned' } as const
+  const planned = await read(noticeWith({ until, agreed: undefined }))
+  assert.match(unwrapped(planned.text), /Planned for: .* as the team decided\. The embargo does not end/)
+  const without = await read(noticeWith({ until: undefined, agreed: undefined }))
+  assert.doesNotMatch(without.text, /Planned|does not end by itself/)
   assert.equal(without.json.embargo.plannedLatest, undefined)
 })
 
-test('a notice names no latest date that lies before its own', async () => {
-  const late = await read(kind('notice'), contextWith({ receivedAt: () => at('2026-11-01T00:00:00Z') }))
-  assert.doesNotMatch(late.text, /Planned/)
-  assert.equal(late.json.embargo.plannedLatest, undefined)
+test('a notice says by whom its date is: the team, or so many of the list', async () => {
+  const { text, json } = await read(kind('notice-planned'))
+  assert.match(
+    unwrapped(text),
+    /Planned for: Mon 28 Dec 2026, 08:00 America\/Los_Angeles \(16:00 UTC\), as 3 of 4 organisations on the list agreed\./,
+  )
+  assert.deepEqual(json.embargo, {
+    until: 'public-disclosure',
+    planned: '2026-12-28T16:00Z',
+    agreedBy: 'list',
+    agreed: 3,
+    of: 4,
+  })
+})
+
+test('a notice says of each thing that its readers may do whether they may', async () => {
+  const may = ['tell-customers'] as const
+  const { text, json } = await read(noticeWith(handling, may))
+  assert.match(text, /rebuild packages with the fix, unpublished: no$/m)
+  assert.match(text, /deploy the fix where you host it yourselves: no$/m)
+  assert.match(text, /tell customers that a fix comes: yes$/m)
+  assert.deepEqual(json.may, { rebuild: false, 'deploy-hosted': false, 'tell-customers': true })
+  assert.match(text, /^Terms that you accepted: those of the list, version 1$/m)
 })
 
 test('a notice holds nothing of the reporter and nothing of any member', async () => {

@@ -23,7 +23,9 @@ const tried = new Set<string>()
 
 /** What of the list is seen is seen in its own chapters. */
 const chaptersFor = ([section, key]: Path) =>
-  section === 'membership' || section === 'sharing' || (section === 'notices' && key === 'agreement')
+  section === 'membership' ||
+  section === 'sharing' ||
+  (section === 'notices' && (key === 'agreement' || key === 'answers'))
     ? MEMBER_CHAPTERS
     : CHAPTERS
 

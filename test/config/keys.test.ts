@@ -35,7 +35,7 @@ const spoiled: readonly Spoiled[] = [
     'an unknown key of a project',
     'profile: velero',
     'profil: velero',
-    'embargod.yaml:33: projects[1].profil: is not known: did you mean profile? Allowed are name, profile, distributors, listKey, maintainers',
+    'embargod.yaml:33: projects[1].profil: is not known: did you mean profile? Allowed are name, profile, distributors, listKey, users, maintainers',
   ],
   [
     'a key that JavaScript knows',

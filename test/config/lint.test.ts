@@ -177,14 +177,44 @@ const faults: readonly Row[] = [
     '5: slots.weekdays: leaves no day; name one at least, or leave it out',
   ],
   [
+    'members where users alone are told',
+    `${membership(vouched).replace(/^notices.*\n/m, '')}notices: { stages: [{ name: users, text: users, to: users }] }\n`,
+    '5: membership: has no effect, for there is no list; name notices.stages to distributors, or leave it out',
+  ],
+  [
+    'answers where there is no list',
+    `${least}notices: { answers: { within: 3d } }\n`,
+    '5: notices.answers: has no effect, for there is no list; name notices.stages to distributors, or leave it out',
+  ],
+  [
+    'members who write to each other where there is no list',
+    `${least}discussion: { posts: relayed }\n`,
+    '5: discussion: has no effect, for there is no list; name notices.stages to distributors, or leave it out',
+  ],
+  [
+    'files for users',
+    `${least}notices:\n  stages:\n    - name: users\n      text: users\n      to: users\n      patches: needed\n`,
+    '10: notices.stages[0].patches: disagrees with line 9, notices.stages[0].to: has no effect, for users are told in clear and get no files; leave it out',
+  ],
+  [
+    'leave for users',
+    `${least}notices:\n  stages:\n    - name: users\n      text: users\n      to: users\n      may: [rebuild]\n`,
+    '10: notices.stages[0].may: disagrees with line 9, notices.stages[0].to: has no effect, for users are told in clear and get no files; leave it out',
+  ],
+  [
+    'a stage whose condition says nothing',
+    `${least}notices: { stages: [{ name: early, text: early, when: {} }] }\n`,
+    '5: notices.stages[0].when: says nothing; leave it out, or give severity, tags or mitigation',
+  ],
+  [
     'members where there is no list',
     membership(vouched).replace(/^notices.*\n/m, ''),
-    '5: membership: has no effect, for there is no list; name notices.stages, or leave it out',
+    '5: membership: has no effect, for there is no list; name notices.stages to distributors, or leave it out',
   ],
   [
     'sharing where there is no list',
     `${least}sharing: { approvedBy: list }\n`,
-    '5: sharing: has no effect, for there is no list; name notices.stages, or leave it out',
+    '5: sharing: has no effect, for there is no list; name notices.stages to distributors, or leave it out',
   ],
   [
     'how many of the list agree where the team does',

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { PACKAGED_PROFILES, readProfile } from '../../src/config/profile.ts'
 import { formatProblem } from '../../src/config/source.ts'
-import type { Clock, Policy, Span } from '../../src/model/policy.ts'
+import type { Clock, Policy, Span, Stage } from '../../src/model/policy.ts'
 import { flat, POLICY_NAMES, type PolicyName, policyText } from '../support/policy-text.ts'
 
 async function policyOf(name: PolicyName): Promise<Policy> {
@@ -87,7 +87,7 @@ const CLOCKS: Readonly<Record<PolicyName, readonly string[]>> = {
     'fix-team; aim; received to fix-team; 24h; team',
     'severity; aim; received to severity; 1d..7d; team',
     `fix; aim; received to fix-ready; 1d..7d; ${BOTH}`,
-    `users; aim; received to communication; 1d..7d; after fix-ready or mitigation; ${BOTH}`,
+    `users; aim; received to notice:users; 1d..7d; after fix-ready or mitigation; ${BOTH}`,
     `distributors; aim; received to notice:fix-disclosure; 1d..14d; after fix-ready; if remote, privilege-escalation; ${BOTH}; team`,
     `cve; aim; received to cve; 1d..21d; ${BOTH}; team`,
     `release; aim; received to published; 1d..21d; ${BOTH}`,
@@ -115,6 +115,9 @@ type Facts = {
   readonly stages: string
 }
 
+const stageLine = ({ name, to, decidedBy, when, patches }: Stage): string =>
+  `${name} to ${to} by ${decidedBy}${when === undefined ? '' : ` when ${when.tags.join(' ')}`}${to === 'users' ? '' : `, patches ${patches}`}`
+
 const facts = (policy: Policy): Facts => ({
   team: policy.team,
   share: policy.intake.share,
@@ -127,7 +130,7 @@ const facts = (policy: Policy): Facts => ({
   supported: policy.versions.supported,
   backport: policy.fix.backport,
   slow: policy.slow?.below,
-  stages: policy.notices.stages.map(stage => stage.name).join(' '),
+  stages: policy.notices.stages.map(stageLine).join('; '),
 })
 
 const VMWARE: Facts = {
@@ -142,7 +145,7 @@ const VMWARE: Facts = {
   supported: 'latest',
   backport: 'all-supported',
   slow: undefined,
-  stages: 'early-disclosure',
+  stages: 'early-disclosure to distributors by team, patches allowed; users to users by team',
 }
 
 const FACTS: Readonly<Record<PolicyName, Facts>> = {
@@ -157,7 +160,7 @@ const FACTS: Readonly<Record<PolicyName, Facts>> = {
     maximum: undefined,
     reasons: 0,
     supported: 'listed',
-    stages: '',
+    stages: 'users to users by team',
   },
   volcano: {
     ...VMWARE,
@@ -170,7 +173,8 @@ const FACTS: Readonly<Record<PolicyName, Facts>> = {
     supported: undefined,
     backport: 'latest',
     slow: 4,
-    stages: 'fix-disclosure',
+    stages:
+      'fix-disclosure to distributors by lead when remote privilege-escalation, patches needed; users to users by lead',
   },
 }
 

@@ -42,7 +42,8 @@ const LEAST = {
     hours: { from: '14:00', to: '18:00' },
     blackout: [{ from: '2030-12-20', to: '2031-01-06', why: 'Christmas' }],
   },
-  notices: { stages: [{ name: 'early', text: 'early' }] },
+  notices: { stages: [{ name: 'early', text: 'early', when: {} }], answers: { within: '3d' } },
+  discussion: {},
   membership: {
     criteria: [{ text: 'Be known.' }],
     terms: { version: '1', text: 'Keep it.' },

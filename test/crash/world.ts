@@ -10,6 +10,7 @@ import type { MailboxHandler } from '../../src/receive/mailbox-handler.ts'
 import { DATABASE_FILE } from '../../src/store/database.ts'
 import { LOCK_FILE } from '../../src/store/lock.ts'
 import type { Store } from '../../src/store/store.ts'
+import { wholeOf } from '../support/whole.ts'
 import { Death, type Fate } from './fate.ts'
 
 const UID_VALIDITY = 1
@@ -128,7 +129,7 @@ export class World {
       submission: {
         send: ({ to, octets }) =>
           fate.awaited('send', () => {
-            this.taken.push({ to, at: this.now(), octets: Buffer.from(octets) })
+            this.taken.push({ to, at: this.now(), octets: wholeOf(octets) })
             return { kind: 'accepted', code: 250 }
           }),
         warm: async () => undefined,

@@ -1,13 +1,13 @@
 // What a confirmation binds: which plan it names, whose it is, who else must agree, and what voids it.
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { describe, test } from 'node:test'
 import { decide } from '../../src/decide/decide.ts'
 import type { Decision, PendingPlan, Snapshot } from '../../src/model/decision.ts'
 import type { Notice } from '../../src/model/notice.ts'
 import { plaintext } from '../../src/model/plaintext.ts'
 import { inboundId, later } from '../../src/model/scalars.ts'
 import { DAY, HOUR } from '../../src/model/time.ts'
-import { CAROL, confirmed, DAVE, kinds, NOTICE, sent, TEAM, waiting } from './confirming.ts'
+import { CAROL, confirmed, DAVE, kinds, NOTICE, sent, TEAM, transcriptTo, waiting } from './confirming.ts'
 import {
   ALICE,
   aCase,
@@ -199,4 +199,21 @@ test('what names no file waits with the rest', () => {
     ALICE.fingerprint,
   )
   assert.equal(decision.plan?.kind, 'issued')
+})
+
+describe('a notice that is to go at once', () => {
+  const AT_ONCE = NOTICE.replace('2026-12-09T16:00Z', 'NOW')
+
+  test('is shown as such, waits as long as any other, and its instant is that of the confirmation', () => {
+    const asked = sent(`embargod acme\n${AT_ONCE}`, ALICE.fingerprint)
+    const [result] = transcriptTo(asked, ALICE).results
+    assert.match(result?.text.open() ?? '', /Once it is confirmed: N-[0-9]+ about C-482107 goes at once, /)
+    const pending = waiting(AT_ONCE)
+    const { limits } = snapshot().settings
+    assert.equal(pending.expiresAt, later(NOW, limits.confirmationMaxAge))
+    const anHourLater = later(NOW, HOUR)
+    const done = confirmed({ pending, now: anHourLater })
+    const scheduled = done.events.find(event => event.kind === 'notice-scheduled')
+    assert.deepEqual([kinds(done), scheduled?.sendAt], [['notice-scheduled'], anHourLater])
+  })
 })

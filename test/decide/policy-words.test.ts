@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { policyInWords } from '../../src/decide/policy-words.ts'
 import type { Policy } from '../../src/model/policy.ts'
 import { parseSha256 } from '../../src/model/scalars.ts'
-import { BARE_CLOCK, BARE_NOTICES, BARE_POLICY } from '../support/bare-policy.ts'
+import { BARE_CLOCK, BARE_NOTICES, BARE_POLICY, BARE_STAGE } from '../support/bare-policy.ts'
 import { asAdmin, CAROL, casesOf, said, sends, verdict } from './commands/commanding.ts'
 import { sure } from './given.ts'
 
@@ -56,6 +56,22 @@ const FULL: Policy = {
     blackout: [{ from: '2030-12-20', to: '2031-01-06', why: 'holidays' }],
     holidays: 'avoided',
   },
+  notices: {
+    stages: [
+      {
+        ...BARE_STAGE,
+        decidedBy: 'lead',
+        when: { severity: { atLeast: 7, below: 9.5 }, tags: ['remote'], mitigation: 'straightforward' },
+        quorum: 1,
+        patches: 'needed',
+        may: ['rebuild', 'tell-customers'],
+      },
+    ],
+    blind: 'block',
+    answers: { within: day, every: day, most: 3 },
+    agreement: 'most',
+  },
+  discussion: { posts: 'moderated' },
   membership: {
     requests: 'distributors',
     criteria: [{ text: 'Ship it.', signs: [], by: 'answer' }],

@@ -105,6 +105,10 @@ const SAMPLES: Readonly<Record<string, Sample>> = {
   mitigate: { line: `mitigate ${CASE} <<\nTurn it off.\n.`, by: ['admin'] },
   comms: { line: `comms ${CASE} <<\nTell all.\n.`, by: ['admin'] },
   upstream: { line: `upstream ${CASE} name=zlib`, by: ['admin'] },
+  ack: { line: `ack ${CASE}`, by: ['member', 'suspended'], ends: 'E-STATE' },
+  affected: { line: `affected ${CASE} yes`, by: ['member', 'suspended'], ends: 'E-STATE' },
+  ready: { line: `ready ${CASE} version=1.2`, by: ['member', 'suspended'], ends: 'E-STATE' },
+  feedback: { line: `feedback ${CASE} <<\nIt works.\n.`, by: ['member', 'suspended'], ends: 'E-STATE' },
   'ask-share': {
     line: `ask-share ${CASE} with="Buildfarm" <<\nThey build it.\n.`,
     by: ['member'],
@@ -137,6 +141,8 @@ const SAMPLES: Readonly<Record<string, Sample>> = {
     line: `notice ${CASE} stage=early-disclosure send=2026-12-09T16:00Z <<\nAll of it.\n.`,
     by: ['admin'],
   },
+  notify: { line: `notify ${CASE} yes <<\nThey need time.\n.`, by: ['lead', 'admin'] },
+  audience: { line: 'audience N-300009 include=M-000001', by: ['admin'] },
   cancel: { line: 'cancel N-300009', by: ['admin'] },
   suspend: { line: 'suspend M-000001 <<\nFor now.\n.', by: ['admin'] },
   resume: { line: 'resume M-000002', by: ['admin'] },
@@ -268,7 +274,7 @@ function signed(line: string, signer: Fingerprint, cases: readonly Case[]): Deci
     told: new Map(
       cases
         .filter(one => one.sharedWith === 'maintainers')
-        .map(one => [one.id, [contact('one', '1').fingerprint]]),
+        .map(one => [one.id, [contact('one', '1').fingerprint, contact('two', '2').fingerprint]]),
     ),
     entitled: new Map([ALICE, CAROL, LEA].map(one => [one.fingerprint, instant(0)])),
   }

@@ -10,6 +10,7 @@ import {
 } from '../../src/deliver/dispatch.ts'
 import { Submission } from '../../src/deliver/smtp.ts'
 import type { Log } from '../../src/log.ts'
+import { octetsOf } from '../../src/model/octets.ts'
 import { type Instant, instant, outboxId, parseEmailAddress } from '../../src/model/scalars.ts'
 import { MINUTE } from '../../src/model/time.ts'
 import { startSubmission } from '../support/submission.ts'
@@ -29,7 +30,7 @@ export const copy = (id: number, change: Partial<Claimed> = {}): Claimed => ({
   id: outboxId(id),
   from: address('security@example.com'),
   to: address(`member${id}@example.org`),
-  octets: Buffer.from(`Subject: ${id}\r\n\r\n`),
+  octets: octetsOf(Buffer.from(`Subject: ${id}\r\n\r\n`)),
   attempts: 1,
   promise: 'at-least-once',
   firstAttemptAt: realClock.now(),

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import type { TestContext } from 'node:test'
 import type { Deadlines } from '../../src/deliver/connection.ts'
 import { DEADLINES, Submission } from '../../src/deliver/smtp.ts'
+import { octetsOf } from '../../src/model/octets.ts'
 import { parseEmailAddress } from '../../src/model/scalars.ts'
 import { type SubmissionOptions, startSubmission } from '../support/submission.ts'
 import { until } from '../support/workspace.ts'
@@ -19,7 +20,7 @@ function address(text: string) {
 export const mailOf = (octets: Uint8Array | string, to = 'member@example.org') => ({
   from: address('security@example.com'),
   to: address(to),
-  octets: Buffer.from(octets),
+  octets: octetsOf(Buffer.from(octets)),
 })
 export const MAIL = mailOf('Subject: x\r\n\r\ntext\r\n')
 const line = `${'x'.repeat(62)}\r\n`

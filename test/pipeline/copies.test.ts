@@ -12,7 +12,7 @@ import { Line } from '../support/line.ts'
 import { plainMail } from '../support/mail.ts'
 
 /** So long that a copy is a batch by itself. */
-const LONG = 'Please fix.\n'.repeat(40_000)
+const LONG = 'Please fix.\n'.repeat(20_000)
 
 /** No mail of anybody's made these changes, so that nobody else can have. */
 const bySchedule = (store: Store, events: readonly Event[]): void =>

@@ -37,7 +37,7 @@ export async function strangersWords(
     const shown = toAdmins.filter(({ kind }) =>
       [
         ...['report', 'follow-up', 'list-mail', 'application', 'application-review'],
-        ...['share-request', 'contribution', 'leak'],
+        ...['share-request', 'contribution', 'feedback', 'leak'],
       ].includes(kind),
     )
     const read = Buffer.concat(shown.map(({ read: { entity } }) => entity))

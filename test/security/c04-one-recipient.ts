@@ -62,6 +62,7 @@ export async function oneRecipient(t: TestContext, { mails, people, applicant }:
       [
         'acknowledgement',
         'acknowledgement-list',
+        'answer-wanted',
         ...['application-answer', 'application-which', 'application-circulated', 'application-standing'],
         ...['application-declined', 'member-welcome', 'membership', 'reacceptance'],
         'challenge',

@@ -13,6 +13,7 @@ const PEOPLES_WORDS: readonly Kind[] = [
   'share-request',
   'share-outcome',
   'contribution',
+  'feedback',
   'strike',
   'application-declined',
   'member-welcome',

@@ -260,7 +260,7 @@ export const reply = (text = 'a reply'): OutgoingMail =>
 
 export const copyFor = (notice: Notice, contact: Contact): OutgoingMail => ({
   ...outgoing(
-    { kind: 'notice', notice },
+    { kind: 'notice', notice, handling: { until: undefined, agreed: undefined } },
     {
       to: contact.address,
       encryptTo: { kind: 'enrolled', fingerprint: contact.fingerprint },

@@ -57,8 +57,7 @@ export async function apply(line: Line, octets: Uint8Array): Promise<Application
     () => store.audit.head(),
     pieces => store.outbox.prepare(pieces),
   )
-  const none = () => undefined
-  const outgoing = await sealer.sealAll(decision.mails, now, none, () => false)
+  const outgoing = await sealer.sealAll(decision.mails, now, () => false)
   const settled = store.settle({
     inbound: undefined,
     messageId: undefined,

@@ -44,5 +44,7 @@ export const BARE_CASE = {
   contributions: [],
   answers: [],
   feedback: [],
+  heard: [],
+  toldAt: undefined,
   earlyDisclosure: undefined,
 } as const satisfies Partial<Case>

@@ -5,5 +5,6 @@ export const BARE_NOTICE = {
   to: 'distributors',
   audience: EVERYBODY,
   may: [],
+  forecast: undefined,
   releasedAt: undefined,
 } as const

@@ -3,7 +3,7 @@
 import type { Policy } from '../../src/model/policy.ts'
 import { type CaseId, type Instant, instant, later } from '../../src/model/scalars.ts'
 import { DAY, formatInstant, HOUR } from '../../src/model/time.ts'
-import { CAROL, Life } from './life.ts'
+import { CAROL, Life, noticeLine } from './life.ts'
 
 /** A Friday afternoon. */
 const FRIDAY = instant(Date.UTC(2026, 10, 27, 16, 30))
@@ -83,12 +83,9 @@ const wholeWay: Script = (id, setting) => [
   [9, text(`comms ${id}`, 'We tell users on Monday.')],
   [10, `cve ${id} request`],
   [11, `fix-ready ${id} tested="by hand" lgtm="bob"`],
+  [12, text(`plan ${id} disclose=2026-12-09T16:00Z`, 'The fix is there then.')],
   ...setting.written.notices.stages.map(
-    ({ name }) =>
-      [
-        12,
-        text(`notice ${id} stage=${name} send=2026-12-02T16:00Z`, 'The gate opens. A patch follows.'),
-      ] as const,
+    stage => [12, noticeLine(id, stage, '2026-12-02T16:00Z', 'The gate opens. A patch follows.')] as const,
   ),
   [13, `affects ${id} v1.2 v1.3`],
   [14, `fixed ${id} v1.4`],
@@ -154,20 +151,42 @@ export const CHAPTERS: Readonly<Record<string, Chapter>> = {
     [201, `access ${id} dave granted`],
     [202, `show ${id}`],
   ]),
+  'whether distributors hear of it early, and by whose word': lived(0, (id, setting) => {
+    const { stages } = setting.written.notices
+    const early = stages.map(stage => noticeLine(id, stage, '2026-12-12T16:00Z', 'It opens.'))
+    return [
+      ...prepared(id, setting, HIGH),
+      [5, `share ${id} with=maintainers`],
+      [6, text(`plan ${id} disclose=2026-12-16T16:00Z`, 'The fix is there then.')],
+      ...early.map(line => [7, line] as const),
+      [8, `assign ${id} lead=carol`],
+      [9, `accept-lead ${id}`, 'carol'],
+      ...early.map(line => [10, line] as const),
+      [11, text(`notify ${id} no`, 'Only admins are hit.')],
+      [12, text(`notify ${id} yes`, 'It is worse.'), 'carol'],
+      ...early.map(line => [13, line] as const),
+    ]
+  }),
+  'it is for other cases': lived(0, (id, { written }) => [
+    [1, `accept ${id}`],
+    ...written.notices.stages.map(
+      stage => [2, noticeLine(id, stage, '2026-12-02T16:00Z', 'It opens.')] as const,
+    ),
+  ]),
   'it is rejected': lived(2, id => [
     [1, text(`reject ${id}`, 'Knocking twice is how one asks to be let in.')],
   ]),
   'on which days and at which hours': setting =>
     lived(0, id => {
       const day = isDate(setting.word) ? setting.word : '2026-12-09'
-      const stage = setting.written.notices.stages[0]?.name ?? 'none'
+      const [stage] = setting.written.notices.stages
       const atHours = Array.from({ length: 24 }, (_, hour) => `${day}T${String(hour).padStart(2, '0')}:00Z`)
       const onDays = Array.from({ length: 9 }, (_, at) => `2026-12-0${at + 1}T15:00Z`)
       const plans = [...atHours, ...onDays].map(
         at => [2, text(`plan ${id} disclose=${at}`, 'Agreed.')] as const,
       )
-      const notices = atHours.map(
-        at => [3, text(`notice ${id} stage=${stage} send=${at}`, 'It opens.')] as const,
+      const notices = atHours.flatMap(at =>
+        stage === undefined ? [] : [[3, noticeLine(id, stage, at, 'It opens.')] as const],
       )
       return [[1, `accept ${id}`], ...plans, ...notices]
     })(setting),

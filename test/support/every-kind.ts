@@ -67,9 +67,14 @@ const SUBJECTS: Readonly<Record<Kind, RegExp>> = {
   alert: /^Something needs you$/,
   reminder: /^C-[0-9]{6}: (?:due soon|due now|overdue|nobody leads it)$/,
   notice: /^N-[0-9]{6}: early disclosure$/,
+  'users-notice': /^A security fix for Acme is planned$/,
+  'users-notice-text': /^N-[0-9]{6}: a text for users$/,
   membership:
     /^M-[0-9]{6}: (?:please answer|the key|a further contact|on the list|off the list|no notices for now|notices again|who reads there\?)$/,
   change: /^What the team changed$/,
+  'answer-wanted': /^N-[0-9]{6}: please answer$/,
+  'roll-up': /^C-[0-9]{6}: (?:some have not|all have) answered$/,
+  feedback: /^C-[0-9]{6}: feedback on the fix$/,
   'share-request': /^C-[0-9]{6}: may they be told\?$/,
   'share-outcome': /^C-[0-9]{6}: what you asked to share$/,
   contribution: /^C-[0-9]{6}: work that was done$/,
@@ -127,6 +132,7 @@ export async function sendEveryKind(acme: Installation, t: TestEnd): Promise<Eve
   const contacts = [
     await acme.person('Contact One', 'oncall@one.example'),
     await acme.person('Contact Two', 'oncall@two.example'),
+    await acme.person('Contact Three', 'oncall@three.example'),
   ] as const
   let suspended = ''
   for (const contact of contacts) {
@@ -271,6 +277,8 @@ export async function sendEveryKind(acme: Installation, t: TestEnd): Promise<Eve
       `embargod acme\ngrant-share ${encrypted} to=${contact}\nstrike ${distributor} <<\n${TEAMS_WORDS.strike}\n.\n`,
     ),
   )
+  const feedback = `embargod acme\nfeedback ${encrypted} <<\n${STRANGERS_WORDS.work}\n.\n`
+  await deliver(await signed(contacts[2], COMMAND, feedback))
   await deliver(
     await gpgMimeSigned(alice, {
       to: COMMAND,
@@ -306,6 +314,7 @@ async function adaptPolicy(acme: Installation): Promise<void> {
     join(folder, 'velero.yaml'),
     policy
       .replace(/^membership:\n/m, `$&${contributing}`)
+      .replace(/^notices:\n/m, '$&  answers: { within: 3d }\n')
       .replace(/^ {4}objection: 7d\n/m, '')
       .replace(/^ {4}bootstrap: .*\n/m, ''),
   )
@@ -332,7 +341,13 @@ function everythingIsOut(acme: Installation): boolean {
   try {
     const rows = database.prepare("SELECT kind FROM outbox WHERE state IN ('ready', 'sending', 'sent')").all()
     const kinds = new Set(rows.map(({ kind }) => kind))
-    const last = ['application-standing', 'applications-pending', 'reacceptance', 'application-which']
+    const last = [
+      'application-standing',
+      'applications-pending',
+      'reacceptance',
+      'application-which',
+      'roll-up',
+    ]
     return last.every(kind => kinds.has(kind)) && acme.submission.mails.length >= rows.length
   } finally {
     database.close()

@@ -12,7 +12,7 @@ import type { Event } from '../../src/model/event.ts'
 import type { OfferedCertificate, Part } from '../../src/model/mail.ts'
 import type { SimulatedMail } from '../../src/model/order.ts'
 import { plaintext } from '../../src/model/plaintext.ts'
-import type { Policy } from '../../src/model/policy.ts'
+import type { Policy, Stage } from '../../src/model/policy.ts'
 import {
   type CaseId,
   type Fingerprint,
@@ -80,6 +80,7 @@ export class Life {
       settings: this.#settings,
       cases: new Map(),
       notices: new Map(),
+      copies: [],
       ...lists,
       applications: new Map(),
       incidents: new Map(),
@@ -131,7 +132,7 @@ export class Life {
 
   /**
    * A signed mail of one command; an irreversible one is confirmed at once, by as many admins as it must be.
-   * `attached`: the key in its file `key.asc`.
+   * `attached`: the key in its file `key.asc`; a patch goes along where the line names it.
    */
   command(at: Instant, line: string, by: Fingerprint = ALICE.fingerprint, attached?: Fingerprint): Decision {
     let decision = this.#signed(at, `embargod acme\n${line}\n`, by, attached)
@@ -150,7 +151,8 @@ export class Life {
   #signed(at: Instant, text: string, by: Fingerprint, attached?: Fingerprint): Decision {
     const authored = signedText(text, by, at)
     const files = attached === undefined ? [] : [keyFile(attached)]
-    const signed = authored.kind === 'signed' ? { ...authored, attachments: files } : authored
+    const attachments = text.includes('att:fix.patch') ? [PATCH_FILE] : files
+    const signed = authored.kind === 'signed' ? { ...authored, attachments } : authored
     const input = mail({ authored: signed, receivedAt: at })
     assert.equal(input.kind, 'mail')
     const operands = new Map(files.map(({ sha256, key }) => [sha256, certificateOf(key)]))
@@ -174,11 +176,28 @@ export class Life {
     const context = contextWith({
       settings: this.#settings,
       zone: this.#settings.defaultPolicy.calendar.zone,
-      receivedAt: id => this.#simulation.known.cases.get(id)?.receivedAt,
       file: () => new Uint8Array(),
     })
     return this.mails.map(one => printed(one, worded(one.order, { ...context, now: one.at }))).join('\n')
   }
+}
+
+const PATCH_FILE: Part = {
+  mediaType: 'text/x-patch',
+  disposition: 'attachment',
+  fileName: plaintext('fix.patch'),
+  text: undefined,
+  octets: Buffer.from('--- a/gate\n+++ b/gate\n'),
+  sha256: sure(parseSha256('fa'.repeat(32))),
+  encrypted: false,
+  signature: { kind: 'none' },
+}
+
+/** As its stage wants it; `stage` is as the story's policy has it. */
+export function noticeLine(id: CaseId, { name, to, patches }: Stage, send: string, words: string): string {
+  const line = `notice ${id} stage=${name} send=${send}`
+  if (to === 'users') return line
+  return `${line}${patches === 'needed' ? ' att:fix.patch' : ''} <<\n${words}\n.`
 }
 
 /** A file `key.asc`; what is in it only its operand tells. */

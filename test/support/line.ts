@@ -14,6 +14,7 @@ import { plainMail } from './mail.ts'
 import { checkLine } from './oracle.ts'
 import { type ReadMail, readMail } from './outgoing.ts'
 import { type Cli, cli } from './verbs.ts'
+import { wholeOf } from './whole.ts'
 import { makeFolder, removeFolder, type TestEnd, until } from './workspace.ts'
 
 const DAY = 86_400_000
@@ -159,7 +160,7 @@ export class Line {
   #empty(): void {
     const { store, clock } = this.instance
     for (let [mail] = store.outbox.exchange([], 1, clock.now()); mail !== undefined; ) {
-      this.sent.push({ to: mail.to, octets: Buffer.from(mail.octets) })
+      this.sent.push({ to: mail.to, octets: wholeOf(mail.octets) })
       const answer = { id: mail.id, outcome: { kind: 'accepted', code: 250 }, at: clock.now() } as const
       ;[mail] = store.outbox.exchange([answer], 1, clock.now())
     }

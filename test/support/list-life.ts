@@ -3,7 +3,7 @@
 import type { Application } from '../../src/model/application.ts'
 import type { Contact } from '../../src/model/contact.ts'
 import type { OfferedCertificate } from '../../src/model/mail.ts'
-import type { Membership } from '../../src/model/policy.ts'
+import { listStages, type Membership } from '../../src/model/policy.ts'
 import {
   type ApplicationId,
   type Fingerprint,
@@ -16,7 +16,7 @@ import {
 import { DAY, HOUR } from '../../src/model/time.ts'
 import { ALICE, address, BOB, fingerprint, type Given, sure } from '../decide/given.ts'
 import type { Chapter, Setting } from './chapters.ts'
-import { Life, listedUnder } from './life.ts'
+import { Life, listedUnder, noticeLine } from './life.ts'
 
 /** A Friday afternoon. */
 export const FROM = instant(Date.UTC(2026, 10, 27, 16, 30))
@@ -170,8 +170,11 @@ export function told(list: ListLife): string {
   const { life } = list
   const id = life.report(at(0), 'When I knock twice, the gate opens.')
   list.says(1, ALICE.fingerprint, `accept ${id}`)
-  const stage = life.known.settings.projects[0]?.policy.notices.stages[0]?.name ?? 'none'
-  list.says(2, ALICE.fingerprint, text(`notice ${id} stage=${stage} send=2026-12-02T16:00Z`, 'It opens.'))
+  const policy = life.known.settings.projects[0]?.policy
+  const [stage] = policy === undefined ? [] : listStages(policy)
+  if (stage === undefined) return id
+  const line = noticeLine(id, stage, '2026-12-02T16:00Z', 'It opens.')
+  list.says(2, ALICE.fingerprint, line.replace(' <<', ' anyway=yes <<'))
   return id
 }
 

@@ -1,6 +1,6 @@
 // What is mailed about telling others of a case, about what members do for one, and about leaks.
 import { type Declarations, flag, group, id, lines, required, sometimes, text } from '../variables.ts'
-import { command, due, fingerprint, offers, project, security, team, theCase } from './common.ts'
+import { command, discussion, due, fingerprint, offers, project, security, team, theCase } from './common.ts'
 
 const contact = required(id('the number of the contact'))
 const organisation = sometimes(text('the organisation, where the reader may know it'))
@@ -8,6 +8,41 @@ const incident = required(id('the number of the incident'))
 const needed = required(text('how many organisations must agree'))
 
 export const SHARING_MAILS = {
+  'answer-wanted': {
+    about: 'Asks a member again, whose organisation said nothing of a notice',
+    marker: 'first',
+    variables: {
+      case: theCase,
+      notice: required(id('the number of the notice')),
+      project,
+      since: required(text('when it went to them')),
+      last: flag('they are not asked again'),
+      team,
+      offers,
+      command,
+    },
+  },
+  'roll-up': {
+    about: 'Tells those who work on a case what the organisations that were told of it have said',
+    marker: 'first',
+    variables: {
+      case: theCase,
+      project,
+      told: required(text('how many organisations have a notice')),
+      all: required(flag('all have answered')),
+      silent: required(sometimes(text('how many have not, and are asked again'))),
+      last: flag('they were asked for the last time'),
+      answers: required(lines('a line an organisation, and its own words behind bars')),
+      offers,
+      command,
+      discussion,
+    },
+  },
+  feedback: {
+    about: 'Passes what a member thinks of a fix on to those who work on the case',
+    marker: 'first',
+    variables: { case: theCase, contact, organisation, discussion },
+  },
   'share-request': {
     about: 'Asks the team, or other members, whether a member may tell somebody else of a case',
     marker: 'first',

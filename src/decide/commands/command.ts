@@ -1,14 +1,7 @@
 // The shape of a command: one file a verb, one line in the registry. Permission, usage errors, `help`, the
 // command line and the docs all derive from these fields.
 import type { Case } from '../../model/case.ts'
-import type {
-  FreshIds,
-  NoticeCopy,
-  OpenedOperands,
-  OperandFile,
-  Snapshot,
-  Told,
-} from '../../model/decision.ts'
+import type { FreshIds, OpenedOperands, OperandFile, Snapshot, Told } from '../../model/decision.ts'
 import { type Actor, type Event, streamOf } from '../../model/event.ts'
 import type { ErrorCode, MailOrder, SimulatedMail, Suggestion } from '../../model/order.ts'
 import { type Plaintext, plaintext } from '../../model/plaintext.ts'
@@ -29,8 +22,6 @@ export type World = Known & {
   readonly permitted: readonly Role[]
   /** Whose case it is to know, of the members. */
   readonly told: Told
-  /** Of the cases at hand. */
-  readonly copies: readonly NoticeCopy[]
   /** Since when each admin's signatures count. */
   readonly entitled: Snapshot['entitled']
   /** Short names of those who confirm it, where it waited. */
@@ -63,11 +54,14 @@ export type Refusal = {
 }
 
 /** A refusal in one sentence that says what to send instead. */
-export const refuse = (
-  code: ErrorCode,
-  text: string,
-  suggestions: readonly Suggestion[] = [],
-): Result<never, Refusal> => err({ code, text: plaintext(text), suggestions })
+export const refusal = (code: ErrorCode, text: string, suggestions: readonly Suggestion[] = []): Refusal => ({
+  code,
+  text: plaintext(text),
+  suggestions,
+})
+
+/** The same as what comes of a command. */
+export const refuse = (...given: Parameters<typeof refusal>): Result<never, Refusal> => err(refusal(...given))
 
 export type Effect = {
   readonly status: 'ok' | 'noop'

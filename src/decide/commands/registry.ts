@@ -41,12 +41,16 @@ import { affects, fixed } from './case/versions.ts'
 import type { Command } from './command.ts'
 import { denyShare, grantShare } from './disclosure/answer-share.ts'
 import { askShare } from './disclosure/ask-share.ts'
+import { audience } from './disclosure/audience.ts'
 import { cancel } from './disclosure/cancel.ts'
 import { contribute } from './disclosure/contribute.ts'
 import { extend, plan } from './disclosure/embargo.ts'
+import { feedback } from './disclosure/feedback.ts'
 import { incident } from './disclosure/incident.ts'
 import { leak } from './disclosure/leak.ts'
+import { MEMBER_ANSWERS } from './disclosure/member-answers.ts'
 import { notice } from './disclosure/notice.ts'
+import { notify } from './disclosure/notify.ts'
 import { strike } from './disclosure/strike.ts'
 import { acceptPolicy } from './membership/accept-policy.ts'
 import { applications } from './membership/applications.ts'
@@ -121,8 +125,12 @@ export const COMMANDS: readonly Command[] = [
   askKey,
   reporter,
   adopt,
+  notify,
   notice,
+  audience,
   cancel,
+  ...MEMBER_ANSWERS,
+  feedback,
   askShare,
   grantShare,
   denyShare,

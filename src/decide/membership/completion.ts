@@ -42,12 +42,7 @@ export function withCompletions(decision: Decision, known: Known): Decision {
     event => 'application' in event || 'contact' in event || 'distributor' in event,
   )
   if (joining.length === 0) return decision
-  const after: Known = {
-    ...fold(ownState(known), joining),
-    now: known.now,
-    settings: known.settings,
-    told: known.told,
-  }
+  const after: Known = { ...known, ...fold(ownState(known), joining) }
   const completed = [...after.applications.values()].map(one => completionOf(one, after))
   return {
     ...decision,

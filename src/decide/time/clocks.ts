@@ -2,13 +2,13 @@
 // policy, out come instants; no clock is read here.
 import { dueAt } from '../../model/calendar.ts'
 import { type Case, isOpen, isUnpublished } from '../../model/case.ts'
-import type { Clock, Condition, Milestone, Policy } from '../../model/policy.ts'
+import { type Clock, type Condition, listStages, type Milestone, type Policy } from '../../model/policy.ts'
 import { type Instant, instant, later } from '../../model/scalars.ts'
 
 export type RunningClock = { readonly clock: Clock } & (
   | { readonly state: 'running'; readonly startedAt: Instant; readonly dueAt: Instant }
   | { readonly state: 'met'; readonly metAt: Instant; readonly dueAt: Instant }
-  /** Its start is still to come, it is slowed down, its condition does not hold, or the case is over. */
+  /** Its start is still to come, it is slowed down, it is not for this case, or that is over. */
   | { readonly state: 'waiting' | 'slowed' | 'elsewhere' | 'over' }
 )
 
@@ -59,11 +59,16 @@ function stateOf(clock: Clock, theCase: Case, policy: Policy): State {
   if (!holds(clock.when, theCase)) return { state: 'elsewhere' }
   const due = dueOf(clock, startedAt, theCase, policy)
   if (metAt !== undefined) return { state: 'met', metAt, dueAt: due }
+  if (isCalledOff(clock.until, theCase, policy)) return { state: 'elsewhere' }
   if (!isOpen(theCase)) return { state: 'over' }
   const isUrgent = theCase.public !== undefined && policy.public.effect === 'all-asap'
   if (theCase.slowed !== undefined && clock.yields.includes('slow') && !isUrgent) return { state: 'slowed' }
   return { state: 'running', startedAt, dueAt: due }
 }
+
+/** Whether it was decided that distributors do not hear of the case early, so that no notice to them is due. */
+const isCalledOff = (milestone: Milestone, { earlyDisclosure }: Case, policy: Policy): boolean =>
+  earlyDisclosure?.as === 'no' && listStages(policy).some(({ name }) => milestone === `notice:${name}`)
 
 function dueOf(clock: Clock, startedAt: Instant, theCase: Case, policy: Policy): Instant {
   const due = later(

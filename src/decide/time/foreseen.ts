@@ -3,6 +3,7 @@ import type { MailOrder, SimulatedMail } from '../../model/order.ts'
 import type { CaseId, EmailAddress, Instant } from '../../model/scalars.ts'
 import { formatInstant } from '../../model/time.ts'
 import type { Known } from '../known.ts'
+import { someOf } from '../policy-phrases.ts'
 
 /** What a look ahead found. */
 export type Foreseen = {
@@ -34,7 +35,7 @@ export function overview({ mails, until, reached }: Foreseen): string {
     `Until ${formatInstant(until)}, ${count}.`,
     reached === 'too-much' ? 'It looks no further, for too much happens: name one case.' : undefined,
     ASSUMPTION,
-    ...[...lines].slice(0, MOST_LINES).map(([line, people]) => `${line}  to ${someOf(people)}`),
+    ...[...lines].slice(0, MOST_LINES).map(([line, people]) => `${line}  to ${someOf(people, MOST_PEOPLE)}`),
     cut > 0 ? `${cut} more lines are left out: name one case, or an earlier instant.` : undefined,
   ]
     .filter(line => line !== undefined)
@@ -52,9 +53,5 @@ function aboutOf({ notice, case: theCase, application, incident, contact, conten
 const ASSUMPTION =
   'This assumes that nobody acts, that no mail comes in, that embargod runs all the time under the rules of today, and that nothing fails.'
 
-const MOST_NAMED = 5
-
-function someOf(people: readonly EmailAddress[]): string {
-  const more = people.length - MOST_NAMED
-  return `${people.slice(0, MOST_NAMED).join(', ')}${more > 0 ? ` and ${more} more` : ''}`
-}
+/** Addresses that one line names. */
+const MOST_PEOPLE = 5

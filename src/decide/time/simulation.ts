@@ -1,5 +1,7 @@
 // Time in memory: cases, notices, applications and members live on as the daemon would let them if nobody acted, by the
 // same rules and at the same instants. In go what is known now, out come the mails; nothing is stored or sent.
+import type { Contact } from '../../model/contact.ts'
+import type { NoticeCopy } from '../../model/decision.ts'
 import type { Event } from '../../model/event.ts'
 import type { Notice } from '../../model/notice.ts'
 import type { SimulatedMail } from '../../model/order.ts'
@@ -11,6 +13,7 @@ import {
   parseIncidentId,
 } from '../../model/scalars.ts'
 import type { Settings } from '../../model/settings.ts'
+import { reachOf } from '../audience.ts'
 import { copyFor, releaseNotice } from '../disclosure.ts'
 import { fold, type Known, type OwnState, ownState } from '../known.ts'
 import type { Foresee } from './foreseen.ts'
@@ -23,12 +26,14 @@ export class Simulation {
   readonly #settings: Settings
   #told: Known['told']
   #state: OwnState
+  #copies: Known['copies']
   #now: Instant
 
   constructor(start: Known) {
     this.#settings = start.settings
     this.#told = start.told
     this.#state = ownState(start)
+    this.#copies = start.copies
     this.#now = start.now
     const { cases, applications, contacts, incidents } = start
     const ageing = [...cases.values(), ...applications.values(), ...contacts, ...incidents.values()]
@@ -37,7 +42,8 @@ export class Simulation {
 
   /** All as it stands now, until the next step. */
   get known(): Known {
-    return { ...this.#state, now: this.#now, settings: this.#settings, told: this.#told }
+    const known = { told: this.#told, copies: this.#copies, now: this.#now, settings: this.#settings }
+    return { ...this.#state, ...known }
   }
 
   /** When something happens next by itself; what is late happens now. */
@@ -83,23 +89,23 @@ export class Simulation {
   }
 
   #release(notice: Notice): readonly SimulatedMail[] {
-    const { now, contacts } = this.known
+    const { now, contacts, settings } = this.known
     const around = { clock: 'trusted', mailbox: 'settled', waitingSince: now } as const
     const decision = releaseNotice(notice, this.known, around)
     if (decision === undefined) throw new Error('a notice that is due waits for nothing')
     // It may be of a case that has ended, and is not among those looked at.
-    const { cases } = this.#state
+    const { cases, distributors } = this.#state
     this.happened(
       decision.events.filter(event => 'notice' in event || !('case' in event) || cases.has(event.case)),
       now,
     )
     const goes = this.#state.notices.get(notice.id)?.state === 'released'
-    const readers = goes
-      ? contacts.filter(({ project, state }) => project === notice.project && state === 'active')
-      : []
-    const told = [...(this.#told.get(notice.case) ?? []), ...readers.map(one => one.fingerprint)]
+    const { readers } = reachOf(notice.project, notice.audience, { contacts, distributors })
+    const meant = goes && notice.to === 'distributors' ? readers : []
+    const told = [...(this.#told.get(notice.case) ?? []), ...meant.map(one => one.fingerprint)]
     this.#told = new Map(this.#told).set(notice.case, told)
-    const copies = readers.map(contact => copyFor(notice, contact))
+    this.#copies = [...this.#copies, ...meant.map(contact => sentCopy(notice, contact, now))]
+    const copies = meant.map(contact => copyFor(notice, contact, cases.get(notice.case), settings))
     return [...copies, ...decision.mails].map(order => ({ at: now, order }))
   }
 
@@ -111,6 +117,22 @@ export class Simulation {
     return first
   }
 }
+
+/** As the outbox will hold it, for nothing fails. */
+const sentCopy = (
+  { id, case: theCase }: Notice,
+  { id: contact, address }: Contact,
+  at: Instant,
+): NoticeCopy => ({
+  case: theCase,
+  notice: id,
+  contact,
+  to: address,
+  state: 'sent',
+  doubt: 'none',
+  at,
+  subkey: undefined,
+})
 
 /**
  * Every mail that goes out until then, `until` included, if nobody acts; of all cases that are known, or of one.

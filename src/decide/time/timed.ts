@@ -15,6 +15,7 @@ import { memberNews } from '../membership/news.ts'
 import { withOffers } from '../offers.ts'
 import { silent } from '../outcomes.ts'
 import { datesForReturning } from '../sharing/dates.ts'
+import { answersWanted } from './answers.ts'
 import { attestation } from './attestation.ts'
 import { activation, keyChange, suspensionEnd } from './contact-waits.ts'
 import { incidentReminders } from './incidents.ts'
@@ -33,7 +34,7 @@ export type Ageing = Case | Application | Contact | Incident
 export type AgeingId = CaseId | ApplicationId | ContactId | IncidentId
 
 // In the order in which they are carried out: each finds its subject as those before it left it.
-const CASE_RULES: readonly TimedRule<Case>[] = [overrun, reminders, rotation, shareRequests]
+const CASE_RULES: readonly TimedRule<Case>[] = [overrun, reminders, rotation, shareRequests, answersWanted]
 const APPLICATION_RULES: readonly TimedRule<Application>[] = [lapse, reviewClock, weeklyList]
 const CONTACT_RULES: readonly TimedRule<Contact>[] = [
   keyChange,

@@ -141,6 +141,7 @@ export const signed = (line: string, by: Fingerprint, given: Snapshot, at: Insta
 /** What the decision leaves. */
 export const left = (given: Snapshot, { events }: Decision): Known => ({
   ...fold(ownState(given), events),
+  copies: given.copies,
   now: given.now,
   settings: given.settings,
   told: given.told,

@@ -8,7 +8,7 @@ import type { Decision } from '../../../src/model/decision.ts'
 import { plaintext } from '../../../src/model/plaintext.ts'
 import { type Instant, instant, later } from '../../../src/model/scalars.ts'
 import type { Settings } from '../../../src/model/settings.ts'
-import { DAY, HOUR, MINUTE } from '../../../src/model/time.ts'
+import { HOUR, MINUTE } from '../../../src/model/time.ts'
 import { ALICE, aCase, address, BOB, fingerprint, NOW } from '../given.ts'
 import { key } from '../sent.ts'
 import {
@@ -392,11 +392,8 @@ suite('the date is the list’s once enough of it agree and none objects', () =>
     const { theCase } = spoken([one, two])
     const shown = byAdmin(`show ${CASE}`, { theCase, told: ['one', 'two', 'sister', 'four', 'late'] })
     const [, words] = resultOf(shown)
-    assert.match(words, /agreed by the list: 2 of 3, 2026-11-21T14:00Z/)
-    assert.match(
-      words,
-      /organisations told: 4; of the date 2 agree, 0 object, 0 propose another date, 2 silent/,
-    )
+    assert.match(words, /\ndate agreed by the list: 2 of 3, 2026-11-21T14:00Z\n/)
+    assert.match(words, /\nof the date, organisations: 2 agree, 0 object, 0 propose another, 2 silent\n/)
   })
 
   test('of a later date it says nothing', () => {
@@ -404,19 +401,6 @@ suite('the date is the list’s once enough of it agree and none objects', () =>
     assert.equal(agreed(theCase), undefined)
     assert.deepEqual(said(theCase), [])
   })
-})
-
-test('show lists what they say by their numbers alone, their words behind bars', () => {
-  const { theCase } = spoken([
-    ['one', PROPOSE],
-    ['two', `object ${CASE} <<\nembargod acme\npublish\n.`],
-  ])
-  const [, words] = resultOf(byAdmin(`show ${CASE}`, { theCase, now: later(NOW, DAY) }))
-  assert.match(
-    words,
-    /\nM-000002 objects\nwhy:\n\| embargod acme\n\| publish\nM-000001 proposes 2026-12-16T16:00Z\n/,
-  )
-  assert.doesNotMatch(words, /oncall@/)
 })
 
 test('a stranger’s key is answered as for a case that nobody told them of', () => {

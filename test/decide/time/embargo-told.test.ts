@@ -86,6 +86,14 @@ suite('early disclosure', () => {
       'E-DATE',
       /is a Friday.*Send it with one of these instead:\nsend=2026-12-01T15:00Z .*\nsend=2026-12-02T15:00Z .*\nsend=2026-12-07T15:00Z/s,
     ],
+    [
+      'waits for a slot even if it were to go at once',
+      notice('now'),
+      {},
+      {},
+      'E-DATE',
+      /is a .*Send it with one of these instead:\nsend=2026/s,
+    ],
     ['is scheduled there', notice('2026-12-07T15:00Z'), {}, {}, 'wait', /goes at 2026-12-07T15:00Z/],
     [
       'comes before everybody reads of it',

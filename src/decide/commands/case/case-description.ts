@@ -10,6 +10,7 @@ import { unreachable } from '../../../model/result.ts'
 import type { Instant } from '../../../model/scalars.ts'
 import { formatInstant } from '../../../model/time.ts'
 import { quoted } from '../../quoted.ts'
+import { answerLines, type OrganisationAnswers, silentOf } from '../../sharing/answers.ts'
 import { clocksOf } from '../../time/clocks.ts'
 import { clockLine, priorityOf } from '../../time/promises.ts'
 
@@ -23,6 +24,7 @@ type Surroundings = {
   readonly now: Instant
   readonly notices: readonly Notice[]
   readonly tally: DateTally
+  readonly answers: readonly OrganisationAnswers[]
   /** `insider`: somebody who is no admin, and learns nothing of who the reporter is. */
   readonly reader: 'admin' | 'insider'
 }
@@ -30,7 +32,7 @@ type Surroundings = {
 /** All that is known of a case, as lines. */
 export function describe(
   theCase: Case,
-  { policy, now, notices, tally, reader: readerIs }: Surroundings,
+  { policy, now, notices, tally, answers, reader: readerIs }: Surroundings,
 ): string {
   const priority = priorityOf(theCase, policy)
   const lines: readonly Line[] = [
@@ -50,6 +52,7 @@ export function describe(
     theCase.milestones.plan && `plan told: ${formatInstant(theCase.milestones.plan)}`,
     ...assessment(theCase),
     ...notices.map(({ id, stage, state, sendAt }) => `${id}: ${stage}, ${state}, ${formatInstant(sendAt)}`),
+    ...answered(answers, readerIs),
     ...shared(theCase),
     ...remarks(theCase),
   ]
@@ -91,16 +94,15 @@ function trouble({
   ]
 }
 
-/** By the numbers of contacts, as all that members say. */
+/** In numbers: who says what stands with all that each organisation said. */
 function positions({ embargo: { agreed } }: Case, tally: DateTally): readonly Line[] {
   const { of, agree, object, propose } = tally
-  if (of === 0) return []
-  const others = [`${object.length} object`, `${propose.length} propose another date`]
+  const silent = silentIn(tally)
   return [
-    agreed && `agreed by the list: ${agreed.agreed} of ${agreed.of}, ${formatInstant(agreed.at)}`,
-    `organisations told: ${of}; of the date ${[`${agree.length} agree`, ...others, `${silentIn(tally)} silent`].join(', ')}`,
-    ...object.flatMap(({ by, reason }) => [`${by} objects`, ...quoted('why', reason)]),
-    ...propose.map(({ by, instant }) => `${by} proposes ${formatInstant(instant)}`),
+    agreed && `date agreed by the list: ${agreed.agreed} of ${agreed.of}, ${formatInstant(agreed.at)}`,
+    silent === of
+      ? undefined
+      : `of the date, organisations: ${agree.length} agree, ${object.length} object, ${propose.length} propose another, ${silent} silent`,
   ]
 }
 
@@ -200,8 +202,14 @@ function remarks({ statements, notes }: Case): readonly Line[] {
   ]
 }
 
+/** What those who were told said, a line an organisation. */
+function answered(all: readonly OrganisationAnswers[], reader: 'admin' | 'insider'): readonly Line[] {
+  if (all.length === 0) return []
+  return [`organisations told: ${all.length}, silent: ${silentOf(all).length}`, ...answerLines(all, reader)]
+}
+
 /** By the numbers of contacts alone: who they are, only the list need know. */
-function shared({ sharing, contributions }: Case): readonly Line[] {
+function shared({ sharing, contributions, feedback }: Case): readonly Line[] {
   return [
     ...sharing.slice(-MOST_SHOWN).flatMap(({ asker, due, agreed, decided, why, ...request }) => {
       const open = `open until ${formatInstant(due)}${agreed.length === 0 ? '' : `, ${agreed.length} agree`}`
@@ -214,6 +222,11 @@ function shared({ sharing, contributions }: Case): readonly Line[] {
     ...contributions
       .slice(-MOST_SHOWN)
       .flatMap(one => quoted(`${one.task} by ${one.contributor}, ${formatInstant(one.at)}`, one.text)),
+    feedback.length > MOST_SHOWN ? `${feedback.length - MOST_SHOWN} older feedbacks are left out` : undefined,
+    ...feedback.slice(-MOST_SHOWN).flatMap(({ contributor, at, text }) => {
+      const label = `feedback by ${contributor}, ${formatInstant(at)}`
+      return text === undefined ? [`${label}, by mail in the thread`] : quoted(label, text)
+    }),
   ]
 }
 

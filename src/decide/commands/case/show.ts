@@ -16,6 +16,7 @@ import { formatInstant } from '../../../model/time.ts'
 import { rolesIn, rolesOf } from '../../authority.ts'
 import { describeContact, describeDistributor } from '../../membership/description.ts'
 import { adminsView } from '../../membership/whereabouts.ts'
+import { answersOf, type OrganisationAnswers, silentOf } from '../../sharing/answers.ts'
 import { tallyOf } from '../../sharing/tally.ts'
 import { defineCommand, type Effect, effect, type Refusal, refuse, type World } from '../command.ts'
 import type { ParsedCommand } from '../grammar.ts'
@@ -46,9 +47,12 @@ export const show = defineCommand<Wanted>({
       now: world.now,
       notices: noticesAbout(found.value, world),
       tally: tallyOf(found.value, world),
+      answers: answersOf(found.value, world),
       reader: isAdmin ? 'admin' : 'insider',
     })
-    return effect('ok', plaintext(text), { facts: factsOf(found.value) })
+    return effect('ok', plaintext(text), {
+      facts: { ...factsOf(found.value), ...answerFacts(answersOf(found.value, world)) },
+    })
   },
 })
 
@@ -96,6 +100,9 @@ function showMember(id: DistributorId | ContactId, world: World): Result<Effect,
   const text = describeDistributor({ distributor, contacts, application, policy }, 'content')
   return effect('ok', plaintext(text), { facts: { ...facts, contacts: contacts.length } })
 }
+
+const answerFacts = (all: readonly OrganisationAnswers[]): Record<string, number> =>
+  all.length === 0 ? {} : { organisations: all.length, silent: silentOf(all).length }
 
 const noticesAbout = ({ id }: Case, { notices }: World) =>
   [...notices.values()].filter(one => one.case === id).sort((a, b) => a.sendAt - b.sendAt)

@@ -1,10 +1,13 @@
 // `my`: all that is held of who asks: organisation, contacts, keys, what they accepted and owe, and what they were told.
-import { isUnpublished } from '../../../model/case.ts'
+import { type Case, isUnpublished } from '../../../model/case.ts'
 import type { Contact } from '../../../model/contact.ts'
 import { plaintext } from '../../../model/plaintext.ts'
 import type { Instant } from '../../../model/scalars.ts'
+import { policyOf } from '../../../model/settings.ts'
 import { formatInstant } from '../../../model/time.ts'
 import { contactsOf, ownContacts } from '../../membership/contacts.ts'
+import { listed } from '../../policy-phrases.ts'
+import { answerPhrase, answersOf, silentOf } from '../../sharing/answers.ts'
 import { attestationDue } from '../../time/attestation.ts'
 import { defineCommand, effect, refuse, takeArguments, type World } from '../command.ts'
 import { nextKeyText } from './key.ts'
@@ -48,6 +51,7 @@ function heldOf(one: Contact, world: World): string {
       ? 'You are the only contact of your organisation.'
       : `Other contacts: ${others.map(each => `${each.id} (${each.address}, ${each.state})`).join(', ')}.`,
     bindingText(one, world),
+    ...answeredLines(one, world),
   ]
   return lines.filter(line => line !== undefined).join('\n')
 }
@@ -71,13 +75,24 @@ function suspension({ suspended }: Contact): string | undefined {
   }
 }
 
+/** What their organisation said of each of these cases, and what is still asked. */
+function answeredLines(contact: Contact, world: World): readonly string[] {
+  return boundBy(contact, world).flatMap(theCase => {
+    const { id, project, answers } = theCase
+    const ours = answers.filter(({ of }) => of === contact.distributor)
+    const isAsked = policyOf(world.settings, project).notices.answers !== undefined
+    const isSilent = silentOf(answersOf(theCase, world)).some(one => one.id === contact.distributor)
+    const said = ours.map(({ answer }) => answerPhrase(answer))
+    return [
+      ...(said.length === 0 ? [] : [`Of ${id} you said that your organisation ${listed(said, 'and')}.`]),
+      ...(isAsked && isSilent ? [`Of ${id} an answer is still wanted; one is enough: ack ${id}`] : []),
+    ]
+  })
+}
+
 /** The cases that they were told of and that are not public yet: what still binds them. */
-export function bindingText(
-  { fingerprint }: Contact,
-  { cases, told }: Pick<World, 'cases' | 'told'>,
-): string {
-  const known = [...cases.values()].filter(one => told.get(one.id)?.includes(fingerprint) === true)
-  const bound = known.filter(isUnpublished).map(({ id, embargo }) => {
+export function bindingText(contact: Contact, world: Pick<World, 'cases' | 'told'>): string {
+  const bound = boundBy(contact, world).map(({ id, embargo }) => {
     const at = embargo.disclose
     return at === undefined ? id : `${id} (${formatInstant(at)})`
   })
@@ -85,3 +100,6 @@ export function bindingText(
     ? 'You were told of no case that is still under embargo.'
     : `You were told of cases under embargo, until they are public: ${bound.join(', ')}.`
 }
+
+const boundBy = ({ fingerprint }: Contact, { cases, told }: Pick<World, 'cases' | 'told'>): readonly Case[] =>
+  [...cases.values()].filter(one => isUnpublished(one) && told.get(one.id)?.includes(fingerprint) === true)

@@ -2,6 +2,7 @@
 // where the policy lets them see those.
 import type { Contact } from '../../../model/contact.ts'
 import { plaintext } from '../../../model/plaintext.ts'
+import { listStages } from '../../../model/policy.ts'
 import { err, ok, type Result } from '../../../model/result.ts'
 import type { Project } from '../../../model/settings.ts'
 import { contactWith, rolesOf } from '../../authority.ts'
@@ -64,11 +65,11 @@ function forAdmin({ level, project }: Wanted, world: World): Result<Effect, Refu
   return effect('ok', plaintext(text), { facts: { level } })
 }
 
-/** Whoever has stages of notices, or somebody on the list from a time when they had. */
+/** Whoever tells distributors early, or somebody on the list from a time when they had. */
 const withList = ({ settings, distributors }: World): readonly Project[] =>
   settings.projects.filter(
     ({ name, policy }) =>
-      policy.notices.stages.length > 0 || distributors.some(({ project }) => project === name),
+      listStages(policy).length > 0 || distributors.some(({ project }) => project === name),
   )
 
 function forMember(contact: Contact | undefined, world: World): Result<Effect, Refusal> {

@@ -36,7 +36,8 @@ test('members answer a notice', { skip: missingGnuPG() }, async t => {
   let sent = 0
   const sends = async (person: GnuPG, command: string): Promise<string> => {
     // The same words are not signed twice alike.
-    const text = `embargod acme\n${command}\n${'\n'.repeat((sent += 1))}`
+    sent += 1
+    const text = `embargod acme\n${command}\n${'\n'.repeat(sent)}`
     await line.take(await gpgMimeSigned(person, { to: COMMAND, text }))
     return (await line.lastMailTo(person)).text
   }

@@ -19,20 +19,27 @@ type Keys = Extract<Awaited<ReturnType<typeof loadKeys>>, { ok: true }>['value']
 
 export const restore: Verb = {
   name: 'restore',
-  usage: 'FILE | --confirm --sent all|none',
+  usage: 'FILE | --confirm --sent all|none [--members N]',
   summary:
-    'put a backup into an empty data directory, in safe mode; say what went out since, and end safe mode',
+    'put a backup into an empty data directory, in safe mode; say what went out since and how many contacts are rightly on the lists, and end safe mode',
   run: async (args, io) => {
-    const parsed = readArgs(args, { confirm: { type: 'boolean' }, sent: { type: 'string' } })
+    const parsed = readArgs(args, {
+      confirm: { type: 'boolean' },
+      sent: { type: 'string' },
+      members: { type: 'string' },
+    })
     if (!parsed.ok) return misused(restore, parsed.error, io)
     const { positionals, values } = parsed.value
     const [file, ...rest] = positionals
     if (values.confirm === true) {
-      const { sent } = values
-      if (file === undefined && (sent === 'all' || sent === 'none')) return ask({ kind: 'resume', sent }, io)
-      return misused(restore, '--sent all or --sent none says whether what waited went out', io)
+      const { sent, members } = values
+      if (file !== undefined || (sent !== 'all' && sent !== 'none'))
+        return misused(restore, '--sent all or --sent none says whether what waited went out', io)
+      if (members === undefined) return ask({ kind: 'resume', sent }, io)
+      if (!/^[0-9]{1,6}$/.test(members)) return misused(restore, '--members is a number of contacts', io)
+      return ask({ kind: 'resume', sent, members: Number(members) }, io)
     }
-    if (file === undefined || rest.length > 0 || values.sent !== undefined)
+    if (file === undefined || rest.length > 0 || values.sent !== undefined || values.members !== undefined)
       return misused(restore, 'one file is to be named', io)
     const loaded = await loadKeys(io.configFile)
     return loaded.ok ? withLock(file, loaded.value, io) : refuse(io, loaded.error)
@@ -63,7 +70,8 @@ async function withLock(file: string, keys: Keys, io: Io): Promise<number> {
         'A mail that went out since: embargod outbox drop ID. A notice that did: embargod cmd "cancel N-…".\n' +
         'The lists are as they were then: whoever was removed since is on them again. To keep one from notices:\n' +
         'embargod cmd "suspend M-… <<" "removed since the backup" .\n' +
-        'Then end safe mode: embargod restore --confirm --sent none, or --sent all if everything went out.',
+        'Then end safe mode: embargod restore --confirm --sent none, or --sent all if everything went out. It lists\n' +
+        'whom notices would go to, and wants to hear with --members how many of them are rightly there.',
     )
     return EXIT.done
   } finally {

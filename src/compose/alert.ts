@@ -7,6 +7,7 @@ import type { Settings } from '../model/settings.ts'
 import { formatInstant } from '../model/time.ts'
 import type { ALERTS } from './declared/alerts.ts'
 import { suggestionBlock } from './links.ts'
+import { doubtView } from './phrases.ts'
 import { type Rendered, render, type Templates } from './template.ts'
 import { oneLine } from './text.ts'
 import type { View } from './variables.ts'
@@ -15,13 +16,15 @@ export const alert = (
   templates: Templates,
   about: Alert,
   secrecy: 'encrypted' | 'clear',
+  offers: readonly Suggestion[],
   settings: Settings,
+  zone: string,
 ): Rendered =>
   secrecy === 'clear'
     ? render(templates, 'alert-bare', {})
     : render(templates, 'alert', {
-        ...alertView(about),
-        offers: suggestionBlock(nextCommands(about, settings), settings),
+        ...alertView(about, zone),
+        offers: suggestionBlock([...offers, ...nextCommands(about, settings)], settings),
         command: settings.addresses.command,
       })
 
@@ -53,7 +56,7 @@ const named = (cases: readonly CaseId[]) => ({
   'more-cases': cases.length > MOST_NAMED,
 })
 
-function alertView(about: Alert): View<typeof ALERTS> {
+function alertView(about: Alert, zone: string): View<typeof ALERTS> {
   const { kind } = about
   switch (kind) {
     case 'acceptance-overdue': {
@@ -78,7 +81,13 @@ function alertView(about: Alert): View<typeof ALERTS> {
     case 'member-command':
       return { [kind]: { contact: about.contact, inbound: `${about.inbound}` } }
     case 'case-public':
-      return { [kind]: { case: about.case, [about.effect]: true } }
+      return {
+        [kind]: {
+          case: about.case,
+          [about.effect]: true,
+          doubt: about.doubt && doubtView(about.doubt, zone),
+        },
+      }
     case 'key-revoked':
       return { [kind]: { key: about.key, engineer: about.engineer, ...named(about.cases) } }
     case 'incidents-open':

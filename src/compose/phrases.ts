@@ -1,5 +1,6 @@
 // Small phrases that several texts share: instants, keys, clocks. Everything comes from policy data.
 import { dueAt } from '../model/calendar.ts'
+import type { Doubt } from '../model/doubt.ts'
 import type { SignatureFault, SignatureVerdict } from '../model/mail.ts'
 import type { Clock, Policy } from '../model/policy.ts'
 import { unreachable } from '../model/result.ts'
@@ -56,6 +57,13 @@ export const toldView = (policy: Policy, receivedAt: Instant, now: Instant, zone
     .map(clock => ({ clock, due: dueAt(receivedAt, clock.within, policy.calendar) }))
     .filter(({ due }) => due > now)
     .map(({ clock, due }) => clockView(clock, due, zone))
+
+/** Until when a doubt is to be decided, and what the policy does with it. */
+export const doubtView = ({ due, whenInDoubt }: Doubt, zone: string) => ({
+  due: when(due, zone),
+  publish: whenInDoubt === 'publish',
+  continue: whenInDoubt === 'continue',
+})
 
 const faults: Readonly<Record<SignatureFault, string>> = {
   'unknown-key': 'made by a key we do not know',

@@ -9,7 +9,7 @@ import type { Instant } from '../model/scalars.ts'
 import { confirmersBeyond, type Settings, takesNoneBeyond } from '../model/settings.ts'
 import { DAY, HOUR, MINUTE } from '../model/time.ts'
 import { suggestionBlock } from './links.ts'
-import { when } from './phrases.ts'
+import { doubtView, when } from './phrases.ts'
 import { type Rendered, render, type Templates } from './template.ts'
 import type { Block } from './variables.ts'
 
@@ -62,9 +62,13 @@ export function reminder(
   })
 }
 
-function urgencyOf(items: readonly DueItem[], at: Instant): 'overdue' | 'unled' | 'due-now' | 'due-soon' {
+function urgencyOf(
+  items: readonly DueItem[],
+  at: Instant,
+): 'overdue' | 'undecided' | 'unled' | 'due-now' | 'due-soon' {
   // Who wakes for an instant wakes a little after it.
   if (items.some(({ due }) => at - due >= MINUTE)) return 'overdue'
+  if (items.some(({ kind }) => kind === 'decision')) return 'undecided'
   if (items.some(({ kind }) => kind === 'lead')) return 'unled'
   return items.some(({ due }) => due <= at) ? 'due-now' : 'due-soon'
 }
@@ -94,6 +98,12 @@ function itemView(
     }
     case 'embargo':
       return { embargo: { ...time, ...embargoView(item, theCase, policy, settings, at) } }
+    case 'decision': {
+      const { since, because } = item.doubt
+      const past = at - item.due >= MINUTE
+      const view = { ...doubtView(item.doubt, zone), past, incident: because, since: when(since, zone) }
+      return { decision: { ...time, ...view } }
+    }
     case 'lead':
       return { lead: { asked: item.asked.join(', ') } }
     default:
@@ -109,6 +119,7 @@ function embargoView(
   at: Instant,
 ) {
   if (state === 'lifted') return { lifted: true }
+  if (state === 'broken') return { broken: true }
   if (theCase.public?.at === due) return { 'is-public': true }
   const isMovable = !takesNoneBeyond(policy, settings) || maximum === undefined || at < maximum
   const isLimit = maximum !== undefined && (due >= maximum || due <= at)

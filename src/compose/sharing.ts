@@ -11,7 +11,7 @@ import { discussionLine, suggestionBlock } from './links.ts'
 import type { Leaf, Wording } from './mime.ts'
 import { caseOf } from './order-case.ts'
 import { originalLeaves } from './original.ts'
-import { grouped, nameView, when } from './phrases.ts'
+import { doubtView, grouped, nameView, when } from './phrases.ts'
 import { facts } from './report.ts'
 import { type Rendered, render } from './template.ts'
 import { fill, paragraphs, quoted, termsText } from './text.ts'
@@ -129,7 +129,7 @@ export function sharingWording(
 }
 
 function leakWording(
-  { incident, occasion, member, passedOn }: Extract<SharingContent, { kind: 'leak' }>,
+  { incident, occasion, member, passedOn, doubt, who }: Extract<SharingContent, { kind: 'leak' }>,
   common: { readonly offers: ReturnType<typeof suggestionBlock>; readonly command: string },
   { templates, zone }: ComposeContext,
 ): Wording {
@@ -149,10 +149,19 @@ function leakWording(
     more: occasion === 'more',
     ...(member === undefined ? {} : nameView(member)),
     about: incident.about,
+    doubt: doubt && doubtView(doubt, zone),
     facts: original && facts(original, zone),
   })
-  if (original !== undefined) return withLeaves(rendered, originalLeaves(original.mail, 'The mail', original))
-  return withWords(rendered, [said('What was told:', (newest?.text ?? plaintext('')).open())])
+  const told: readonly Leaf[] =
+    original === undefined
+      ? [{ kind: 'text', text: said('What was told:', (newest?.text ?? plaintext('')).open()) }]
+      : originalLeaves(original.mail, 'The mail', original)
+  return withLeaves(
+    rendered,
+    who === undefined
+      ? told
+      : [...told, { kind: 'text', text: said('Who had what, and since when:', who.open()) }],
+  )
 }
 
 const asked = (request: ShareRequest): readonly string[] => [

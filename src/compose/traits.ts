@@ -17,6 +17,7 @@ const FROM_LIST: ReadonlySet<Content['kind']> = new Set([
   'application-declined',
   'application-standing',
   'challenge',
+  'embargo-over',
   'member-welcome',
   'notice',
   'reacceptance',
@@ -66,6 +67,7 @@ export function replyToOf(order: MailOrder, { settings, replyAddress }: ComposeC
     case 'transcript':
     case 'alert':
     case 'change':
+    case 'embargo-broken':
     case 'reacceptance':
     case 'past-mail':
     case 'welcome':
@@ -94,6 +96,7 @@ export function replyToOf(order: MailOrder, { settings, replyAddress }: ComposeC
         : replyAddress(order.application)
     case 'help':
       return order.content.role === 'admin' ? command : security
+    case 'embargo-over':
     case 'notice':
     case 'users-notice':
     case 'refusal':
@@ -142,6 +145,7 @@ function automaticKind(content: Content): 'auto-replied' | 'auto-generated' | un
     case 'welcome':
     case 'alert':
     case 'change':
+    case 'embargo-broken':
     case 'reminder':
     case 'leak':
     case 'disclosure-date':
@@ -157,6 +161,7 @@ function automaticKind(content: Content): 'auto-replied' | 'auto-generated' | un
       return content.reason === undefined ? 'auto-generated' : undefined
     case 'request':
     case 'reply':
+    case 'embargo-over':
     case 'notice':
     case 'feedback':
     case 'users-notice':
@@ -193,6 +198,8 @@ const ENCRYPTED_ONLY: ReadonlySet<Content['kind']> = new Set([
   'share-request',
   'share-outcome',
   'contribution',
+  'embargo-broken',
+  'embargo-over',
   'leak',
   'strike',
   'disclosure-date',

@@ -21,6 +21,7 @@ import { applicationAnswer, applicationWhich, applicationWording } from './appli
 import { calendarFile } from './calendar.ts'
 import type { ComposeContext } from './context.ts'
 import { dateWording } from './dates.ts'
+import { endingWording } from './ending.ts'
 import { news, reply, request } from './letters.ts'
 import { discussionLine } from './links.ts'
 import { membership } from './membership.ts'
@@ -141,7 +142,7 @@ export function wordingOf(
     case 'key':
       return mailOf(key(templates, from, fingerprint), keyFile)
     case 'alert':
-      return mailOf(alert(templates, content.alert, secrecy, settings))
+      return mailOf(alert(templates, content.alert, secrecy, offers, settings, zone))
     case 'membership':
       return mailOf(membership(templates, content, offers, policy, settings, zone))
     case 'notice':
@@ -181,6 +182,11 @@ export function wordingOf(
     case 'disclosure-date':
     case 'date-tally':
       return dateWording(order, content, context)
+    case 'embargo-broken':
+    case 'embargo-over': {
+      const { subject, leaves } = endingWording(order, content, context)
+      return { subject, leaves: [...leaves, ...calendar(caseOf(order), content.date)] }
+    }
     case 'application-review':
       return withWords(applicationReview(content, reading))
     case 'applications-pending':

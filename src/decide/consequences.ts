@@ -1,7 +1,7 @@
 // What follows from changes to cases whichever verb made them, or no one: its reporter hears of another state and of
 // another date of disclosure, and whoever becomes an insider reads what came before. In: the cases before and after. Out: orders.
 import { dueAt } from '../model/calendar.ts'
-import { type Case, type CaseState, toldState } from '../model/case.ts'
+import { type Case, type CaseState, isUnpublished, toldState } from '../model/case.ts'
 import { type DisclosureDate, dateOf, holds } from '../model/disclosure-date.ts'
 import type { Event } from '../model/event.ts'
 import { hasAgreed } from '../model/fix-team.ts'
@@ -68,13 +68,21 @@ function newsOf(was: Case, is: Case, events: readonly Event[], settings: Setting
 
 /** The date of disclosure, where it is another one, stands otherwise, or was kept from them by a hold. */
 function newDate(was: Case, is: Case): DisclosureDate | undefined {
-  const [before, now] = [dateOf(was), dateOf(is)]
+  const [before, now] = [told(was), told(is)]
   if (now === undefined || is.ended?.told === 'nobody') return undefined
   const isSame = before?.at === now.at && before.standing === now.standing
   if (isSame && !wasKept(was, is)) return undefined
   // What a hold kept from them they need not be told to forget.
   const isMoved = holds(now) && before?.at !== now.at && was.held === undefined
   return before !== undefined && isMoved ? { ...now, former: before.at } : now
+}
+
+/** An embargo that is broken ended when it was, whether or not it had a date. */
+function told(theCase: Case): DisclosureDate | undefined {
+  const { state, set } = theCase.embargo
+  const date = dateOf(theCase)
+  if (state !== 'broken' || set === undefined || !isUnpublished(theCase)) return date
+  return { at: set.at, standing: state, sequence: date?.sequence ?? 0 }
 }
 
 /** The reason of a rejection, where it can be encrypted; in clear there is only news that there is some. */

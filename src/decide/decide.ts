@@ -12,6 +12,8 @@ import { operatorRequest } from './operator.ts'
 import { listMail, openCase } from './report.ts'
 import { afterRevocations, ofOfferedKeys, withRevocations } from './revocations.ts'
 import { withRollUps } from './sharing/answers.ts'
+import { withDoubts } from './sharing/doubt.ts'
+import { withEndings } from './sharing/ending.ts'
 import { commandOrLeak, leakFollowUp, leakMail } from './sharing/leak-mail.ts'
 import { followUp } from './thread.ts'
 
@@ -48,6 +50,7 @@ export function decide(input: Input, snapshot: Snapshot, fresh: Fresh): Decision
 
 /** With what follows from it for those who want to join, and with what its readers can tap. */
 function follows(decision: Decision, known: Snapshot, fresh: Fresh, author?: EmailAddress): Decision {
-  const proving = withProofs(decision, known, fresh, author)
+  const told = withEndings(withDoubts(decision, known), known)
+  const proving = withProofs(told, known, fresh, author)
   return withOffers(withRollUps(withCompletions(proving, known), known), known)
 }

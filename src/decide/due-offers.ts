@@ -1,6 +1,7 @@
 // Which commands end what a reminder tells of: the one table of it, by what is due. Whether its reader may send
 // them, and whether they fit the case as it stands, offers.ts asks.
 import type { Case } from '../model/case.ts'
+import type { Doubt } from '../model/doubt.ts'
 import { lacksOf } from '../model/fix-team.ts'
 import type { DueItem } from '../model/order.ts'
 import type { Milestone } from '../model/policy.ts'
@@ -35,11 +36,22 @@ export function offersEnding(
     case 'embargo':
       // Which dates would do, offers.ts knows.
       return []
+    case 'decision':
+      return decidingOn(item.doubt)
     case 'lead':
       return [{ label: 'Take the lead', verb: 'take' }]
     default:
       return unreachable(item)
   }
+}
+
+/** The ways to end a doubt, what the policy does when in doubt first. */
+export function decidingOn({ whenInDoubt }: Pick<Doubt, 'whenInDoubt'>): readonly DueOffer[] {
+  const ways = [
+    { label: 'Break the embargo, it is over at once; with why in the gap', verb: 'break', block: 'gap' },
+    { label: 'Go on with the embargo, with why in the gap', verb: 'continue', block: 'gap' },
+  ] as const
+  return whenInDoubt === 'continue' ? ways.toReversed() : ways
 }
 
 const reply = (theCase: Case, label: string, more: readonly string[]): readonly DueOffer[] => {

@@ -1,7 +1,7 @@
 // What a reader of our mail can tap next: the one table of it, by the state of the case and by who reads. In go
 // a decision and what was known before it; out comes the same with offers in its mails. A verb is offered to
 // nobody who may not send it, for its roles are asked of the registry, and no irreversible one ever is.
-import { type Case, type CaseState, claimsPublicNow, isOpen } from '../model/case.ts'
+import { type Case, type CaseState, claimsPublicNow, isOpen, OPEN_STATES } from '../model/case.ts'
 import type { Decision, Snapshot } from '../model/decision.ts'
 import { hasAgreed, lacksOf } from '../model/fix-team.ts'
 import type { DueItem, MailOrder, Suggestion, Transcript } from '../model/order.ts'
@@ -11,7 +11,7 @@ import { DAY, formatInstant } from '../model/time.ts'
 import { insidersOf, rolesIn } from './authority.ts'
 import { sharingWith } from './commands/case/share.ts'
 import { commandNamed } from './commands/registry.ts'
-import { offersEnding, type Reader } from './due-offers.ts'
+import { decidingOn, offersEnding, type Reader } from './due-offers.ts'
 import { caseAfter } from './known.ts'
 import { joiningOffers } from './membership/offers.ts'
 import { embargoOf } from './time/clocks.ts'
@@ -92,6 +92,8 @@ const routes = ({ projects }: Settings): readonly Offer[] =>
     rest: name,
   }))
 
+const UNPUBLISHED = OPEN_STATES.filter(state => state !== 'published')
+
 /** The likely first. */
 export const OFFERS: readonly Offer[] = [
   {
@@ -132,6 +134,9 @@ export const OFFERS: readonly Offer[] = [
       extract?.asksToJoin === 'yes' && policyOf(settings, project).membership?.requests === 'security',
     rest: 'as=application',
   },
+  ...decidingOn({ whenInDoubt: undefined }).map(
+    (way): Offer => ({ ...way, states: UNPUBLISHED, when: ({ embargo }) => embargo.doubted !== undefined }),
+  ),
   { label: 'Take the lead', verb: 'take', states: 'open', when: ({ lead }) => lead === undefined },
   { label: 'Accept it as a vulnerability', verb: 'accept', states: ['new', 'triaged'] },
   {

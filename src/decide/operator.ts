@@ -25,7 +25,7 @@ export function operatorRequest(input: OperatorInput, snapshot: Snapshot, fresh:
   const { request } = input
   if (request.kind === 'member-import') return importMember(request, snapshot, fresh)
   if (request.kind === 'trust-clock') return trustClock(snapshot)
-  if (request.kind === 'resume') return resume(request.sent, snapshot)
+  if (request.kind === 'resume') return resume(request, snapshot)
   if (request.kind === 'put-back') return putBack(request.mails, input.inbound)
   if (request.kind === 'queue') return queueRequest(request.request, snapshot)
 

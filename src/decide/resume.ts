@@ -1,5 +1,7 @@
 // The end of safe mode: the operator has said whether what waited to be sent at the backup went out before the
-// restore. Notices whose instant passed meanwhile then went out too, and are held for an admin to look at.
+// restore, and how many contacts are rightly on the lists, so that nobody who was removed since gets a notice. Notices
+// whose instant passed meanwhile then went out too, and are held for an admin to look at.
+import type { Contact } from '../model/contact.ts'
 import type { Decision, Snapshot } from '../model/decision.ts'
 import { OPERATOR } from '../model/event.ts'
 import { plaintext } from '../model/plaintext.ts'
@@ -10,19 +12,42 @@ import { silent } from './outcomes.ts'
 
 const SOURCE = 'restore --confirm'
 
-/** Nobody who is on a list again is told of it, and the next notice would go to them. */
-function listsAsBefore({ contacts }: Snapshot): readonly string[] {
-  const active = contacts.filter(({ state }) => state === 'active').length
-  if (active === 0) return []
+/** Whoever gets notices without anybody doing more for it. */
+const isReached = ({ state, suspended }: Contact): boolean =>
+  state === 'active' || state === 'cooling' || suspended?.until !== undefined
+
+const counted = (contacts: number): string =>
+  contacts === 1 ? 'the one contact' : `the ${contacts} contacts`
+
+/** Whoever was removed since the backup is on the list again, and the next notice would go to them. */
+function rosterFirst(contacts: readonly Contact[], sent: string): string {
   return [
-    `Notices go to ${active === 1 ? 'the one contact' : `the ${active} contacts`} who had them at the backup. Look at who that is, with: roster level=full. Suspend or remove again whoever left, was removed, or revoked a key since.`,
-    'What was approved, proven or accepted since the backup is to be done again.',
-  ]
+    `Notices would go to ${counted(contacts.length)} who had them at the backup:`,
+    ...contacts.map(
+      ({ id, project, state, address, fingerprint }) =>
+        `  ${id}, ${project}, ${state}, ${address}, key ${fingerprint}`,
+    ),
+    'Suspend whoever left, was removed, or revoked a key since: embargod cmd "suspend M-… <<" "since the backup" .',
+    `Then say how many are rightly there; if it is all: embargod restore --confirm --sent ${sent} --members ${contacts.length}`,
+  ].join('\n')
 }
 
-export function resume(sent: 'all' | 'none', snapshot: Snapshot): Decision {
+const listsAsBefore = (reached: readonly Contact[]): readonly string[] =>
+  reached.length === 0
+    ? []
+    : [
+        `Notices go to ${counted(reached.length)} who had them at the backup and are rightly there, as the operator says. See who: roster level=full.`,
+        'What was approved, proven or accepted since the backup is to be done again.',
+      ]
+
+export function resume(
+  { sent, members }: { readonly sent: 'all' | 'none'; readonly members: number | undefined },
+  snapshot: Snapshot,
+): Decision {
   const { now, mode, restoredAt = now, settings } = snapshot
   if (mode !== 'safe') return refusedRequest(SOURCE, 'It is not in safe mode.')
+  const reached = snapshot.contacts.filter(isReached)
+  if ((members ?? 0) !== reached.length) return refusedRequest(SOURCE, rosterFirst(reached, sent))
   const scheduled = [...snapshot.notices.values()].filter(notice => notice.state === 'scheduled')
   const past = sent === 'all' ? scheduled.filter(notice => notice.sendAt <= restoredAt) : []
   const still = scheduled.filter(notice => !past.includes(notice))
@@ -36,7 +61,7 @@ export function resume(sent: 'all' | 'none', snapshot: Snapshot): Decision {
         `${id} is still to go out at ${formatInstant(sendAt)}; a cancel that was signed before the restore does not count.`,
     ),
     'Commands that were signed before the restore are answered and not run.',
-    ...listsAsBefore(snapshot),
+    ...listsAsBefore(reached),
   ].join('\n')
   return {
     ...silent('command', 'resumed'),

@@ -13,6 +13,7 @@ import {
   parseCertificate,
 } from '../openpgp/certificates.ts'
 import { decryptFromStorage, encryptForStorage, encryptForStorageInPlace } from '../openpgp/encrypt.ts'
+import { merged } from '../openpgp/merge.ts'
 import { certificateOf, loadSecretKey, type SecretKey, sessionKeys } from '../openpgp/secret-keys.ts'
 import { openStored } from '../openpgp/stored.ts'
 import { decryptStream, encryptStream, type OctetStream } from '../openpgp/streams.ts'
@@ -99,7 +100,10 @@ export class Keyring {
     return this.#certificates.get(fingerprint)
   }
 
-  /** Makes contacts' pinned certificates known, as they are now; those already there are not parsed again. The answer is whether any was new. */
+  /**
+   * Makes contacts' pinned certificates known, as they are now; those already there are not parsed again. Of a key on two
+   * lists both copies count, whichever its owner renewed or revoked. The answer is whether any was new.
+   */
   async enrol(
     contacts: readonly { readonly fingerprint: Fingerprint; readonly certificate: Uint8Array }[],
   ): Promise<'changed' | 'as-known'> {
@@ -110,7 +114,9 @@ export class Keyring {
       if (known !== undefined && Buffer.compare(known.octets, certificate) === 0) continue
       const parsed = await parseCertificate(certificate)
       if (!parsed.ok || parsed.value.fingerprint !== fingerprint) continue
-      this.#certificates.set(fingerprint, parsed.value)
+      const both = known === undefined ? parsed.value : await merged(known, parsed.value)
+      if (both === known) continue
+      this.#certificates.set(fingerprint, both)
       done = 'changed'
     }
     return done

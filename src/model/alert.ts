@@ -1,4 +1,5 @@
 // What admins must know at once, whatever case it is about or none.
+import type { Doubt } from './doubt.ts'
 import type { Policy } from './policy.ts'
 import type {
   CaseId,
@@ -30,7 +31,13 @@ export type Alert =
   /** A contact on the list signed what only the team may send. */
   | { readonly kind: 'member-command'; readonly inbound: InboundId; readonly contact: ContactId }
   /** An admin says that it is. `effect`: what the policy makes of it. */
-  | { readonly kind: 'case-public'; readonly case: CaseId; readonly effect: Policy['public']['effect'] }
+  | {
+      readonly kind: 'case-public'
+      readonly case: CaseId
+      readonly effect: Policy['public']['effect']
+      /** What the team has to decide because of it, if anything. */
+      readonly doubt?: Doubt
+    }
   /** By its owner. `engineer`: whose it was on the fix team of these cases; else it was their reporter's. */
   | {
       readonly kind: 'key-revoked'

@@ -58,11 +58,18 @@ export function withEmbargo(next: Case, event: EmbargoEvent): Case {
       return { ...next, embargo: { doubted: { at: event.at, because: event.because }, ...next.embargo } }
     case 'embargo-broken': {
       const { doubted: _, ...rest } = next.embargo
-      return { ...next, embargo: { ...rest, state: 'broken', set: { at: event.at, why: event.reason } } }
+      const { at, reason } = event
+      return {
+        ...next,
+        embargo: { ...rest, state: 'broken', set: { at, why: reason } },
+        // That it is due now they hear from whoever broke it.
+        reminded: { ...next.reminded, embargo: { due: at, upTo: at } },
+      }
     }
     case 'embargo-continued': {
       const { doubted: _, ...rest } = next.embargo
-      return { ...next, embargo: rest }
+      const note = { at: event.at, by: event.actor.name, text: event.reason }
+      return { ...next, embargo: rest, notes: [...next.notes, note] }
     }
     case 'date-agreed': {
       const { at, agreed, of } = event

@@ -116,8 +116,11 @@ export type OperatorRequest =
   | { readonly kind: 'queue'; readonly request: QueueRequest }
   /** Octets that were lost, fetched again and encrypted to the storage key. */
   | { readonly kind: 'put-back'; readonly mails: readonly KeptMail[] }
-  /** Ends safe mode; `all`: what was to be sent went out before the restore. */
-  | { readonly kind: 'resume'; readonly sent: 'all' | 'none' }
+  /**
+   * Ends safe mode; `all`: what was to be sent went out before the restore. `members`: how many contacts are rightly on
+   * the lists, as the operator counts them.
+   */
+  | { readonly kind: 'resume'; readonly sent: 'all' | 'none'; readonly members: number | undefined }
 
 export type Input =
   | {

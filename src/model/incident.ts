@@ -1,4 +1,5 @@
 // What somebody said of a leak, and what became of it. State is what its events give.
+import type { Actor } from './event.ts'
 import type { IncidentEvent } from './member-event.ts'
 import type { Plaintext } from './plaintext.ts'
 import { unreachable } from './result.ts'
@@ -21,6 +22,8 @@ export type Incident = {
   readonly from: { readonly contact: ContactId } | { readonly address: EmailAddress | undefined }
   /** The case that leaked, as whoever told it or an admin names it: there may be none of that number. */
   readonly about: CaseId | undefined
+  /** Whose word it is that it is about that case. */
+  readonly linked: 'as-told' | 'by-team'
   /** What was told of it, oldest first: each mail, or what an admin wrote; the first, and the newest of the others. */
   readonly told: readonly {
     readonly at: Instant
@@ -40,6 +43,8 @@ const MOST_TOLD = 50
 const newest = (told: Incident['told']): Incident['told'] =>
   told.length > MOST_TOLD ? [...told.slice(0, 1), ...told.slice(1 - MOST_TOLD)] : told
 
+const isOfTeam = ({ kind }: Actor): boolean => kind === 'admin' || kind === 'operator'
+
 /** Folds one event into its incident. @throws on a journal that does not begin with the first word of it. */
 export function evolveIncident(before: Incident | undefined, event: IncidentEvent): Incident {
   if (event.kind === 'incident-opened') {
@@ -52,6 +57,7 @@ export function evolveIncident(before: Incident | undefined, event: IncidentEven
       receivedAt: at,
       from: event.from,
       about: event.about,
+      linked: isOfTeam(actor) ? 'by-team' : 'as-told',
       told: [{ at, by: actor.name, inbound, text }],
       state: 'open',
       touchedAt: at,
@@ -75,7 +81,7 @@ function touched(
       return { ...next, state: 'open', told: newest([...next.told, { at, by: actor.name, inbound, text }]) }
     }
     case 'incident-linked':
-      return { ...next, about: event.about }
+      return { ...next, about: event.about, linked: 'by-team' }
     case 'incident-closed':
       return { ...next, state: 'closed' }
     default:

@@ -4,6 +4,8 @@ import type { Alert } from './alert.ts'
 import type { DateTally, Position } from './answer.ts'
 import type { Case, CaseState } from './case.ts'
 import type { DisclosureDate } from './disclosure-date.ts'
+import type { Doubt } from './doubt.ts'
+import type { EndingContent } from './ending.ts'
 import type { JoiningMail } from './joining-mail.ts'
 import type { OpenedMail } from './mail.ts'
 import type { MembershipMail } from './member-news.ts'
@@ -165,6 +167,7 @@ export type Content =
     }
   | SharingContent
   | DateContent
+  | EndingContent
   /** Asks a member, whose organisation said nothing of a notice that they have since then. */
   | {
       readonly kind: 'answer-wanted'
@@ -226,6 +229,8 @@ export type DueItem =
       readonly maximum: Instant | undefined
       readonly state: Case['embargo']['state']
     }
+  /** Somebody does not keep the embargo, and the team has not decided what follows. */
+  | { readonly kind: 'decision'; readonly due: Instant; readonly doubt: Doubt }
   /** Nobody leads it, and nobody is left who could be asked. */
   | { readonly kind: 'lead'; readonly due: Instant; readonly asked: readonly string[] }
 
@@ -277,6 +282,8 @@ const AT_LEAST_ONCE: ReadonlySet<Content['kind']> = new Set([
   'share-request',
   'share-outcome',
   'contribution',
+  'embargo-broken',
+  'embargo-over',
   'leak',
   'strike',
   'application-declined',

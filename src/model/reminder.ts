@@ -15,8 +15,18 @@ export type Target = {
   /** Nobody is reminded before. */
   readonly from: Instant
   readonly before: readonly Span[]
-  readonly every: Span
+  readonly every: Span | Easing
 }
+
+/** Less and less often: each of the pauses until so long after it was due, then the last one. Milliseconds. */
+export type Easing = {
+  readonly pauses: readonly { readonly every: number; readonly until: number }[]
+  readonly later: number
+}
+
+/** The pause after a reminder so long after it was due. */
+const pauseAfter = ({ pauses, later: last }: Easing, since: number): number =>
+  pauses.find(({ until }) => since < until)?.every ?? last
 
 /** The reminder that comes next after those that are settled; there always is another. */
 export function nextReminder(target: Target, told: Reminded | undefined, calendar: Calendar): Instant {
@@ -60,6 +70,7 @@ function* remindersOf(
     yield* early.sort((a, b) => a - b)
   }
   const first = isDue ? settled : due
+  if ('pauses' in every) for (let at = first; ; at = later(at, pauseAfter(every, at - due))) yield at
   return yield* repeated(due, every, calendar, now === undefined ? first : newestOf(first, every, now))
 }
 

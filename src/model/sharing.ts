@@ -1,4 +1,5 @@
 // Members' requests to tell others of a case, what they did for it, and what is mailed about both and about leaks.
+import type { Doubt } from './doubt.ts'
 import type { Incident } from './incident.ts'
 import type { OpenedMail } from './mail.ts'
 import type { Plaintext } from './plaintext.ts'
@@ -88,6 +89,9 @@ export type SharingContent =
       readonly member: MemberName | undefined
       /** The mail, where it is more than a command; else the words stand last in the incident. */
       readonly passedOn: PassedOn | undefined
+      /** What the team has to decide because of it, if anything, and who had what of the case. */
+      readonly doubt?: Doubt
+      readonly who?: Plaintext
     }
   /** Constant, to whoever told us. */
   | { readonly kind: 'leak-thanks'; readonly incident: IncidentId }

@@ -57,6 +57,20 @@ export function formatReadable(at: Instant, zone: string): string {
   return `${day} ${local.day} ${month} ${local.year}, ${two(local.hour)}:${two(local.minute)}${seconds} ${zone}`
 }
 
+/** `37 minutes`, `5 hours 12 minutes`, `3 days 4 hours`: the largest unit and the next, rounded down. */
+export function formatLength(milliseconds: number): string {
+  const minutes = Math.floor(milliseconds / MINUTE)
+  const counted = (count: number, unit: string) =>
+    count === 0 ? [] : [`${count} ${unit}${count === 1 ? '' : 's'}`]
+  const [days, hours, rest] = [Math.floor(minutes / 1440), Math.floor(minutes / 60) % 24, minutes % 60]
+  const parts = [
+    ...counted(days, 'day'),
+    ...counted(hours, 'hour'),
+    ...(days > 0 ? [] : counted(rest, 'minute')),
+  ]
+  return parts.length === 0 ? '0 minutes' : parts.join(' ')
+}
+
 /** A cron expression for about every so many seconds; up to an hour. */
 export function cronEvery(seconds: number): string {
   return seconds < 60 ? `*/${seconds} * * * * *` : `*/${Math.min(60, Math.round(seconds / 60))} * * * *`

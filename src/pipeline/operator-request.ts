@@ -32,7 +32,11 @@ const requestShape = z.discriminatedUnion('kind', [
     action: z.enum(['retry', 'drop', 'hold']),
     id: z.int().positive(),
   }),
-  z.strictObject({ kind: z.literal('resume'), sent: z.enum(['all', 'none']) }),
+  z.strictObject({
+    kind: z.literal('resume'),
+    sent: z.enum(['all', 'none']),
+    members: z.int().nonnegative().optional(),
+  }),
   z.strictObject({
     kind: z.literal('refetched'),
     /** The octets in Base64. */
@@ -72,7 +76,8 @@ export async function operatorRequestOf(
   const request = parsed.data
   if (request.kind === 'command') return ok({ kind: 'command', text: plaintext(request.text) })
   if (request.kind === 'trust-clock') return ok(request)
-  if (request.kind === 'backup' || request.kind === 'resume') return ok(request)
+  if (request.kind === 'backup') return ok(request)
+  if (request.kind === 'resume') return ok({ ...request, members: request.members })
   if (request.kind === 'refetched') {
     const mails = request.mails.map(({ id, octets: text }) => ({
       id: inboundId(id),

@@ -4,7 +4,7 @@ import { read, readAuthored } from '../decide/command-run.ts'
 import type { CommandMail } from '../decide/commands/grammar.ts'
 import type { Input } from '../model/decision.ts'
 import type { OpenedMail } from '../model/mail.ts'
-import { type IncidentId, parseIncidentId } from '../model/scalars.ts'
+import { type CaseId, type IncidentId, parseCaseId, parseIncidentId } from '../model/scalars.ts'
 import type { SnapshotQuery } from '../store/snapshot.ts'
 import type { Store } from '../store/store.ts'
 import { type Named, namedIn } from './references.ts'
@@ -17,6 +17,7 @@ export const NO_QUERY: Query = {
   applications: [],
   incidents: [],
   contacts: [],
+  leaksOf: [],
   distributors: [],
   pending: 'nothing',
   statements: [],
@@ -53,7 +54,11 @@ export function queryOf(input: Input, store: Pick<Store, 'pendingPlan'>): Query 
   return {
     ...NO_QUERY,
     ...named,
-    cases: sorted.addressed.kind === 'case' ? [...named.cases, sorted.addressed.case] : named.cases,
+    cases: [
+      ...named.cases,
+      ...(sorted.addressed.kind === 'case' ? [sorted.addressed.case] : []),
+      ...(good ? caseTold(mail) : []),
+    ],
     applications:
       sorted.addressed.kind === 'application'
         ? [...named.applications, sorted.addressed.application]
@@ -75,6 +80,13 @@ export function queryOf(input: Input, store: Pick<Store, 'pendingPlan'>): Query 
 function incidentsTold({ authored }: OpenedMail): readonly IncidentId[] {
   const reading = readAuthored(authored)
   const id = reading.kind === 'leak' && reading.of !== undefined ? parseIncidentId(reading.of) : undefined
+  return id === undefined ? [] : [id]
+}
+
+/** The case that a leak is of; where nobody signed it, it puts none in doubt, and none is looked up. */
+function caseTold({ authored }: OpenedMail): readonly CaseId[] {
+  const reading = readAuthored(authored)
+  const id = reading.kind === 'leak' && reading.of !== undefined ? parseCaseId(reading.of) : undefined
   return id === undefined ? [] : [id]
 }
 

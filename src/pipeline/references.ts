@@ -3,6 +3,7 @@
 
 import { reclassify } from '../decide/commands/case/reclassify.ts'
 import { spam } from '../decide/commands/case/spam.ts'
+import { breakEmbargo } from '../decide/commands/disclosure/break.ts'
 import type { CommandMail, ParsedCommand } from '../decide/commands/grammar.ts'
 import { applications, wantsAll } from '../decide/commands/membership/applications.ts'
 import { resume } from '../decide/commands/membership/suspend.ts'
@@ -35,6 +36,8 @@ export type Named = {
   readonly applications: readonly ApplicationId[]
   readonly incidents: readonly IncidentId[]
   readonly contacts: readonly ContactId[]
+  /** With which the incidents are wanted that are open about them. */
+  readonly leaksOf: readonly CaseId[]
   /** Whose applications are wanted with them. */
   readonly distributors: readonly DistributorId[]
   readonly statements: readonly StatementId[]
@@ -51,16 +54,14 @@ const MOST = 1_000
 
 export function namedIn(reading: CommandMail): Named {
   const commands = reading.kind === 'commands' ? reading.commands : []
-  const words = commands
-    .flatMap(command => command.arguments)
-    .map(argument => ('text' in argument ? argument.text : 'value' in argument ? argument.value : ''))
-    .slice(0, MOST)
+  const words = wordsOf(commands)
   return {
-    cases: [...new Set(words.map(parseCaseId))].filter(id => id !== undefined),
+    cases: casesIn(words),
     notices: [...new Set(words.map(parseNoticeId))].filter(id => id !== undefined),
     applications: [...new Set(words.map(parseApplicationId))].filter(id => id !== undefined),
     incidents: [...new Set(words.map(parseIncidentId))].filter(id => id !== undefined),
     contacts: [...new Set(words.map(parseContactId))].filter(id => id !== undefined),
+    leaksOf: casesIn(wordsOf(commands.filter(({ verb }) => verb === breakEmbargo.verb))),
     distributors: [...new Set(words.map(parseDistributorId))].filter(id => id !== undefined),
     statements: [...new Set(words.map(parseStatementId))].filter(id => id !== undefined),
     token: reading.kind === 'confirm' ? reading.token.toLowerCase() : undefined,
@@ -68,6 +69,15 @@ export function namedIn(reading: CommandMail): Named {
     states: [...new Set(commands.flatMap(statesWanted))],
   }
 }
+
+const wordsOf = (commands: readonly ParsedCommand[]): readonly string[] =>
+  commands
+    .flatMap(command => command.arguments)
+    .map(argument => ('text' in argument ? argument.text : 'value' in argument ? argument.value : ''))
+    .slice(0, MOST)
+
+const casesIn = (words: readonly string[]): readonly CaseId[] =>
+  [...new Set(words.map(parseCaseId))].filter(id => id !== undefined)
 
 function pendingWanted(commands: readonly ParsedCommand[]): Pending {
   const listing = commands.filter(({ verb }) => verb === applications.verb)

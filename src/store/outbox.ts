@@ -92,7 +92,7 @@ export class Outbox extends OutboxView {
     )
     this.#revoked = database.prepare(
       `SELECT ${deliveryColumns} FROM outbox
-       WHERE +state = 'ready' AND notice_id IN (SELECT id FROM notices WHERE state = 'cancelled')`,
+       WHERE +state IN ('ready', 'held') AND notice_id IN (SELECT id FROM notices WHERE state = 'cancelled')`,
     )
     // The comparison that decides: what does not hold at this instant is not taken.
     this.#take = database.prepare(

@@ -3,6 +3,7 @@ import { NOBODY_AWAY } from '../model/absence.ts'
 import { type Case, type CaseState, isUnpublished } from '../model/case.ts'
 import { type Contact, isMember } from '../model/contact.ts'
 import type { PendingPlan, Snapshot, Told } from '../model/decision.ts'
+import type { Incident } from '../model/incident.ts'
 import type { Notice } from '../model/notice.ts'
 import type { QueueRequest } from '../model/queues.ts'
 import type {
@@ -48,6 +49,8 @@ export type SnapshotQuery = {
   readonly incidents: readonly IncidentId[]
   /** Contacts who, suspended, may be on their way back: the cases that they were told of are looked at. */
   readonly contacts: readonly ContactId[]
+  /** Cases with which the incidents are wanted that are open about them. */
+  readonly leaksOf: readonly CaseId[]
   /** Organisations: the same of their contacts, and the applications are wanted that brought them here. */
   readonly distributors: readonly DistributorId[]
   readonly statements: readonly StatementId[]
@@ -132,6 +135,7 @@ export class SnapshotReader {
         .map(id => this.#states.incidents.get(id))
         .filter(isPresent)
         .concat(query.pending === 'applications' ? this.#lists.openIncidents() : [])
+        .concat(this.#leaksOf(query.leaksOf))
       const leaked = new Set(incidents.map(({ about }) => about).filter(isPresent))
       const asked = query.notices.map(id => this.#states.notices.get(id)).filter(isPresent)
       const caseIds = new Set([...query.cases, ...asked.map(notice => notice.case)])
@@ -233,6 +237,11 @@ export class SnapshotReader {
       next = next.mergedInto === undefined ? undefined : this.#states.cases.get(next.mergedInto)
     }
     return found
+  }
+
+  #leaksOf(cases: readonly CaseId[]): readonly Incident[] {
+    if (cases.length === 0) return []
+    return this.#lists.openIncidents().filter(({ about }) => about !== undefined && cases.includes(about))
   }
 
   #noticesOf(id: CaseId): readonly Notice[] {

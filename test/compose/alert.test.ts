@@ -11,7 +11,7 @@ const cases = ['C-482107', 'C-482108', 'C-482109', 'C-482110'].map(id => parsed(
 
 /** The commands that an alert offers, each as a link with the same below its label. */
 function offered(alert: Alert): readonly (string | undefined)[] {
-  const { text } = worded(packagedTemplates, alert, 'encrypted', settings)
+  const { text } = worded(packagedTemplates, alert, 'encrypted', [], settings, 'UTC')
   return [...text.matchAll(/^ {4}embargod harbor\n {4}(.*)\n<(mailto:[^>]+)>$/gm)].map(
     ([, command, link = '']) => {
       const body = new URL(link).searchParams.get('body')
@@ -46,7 +46,9 @@ test('an alert in clear says nothing of what it is about', () => {
     packagedTemplates,
     { kind: 'case-public', case: CASE, effect: 'none' },
     'clear',
+    [],
     settings,
+    'UTC',
   )
   assert.doesNotMatch(text, /C-482107|public|mailto/)
 })

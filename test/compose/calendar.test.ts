@@ -128,6 +128,9 @@ suite('it goes along', () => {
     ['news-date', file('PUBLISH')],
     ['news-dropped', file('CANCEL')],
     ['news-lifted', file('CANCEL')],
+    ['news-broken', file('CANCEL')],
+    ['embargo-over', file('CANCEL')],
+    ['embargo-over-public', []],
     ['news-accepted', []],
     ['tally-objected', []],
   ] as const)

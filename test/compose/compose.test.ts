@@ -159,6 +159,7 @@ const PERSONAL = [
   'member-welcome',
   ...['share-request-team', 'share-request-list', 'share-granted', 'share-denied-team'],
   ...['share-denied-member', 'contribution', 'strike', 'feedback', 'feedback-insider'],
+  ...['embargo-over', 'embargo-over-public'],
 ]
 
 for (const name of names) {

@@ -71,13 +71,4 @@ export const dateOrders: Readonly<Record<string, MailOrder>> = {
     },
     { to: address('alice@reporters.example'), encryptTo: { kind: 'offered', certificate: Buffer.of(1) } },
   ),
-  'news-broken': orderOf(
-    {
-      kind: 'news',
-      state: undefined,
-      reason: undefined,
-      date: { at: FIRST, standing: 'broken', sequence: 1 },
-    },
-    { to: address('alice@reporters.example'), encryptTo: { kind: 'offered', certificate: Buffer.of(1) } },
-  ),
 }

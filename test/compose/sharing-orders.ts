@@ -1,16 +1,20 @@
 // One order of each kind of mail about sharing, contributions and leaks, and the ways in which they differ.
+import { decidingOn } from '../../src/decide/due-offers.ts'
 import { answerOffers } from '../../src/decide/sharing/answers.ts'
 import { incidentOffer } from '../../src/decide/sharing/leaks.ts'
+import type { Doubt } from '../../src/model/doubt.ts'
 import type { Incident } from '../../src/model/incident.ts'
 import type { MailOrder } from '../../src/model/order.ts'
 import { plaintext } from '../../src/model/plaintext.ts'
-import { inboundId, parseContactId, parseIncidentId } from '../../src/model/scalars.ts'
+import { inboundId, later, parseContactId, parseIncidentId } from '../../src/model/scalars.ts'
 import type { ShareRequest } from '../../src/model/sharing.ts'
+import { DAY, HOUR, MINUTE } from '../../src/model/time.ts'
 import { distributorId } from '../support/bare-contact.ts'
 import {
   address,
   at,
   CASE,
+  caseWith,
   mailWith,
   NOTICE,
   orderOf,
@@ -43,6 +47,7 @@ const incident: Incident = {
   receivedAt: RECEIVED,
   from: { contact: CONTACT },
   about: CASE,
+  linked: 'as-told',
   told: [
     {
       at: RECEIVED,
@@ -55,6 +60,26 @@ const incident: Incident = {
   touchedAt: RECEIVED,
   remindedAt: undefined,
 }
+
+const doubt: Doubt = {
+  case: CASE,
+  since: RECEIVED,
+  due: later(RECEIVED, DAY),
+  because: INCIDENT,
+  whenInDoubt: 'publish',
+}
+const deciding = decidingOn(doubt).map(({ label, verb }) => ({
+  label,
+  body: `embargod harbor\n${verb} ${CASE} <<\n\n.\n`,
+}))
+const WHO = `Who had ${CASE}:
+- its reporter, alice@reporters.example, before 2026-12-09T23:30:41Z
+- bob, admin, since 2026-12-09T23:30:41Z
+
+Members, by notice:
+- ${CONTACT}, Distro Ltd
+  N-309771 to carol@distro.example: sent 2026-12-09T23:31:02Z
+  key 89ABCDEF0123456789ABCDEF0123456789ABCDEF`
 
 const full = { contact: CONTACT, organisation: plaintext('Distro Ltd') }
 const bare = { contact: CONTACT, organisation: undefined }
@@ -132,6 +157,92 @@ export const sharingOrders: Readonly<Record<string, MailOrder>> = {
     ),
     offers: [incidentOffer(INCIDENT, settings)],
   },
+  'leak-doubting': {
+    ...orderOf(
+      {
+        kind: 'leak',
+        incident,
+        occasion: 'new',
+        member: full,
+        passedOn: undefined,
+        doubt,
+        who: plaintext(WHO),
+      },
+      { case: undefined },
+    ),
+    offers: [...deciding, incidentOffer(INCIDENT, settings)],
+  },
+  'alert-public-doubting': {
+    ...orderOf({
+      kind: 'alert',
+      alert: { kind: 'case-public', case: CASE, effect: 'all-asap', doubt: { ...doubt, because: undefined } },
+    }),
+    offers: deciding,
+  },
+  'reminder-decision': {
+    ...orderOf({
+      kind: 'reminder',
+      theCase: caseWith({ state: 'accepted', lead: 'bob' }),
+      at: at('2026-12-10T11:30:41Z'),
+      items: [{ kind: 'decision', due: doubt.due, doubt }],
+    }),
+    offers: deciding,
+  },
+  'reminder-broken': orderOf({
+    kind: 'reminder',
+    theCase: caseWith({ state: 'accepted' }),
+    at: at('2026-12-10T16:00Z'),
+    items: [{ kind: 'embargo', due: at('2026-12-10T12:00Z'), maximum: undefined, state: 'broken' }],
+  }),
+  'news-broken': orderOf(
+    {
+      kind: 'news',
+      state: undefined,
+      reason: undefined,
+      date: { at: at('2026-12-10T12:00Z'), standing: 'broken', sequence: 1 },
+    },
+    { to: address('alice@reporters.example'), encryptTo: { kind: 'offered', certificate: Buffer.of(1) } },
+  ),
+  'embargo-broken': {
+    ...orderOf({
+      kind: 'embargo-broken',
+      by: 'bob',
+      reason: plaintext('The patch is on a public list since noon, and a blog links to it.'),
+      sinceWord: 37 * MINUTE,
+      sinceNotice: 3 * DAY + 4 * HOUR,
+      stopped: { notices: [NOTICE], copies: 3 },
+      members: 12,
+      incident: INCIDENT,
+      retrospective: 'held',
+      who: plaintext(WHO),
+    }),
+    offers: [incidentOffer(INCIDENT, settings)],
+  },
+  'embargo-broken-held': orderOf({
+    kind: 'embargo-broken',
+    by: 'operator',
+    reason: plaintext('It is on a pastebin.'),
+    sinceWord: undefined,
+    sinceNotice: undefined,
+    stopped: { notices: [], copies: 0 },
+    members: 'waits',
+    incident: undefined,
+    retrospective: 'none',
+    who: plaintext(WHO),
+  }),
+  'embargo-over': orderOf(
+    {
+      kind: 'embargo-over',
+      at: at('2026-12-10T12:00Z'),
+      date: { at: at('2026-12-16T16:00Z'), standing: 'broken', sequence: 1 },
+      public: 'no',
+    },
+    member,
+  ),
+  'embargo-over-public': orderOf(
+    { kind: 'embargo-over', at: at('2026-12-10T12:00Z'), public: 'yes' },
+    member,
+  ),
   'leak-unsigned': {
     ...orderOf(
       {

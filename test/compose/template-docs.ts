@@ -4,6 +4,7 @@ import { ADMISSION_MAILS } from '../../src/compose/declared/admission-mails.ts'
 import { APPLICATION_MAILS } from '../../src/compose/declared/applications.ts'
 import { CASE_MAILS } from '../../src/compose/declared/case-mails.ts'
 import { DATE_MAILS } from '../../src/compose/declared/date-mails.ts'
+import { ENDING_MAILS } from '../../src/compose/declared/ending-mails.ts'
 import { LETTERS } from '../../src/compose/declared/letters.ts'
 import { MEMBER_MAILS } from '../../src/compose/declared/member-mails.ts'
 import { PROOF_MAILS } from '../../src/compose/declared/proof-mails.ts'
@@ -20,6 +21,7 @@ const chapters = [
   ['## To those who work on a case', CASE_MAILS],
   ['## The date of a case', DATE_MAILS],
   ['## Sharing and leaks', SHARING_MAILS],
+  ['## The end of an embargo', ENDING_MAILS],
   ['## About requests to join a list', APPLICATION_MAILS],
   ['## Decisions on requests to join', ADMISSION_MAILS],
   ['## Proof and acceptance', PROOF_MAILS],

@@ -221,6 +221,7 @@ for (const name of WITH_LIST)
         acceptance: membership.acceptance,
         vouch: [membership.vouch?.count, membership.vouch?.covers],
         leak: membership.leak,
+        doubt: membership.breakEmbargo.doubt,
         tasks: membership.contributing?.tasks.map(task => task.name).join(' '),
         told: membership.contributing?.told,
         sharing: sharing?.approvedBy,
@@ -233,6 +234,7 @@ for (const name of WITH_LIST)
         leak: ours
           ? { strikes: 2, removal: 'removed', retrospective: 'held' }
           : { strikes: 2, removal: 'permanent', retrospective: 'none' },
+        doubt: 'publish',
         tasks: ours ? 'review test drafts release-notes' : undefined,
         told: ours ? 'list' : undefined,
         sharing: ours ? 'list' : 'team',

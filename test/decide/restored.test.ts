@@ -1,7 +1,7 @@
 // After a restore: what may have run in the life that the backup does not know of does not run again, and safe
 // mode ends by the operator's word alone.
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { suite, test } from 'node:test'
 import { decide } from '../../src/decide/decide.ts'
 import { freshnessOf } from '../../src/decide/freshness.ts'
 import type { Snapshot } from '../../src/model/decision.ts'
@@ -29,11 +29,11 @@ for (const [name, created, age] of [
 const past = aNotice({ sendAt: later(NOW, -2 * MINUTE) })
 const future = aNotice({ id: noticeId('300002'), sendAt: later(NOW, MINUTE) })
 
-function resumed(sent: 'all' | 'none', world: Partial<Snapshot> = {}) {
+function resumed(sent: 'all' | 'none', world: Partial<Snapshot> = {}, members?: number) {
   const notices = new Map([past, future].map(notice => [notice.id, notice]))
-  const restored = { mode: 'safe', restoredAt: later(NOW, -MINUTE), notices, ...world } as const
+  const restored = { mode: 'safe', restoredAt: later(NOW, -MINUTE), notices, contacts: [], ...world } as const
   const input = { kind: 'operator', inbound: inboundId(1), receivedAt: instant(NOW) } as const
-  return decide({ ...input, request: { kind: 'resume', sent } }, snapshot(restored), fresh)
+  return decide({ ...input, request: { kind: 'resume', sent, members } }, snapshot(restored), fresh)
 }
 
 test('what waited counts as sent: a notice whose instant passed is held, a later one is named', () => {
@@ -51,13 +51,39 @@ test('nothing went out: no notice is touched', () => {
   assert.deepEqual([resumed('none').events, resumed('none').queue], [[], { kind: 'resume', sent: 'none' }])
 })
 
-test('who is on a list again gets no notice before the team was told to look', () => {
-  const words = (contacts: Snapshot['contacts']) =>
-    resumed('all', { contacts }).answer?.results[0]?.text.open() ?? ''
+suite('who is on a list again gets nothing before the operator has counted who is rightly there', () => {
   const [one, two] = [contact('one', '1'), contact('two', '2')]
-  assert.match(words([one, two]), /go to the 2 contacts who had them at the backup\..*roster level=full/)
-  assert.match(words([one, { ...two, state: 'left' }]), /go to the one contact who had them/)
-  assert.doesNotMatch(words([{ ...one, state: 'removed' }]), /roster/)
+  const suspended = (until: Instant | undefined) => ({
+    ...two,
+    state: 'suspended' as const,
+    suspended: { why: 'admin' as const, at: NOW, by: 'alice', until, reason: undefined },
+  })
+  for (const [what, contacts, right] of [
+    ['two', [one, two], 2],
+    ['one, another left', [one, { ...two, state: 'left' }], 1],
+    ['one, another is suspended', [one, suspended(undefined)], 1],
+    ['two, one of them suspended for a time', [one, suspended(NOW)], 2],
+    ['two, one of them new', [one, { ...two, state: 'cooling' }], 2],
+  ] satisfies readonly (readonly [string, Snapshot['contacts'], number])[])
+    for (const members of [undefined, right - 1, right, right + 1])
+      test(`${what}; they say ${members}`, () => {
+        const decision = resumed('all', { contacts }, members)
+        const words = decision.answer?.results[0]?.text.open() ?? ''
+        if (members === right) {
+          assert.deepEqual(decision.queue, { kind: 'resume', sent: 'all' })
+          assert.match(words, /See who: roster level=full/)
+          return
+        }
+        assert.deepEqual(
+          [decision.outcome, decision.queue, decision.mails, decision.events],
+          ['refused', undefined, [], []],
+        )
+        assert.match(words, /^ {2}M-000001, widget, active, \S+, key 1{40}$/m)
+        assert.match(words, new RegExp(`--sent all --members ${right}$`))
+      })
+
+  test('where a list is empty nobody need be counted', () =>
+    assert.equal(resumed('all', { contacts: [{ ...one, state: 'removed' }] }).outcome, 'command'))
 })
 
 test('where there is no safe mode, there is none to end', () => {

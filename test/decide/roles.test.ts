@@ -105,6 +105,8 @@ const SAMPLES: Readonly<Record<string, Sample>> = {
   mitigate: { line: `mitigate ${CASE} <<\nTurn it off.\n.`, by: ['admin'] },
   comms: { line: `comms ${CASE} <<\nTell all.\n.`, by: ['admin'] },
   upstream: { line: `upstream ${CASE} name=zlib`, by: ['admin'] },
+  break: { line: `break ${CASE} <<\nIt is out.\n.`, by: ['admin'] },
+  continue: { line: `continue ${CASE} <<\nIt is not out.\n.`, by: ['admin'] },
   ack: { line: `ack ${CASE}`, by: ['member', 'suspended'], ends: 'E-STATE' },
   affected: { line: `affected ${CASE} yes`, by: ['member', 'suspended'], ends: 'E-STATE' },
   ready: { line: `ready ${CASE} version=1.2`, by: ['member', 'suspended'], ends: 'E-STATE' },

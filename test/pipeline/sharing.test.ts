@@ -1,5 +1,5 @@
 // One story through the real store, keys and mail: members are told of a case, one asks to tell others and the list
-// agrees, something leaks, and an admin sees who had what.
+// agrees, something leaks, an admin sees who had what, and breaks the embargo.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { HOUR } from '../../src/model/time.ts'
@@ -10,7 +10,17 @@ import { type ReadMail, readMail } from '../support/outgoing.ts'
 import { joined, tellMembers } from './told-members.ts'
 
 const COMMAND = 'security+cmd@acme.example'
+const LIST = 'distributors@acme.example'
 const HIDDEN = ['vera@second.example', 'walt@third.example', 'Second Distro', 'Third Distro']
+
+/** The newest mail of that subject to somebody. */
+async function mailNamed(line: Line, person: GnuPG, subject: string): Promise<ReadMail> {
+  for (const { to, octets } of line.sent.toReversed()) {
+    const read = to === person.address ? await readMail(octets, person) : undefined
+    if (read?.innerSubject === subject) return read
+  }
+  throw new Error('no such mail')
+}
 
 test('from a request to tell others to a leak', { skip: missingGnuPG() }, async t => {
   const line = await Line.make(t)
@@ -57,7 +67,7 @@ test('from a request to tell others to a leak', { skip: missingGnuPG() }, async 
 
   const told = plainMail({
     from: 'quinn@plain.example',
-    to: 'distributors@acme.example',
+    to: LIST,
     subject: 'x',
     text: `leak ${id}\n\nIt is on a pastebin.\n`,
   })
@@ -75,7 +85,11 @@ test('from a request to tell others to a leak', { skip: missingGnuPG() }, async 
     headers: [['In-Reply-To', messageId]],
   })
   assert.deepEqual(await line.take(more), { outcome: 'report', reason: 'leak-more', mails: 2 })
-  assert.equal(await sends(vera, `leak ${id} <<\nWe saw it, too.\n.`), 'command')
+  const signed = await gpgMimeSigned(vera, { to: LIST, text: `leak ${id}\n\nWe saw it, too.\n` })
+  assert.equal((await line.take(signed)).outcome, 'command')
+  const doubt = await line.lastMailTo(alice)
+  assert.match(doubt.text, new RegExp(`^ {4}break ${id} <<$`, 'm'))
+  assert.match(doubt.text, /^\|.*walt@third\.example: sent/m)
 
   assert.equal(await sends(alice, `incident ${incident}`), 'command')
   const { text } = await line.lastMailTo(alice)
@@ -94,4 +108,15 @@ test('from a request to tell others to a leak', { skip: missingGnuPG() }, async 
   assert.equal(await line.timePasses(), 0)
   const wake = line.instance.pipeline.nextWake()
   assert.ok(wake && wake.at > Date.now() + HOUR)
+
+  assert.equal(await sends(alice, `break ${id} <<\nIt is on a pastebin.\n.`), 'command')
+  assert.equal(line.instance.store.openIncidents().length, 2)
+  const tasks = await mailNamed(line, alice, `${id}: the embargo is broken`)
+  assert.match(tasks.text, new RegExp(`note it: ${incident}\\.`))
+  for (const member of [vera, walt, mallory]) {
+    const over = await line.lastMailTo(member)
+    assert.equal(over.innerSubject, `${id}: the embargo is over`)
+    assert.deepEqual(over.signedBy, [await line.fingerprintOf('list-velero')])
+    assert.doesNotMatch(over.text, /pastebin|Distro|alice/)
+  }
 })

@@ -87,8 +87,11 @@ test('a restored backup replays nothing and loses nothing', { skip }, async t =>
   assert.deepEqual([status.mode, status.openCases, status.inbound.waiting], ['safe', 1, 3])
   assert.equal(submission.mails.length, before)
 
+  const unseen = await acme.cli('restore', '--confirm', '--sent', 'all')
+  assert.equal(unseen.code, 65)
+  assert.match(unseen.problem, /--sent all --members 1$/m)
   const settledBefore = acme.log.filter(line => line.includes('"event":"settled","inbound"')).length
-  const confirmed = await acme.cli('restore', '--confirm', '--sent', 'all')
+  const confirmed = await acme.cli('restore', '--confirm', '--sent', 'all', '--members', '1')
   assert.equal(confirmed.code, 0, confirmed.problem)
   assert.match(confirmed.out, new RegExp(`${notice} counts as sent`))
   await acme.logged(/"event":"settled","inbound"/, settledBefore + 4)

@@ -73,7 +73,7 @@ export async function oneRecipient(t: TestContext, { mails, people, applicant }:
         'refusal',
         'reply',
         'request',
-        ...['transcript', 'share-outcome', 'contribution', 'leak-thanks', 'strike'],
+        ...['transcript', 'share-outcome', 'contribution', 'leak-thanks', 'strike', 'embargo-over'],
         'disclosure-date',
       ].sort(),
     )

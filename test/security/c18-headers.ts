@@ -15,6 +15,7 @@ const PEOPLES_WORDS: readonly Kind[] = [
   'contribution',
   'feedback',
   'strike',
+  'embargo-over',
   'application-declined',
   'member-welcome',
 ]

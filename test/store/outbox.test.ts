@@ -222,6 +222,17 @@ test('a copy for an address or key that is not the contact’s is held when it i
   )
 })
 
+test('a held copy of a notice that is cancelled ends, too', async t => {
+  const { store, notice } = await withCopies(t)
+  settle(store, [imported(3)])
+  const [three] = store.outbox.contactsWithoutCopy(notice)
+  assert.ok(three)
+  store.outbox.addNoticeCopies(notice, [copyFor(notice, { ...three, fingerprint: fingerprint(99) })], NOW)
+  settle(store, [noticeChanged('notice-cancelled', n1)])
+  assert.equal(claim(store, sendAt), 'nothing')
+  assert.deepEqual(new Set(store.outbox.list({ notice: n1 }).map(one => one.state)), new Set(['cancelled']))
+})
+
 test('a mail that could not be encrypted is kept as its order and never claimed', async t => {
   const { store } = await newStore(t)
   const held = outgoing({ kind: 'key' }, {}, { kind: 'held', why: 'no-encryption-key' })

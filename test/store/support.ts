@@ -309,6 +309,7 @@ export const query = (rest: Partial<SnapshotQuery> = {}): SnapshotQuery => ({
   applications: [],
   incidents: [],
   contacts: [],
+  leaksOf: [],
   distributors: [],
   pending: 'nothing',
   statements: [],

@@ -65,7 +65,7 @@ const SUBJECTS: Readonly<Record<Kind, RegExp>> = {
   help: /^How to write to us$/,
   key: /^Our public key$/,
   alert: /^Something needs you$/,
-  reminder: /^C-[0-9]{6}: (?:due soon|due now|overdue|nobody leads it)$/,
+  reminder: /^C-[0-9]{6}: (?:due soon|due now|overdue|nobody leads it|decide on its embargo)$/,
   notice: /^N-[0-9]{6}: early disclosure$/,
   'users-notice': /^A security fix for Acme is planned$/,
   'users-notice-text': /^N-[0-9]{6}: a text for users$/,
@@ -78,6 +78,8 @@ const SUBJECTS: Readonly<Record<Kind, RegExp>> = {
   'share-request': /^C-[0-9]{6}: may they be told\?$/,
   'share-outcome': /^C-[0-9]{6}: what you asked to share$/,
   contribution: /^C-[0-9]{6}: work that was done$/,
+  'embargo-broken': /^C-[0-9]{6}: the embargo is broken$/,
+  'embargo-over': /^C-[0-9]{6}: the embargo is over$/,
   leak: /^L-[0-9]{6}: (?:a leak was told|more of a leak)$/,
   'leak-thanks': /^Thank you for telling us$/,
   strike: /^A strike against your organisation$/,
@@ -274,7 +276,8 @@ export async function sendEveryKind(acme: Installation, t: TestEnd): Promise<Eve
     await signed(
       alice,
       COMMAND,
-      `embargod acme\ngrant-share ${encrypted} to=${contact}\nstrike ${distributor} <<\n${TEAMS_WORDS.strike}\n.\n`,
+      `embargod acme\ngrant-share ${encrypted} to=${contact}\nstrike ${distributor} <<\n${TEAMS_WORDS.strike}\n.\n` +
+        `break ${encrypted} <<\n${TEAMS_WORDS.why}\n.\n`,
     ),
   )
   const feedback = `embargod acme\nfeedback ${encrypted} <<\n${STRANGERS_WORDS.work}\n.\n`

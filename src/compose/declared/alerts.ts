@@ -2,6 +2,7 @@
 import type { Alert, Limit, NoticeWait } from '../../model/alert.ts'
 import type { Policy } from '../../model/policy.ts'
 import { flag, group, list, required, sometimes, text, type Variable } from '../variables.ts'
+import { doubt } from './common.ts'
 
 const inbound = required(text('the number of the mail that came in'))
 const to = required(text('whom the mail is for'))
@@ -49,6 +50,7 @@ export const ALERTS = {
   'case-public': group('a case is public', {
     case: theCase,
     ...effects,
+    doubt: group('a date was named, or members know of it: the team decides what follows', doubt),
   }),
   'key-revoked': group('somebody has revoked their key', {
     key: required(text('the fingerprint of the key')),
@@ -56,7 +58,7 @@ export const ALERTS = {
     cases,
     'more-cases': moreCases,
   }),
-  'incidents-open': group('nobody has touched leaks for a day', {
+  'incidents-open': group('nobody has touched leaks for a day or more', {
     incidents: required(text('the numbers of the incidents')),
     others: sometimes(text('how many more there are')),
     since: required(text('since when')),

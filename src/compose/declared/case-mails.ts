@@ -16,6 +16,7 @@ import {
   clocks,
   command,
   discussion,
+  doubt,
   due,
   facts,
   items,
@@ -162,6 +163,7 @@ export const CASE_MAILS = {
       case: theCase,
       project,
       overdue: flag('something is overdue'),
+      undecided: flag('else: it is to be decided whether the embargo goes on'),
       unled: flag('else: nobody leads it'),
       'due-now': flag('else: something is due at this moment'),
       'due-soon': flag('else'),
@@ -176,6 +178,7 @@ export const CASE_MAILS = {
         }),
         embargo: group('the end of the embargo', {
           lifted: required(flag('the policy has ended it')),
+          broken: required(flag('somebody did not keep it')),
           'is-public': required(flag('else: the case is public already')),
           agreed: flag('else: its date was agreed upon'),
           proposed: flag('else: its date was proposed'),
@@ -195,6 +198,13 @@ export const CASE_MAILS = {
           }),
           due,
           distance: text('how long that is from now, or ago'),
+        }),
+        decision: group('word came that somebody does not keep the embargo', {
+          ...doubt,
+          distance: text('how long that is from now, or ago'),
+          past: flag('it is over'),
+          incident: sometimes(id('the incident, where it was a leak; else somebody said that it is public')),
+          since: required(text('when word came')),
         }),
         lead: group('nobody leads it', {
           asked: required(sometimes(text('who was asked in turn and did not accept'))),

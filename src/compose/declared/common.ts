@@ -17,6 +17,12 @@ export const offers = sometimes(lines('commands, each as a link that opens a mai
 export const discussion = sometimes(lines('how to write to the others who work on the case'))
 export const state = text('the state of the case')
 export const lead = sometimes(text('who leads the case'))
+/** Of word that somebody does not keep an embargo. */
+export const doubt = {
+  due,
+  publish: required(flag('when in doubt the policy breaks it and publishes')),
+  continue: required(flag('when in doubt the policy lets it go on')),
+}
 /** Of a mail that is passed on. Whoever signed it, and how it came, is told by the program alone. */
 export const facts = lines('who it says it is from, how it was protected and signed, and where answers go')
 export const writers = {

@@ -36,7 +36,7 @@ const dates = {
   proposed: group('a date of disclosure is proposed', { date, instant, former }),
   active: group('the date of disclosure is agreed', { date, instant, former }),
   lifted: group('the embargo is over', { date }),
-  broken: group('the embargo is over before that date', { date }),
+  broken: group('the embargo is over before its date, for somebody did not keep it', { date }),
   dropped: group('the date holds no more: the case ended', { date }),
 } satisfies Readonly<Record<DisclosureDate['standing'], Variable>>
 

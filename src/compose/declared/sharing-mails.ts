@@ -1,6 +1,17 @@
 // What is mailed about telling others of a case, about what members do for one, and about leaks.
 import { type Declarations, flag, group, id, lines, required, sometimes, text } from '../variables.ts'
-import { command, discussion, due, fingerprint, offers, project, security, team, theCase } from './common.ts'
+import {
+  command,
+  discussion,
+  doubt,
+  due,
+  fingerprint,
+  offers,
+  project,
+  security,
+  team,
+  theCase,
+} from './common.ts'
 
 const contact = required(id('the number of the contact'))
 const organisation = sometimes(text('the organisation, where the reader may know it'))
@@ -92,6 +103,7 @@ export const SHARING_MAILS = {
       contact: sometimes(id('the number of the contact who signed it, if one did')),
       organisation,
       about: sometimes(text('the case that it names; there may be none of that number')),
+      doubt: group('the embargo of that case lasts: the team decides what follows', doubt),
       facts: sometimes(lines('who it says it is from, how it was protected and signed')),
       offers,
       command,

@@ -42,7 +42,9 @@ import type { Command } from './command.ts'
 import { denyShare, grantShare } from './disclosure/answer-share.ts'
 import { askShare } from './disclosure/ask-share.ts'
 import { audience } from './disclosure/audience.ts'
+import { breakEmbargo } from './disclosure/break.ts'
 import { cancel } from './disclosure/cancel.ts'
+import { continueEmbargo } from './disclosure/continue.ts'
 import { contribute } from './disclosure/contribute.ts'
 import { extend, plan } from './disclosure/embargo.ts'
 import { feedback } from './disclosure/feedback.ts'
@@ -129,6 +131,8 @@ export const COMMANDS: readonly Command[] = [
   notice,
   audience,
   cancel,
+  breakEmbargo,
+  continueEmbargo,
   ...MEMBER_ANSWERS,
   feedback,
   askShare,

@@ -2,13 +2,12 @@
 // when, then the draft of the retrospective where the policy has one. Words of others stand behind `| `.
 import type { Case } from '../../model/case.ts'
 import type { Contact } from '../../model/contact.ts'
-import type { NoticeCopy } from '../../model/decision.ts'
+import type { NoticeCopy, Snapshot } from '../../model/decision.ts'
 import type { Incident } from '../../model/incident.ts'
 import type { Fingerprint, Instant } from '../../model/scalars.ts'
 import { policyOf, projectNamed } from '../../model/settings.ts'
 import { formatInstant } from '../../model/time.ts'
 import { insidersOf } from '../authority.ts'
-import type { World } from '../commands/command.ts'
 import { quotedLines } from '../quoted.ts'
 
 /** Copies shown, the first ones. */
@@ -16,7 +15,9 @@ const MOST_COPIES = 1_000
 
 type Lines = readonly string[]
 
-export function describeIncident(incident: Incident, world: World): string {
+type Known = Pick<Snapshot, 'cases' | 'contacts' | 'copies' | 'entitled' | 'notices' | 'settings'>
+
+export function describeIncident(incident: Incident, world: Known): string {
   const { id, project, state, receivedAt, about, told } = incident
   const theCase = about && world.cases.get(about)
   return [
@@ -33,7 +34,7 @@ export function describeIncident(incident: Incident, world: World): string {
   ].join('\n')
 }
 
-function teller({ from }: Incident, { contacts }: World): string {
+function teller({ from }: Incident, { contacts }: Known): string {
   if ('address' in from) return from.address ?? 'somebody without an address'
   const contact = contacts.find(({ id }) => id === from.contact)
   return contact === undefined ? from.contact : named(contact)
@@ -41,7 +42,8 @@ function teller({ from }: Incident, { contacts }: World): string {
 
 const named = ({ id, organisation }: Contact): string => `${id}, ${organisation.open()}`
 
-function whoHad(theCase: Case, world: World): Lines {
+/** Everybody who had something of a case, and since when; of each copy for a member how far it came. */
+export function whoHad(theCase: Case, world: Known): Lines {
   const { id, receivedAt, reporter, sharing, contributions } = theCase
   const copies = world.copies.filter(one => one.case === id)
   const granted = sharing.filter(({ decided }) => decided?.as === 'granted')
@@ -64,7 +66,7 @@ function whoHad(theCase: Case, world: World): Lines {
   ]
 }
 
-function insiders(theCase: Case, { settings, entitled }: World): Lines {
+function insiders(theCase: Case, { settings, entitled }: Known): Lines {
   const { receivedAt, fixTeam, project } = theCase
   return insidersOf(theCase, settings).map(({ name, fingerprint }) => {
     const since = (at: Instant) => formatInstant(Math.max(at, receivedAt) as Instant)
@@ -79,7 +81,7 @@ function insiders(theCase: Case, { settings, entitled }: World): Lines {
   })
 }
 
-function ofCopy({ notice, contact, to, state, doubt, at, subkey }: NoticeCopy, { contacts }: World): Lines {
+function ofCopy({ notice, contact, to, state, doubt, at, subkey }: NoticeCopy, { contacts }: Known): Lines {
   const known = contacts.find(({ id }) => id === contact)
   const how = doubt === 'in-doubt' && state !== 'sent' ? `${state}, and may have arrived` : state
   return [
@@ -95,18 +97,23 @@ const keyAt = ({ fingerprint, formerKeys }: Contact, at: Instant | undefined): F
   (at && formerKeys.find(({ since, until }) => since <= at && at < until)?.fingerprint) ?? fingerprint
 
 /** To be copied: what is known with its instants, and what the team has to find out. */
-function retrospective(incident: Incident, theCase: Case, world: World): Lines {
+function retrospective(incident: Incident, theCase: Case, world: Known): Lines {
   const { leak } = policyOf(world.settings, theCase.project).membership ?? {}
   if (leak?.retrospective !== 'held') return []
-  const { id, receivedAt, sharing } = theCase
-  const wentOut = [...world.notices.values()].filter(one => one.case === id && one.state === 'released')
+  const { id, receivedAt, sharing, embargo } = theCase
+  const wentOut = [...world.notices.values()].filter(one => one.case === id && one.releasedAt !== undefined)
   const facts: readonly (readonly [Instant, string])[] = [
     [receivedAt, `${id} was reported`],
-    ...wentOut.map(one => [one.sendAt, `${one.id} (${one.stage}) went to members`] as const),
+    ...wentOut.map(
+      one => [one.releasedAt ?? one.sendAt, `${one.id} (${one.stage}) went to members`] as const,
+    ),
     ...sharing.flatMap(({ asker, decided }) =>
       decided?.as === 'granted' ? [[decided.at, `${asker} was allowed to share it`] as const] : [],
     ),
     [incident.receivedAt, `${incident.id} was told`],
+    ...(embargo.state === 'broken' && embargo.set !== undefined
+      ? [[embargo.set.at, 'the embargo was broken'] as const]
+      : []),
   ]
   return [
     '',

@@ -109,15 +109,16 @@ export function latestDisclosure(theCase: Case, policy: Policy): Instant | undef
 export type EmbargoLimits = {
   /** As `latestDisclosure` has it. */
   readonly maximum: Instant | undefined
-  /** When it is to be public: as agreed, or the maximum. */
+  /** When it is to be public: as agreed, or the maximum; since when, where somebody broke it. */
   readonly dueAt: Instant
 }
 
 /** Undefined: nothing is to be disclosed any more, or nobody knows by when. */
 export function embargoOf(theCase: Case, policy: Policy): EmbargoLimits | undefined {
   const { state, disclose, set } = theCase.embargo
-  if (!isUnpublished(theCase) || state === 'broken') return undefined
+  if (!isUnpublished(theCase)) return undefined
   const maximum = latestDisclosure(theCase, policy)
+  if (state === 'broken' && set !== undefined) return { maximum, dueAt: set.at }
   const due = disclose ?? maximum
   if (due === undefined) return undefined
   const since = theCase.public?.at

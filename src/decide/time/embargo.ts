@@ -122,7 +122,7 @@ function takenDate(
   settings: Settings,
   now: Instant,
 ): Instant | undefined {
-  if (said?.kind !== 'propose' || said.instant <= now) return undefined
+  if (said?.kind !== 'propose' || said.instant <= now || isOver(theCase)) return undefined
   if (said.instant === theCase.embargo.disclose) return undefined
   const verdict = judgeDate(said.instant, 'plan', theCase, { settings, now })
   return verdict.kind === 'taken' && verdict.confirmers === 0 ? said.instant : undefined

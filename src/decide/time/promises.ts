@@ -2,6 +2,7 @@
 // first. In go a case and its policy, out come clocks with instants, or names and instants as words.
 import { dueAt } from '../../model/calendar.ts'
 import type { Case } from '../../model/case.ts'
+import { doubtOf } from '../../model/doubt.ts'
 import type { Content, DueClock } from '../../model/order.ts'
 import type { Policy, Priority } from '../../model/policy.ts'
 import { unreachable } from '../../model/result.ts'
@@ -40,13 +41,17 @@ export const nextPromise = (
 
 export type NextDue = { readonly name: string; readonly due: Instant }
 
-/** What is due next in a case, the end of its embargo included; undefined: nothing. */
+/** What is due next in a case, the end of its embargo and the decision on it included; undefined: nothing. */
 export function nextDue(theCase: Case, policy: Policy): NextDue | undefined {
-  const [first] = runningClocks(theCase, policy)
+  const [clock] = runningClocks(theCase, policy)
+  const doubt = doubtOf(theCase, policy)
   const embargo = embargoOf(theCase, policy)
-  if (embargo === undefined || (first !== undefined && first.due <= embargo.dueAt))
-    return first && { name: first.clock.name, due: first.due }
-  return { name: 'embargo', due: embargo.dueAt }
+  const all: readonly (NextDue | undefined)[] = [
+    clock && { name: clock.clock.name, due: clock.due },
+    doubt && { name: 'break or continue', due: doubt.due },
+    embargo && { name: 'embargo', due: embargo.dueAt },
+  ]
+  return all.filter(one => one !== undefined).toSorted((a, b) => a.due - b.due)[0]
 }
 
 /** What `reply` and other verbs say of the clocks they met, and which comes next; empty where it met none. */

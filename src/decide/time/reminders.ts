@@ -4,17 +4,30 @@ import { awayUntil } from '../../model/absence.ts'
 import { dueAt } from '../../model/calendar.ts'
 import type { Case } from '../../model/case.ts'
 import type { CaseEvent } from '../../model/case-event.ts'
+import { doubtOf } from '../../model/doubt.ts'
 import { SCHEDULER } from '../../model/event.ts'
 import type { DueItem, MailOrder } from '../../model/order.ts'
 import type { Policy } from '../../model/policy.ts'
-import { dueReminder, nextReminder, type Target } from '../../model/reminder.ts'
+import { dueReminder, type Easing, nextReminder, type Target } from '../../model/reminder.ts'
 import type { Instant } from '../../model/scalars.ts'
 import { policyOf, type Settings } from '../../model/settings.ts'
+import { DAY, HOUR, MINUTE } from '../../model/time.ts'
 import { type Insider, insidersOf } from '../authority.ts'
 import { toInsider } from '../orders.ts'
 import { clocksOf, embargoOf, missingFor } from './clocks.ts'
 import { priorityTold } from './promises.ts'
 import type { TimedRule } from './rule.ts'
+
+/** Of a decision that is overdue, while what leaked spreads. */
+const UNDECIDED: Easing = {
+  pauses: [
+    { every: HOUR, until: 4 * HOUR },
+    { every: 4 * HOUR, until: DAY },
+  ],
+  later: DAY,
+}
+/** Of an embargo that somebody broke, until the case is published. */
+const BROKEN: Easing = { pauses: [{ every: 4 * HOUR, until: DAY }], later: DAY }
 
 type Due = {
   readonly target: Target
@@ -96,16 +109,40 @@ function duesOf(theCase: Case, policy: Policy): readonly Due[] {
       },
     ]
   })
+  const all = [...clocks, ...decisionOn(theCase, policy)]
   const embargo = embargoOf(theCase, policy)
-  if (embargo === undefined) return clocks
+  if (embargo === undefined) return all
   const { before, every } = policy.embargo.remind
   const { dueAt: due, maximum } = embargo
+  const isBroken = theCase.embargo.state === 'broken'
   return [
-    ...clocks,
+    ...all,
     {
       // What lies before a date was set would only repeat that it was.
-      target: { about: 'embargo', due, from: theCase.embargo.set?.at ?? theCase.receivedAt, before, every },
+      target: {
+        about: 'embargo',
+        due,
+        from: theCase.embargo.set?.at ?? theCase.receivedAt,
+        before,
+        every: isBroken ? BROKEN : every,
+      },
       item: { kind: 'embargo', due, maximum, state: theCase.embargo.state },
+      escalatedAt: undefined,
+      first: 'admins',
+    },
+  ]
+}
+
+/** Whether an embargo goes on of which word came that somebody does not keep it; half of the time is told, too. */
+function decisionOn(theCase: Case, policy: Policy): readonly Due[] {
+  const doubt = doubtOf(theCase, policy)
+  if (doubt === undefined) return []
+  const { since: from, due } = doubt
+  const half = { count: Math.floor((due - from) / 2 / MINUTE), unit: 'minute' } as const
+  return [
+    {
+      target: { about: 'decision', due, from, before: [half], every: UNDECIDED },
+      item: { kind: 'decision', due, doubt },
       escalatedAt: undefined,
       first: 'admins',
     },

@@ -38,6 +38,9 @@ function figuresText(name: string, figures: Figures, scope: Scope): string {
   const told = outcomes.length === 0 ? '' : ` (${outcomes.join(', ')})`
   return [
     `${name}: ${counted(figures.cases)} ${figures.cases === 1 ? 'report' : 'reports'}${open}${told}`,
+    ...(figures.broken < (scope === 'all' ? 1 : FEWEST)
+      ? []
+      : [`  embargo broken: ${counted(figures.broken)}`]),
     ...SPANS.flatMap(span => spreadText(names[span], figures.spans[span], scope)),
     ...figures.clocks.flatMap(clock => {
       const met = clock.inTime + clock.late

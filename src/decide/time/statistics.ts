@@ -31,6 +31,8 @@ export type Figures = {
   readonly cases: number
   readonly open: number
   readonly outcomes: Readonly<Partial<Record<CaseState, number>>>
+  /** Cases of which somebody did not keep the embargo. */
+  readonly broken: number
   readonly spans: Readonly<Record<SpanName, Spread | undefined>>
   readonly clocks: readonly ClockFigures[]
 }
@@ -122,6 +124,7 @@ function figuresOf(cases: readonly Case[], policy: Policy, now: Instant): Figure
     cases: cases.length,
     open: cases.filter(isOpen).length,
     outcomes,
+    broken: cases.filter(({ embargo }) => embargo.state === 'broken').length,
     spans: {
       conversation: until('conversation'),
       plan: until('plan'),

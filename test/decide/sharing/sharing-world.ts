@@ -1,8 +1,8 @@
 // A case of which three organisations were told, and commands about it by any of their keys: what the tests of sharing
 // start from.
 import { decide } from '../../../src/decide/decide.ts'
+import { isOfCase } from '../../../src/decide/known.ts'
 import type { Case } from '../../../src/model/case.ts'
-import type { CaseEvent } from '../../../src/model/case-event.ts'
 import { evolveCase } from '../../../src/model/case-evolution.ts'
 import type { Contact } from '../../../src/model/contact.ts'
 import type { Decision, Snapshot } from '../../../src/model/decision.ts'
@@ -137,7 +137,8 @@ export function resultOf({ mails }: Decision): readonly [string, string] {
 export const after = (decisions: readonly Decision[], before: Partial<Case> = {}): Case =>
   decisions
     .flatMap(one => one.events)
-    .reduce<Case>((one, event) => evolveCase(one, event as CaseEvent), aCase({ state: 'fixing', ...before }))
+    .filter(isOfCase)
+    .reduce<Case>(evolveCase, aCase({ state: 'fixing', ...before }))
 
 export const mailsOf = (decision: Decision, kind: MailOrder['content']['kind']): readonly MailOrder[] =>
   decision.mails.filter(({ content }) => content.kind === kind)

@@ -29,6 +29,7 @@ const leak: Incident = {
   receivedAt: NOW,
   from: { address: undefined },
   about: undefined,
+  linked: 'as-told',
   told: [],
   state: 'open',
   touchedAt: NOW,

@@ -2,6 +2,7 @@
 // Words of others stand behind `| `, as everywhere in our mail.
 import { type DateTally, silentIn } from '../../../model/answer.ts'
 import type { Case, ReporterWishes, Saying, Severity, Statement } from '../../../model/case.ts'
+import { doubtOf } from '../../../model/doubt.ts'
 import { lackPhrase, lacksOf } from '../../../model/fix-team.ts'
 import type { Notice } from '../../../model/notice.ts'
 import type { Plaintext } from '../../../model/plaintext.ts'
@@ -38,7 +39,7 @@ export function describe(
   const lines: readonly Line[] = [
     `${theCase.id} (${theCase.project}), ${theCase.state}, revision ${theCase.revision}`,
     ...quoted('title', theCase.title),
-    ...trouble(theCase),
+    ...trouble(theCase, policy),
     ...positions(theCase, tally),
     `lead: ${theCase.lead ?? 'nobody yet'}${theCase.leadOffered === undefined ? '' : `, ${theCase.leadOffered} is asked`}`,
     people(theCase, policy),
@@ -65,16 +66,8 @@ const waitsFor = {
   key: 'a public key',
 } as const
 
-function trouble({
-  held,
-  public: known,
-  ended,
-  mergedInto,
-  slowed,
-  extended,
-  embargo,
-  content,
-}: Case): readonly Line[] {
+function trouble(theCase: Case, policy: Policy): readonly Line[] {
+  const { held, public: known, ended, mergedInto, slowed, content } = theCase
   const exit = ended?.reason?.open().trim() === '' ? undefined : ended?.reason
   return [
     content === 'purged' ? 'purged: what people wrote is gone' : undefined,
@@ -86,11 +79,26 @@ function trouble({
     known && `PUBLIC since ${formatInstant(known.at)}: ${known.url.open()}`,
     slowed && `slowed since ${formatInstant(slowed.at)}`,
     ...quoted('why', slowed?.reason),
-    embargo.disclose && `to be public: ${formatInstant(embargo.disclose)}, ${embargo.state}`,
-    ...quoted('why', embargo.set?.why),
+    ...embargoLines(theCase, policy),
+  ]
+}
+
+function embargoLines(theCase: Case, policy: Policy): readonly Line[] {
+  const { embargo, extended } = theCase
+  const { state, disclose, set } = embargo
+  const doubt = doubtOf(theCase, policy)
+  const date = disclose && formatInstant(disclose)
+  const broken = `EMBARGO BROKEN${set === undefined ? '' : ` since ${formatInstant(set.at)}`}`
+  return [
+    state === 'broken'
+      ? `${broken}${date === undefined ? '' : `, was to be public: ${date}`}`
+      : date && `to be public: ${date}, ${state}`,
+    ...quoted('why', set?.why),
+    doubt &&
+      `EMBARGO IN DOUBT since ${formatInstant(doubt.since)}, ${doubt.because ?? 'it is public'}; break or continue by ${formatInstant(doubt.due)}`,
     extended &&
       `extended until ${formatInstant(extended.until)}${extended.because === undefined ? '' : `, because: ${extended.because}`}`,
-    ...(extended?.reason.open() === embargo.set?.why?.open() ? [] : quoted('why', extended?.reason)),
+    ...(extended?.reason.open() === set?.why?.open() ? [] : quoted('why', extended?.reason)),
   ]
 }
 

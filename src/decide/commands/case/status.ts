@@ -80,7 +80,7 @@ const DISCLOSURE: Readonly<Record<Case['embargo']['state'], (date: string) => st
   proposed: date => `If it is accepted we propose to disclose it at ${date}.`,
   active: date => `It is to be public at ${date}.`,
   lifted: date => `Its embargo is over since ${date}.`,
-  broken: date => `It was to be public at ${date}.`,
+  broken: date => `Its embargo is over before its date, ${date}: we publish as soon as we can.`,
 }
 
 function describe(theCase: Case): string {

@@ -1,11 +1,13 @@
 // `incident`: all that is known of a leak, and of the case that leaked who had what and when, in one answer; with a
 // note, the case it is about, or its end, where they are given.
+import { isUnpublished } from '../../../model/case.ts'
 import type { Incident } from '../../../model/incident.ts'
 import type { Suggestion } from '../../../model/order.ts'
 import { plaintext } from '../../../model/plaintext.ts'
 import { err, ok } from '../../../model/result.ts'
 import { parseCaseId, parseIncidentId } from '../../../model/scalars.ts'
 import { describeIncident } from '../../sharing/incident-description.ts'
+import { isOver } from '../../time/embargo.ts'
 import { defineCommand, effect, refuse, takeArguments, type World, worldAfter } from '../command.ts'
 
 const NOTE_CHARACTERS = 20_000
@@ -41,7 +43,7 @@ export const incident = defineCommand({
       return refuse('E-UNKNOWN', `There is no case ${about}; check the number.`)
     const fact = { at: world.now, actor: world.actor, incident: id }
     const events = [
-      about === undefined || about === found.about
+      about === undefined || (about === found.about && found.linked === 'by-team')
         ? undefined
         : ({ ...fact, kind: 'incident-linked', about } as const),
       note && ({ ...fact, kind: 'incident-told', inbound: world.inbound, text: note } as const),
@@ -58,13 +60,19 @@ export const incident = defineCommand({
   },
 })
 
-function nextFor({ id, about }: Incident, { cases, settings }: World): readonly Suggestion[] {
+function nextFor({ id, about, linked }: Incident, { cases, settings }: World): readonly Suggestion[] {
   const offer = (label: string, rest: string): Suggestion => ({
     label,
     body: `embargod ${settings.instance}\nincident ${id} ${rest}\n`,
   })
-  const isKnown = about !== undefined && cases.has(about)
+  const theCase = about && cases.get(about)
+  const isKnown = theCase !== undefined
+  const isDecided =
+    linked === 'by-team' || (theCase !== undefined && (isOver(theCase) || !isUnpublished(theCase)))
   return [
+    ...(isKnown && !isDecided && theCase.embargo.doubted === undefined
+      ? [offer(`It is of ${about}: ask whether its embargo goes on`, `about=${about}`)]
+      : []),
     ...(isKnown ? [] : [offer('Say which case leaked, behind about=', 'about=')]),
     offer('Note what you found', '<<\n\n.'),
     offer('Close it, with what came of it in the gap', 'close=yes <<\n\n.'),

@@ -1,0 +1,45 @@
+// `continue`: word came that somebody does not keep an embargo, and it goes on all the same. Another leak puts it in doubt
+// again.
+import { plaintext } from '../../../model/plaintext.ts'
+import { err, ok } from '../../../model/result.ts'
+import { policyOf } from '../../../model/settings.ts'
+import { formatInstant, formatLength } from '../../../model/time.ts'
+import { embargoOf } from '../../time/clocks.ts'
+import { caseFact, findUnpublishedCase, takeCase } from '../case/case-verbs.ts'
+import { defineCommand, effect } from '../command.ts'
+
+const REASON_CHARACTERS = 20_000
+
+export const continueEmbargo = defineCommand({
+  verb: 'continue',
+  usage: 'continue C-… << why',
+  summary: 'let an embargo go on of which word came that somebody does not keep it; the reason is noted',
+  roles: ['admin'],
+  nature: 'reversible',
+  parse: parsed => {
+    const taken = takeCase(parsed, { named: [], block: 'needed' })
+    if (!taken.ok) return taken
+    const reason = taken.value.block ?? plaintext('')
+    if (reason.length > REASON_CHARACTERS) return err(`a reason has at most ${REASON_CHARACTERS} characters`)
+    return ok({ ...taken.value, reason })
+  },
+  decide: (wanted, world) => {
+    const found = findUnpublishedCase(wanted, world)
+    if (!found.ok) return found
+    const theCase = found.value
+    const { id, project, embargo } = theCase
+    if (embargo.doubted === undefined)
+      return effect('noop', plaintext(`Nobody doubts the embargo of ${id}; it is ${embargo.state}.`))
+    const { at, because } = embargo.doubted
+    const ends = embargoOf(theCase, policyOf(world.settings, project))?.dueAt
+    const lines = [
+      `The embargo of ${id} goes on, decided ${formatLength(world.now - at)} after word came; why: show ${id}`,
+      ends === undefined ? 'No date is set.' : `It ends ${formatInstant(ends)}, unless another leak is told.`,
+      because && `${because} stays as it is; when all is found out, send: incident ${because} close=yes`,
+    ].filter(line => line !== undefined)
+    return effect('ok', plaintext(lines.join('\n')), {
+      facts: { case: id },
+      events: [{ ...caseFact(theCase, world), kind: 'embargo-continued', reason: wanted.reason }],
+    })
+  },
+})

@@ -130,7 +130,9 @@ export function facts(content: ReportContent, zone: string): Block {
       ? `Take care: the decrypted part was embedded in foreign mail${named(content)}. Whoever sent it may not have read it, so tell them nothing of it.`
       : undefined,
     `Signature: ${signature(content)}`,
-    theCase && content.reader !== 'insider' ? `Answers: ${answers(theCase)}` : undefined,
+    theCase && content.reader !== 'insider' && content.member === undefined
+      ? `Answers: ${answers(theCase)}`
+      : undefined,
     theCase && `State: ${theCase.state}; lead: ${theCase.lead ?? 'nobody yet'}`,
   ]
   const shown = lines.filter(line => line !== undefined)

@@ -1,8 +1,9 @@
 // Notices of each sort: to distributors with and without a date that is set, and to users.
+import { answerOffers } from '../../src/decide/sharing/answers.ts'
 import type { Notice } from '../../src/model/notice.ts'
 import type { MailOrder } from '../../src/model/order.ts'
 import { plaintext } from '../../src/model/plaintext.ts'
-import { address, at, CASE, handling, NOTICE, notice, orderOf } from './given.ts'
+import { address, at, CASE, handling, NOTICE, notice, orderOf, settings } from './given.ts'
 
 const toMember = { to: address('carol@distro.example'), notice: NOTICE } as const
 const disclose = at('2026-12-28T16:00:00Z')
@@ -27,7 +28,10 @@ const inClear = {
 } as const
 
 export const noticeOrders: Readonly<Record<string, MailOrder>> = {
-  notice: orderOf({ kind: 'notice', notice, handling }, toMember),
+  notice: {
+    ...orderOf({ kind: 'notice', notice, handling }, toMember),
+    offers: answerOffers(CASE, settings),
+  },
   'notice-planned': orderOf(
     {
       kind: 'notice',

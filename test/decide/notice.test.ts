@@ -222,7 +222,9 @@ test('before it is confirmed it is shown word for word as it will be sent, insid
   assert.equal(shown?.kind, 'text')
   const [sent] = worded(copy.order, { ...context, now: copy.at, file: () => patch.octets }).leaves
   assert.equal(sent?.kind, 'text')
-  for (const line of sent.text.split('\n').slice(2)) assert.ok(shown.text.includes(line), line)
+  // Who tapped a link there would answer as an admin.
+  const lines = sent.text.split('\n').filter(line => !line.startsWith('<mailto:'))
+  for (const line of lines.slice(2)) assert.ok(shown.text.includes(line), line)
   assert.match(shown.text, /^Subject: N-300001: early disclosure$/m)
   assert.match(shown.text, /its subject is\s+only \[\.\.\.\] N-300001$/m)
   assert.match(shown.text, new RegExp(`^ {2}${patch.sha256}$`, 'm'))

@@ -2,16 +2,14 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { silent } from '../../src/decide/outcomes.ts'
 import type { Event } from '../../src/model/event.ts'
-import { later, parseCaseId, parseFingerprint } from '../../src/model/scalars.ts'
-import { DAY, HOUR, MINUTE } from '../../src/model/time.ts'
-import { keyFaultAt } from '../../src/openpgp/usable.ts'
+import { later, parseCaseId } from '../../src/model/scalars.ts'
+import { HOUR, MINUTE } from '../../src/model/time.ts'
 import type { Store } from '../../src/store/store.ts'
 import { ownKey } from '../openpgp/material.ts'
 import { imported, noticeId, received, scheduled, settle } from '../store/support.ts'
-import { GnuPG, missingGnuPG } from '../support/gpg.ts'
+import { missingGnuPG } from '../support/gpg.ts'
 import { Line } from '../support/line.ts'
 import { plainMail } from '../support/mail.ts'
-import { until } from '../support/workspace.ts'
 
 /** So long that a copy is a batch by itself. */
 const LONG = 'Please fix.\n'.repeat(20_000)
@@ -76,31 +74,4 @@ test('copies are made a batch at a time, and no more while a mail waits, at a st
   assert.equal(new Set(copies.map(({ contact }) => contact)).size, 5)
   assert.deepEqual(new Set(copies.map(({ state }) => state)), new Set(['ready']))
   assert.equal(copies.length, 5)
-
-  await t.test('of a key on two lists both copies count, in whichever order they come', async () => {
-    const owner = await until(
-      t,
-      GnuPG.create('Olga', 'olga@two.example', { fakedTime: Date.now() - 30 * DAY }),
-    )
-    const fingerprint = parseFingerprint(owner.fingerprint)
-    assert.ok(fingerprint)
-    const older = await owner.exportPublic()
-    await owner.expire('2y')
-    const renewed = await owner.exportPublic()
-    await owner.revoke()
-    const revoked = await owner.exportPublic()
-    const faultOf = async () => {
-      const certificate = keyring.certificate(fingerprint)
-      return certificate && keyFaultAt(certificate, clock.now())
-    }
-    const enrolled = (...copies: readonly Buffer[]) =>
-      keyring.enrol(copies.map(certificate => ({ fingerprint, certificate })))
-    assert.equal(await enrolled(renewed, older), 'changed')
-    assert.equal(await faultOf(), undefined)
-    assert.equal(await enrolled(older, renewed), 'as-known')
-    assert.equal(await enrolled(revoked, renewed, older), 'changed')
-    assert.equal(await faultOf(), 'revoked')
-    assert.equal(await enrolled(older), 'as-known')
-    assert.equal(await faultOf(), 'revoked')
-  })
 })

@@ -276,8 +276,7 @@ export async function sendEveryKind(acme: Installation, t: TestEnd): Promise<Eve
     await signed(
       alice,
       COMMAND,
-      `embargod acme\ngrant-share ${encrypted} to=${contact}\nstrike ${distributor} <<\n${TEAMS_WORDS.strike}\n.\n` +
-        `break ${encrypted} <<\n${TEAMS_WORDS.why}\n.\n`,
+      `embargod acme\ngrant-share ${encrypted} to=${contact}\nstrike ${distributor} <<\n${TEAMS_WORDS.strike}\n.\n`,
     ),
   )
   const feedback = `embargod acme\nfeedback ${encrypted} <<\n${STRANGERS_WORDS.work}\n.\n`
@@ -303,7 +302,10 @@ export async function sendEveryKind(acme: Installation, t: TestEnd): Promise<Eve
     listed.test(/^Subject: (.*)\r$/m.exec(octets.toString('latin1'))?.[1] ?? ''),
   )
   await deliver(askWhich())
-  await acme.submission.waitFor(() => everythingIsOut(acme), PATIENCE)
+  await acme.submission.waitFor(() => everythingIsOut(acme, LAST_OF_TIME), PATIENCE)
+  const broken = await acme.cli('cmd', `break ${encrypted} <<`, TEAMS_WORDS.why, '.')
+  assert.equal(broken.code, 0, broken.problem)
+  await acme.submission.waitFor(() => everythingIsOut(acme, ['embargo-broken', 'embargo-over']), PATIENCE)
   return { mails: await readAll(acme, people), people, contacts, applicant: ann, messageIds, host }
 }
 
@@ -338,19 +340,21 @@ function memberOf(acme: Installation, address: string): Readonly<Record<string, 
   }
 }
 
-/** What time brings about is there, and sent. */
-function everythingIsOut(acme: Installation): boolean {
+/** What time brings about, the last of it. */
+const LAST_OF_TIME = [
+  'application-standing',
+  'applications-pending',
+  'reacceptance',
+  'application-which',
+  'roll-up',
+] as const
+
+/** Mails of these kinds are there, and all are sent. */
+function everythingIsOut(acme: Installation, last: readonly Kind[]): boolean {
   const database = new DatabaseSync(join(acme.folder, 'data', 'embargod.db'), { readOnly: true })
   try {
     const rows = database.prepare("SELECT kind FROM outbox WHERE state IN ('ready', 'sending', 'sent')").all()
     const kinds = new Set(rows.map(({ kind }) => kind))
-    const last = [
-      'application-standing',
-      'applications-pending',
-      'reacceptance',
-      'application-which',
-      'roll-up',
-    ]
     return last.every(kind => kinds.has(kind)) && acme.submission.mails.length >= rows.length
   } finally {
     database.close()

@@ -228,8 +228,10 @@ export function withRollUps(decision: Decision, known: Known): Decision {
     const after = caseAfter(before, id, decision.events)
     if (before === undefined || after === undefined || !isUnpublished(after)) return []
     const all = answersOf(after, known)
+    // While copies go out, the first to answer is not all.
+    const isGoing = all.some(({ copy }) => copy === 'on its way' || copy === 'in doubt')
     const isLast = silentOf(all).length === 0 && silentOf(answersOf(before, known)).length > 0
-    return isLast ? rollUpMails(after, all, 'nobody', known.settings) : []
+    return isLast && !isGoing ? rollUpMails(after, all, 'nobody', known.settings) : []
   })
   return mails.length === 0 ? decision : { ...decision, mails: [...decision.mails, ...mails] }
 }

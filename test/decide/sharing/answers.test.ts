@@ -321,6 +321,23 @@ suite('a signed answer to a notice', () => {
     assert.ok(decision.oneShot)
   })
 
+  for (const addressed of [
+    { kind: 'security' },
+    { kind: 'case', case: caseId('482107') },
+    { kind: 'command' },
+  ] as const)
+    test(`is that at the ${addressed.kind} address`, () => {
+      assert.deepEqual(writer(answered(ONE, { addressed }).decision), ['member'])
+    })
+
+  test('by the key of its reporter is of the reporter', () => {
+    const key = { fingerprint: ONE, certificate: Buffer.of(1), keyIds: [] }
+    const reporter = { address: addressOf('one'), key }
+    assert.deepEqual(writer(answered(ONE, { situation: disclosed({ theCase: { reporter } }) }).decision), [
+      'reporter',
+    ])
+  })
+
   test('is offered no answer to the reporter', () => {
     const { decision } = answered(ONE)
     const bodies = decision.mails.flatMap(({ offers = [] }) => offers.map(({ body }) => body))
@@ -431,6 +448,16 @@ suite('what all have said', () => {
     const { content } = mailsOf(decisions[2] as Decision, 'roll-up')[0] ?? {}
     assert.ok(content?.kind === 'roll-up')
     assert.deepEqual([content.told, content.silent, content.asked], [3, 0, 'nobody'])
+  })
+
+  test('is not all while copies still go out, or may not have arrived', () => {
+    for (const four of ['ready', 'sending', 'in-doubt'] as const) {
+      const world = { copies: copies({ one: 'sent', four }) }
+      assert.deepEqual(mailsOf(by('one', `ack ${CASE}`, disclosed({ world })), 'roll-up'), [], four)
+    }
+    const world = { copies: copies({ one: 'sent', four: 'held' }) }
+    const [mail] = mailsOf(by('one', `ack ${CASE}`, disclosed({ world })), 'roll-up')
+    assert.match(JSON.stringify(mail?.content), /"told":1,"silent":0/)
   })
 
   test('of a case of which no notice went out there is nothing', () => {

@@ -76,7 +76,7 @@ export type Delivery = {
 }
 
 export const deliveryColumns = `id, project, kind, promise, recipient AS "to", envelope_from AS "from",
-  case_id AS "case", notice_id AS notice, contact_id AS contact, contact_revision AS contactVersion,
+  case_id AS "case", coalesce(notice_id, open_notice) AS notice, contact_id AS contact, contact_revision AS contactVersion,
   message_id AS messageId, state, in_doubt AS inDoubt, attempts, created_at AS createdAt,
   next_attempt_at AS nextAttemptAt, first_attempt_at AS firstAttemptAt, last_code AS lastCode,
   last_stage AS lastStage, why`
@@ -125,10 +125,10 @@ export class OutboxRows {
     this.#states = states
     this.#insert = database
       .prepare<object, OutboxId>(
-        `INSERT INTO outbox (project, kind, promise, recipient, recipient_domain, case_id, notice_id, contact_id,
+        `INSERT INTO outbox (project, kind, promise, recipient, recipient_domain, case_id, notice_id, open_notice, contact_id,
            contact_revision, application, incident, message_id, envelope_from, state, created_at, not_before, next_attempt_at, why,
            subkey, payload, shared, shared_at, sealed_order, head_mac)
-         VALUES (:project, :kind, :promise, :to, :domain, :case, :notice, :contact,
+         VALUES (:project, :kind, :promise, :to, :domain, :case, :copyOf, :openNotice, :contact,
            :contactVersion, :application, :incident, :messageId, :from, :state, :now, :notBefore, :notBefore, :why,
            :subkey, :payload, :shared, :sharedAt, :sealedOrder, :headMac) RETURNING id`,
       )
@@ -174,6 +174,8 @@ export class OutboxRows {
     }
     const id = this.#insert.get({
       ...head,
+      copyOf: order.contact === undefined ? undefined : order.notice,
+      openNotice: order.contact === undefined ? order.notice : undefined,
       application: order.application,
       incident: order.incident,
       domain: domainOf(order.to),

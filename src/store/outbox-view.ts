@@ -70,7 +70,7 @@ export class OutboxView {
 
   list({ state, notice, case: about, limit }: DeliveryFilter): readonly Delivery[] {
     return this.#select(
-      `(:state IS NULL OR state = :state) AND (:notice IS NULL OR notice_id = :notice)
+      `(:state IS NULL OR state = :state) AND (:notice IS NULL OR coalesce(notice_id, open_notice) = :notice)
        AND (:about IS NULL OR case_id = :about) ORDER BY id DESC LIMIT :limit`,
       { state: state ?? null, notice: notice ?? null, about: about ?? null, limit: limit ?? -1 },
     )
@@ -126,7 +126,7 @@ export class OutboxView {
   toldOf(theCase: CaseId): readonly ContactId[] {
     return this.#database
       .prepare<[CaseId], ContactId>(
-        `SELECT DISTINCT contact_id FROM outbox WHERE case_id = ? AND contact_id IS NOT NULL AND ${COPIES_GONE}`,
+        `SELECT DISTINCT contact_id FROM outbox WHERE case_id = ? AND ${COPIES_GONE}`,
       )
       .pluck()
       .all(theCase)
@@ -148,13 +148,13 @@ export class OutboxView {
     return this.#firstOf<IncidentId>('incident', messageIds)
   }
 
-  /** Every contact's copy of a notice of the case, the oldest first. */
+  /** Every copy of a notice of the case, the oldest first. */
   copiesOf(theCase: CaseId): readonly NoticeCopy[] {
     return this.#database
       .prepare<[CaseId], Nulls<NoticeCopy>>(
         `SELECT case_id AS "case", notice_id AS notice, contact_id AS contact, recipient AS "to", state,
            CASE in_doubt WHEN 1 THEN 'in-doubt' ELSE 'none' END AS doubt, first_attempt_at AS at, subkey
-         FROM outbox WHERE case_id = ? AND notice_id IS NOT NULL AND contact_id IS NOT NULL ORDER BY notice_id, contact_id, id LIMIT ${MOST_COPIES}`,
+         FROM outbox WHERE case_id = ? AND notice_id IS NOT NULL ORDER BY notice_id, contact_id, id LIMIT ${MOST_COPIES}`,
       )
       .all(theCase)
       .map(row => withoutNulls<NoticeCopy>(row))

@@ -90,9 +90,10 @@ export class Outbox extends OutboxView {
       `SELECT ${deliveryColumns} ${readyMail} AND next_attempt_at <= :now
        ORDER BY next_attempt_at, id LIMIT 1`,
     )
+    const cancelled = `IN (SELECT id FROM notices WHERE state = 'cancelled')`
     this.#revoked = database.prepare(
-      `SELECT ${deliveryColumns} FROM outbox
-       WHERE +state IN ('ready', 'held') AND notice_id IN (SELECT id FROM notices WHERE state = 'cancelled')`,
+      `SELECT ${deliveryColumns} FROM outbox WHERE +state IN ('ready', 'held') AND notice_id ${cancelled}
+       UNION ALL SELECT ${deliveryColumns} FROM outbox WHERE +state = 'ready' AND open_notice ${cancelled}`,
     )
     // The comparison that decides: what does not hold at this instant is not taken.
     this.#take = database.prepare(
@@ -101,8 +102,8 @@ export class Outbox extends OutboxView {
        WHERE id = :id AND state = 'ready' AND next_attempt_at <= :now AND (notice_id IS NULL OR (
          EXISTS (SELECT 1 FROM notices n
            WHERE n.id = notice_id AND n.state = 'released' AND n.send_at <= :now)
-         AND (kind = 'users-notice' OR EXISTS (SELECT 1 FROM contacts c WHERE c.id = contact_id AND c.state = 'active'
-           AND c.version = contact_revision AND c.address = recipient))))
+         AND EXISTS (SELECT 1 FROM contacts c WHERE c.id = contact_id AND c.state = 'active'
+           AND c.version = contact_revision AND c.address = recipient)))
        RETURNING ${deliveryColumns}`,
     )
     this.#underWay = database.prepare(

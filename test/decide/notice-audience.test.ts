@@ -1,7 +1,7 @@
 // `audience`: another rule for a notice that waits, whom it adds and takes away, and when it is too late.
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import type { Notice } from '../../src/model/notice.ts'
+import { EVERYBODY, type Notice } from '../../src/model/notice.ts'
 import { answered, confirmed, described, EARLY, ONE, sends, THREE, TWO, world } from './early.ts'
 import { aNotice, BOB, NOW } from './given.ts'
 
@@ -103,4 +103,10 @@ test('where the lead decides on the stage, nobody else changes whom it is for', 
   const led = with_({}, { stages, theCase: described({ lead: 'alice' }) })
   assert.equal(answered(`audience ${N} class=clouds`, led, [], BOB).status, 'E-POLICY')
   assert.equal(answered(`audience ${N} class=clouds`, led).status, 'wait')
+})
+
+test('show names the rule of a notice that is not for all', () => {
+  const { text } = answered('show C-482107', with_())
+  assert.match(text, /^N-300001: early-disclosure, scheduled, 2026-12-16T16:00Z, exclude=M-000002,M-000003$/m)
+  assert.match(answered('show C-482107', with_({ audience: EVERYBODY })).text, /T16:00Z$/m)
 })

@@ -100,3 +100,8 @@ test('without distributors there is nobody to tell', () => {
   assert.deepEqual([status, text.includes('no list of distributors')], ['E-POLICY', true])
   assert.equal(ALICE.name, 'alice')
 })
+
+test('show says what was decided, by whom and why', () => {
+  const { text } = answered(`show ${C}`, after(NO, world()))
+  assert.match(text, /^early disclosure: no, by alice, 2026-11-21T12:00Z\nwhy:\n\| Only admins are hit\.$/m)
+})

@@ -83,8 +83,11 @@ test('mail that joins the case voids no plan: anyone may write', () => {
 
 test('whoever may confirm sees the text and the recipients, not only the command', () => {
   const decision = sent(`embargod acme\n${NOTICE}`, ALICE.fingerprint)
-  const shown = transcriptTo(decision, BOB).results[0]?.text.open() ?? ''
-  assert.match(shown, /oncall@one\.example[\s\S]*\| All of it\./)
+  const [shown] = transcriptTo(decision, BOB).results
+  assert.match(shown?.text.open() ?? '', /oncall@one\.example[\s\S]*oncall@two\.example/)
+  const [copy] = shown?.simulated ?? []
+  assert.equal(copy?.order.content.kind, 'notice')
+  assert.equal(copy.order.content.notice.text.open(), 'All of it.')
 })
 
 test('with a quorum the issuer does not count', () => {

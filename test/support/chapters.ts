@@ -3,6 +3,7 @@
 import type { Policy } from '../../src/model/policy.ts'
 import { type CaseId, type Instant, instant, later } from '../../src/model/scalars.ts'
 import { DAY, formatInstant, HOUR } from '../../src/model/time.ts'
+import { BOB } from '../decide/given.ts'
 import { CAROL, Life, noticeLine } from './life.ts'
 
 /** A Friday afternoon. */
@@ -31,8 +32,10 @@ export type Setting = {
 /** What a chapter prints. */
 export type Chapter = (setting: Setting) => string
 
-/** One step of a story: so many hours after the report, a command of Alice's, or of Carol's, who is a maintainer. */
-type Step = readonly [hours: number, line: string, by?: 'carol']
+const OTHERS = { bob: BOB.fingerprint, carol: CAROL.fingerprint }
+
+/** One step of a story: so many hours after the report, a command of Alice's, of Bob's, an admin too, or of Carol's, a maintainer. */
+type Step = readonly [hours: number, line: string, by?: keyof typeof OTHERS]
 type Script = (id: CaseId, setting: Setting, from: Instant) => readonly Step[]
 
 const text = (line: string, words: string): string => `${line} <<\n${words}\n.`
@@ -51,7 +54,7 @@ const lived =
     const life = new Life(setting.policy, from)
     const id = life.report(from, report(setting.word))
     for (const [hours, line, by] of script(id, setting, from))
-      life.command(later(from, hours * HOUR), line, by === 'carol' ? CAROL.fingerprint : undefined)
+      life.command(later(from, hours * HOUR), line, by && OTHERS[by])
     life.until(later(from, days * DAY))
     return life.print()
   }
@@ -165,6 +168,17 @@ export const CHAPTERS: Readonly<Record<string, Chapter>> = {
       [11, text(`notify ${id} no`, 'Only admins are hit.')],
       [12, text(`notify ${id} yes`, 'It is worse.'), 'carol'],
       ...early.map(line => [13, line] as const),
+    ]
+  }),
+  'another admin leads it': lived(0, (id, setting) => {
+    const { stages } = setting.written.notices
+    const send = '2026-12-12T16:00Z'
+    return [
+      ...prepared(id, setting, HIGH),
+      [5, `take ${id}`],
+      [6, text(`plan ${id} disclose=2026-12-16T16:00Z`, 'The fix is there then.')],
+      ...stages.map(stage => [7, noticeLine(id, stage, send, 'It opens.'), 'bob'] as const),
+      ...stages.map(({ name }) => [8, text(`notice ${id} stage=${name} send=${send}`, 'It opens.')] as const),
     ]
   }),
   'it is for other cases': lived(0, (id, { written }) => [

@@ -27,6 +27,7 @@ import type { TestEnd } from './workspace.ts'
 const SECURITY = 'security@acme.example'
 const COMMAND = 'security+cmd@acme.example'
 const LIST = 'distributors@acme.example'
+const USERS = 'announce@users.example'
 
 /**
  * Every kind of content that there is: to add one without a subject here does not compile. A past mail leaves as
@@ -67,7 +68,7 @@ const SUBJECTS: Readonly<Record<Kind, RegExp>> = {
   alert: /^Something needs you$/,
   reminder: /^C-[0-9]{6}: (?:due soon|due now|overdue|nobody leads it|decide on its embargo)$/,
   notice: /^N-[0-9]{6}: early disclosure$/,
-  'users-notice': /^A security fix for Acme is planned$/,
+  'users-notice': /^A security fix for Velero is planned$/,
   'users-notice-text': /^N-[0-9]{6}: a text for users$/,
   membership:
     /^M-[0-9]{6}: (?:please answer|the key|a further contact|on the list|off the list|no notices for now|notices again|who reads there\?)$/,
@@ -86,9 +87,9 @@ const SUBJECTS: Readonly<Record<Kind, RegExp>> = {
 }
 
 export const KINDS = Object.keys(SUBJECTS) as readonly Kind[]
-/** All but what goes in clear whatever key is known: the list of case numbers, and what strangers are told alike. */
+/** All but what goes in clear whatever key is known: the list of case numbers, what strangers and users are told alike. */
 export const ENCRYPTED_KINDS = KINDS.filter(
-  kind => !['acknowledgement-list', 'application-which', 'help', 'refusal'].includes(kind),
+  kind => !['acknowledgement-list', 'application-which', 'help', 'refusal', 'users-notice'].includes(kind),
 )
 
 /** Reports of one sender: five are acknowledged, and a day later the others in one mail. */
@@ -253,6 +254,8 @@ export async function sendEveryKind(acme: Installation, t: TestEnd): Promise<Eve
   await deliver(await gpgMimeSigned(bob, { to: COMMAND, text: `${texts.findLast(found => found)}\n` }))
   // Told to both admins when the contacts were imported; a copy of the notice for each contact.
   await allSent(acme, contacts.length * 2 + contacts.length)
+  const settledMails = () => allSent(acme, contacts.length * 2 + contacts.length)
+  await tellUsers(acme, encrypted, deliver, settledMails)
   const told = contacts[0]
   const signed = (person: GnuPG, to: string, text: string) => gpgMimeSigned(person, { to, text })
   await deliver(
@@ -287,7 +290,6 @@ export async function sendEveryKind(acme: Installation, t: TestEnd): Promise<Eve
       text: `embargod acme\nsuspend ${suspended} <<\nFor now.\n.\n`,
     }),
   )
-  const settledMails = () => allSent(acme, contacts.length * 2 + contacts.length)
   await askToJoin(acme, { ann, dan, riya }, told, { deliver, sent: settledMails })
   const echoes = Array.from({ length: ECHOES }, () => outsider('echo', SECURITY, `${STRANGERS_WORDS.body}\n`))
   await deliver(...echoes)
@@ -323,7 +325,35 @@ async function adaptPolicy(acme: Installation): Promise<void> {
       .replace(/^ {4}objection: 7d\n/m, '')
       .replace(/^ {4}bootstrap: .*\n/m, ''),
   )
-  await acme.edit(text => text.replace('#profiles: profiles', 'profiles: profiles'))
+  await acme.edit(text =>
+    text
+      .replace('#profiles: profiles', 'profiles: profiles')
+      .replace(/^ {4}distributors: .*\n/m, `$&    users: [${USERS}]\n`),
+  )
+}
+
+/** Word to users of a case, which goes out in clear. */
+async function tellUsers(
+  acme: Installation,
+  id: string,
+  deliver: (...mails: readonly Buffer[]) => Promise<void>,
+  sent: () => Promise<void>,
+): Promise<void> {
+  const { alice } = acme
+  const disclose = new Date(secondAhead(acme, 14 * DAY)).toISOString().replace('.000Z', 'Z')
+  const commands =
+    `severity ${id} cvss=CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:N/A:N\n` +
+    `mitigate ${id} <<\nRestore only what you made yourself.\n.\nplan ${id} disclose=${disclose} <<\nThen.\n.\n`
+  await deliver(await gpgMimeSigned(alice, { to: COMMAND, text: `embargod acme\n${commands}` }))
+  const sendAt = new Date(secondAhead(acme, 15_000)).toISOString().replace('.000Z', 'Z')
+  const notice = `embargod acme\nnotice ${id} stage=users send=${sendAt}\n`
+  await deliver(await gpgMimeSigned(alice, { to: COMMAND, text: notice }))
+  const waiting = async () =>
+    (await acme.inboxOf(alice)).findLast(({ text }) => text.includes('stage=users'))?.text ?? ''
+  await sent()
+  const [confirm = ''] = /confirm acme [a-z2-7]{16}/.exec(await waiting()) ?? []
+  await deliver(await gpgMimeSigned(alice, { to: COMMAND, text: `${confirm}\n` }))
+  await acme.submission.waitFor(({ to }) => to.includes(USERS))
 }
 
 /** Ids of a contact on the list and of their organisation. */

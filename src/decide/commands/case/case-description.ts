@@ -10,6 +10,7 @@ import type { Policy } from '../../../model/policy.ts'
 import { unreachable } from '../../../model/result.ts'
 import type { Instant } from '../../../model/scalars.ts'
 import { formatInstant } from '../../../model/time.ts'
+import { audienceWords } from '../../audience.ts'
 import { quoted } from '../../quoted.ts'
 import { answerLines, type OrganisationAnswers, silentOf } from '../../sharing/answers.ts'
 import { clocksOf } from '../../time/clocks.ts'
@@ -52,13 +53,26 @@ export function describe(
       `waits since ${formatInstant(theCase.awaits.at)} for: ${waitsFor[theCase.awaits.about]}`,
     theCase.milestones.plan && `plan told: ${formatInstant(theCase.milestones.plan)}`,
     ...assessment(theCase),
-    ...notices.map(({ id, stage, state, sendAt }) => `${id}: ${stage}, ${state}, ${formatInstant(sendAt)}`),
+    ...early(theCase),
+    ...notices.map(noticeLine),
     ...answered(answers, readerIs),
     ...shared(theCase),
     ...remarks(theCase),
   ]
   return lines.filter(line => line !== undefined).join('\n')
 }
+
+/** Whether distributors hear of it early, where somebody decided. */
+function early({ earlyDisclosure: decided }: Case): readonly Line[] {
+  if (decided === undefined) return []
+  const { as, by, at, reason } = decided
+  return [`early disclosure: ${as}, by ${by}, ${formatInstant(at)}`, ...quoted('why', reason)]
+}
+
+const noticeLine = ({ id, stage, state, sendAt, audience }: Notice): string =>
+  [`${id}: ${stage}`, state, formatInstant(sendAt), audienceWords(audience)]
+    .filter(words => words !== '')
+    .join(', ')
 
 const waitsFor = {
   info: 'an answer',

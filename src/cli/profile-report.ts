@@ -99,6 +99,7 @@ function storyOf(policy: Policy, templates: Templates, from: Instant, until: Ins
       incidents: new Map(),
       posts: new Map(),
       absences: NOBODY_AWAY,
+      told: new Map(),
     },
     end,
     MOST_INSTANTS,

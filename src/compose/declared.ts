@@ -3,6 +3,7 @@
 import { ADMISSION_MAILS } from './declared/admission-mails.ts'
 import { APPLICATION_MAILS } from './declared/applications.ts'
 import { CASE_MAILS } from './declared/case-mails.ts'
+import { DATE_MAILS } from './declared/date-mails.ts'
 import { DISCUSSION_MAILS } from './declared/discussion-mails.ts'
 import { ENDING_MAILS } from './declared/ending-mails.ts'
 import { LETTERS } from './declared/letters.ts'
@@ -20,6 +21,7 @@ export const DECLARED = {
   ...ADMISSION_MAILS,
   ...MEMBER_MAILS,
   ...SHARING_MAILS,
+  ...DATE_MAILS,
   ...DISCUSSION_MAILS,
   ...ENDING_MAILS,
   ...SERVICE_MAILS,

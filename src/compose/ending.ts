@@ -20,8 +20,8 @@ export function endingWording(
   const policy = policyOf(settings, order.project)
   const common = { case: caseOf(order), project: policy.displayName }
   if (content.kind === 'embargo-over') {
-    const { disclose, public: known } = content
-    const date = disclose && when(disclose, policy.calendar.zone)
+    const { public: known } = content
+    const date = content.date && when(content.date.at, policy.calendar.zone)
     const view = { ...common, date, public: known === 'yes', team: policy.team }
     return alone(render(templates, 'embargo-over', view))
   }

@@ -1,7 +1,8 @@
 // Letters to a reporter: a reply in an admin's own words, constant requests, and news of a change of state. In
 // clear, news says only that there is some.
 import type { CaseState } from '../model/case.ts'
-import type { DisclosureDate, DueClock } from '../model/order.ts'
+import type { DisclosureDate } from '../model/disclosure-date.ts'
+import type { DueClock } from '../model/order.ts'
 import type { Plaintext } from '../model/plaintext.ts'
 import type { Policy } from '../model/policy.ts'
 import type { CaseId } from '../model/scalars.ts'

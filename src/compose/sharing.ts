@@ -172,9 +172,11 @@ const asked = (request: ShareRequest): readonly string[] => [
 const termsOf = ({ membership }: Policy) =>
   membership === undefined ? undefined : block(termsText(membership.terms.text))
 
-const said = (heading: string, words: string): string => paragraphs(fill(heading), quoted(words).text)
+/** Somebody's words under a heading of ours. */
+export const said = (heading: string, words: string): string => paragraphs(fill(heading), quoted(words).text)
 
-const withWords = (rendered: Rendered, words: readonly string[]): Wording =>
+/** Ours, and in a part of its own what somebody else said, if they did. */
+export const withWords = (rendered: Rendered, words: readonly string[]): Wording =>
   words.length === 0
     ? { subject: rendered.subject, leaves: [{ kind: 'text', text: rendered.text }] }
     : withLeaves(rendered, [{ kind: 'text', text: words.join('\n') }])

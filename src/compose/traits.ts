@@ -81,6 +81,8 @@ export function replyToOf(order: MailOrder, { settings, replyAddress }: ComposeC
     case 'post-waiting':
     case 'leak':
     case 'strike':
+    case 'disclosure-date':
+    case 'date-tally':
     case 'application-review':
     case 'applications-pending':
     case 'application-circulated':
@@ -152,6 +154,8 @@ function automaticKind(content: Content): 'auto-replied' | 'auto-generated' | un
     case 'reminder':
     case 'leak':
     case 'post-waiting':
+    case 'disclosure-date':
+    case 'date-tally':
     case 'application-review':
     case 'applications-pending':
     case 'application-circulated':
@@ -208,6 +212,8 @@ const ENCRYPTED_ONLY: ReadonlySet<Content['kind']> = new Set([
   'embargo-over',
   'leak',
   'strike',
+  'disclosure-date',
+  'date-tally',
   'application-review',
   'applications-pending',
   'application-circulated',

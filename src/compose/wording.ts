@@ -1,6 +1,7 @@
 // Order → subject and parts. The one table from kinds of content to their texts; it decides no address, no
 // key and no header.
-import type { MailOrder, SimulatedMail } from '../model/order.ts'
+import { type DisclosureDate, dateOf } from '../model/disclosure-date.ts'
+import type { Content, MailOrder, SimulatedMail } from '../model/order.ts'
 import { unreachable } from '../model/result.ts'
 import type { ApplicationId, CaseId, EmailAddress } from '../model/scalars.ts'
 import { policyOf } from '../model/settings.ts'
@@ -17,7 +18,9 @@ import {
 import { alert } from './alert.ts'
 import { answerWanted, rollUp } from './answers.ts'
 import { applicationAnswer, applicationWhich, applicationWording } from './application.ts'
+import { calendarFile } from './calendar.ts'
 import type { ComposeContext } from './context.ts'
+import { dateWording } from './dates.ts'
 import { discussionWording } from './discussion.ts'
 import { endingWording } from './ending.ts'
 import { news, reply, request } from './letters.ts'
@@ -58,6 +61,11 @@ export function wordingOf(
   }
   const { fingerprint } = ourKey
   const secrecy = order.encryptTo.kind === 'nobody' ? 'clear' : 'encrypted'
+  const calendar = (theCase: CaseId, date: DisclosureDate | undefined): readonly Leaf[] => {
+    const { displayName } = policy
+    const file = date && calendarFile(theCase, date, { settings, displayName, now: context.now })
+    return file === undefined ? [] : [file]
+  }
   const reading = { templates, offers, policy, settings, zone, now: context.now }
   switch (content.kind) {
     case 'acknowledgement':
@@ -113,7 +121,9 @@ export function wordingOf(
       const theCase = caseOf(order)
       const bare = secrecy === 'clear'
       const told = bare ? ({ openness: 'bare' } as const) : ({ ...content, openness: 'full' } as const)
-      return mailOf(news(templates, told, theCase, policy, content.next))
+      // In clear it says no date.
+      const file = bare ? [] : calendar(theCase, content.date)
+      return mailOf(news(templates, told, theCase, policy, content.next), ...file)
     }
     case 'transcript':
       return transcriptWording(
@@ -156,6 +166,7 @@ export function wordingOf(
     case 'reminder':
       return mailOf(
         reminder(templates, content, offers, policy, settings, zone, discussion(content.theCase.id)),
+        ...calendar(content.theCase.id, liftedBy(content)),
       )
     case 'answer-wanted':
       return mailOf(answerWanted(content, caseOf(order), reading))
@@ -173,9 +184,14 @@ export function wordingOf(
     case 'post-waiting':
     case 'post-answer':
       return discussionWording(order, content, context)
+    case 'disclosure-date':
+    case 'date-tally':
+      return dateWording(order, content, context)
     case 'embargo-broken':
-    case 'embargo-over':
-      return endingWording(order, content, context)
+    case 'embargo-over': {
+      const { subject, leaves } = endingWording(order, content, context)
+      return { subject, leaves: [...leaves, ...calendar(caseOf(order), content.date)] }
+    }
     case 'application-review':
       return withWords(applicationReview(content, reading))
     case 'applications-pending':
@@ -203,6 +219,12 @@ const mailOf = ({ subject, text }: Rendered, ...files: readonly Leaf[]): Wording
   subject,
   leaves: [{ kind: 'text', text }, ...files],
 })
+
+/** The reminder that tells first of a lifted embargo takes its date out of calendars. */
+function liftedBy({ theCase, at }: Extract<Content, { kind: 'reminder' }>): DisclosureDate | undefined {
+  const { state, set } = theCase.embargo
+  return state === 'lifted' && set?.at === at ? dateOf(theCase) : undefined
+}
 
 /** The application in whose thread an order stands. @throws if there is none. */
 export function applicationOf(order: MailOrder): ApplicationId {

@@ -2,16 +2,17 @@
 // another date of disclosure, and whoever becomes an insider reads what came before. In: the cases before and after. Out: orders.
 import { dueAt } from '../model/calendar.ts'
 import { type Case, type CaseState, isUnpublished, toldState } from '../model/case.ts'
+import { type DisclosureDate, dateOf, holds } from '../model/disclosure-date.ts'
 import type { Event } from '../model/event.ts'
 import { hasAgreed } from '../model/fix-team.ts'
-import type { DisclosureDate, MailOrder } from '../model/order.ts'
+import type { MailOrder } from '../model/order.ts'
 import type { CaseId } from '../model/scalars.ts'
 import { policyOf, type Settings } from '../model/settings.ts'
 import { engineerAsInsider, type Insider, insidersOf } from './authority.ts'
 import { toReporter } from './commands/case/case-verbs.ts'
 import { isOfCase } from './known.ts'
 import { toInsider } from './orders.ts'
-import { isOver } from './time/embargo.ts'
+import { datesTold, type People, wasKept } from './sharing/dates.ts'
 import { nextPromise } from './time/promises.ts'
 
 type Cases = ReadonlyMap<CaseId, Case>
@@ -23,8 +24,9 @@ export function consequencesOf(
   events: readonly Event[],
   before: Cases,
   after: Cases,
-  settings: Settings,
+  people: People,
 ): readonly MailOrder[] {
+  const { settings } = people
   const changed = new Set(events.filter(isOfCase).map(event => event.case))
   return [...changed].flatMap(id => {
     const [was, is] = [before.get(id), after.get(id)]
@@ -32,6 +34,7 @@ export function consequencesOf(
     if (was === undefined || is === undefined) return []
     return [
       ...newsOf(was, is, events, settings),
+      ...datesTold(was, is, events, people),
       ...welcomesOf(was, is, settings),
       ...termsFor(was, is, settings),
     ]
@@ -65,16 +68,21 @@ function newsOf(was: Case, is: Case, events: readonly Event[], settings: Setting
 
 /** The date of disclosure, where it is another one, stands otherwise, or was kept from them by a hold. */
 function newDate(was: Case, is: Case): DisclosureDate | undefined {
-  const { disclose, state, set } = is.embargo
-  const at = state === 'broken' ? set?.at : disclose
-  if (at === undefined || state === 'none' || !isUnpublished(is)) return undefined
-  const isSame = was.embargo.disclose === disclose && was.embargo.state === state
-  const wasKept = was.held !== undefined && set !== undefined && set.at >= was.held.at
-  if (isSame && !wasKept) return undefined
-  const former = was.embargo.disclose
+  const [before, now] = [told(was), told(is)]
+  if (now === undefined || is.ended?.told === 'nobody') return undefined
+  const isSame = before?.at === now.at && before.standing === now.standing
+  if (isSame && !wasKept(was, is)) return undefined
   // What a hold kept from them they need not be told to forget.
-  const isMoved = former !== undefined && former !== disclose && !isOver(is) && was.held === undefined
-  return { at, standing: state, ...(isMoved ? { former } : {}) }
+  const isMoved = holds(now) && before?.at !== now.at && was.held === undefined
+  return before !== undefined && isMoved ? { ...now, former: before.at } : now
+}
+
+/** An embargo that is broken ended when it was, whether or not it had a date. */
+function told(theCase: Case): DisclosureDate | undefined {
+  const { state, set } = theCase.embargo
+  const date = dateOf(theCase)
+  if (state !== 'broken' || set === undefined || !isUnpublished(theCase)) return date
+  return { at: set.at, standing: state, sequence: date?.sequence ?? 0 }
 }
 
 /** The reason of a rejection, where it can be encrypted; in clear there is only news that there is some. */

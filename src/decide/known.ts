@@ -20,7 +20,9 @@ export type State = Pick<
 
 /** What a rule of time may look at: all that a simulation keeps. */
 export type Known = State &
-  Pick<Snapshot, 'now' | 'settings' | 'copies'> & { readonly serverTakes?: Snapshot['serverTakes'] }
+  Pick<Snapshot, 'now' | 'settings' | 'told' | 'copies'> & {
+    readonly serverTakes?: Snapshot['serverTakes']
+  }
 
 /** A state of one's own, to be changed in place by `fold`. */
 export type OwnState = State & {

@@ -15,7 +15,7 @@ import { decidingOn, offersEnding, type Reader } from './due-offers.ts'
 import { caseAfter } from './known.ts'
 import { joiningOffers } from './membership/offers.ts'
 import { embargoOf } from './time/clocks.ts'
-import { isOver, proposedDate, proposedExtension, reportersDate } from './time/embargo.ts'
+import { isOver, membersDate, proposedDate, proposedExtension, reportersDate } from './time/embargo.ts'
 
 /** Links of one mail: a phone shows few, and the first ones are the likely ones. */
 export const MOST_OFFERED = 8
@@ -161,6 +161,15 @@ export const OFFERS: readonly Offer[] = [
     states: 'open',
     rest: (_, theCase, settings, now) => dated('disclose', reportersDate(theCase, settings, now)),
     block: 'gap',
+    on: ['asked', 'done', 'told'],
+  },
+  {
+    label: 'Disclose it when a member proposes, with why in the gap',
+    verb: 'plan',
+    states: 'open',
+    rest: (_, theCase, settings, now) => dated('disclose', membersDate(theCase, settings, now)),
+    block: 'gap',
+    on: ['asked', 'done', 'told'],
   },
   {
     label: 'Set when it is to be public, with why in the gap',
@@ -288,8 +297,11 @@ function subjectOf({ content, case: id }: MailOrder): About | undefined {
     case 'reminder':
       return { id: content.theCase.id, occasion: 'asked', due: content.items }
     case 'change':
+    case 'date-tally':
     case 'roll-up':
       return { id, occasion: 'told' }
+    case 'disclosure-date':
+      return content.reader === 'member' ? undefined : { id, occasion: 'told' }
     case 'transcript':
       return { id: soleCaseOf(content), occasion: 'done' }
     default:

@@ -30,6 +30,18 @@ export type MemberAnswer = {
 /** When an organisation last said anything of the case: answered, told what it thinks of the fix, or contributed. */
 export type Heard = { readonly of: DistributorId; readonly at: Instant }
 
+/** What the organisations told think of the date of a case, each by its last word; the others said nothing. */
+export type DateTally = {
+  /** Organisations told. */
+  readonly of: number
+  readonly agree: readonly ContactId[]
+  readonly object: readonly { readonly by: ContactId; readonly reason: Plaintext | undefined }[]
+  readonly propose: readonly { readonly by: ContactId; readonly instant: Instant }[]
+}
+
+export const silentIn = ({ of, agree, object, propose }: DateTally): number =>
+  of - agree.length - object.length - propose.length
+
 const POSITIONS: readonly Answer['kind'][] = ['agree', 'object', 'propose']
 
 export const isPosition = (answer: Answer): answer is Position => POSITIONS.includes(answer.kind)

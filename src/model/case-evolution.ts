@@ -6,6 +6,7 @@ import type { CaseEvent } from './case-event.ts'
 import { searchFrom, withPeople } from './case-people.ts'
 import { withSharing } from './case-sharing.ts'
 import { withWords } from './case-words.ts'
+import { dateOf, isSameDate } from './disclosure-date.ts'
 import type { Actor } from './event.ts'
 import { reached } from './milestones.ts'
 import { type Plaintext, plaintext } from './plaintext.ts'
@@ -23,7 +24,8 @@ export function evolveCase(before: Case | undefined, event: CaseEvent): Case {
   if (before === undefined) throw new Error('event of a case that was never opened')
   const unattended = before.unattended + (UNATTENDED.has(event.actor.kind) ? 1 : 0)
   const next = evolved({ ...before, revision: before.revision + 1, unattended }, event)
-  return { ...next, milestones: reached(next.milestones, event) }
+  const dateChanges = before.dateChanges + (isSameDate(dateOf(before), dateOf(next)) ? 0 : 1)
+  return { ...next, dateChanges, milestones: reached(next.milestones, event) }
 }
 
 /** Those who work on no case. What members ask for is not to void what waits for a confirmation. */
@@ -40,6 +42,7 @@ const opened = (event: Opened): Case => ({
   milestones: { received: event.receivedAt },
   reminded: {},
   embargo: { state: 'none', disclose: undefined },
+  dateChanges: 0,
   unattended: 0,
   reporter: event.reporter,
   otherAuthors: event.otherAuthors ?? [],
@@ -263,6 +266,7 @@ const purged = (next: Case): Case => ({
   cve: next.cve,
   milestones: next.milestones,
   embargo: { state: next.embargo.state, disclose: next.embargo.disclose },
+  dateChanges: next.dateChanges,
   unattended: next.unattended,
   mergedInto: next.mergedInto,
   content: 'purged',

@@ -208,6 +208,8 @@ export type Case = {
   /** By what they are about: `clock:NAME`, `embargo`. */
   readonly reminded: Readonly<Record<string, Reminded>>
   readonly embargo: Embargo
+  /** How often another date came to hold, or none any more (disclosure-date.ts). */
+  readonly dateChanges: number
   /** Events that the clock or a member brought about, and nobody who works on it. */
   readonly unattended: number
   readonly reporter: Reporter

@@ -1,4 +1,5 @@
 // What is mailed when somebody does not keep an embargo and the team ends it.
+import type { DisclosureDate } from './disclosure-date.ts'
 import type { Plaintext } from './plaintext.ts'
 import type { IncidentId, Instant, NoticeId } from './scalars.ts'
 
@@ -20,11 +21,14 @@ export type EndingContent =
       /** Whether the policy wants that the team looks back together. */
       readonly retrospective: 'held' | 'none'
       readonly who: Plaintext
+      /** The date that was named, if one was. */
+      readonly date?: DisclosureDate
     }
   /** Tells a member who knew the date; never who broke it, nor why. */
   | {
       readonly kind: 'embargo-over'
       readonly at: Instant
-      readonly disclose: Instant | undefined
+      /** The date that they knew, if one was named. */
+      readonly date?: DisclosureDate
       readonly public: 'yes' | 'no'
     }

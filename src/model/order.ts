@@ -1,7 +1,9 @@
 // Mail that a decision wants sent: to whom, under which key, and what it is about. Compose turns an order
 // into octets; an order whose certificate cannot be used is held, never sent in clear.
 import type { Alert } from './alert.ts'
+import type { DateTally, Position } from './answer.ts'
 import type { Case, CaseState } from './case.ts'
+import type { DisclosureDate } from './disclosure-date.ts'
 import type { DiscussionContent } from './discussion.ts'
 import type { Doubt } from './doubt.ts'
 import type { EndingContent } from './ending.ts'
@@ -166,6 +168,7 @@ export type Content =
       readonly priority?: string
     }
   | SharingContent
+  | DateContent
   | DiscussionContent
   | EndingContent
   /** Asks a member, whose organisation said nothing of a notice that they have since then. */
@@ -189,13 +192,28 @@ export type Content =
   /** Told to the other admins, in one line. */
   | { readonly kind: 'change'; readonly by: string; readonly lines: readonly Plaintext[] }
 
-/** When a case is to be public, or since when its embargo is over. */
-export type DisclosureDate = {
-  readonly at: Instant
-  /** The date that they were told before, if it was another. */
-  readonly former?: Instant
-  readonly standing: 'proposed' | 'active' | 'lifted' | 'broken'
-}
+/** Mail about the date of a case to others than its reporter. */
+export type DateContent =
+  /** A date that was set, moved, or holds no more; to those who work on the case, and to members who were told of it. */
+  | {
+      readonly kind: 'disclosure-date'
+      readonly date: DisclosureDate
+      readonly reader: 'insider' | 'member'
+      /** Organisations told that want just that date, of how many, if they are enough. */
+      readonly agreed?: NonNullable<Case['embargo']['agreed']>
+      /** Who set it by a command, and sentences to know with it; to insiders alone. */
+      readonly set?: { readonly by: string; readonly notes: Plaintext }
+    }
+  /** What the organisations told think of a date, to those who work on the case. */
+  | {
+      readonly kind: 'date-tally'
+      readonly date: DisclosureDate | undefined
+      readonly tally: DateTally
+      readonly reporter: Case['wishes']['position']
+      /** What one of them has just said; undefined: with it enough of them agree. */
+      readonly said: { readonly by: MemberName; readonly position: Position } | undefined
+    }
+
 /** A clock that runs, and until when. */
 export type DueClock = { readonly clock: Clock; readonly due: Instant }
 
@@ -279,6 +297,8 @@ const AT_LEAST_ONCE: ReadonlySet<Content['kind']> = new Set([
   'member-welcome',
   'challenge',
   'reacceptance',
+  'disclosure-date',
+  'date-tally',
 ])
 
 /**

@@ -205,12 +205,14 @@ export class Pipeline {
     const application = parseApplicationId(id)
     const incident = parseIncidentId(id)
     const notice = parseNoticeId(id)
+    const contact = parseContactId(id)
     const query = {
       ...NO_QUERY,
       cases: theCase === undefined ? [] : [theCase],
       applications: application === undefined ? [] : [application],
       incidents: incident === undefined ? [] : [incident],
       notices: notice === undefined ? [] : [notice],
+      contacts: contact === undefined ? [] : [contact],
       pending: this.#maySettleOthers(id) ? 'applications' : 'nothing',
     } as const
     return this.#settle({ inbound: undefined }, query, snapshot => {

@@ -18,6 +18,7 @@ export const NO_QUERY: Query = {
   applications: [],
   incidents: [],
   posts: [],
+  contacts: [],
   leaksOf: [],
   distributors: [],
   pending: 'nothing',

@@ -15,12 +15,14 @@ import { CASE_WAY, type CaseState, OPEN_STATES, REJECTIONS } from '../model/case
 import {
   type ApplicationId,
   type CaseId,
+  type ContactId,
   type DistributorId,
   type IncidentId,
   type NoticeId,
   type PostId,
   parseApplicationId,
   parseCaseId,
+  parseContactId,
   parseDistributorId,
   parseIncidentId,
   parseNoticeId,
@@ -36,6 +38,7 @@ export type Named = {
   readonly applications: readonly ApplicationId[]
   readonly incidents: readonly IncidentId[]
   readonly posts: readonly PostId[]
+  readonly contacts: readonly ContactId[]
   /** With which the incidents are wanted that are open about them. */
   readonly leaksOf: readonly CaseId[]
   /** Whose applications are wanted with them. */
@@ -61,6 +64,7 @@ export function namedIn(reading: CommandMail): Named {
     applications: [...new Set(words.map(parseApplicationId))].filter(id => id !== undefined),
     incidents: [...new Set(words.map(parseIncidentId))].filter(id => id !== undefined),
     posts: [...new Set(words.map(parsePostId))].filter(id => id !== undefined),
+    contacts: [...new Set(words.map(parseContactId))].filter(id => id !== undefined),
     leaksOf: casesIn(wordsOf(commands.filter(({ verb }) => verb === breakEmbargo.verb))),
     distributors: [...new Set(words.map(parseDistributorId))].filter(id => id !== undefined),
     statements: [...new Set(words.map(parseStatementId))].filter(id => id !== undefined),

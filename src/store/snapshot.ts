@@ -10,6 +10,7 @@ import type { QueueRequest } from '../model/queues.ts'
 import type {
   ApplicationId,
   CaseId,
+  ContactId,
   DistributorId,
   EmailAddress,
   Fingerprint,
@@ -51,9 +52,11 @@ export type SnapshotQuery = {
   readonly applications: readonly ApplicationId[]
   readonly incidents: readonly IncidentId[]
   readonly posts: readonly PostId[]
+  /** Contacts who, suspended, may be on their way back: the cases that they were told of are looked at. */
+  readonly contacts: readonly ContactId[]
   /** Cases with which the incidents are wanted that are open about them. */
   readonly leaksOf: readonly CaseId[]
-  /** Organisations with which the applications are wanted that brought them here. */
+  /** Organisations: the same of their contacts, and the applications are wanted that brought them here. */
   readonly distributors: readonly DistributorId[]
   readonly statements: readonly StatementId[]
   /** In-Reply-To and References of the mail. */
@@ -163,7 +166,14 @@ export class SnapshotReader {
       const contacts = this.#lists.contacts(query.settings)
       const signer = contacts.filter(one => isMember(one) && one.fingerprint === query.signature?.primary)
       const failed = signer.flatMap(({ id }) => this.#outbox.failedFor(id))
-      const heard = [...signer.flatMap(({ id }) => this.#outbox.toldTo(id)), ...failed.map(one => one.case)]
+      const returning = contacts.filter(
+        ({ id, distributor, state }) =>
+          state === 'suspended' && (query.contacts.includes(id) || query.distributors.includes(distributor)),
+      )
+      const heard = [
+        ...[...signer, ...returning].flatMap(({ id }) => this.#outbox.toldTo(id)),
+        ...failed.map(one => one.case),
+      ]
       const theirs = query.signature === undefined ? [] : this.#caseKeys.casesOf(query.signature.primary)
       const bereft = query.revoked.flatMap(key => this.#caseKeys.casesOf(key))
       const scheduled =

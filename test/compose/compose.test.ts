@@ -151,6 +151,7 @@ const PERSONAL = [
   'request-key',
   'request-private',
   'news-rejected',
+  'news-dropped',
   'notice',
   'notice-planned',
   'users-notice',

@@ -15,6 +15,7 @@ import {
 } from '../../src/model/scalars.ts'
 import { admissionOrders } from './admission-orders.ts'
 import { applicationOrders } from './applications.ts'
+import { dateOrders } from './date-orders.ts'
 import { discussionOrders } from './discussion-orders.ts'
 import {
   ALICES_KEY,
@@ -432,7 +433,7 @@ export const everyOrder: Readonly<Record<string, MailOrder>> = {
       kind: 'news',
       state: undefined,
       reason: undefined,
-      date: { at: at('2026-12-09T16:00Z'), standing: 'active' },
+      date: { at: at('2026-12-09T16:00Z'), standing: 'active', sequence: 0 },
     },
     { to: alice, encryptTo: { kind: 'offered', certificate: Buffer.of(1) } },
   ),
@@ -441,7 +442,7 @@ export const everyOrder: Readonly<Record<string, MailOrder>> = {
       kind: 'news',
       state: undefined,
       reason: undefined,
-      date: { at: at('2026-12-09T16:00Z'), standing: 'lifted' },
+      date: { at: at('2026-12-09T16:00Z'), standing: 'lifted', sequence: 1 },
     },
     { to: alice, encryptTo: { kind: 'offered', certificate: Buffer.of(1) } },
   ),
@@ -522,6 +523,7 @@ export const everyOrder: Readonly<Record<string, MailOrder>> = {
   ...preflightOrders,
   ...discussionOrders,
   ...sharingOrders,
+  ...dateOrders,
   ...admissionOrders,
   change: orderOf({ kind: 'change', by: 'carol', lines: [plaintext('C-482107 is accepted.')] }),
 }

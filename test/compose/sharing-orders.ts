@@ -199,7 +199,7 @@ export const sharingOrders: Readonly<Record<string, MailOrder>> = {
       kind: 'news',
       state: undefined,
       reason: undefined,
-      date: { at: at('2026-12-10T12:00Z'), standing: 'broken' },
+      date: { at: at('2026-12-10T12:00Z'), standing: 'broken', sequence: 1 },
     },
     { to: address('alice@reporters.example'), encryptTo: { kind: 'offered', certificate: Buffer.of(1) } },
   ),
@@ -231,11 +231,16 @@ export const sharingOrders: Readonly<Record<string, MailOrder>> = {
     who: plaintext(WHO),
   }),
   'embargo-over': orderOf(
-    { kind: 'embargo-over', at: at('2026-12-10T12:00Z'), disclose: at('2026-12-16T16:00Z'), public: 'no' },
+    {
+      kind: 'embargo-over',
+      at: at('2026-12-10T12:00Z'),
+      date: { at: at('2026-12-16T16:00Z'), standing: 'broken', sequence: 1 },
+      public: 'no',
+    },
     member,
   ),
   'embargo-over-public': orderOf(
-    { kind: 'embargo-over', at: at('2026-12-10T12:00Z'), disclose: undefined, public: 'yes' },
+    { kind: 'embargo-over', at: at('2026-12-10T12:00Z'), public: 'yes' },
     member,
   ),
   'leak-unsigned': {

@@ -3,9 +3,11 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { ADMISSION_MAILS } from '../../src/compose/declared/admission-mails.ts'
 import { APPLICATION_MAILS } from '../../src/compose/declared/applications.ts'
 import { CASE_MAILS } from '../../src/compose/declared/case-mails.ts'
+import { DATE_MAILS } from '../../src/compose/declared/date-mails.ts'
 import { DISCUSSION_MAILS } from '../../src/compose/declared/discussion-mails.ts'
 import { ENDING_MAILS } from '../../src/compose/declared/ending-mails.ts'
 import { LETTERS } from '../../src/compose/declared/letters.ts'
+import { MEMBER_MAILS } from '../../src/compose/declared/member-mails.ts'
 import { PROOF_MAILS } from '../../src/compose/declared/proof-mails.ts'
 import { SERVICE_MAILS } from '../../src/compose/declared/service-mails.ts'
 import { SHARING_MAILS } from '../../src/compose/declared/sharing-mails.ts'
@@ -18,12 +20,14 @@ const FIRST = '## To reporters\n'
 const chapters = [
   ['## To reporters', LETTERS],
   ['## To those who work on a case', CASE_MAILS],
+  ['## The date of a case', DATE_MAILS],
   ['## Sharing and leaks', SHARING_MAILS],
   ['## What is said on a list', DISCUSSION_MAILS],
   ['## The end of an embargo', ENDING_MAILS],
   ['## About requests to join a list', APPLICATION_MAILS],
   ['## Decisions on requests to join', ADMISSION_MAILS],
   ['## Proof and acceptance', PROOF_MAILS],
+  ['## Contacts on a list', MEMBER_MAILS],
   ['## Answers, alerts, the list', SERVICE_MAILS],
 ] as const
 

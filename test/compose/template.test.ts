@@ -370,4 +370,5 @@ test('the example of docs/templates.md is a template', () => {
 
 test('docs/templates.md tells of every template what it can say; else run test/compose/template-docs.ts', () => {
   assert.equal(docs, withTables(docs))
+  for (const name of templateNames) assert.match(docs, new RegExp(`^### ${name}$`, 'm'))
 })

@@ -66,6 +66,7 @@ const LETTERS = [
   'news-accepted',
   'news-rejected',
   'news-date',
+  'news-dropped',
   'news-lifted',
   'news-broken',
   'leak-thanks',
@@ -451,7 +452,12 @@ for (const [embargo, words, team = 3] of [
   })
 
 test('news of another date names the one that was told before', async () => {
-  const date = { at: at('2026-12-21T16:00Z'), former: at('2026-12-09T16:00Z'), standing: 'active' } as const
+  const date = {
+    at: at('2026-12-21T16:00Z'),
+    former: at('2026-12-09T16:00Z'),
+    standing: 'active',
+    sequence: 1,
+  } as const
   const news = (with_: Omit<typeof date, 'former'>) =>
     orderOf({ kind: 'news', state: undefined, reason: undefined, date: with_ })
   const moved = unwrapped((await read(news(date))).text)
@@ -464,7 +470,7 @@ test('news of another date names the one that was told before', async () => {
 })
 
 test('news of a date in clear names no date', async () => {
-  const date = { at: at('2026-12-09T16:00Z'), standing: 'active' } as const
+  const date = { at: at('2026-12-09T16:00Z'), standing: 'active', sequence: 0 } as const
   const news = { kind: 'news', state: undefined, reason: undefined, date } as const
   const { text } = await read(orderOf(news, { to: alice, encryptTo: { kind: 'nobody' } }))
   assert.match(text, /There is news of your report C-482107/)

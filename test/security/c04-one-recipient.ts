@@ -75,6 +75,7 @@ export async function oneRecipient(t: TestContext, { mails, people, applicant }:
         'reply',
         'request',
         ...['transcript', 'share-outcome', 'contribution', 'leak-thanks', 'strike', 'embargo-over'],
+        'disclosure-date',
       ].sort(),
     )
     // Members are asked about an applicant by address and key, and read neither but where they name the key themselves.

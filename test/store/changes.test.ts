@@ -48,6 +48,7 @@ const keptUntil = (store: Store, person: Fingerprint, now: Instant) =>
     applications: [],
     incidents: [],
     posts: [],
+    contacts: [],
     leaksOf: [],
     distributors: [],
     pending: 'nothing',

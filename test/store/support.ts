@@ -318,6 +318,7 @@ export const query = (rest: Partial<SnapshotQuery> = {}): SnapshotQuery => ({
   applications: [],
   incidents: [],
   posts: [],
+  contacts: [],
   leaksOf: [],
   distributors: [],
   pending: 'nothing',

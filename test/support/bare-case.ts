@@ -23,6 +23,7 @@ export const BARE_CASE = {
   milestones: {},
   reminded: {},
   embargo: { state: 'none', disclose: undefined },
+  dateChanges: 0,
   unattended: 0,
   communication: undefined,
   upstream: [],

@@ -58,6 +58,8 @@ const SUBJECTS: Readonly<Record<Kind, RegExp>> = {
   request: /^A question about your report C-[0-9]{6}$/,
   'list-mail': /^(?:Mail at the distributors address|A request to join some list)$/,
   reply: /^Your report C-[0-9]{6}$/,
+  'disclosure-date': /^C-[0-9]{6}: (?:to be public .* UTC|its date holds no more)$/,
+  'date-tally': /^C-[0-9]{6}: (?:what the list says to its date|the list agrees to its date)$/,
   news: /^News of your report C-[0-9]{6}$/,
   transcript: /^What came of your commands$/,
   refusal: /^Your mail changed nothing$/,
@@ -282,6 +284,12 @@ export async function sendEveryKind(acme: Installation, t: TestEnd): Promise<Eve
     ),
     await signed(told, LIST, `leak ${encrypted}\n\n${STRANGERS_WORDS.leak}\n`),
     outsider('lea', SECURITY, `leak ${encrypted}\n\n${STRANGERS_WORDS.leak}\n`),
+  )
+  const inDays = new Date(Date.now() + 5 * DAY).toISOString().slice(0, 13)
+  const plan = `embargod acme\nplan ${encrypted} disclose=${inDays}:00Z <<\n${TEAMS_WORDS.why}\n.\n`
+  await deliver(await signed(alice, COMMAND, plan))
+  await deliver(
+    await signed(told, COMMAND, `embargod acme\nobject ${encrypted} <<\n${STRANGERS_WORDS.why}\n.\n`),
   )
   const { contact, distributor } = memberOf(acme, told.address)
   await deliver(

@@ -88,6 +88,7 @@ export class Life {
       incidents: new Map(),
       posts: new Map(),
       absences: NOBODY_AWAY,
+      told: new Map(),
     })
   }
 

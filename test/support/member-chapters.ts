@@ -111,6 +111,15 @@ export const MEMBER_CHAPTERS: Readonly<Record<string, Chapter>> = {
     const id = told(list)
     list.says(GONE, ONE, text(`ask-share ${id} with="our partner"`, 'They build it.'))
   }),
+  'members speak to a date': lived(
+    7,
+    list => {
+      const id = told(list)
+      list.says(GONE, ALICE.fingerprint, text(`plan ${id} disclose=2026-12-08T16:00Z`, 'It is ready.'))
+      for (const member of [ONE, TWO]) list.says(GONE + 1, member, `agree ${id}`)
+    },
+    { size: 3 },
+  ),
   'members contribute': lived(7, list => {
     const id = told(list)
     const tasks = list.written.contributing?.tasks.map(({ name }) => name) ?? []

@@ -1,6 +1,6 @@
 // What reporters are written: answers, questions, news.
 import type { CaseState } from '../../model/case.ts'
-import type { DisclosureDate } from '../../model/order.ts'
+import type { DisclosureDate } from '../../model/disclosure-date.ts'
 import {
   type Declarations,
   flag,
@@ -37,6 +37,7 @@ const dates = {
   active: group('the date of disclosure is agreed', { date, instant, former }),
   lifted: group('the embargo is over', { date }),
   broken: group('the embargo is over before its date, for somebody did not keep it', { date }),
+  dropped: group('the date holds no more: the case ended', { date }),
 } satisfies Readonly<Record<DisclosureDate['standing'], Variable>>
 
 export const LETTERS = {

@@ -11,6 +11,7 @@ import { rolesOf } from '../authority.ts'
 import { consequencesOf } from '../consequences.ts'
 import { statesIn } from '../known.ts'
 import { memberNews } from '../membership/news.ts'
+import { datesForReturning } from '../sharing/dates.ts'
 import { type Command, type Effect, type World, worldAfter } from './command.ts'
 import type { ParsedCommand } from './grammar.ts'
 import { commandNamed } from './registry.ts'
@@ -123,7 +124,12 @@ export function planCommands(commands: readonly ParsedCommand[], start: World): 
         effects.flatMap(one => one.events),
         start.cases,
         world.cases,
-        start.settings,
+        world,
+      ),
+      ...datesForReturning(
+        effects.flatMap(one => one.events),
+        start.contacts,
+        world,
       ),
       ...memberNews(
         effects.flatMap(one => one.events),

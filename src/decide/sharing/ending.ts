@@ -2,6 +2,7 @@
 // once, or at its release where the case is held. In go a decision and what was known before; out comes the same with that.
 import { type Case, isUnpublished } from '../../model/case.ts'
 import type { Decision, Snapshot } from '../../model/decision.ts'
+import { dateOf } from '../../model/disclosure-date.ts'
 import type { EndingContent } from '../../model/ending.ts'
 import type { MailOrder } from '../../model/order.ts'
 import type { CaseId } from '../../model/scalars.ts'
@@ -20,11 +21,12 @@ export function withEndings(decision: Decision, known: Snapshot): Decision {
   const told = [...new Set(ids)].flatMap((id: CaseId): readonly MailOrder[] => {
     const [was, is] = [known.cases.get(id), after.cases.get(id)]
     if (was === undefined || is === undefined || !isNews(was, is)) return []
-    const { set, disclose } = is.embargo
+    const { set } = is.embargo
+    const date = dateOf(is)
     const content: EndingContent = {
       kind: 'embargo-over',
       at: set?.at ?? known.now,
-      disclose,
+      ...(date === undefined ? {} : { date }),
       public: is.public === undefined ? 'no' : 'yes',
     }
     return toldContacts(is, people).map(one => ({ ...toMember(one, content), case: id }))

@@ -1,5 +1,6 @@
 // Dates of disclosure: which ones the policy takes and what it asks for, which good ones lie near, and which one we
 // propose. In go a case and its policy, out come instants and sentences; nothing changes here.
+import type { Answer } from '../../model/answer.ts'
 import { dueAt } from '../../model/calendar.ts'
 import { type Case, isAccepted, isUnpublished } from '../../model/case.ts'
 import type { ErrorCode } from '../../model/order.ts'
@@ -103,12 +104,28 @@ export function proposedExtension(theCase: Case, settings: Settings, now: Instan
 }
 
 /** The date that the reporter proposes, if it is one that the policy takes as it is. */
-export function reportersDate(theCase: Case, settings: Settings, now: Instant): Instant | undefined {
-  const { position } = theCase.wishes
-  if (position?.kind !== 'propose' || position.instant <= now || isOver(theCase)) return undefined
-  if (position.instant === theCase.embargo.disclose) return undefined
-  const verdict = judgeDate(position.instant, 'plan', theCase, { settings, now })
-  return verdict.kind === 'taken' && verdict.confirmers === 0 ? position.instant : undefined
+export const reportersDate = (theCase: Case, settings: Settings, now: Instant): Instant | undefined =>
+  takenDate(theCase.wishes.position, theCase, settings, now)
+
+/** The same of the date that a member proposed last. */
+export const membersDate = (theCase: Case, settings: Settings, now: Instant): Instant | undefined =>
+  takenDate(
+    theCase.answers.findLast(({ answer }) => answer.kind === 'propose')?.answer,
+    theCase,
+    settings,
+    now,
+  )
+
+function takenDate(
+  said: Answer | undefined,
+  theCase: Case,
+  settings: Settings,
+  now: Instant,
+): Instant | undefined {
+  if (said?.kind !== 'propose' || said.instant <= now || isOver(theCase)) return undefined
+  if (said.instant === theCase.embargo.disclose) return undefined
+  const verdict = judgeDate(said.instant, 'plan', theCase, { settings, now })
+  return verdict.kind === 'taken' && verdict.confirmers === 0 ? said.instant : undefined
 }
 
 const nearest = (to: Instant, instants: readonly Instant[]): Instant | undefined =>

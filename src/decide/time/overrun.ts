@@ -10,11 +10,12 @@ import type { TimedRule } from './rule.ts'
 
 export const overrun: TimedRule<Case> = {
   nextAt: (theCase, settings) => liftAt(theCase, policyOf(settings, theCase.project)),
-  carryOut: (theCase, { now, settings }) => {
+  carryOut: (theCase, known) => {
+    const { now, settings } = known
     const due = liftAt(theCase, policyOf(settings, theCase.project)) ?? now
     const lifted = { kind: 'embargo-lifted', at: now, actor: SCHEDULER, case: theCase.id, due } as const
     const before = new Map([[theCase.id, theCase]])
     const after = new Map([[theCase.id, evolveCase(theCase, lifted)]])
-    return { events: [lifted], mails: consequencesOf([lifted], before, after, settings) }
+    return { events: [lifted], mails: consequencesOf([lifted], before, after, known) }
   },
 }

@@ -26,6 +26,7 @@ export class Simulation {
   readonly #timeline: Timeline
   readonly #settings: Settings
   readonly #serverTakes: Known['serverTakes']
+  #told: Known['told']
   #state: OwnState
   #copies: Known['copies']
   #now: Instant
@@ -33,6 +34,7 @@ export class Simulation {
   constructor(start: Known) {
     this.#settings = start.settings
     this.#serverTakes = start.serverTakes
+    this.#told = start.told
     this.#state = ownState(start)
     this.#copies = start.copies
     this.#now = start.now
@@ -48,6 +50,7 @@ export class Simulation {
   get known(): Known {
     return {
       ...this.#state,
+      told: this.#told,
       copies: this.#copies,
       now: this.#now,
       settings: this.#settings,
@@ -113,6 +116,8 @@ export class Simulation {
     const goes = this.#state.notices.get(notice.id)?.state === 'released'
     const { readers } = reachOf(notice.project, notice.audience, { contacts, distributors })
     const meant = goes && notice.to === 'distributors' ? readers : []
+    const told = [...(this.#told.get(notice.case) ?? []), ...meant.map(one => one.fingerprint)]
+    this.#told = new Map(this.#told).set(notice.case, told)
     this.#copies = [...this.#copies, ...meant.map(contact => sentCopy(notice, contact, now))]
     const copies = meant.map(contact => copyFor(notice, contact, cases.get(notice.case), settings))
     return [...copies, ...decision.mails].map(order => ({ at: now, order }))

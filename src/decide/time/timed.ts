@@ -15,6 +15,7 @@ import { withCompletions } from '../membership/completion.ts'
 import { memberNews } from '../membership/news.ts'
 import { withOffers } from '../offers.ts'
 import { silent } from '../outcomes.ts'
+import { datesForReturning } from '../sharing/dates.ts'
 import { answersWanted } from './answers.ts'
 import { attestation } from './attestation.ts'
 import { checks } from './checks.ts'
@@ -73,9 +74,9 @@ export function timePassed(one: Ageing, known: Known): Decision | undefined {
             ? pass(NOTICE_RULES, one, known, ({ notices }) => notices.get(one.id))
             : pass(APPLICATION_RULES, one, known, ({ applications }) => applications.get(one.id))
   if (passed.events.length === 0) return undefined
-  const { contacts } = fold(ownState(known), passed.events)
-  const news = memberNews(passed.events, known.contacts, contacts, known.settings)
-  const mails = [...passed.mails, ...news]
+  const after = { ...known, ...fold(ownState(known), passed.events) }
+  const news = memberNews(passed.events, known.contacts, after.contacts, known.settings)
+  const mails = [...passed.mails, ...datesForReturning(passed.events, known.contacts, after), ...news]
   const decision = { ...silent('command', 'time-passed'), actor: SCHEDULER, ...passed, mails }
   return withOffers(withCompletions(decision, known), known)
 }

@@ -158,10 +158,13 @@ suite('object', () => {
       assert.deepEqual(decision.events, [])
     })
 
-  test('to a date is a reporter’s alone, whoever else may object to applications', () => {
+  test('to a date is not theirs who know of no case, whoever else may object to applications', () => {
     const given = world({ cases: new Map([[aCase().id, aCase()]]) })
-    for (const by of [ONE, ALICE.fingerprint])
-      assert.equal(answer(signed('object C-482107', by, given), given, by).code, 'E-ROLE')
+    for (const [by, code] of [
+      [ONE, 'E-UNKNOWN'],
+      [ALICE.fingerprint, 'E-ROLE'],
+    ] as const)
+      assert.equal(answer(signed('object C-482107', by, given), given, by).code, code)
   })
 })
 

@@ -144,6 +144,7 @@ export const left = (given: Snapshot, { events }: Decision): Known => ({
   copies: given.copies,
   now: given.now,
   settings: given.settings,
+  told: given.told,
 })
 
 /** What whoever signed it reads of the first command. */

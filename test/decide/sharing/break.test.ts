@@ -43,6 +43,7 @@ const breaking = (situation: Given = {}): Decision =>
 const kinds = ({ events }: Decision) => events.map(({ kind }) => kind)
 const readers = (decision: Decision, kind: Parameters<typeof mailsOf>[1]) =>
   mailsOf(decision, kind).map(({ to }) => to)
+const OVER = { at: DATE, standing: 'broken', sequence: 0 } as const
 
 const noticed = (id: string, changes: Partial<Notice>): Notice => aNotice({ id: noticeId(id), ...changes })
 const copied = (id: string, state: NoticeCopy['state'], of: keyof typeof PEOPLE): NoticeCopy => ({
@@ -159,14 +160,14 @@ suite('who hears of it', () => {
       [PEOPLE.one, PEOPLE.two].map(({ address }) => [address, 'list', CASE]),
     )
     for (const { content } of mails)
-      assert.deepEqual(content, { kind: 'embargo-over', at: LATE, disclose: DATE, public: 'no' })
+      assert.deepEqual(content, { kind: 'embargo-over', at: LATE, date: OVER, public: 'no' })
   })
 
   test('the reporter, and that it is over', () => {
     const [news, second] = mailsOf(breaking(), 'news')
     assert.deepEqual([news?.to, second], [RIYA, undefined])
     assert.equal(news?.content.kind, 'news')
-    assert.deepEqual(news.content.date, { at: LATE, standing: 'broken' })
+    assert.deepEqual(news.content.date, { at: LATE, standing: 'broken', sequence: 0 })
   })
 
   test('every admin, once, with why, who knows, and what there is to do', () => {

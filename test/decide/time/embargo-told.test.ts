@@ -13,37 +13,37 @@ suite('the reporter hears of a date', () => {
     decision.mails.flatMap(({ to, content }) => (to === RIYA && content.kind === 'news' ? [content] : []))
   const date = at('2026-12-09T16:00Z')
   for (const [name, line, theCase, expected] of [
-    ['that is proposed', plan('2026-12-09T16:00Z'), keyed, [{ at: date, standing: 'proposed' }]],
+    ['that is proposed', plan('2026-12-09T16:00Z'), keyed, [{ at: date, standing: 'proposed', sequence: 0 }]],
     [
       'that is set',
       plan('2026-12-09T16:00Z'),
       { ...keyed, state: 'accepted' },
-      [{ at: date, standing: 'active' }],
+      [{ at: date, standing: 'active', sequence: 0 }],
     ],
     [
       'that an extension moves',
       extend('2026-12-09T16:00Z'),
       { ...keyed, ...active('2026-12-08T16:00Z') },
-      [{ at: date, former: at('2026-12-08T16:00Z'), standing: 'active' }],
+      [{ at: date, former: at('2026-12-08T16:00Z'), standing: 'active', sequence: 0 }],
     ],
     [
       'that was proposed and holds since the case is accepted, in one mail with that',
       `accept ${C}`,
       { ...keyed, embargo: { state: 'proposed', disclose: date } },
-      [{ at: date, standing: 'active' }],
+      [{ at: date, standing: 'active', sequence: 0 }],
     ],
     ['not while the case is held', plan('2026-12-09T16:00Z'), { ...keyed, ...held }, []],
     [
       'at the release, if it was set meanwhile',
       `release ${C} <<\nGo on.\n.`,
       { ...keyed, ...active('2026-12-09T16:00Z'), ...held, held: { ...held.held, told: 'accepted' } },
-      [{ at: date, standing: 'active' }],
+      [{ at: date, standing: 'active', sequence: 0 }],
     ],
     [
-      'not of a case that ends',
+      'that is dropped with a case that ends',
       `reject ${C} <<\nNo.\n.`,
-      { ...keyed, ...active('2026-12-09T16:00Z') },
-      [undefined],
+      { ...keyed, ...active('2026-12-09T16:00Z'), dateChanges: 1 },
+      [{ at: date, standing: 'dropped', sequence: 1 }],
     ],
   ] as const)
     test(name, () => {

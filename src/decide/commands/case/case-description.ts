@@ -1,5 +1,6 @@
 // A case as somebody reads it on a phone: what matters now first, one fact a line, no line for what is not known.
 // Words of others stand behind `| `, as everywhere in our mail.
+import { type DateTally, silentIn } from '../../../model/answer.ts'
 import type { Case, ReporterWishes, Saying, Severity, Statement } from '../../../model/case.ts'
 import { doubtOf } from '../../../model/doubt.ts'
 import { lackPhrase, lacksOf } from '../../../model/fix-team.ts'
@@ -27,6 +28,7 @@ type Surroundings = {
   readonly notices: readonly Notice[]
   /** Of those about it, the ones that an admin has to let through. */
   readonly posts: readonly Post[]
+  readonly tally: DateTally
   readonly answers: readonly OrganisationAnswers[]
   /** `insider`: somebody who is no admin, and learns nothing of who the reporter is. */
   readonly reader: 'admin' | 'insider'
@@ -35,13 +37,14 @@ type Surroundings = {
 /** All that is known of a case, as lines. */
 export function describe(
   theCase: Case,
-  { policy, now, notices, posts, answers, reader: readerIs }: Surroundings,
+  { policy, now, notices, posts, tally, answers, reader: readerIs }: Surroundings,
 ): string {
   const priority = priorityOf(theCase, policy)
   const lines: readonly Line[] = [
     `${theCase.id} (${theCase.project}), ${theCase.state}, revision ${theCase.revision}`,
     ...quoted('title', theCase.title),
     ...trouble(theCase, policy),
+    ...positions(theCase, tally),
     `lead: ${theCase.lead ?? 'nobody yet'}${theCase.leadOffered === undefined ? '' : `, ${theCase.leadOffered} is asked`}`,
     people(theCase, policy),
     priority && `priority: ${priority.priority.text}`,
@@ -118,6 +121,18 @@ function embargoLines(theCase: Case, policy: Policy): readonly Line[] {
     extended &&
       `extended until ${formatInstant(extended.until)}${extended.because === undefined ? '' : `, because: ${extended.because}`}`,
     ...(extended?.reason.open() === set?.why?.open() ? [] : quoted('why', extended?.reason)),
+  ]
+}
+
+/** In numbers: who says what stands with all that each organisation said. */
+function positions({ embargo: { agreed } }: Case, tally: DateTally): readonly Line[] {
+  const { of, agree, object, propose } = tally
+  const silent = silentIn(tally)
+  return [
+    agreed && `date agreed by the list: ${agreed.agreed} of ${agreed.of}, ${formatInstant(agreed.at)}`,
+    silent === of
+      ? undefined
+      : `of the date, organisations: ${agree.length} agree, ${object.length} object, ${propose.length} propose another, ${silent} silent`,
   ]
 }
 

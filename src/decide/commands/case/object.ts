@@ -1,5 +1,5 @@
-// Somebody objects: a reporter to the date of disclosure of their case, an admin or a member who was asked to a request
-// to join. What the line names tells which.
+// Somebody objects: a reporter to the date of disclosure of their case, or a member to that of a case that they were told
+// of; an admin or a member who was asked to a request to join. What the line names tells which.
 import type { Application } from '../../../model/application.ts'
 import type { ApplicationEvent } from '../../../model/member-event.ts'
 import { plaintext } from '../../../model/plaintext.ts'
@@ -26,7 +26,8 @@ const REASON_CHARACTERS = 10_000
 const ONE = {
   verb: 'object',
   usage: 'object C-… [<< reason], or object A-… << reason',
-  summary: 'object to the date of disclosure as its reporter, or to a request to join',
+  summary:
+    'object to the date of disclosure as the reporter, or a member who was told; or to a request to join',
   roles: ['reporter', 'member', 'admin'],
   nature: 'reversible',
 } as const
@@ -107,7 +108,8 @@ export const objecting = (toDate: Command): Command => ({
     const [first] = parsed.arguments
     const named = first !== undefined && 'text' in first ? parseApplicationId(first.text) : undefined
     if (named !== undefined) return toJoining.plan(parsed, world)
-    if (!rolesOf(world.who, world).includes('reporter'))
+    const theirs = rolesOf(world.who, world)
+    if (!toDate.roles.some(role => theirs.includes(role)))
       return refuse('E-ROLE', `Your key may not object to a date; send help for what it may.`)
     return toDate.plan(parsed, { ...world, permitted: toDate.roles })
   },

@@ -1,6 +1,8 @@
 // The verbs by which a reporter says what they wish: agree, object, propose, credit, consent, private. In goes
 // one parsed line, out comes what it says; signed by the key of the case it counts at once, else it is a
-// statement (../../statements.ts). They always name their case: a thread is not signed.
+// statement (../../statements.ts). They always name their case: a thread is not signed. What concerns the date,
+// members who were told of the case say, too (../disclosure/position.ts).
+import type { Position } from '../../../model/answer.ts'
 import type { Saying } from '../../../model/case.ts'
 import { plaintext } from '../../../model/plaintext.ts'
 import { err, ok, type Result } from '../../../model/result.ts'
@@ -20,6 +22,7 @@ import {
   type World,
 } from '../command.ts'
 import { futureInstant } from '../dates.ts'
+import { memberPosition } from '../disclosure/position.ts'
 import type { ParsedCommand } from '../grammar.ts'
 import { findCase } from './case-verbs.ts'
 
@@ -43,7 +46,7 @@ const SAYINGS: readonly Verb[] = [
   {
     verb: 'agree',
     usage: 'agree C-…',
-    summary: 'as the reporter: agree to the date of disclosure',
+    summary: 'as the reporter, or a member who was told: agree to the date of disclosure',
     expected: { positional: [], named: [] },
     block: 'none',
     saying: () => ok({ kind: 'agree' }),
@@ -51,7 +54,7 @@ const SAYINGS: readonly Verb[] = [
   {
     verb: 'object',
     usage: 'object C-… [<< reason]',
-    summary: 'as the reporter: object to the date of disclosure',
+    summary: 'as the reporter, or a member who was told: object to the date of disclosure',
     expected: { positional: [], named: [] },
     block: 'optional',
     saying: ({ block }) =>
@@ -62,7 +65,7 @@ const SAYINGS: readonly Verb[] = [
   {
     verb: 'propose',
     usage: 'propose C-… date=2026-12-09T16:00Z',
-    summary: 'as the reporter: propose a date of disclosure',
+    summary: 'as the reporter, or a member who was told: propose a date of disclosure',
     expected: { positional: [], named: ['date'] },
     block: 'none',
     saying: ({ named }, now) => {
@@ -103,6 +106,9 @@ const SAYINGS: readonly Verb[] = [
   },
 ]
 
+/** What members say, too. */
+const ABOUT_DATE: readonly string[] = ['agree', 'object', 'propose'] satisfies readonly Position['kind'][]
+
 export const SAYING_VERBS: readonly string[] = SAYINGS.map(({ verb }) => verb)
 
 export type Said = {
@@ -140,7 +146,7 @@ const commandFor = ({ verb, usage, summary }: Verb): Command => ({
   verb,
   usage,
   summary,
-  roles: ['reporter'],
+  roles: ABOUT_DATE.includes(verb) ? ['reporter', 'member'] : ['reporter'],
   nature: 'reversible',
   plan: (parsed, world) => {
     const said = readSaying(parsed, world.now)
@@ -150,6 +156,8 @@ const commandFor = ({ verb, usage, summary }: Verb): Command => ({
     if (!found.ok) return found
     const theCase = found.value
     const { saying } = said.value
+    const isReporter = world.who === 'operator' || theCase.reporter.key?.fingerprint === world.who
+    if (!isReporter && isAboutDate(saying)) return memberPosition(theCase, saying, world)
     if (!counts(saying, theCase))
       return refuse(
         'E-STATE',
@@ -174,6 +182,8 @@ const commandFor = ({ verb, usage, summary }: Verb): Command => ({
     })
   },
 })
+
+const isAboutDate = (saying: Saying): saying is Position => ABOUT_DATE.includes(saying.kind)
 
 const NOTHING_ELSE = { positional: [], named: new Map(), attachments: [], block: undefined } as const
 

@@ -17,6 +17,7 @@ import { rolesIn, rolesOf } from '../../authority.ts'
 import { describeContact, describeDistributor } from '../../membership/description.ts'
 import { adminsView } from '../../membership/whereabouts.ts'
 import { answersOf, type OrganisationAnswers, silentOf } from '../../sharing/answers.ts'
+import { tallyOf } from '../../sharing/tally.ts'
 import { defineCommand, type Effect, effect, type Refusal, refuse, type World } from '../command.ts'
 import type { ParsedCommand } from '../grammar.ts'
 import { noApplication } from '../membership/application-verbs.ts'
@@ -46,6 +47,7 @@ export const show = defineCommand<Wanted>({
       now: world.now,
       notices: noticesAbout(found.value, world),
       posts: isAdmin ? waitingAbout(found.value, world) : [],
+      tally: tallyOf(found.value, world),
       answers: answersOf(found.value, world),
       reader: isAdmin ? 'admin' : 'insider',
     })

@@ -1,6 +1,7 @@
 // `break`: somebody did not keep an embargo, and it is over now. One person is enough, and nothing waits: what was to go to
 // members stops, whoever knew the date hears that it is void, and the team has its list of what to do.
 import type { Case } from '../../../model/case.ts'
+import { dateOf } from '../../../model/disclosure-date.ts'
 import type { Event } from '../../../model/event.ts'
 import { plaintext } from '../../../model/plaintext.ts'
 import { err, ok } from '../../../model/result.ts'
@@ -9,6 +10,7 @@ import { policyOf } from '../../../model/settings.ts'
 import { formatInstant, formatLength, MINUTE } from '../../../model/time.ts'
 import { addressee } from '../../authority.ts'
 import { whoHearsNews } from '../../consequences.ts'
+import { caseAfter } from '../../known.ts'
 import { toAdmins } from '../../orders.ts'
 import { whoHad } from '../../sharing/incident-description.ts'
 import { incidentOffer } from '../../sharing/leaks.ts'
@@ -64,6 +66,13 @@ export const breakEmbargo = defineCommand({
       members === 'waits' ? 'It is held: members hear of it when it is released.' : membersWords(members),
       looked.id && `Find out what got out, and note it: ${looked.id}.`,
     ].filter(line => line !== undefined)
+    const broken = {
+      ...caseFact(theCase, world),
+      kind: 'embargo-broken',
+      reason: wanted.reason,
+      since: word,
+    } as const
+    const date = dateOf(caseAfter(theCase, id, [broken]) ?? theCase)
     const content = {
       kind: 'embargo-broken',
       by: actor.name,
@@ -75,6 +84,7 @@ export const breakEmbargo = defineCommand({
       incident: looked.id,
       retrospective,
       who: plaintext(whoHad(theCase, world).join('\n').trim()),
+      ...(date === undefined ? {} : { date }),
     } as const
     const see = suggestion(settings, 'See all that is known of the case', `show ${id}`)
     const offers = looked.id === undefined ? [see] : [incidentOffer(looked.id, settings), see]
@@ -86,7 +96,7 @@ export const breakEmbargo = defineCommand({
         ...(looked.id === undefined ? {} : { incident: looked.id }),
       },
       events: [
-        { ...caseFact(theCase, world), kind: 'embargo-broken', reason: wanted.reason, since: word },
+        broken,
         ...stopping.notices.map((notice): Event => ({ at: now, actor, kind: 'notice-cancelled', notice })),
         ...looked.opening,
       ],

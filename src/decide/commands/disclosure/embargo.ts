@@ -9,7 +9,10 @@ import { type Instant, instant } from '../../../model/scalars.ts'
 import { policyOf } from '../../../model/settings.ts'
 import { formatInstant, formatReadable } from '../../../model/time.ts'
 import { whoHearsNews } from '../../consequences.ts'
+import { caseAfter } from '../../known.ts'
 import { quoted } from '../../quoted.ts'
+import { datedMails, whichMembersHear } from '../../sharing/dates.ts'
+import { agreementOn } from '../../sharing/tally.ts'
 import { embargoOf } from '../../time/clocks.ts'
 import { type DateVerdict, dateLines, isOver, judgeDate } from '../../time/embargo.ts'
 import { caseFact, findUnpublishedCase, noticesOf, takeCase } from '../case/case-verbs.ts'
@@ -23,7 +26,7 @@ const MOST_OFFERED = 4
 export const plan = defineCommand({
   verb: 'plan',
   usage: 'plan C-… disclose=2026-12-09T16:00Z << why',
-  summary: 'set when a case is to be public, or another date; tells the reporter',
+  summary: 'set when a case is to be public, or another date; tells all who know of it',
   roles: ['admin'],
   nature: 'reversible',
   parse: parsed => {
@@ -52,7 +55,8 @@ export const plan = defineCommand({
 export const extend = defineCommand({
   verb: 'extend',
   usage: 'extend C-… until=2026-12-09T16:00Z [reason=NAME] << why',
-  summary: "let the embargo last longer, for one of the policy's reasons if it names any; tells the reporter",
+  summary:
+    "let the embargo last longer, for one of the policy's reasons if it names any; tells all who know of it",
   roles: ['admin'],
   nature: 'reversible',
   parse: parsed => {
@@ -148,23 +152,38 @@ function dated(
   )
   if (late !== undefined)
     return refuse('E-STATE', `${late} about ${id} is to go at that time or later; first send: cancel ${late}`)
-  const first = [
-    `${id} is to be public at ${formatInstant(at)}.`,
-    embargo.disclose === undefined ? undefined : `It was to be at ${formatInstant(embargo.disclose)}.`,
-    isAccepted(theCase) ? undefined : 'That is a proposal until the case is accepted.',
+  const dating = { ...caseFact(theCase, world), ...event }
+  const moved = caseAfter(theCase, id, [dating])
+  const agreement = moved === undefined ? [] : agreementOn(moved, world, world.now)
+  const after = caseAfter(moved, id, agreement) ?? theCase
+  const proposal = isAccepted(theCase) ? undefined : 'That is a proposal until the case is accepted.'
+  const notes = sentences([
     verdict.warning,
     upstreamWarning(theCase, at),
     theCase.public === undefined ? undefined : 'It is public already: the sooner, the better.',
-  ].filter(sentence => sentence !== undefined)
+  ])
+  const first = sentences([
+    `${id} is to be public at ${formatInstant(at)}.`,
+    embargo.disclose === undefined ? undefined : `It was to be at ${formatInstant(embargo.disclose)}.`,
+    proposal,
+    notes,
+  ])
+  const mails = datedMails(theCase, after, { by: world.actor.name, notes: plaintext(notes) }, world)
   // Whoever is to confirm it has to know why.
   const reason = verdict.confirmers === 0 ? [] : quoted('Why', why)
-  const text = [`${first.join(' ')}${whoHearsNews(theCase)}`, ...reason].join('\n')
+  const heard = `${whoHearsNews(theCase)}${whichMembersHear(theCase, world)}`
+  const text = [`${first}${heard}`, ...reason].join('\n')
   return effect('ok', plaintext(text), {
     facts: { case: id, disclose: formatInstant(at) },
-    events: [{ ...caseFact(theCase, world), ...event }],
+    events: [dating, ...agreement],
     confirmers: verdict.confirmers,
+    mails,
+    others: mails.length === 0 ? 'to-be-told' : 'told',
   })
 }
+
+const sentences = (parts: readonly (string | undefined)[]): string =>
+  parts.filter(part => part !== undefined && part !== '').join(' ')
 
 /** The refusal, and every way to have a date that is taken, ready to send. */
 function refusedDate(

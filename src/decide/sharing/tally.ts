@@ -1,0 +1,69 @@
+// What the organisations told of a case think of its date: one voice each, the last word counts, and only about the date
+// that is set now. Enough of them make it the list's date; who decides on dates is the team all the same.
+import { type DateTally, isPosition } from '../../model/answer.ts'
+import type { Case } from '../../model/case.ts'
+import type { CaseEvent } from '../../model/case-event.ts'
+import type { Contact } from '../../model/contact.ts'
+import type { Told } from '../../model/decision.ts'
+import { dateOf, holds } from '../../model/disclosure-date.ts'
+import { SCHEDULER } from '../../model/event.ts'
+import type { MailOrder } from '../../model/order.ts'
+import type { Policy } from '../../model/policy.ts'
+import type { DistributorId, Instant } from '../../model/scalars.ts'
+import { policyOf, type Settings } from '../../model/settings.ts'
+import { insidersOf } from '../authority.ts'
+import { toInsider } from '../orders.ts'
+import { toldContacts } from './sharing.ts'
+
+type People = { readonly contacts: readonly Contact[]; readonly told: Told; readonly settings: Settings }
+
+/** Of the organisations with a contact who is on the list now and was told. Who proposed the date that is set agrees. */
+export function tallyOf(theCase: Case, people: Pick<People, 'contacts' | 'told'>): DateTally {
+  const told = new Set<DistributorId>(toldContacts(theCase, people).map(one => one.distributor))
+  const { disclose } = theCase.embargo
+  const agree: DateTally['agree'][number][] = []
+  const object: DateTally['object'][number][] = []
+  const propose: DateTally['propose'][number][] = []
+  for (const { answerer: by, of, answer } of theCase.answers) {
+    if (!told.has(of) || !isPosition(answer)) continue
+    if (answer.kind === 'object') object.push({ by, reason: answer.reason })
+    else if (answer.kind === 'agree' || answer.instant === disclose) agree.push(by)
+    else propose.push({ by, instant: answer.instant })
+  }
+  return { of: told.size, agree, object, propose }
+}
+
+/** That the list agrees to the date since now, if it does; nothing that comes later undoes it. */
+export function agreementOn(
+  theCase: Case,
+  people: People,
+  now: Instant,
+): readonly Extract<CaseEvent, { kind: 'date-agreed' }>[] {
+  const date = dateOf(theCase)
+  if (date === undefined || !holds(date) || theCase.embargo.agreed !== undefined) return []
+  const tally = tallyOf(theCase, people)
+  const { notices } = policyOf(people.settings, theCase.project)
+  const agreed = tally.agree.length
+  if (tally.object.length > 0 || !isEnough(agreed, tally.of, notices.agreement)) return []
+  const fact = { at: now, actor: SCHEDULER, case: theCase.id } as const
+  return [{ ...fact, kind: 'date-agreed', disclose: date.at, agreed, of: tally.of }]
+}
+
+const isEnough = (agreed: number, of: number, rule: Policy['notices']['agreement']): boolean =>
+  rule === 'all' ? of > 0 && agreed === of : agreed * 2 > of
+
+/** Tells those who work on the case that its date is the list's since now. */
+export const agreementMails = (theCase: Case, people: People): readonly MailOrder[] =>
+  insidersOf(theCase, people.settings).map(one =>
+    toInsider(
+      one,
+      { project: theCase.project, case: theCase.id },
+      {
+        kind: 'date-tally',
+        date: dateOf(theCase),
+        tally: tallyOf(theCase, people),
+        reporter: theCase.wishes.position,
+        said: undefined,
+      },
+    ),
+  )

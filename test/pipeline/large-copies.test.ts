@@ -37,7 +37,13 @@ test('each gets what is meant for all under one key of theirs, and nothing outsi
     const person = await until(t, GnuPG.create(`Contact ${n}`, address))
     await person.importKey(await line.publicKey('list-velero'))
     const { fingerprint, octets } = await certificateOf(person)
-    bySchedule([imported(n, { project, key: { fingerprint, certificate: octets, keyIds: [] } })])
+    bySchedule([
+      imported(n, {
+        project,
+        key: { fingerprint, certificate: octets, keyIds: [] },
+        acceptance: first.acceptance,
+      }),
+    ])
     people.set(address, person)
   }
   const [small, large] = [noticeId(1), noticeId(2)]

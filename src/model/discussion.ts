@@ -17,6 +17,8 @@ export type PostAnswer =
   | 'several-cases'
   | 'secret-key'
   | 'shape'
+  /** Encrypted, and not to the key of the list. */
+  | 'other-key'
   | 'stale'
   | 'withheld'
   | PostWait

@@ -65,6 +65,7 @@ export const discussionOrders: Readonly<Record<string, MailOrder>> = {
   'post-answer-suspended': answer('suspended'),
   'post-answer-over': answer('over'),
   'post-answer-unknown': answer('unknown-case', undefined),
+  'post-answer-other-key': answer('other-key', undefined),
   'post-answer-several': answer('several-cases', undefined),
   'post-answer-secret': answer('secret-key', undefined),
   'post-answer-shape': answer('shape'),

@@ -2,6 +2,7 @@
 // nobody was answered before; the last but one changes the team, the last one may leave thousands of cases.
 import './d11-answers.ts'
 import './b01-decryption.ts'
+import './b01-posts.ts'
 import './e19-forged-reporter.ts'
 import './e06-addresses-of-applicants.ts'
 import './e08-requests-again.ts'

@@ -50,6 +50,7 @@ export const DISCUSSION_MAILS = {
       suspended: required(flag('their place is suspended')),
       over: required(flag('the embargo is over, or the case has ended')),
       'unknown-case': required(flag('it is about a case that they do not know of, or that does not exist')),
+      'other-key': required(flag('it is encrypted, and not to the key of the list')),
       'several-cases': required(flag('it names several cases')),
       'secret-key': required(flag('there is a secret key in it')),
       shape: required(flag('not all of it is signed, or it has no plain text')),

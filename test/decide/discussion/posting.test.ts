@@ -164,6 +164,13 @@ suite('whom a post reaches', () => {
       },
       ['post-several-cases', 'several-cases', []],
     ],
+    [
+      'encrypted to another key than the list’s: it may be for the team alone (B01)',
+      'one',
+      { mail: { encryption: 'encrypted', lists: [] } },
+      {},
+      ['post-other-key', 'other-key', []],
+    ],
     ['by somebody suspended', 'cut', {}, {}, ['post-suspended', 'suspended', []]],
     [
       'under a policy without a discussion',

@@ -3,23 +3,28 @@
 import { type DateTally, isPosition } from '../../model/answer.ts'
 import type { Case } from '../../model/case.ts'
 import type { CaseEvent } from '../../model/case-event.ts'
-import type { Contact } from '../../model/contact.ts'
-import type { Told } from '../../model/decision.ts'
 import { dateOf, holds } from '../../model/disclosure-date.ts'
 import { SCHEDULER } from '../../model/event.ts'
 import type { MailOrder } from '../../model/order.ts'
 import type { Policy } from '../../model/policy.ts'
 import type { DistributorId, Instant } from '../../model/scalars.ts'
-import { policyOf, type Settings } from '../../model/settings.ts'
+import { policyOf } from '../../model/settings.ts'
 import { insidersOf } from '../authority.ts'
+import type { Known } from '../known.ts'
 import { toInsider } from '../orders.ts'
 import { toldContacts } from './sharing.ts'
 
-type People = { readonly contacts: readonly Contact[]; readonly told: Told; readonly settings: Settings }
+type People = Pick<Known, 'contacts' | 'told' | 'settings' | 'notices' | 'copies'>
 
-/** Of the organisations with a contact who is on the list now and was told. Who proposed the date that is set agrees. */
-export function tallyOf(theCase: Case, people: Pick<People, 'contacts' | 'told'>): DateTally {
-  const told = new Set<DistributorId>(toldContacts(theCase, people).map(one => one.distributor))
+/**
+ * Of the organisations with a contact who is on the list now and was told, or is being told. Who proposed the date that is
+ * set agrees; nobody does by the word of a contact who has left.
+ */
+export function tallyOf(theCase: Case, people: Omit<People, 'settings'>): DateTally {
+  const readers = toldContacts(theCase, people)
+  const told = new Set<DistributorId>(
+    [...readers, ...nextReaders(theCase, people)].map(one => one.distributor),
+  )
   const { disclose } = theCase.embargo
   const agree: DateTally['agree'][number][] = []
   const object: DateTally['object'][number][] = []
@@ -27,10 +32,20 @@ export function tallyOf(theCase: Case, people: Pick<People, 'contacts' | 'told'>
   for (const { answerer: by, of, answer } of theCase.answers) {
     if (!told.has(of) || !isPosition(answer)) continue
     if (answer.kind === 'object') object.push({ by, reason: answer.reason })
-    else if (answer.kind === 'agree' || answer.instant === disclose) agree.push(by)
-    else propose.push({ by, instant: answer.instant })
+    else if (answer.kind === 'agree' || answer.instant === disclose) {
+      if (readers.some(({ id }) => id === by)) agree.push(by)
+    } else propose.push({ by, instant: answer.instant })
   }
   return { of: told.size, agree, object, propose }
+}
+
+/** Whose copy of a notice is on its way: the first who has theirs does not agree for all. */
+function nextReaders({ id }: Case, { contacts, notices, copies }: Omit<People, 'settings'>) {
+  const going = copies.filter(
+    one => one.case === id && one.state === 'ready' && notices.get(one.notice)?.state === 'released',
+  )
+  const awaiting = new Set(going.map(({ contact }) => contact))
+  return contacts.filter(one => one.state === 'active' && awaiting.has(one.id))
 }
 
 /** That the list agrees to the date since now, if it does; nothing that comes later undoes it. */

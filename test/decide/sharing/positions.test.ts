@@ -4,12 +4,14 @@ import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import type { Case } from '../../../src/model/case.ts'
 import { changesByPeople } from '../../../src/model/case.ts'
-import type { Decision } from '../../../src/model/decision.ts'
+import type { Decision, NoticeCopy, Snapshot } from '../../../src/model/decision.ts'
+import type { Notice } from '../../../src/model/notice.ts'
 import { plaintext } from '../../../src/model/plaintext.ts'
 import { type Instant, instant, later } from '../../../src/model/scalars.ts'
 import type { Settings } from '../../../src/model/settings.ts'
 import { HOUR, MINUTE } from '../../../src/model/time.ts'
-import { ALICE, aCase, address, BOB, fingerprint, NOW } from '../given.ts'
+import { BARE_NOTICE } from '../../support/bare-notice.ts'
+import { ALICE, aCase, address, BOB, fingerprint, NOW, noticeId } from '../given.ts'
 import { key } from '../sent.ts'
 import {
   addressOf,
@@ -21,6 +23,7 @@ import {
   LIST,
   mailsOf,
   type Name,
+  PEOPLE,
   resultOf,
   signedBy,
   under,
@@ -77,6 +80,33 @@ function spoken(
     decisions.push(who === 'alice' ? byAdmin(line, situation) : by(who, line, situation))
   }
   return { decisions, theCase: after(decisions, start) }
+}
+
+const RELEASED: Notice = {
+  ...BARE_NOTICE,
+  id: noticeId('300001'),
+  case: aCase().id,
+  project: PEOPLE.one.project,
+  revision: 1,
+  stage: 'early',
+  sendAt: NOW,
+  text: plaintext('x'),
+  attachments: [],
+  state: 'released',
+}
+const WAITING: NoticeCopy = {
+  case: aCase().id,
+  notice: RELEASED.id,
+  contact: PEOPLE.four.id,
+  to: PEOPLE.four.address,
+  copy: 1,
+  state: 'ready',
+  doubt: 'none',
+  why: undefined,
+  lastCode: undefined,
+  lastStatus: undefined,
+  at: undefined,
+  subkey: undefined,
 }
 
 const said = ({ answers }: Case) => answers.map(({ of, answer }) => [of, answer.kind])
@@ -272,6 +302,15 @@ suite('a member who was told speaks for their organisation', () => {
     assert.equal(resultOf(by('two', PROPOSE, { ...soon, now: later(NOW, 10 * MINUTE) }))[0], 'ok')
   })
 
+  test('nor does agreeing in between let them object more often', () => {
+    const agreed = by('two', `agree ${CASE}`, { theCase: dated })
+    const soon = { theCase: after([agreed], dated), now: later(NOW, 9 * MINUTE) }
+    const [status, words] = resultOf(by('two', OBJECT, soon))
+    assert.deepEqual([status, mailsOf(by('two', OBJECT, soon), 'date-tally').length], ['E-STATE', 0])
+    assert.match(words, /send it again after 2026-11-21T12:10Z/)
+    assert.equal(resultOf(by('two', OBJECT, { ...soon, now: later(NOW, 10 * MINUTE) }))[0], 'ok')
+  })
+
   test('the reporter who is a member, too, speaks as the reporter', () => {
     const reporter = { address: addressOf('one'), key: key('1') }
     const decision = by('one', `agree ${CASE}`, { theCase: { ...dated, reporter } })
@@ -279,6 +318,28 @@ suite('a member who was told speaks for their organisation', () => {
       decision.events.map(({ kind }) => kind),
       ['reporter-said'],
     )
+  })
+
+  test('the first who has a copy does not agree for all to whom one is on its way', () => {
+    const agreeing = (world: Partial<Snapshot>) =>
+      by('one', `agree ${CASE}`, { theCase: dated, told: ['one'], world }).events.map(({ kind }) => kind)
+    const sending = (state: 'released' | 'scheduled') => ({
+      notices: new Map([[RELEASED.id, { ...RELEASED, state }]]),
+      copies: [WAITING],
+    })
+    assert.deepEqual(agreeing({}), ['member-answered', 'date-agreed'])
+    assert.deepEqual(agreeing(sending('released')), ['member-answered'])
+    assert.deepEqual(agreeing(sending('scheduled')), ['member-answered', 'date-agreed'])
+  })
+
+  test('whoever has left agrees to nothing any more', () => {
+    const before = after([by('sister', `agree ${CASE}`, { theCase: dated })], dated)
+    const kinds = (contacts: Snapshot['contacts']) =>
+      by('one', `agree ${CASE}`, { theCase: before, world: { contacts } }).events.map(({ kind }) => kind)
+    const all = Object.values(PEOPLE)
+    assert.deepEqual(kinds(all), ['member-answered', 'date-agreed'])
+    const gone = all.map(one => (one === PEOPLE.sister ? { ...one, state: 'removed' as const } : one))
+    assert.deepEqual(kinds(gone), ['member-answered'])
   })
 
   test('a held case hears them', () => {

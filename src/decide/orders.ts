@@ -45,6 +45,17 @@ export const toMember = (
   from: 'list',
 })
 
+/**
+ * The same with words about a case: it goes only while they are on the list as they are now, asked again when it is handed
+ * over (threats.md C10).
+ */
+export const toReader = (contact: Contact, about: CaseId, content: Content): MailOrder => ({
+  ...toMember(contact, content),
+  case: about,
+  contact: contact.id,
+  contactVersion: contact.version,
+})
+
 export const toAdmins = (admins: readonly Admin[], about: About, content: Content): readonly MailOrder[] =>
   admins.map(admin => toAdmin(admin, about, content))
 

@@ -108,12 +108,17 @@ export const refusalLine = (
 ): readonly MailOrder[] => courtesy(input, snapshot, { kind: 'refusal', sentence })
 
 /**
- * To the owner of a signature that came a second time, if the mail is in their name, and once a day: whoever has
- * a signed mail can send it without end.
+ * To the owner of a signature that came a second time, or late, if the mail is in their name, and once a day: whoever has
+ * signed mails can send them without end.
  */
-export function toldOfReplay(input: MailInput, snapshot: Snapshot, owner: Insider): readonly MailOrder[] {
+export function toldOfReplay(
+  input: MailInput,
+  snapshot: Snapshot,
+  owner: Insider,
+  sentence: Extract<RefusalSentence, 'replayed' | 'stale'> = 'replayed',
+): readonly MailOrder[] {
   const [author, second] = input.mail.header.authors
   const inTheirName = author !== undefined && second === undefined && sameMailbox(author, owner.address)
   if (!inTheirName || snapshot.courtesies.address > 0) return []
-  return [toInsider(owner, NOTHING, { kind: 'refusal', sentence: 'replayed' })]
+  return [toInsider(owner, NOTHING, { kind: 'refusal', sentence })]
 }

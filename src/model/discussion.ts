@@ -19,7 +19,6 @@ export type PostAnswer =
   | 'shape'
   /** Encrypted, and not to the key of the list. */
   | 'other-key'
-  | 'stale'
   | 'withheld'
   | PostWait
 

@@ -69,7 +69,6 @@ export const discussionOrders: Readonly<Record<string, MailOrder>> = {
   'post-answer-several': answer('several-cases', undefined),
   'post-answer-secret': answer('secret-key', undefined),
   'post-answer-shape': answer('shape'),
-  'post-answer-stale': answer('stale', undefined),
   'post-answer-moderated': answer('moderated'),
   'post-answer-unnamed': answer('unnamed', undefined),
   'post-answer-limit': answer('limit'),

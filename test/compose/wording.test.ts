@@ -202,6 +202,7 @@ test('a refusal is one sentence with a way on, and the same for everybody', asyn
     'html-only',
     'did-not-verify',
     'replayed',
+    'stale',
   ]
   const seen = new Set<string>()
   for (const sentence of sentences) {

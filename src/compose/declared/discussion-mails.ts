@@ -54,7 +54,6 @@ export const DISCUSSION_MAILS = {
       'several-cases': required(flag('it names several cases')),
       'secret-key': required(flag('there is a secret key in it')),
       shape: required(flag('not all of it is signed, or it has no plain text')),
-      stale: required(flag('its signature is too old, or older than their place on the list')),
       waits: required(flag('it waits for one of the team')),
       unnamed: required(flag('it waits since it names no case')),
       limit: required(flag('it waits since they wrote very often')),

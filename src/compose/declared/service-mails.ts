@@ -21,6 +21,7 @@ const refusals = {
   'html-only': required(flag('it has no plain text')),
   'did-not-verify': required(flag('the signature does not hold')),
   replayed: required(flag('the signature was used before')),
+  stale: required(flag('the signature is too old, or older than their place on the list')),
 } satisfies Readonly<Record<RefusalSentence, Variable>>
 
 export const SERVICE_MAILS = {

@@ -56,7 +56,7 @@ export function posting(input: MailInput, snapshot: Snapshot, fresh: Fresh): Dec
     return {
       ...silent('refused', 'E-STALE'),
       ...decided,
-      mails: answer('stale', undefined, input, writer, project),
+      mails: toldOfReplay(input, snapshot, writer.person, 'stale'),
     }
   const theCase = about.kind === 'case' ? about.theCase : undefined
   const obstacle = obstacleTo(mail, mail.author, about, writer, project, snapshot)

@@ -213,15 +213,15 @@ suite('whom a post reaches', () => {
       { world: { postsToday: 21 } },
       ['post-waits-limit', 'nothing', []],
     ],
-    ['signed too long ago', 'one', { at: later(NOW, -25 * HOUR) }, {}, ['E-STALE', 'stale', []]],
+    ['signed too long ago', 'one', { at: later(NOW, -25 * HOUR) }, {}, ['E-STALE', 'nothing', []]],
     [
       'signed before they were on the list',
       'one',
       { at: later(NOW, -HOUR) },
       { world: { contacts: [{ ...PEOPLE.one, since: NOW }, PEOPLE.two] } },
-      ['E-STALE', 'stale', []],
+      ['E-STALE', 'nothing', []],
     ],
-    ['signed before a restore', 'one', {}, { world: { restoredAt: NOW } }, ['E-STALE', 'stale', []]],
+    ['signed before a restore', 'one', {}, { world: { restoredAt: NOW } }, ['E-STALE', 'nothing', []]],
     [
       'with something beside the signature',
       'one',
@@ -428,4 +428,16 @@ test('what is kept of a post holds none of its words', () => {
     waits: undefined,
     state: 'relayed',
   })
+})
+
+test('whoever sends old signatures of a member to the list makes us write to that member once a day', () => {
+  const { one } = PEOPLE
+  const old = { at: later(NOW, -25 * HOUR), from: one.address }
+  const told = (before: Snapshot) =>
+    postBy('one', old, before).mails.map(({ to, content }) => [
+      to,
+      content.kind === 'refusal' && content.sentence,
+    ])
+  assert.deepEqual(told(given()), [[one.address, 'stale']])
+  assert.deepEqual(told(given({ world: { courtesies: { address: 1, all: 0 } } })), [])
 })

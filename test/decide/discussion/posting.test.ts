@@ -69,7 +69,9 @@ suite('whom a post reaches', () => {
       'by the number of its notice',
       'one',
       { subject: 'N-300001: tested' },
-      { world: { notices: new Map([[noticeId('300001'), aNotice()]]) } },
+      {
+        world: { notices: new Map([[noticeId('300001'), aNotice({ state: 'released', releasedAt: NOW })]]) },
+      },
       ['post-relayed', 'nothing', EVERYBODY_TOLD],
     ],
     [
@@ -136,6 +138,13 @@ suite('whom a post reaches', () => {
       'late',
       { subject: 'C-123456' },
       {},
+      ['post-unknown-case', 'unknown-case', []],
+    ],
+    [
+      'of a notice that waits for its instant: the same',
+      'one',
+      { subject: 'N-300001: soon?' },
+      { world: { notices: new Map([[noticeId('300001'), aNotice()]]) } },
       ['post-unknown-case', 'unknown-case', []],
     ],
     [

@@ -203,6 +203,19 @@ suite('an answer', () => {
       ])
   })
 
+  test('of a notice that waits for its instant reads so, too, though a copy is made', () => {
+    const notice = aNotice({ id: noticeId('300009'), state: 'scheduled' })
+    const world = {
+      notices: new Map([NOTICE, notice].map(one => [one.id, one])),
+      copies: copies({ one: 'ready', late: 'ready' }, notice),
+    }
+    for (const name of ['one', 'late'] as const)
+      assert.deepEqual(resultOf(by(name, 'ack N-300009', disclosed({ world }))), [
+        'E-UNKNOWN',
+        'There is no notice N-300009; check the number.',
+      ])
+  })
+
   test('is offered in each copy by one tap, the same to all', () => {
     const { settings } = given(disclosed())
     const [one, four] = [PEOPLE.one, PEOPLE.four].map(

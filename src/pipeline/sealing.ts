@@ -14,7 +14,7 @@ import {
 import type { ComposeContext } from '../compose/context.ts'
 import { readTemplates, type Templates } from '../compose/template.ts'
 import type { Config } from '../config/config.ts'
-import { copyFor } from '../decide/disclosure.ts'
+import { copyFor } from '../decide/notices/release.ts'
 import { callInClear } from '../decide/outcomes.ts'
 import type { Keyring } from '../instance/keyring.ts'
 import type { AddressTokens } from '../instance/tokens.ts'

@@ -206,7 +206,11 @@ export class SnapshotReader {
         distributors: this.#lists.distributors(query.settings),
         applications: this.#applications(query, threadApplication),
         incidents: new Map(incidents.map(one => [one.id, one])),
-        posts: byId([...caseIds].flatMap(id => this.#posts.waiting(id)).concat(discussed.posts)),
+        posts: byId([
+          ...[...caseIds].flatMap(id => this.#posts.waiting(id)),
+          ...(query.pending === 'nothing' && query.states.length === 0 ? [] : this.#posts.allWaiting()),
+          ...discussed.posts,
+        ]),
         threadParent: discussed.parent,
         ownCopies: discussed.ownCopies,
         postsToday: query.signature === undefined ? 0 : this.#posts.today(query.signature.primary, query.now),

@@ -52,7 +52,7 @@ export type SnapshotQuery = {
   readonly applications: readonly ApplicationId[]
   readonly incidents: readonly IncidentId[]
   readonly posts: readonly PostId[]
-  /** Contacts who, suspended, may be on their way back: the cases that they were told of are looked at. */
+  /** Contacts who may be on their way back, or off the list: the cases that they were told of are looked at. */
   readonly contacts: readonly ContactId[]
   /** Cases with which the incidents are wanted that are open about them. */
   readonly leaksOf: readonly CaseId[]
@@ -166,12 +166,12 @@ export class SnapshotReader {
       const contacts = this.#lists.contacts(query.settings)
       const signer = contacts.filter(one => isMember(one) && one.fingerprint === query.signature?.primary)
       const failed = signer.flatMap(({ id }) => this.#outbox.failedFor(id))
-      const returning = contacts.filter(
-        ({ id, distributor, state }) =>
-          state === 'suspended' && (query.contacts.includes(id) || query.distributors.includes(distributor)),
+      // Who is suspended may be on their way back, and anybody on their way off the list.
+      const moving = contacts.filter(
+        ({ id, distributor }) => query.contacts.includes(id) || query.distributors.includes(distributor),
       )
       const heard = [
-        ...[...signer, ...returning].flatMap(({ id }) => this.#outbox.toldTo(id)),
+        ...[...signer, ...moving].flatMap(({ id }) => this.#outbox.toldTo(id)),
         ...failed.map(one => one.case),
       ]
       const theirs = query.signature === undefined ? [] : this.#caseKeys.casesOf(query.signature.primary)

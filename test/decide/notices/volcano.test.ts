@@ -3,13 +3,13 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { suite, test } from 'node:test'
-import { PACKAGED_PROFILES, readProfile } from '../../src/config/profile.ts'
-import { clocksOf } from '../../src/decide/time/clocks.ts'
-import type { Decision } from '../../src/model/decision.ts'
-import { type CaseId, type Instant, instant, later } from '../../src/model/scalars.ts'
-import { DAY, HOUR } from '../../src/model/time.ts'
-import { Life } from '../support/life.ts'
-import { BOB } from './given.ts'
+import { PACKAGED_PROFILES, readProfile } from '../../../src/config/profile.ts'
+import { clocksOf } from '../../../src/decide/time/clocks.ts'
+import type { Decision } from '../../../src/model/decision.ts'
+import { type CaseId, type Instant, instant, later } from '../../../src/model/scalars.ts'
+import { DAY, HOUR } from '../../../src/model/time.ts'
+import { Life } from '../../support/life.ts'
+import { BOB } from '../given.ts'
 
 const read = await readProfile(join(PACKAGED_PROFILES, 'volcano.yaml'), 'volcano')
 assert.ok(read.ok)

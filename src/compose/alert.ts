@@ -108,6 +108,20 @@ function alertView(about: Alert, zone: string): View<typeof ALERTS> {
           since: formatInstant(about.since),
         },
       }
+    case 'posts-waiting':
+      return {
+        [kind]: {
+          posts: {
+            verbatim: about.posts
+              .slice(0, MOST_NAMED)
+              .map(({ id, about: theCase = 'the whole list' }) => `${id}, for ${theCase}`)
+              .join('\n'),
+          },
+          more: more(Math.max(0, about.posts.length - MOST_NAMED)),
+          since: formatInstant(about.since),
+          one: about.posts.length === 1,
+        },
+      }
     case 'delivery-failed':
       return { [kind]: { mail: line(about.mail), to: line(about.to) } }
     case 'delivery-late':

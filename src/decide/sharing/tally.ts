@@ -1,16 +1,17 @@
 // What the organisations told of a case think of its date: one voice each, the last word counts, and only about the date
 // that is set now. Enough of them make it the list's date; who decides on dates is the team all the same.
 import { type DateTally, isPosition } from '../../model/answer.ts'
-import type { Case } from '../../model/case.ts'
+import { type Case, isUnpublished } from '../../model/case.ts'
 import type { CaseEvent } from '../../model/case-event.ts'
+import type { Decision, Snapshot } from '../../model/decision.ts'
 import { dateOf, holds } from '../../model/disclosure-date.ts'
-import { SCHEDULER } from '../../model/event.ts'
+import { type Event, SCHEDULER } from '../../model/event.ts'
 import type { MailOrder } from '../../model/order.ts'
 import type { Policy } from '../../model/policy.ts'
 import type { DistributorId, Instant } from '../../model/scalars.ts'
 import { policyOf } from '../../model/settings.ts'
 import { insidersOf } from '../authority.ts'
-import type { Known } from '../known.ts'
+import { caseAfter, type Known } from '../known.ts'
 import { toInsider } from '../orders.ts'
 import { toldContacts } from './sharing.ts'
 
@@ -66,6 +67,32 @@ export function agreementOn(
 
 const isEnough = (agreed: number, of: number, rule: Policy['notices']['agreement']): boolean =>
   rule === 'all' ? of > 0 && agreed === of : agreed * 2 > of
+
+/**
+ * The decision with what follows for dates from organisations that go off the list and had said nothing of them: those
+ * who stay may be enough. Nobody's objection is overcome by taking them off it.
+ */
+export function withAgreements(
+  decision: Decision,
+  known: People & Pick<Snapshot, 'cases' | 'now'>,
+): Decision {
+  const gone = decision.events.flatMap(event => (event.kind === 'contact-ended' ? [event.contact] : []))
+  const keys = known.contacts.filter(({ id }) => gone.includes(id)).map(one => one.fingerprint)
+  if (keys.length === 0) return decision
+  const people = { ...known, contacts: known.contacts.filter(({ id }) => !gone.includes(id)) }
+  const events: Event[] = []
+  const mails: MailOrder[] = []
+  for (const [id, theCase] of known.cases) {
+    const knew = keys.some(key => known.told.get(id)?.includes(key) === true)
+    const is = caseAfter(theCase, id, decision.events) ?? theCase
+    if (!knew || !isUnpublished(is) || tallyOf(theCase, known).object.length > 0) continue
+    const agreement = agreementOn(is, people, known.now)
+    if (agreement.length === 0) continue
+    events.push(...agreement)
+    mails.push(...agreementMails(caseAfter(is, id, agreement) ?? is, people))
+  }
+  return { ...decision, events: [...decision.events, ...events], mails: [...decision.mails, ...mails] }
+}
 
 /** Tells those who work on the case that its date is the list's since now. */
 export const agreementMails = (theCase: Case, people: People): readonly MailOrder[] =>

@@ -45,6 +45,7 @@ const parentOf = (about: string | undefined): Partial<Snapshot> => ({
         parent: undefined,
         waits: undefined,
         state: 'relayed',
+        remindedAt: undefined,
       },
     ],
   ]),
@@ -436,6 +437,7 @@ test('what is kept of a post holds none of its words', () => {
     parent: undefined,
     waits: undefined,
     state: 'relayed',
+    remindedAt: undefined,
   })
 })
 

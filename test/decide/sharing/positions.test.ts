@@ -2,9 +2,12 @@
 // date is negotiated by the team, the bug submitter, and the distributors list"; the team holds the final say.
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
+import { endingOf } from '../../../src/decide/membership/ending.ts'
+import { withAgreements } from '../../../src/decide/sharing/tally.ts'
 import type { Case } from '../../../src/model/case.ts'
 import { changesByPeople } from '../../../src/model/case.ts'
 import type { Decision, NoticeCopy, Snapshot } from '../../../src/model/decision.ts'
+import { OPERATOR } from '../../../src/model/event.ts'
 import type { Notice } from '../../../src/model/notice.ts'
 import { plaintext } from '../../../src/model/plaintext.ts'
 import { type Instant, instant, later } from '../../../src/model/scalars.ts'
@@ -20,6 +23,7 @@ import {
   byAdmin,
   CASE,
   type Given,
+  given,
   LIST,
   mailsOf,
   type Name,
@@ -461,6 +465,33 @@ suite('the date is the list’s once enough of it agree and none objects', () =>
     const { theCase } = spoken([one, two, ['alice', `plan ${CASE} disclose=2026-12-10T16:00Z <<\nLater.\n.`]])
     assert.equal(agreed(theCase), undefined)
     assert.deepEqual(said(theCase), [])
+  })
+})
+
+suite('when an organisation goes off the list', () => {
+  const agreeing = [
+    ['one', `agree ${CASE}`],
+    ['two', `agree ${CASE}`],
+  ] as const
+  const gone = (lines: Parameters<typeof spoken>[0], who: Name) => {
+    const settings = requiring('all')
+    const before = given({ theCase: spoken(lines, { settings }).theCase, settings })
+    const events = endingOf([PEOPLE[who]], undefined, 'left', undefined, { now: NOW, actor: OPERATOR })
+    const decision = { ...by('four', 'my'), events, mails: [] }
+    const { events: all, mails } = withAgreements(decision, before)
+    const agreed = all.flatMap(one => (one.kind === 'date-agreed' ? [[one.agreed, one.of]] : []))
+    return { agreed, told: mails.map(({ to }) => to) }
+  }
+
+  test('and was the only one that had said nothing, those who stay agree, and who works on the case reads it', () => {
+    const { agreed, told } = gone(agreeing, 'four')
+    assert.deepEqual(agreed, [[2, 2]])
+    assert.deepEqual(told, [ALICE.address, BOB.address, ERIN.address])
+  })
+
+  test('nothing follows where somebody still says nothing, nor from taking away who objects', () => {
+    assert.deepEqual(gone(agreeing.slice(0, 1), 'four').agreed, [])
+    assert.deepEqual(gone([...agreeing, ['four', OBJECT]], 'four').agreed, [])
   })
 })
 

@@ -114,7 +114,7 @@ test('cancel says who has it, who may, and how many do not, and what to write to
   assert.equal(
     text,
     [
-      `${ID} is cancelled; no further copy is sent.`,
+      `${ID} is cancelled; no further copy is sent, but 1 has it and 1 may have it.`,
       'One has it:',
       `  ${ONE.id}, ${ONE.address}, ${ONE.organisation.open()}: since ${formatInstant(SENT)}`,
       'One may have it:',

@@ -157,7 +157,7 @@ function toAllUsers(wanted: Wanted, plan: Planned, world: World): Result<Effect,
   return waiting(plan, scheduled.value, orders, world, {
     lines: [
       `in clear, signed by us, to ${users.length === 0 ? 'no address, for the configuration names none' : users.join(', ')}.`,
-      'The admins get its text, to be put where else users read. Whoever reads it knows that there is a vulnerability.',
+      'The admins get its text, to be put wherever else users read. Whoever reads it knows that there is a vulnerability.',
     ],
     files: [],
     recipients: orders.map(({ to }) => to),

@@ -85,6 +85,7 @@ export const reschedule = defineCommand({
               } as const,
             ]),
       ],
+      suggestions: [{ label: `Stop ${id}`, body: `embargod ${settings.instance}\ncancel ${id}\n` }],
       confirmers: Math.min(stage?.quorum ?? 0, settings.admins.length - 1),
       audience: readers.map(({ address }) => address),
     })

@@ -265,7 +265,6 @@ export class OutboxView {
     return this.#sentToday(`kind = 'alert' AND subkey IS NULL AND sealed_order IS NULL`, to, now).address
   }
 
-  /** A machine may answer from another subaddress (RFC 5233) each time: they count as one (threats.md D05). */
   /** What such a column of the outbox holds for the first of these messages that is ours and has it. */
   #firstOf<T extends string>(
     column: 'case_id' | 'application' | 'incident' | 'coalesce(notice_id, post)',
@@ -281,6 +280,7 @@ export class OutboxView {
     return undefined
   }
 
+  /** A machine may answer from another subaddress (RFC 5233) each time: they count as one (threats.md D05). */
   #sentToday(ofKind: string, to: EmailAddress | undefined, now: Instant): SentToday {
     const domain = to && domainOf(to)
     const plain = to && foldedMailbox(to)

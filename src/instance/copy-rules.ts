@@ -1,7 +1,7 @@
 // The rules by which the store compares copies of notices when it hands them over, over one configuration.
 import { createHash } from 'node:crypto'
 import type { Config } from '../config/config.ts'
-import { copyBasis, copyFault } from '../decide/copies.ts'
+import { copyBasis, copyFault } from '../decide/notices/copies.ts'
 import type { ProjectName } from '../model/scalars.ts'
 import { policyOf, projectNamed } from '../model/settings.ts'
 import type { CopyRules } from '../store/copies.ts'

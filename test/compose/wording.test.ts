@@ -278,6 +278,14 @@ const alerts: readonly (readonly [Alert, RegExp])[] = [
     /The mailbox was not read since the start, and a cancel may wait there\./,
   ],
   [
+    { kind: 'notice-waits', notice: NOTICE, why: 'room' },
+    /N-309771 is due and has not gone out, but will\. The disk of the host has no room left/,
+  ],
+  [
+    { kind: 'notice-waits', notice: NOTICE, why: 'room-ahead' },
+    /^(?!.*has not gone).*N-309771 is due within ten minutes, and its copies are not made: the disk of the host has no room/s,
+  ],
+  [
     { kind: 'notice-held', notice: NOTICE, why: 'late' },
     /N-309771 was not sent at its instant \(late\)\. .*reschedule N-309771 .*cancel N-309771/,
   ],

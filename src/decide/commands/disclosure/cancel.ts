@@ -5,7 +5,7 @@ import type { Notice } from '../../../model/notice.ts'
 import { plaintext } from '../../../model/plaintext.ts'
 import { err, ok } from '../../../model/result.ts'
 import { type NoticeId, parseNoticeId } from '../../../model/scalars.ts'
-import { type Held, heldBy, listed } from '../../copy-words.ts'
+import { type Held, heldBy, listed } from '../../notices/copy-words.ts'
 import { defineCommand, effect, refuse, takeArguments, type World } from '../command.ts'
 
 export const cancel = defineCommand({

@@ -24,10 +24,15 @@ export const alert = (
   secrecy === 'clear'
     ? render(templates, 'alert-bare', {})
     : render(templates, 'alert', {
+        about: numberOf(about),
         ...alertView(about, zone),
         offers: suggestionBlock([...offers, ...nextCommands(about, settings)], settings),
         command: settings.addresses.command,
       })
+
+/** Which notice or case it is about, where it is one: several alarms of a night are told apart by it. */
+const numberOf = (about: Alert): string | undefined =>
+  'notice' in about ? about.notice : 'case' in about ? about.case : undefined
 
 /** What can be answered by one tap. */
 function nextCommands(about: Alert, { instance }: Settings): readonly Suggestion[] {

@@ -139,7 +139,12 @@ export const SERVICE_MAILS = {
   alert: {
     about: 'Tells admins of what needs them; one of the occasions holds',
     marker: 'first',
-    variables: { ...ALERTS, offers, command },
+    variables: {
+      about: sometimes(id('the number of the notice or case, where it is about one')),
+      ...ALERTS,
+      offers,
+      command,
+    },
   },
   'alert-bare': {
     about: 'Tells an admin in clear that something needs them, and no more',

@@ -126,6 +126,11 @@ test('cancel says who has it, who may, and how many do not, and what to write to
     ].join('\n'),
   )
   assert.deepEqual([facts['has'], facts['mayHave'], facts['hasNot']], [1, 1, 1])
+  const changes = decision.mails.filter(({ content }) => content.kind === 'change')
+  assert.deepEqual(
+    changes.map(one => [one.case, one.offers?.map(({ label }) => label)]),
+    [[aNotice().case, ['See all that is known']]],
+  )
 })
 
 test('cancel before the instant says that nobody has it; sent twice it says so again', () => {

@@ -8,7 +8,7 @@ import type { Settings } from '../model/settings.ts'
 import { HOUR, MINUTE, SECOND } from '../model/time.ts'
 import { endedCopy } from '../pipeline/copies.ts'
 import type { MailboxState } from '../receive/mailbox-handler.ts'
-import type { Delivery } from '../store/outbox.ts'
+import type { Delivery } from '../store/delivery.ts'
 
 export type AlertsParts = Pick<Instance, 'pipeline' | 'store' | 'clock' | 'config' | 'log'>
 

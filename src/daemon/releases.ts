@@ -1,6 +1,6 @@
 // What happens before a notice's instant and at it: its copies are made, connections opened, and then it goes, or
 // the admins are told, once, what hinders it. Whether it may go is decided in the pipeline.
-import { MAILBOX_PATIENCE, type Surroundings } from '../decide/disclosure.ts'
+import { MAILBOX_PATIENCE, type Surroundings } from '../decide/notices/release.ts'
 import type { Instance } from '../instance/instance.ts'
 import type { Alert, NoticeWait } from '../model/alert.ts'
 import type { Notice } from '../model/notice.ts'

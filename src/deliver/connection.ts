@@ -1,11 +1,11 @@
 // One kept connection to the submission server, and the only file that speaks through nodemailer's SMTP
 // client. In go a mail and its envelope, out comes what became of it; reply texts never leave this file.
-import { Readable } from 'node:stream'
 import SMTPConnection, { type SMTPError } from 'nodemailer/lib/smtp-connection'
 import { type Octets, piecesOf } from '../model/octets.ts'
 import { err, ok, type Result } from '../model/result.ts'
 import type { EmailAddress } from '../model/scalars.ts'
 import type { LargestMail } from '../model/settings.ts'
+import { MailSource } from './data.ts'
 import { classifyReply, type SendFailure, type SendOutcome, type SendStage } from './retry.ts'
 
 export type SubmissionServer = {
@@ -138,7 +138,7 @@ export class Connection {
       const chunks = Iterator.from(octets.pieces()).flatMap(piece => piecesOf(piece, CHUNK))
       // The client reads the mail only after 354, and sends the final dot only after reading it to its end:
       // that tells a clean loss from doubt.
-      const source = new Readable({
+      const source = new MailSource({
         highWaterMark: CHUNK,
         read() {
           if (progress.phase === 'envelope') extend(deadlines.data)

@@ -396,6 +396,21 @@ test('a notice says of each thing that its readers may do whether they may', asy
   assert.match(text, /^Terms that you accepted: those of the list, version 1$/m)
 })
 
+test('a notice says how to write to the others who were told, where the policy lets members', async () => {
+  const alone = await read(kind('notice'))
+  assert.doesNotMatch(alone.text, /distributors@/)
+  const settings = contextWith().settings
+  const projects = settings.projects.map(one => ({
+    ...one,
+    policy: { ...one.policy, discussion: { posts: 'relayed' } as const },
+  }))
+  const { text } = await read(kind('notice'), contextWith({ settings: { ...settings, projects } }))
+  assert.match(
+    unwrapped(text),
+    /or answer this mail; only the team reads that To all who were told of it: write to distributors@\S+ with C-\d{6} in the subject; sign it/,
+  )
+})
+
 test('a notice holds nothing of the reporter and nothing of any member', async () => {
   const { text, json } = await read(kind('notice'))
   assert.doesNotMatch(`${text}${JSON.stringify(json)}`, /alice|carol|Hole in the gate/)

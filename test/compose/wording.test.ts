@@ -284,7 +284,7 @@ const alerts: readonly (readonly [Alert, RegExp])[] = [
   ],
   [
     { kind: 'notice-waits', notice: NOTICE, why: 'room-ahead' },
-    /^(?!.*has not gone).*N-309771 is due within ten minutes, and its copies are not made: the disk of the host has no room/s,
+    /^(?!.*has not gone).*N-309771 is due within ten minutes, and the disk of the host has no room left for its copies/s,
   ],
   [
     { kind: 'notice-held', notice: NOTICE, why: 'late' },

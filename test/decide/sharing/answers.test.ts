@@ -432,6 +432,16 @@ suite('what all have said', () => {
     ])
   })
 
+  test('a copy that counted as sent after a restore is in doubt, not dropped', () => {
+    const [copy] = copies({ one: 'sent' })
+    assert.ok(copy)
+    const world = { copies: [{ ...copy, state: 'dropped', why: 'restored' } as const] }
+    assert.deepEqual(rows(disclosed({ world })), [
+      'organisations told: 1, silent: 0',
+      'D-000001 one: copy in doubt',
+    ])
+  })
+
   test('is without names for who is no admin', () => {
     const fixTeam = [
       {

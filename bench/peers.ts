@@ -57,7 +57,7 @@ export type PeersOptions = {
   /** Contacts; memory is held against that with a tenth of them. */
   readonly contacts: number
   /** All of them, if it does not say. */
-  readonly sizes?: readonly Size['name'][]
+  readonly sizes?: readonly string[] | undefined
 }
 
 /** Why the script cannot run here, false where it can be tried. */

@@ -3,7 +3,7 @@
 import type { Notice } from '../model/notice.ts'
 import { parseNoticeId } from '../model/scalars.ts'
 import { formatInstant } from '../model/time.ts'
-import type { Delivery } from '../store/outbox.ts'
+import type { Delivery } from '../store/delivery.ts'
 import { type Opened, reading } from './reading.ts'
 import { asJson, EXIT, misused, readArgs, type Verb } from './verb.ts'
 

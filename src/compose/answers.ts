@@ -7,6 +7,7 @@ import type { Settings } from '../model/settings.ts'
 import { suggestionBlock } from './links.ts'
 import { when } from './phrases.ts'
 import { type Rendered, render, type Templates } from './template.ts'
+import { fill, QUOTE } from './text.ts'
 import type { Block } from './variables.ts'
 
 type Sources = {
@@ -40,6 +41,7 @@ export function rollUp(
   { templates, offers, policy, settings }: Sources,
   discussion: Block | undefined,
 ): Rendered {
+  const rows = lines.map(line => line.open())
   return render(templates, 'roll-up', {
     case: theCase,
     project: policy.displayName,
@@ -47,9 +49,13 @@ export function rollUp(
     all: silent === 0,
     silent: silent === 0 ? undefined : `${silent}`,
     last: asked === 'last',
-    answers: { verbatim: lines.map(line => line.open()).join('\n') },
+    quotes: rows.some(isQuoted),
+    answers: { verbatim: rows.map(row => (isQuoted(row) ? row : fill(row, '', '    '))).join('\n') },
     offers: suggestionBlock(offers, settings),
     command: settings.addresses.command,
     discussion,
   })
 }
+
+/** Words of an organisation stand below its line, a bar before each. */
+const isQuoted = (row: string): boolean => row.startsWith(`  ${QUOTE.trimEnd()}`)

@@ -4,7 +4,7 @@ import type { Attachment, Handling, Notice } from '../model/notice.ts'
 import type { Suggestion } from '../model/order.ts'
 import { LEAVES, type Policy } from '../model/policy.ts'
 import type { Sha256 } from '../model/scalars.ts'
-import type { Settings } from '../model/settings.ts'
+import { projectNamed, type Settings } from '../model/settings.ts'
 import { formatInstant } from '../model/time.ts'
 import { safeFileName } from './file-name.ts'
 import { suggestionBlock } from './links.ts'
@@ -47,6 +47,7 @@ export function noticeWording(notice: Notice, sources: NoticeSources): Wording {
     'tell-customers': notice.may.includes('tell-customers'),
     terms: policy.membership?.terms.version,
     security: settings.addresses.security,
+    list: policy.discussion && projectNamed(settings, notice.project)?.distributors,
     text: { verbatim: notice.text.open().trim() },
     offers: suggestionBlock(offers, settings),
     command: settings.addresses.command,

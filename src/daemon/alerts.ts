@@ -8,7 +8,7 @@ import type { Settings } from '../model/settings.ts'
 import { HOUR, MINUTE, SECOND } from '../model/time.ts'
 import { endedCopy } from '../pipeline/copies.ts'
 import type { MailboxState } from '../receive/mailbox-handler.ts'
-import type { Delivery } from '../store/outbox.ts'
+import type { Delivery } from '../store/delivery.ts'
 
 export type AlertsParts = Pick<Instance, 'pipeline' | 'store' | 'clock' | 'config' | 'log'>
 
@@ -96,11 +96,14 @@ export class Alerts {
     return 'told'
   }
 
-  /** Whatever hinders a notice is found again after each start. */
+  /** Whatever hinders a notice is found again after each start; what lies ahead of one is no news once it is due. */
   async #tellOnce(alert: Alert): Promise<void> {
-    const { pipeline, store } = this.#parts
+    const { pipeline, store, clock } = this.#parts
     if (alert.kind !== 'notice-waits') return pipeline.alert(alert)
     const { notice, why } = alert
+    const isAhead = () =>
+      store.scheduledNotices().some(({ id, sendAt }) => id === notice && sendAt > clock.now())
+    if (why === 'room-ahead' && !isAhead()) return
     if (store.waitTold(notice) !== why) await pipeline.alert(alert, { kind: 'waits', notice, why })
   }
 

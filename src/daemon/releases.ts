@@ -1,6 +1,6 @@
 // What happens before a notice's instant and at it: its copies are made, connections opened, and then it goes, or
 // the admins are told, once, what hinders it. Whether it may go is decided in the pipeline.
-import { MAILBOX_PATIENCE, type Surroundings } from '../decide/disclosure.ts'
+import { MAILBOX_PATIENCE, type Surroundings } from '../decide/notices/release.ts'
 import type { Instance } from '../instance/instance.ts'
 import type { Alert, NoticeWait } from '../model/alert.ts'
 import type { Notice } from '../model/notice.ts'
@@ -33,6 +33,8 @@ export class Releases {
   readonly #startedAt: Instant
   /** Notices that are due and hindered, of which the admins know. */
   readonly #hindered = new Set<NoticeId>()
+  /** Notices whose copies are not made ahead for want of room, of which they know. */
+  readonly #cramped = new Set<NoticeId>()
   /** Notices at whose instant the mailbox was read, and that waited for nothing but commands since. */
   readonly #punctual = new Set<NoticeId>()
 
@@ -77,7 +79,8 @@ export class Releases {
    * late gets what the policy lets them have.
    */
   async #mend(notice: Notice, until: Instant): Promise<number> {
-    const { pipeline, stopping, dispatcher } = this.#parts
+    const { pipeline, disk, stopping, dispatcher } = this.#parts
+    if (!disk.hasRoomToDisclose()) return SECOND
     await pipeline.prepareCopies(notice, until, stopping)
     dispatcher.wake()
     return 0
@@ -86,20 +89,25 @@ export class Releases {
   async #release(notice: Notice, until: Instant): Promise<number> {
     const { pipeline, clock, disk, dispatcher, mailbox, stopping } = this.#parts
     const early = notice.sendAt - clock.now()
-    if (early <= PREPARE_AHEAD) {
+    const room = disk.hasRoomToDisclose() ? 'enough' : 'none'
+    // Nothing is begun that its ledger has no room for, and copies would take what is left of it.
+    if (early <= PREPARE_AHEAD && room === 'none') this.#tellOfRoom(notice)
+    else if (early <= PREPARE_AHEAD) {
       const prepared = await pipeline.prepareCopies(notice, until, stopping)
       if (prepared === 'more') return 0
     }
     if (early > 0) {
       this.#hindered.delete(notice.id)
       this.#punctual.delete(notice.id)
+      if (early > PREPARE_AHEAD) this.#cramped.delete(notice.id)
       if (early <= WARM_AHEAD) dispatcher.warm()
       const next = early > WARM_AHEAD ? notice.sendAt - WARM_AHEAD : notice.sendAt
-      return Math.max(1, next - clock.now())
+      const wait = Math.max(1, next - clock.now())
+      return room === 'none' ? Math.min(wait, SECOND) : wait
     }
     const around = { clock: clock.trust(), mailbox: this.#mailboxFor(notice), waitingSince: this.#startedAt }
     const doubtful = around.clock === 'doubtful'
-    if (doubtful || !disk.hasRoomToDisclose()) {
+    if (doubtful || room === 'none') {
       this.#hinders(notice, doubtful ? 'clock' : 'room')
       return SECOND
     }
@@ -120,6 +128,13 @@ export class Releases {
         this.#hindered.add(notice)
         tell({ kind: 'notice-waits', notice, why: 'mailbox' })
       }
+  }
+
+  /** Tells the admins ahead, once, that copies cannot be made. */
+  #tellOfRoom({ id, sendAt }: Notice): void {
+    if (this.#parts.clock.now() >= sendAt || this.#cramped.has(id)) return
+    this.#cramped.add(id)
+    this.#parts.tell({ kind: 'notice-waits', notice: id, why: 'room-ahead' })
   }
 
   /** Tells the admins, once, why a notice that is due does not go. */

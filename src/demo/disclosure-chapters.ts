@@ -1,5 +1,5 @@
-// From the members to the notice at its instant, with a power cut in between, and the account of all that was
-// sent: each function acts, checks, and tells what it saw.
+// From the members to the notice at its instant, with a power cut in between, their answers, and the account of all
+// that was sent: each function acts, checks, and tells what it saw.
 import assert from 'node:assert/strict'
 import { member } from '../cli/member.ts'
 import { outbox } from '../cli/outbox.ts'
@@ -7,11 +7,12 @@ import { type Instant, instant } from '../model/scalars.ts'
 import { formatInstant, SECOND } from '../model/time.ts'
 import { wallClock } from './feed.ts'
 import type { Received } from './inboxes.ts'
-import { linksIn, tap } from './mail-program.ts'
+import { linksIn, type Person, tap } from './mail-program.ts'
 import { type Scene, SECRET } from './scene.ts'
 
 /** A copy is accepted at most this long after its instant, or after the daemon is back if that is later. */
 const PUNCTUAL = 2 * SECOND
+const FEEDBACK = 'It holds, and builds for 1.15 as well.'
 const PATCH = '--- a/restore.go\n+++ b/restore.go\n@@ -1 +1 @@\n-run(hook)\n+run(allowed(hook))\n'
 
 export async function members(scene: Scene): Promise<void> {
@@ -27,7 +28,8 @@ export async function members(scene: Scene): Promise<void> {
   teller.tell('the operator adds three distributors while it runs: embargod member import …')
 }
 
-export async function disclosure(scene: Scene): Promise<void> {
+/** The answer is the copies, in the order of the distributors. */
+export async function disclosure(scene: Scene): Promise<readonly Received[]> {
   const { distributors } = scene.cast
   const { teller, embargod } = scene.stage
   const sendAt = await schedule(scene)
@@ -53,6 +55,47 @@ export async function disclosure(scene: Scene): Promise<void> {
   await onlyForItsReader(scene, copies)
   teller.tell(`three copies, all within ${last - sendAt} ms after the instant, none before:`, instant(last))
   teller.more('each with text and patch, signed by the list key, to be opened by its reader alone')
+  return copies
+}
+
+/** Each distributor answers by a link of their copy, and the team reads what all said. */
+export async function answers(scene: Scene, copies: readonly Received[]): Promise<void> {
+  const { alice, bob, distributors } = scene.cast
+  const { teller } = scene.stage
+  const [arbor, borealis, cedar] = distributors.map((person, i) => ({ person, copy: copies[i] }))
+  await answer(scene, cedar, /^feedback /m)
+  for (const admin of [alice, bob]) {
+    const { text } = await scene.inboxes.next(admin, 'feedback', scene.encrypted)
+    assert.ok(text.includes(FEEDBACK), 'the feedback lacks its words')
+  }
+  teller.tell(
+    'Cedar writes in the gap of a link of its copy what it thinks of the fix: Alice and Bob read it',
+  )
+  await answer(scene, arbor, /^affected .* yes$/m)
+  await answer(scene, borealis, /^affected .* no$/m)
+  for (const admin of [alice, bob]) {
+    const { text } = await scene.inboxes.next(admin, 'roll-up', scene.encrypted)
+    for (const said of ['Arbor Inc: is affected', 'Borealis Inc: is not affected', 'Cedar Inc: feedback: 1'])
+      assert.ok(text.includes(said), `the roll-up does not say: ${said}`)
+  }
+  teller.tell(
+    'Arbor taps that it is affected, Borealis that it is not: Alice and Bob read what all have said,',
+  )
+  teller.more('and none of the three reads anything of another')
+}
+
+/** Taps the link of a copy that fits, fills in its gap, and is thanked. */
+async function answer(
+  scene: Scene,
+  who: { readonly person: Person; readonly copy: Received | undefined } | undefined,
+  fits: RegExp,
+): Promise<void> {
+  const link = linksIn(who?.copy?.text ?? '').find(one => fits.test(tap(one).text))
+  assert.ok(who !== undefined && link !== undefined, `a copy offers no ${fits}`)
+  const letter = tap(link)
+  const text = letter.text.replace('<<\n\n.', `<<\n${FEEDBACK}\n.`)
+  scene.deliver(await who.person.writeEncrypted({ ...letter, text }, scene.ours))
+  await scene.inboxes.next(who.person, 'transcript-answer', scene.fromList)
 }
 
 export async function account(scene: Scene): Promise<void> {

@@ -18,7 +18,7 @@ export async function stay({ embargod, names, servers }: Stage, cast: Cast): Pro
     'Each person has a folder, named by address, and a secret key without passphrase:',
     ...(await Promise.all(people.map(one => lineOf(one, embargod)))),
     `The key of ${names.security}: ${embargod.publishedKey('mail')}`,
-    `Write to ${names.security} as anybody; as Alice or Bob, signed, to the command address their mails name.`,
+    `Write to ${names.security} as anybody; signed, as the team or a distributor, to the command address their mails name.`,
     'Ctrl-C ends it, and removes all but the mails.',
   ]
 }

@@ -1,6 +1,6 @@
 // The story that the demo tells: who is in it, and what happens in which order. A claim that does not hold
 // ends it by throwing.
-import { account, disclosure, members } from './disclosure-chapters.ts'
+import { account, answers, disclosure, members } from './disclosure-chapters.ts'
 import { Person } from './mail-program.ts'
 import { acceptance, forgery, powerCut, reading, reply, reports } from './report-chapters.ts'
 import { type Cast, Scene, type Stage } from './scene.ts'
@@ -23,7 +23,9 @@ export async function tellStory(stage: Stage): Promise<Cast> {
   await powerCut(scene)
   teller.chapter('Early disclosure, at an exact instant')
   await members(scene)
-  await disclosure(scene)
+  const copies = await disclosure(scene)
+  teller.chapter('Answers come back')
+  await answers(scene, copies)
   teller.chapter('The account')
   await account(scene)
   return scene.cast

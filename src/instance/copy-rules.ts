@@ -1,9 +1,9 @@
 // The rules by which the store compares copies of notices when it hands them over, over one configuration.
 import { createHash } from 'node:crypto'
 import type { Config } from '../config/config.ts'
-import { copyBasis, copyFault } from '../decide/copies.ts'
+import { copyBasis, copyFault } from '../decide/notices/copies.ts'
 import type { ProjectName } from '../model/scalars.ts'
-import { policyOf } from '../model/settings.ts'
+import { policyOf, projectNamed } from '../model/settings.ts'
 import type { CopyRules } from '../store/copies.ts'
 
 export function copyRules({ settings, templates }: Pick<Config, 'settings' | 'templates'>): CopyRules {
@@ -12,7 +12,8 @@ export function copyRules({ settings, templates }: Pick<Config, 'settings' | 'te
   const wordedBy = (project: ProjectName): string => {
     const known = digests.get(project)
     if (known !== undefined) return known
-    const worded = [policyOf(settings, project), settings.addresses, [...templates.texts]]
+    const list = projectNamed(settings, project)?.distributors
+    const worded = [policyOf(settings, project), settings.addresses, list, [...templates.texts]]
     const digest = digestOf(worded)
     digests.set(project, digest)
     return digest

@@ -18,9 +18,9 @@ import type { Admin } from './settings.ts'
 
 /**
  * What keeps a notice that is due: a clock in doubt, copies that cannot be made, a disk that is nearly
- * full, a mailbox that was not read since the start.
+ * full, a mailbox that was not read since the start. `room-ahead`: it is not due yet, and the disk is that full.
  */
-export type NoticeWait = 'clock' | 'fault' | 'mailbox' | 'room'
+export type NoticeWait = 'clock' | 'fault' | 'mailbox' | 'room' | 'room-ahead'
 
 /** Whose share of a day's acknowledgements is used up. */
 export type Limit = 'address' | 'domain' | 'all'
@@ -96,7 +96,7 @@ export type Alert =
       readonly fault: string | undefined
     }
   | { readonly kind: 'notice-held'; readonly notice: NoticeId; readonly why: string }
-  /** It is due, and goes by itself when what hinders it is gone. */
+  /** It is due, or soon, and goes by itself when what hinders it is gone. */
   | { readonly kind: 'notice-waits'; readonly notice: NoticeId; readonly why: NoticeWait }
   /** The data directory could not be written; told when it can be again. */
   | { readonly kind: 'disk-failed'; readonly since: Instant }

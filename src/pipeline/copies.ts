@@ -9,7 +9,7 @@ import { causeOf, codeOf, type EndedCopy } from '../model/copy-end.ts'
 import type { Notice } from '../model/notice.ts'
 import type { ContactId, Instant } from '../model/scalars.ts'
 import { policyOf } from '../model/settings.ts'
-import type { Delivery } from '../store/outbox.ts'
+import type { Delivery } from '../store/delivery.ts'
 import type { Store } from '../store/store.ts'
 import type { Sealer } from './sealing.ts'
 

@@ -8,7 +8,8 @@ import type { Certificate } from '../openpgp/certificates.ts'
 import { encryptTo } from '../openpgp/encrypt.ts'
 import { type SecretKey, signPackets, signPieces } from '../openpgp/secret-keys.ts'
 import { type Recipient, recipientAt, type SharedSession, sealShared } from '../openpgp/shared.ts'
-import type { Outbox, OutgoingMail } from '../store/outbox.ts'
+import type { OutgoingMail } from '../store/delivery.ts'
+import type { Outbox } from '../store/outbox.ts'
 import type { Prepared } from '../store/payloads.ts'
 
 /**

@@ -6,7 +6,7 @@ import { namedInPost } from '../decide/discussion/about.ts'
 import type { Input } from '../model/decision.ts'
 import type { OpenedMail } from '../model/mail.ts'
 import { type CaseId, type IncidentId, parseCaseId, parseIncidentId } from '../model/scalars.ts'
-import type { SnapshotQuery } from '../store/snapshot.ts'
+import type { SnapshotQuery } from '../store/snapshot-query.ts'
 import type { Store } from '../store/store.ts'
 import { type Named, namedIn } from './references.ts'
 

@@ -30,7 +30,7 @@ import {
   parseStatementId,
   type StatementId,
 } from '../model/scalars.ts'
-import type { Pending } from '../store/snapshot.ts'
+import type { Pending } from '../store/snapshot-query.ts'
 
 export type Named = {
   readonly cases: readonly CaseId[]

@@ -7,7 +7,7 @@ import type { Notice } from '../model/notice.ts'
 import type { CopyFault, DeliveryState } from '../model/queues.ts'
 import type { ContactId, Instant, NoticeId } from '../model/scalars.ts'
 import { type Database, type Nulls, type Statement, withoutNulls } from './database.ts'
-import type { Delivery } from './outbox-rows.ts'
+import type { Delivery } from './delivery.ts'
 import { NOT_IN_SAFE_MODE } from './safe-mode.ts'
 import type { States } from './state-rows.ts'
 

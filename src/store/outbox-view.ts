@@ -1,5 +1,6 @@
 // What the outbox can tell without changing it: lists, counts, and whose a message or return address is.
 import type { NoticeCopy, OwnCopy, ThreadParent } from '../model/decision.ts'
+import type { DeliveryState } from '../model/queues.ts'
 import type {
   ApplicationId,
   CaseId,
@@ -14,8 +15,8 @@ import type {
 import { domainOf, foldedMailbox, later } from '../model/scalars.ts'
 import { DAY, HOUR, MINUTE } from '../model/time.ts'
 import { type Database, type Nulls, withoutNulls } from './database.ts'
+import { type Delivery, deliveryColumns } from './delivery.ts'
 import { SECRET } from './late-joiners.ts'
-import { type Delivery, type DeliveryState, deliveryColumns } from './outbox-rows.ts'
 import { NOT_IN_SAFE_MODE } from './safe-mode.ts'
 
 export type DeliveryFilter = {

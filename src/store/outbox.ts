@@ -1,63 +1,23 @@
 // The second queue: mail to send, one row per recipient. One transaction records what was answered and counts the
 // next claims, before anyone dials (transaction 3); what a copy may go to is compared in it.
-import { createHash } from 'node:crypto'
 import type { Notice } from '../model/notice.ts'
 import type { Octets } from '../model/octets.ts'
 import { COPIES_IN_A_ROW } from '../model/pace.ts'
 import { type Instant, later, type NoticeId, type OutboxId } from '../model/scalars.ts'
-import type { AuditChain, AuditIds } from './audit.ts'
+import type { AuditChain } from './audit.ts'
 import type { Copies } from './copies.ts'
 import { type Database, type Nulls, type Statement, withoutNulls } from './database.ts'
-import {
-  type Delivery,
-  type DeliveryState,
-  deliveryColumns,
-  type OutboxRows,
-  type OutgoingMail,
-  type Prepared,
-} from './outbox-rows.ts'
+import { type Delivery, deliveryColumns, type OutgoingMail } from './delivery.ts'
+import { type Answer, DeliveryChanges, deliveryIds } from './delivery-changes.ts'
+import type { OutboxRows } from './outbox-rows.ts'
 import { OutboxView, thresholdsPassed } from './outbox-view.ts'
+import type { Prepared } from './payloads.ts'
 import { NOT_IN_SAFE_MODE } from './safe-mode.ts'
 import { BrokenSeal } from './seal.ts'
 import type { States } from './state-rows.ts'
 
-export type { Delivery, DeliveryState, OutgoingMail, Prepared } from './outbox-rows.ts'
-
 /** A delivery to attempt now; `attempts` counts this one. */
 export type Claimed = Delivery & { readonly firstAttemptAt: Instant; readonly octets: Octets }
-
-/** What came of one attempt; `code` (RFC 5321 §4.2.3) and `status` (RFC 3463) are the reply's, if one came. */
-export type DeliveryOutcome =
-  | { readonly kind: 'accepted'; readonly code: number }
-  | {
-      readonly kind: 'retry'
-      readonly at: Instant
-      readonly code: number | undefined
-      readonly status?: string | undefined
-      readonly stage: string
-    }
-  | {
-      readonly kind: 'failed'
-      readonly code: number | undefined
-      readonly status?: string | undefined
-      readonly stage: string
-    }
-  /** The whole mail went out and no answer came; `at`: when to send it again, if it may be. */
-  | { readonly kind: 'in-doubt'; readonly at: Instant }
-
-/** `at`: when the outcome was known. */
-export type Answer = { readonly id: OutboxId; readonly outcome: DeliveryOutcome; readonly at: Instant }
-
-type Change = {
-  readonly id: OutboxId
-  readonly state: DeliveryState
-  readonly at: Instant | null
-  readonly code: number | null
-  readonly status: string | null
-  readonly stage: string | null
-  readonly why: string | null
-  readonly inDoubt: 0 | 1
-}
 
 // By the index that is in the order of claiming: left to itself SQLite reads all that is ready, for each claim.
 const readyCopies = `FROM outbox INDEXED BY outbox_ready_copies
@@ -76,7 +36,7 @@ export class Outbox extends OutboxView {
   readonly #revoked: Statement<[], Nulls<Delivery>>
   readonly #take: Statement<{ id: OutboxId; now: Instant }, Nulls<Delivery>>
   readonly #underWay: Statement<[OutboxId], Nulls<Delivery>>
-  readonly #change: Statement<Change, never>
+  readonly #changes: DeliveryChanges
   /** Since another mail had its turn: what admins must know does not wait for five hundred copies. */
   #copiesInARow = 0
 
@@ -87,6 +47,7 @@ export class Outbox extends OutboxView {
     this.#states = states
     this.#rows = rows
     this.#copies = copies
+    this.#changes = new DeliveryChanges(database, audit)
     // A notice's copies may go once it is released and its instant has come; all else when it is ready.
     this.#nextCopy = database.prepare(
       `SELECT ${deliveryColumns} ${readyCopies} AND next_attempt_at <= :now
@@ -116,13 +77,6 @@ export class Outbox extends OutboxView {
     )
     this.#underWay = database.prepare(
       `SELECT ${deliveryColumns} FROM outbox WHERE id = ? AND state = 'sending'`,
-    )
-    this.#change = database.prepare(
-      `UPDATE outbox SET state = :state, next_attempt_at = coalesce(:at, next_attempt_at),
-         last_code = coalesce(:code, last_code), last_status = iif(:code IS NULL, last_status, :status),
-          last_stage = coalesce(:stage, last_stage), why = :why,
-         in_doubt = max(in_doubt, :inDoubt)
-       WHERE id = :id`,
     )
   }
 
@@ -173,7 +127,7 @@ export class Outbox extends OutboxView {
         const has = row && withoutNulls<Delivery>(row)
         const wanted = further.get(contact.id) ?? 1
         const made = { copy: Math.max(wanted, has?.copy ?? 1), basis }
-        if (has !== undefined && has.copy < wanted) this.#supersede(has, now)
+        if (has !== undefined && has.copy < wanted) this.#changes.supersede(has, now)
         else if (has !== undefined && this.#copies.makesWay(has, contact, basis) === 'yes')
           this.#replace(has, now)
         else if (has !== undefined) continue
@@ -192,7 +146,7 @@ export class Outbox extends OutboxView {
   dropWaiting(notice: NoticeId, now: Instant): void {
     for (const delivery of this.list({ notice }))
       if (delivery.state === 'ready' || delivery.state === 'held')
-        this.#end(delivery, 'dropped', 'embargo-over', now)
+        this.#changes.end(delivery, 'dropped', 'embargo-over', now)
   }
 
   /** Which of them say what, so that a copy at hand can be held against it (threats.md C12). */
@@ -232,7 +186,7 @@ export class Outbox extends OutboxView {
   recover(now: Instant, inDoubtWait: number): readonly Delivery[] {
     return this.#database.write(() => {
       const interrupted = this.list({ state: 'sending' })
-      for (const delivery of interrupted) this.#doubt(delivery, later(now, inDoubtWait), now)
+      for (const delivery of interrupted) this.#changes.doubt(delivery, later(now, inDoubtWait), now)
       return interrupted
     })
   }
@@ -259,14 +213,15 @@ export class Outbox extends OutboxView {
     const row = this.#underWay.get(id)
     if (row === undefined) throw new Error('delivery is not under way')
     const delivery = withoutNulls<Delivery>(row)
-    if (outcome.kind === 'retry' && this.#rows.isDamaged(id)) this.#end(delivery, 'held', 'row-damaged', now)
-    else if (outcome.kind === 'in-doubt') this.#doubt(delivery, outcome.at, now)
-    else this.#set(delivery, `delivery-${outcome.kind}`, now, changeBy(outcome))
+    if (outcome.kind === 'retry' && this.#rows.isDamaged(id))
+      this.#changes.end(delivery, 'held', 'row-damaged', now)
+    else if (outcome.kind === 'in-doubt') this.#changes.doubt(delivery, outcome.at, now)
+    else this.#changes.answered(delivery, outcome, now)
   }
 
   #claim(room: number, now: Instant, which: 'all' | 'but-copies'): readonly Claimed[] {
     for (const row of this.#revoked.all())
-      this.#end(withoutNulls<Delivery>(row), 'cancelled', 'notice-cancelled', now)
+      this.#changes.end(withoutNulls<Delivery>(row), 'cancelled', 'notice-cancelled', now)
     const claimed: Claimed[] = []
     while (claimed.length < room) {
       const row = this.#next(now, which)
@@ -290,12 +245,12 @@ export class Outbox extends OutboxView {
   /** Undefined if the delivery may not go; it is held then, under a code. */
   #claimOne(delivery: Delivery, now: Instant): Claimed | undefined {
     const octets = this.#soundOctets(delivery, now)
-    if (octets === undefined) return this.#end(delivery, 'held', 'row-damaged', now)
+    if (octets === undefined) return this.#changes.end(delivery, 'held', 'row-damaged', now)
     const stop = this.#copies.stopOf(delivery, now)
     if (stop !== undefined)
-      return this.#end(delivery, stop === 'contact-left' ? 'cancelled' : 'held', stop, now)
+      return this.#changes.end(delivery, stop === 'contact-left' ? 'cancelled' : 'held', stop, now)
     const taken = this.#take.get({ id: delivery.id, now })
-    if (taken === undefined) return this.#end(delivery, 'held', 'contact-changed', now)
+    if (taken === undefined) return this.#changes.end(delivery, 'held', 'contact-changed', now)
     return { ...withoutNulls<Delivery>(taken), firstAttemptAt: delivery.firstAttemptAt ?? now, octets }
   }
 
@@ -313,63 +268,9 @@ export class Outbox extends OutboxView {
     }
   }
 
-  /** Another one goes in its place; what is under way, or may have arrived, is left to end by itself. */
-  #supersede(delivery: Delivery, now: Instant): void {
-    const waits = delivery.state === 'held' || delivery.state === 'ready'
-    if (waits && delivery.inDoubt === 0) this.#end(delivery, 'cancelled', 'resent', now)
-  }
-
   #replace(delivery: Delivery, now: Instant): void {
     this.#rows.remove(delivery.id)
     const ids = deliveryIds(delivery)
     this.#audit.append('delivery-replaced', now, { ...ids, state: delivery.state, why: 'outdated' })
   }
-
-  #doubt(delivery: Delivery, at: Instant, now: Instant): void {
-    const again = delivery.promise === 'at-least-once'
-    this.#set(delivery, 'delivery-in-doubt', now, {
-      ...(again ? { state: 'ready', at } : { state: 'dropped', why: 'in-doubt' }),
-      inDoubt: 1,
-    })
-  }
-
-  #end(delivery: Delivery, state: 'held' | 'cancelled' | 'dropped', why: string, now: Instant): undefined {
-    this.#set(delivery, `delivery-${state}`, now, { state, why })
-  }
-
-  #set(
-    delivery: Delivery,
-    event: string,
-    now: Instant,
-    change: Partial<Change> & Pick<Change, 'state'>,
-  ): void {
-    const nothing = { at: null, code: null, status: null, stage: null, why: null, inDoubt: 0 } as const
-    this.#change.run({ ...nothing, ...change, id: delivery.id })
-    this.#audit.append(event, now, {
-      ...deliveryIds(delivery),
-      state: change.state,
-      code: change.code ?? undefined,
-      status: change.status ?? undefined,
-      stage: change.stage ?? undefined,
-      why: change.why ?? undefined,
-    })
-  }
 }
-
-function changeBy(outcome: Exclude<DeliveryOutcome, { kind: 'in-doubt' }>) {
-  const { kind, code = null } = outcome
-  if (kind === 'accepted') return { state: 'sent', code } as const
-  const said = { code, status: outcome.status ?? null, stage: outcome.stage }
-  return kind === 'failed'
-    ? ({ state: 'failed', ...said } as const)
-    : ({ state: 'ready', at: outcome.at, ...said } as const)
-}
-
-const deliveryIds = (delivery: Delivery): AuditIds => ({
-  outbox: delivery.id,
-  case: delivery.case,
-  notice: delivery.notice,
-  contact: delivery.contact,
-  messageId: createHash('sha256').update(delivery.messageId, 'latin1').digest('hex'),
-  attempt: delivery.attempts,
-})

@@ -59,13 +59,17 @@ export class SafeMode {
     })
   }
 
-  /** Within the caller's transaction. `all`: what was to be sent went out before the restore. */
+  /**
+   * Within the caller's transaction. `all`: what was to be sent went out before the restore; copies made ahead for an
+   * instant that is to come did not, and without them nobody would get that notice.
+   */
   end(sent: 'all' | 'none', now: Instant): void {
     if (sent === 'all') {
       this.#database.prepare<[]>('DELETE FROM owed_acknowledgements').run()
       this.#database
         .prepare(
-          `UPDATE outbox SET state = 'dropped', why = 'restored', told_at = :now WHERE state = 'ready'`,
+          `UPDATE outbox SET state = 'dropped', why = 'restored', told_at = :now WHERE state = 'ready'
+             AND (notice_id IS NULL OR notice_id NOT IN (SELECT id FROM notices WHERE state = 'scheduled'))`,
         )
         .run({ now })
       this.#database.prepare<[]>('DELETE FROM changes').run()

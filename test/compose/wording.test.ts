@@ -278,6 +278,14 @@ const alerts: readonly (readonly [Alert, RegExp])[] = [
     /The mailbox was not read since the start, and a cancel may wait there\./,
   ],
   [
+    { kind: 'notice-waits', notice: NOTICE, why: 'room' },
+    /N-309771 is due and has not gone out, but will\. The disk of the host has no room left/,
+  ],
+  [
+    { kind: 'notice-waits', notice: NOTICE, why: 'room-ahead' },
+    /^(?!.*has not gone).*N-309771 is due within ten minutes, and its copies are not made: the disk of the host has no room/s,
+  ],
+  [
     { kind: 'notice-held', notice: NOTICE, why: 'late' },
     /N-309771 was not sent at its instant \(late\)\. .*reschedule N-309771 .*cancel N-309771/,
   ],
@@ -386,6 +394,21 @@ test('a notice says of each thing that its readers may do whether they may', asy
   assert.match(text, /tell customers that a fix comes: yes$/m)
   assert.deepEqual(json.may, { rebuild: false, 'deploy-hosted': false, 'tell-customers': true })
   assert.match(text, /^Terms that you accepted: those of the list, version 1$/m)
+})
+
+test('a notice says how to write to the others who were told, where the policy lets members', async () => {
+  const alone = await read(kind('notice'))
+  assert.doesNotMatch(alone.text, /distributors@/)
+  const settings = contextWith().settings
+  const projects = settings.projects.map(one => ({
+    ...one,
+    policy: { ...one.policy, discussion: { posts: 'relayed' } as const },
+  }))
+  const { text } = await read(kind('notice'), contextWith({ settings: { ...settings, projects } }))
+  assert.match(
+    unwrapped(text),
+    /or answer this mail; only the team reads that To all who were told of it: write to distributors@\S+ with C-\d{6} in the subject; sign it/,
+  )
 })
 
 test('a notice holds nothing of the reporter and nothing of any member', async () => {

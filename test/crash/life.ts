@@ -113,6 +113,7 @@ function hasRest({ inbound, outbox, copies, owed, scheduledNotices }: Store, wor
     inbound.list({ outcome: 'waiting', limit: 1 }).length === 0 &&
     outbox.counts().sending === 0 &&
     outbox.untold().length === 0 &&
+    copies.owed(now).length === 0 &&
     (outbox.nextDueAt() ?? Infinity) > now &&
     owed.mailboxes().every(mailbox => {
       const debt = owed.owedTo(mailbox)

@@ -81,10 +81,7 @@ test('a command in any honest shape is carried out once, in its own words', { sk
     const dryRuns = (await acme.inboxOf(alice)).filter(({ text }) => text.includes('A dry run'))
     assert.equal(dryRuns.length, attaching.length)
     for (const { text } of dryRuns)
-      assert.match(
-        text.replace(/\s+/g, ' '),
-        new RegExp(`with fix\\.patch, [0-9]+ octets, SHA-256 ${sha256}`),
-      )
+      assert.match(text.replace(/\s+/g, ' '), new RegExp(`fix\\.patch, [0-9]+ octets ${sha256}`))
   })
 
   await t.test('the same octets again are duplicates, and silent', async () => {

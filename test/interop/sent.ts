@@ -97,7 +97,7 @@ export async function readElsewhere(
   await t.test('every kind was sent encrypted, or in clear, and some both ways', () => {
     const sent = new Set(mails.map(mail => `${mail.kind} ${protectionOf(mail)}`))
     const both = ['acknowledgement', 'news', 'reply', 'request', 'key', 'leak-thanks', ...OF_REQUESTS]
-    const clear = [...both, 'acknowledgement-list', 'application-which', 'refusal', 'help']
+    const clear = [...both, 'acknowledgement-list', 'application-which', 'refusal', 'help', 'users-notice']
     const expected = [
       ...ENCRYPTED_KINDS.map(kind => `${kind} encrypted`),
       ...clear.map(kind => `${kind} in clear`),

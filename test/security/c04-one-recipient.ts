@@ -69,7 +69,7 @@ export async function oneRecipient(t: TestContext, { mails, people, applicant }:
         'help',
         'key',
         'news',
-        'notice',
+        ...['notice', 'users-notice'],
         ...['post', 'post-answer'],
         'refusal',
         'reply',

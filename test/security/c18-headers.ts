@@ -10,6 +10,7 @@ const PEOPLES_WORDS: readonly Kind[] = [
   'reply',
   'request',
   'notice',
+  'users-notice',
   'share-request',
   'share-outcome',
   'contribution',

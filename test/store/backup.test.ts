@@ -6,8 +6,28 @@ import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
 import { instant } from '../../src/model/scalars.ts'
 import { intoSafeMode } from '../../src/store/safe-mode.ts'
+import { wholeOf } from '../support/whole.ts'
 import { tempDir } from '../support/workspace.ts'
-import { claim, NOW, newStore, outgoing, receive, reply, settlement, storeIn } from './support.ts'
+import {
+  caseId,
+  claim,
+  copyFor,
+  digest,
+  imported,
+  NOW,
+  newStore,
+  noticeChanged,
+  noticeId,
+  opened,
+  outgoing,
+  query,
+  receive,
+  reply,
+  scheduled,
+  settle,
+  settlement,
+  storeIn,
+} from './support.ts'
 
 const MAILS = 300
 const LATER = instant(NOW + 60_000)
@@ -68,4 +88,52 @@ test('in safe mode nothing is claimed, due or next, whatever waits; after it all
   restored.safeMode.rescanned({ uidValidity: 7, uid: 3 })
   assert.deepEqual(seen(), [false, false, false, false])
   assert.deepEqual(restored.safeMode.answeredUpTo(), { uidValidity: 7, uid: 3 })
+})
+
+test('all counts as sent but the copies made ahead for an instant to come, with what they share', async t => {
+  const { store } = await newStore(t)
+  const [past, ahead] = [noticeId(1), noticeId(2)]
+  settle(store, [opened(caseId(1), receive(store)), imported(1), imported(2)])
+  settle(store, [scheduled(past, caseId(1), NOW)])
+  settle(store, [scheduled(ahead, caseId(1), LATER)])
+  for (const id of [past, ahead]) {
+    const notice = store.readSnapshot(query({ notices: [id] })).notices.get(id) ?? assert.fail()
+    const payload = store.outbox.prepare([Buffer.from('what they share')])
+    const copies = store.copies.lacking(notice, NOW).map(contact => ({
+      ...copyFor(notice, contact),
+      content: digest('what it says'),
+      body: {
+        kind: 'shared',
+        before: Buffer.from(contact.id),
+        payload,
+        after: Buffer.from('.'),
+        subkey: 'AB'.repeat(8),
+      } as const,
+    }))
+    store.outbox.addNoticeCopies(notice, copies, store.copies.basisOf(notice), NOW)
+  }
+  settle(store, [noticeChanged('notice-released', past)], { outgoing: [reply()] })
+  const folder = await tempDir(t)
+  await store.copyTo(join(folder, 'embargod.db'))
+  assert.ok(intoSafeMode(join(folder, 'embargod.db'), instant(NOW + 1)).ok)
+
+  const restored = await storeIn(folder)
+  t.after(() => restored.close())
+  const decision = { ...settlement([]).decision, queue: { kind: 'resume', sent: 'all' } } as const
+  assert.equal(restored.settle(settlement([], { now: instant(NOW + 2), decision })), 'committed')
+  const states = (notice: typeof past) => restored.outbox.list({ notice }).map(({ state }) => state)
+  assert.deepEqual(
+    [states(past), states(ahead)],
+    [
+      ['dropped', 'dropped'],
+      ['ready', 'ready'],
+    ],
+  )
+  assert.equal(restored.outbox.list({ state: 'dropped' }).length, 3)
+  restored.outbox.dropPrepared()
+  settle(restored, [noticeChanged('notice-released', ahead)])
+  const gone = restored.outbox.exchange([], 9, LATER)
+  assert.deepEqual(gone.map(({ contact }) => contact).sort(), ['M-000001', 'M-000002'])
+  for (const { octets, contact } of gone)
+    assert.equal(wholeOf(octets).toString(), `${contact}what they share.`)
 })

@@ -1,8 +1,8 @@
 // A child process that takes the instance lock, or stops in the midst of a transaction, says so on standard
 // output and stands still until it is killed.
 import { writeSync } from 'node:fs'
+import type { OutgoingMail } from '../../src/store/delivery.ts'
 import { InstanceLock } from '../../src/store/lock.ts'
-import type { OutgoingMail } from '../../src/store/outbox.ts'
 import { caseId, claim, opened, receive, reply, settlement, storeIn } from './support.ts'
 
 const [directory = '', what = ''] = process.argv.slice(2)

@@ -285,8 +285,9 @@ export async function sendEveryKind(acme: Installation, t: TestEnd): Promise<Eve
     await signed(told, LIST, `leak ${encrypted}\n\n${STRANGERS_WORDS.leak}\n`),
     outsider('lea', SECURITY, `leak ${encrypted}\n\n${STRANGERS_WORDS.leak}\n`),
   )
-  const inDays = new Date(Date.now() + 5 * DAY).toISOString().slice(0, 13)
-  const plan = `embargod acme\nplan ${encrypted} disclose=${inDays}:00Z <<\n${TEAMS_WORDS.why}\n.\n`
+  // Still to come when time has passed, for nobody is asked for an answer to what is to be public by then.
+  const ahead = new Date(Date.now() + LATER + 2 * DAY).toISOString().slice(0, 13)
+  const plan = `embargod acme\nplan ${encrypted} disclose=${ahead}:00Z <<\n${TEAMS_WORDS.why}\n.\n`
   await deliver(await signed(alice, COMMAND, plan))
   await deliver(
     await signed(told, COMMAND, `embargod acme\nobject ${encrypted} <<\n${STRANGERS_WORDS.why}\n.\n`),

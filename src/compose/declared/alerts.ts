@@ -25,6 +25,7 @@ const waits = {
   fault: required(flag('its copies cannot be made')),
   mailbox: required(flag('the mailbox was not read since the start')),
   room: required(flag('the disk has no room')),
+  'room-ahead': required(flag('it is due soon, and the disk has no room for its copies')),
 } satisfies Readonly<Record<NoticeWait, Variable>>
 const causes = {
   content: required(flag('its server refuses what the mail contains')),
@@ -118,7 +119,7 @@ export const ALERTS = {
     over: required(flag('the embargo of the case is over')),
   }),
   'notice-held': group('a notice was not sent at its instant, and waits for a decision', { notice, why }),
-  'notice-waits': group('a notice is due and goes by itself, once it can', {
+  'notice-waits': group('a notice is due, or soon, and goes by itself, once it can', {
     notice,
     ...waits,
   }),

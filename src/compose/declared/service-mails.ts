@@ -100,6 +100,7 @@ export const SERVICE_MAILS = {
       'tell-customers': required(flag('they may tell customers that a fix comes')),
       terms: required(sometimes(text('the version of the terms of the list'))),
       security,
+      list: required(sometimes(text('the address of the list, where members may write to each other'))),
       text: lines('what the team wrote'),
       offers,
       command,

@@ -43,6 +43,7 @@ export const SHARING_MAILS = {
       all: required(flag('all have answered')),
       silent: required(sometimes(text('how many have not, and are asked again'))),
       last: flag('they were asked for the last time'),
+      quotes: flag('some wrote words of their own'),
       answers: required(lines('a line an organisation, and its own words behind bars')),
       offers,
       command,

@@ -141,13 +141,19 @@ function said({
   feedback,
   contributions,
 }: OrganisationAnswers): readonly string[] {
-  const parts = [
-    copy === 'sent' ? undefined : `copy ${copy}`,
-    voice === 'silent' && has !== undefined ? `SILENT since ${formatInstant(has.at)}` : undefined,
+  const heard = [
     ...answers.map(({ answer }) => answerPhrase(answer)),
-    feedback === 0 ? undefined : `feedback: ${feedback}`,
-    contributions === 0 ? undefined : `contributed: ${contributions}`,
-  ].filter(part => part !== undefined)
+    ...(feedback === 0 ? [] : [`feedback: ${feedback}`]),
+    ...(contributions === 0 ? [] : [`contributed: ${contributions}`]),
+  ]
+  const isSilent = voice === 'silent' && has !== undefined
+  const [first, ...rest] = heard
+  const parts = [
+    ...(copy === 'sent' ? [] : [`copy ${copy}`]),
+    ...(isSilent ? [`SILENT since ${formatInstant(has.at)}`] : []),
+    // What was said to an earlier notice is no answer to the newest.
+    ...(first === undefined ? [] : [isSilent ? `before: ${first}` : first, ...rest]),
+  ]
   return parts.length === 0 ? ['said nothing'] : parts
 }
 

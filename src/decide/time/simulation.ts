@@ -14,9 +14,9 @@ import {
   parseNoticeId,
 } from '../../model/scalars.ts'
 import type { Settings } from '../../model/settings.ts'
-import { reachOf } from '../audience.ts'
-import { copyFor, releaseNotice } from '../disclosure.ts'
 import { fold, type Known, type OwnState, ownState } from '../known.ts'
+import { reachOf } from '../notices/audience.ts'
+import { copyFor, releaseNotice } from '../notices/release.ts'
 import type { Foresee } from './foreseen.ts'
 import { type Ageing, type AgeingId, ageingIn, timePassed } from './timed.ts'
 import { Timeline } from './timeline.ts'

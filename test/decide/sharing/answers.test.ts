@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { decide } from '../../../src/decide/decide.ts'
-import { copyFor } from '../../../src/decide/disclosure.ts'
+import { copyFor } from '../../../src/decide/notices/release.ts'
 import { changesByPeople } from '../../../src/model/case.ts'
 import type { Decision, Snapshot } from '../../../src/model/decision.ts'
 import type { OpenedMail } from '../../../src/model/mail.ts'

@@ -232,7 +232,13 @@ suite('continue', () => {
   const late = later(NOW, 37 * 60_000)
 
   test('ends the doubt, keeps why, and says how long it took', () => {
-    const decision = byAdmin(`continue ${CASE} <<\nA false alarm.\n.`, { theCase: doubting, now: late })
+    // Told at once, though other changes wait to be told together.
+    const world = { changesKeptUntil: later(late, 60_000) }
+    const decision = byAdmin(`continue ${CASE} <<\nA false alarm.\n.`, {
+      theCase: doubting,
+      now: late,
+      world,
+    })
     const [status, text] = resultOf(decision)
     assert.equal(status, 'ok')
     assert.match(text, /^The embargo of C-482107 goes on, decided 37 minutes after word came/)

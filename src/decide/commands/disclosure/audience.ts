@@ -7,7 +7,13 @@ import { plaintext } from '../../../model/plaintext.ts'
 import { err, ok, type Result } from '../../../model/result.ts'
 import { type NoticeId, parseNoticeId } from '../../../model/scalars.ts'
 import { policyOf } from '../../../model/settings.ts'
-import { AUDIENCE_ARGUMENTS, audienceFrom, audienceWords, leftOutLines, reachOf } from '../../audience.ts'
+import {
+  AUDIENCE_ARGUMENTS,
+  audienceFrom,
+  audienceWords,
+  leftOutLines,
+  reachOf,
+} from '../../notices/audience.ts'
 import {
   defineCommand,
   effect,

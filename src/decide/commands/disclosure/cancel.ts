@@ -5,7 +5,7 @@ import type { Notice } from '../../../model/notice.ts'
 import { plaintext } from '../../../model/plaintext.ts'
 import { err, ok } from '../../../model/result.ts'
 import { type NoticeId, parseNoticeId } from '../../../model/scalars.ts'
-import { type Held, heldBy, listed } from '../../copy-words.ts'
+import { type Held, heldBy, listed } from '../../notices/copy-words.ts'
 import { defineCommand, effect, refuse, takeArguments, type World } from '../command.ts'
 
 export const cancel = defineCommand({
@@ -32,7 +32,7 @@ export const cancel = defineCommand({
     const facts = { notice: id, state: 'cancelled', ...counts }
     const answer = (first: string) => plaintext([first, ...lines, ...afterwards(found, readers)].join('\n'))
     if (found.state === 'cancelled') return effect('noop', answer(`${id} is cancelled already.`), { facts })
-    return effect('ok', answer(`${id} is cancelled; no further copy is sent.`), {
+    return effect('ok', answer(`${id} is cancelled; no further copy is sent${butSome(counts)}.`), {
       facts,
       events: [{ kind: 'notice-cancelled', at: world.now, actor: world.actor, notice: id }],
     })
@@ -57,7 +57,7 @@ function whoHas(id: NoticeId, { copies, contacts }: World): WhoHas {
       : [
           ...listed(n => `${n === 1 ? 'One has it:' : `${n} have it:`}`, has, contacts),
           ...listed(n => `${n === 1 ? 'One may have it:' : `${n} may have it:`}`, mayHave, contacts),
-          `${hasNot.length === 0 ? 'Nobody' : hasNot.length} of those it was made for ${hasNot.length === 1 ? 'does' : 'do'} not have it.`,
+          hasNotWords(hasNot.length),
         ]
   return {
     lines,
@@ -65,6 +65,20 @@ function whoHas(id: NoticeId, { copies, contacts }: World): WhoHas {
     counts: { has: has.length, mayHave: mayHave.length, hasNot: hasNot.length },
   }
 }
+
+/** The other admins read the first line alone. */
+const butSome = ({ has, mayHave }: WhoHas['counts']): string => {
+  const some = [
+    has > 0 ? `${has} ${has === 1 ? 'has' : 'have'} it` : undefined,
+    mayHave > 0 ? `${mayHave} may have it` : undefined,
+  ].filter(one => one !== undefined)
+  return some.length === 0 ? '' : `, but ${some.join(' and ')}`
+}
+
+const hasNotWords = (count: number): string =>
+  count === 0
+    ? 'Nobody else was to get it.'
+    : `${count} of those it was made for ${count === 1 ? 'does' : 'do'} not have it.`
 
 /** A follow-up to exactly those who have it. Irreversible, and so no link; its words and its instant are the admin's. */
 const afterwards = ({ case: theCase, stage }: Notice, readers: readonly Contact[]): readonly string[] =>

@@ -6,6 +6,7 @@ import { policyOf } from '../../../model/settings.ts'
 import { formatInstant, formatLength } from '../../../model/time.ts'
 import { embargoOf } from '../../time/clocks.ts'
 import { caseFact, findUnpublishedCase, takeCase } from '../case/case-verbs.ts'
+import { toAllOthers } from '../case/pace.ts'
 import { defineCommand, effect } from '../command.ts'
 
 const REASON_CHARACTERS = 20_000
@@ -32,14 +33,20 @@ export const continueEmbargo = defineCommand({
       return effect('noop', plaintext(`Nobody doubts the embargo of ${id}; it is ${embargo.state}.`))
     const { at, because } = embargo.doubted
     const ends = embargoOf(theCase, policyOf(world.settings, project))?.dueAt
+    const ending =
+      ends === undefined ? 'No date is set.' : `It ends ${formatInstant(ends)}, unless another leak is told.`
+    const goesOn = `The embargo of ${id} goes on, decided ${formatLength(world.now - at)} after word came; why: show ${id}`
     const lines = [
-      `The embargo of ${id} goes on, decided ${formatLength(world.now - at)} after word came; why: show ${id}`,
-      ends === undefined ? 'No date is set.' : `It ends ${formatInstant(ends)}, unless another leak is told.`,
+      goesOn,
+      ending,
       because && `${because} stays as it is; when all is found out, send: incident ${because} close=yes`,
     ].filter(line => line !== undefined)
     return effect('ok', plaintext(lines.join('\n')), {
       facts: { case: id },
       events: [{ ...caseFact(theCase, world), kind: 'embargo-continued', reason: wanted.reason }],
+      // At once, unlike other changes: each of them was asked, and can break it.
+      others: 'told',
+      mails: toAllOthers(theCase, world, [plaintext(goesOn), plaintext(ending)]),
     })
   },
 })

@@ -11,11 +11,17 @@ import { err, ok, type Result } from '../../../model/result.ts'
 import type { Instant } from '../../../model/scalars.ts'
 import { policyOf } from '../../../model/settings.ts'
 import { formatInstant } from '../../../model/time.ts'
-import { AUDIENCE_ARGUMENTS, audienceFrom, leftOutLines, type Reach, reachOf } from '../../audience.ts'
-import { copyFor, toUsers } from '../../disclosure.ts'
-import { preflight } from '../../preflight.ts'
-import { planLines, preflightFault } from '../../preflight-words.ts'
-import { usersText } from '../../users-text.ts'
+import {
+  AUDIENCE_ARGUMENTS,
+  audienceFrom,
+  leftOutLines,
+  type Reach,
+  reachOf,
+} from '../../notices/audience.ts'
+import { preflight } from '../../notices/preflight.ts'
+import { planLines, preflightFault } from '../../notices/preflight-words.ts'
+import { copyFor, toUsers } from '../../notices/release.ts'
+import { usersText } from '../../notices/users-text.ts'
 import { type CaseArguments, findCase, takeCase } from '../case/case-verbs.ts'
 import { defineCommand, type Effect, effect, type Refusal, refuse, type World } from '../command.ts'
 import { sendInstant, whenWords } from '../dates.ts'
@@ -151,7 +157,7 @@ function toAllUsers(wanted: Wanted, plan: Planned, world: World): Result<Effect,
   return waiting(plan, scheduled.value, orders, world, {
     lines: [
       `in clear, signed by us, to ${users.length === 0 ? 'no address, for the configuration names none' : users.join(', ')}.`,
-      'The admins get its text, to be put where else users read. Whoever reads it knows that there is a vulnerability.',
+      'The admins get its text, to be put wherever else users read. Whoever reads it knows that there is a vulnerability.',
     ],
     files: [],
     recipients: orders.map(({ to }) => to),

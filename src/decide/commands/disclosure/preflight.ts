@@ -12,8 +12,14 @@ import {
   parseNoticeId,
 } from '../../../model/scalars.ts'
 import { formatInstant } from '../../../model/time.ts'
-import { type Flight, preflight as look, type Preflight } from '../../preflight.ts'
-import { absentLines, isOnList, planLines, preflightFault, reachedLines } from '../../preflight-words.ts'
+import { type Flight, preflight as look, type Preflight } from '../../notices/preflight.ts'
+import {
+  absentLines,
+  isOnList,
+  planLines,
+  preflightFault,
+  reachedLines,
+} from '../../notices/preflight-words.ts'
 import { defineCommand, effect, type Refusal, refuse, takeArguments, type World } from '../command.ts'
 import { futureInstant } from '../dates.ts'
 import { misplacedIn } from './notice-instant.ts'

@@ -6,7 +6,7 @@ import { err, ok } from '../../../model/result.ts'
 import { parseNoticeId } from '../../../model/scalars.ts'
 import { policyOf } from '../../../model/settings.ts'
 import { formatInstant } from '../../../model/time.ts'
-import { heldBy } from '../../copy-words.ts'
+import { heldBy } from '../../notices/copy-words.ts'
 import { defineCommand, effect, refuse, takeArguments } from '../command.ts'
 import { sendInstant, whenWords } from '../dates.ts'
 import { misplacedIn } from './notice-instant.ts'
@@ -85,6 +85,7 @@ export const reschedule = defineCommand({
               } as const,
             ]),
       ],
+      suggestions: [{ label: `Stop ${id}`, body: `embargod ${settings.instance}\ncancel ${id}\n` }],
       confirmers: Math.min(stage?.quorum ?? 0, settings.admins.length - 1),
       audience: readers.map(({ address }) => address),
     })

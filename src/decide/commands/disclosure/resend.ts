@@ -5,9 +5,9 @@ import { plaintext } from '../../../model/plaintext.ts'
 import { err, ok, type Result } from '../../../model/result.ts'
 import { type ContactId, parseContactId, parseNoticeId } from '../../../model/scalars.ts'
 import { policyOf } from '../../../model/settings.ts'
-import { copyFault } from '../../copies.ts'
-import { type Held, heldBy, standing } from '../../copy-words.ts'
 import { hasUsableKey } from '../../membership/contacts.ts'
+import { copyFault } from '../../notices/copies.ts'
+import { type Held, heldBy, standing } from '../../notices/copy-words.ts'
 import { defineCommand, effect, type Refusal, refuse, takeArguments } from '../command.ts'
 
 export const resend = defineCommand({

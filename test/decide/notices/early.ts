@@ -1,16 +1,16 @@
 // What the tests of early disclosure start from: a policy with a stage of each sort, three organisations of two classes,
 // and a case that is accepted and described.
 import assert from 'node:assert/strict'
-import { decide } from '../../src/decide/decide.ts'
-import { type Case, isOpen } from '../../src/model/case.ts'
-import type { Contact } from '../../src/model/contact.ts'
-import type { Decision, Snapshot } from '../../src/model/decision.ts'
-import type { Part } from '../../src/model/mail.ts'
-import { plaintext } from '../../src/model/plaintext.ts'
-import type { Policy, Stage } from '../../src/model/policy.ts'
-import { instant, parseSha256 } from '../../src/model/scalars.ts'
-import type { Settings } from '../../src/model/settings.ts'
-import { BARE_POLICY, BARE_STAGE } from '../support/bare-policy.ts'
+import { decide } from '../../../src/decide/decide.ts'
+import { type Case, isOpen } from '../../../src/model/case.ts'
+import type { Contact } from '../../../src/model/contact.ts'
+import type { Decision, Snapshot } from '../../../src/model/decision.ts'
+import type { Part } from '../../../src/model/mail.ts'
+import { plaintext } from '../../../src/model/plaintext.ts'
+import type { Policy, Stage } from '../../../src/model/policy.ts'
+import { instant, parseSha256 } from '../../../src/model/scalars.ts'
+import type { Settings } from '../../../src/model/settings.ts'
+import { BARE_POLICY, BARE_STAGE } from '../../support/bare-policy.ts'
 import {
   ALICE,
   aCase,
@@ -23,8 +23,8 @@ import {
   signedText,
   snapshot,
   sure,
-} from './given.ts'
-import { MEMBERSHIP, organisation, resultOf } from './members.ts'
+} from '../given.ts'
+import { MEMBERSHIP, organisation, resultOf } from '../members.ts'
 
 export const EARLY: Stage = BARE_STAGE
 export const PATCHES: Stage = { ...BARE_STAGE, name: 'patches', text: 'the patches', patches: 'needed' }

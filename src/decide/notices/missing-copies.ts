@@ -1,17 +1,17 @@
 // Who was to have a notice that went out and has not: its copy is held, was refused or came back. The team is reminded
 // until they have it, are left out or the embargo is over, the more often the nearer its date. Pure; whoever asks does
 // so about once a minute.
-import { type Case, isUnpublished } from '../model/case.ts'
-import type { Decision, NoticeCopy, Snapshot } from '../model/decision.ts'
-import { SCHEDULER } from '../model/event.ts'
-import { isMeant } from '../model/notice.ts'
-import { type CaseId, type Instant, instant } from '../model/scalars.ts'
-import { policyOf } from '../model/settings.ts'
-import { DAY, HOUR } from '../model/time.ts'
-import { toAdmins } from './orders.ts'
-import { silent } from './outcomes.ts'
+import { type Case, isUnpublished } from '../../model/case.ts'
+import type { Decision, NoticeCopy, Snapshot } from '../../model/decision.ts'
+import { SCHEDULER } from '../../model/event.ts'
+import { isMeant } from '../../model/notice.ts'
+import { type CaseId, type Instant, instant } from '../../model/scalars.ts'
+import { policyOf } from '../../model/settings.ts'
+import { DAY, HOUR } from '../../model/time.ts'
+import { toAdmins } from '../orders.ts'
+import { silent } from '../outcomes.ts'
+import { endOfEmbargo, isOver } from '../time/embargo.ts'
 import { contactWords } from './preflight-words.ts'
-import { endOfEmbargo, isOver } from './time/embargo.ts'
 
 /** What the case remembers by it. */
 const ABOUT = 'copies'

@@ -1,15 +1,15 @@
 // Copies of a notice: whether one may go to a contact as things stand, and what it is made of. Asked when copies are made,
 // and again of each in the transaction that hands it over (threats.md C10).
-import type { Case } from '../model/case.ts'
-import type { Contact } from '../model/contact.ts'
-import type { Distributor } from '../model/distributor.ts'
-import { isMeant, type Notice } from '../model/notice.ts'
-import type { Policy } from '../model/policy.ts'
-import type { CopyFault } from '../model/queues.ts'
-import type { Instant } from '../model/scalars.ts'
-import { needsReaccept } from './membership/acceptance.ts'
-import { latestDisclosure } from './time/clocks.ts'
-import { isEmbargoed } from './time/embargo.ts'
+import type { Case } from '../../model/case.ts'
+import type { Contact } from '../../model/contact.ts'
+import type { Distributor } from '../../model/distributor.ts'
+import { isMeant, type Notice } from '../../model/notice.ts'
+import type { Policy } from '../../model/policy.ts'
+import type { CopyFault } from '../../model/queues.ts'
+import type { Instant } from '../../model/scalars.ts'
+import { needsReaccept } from '../membership/acceptance.ts'
+import { latestDisclosure } from '../time/clocks.ts'
+import { isEmbargoed } from '../time/embargo.ts'
 
 /** What holds for every copy of a case's notices alike. */
 export const caseFault = (

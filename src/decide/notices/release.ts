@@ -1,19 +1,19 @@
 // What happens when a notice's instant comes. Never early; late only within the limit; and not before the
 // mailbox was read, for a `cancel` may wait in it (threats.md H11).
 
-import type { Case } from '../model/case.ts'
-import type { Contact } from '../model/contact.ts'
-import type { Decision, Snapshot } from '../model/decision.ts'
-import { SCHEDULER } from '../model/event.ts'
-import type { Handling, Notice } from '../model/notice.ts'
-import type { MailOrder } from '../model/order.ts'
-import { policyOf, projectNamed, type Settings } from '../model/settings.ts'
-import { MINUTE } from '../model/time.ts'
+import type { Case } from '../../model/case.ts'
+import type { Contact } from '../../model/contact.ts'
+import type { Decision, Snapshot } from '../../model/decision.ts'
+import { SCHEDULER } from '../../model/event.ts'
+import type { Handling, Notice } from '../../model/notice.ts'
+import type { MailOrder } from '../../model/order.ts'
+import { policyOf, projectNamed, type Settings } from '../../model/settings.ts'
+import { MINUTE } from '../../model/time.ts'
+import { toAdmins } from '../orders.ts'
+import { silent } from '../outcomes.ts'
+import { answerOffers } from '../sharing/answers.ts'
+import { latestDisclosure } from '../time/clocks.ts'
 import { caseFault } from './copies.ts'
-import { toAdmins } from './orders.ts'
-import { silent } from './outcomes.ts'
-import { answerOffers } from './sharing/answers.ts'
-import { latestDisclosure } from './time/clocks.ts'
 import { isAsShown } from './users-text.ts'
 
 /** How long after the instant an unread mailbox is waited for before admins are asked. */

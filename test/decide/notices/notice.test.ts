@@ -2,10 +2,12 @@
 // is confirmed.
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { worded } from '../../src/compose/compose.ts'
-import type { Audience } from '../../src/model/notice.ts'
-import { plaintext } from '../../src/model/plaintext.ts'
-import { contextWith } from '../compose/given.ts'
+import { worded } from '../../../src/compose/compose.ts'
+import type { Audience } from '../../../src/model/notice.ts'
+import { plaintext } from '../../../src/model/plaintext.ts'
+import { contextWith } from '../../compose/given.ts'
+import { ALICE, BOB, fingerprint, settings } from '../given.ts'
+import { organisation } from '../members.ts'
 import {
   answered,
   confirmed,
@@ -23,8 +25,6 @@ import {
   withPolicy,
   world,
 } from './early.ts'
-import { ALICE, BOB, fingerprint, settings } from './given.ts'
-import { organisation } from './members.ts'
 
 const C = 'C-482107'
 const PLAIN = `notice ${C} stage=early-disclosure ${SEND} ${TEXT}`

@@ -1,17 +1,17 @@
 // Whom a notice would reach at its instant, and whom not and why: by keys, the list and acceptance as they are foreseen
 // for then; how large a copy is; and when the last one leaves. One judgement for `preflight`, for the plan of a notice
 // and for the looks before its instant. Nothing changes here, and nobody is spared or warned.
-import type { Contact } from '../model/contact.ts'
-import type { Distributor } from '../model/distributor.ts'
-import { type Audience, isMeant } from '../model/notice.ts'
-import { base64Length } from '../model/octets.ts'
-import { lastLeaves } from '../model/pace.ts'
-import type { Plaintext } from '../model/plaintext.ts'
-import type { Instant, ProjectName } from '../model/scalars.ts'
-import { policyOf, type Settings } from '../model/settings.ts'
-import type { Known } from './known.ts'
-import { needsReaccept } from './membership/acceptance.ts'
-import { activation, keyChange, suspensionEnd } from './time/contact-waits.ts'
+import type { Contact } from '../../model/contact.ts'
+import type { Distributor } from '../../model/distributor.ts'
+import { type Audience, isMeant } from '../../model/notice.ts'
+import { base64Length } from '../../model/octets.ts'
+import { lastLeaves } from '../../model/pace.ts'
+import type { Plaintext } from '../../model/plaintext.ts'
+import type { Instant, ProjectName } from '../../model/scalars.ts'
+import { policyOf, type Settings } from '../../model/settings.ts'
+import type { Known } from '../known.ts'
+import { needsReaccept } from '../membership/acceptance.ts'
+import { activation, keyChange, suspensionEnd } from '../time/contact-waits.ts'
 
 /** What is looked at of a notice, one that is scheduled or one that might be. */
 export type Flight = {

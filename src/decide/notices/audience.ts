@@ -1,18 +1,18 @@
 // Whom a notice reaches: the rule of its audience asked of the list as it is now, and who is left out and why. The rule
 // is kept, never the people.
-import type { Contact } from '../model/contact.ts'
-import type { Distributor } from '../model/distributor.ts'
-import { type Audience, EVERYBODY, isMeant } from '../model/notice.ts'
-import { err, ok, type Result } from '../model/result.ts'
+import type { Contact } from '../../model/contact.ts'
+import type { Distributor } from '../../model/distributor.ts'
+import { type Audience, EVERYBODY, isMeant } from '../../model/notice.ts'
+import { err, ok, type Result } from '../../model/result.ts'
 import {
   type ContactId,
   type DistributorId,
   type ProjectName,
   parseContactId,
   parseDistributorId,
-} from '../model/scalars.ts'
-import { policyOf, type Settings } from '../model/settings.ts'
-import { someOf } from './policy-phrases.ts'
+} from '../../model/scalars.ts'
+import { policyOf, type Settings } from '../../model/settings.ts'
+import { someOf } from '../policy-phrases.ts'
 
 type Members = { readonly contacts: readonly Contact[]; readonly distributors: readonly Distributor[] }
 

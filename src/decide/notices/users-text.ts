@@ -1,10 +1,10 @@
 // What users are told in clear while an embargo lasts: severity, date and what they can do until then, and nothing else
 // of the case. In goes a case, out comes that, or why it must not go and what to send first.
-import { ratingOf } from '../cvss/cvss.ts'
-import type { Case } from '../model/case.ts'
-import type { Forecast, Notice } from '../model/notice.ts'
-import type { Plaintext } from '../model/plaintext.ts'
-import { err, ok, type Result } from '../model/result.ts'
+import { ratingOf } from '../../cvss/cvss.ts'
+import type { Case } from '../../model/case.ts'
+import type { Forecast, Notice } from '../../model/notice.ts'
+import type { Plaintext } from '../../model/plaintext.ts'
+import { err, ok, type Result } from '../../model/result.ts'
 
 export type UsersText = { readonly text: Plaintext; readonly forecast: Forecast }
 

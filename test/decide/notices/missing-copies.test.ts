@@ -1,15 +1,15 @@
 // Copies of a notice that did not arrive are told of again, the more often the nearer the date, until somebody acts.
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { fold, ownState } from '../../src/decide/known.ts'
-import { remindOfCopies } from '../../src/decide/missing-copies.ts'
-import type { Case } from '../../src/model/case.ts'
-import type { NoticeCopy, Snapshot } from '../../src/model/decision.ts'
-import { EVERYBODY } from '../../src/model/notice.ts'
-import { plaintext } from '../../src/model/plaintext.ts'
-import { type Instant, later } from '../../src/model/scalars.ts'
-import { DAY, HOUR, MINUTE } from '../../src/model/time.ts'
-import { ALICE, aCase, aNotice, BOB, caseId, contact, NOW, noticeId, snapshot } from './given.ts'
+import { fold, ownState } from '../../../src/decide/known.ts'
+import { remindOfCopies } from '../../../src/decide/notices/missing-copies.ts'
+import type { Case } from '../../../src/model/case.ts'
+import type { NoticeCopy, Snapshot } from '../../../src/model/decision.ts'
+import { EVERYBODY } from '../../../src/model/notice.ts'
+import { plaintext } from '../../../src/model/plaintext.ts'
+import { type Instant, later } from '../../../src/model/scalars.ts'
+import { DAY, HOUR, MINUTE } from '../../../src/model/time.ts'
+import { ALICE, aCase, aNotice, BOB, caseId, contact, NOW, noticeId, snapshot } from '../given.ts'
 
 const CASE = caseId('482107')
 const N = noticeId('300001')

@@ -1,18 +1,18 @@
 // Whom a notice would reach: one judgement, asked by preflight and by the plan of a notice (threats.md H09, K01, C10).
 import assert from 'node:assert/strict'
 import { describe, suite, test } from 'node:test'
-import { preflight } from '../../src/decide/preflight.ts'
-import { planLines, preflightFault } from '../../src/decide/preflight-words.ts'
-import type { Contact, NextKey } from '../../src/model/contact.ts'
-import type { Snapshot } from '../../src/model/decision.ts'
-import { EVERYBODY } from '../../src/model/notice.ts'
-import { plaintext } from '../../src/model/plaintext.ts'
-import type { Policy } from '../../src/model/policy.ts'
-import { type Instant, instant, later } from '../../src/model/scalars.ts'
-import type { LargestMail, Settings } from '../../src/model/settings.ts'
-import { DAY, HOUR } from '../../src/model/time.ts'
-import { BARE_POLICY } from '../support/bare-policy.ts'
-import { ALICE, aCase, aNotice, caseId, NOW, noticeId } from './given.ts'
+import { preflight } from '../../../src/decide/notices/preflight.ts'
+import { planLines, preflightFault } from '../../../src/decide/notices/preflight-words.ts'
+import type { Contact, NextKey } from '../../../src/model/contact.ts'
+import type { Snapshot } from '../../../src/model/decision.ts'
+import { EVERYBODY } from '../../../src/model/notice.ts'
+import { plaintext } from '../../../src/model/plaintext.ts'
+import type { Policy } from '../../../src/model/policy.ts'
+import { type Instant, instant, later } from '../../../src/model/scalars.ts'
+import type { LargestMail, Settings } from '../../../src/model/settings.ts'
+import { DAY, HOUR } from '../../../src/model/time.ts'
+import { BARE_POLICY } from '../../support/bare-policy.ts'
+import { ALICE, aCase, aNotice, caseId, NOW, noticeId } from '../given.ts'
 import {
   COLLEAGUE,
   keyOf,
@@ -25,7 +25,7 @@ import {
   signed,
   TWO,
   world,
-} from './members.ts'
+} from '../members.ts'
 
 const SEND = later(NOW, 7 * DAY)
 const before = instant(SEND - 1)

@@ -1,15 +1,16 @@
 // `notice` to users: what it says in clear while the embargo lasts, what it must not say, and to whom it goes.
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { compose, payloadOf, worded } from '../../src/compose/compose.ts'
-import { releaseNotice, toUsers } from '../../src/decide/disclosure.ts'
-import { isAsShown } from '../../src/decide/users-text.ts'
-import type { Case } from '../../src/model/case.ts'
-import { evolveNotice, type Notice } from '../../src/model/notice.ts'
-import { plaintext } from '../../src/model/plaintext.ts'
-import { later, parseFingerprint } from '../../src/model/scalars.ts'
-import { DAY } from '../../src/model/time.ts'
-import { contextWith } from '../compose/given.ts'
+import { compose, payloadOf, worded } from '../../../src/compose/compose.ts'
+import { releaseNotice, toUsers } from '../../../src/decide/notices/release.ts'
+import { isAsShown } from '../../../src/decide/notices/users-text.ts'
+import type { Case } from '../../../src/model/case.ts'
+import { evolveNotice, type Notice } from '../../../src/model/notice.ts'
+import { plaintext } from '../../../src/model/plaintext.ts'
+import { later, parseFingerprint } from '../../../src/model/scalars.ts'
+import { DAY } from '../../../src/model/time.ts'
+import { contextWith } from '../../compose/given.ts'
+import { ALICE, address, BOB, sure } from '../given.ts'
 import {
   answered,
   confirmed,
@@ -22,7 +23,6 @@ import {
   withPolicy,
   world,
 } from './early.ts'
-import { ALICE, address, BOB, sure } from './given.ts'
 
 const C = 'C-482107'
 const NOTICE = `notice ${C} stage=users ${SEND}`

@@ -1,11 +1,12 @@
 // `notify`: whether distributors hear of a case early at all, by whose word, and what follows.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { clocksOf } from '../../src/decide/time/clocks.ts'
-import { evolveCase } from '../../src/model/case-evolution.ts'
-import type { Snapshot } from '../../src/model/decision.ts'
-import { parseCaseId } from '../../src/model/scalars.ts'
-import { BARE_CLOCK } from '../support/bare-policy.ts'
+import { clocksOf } from '../../../src/decide/time/clocks.ts'
+import { evolveCase } from '../../../src/model/case-evolution.ts'
+import type { Snapshot } from '../../../src/model/decision.ts'
+import { parseCaseId } from '../../../src/model/scalars.ts'
+import { BARE_CLOCK } from '../../support/bare-policy.ts'
+import { ALICE, aNotice, BOB, NOW, sure } from '../given.ts'
 import {
   answered,
   described,
@@ -18,7 +19,6 @@ import {
   withPolicy,
   world,
 } from './early.ts'
-import { ALICE, aNotice, BOB, NOW, sure } from './given.ts'
 
 const C = 'C-482107'
 const NO = `notify ${C} no <<\nOnly admins are hit.\n.`

@@ -1,10 +1,10 @@
 // What a preflight found, in sentences for the team: what stands in the way first. Contacts by number and address, as
 // the team writes to them.
-import type { Contact } from '../model/contact.ts'
-import { unreachable } from '../model/result.ts'
-import { policyOf, type Settings } from '../model/settings.ts'
-import { formatInstant } from '../model/time.ts'
-import type { Known } from './known.ts'
+import type { Contact } from '../../model/contact.ts'
+import { unreachable } from '../../model/result.ts'
+import { policyOf, type Settings } from '../../model/settings.ts'
+import { formatInstant } from '../../model/time.ts'
+import type { Known } from '../known.ts'
 import type { Absence, Blindness, Flight, Preflight } from './preflight.ts'
 
 type World = Pick<Known, 'settings' | 'serverTakes'>

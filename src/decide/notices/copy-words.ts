@@ -1,10 +1,10 @@
 // Copies of a notice as admins read of them: who has it, who may, who does not and why. By number, address and
 // organisation, one contact a line.
-import type { Contact } from '../model/contact.ts'
-import { type CopyCause, causeOf, codeOf } from '../model/copy-end.ts'
-import type { NoticeCopy } from '../model/decision.ts'
-import type { ContactId, NoticeId } from '../model/scalars.ts'
-import { formatInstant } from '../model/time.ts'
+import type { Contact } from '../../model/contact.ts'
+import { type CopyCause, causeOf, codeOf } from '../../model/copy-end.ts'
+import type { NoticeCopy } from '../../model/decision.ts'
+import type { ContactId, NoticeId } from '../../model/scalars.ts'
+import { formatInstant } from '../../model/time.ts'
 
 /** Of one contact: the last copy, and what is known of all of them together. */
 export type Held = { readonly last: NoticeCopy; readonly has: 'has' | 'may-have' | 'has-not' }

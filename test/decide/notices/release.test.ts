@@ -1,11 +1,11 @@
 // When a notice that was scheduled goes, waits, or is held.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { releaseNotice, type Surroundings } from '../../src/decide/disclosure.ts'
-import type { Notice } from '../../src/model/notice.ts'
-import { later } from '../../src/model/scalars.ts'
-import { HOUR, MINUTE, SECOND } from '../../src/model/time.ts'
-import { ALICE, aNotice, BOB, NOW, snapshot } from './given.ts'
+import { releaseNotice, type Surroundings } from '../../../src/decide/notices/release.ts'
+import type { Notice } from '../../../src/model/notice.ts'
+import { later } from '../../../src/model/scalars.ts'
+import { HOUR, MINUTE, SECOND } from '../../../src/model/time.ts'
+import { ALICE, aNotice, BOB, NOW, snapshot } from '../given.ts'
 
 /** Milliseconds after the instant at which it is asked, and how the world is then. */
 type Given = {

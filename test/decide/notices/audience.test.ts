@@ -1,9 +1,9 @@
 // `audience`: another rule for a notice that waits, whom it adds and takes away, and when it is too late.
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { EVERYBODY, type Notice } from '../../src/model/notice.ts'
+import { EVERYBODY, type Notice } from '../../../src/model/notice.ts'
+import { aNotice, BOB, NOW } from '../given.ts'
 import { answered, confirmed, described, EARLY, ONE, sends, THREE, TWO, world } from './early.ts'
-import { aNotice, BOB, NOW } from './given.ts'
 
 const N = 'N-300001'
 const ONLY_ONE = { classes: [], include: [], exclude: [TWO.id, THREE.id] }

@@ -2,14 +2,14 @@
 // a contact whose copy failed.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { decide } from '../../src/decide/decide.ts'
-import { fold, ownState } from '../../src/decide/known.ts'
-import type { Case } from '../../src/model/case.ts'
-import type { Contact } from '../../src/model/contact.ts'
-import type { NoticeCopy, Snapshot } from '../../src/model/decision.ts'
-import type { Notice } from '../../src/model/notice.ts'
-import { later } from '../../src/model/scalars.ts'
-import { formatInstant, HOUR } from '../../src/model/time.ts'
+import { decide } from '../../../src/decide/decide.ts'
+import { fold, ownState } from '../../../src/decide/known.ts'
+import type { Case } from '../../../src/model/case.ts'
+import type { Contact } from '../../../src/model/contact.ts'
+import type { NoticeCopy, Snapshot } from '../../../src/model/decision.ts'
+import type { Notice } from '../../../src/model/notice.ts'
+import { later } from '../../../src/model/scalars.ts'
+import { formatInstant, HOUR } from '../../../src/model/time.ts'
 import {
   ALICE,
   aCase,
@@ -25,8 +25,8 @@ import {
   signedText,
   snapshot,
   unsignedText,
-} from './given.ts'
-import { held } from './sent.ts'
+} from '../given.ts'
+import { held } from '../sent.ts'
 
 const ID = noticeId('300001')
 const [ONE, TWO, THREE] = [contact('one', '1'), contact('two', '2'), contact('three', '3')]
@@ -114,7 +114,7 @@ test('cancel says who has it, who may, and how many do not, and what to write to
   assert.equal(
     text,
     [
-      `${ID} is cancelled; no further copy is sent.`,
+      `${ID} is cancelled; no further copy is sent, but 1 has it and 1 may have it.`,
       'One has it:',
       `  ${ONE.id}, ${ONE.address}, ${ONE.organisation.open()}: since ${formatInstant(SENT)}`,
       'One may have it:',

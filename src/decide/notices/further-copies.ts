@@ -1,13 +1,13 @@
 // A copy of a notice that failed a contact goes once more, made anew, after a mail that they signed: their mailbox is
 // somebody's again (product.md §8). Once; after that an admin sends it.
-import type { Decision, Input, Snapshot } from '../model/decision.ts'
-import { type NoticeEvent, SCHEDULER } from '../model/event.ts'
-import type { FurtherCopy } from '../model/notice.ts'
-import { plaintext } from '../model/plaintext.ts'
-import { policyOf } from '../model/settings.ts'
+import type { Decision, Input, Snapshot } from '../../model/decision.ts'
+import { type NoticeEvent, SCHEDULER } from '../../model/event.ts'
+import type { FurtherCopy } from '../../model/notice.ts'
+import { plaintext } from '../../model/plaintext.ts'
+import { policyOf } from '../../model/settings.ts'
+import { freshnessOf } from '../freshness.ts'
+import { toAdmins } from '../orders.ts'
 import { copyFault } from './copies.ts'
-import { freshnessOf } from './freshness.ts'
-import { toAdmins } from './orders.ts'
 
 type MailInput = Extract<Input, { kind: 'mail' }>
 

@@ -75,11 +75,9 @@ for (const [name, part] of Object.entries(PARTS))
 if (values.only === 'peers') {
   const { script } = values
   const why = missingPeers(script)
+  const options = small ? { script, contacts: 20, sizes: ['10K'] } : { script, contacts: 100, sizes }
   if (why !== false) process.stdout.write(`${why}\n`)
-  else
-    take(
-      await measurePeers(small ? { script, contacts: 20, sizes: ['10K'] } : { script, contacts: 100, sizes }),
-    )
+  else for await (const measures of measurePeers(options)) take(measures)
 }
 if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(results, null, 2)}\n`)
 process.exitCode = results.some(one => isMet(one) === false) ? 1 : 0

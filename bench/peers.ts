@@ -68,20 +68,23 @@ export function missingPeers(script: string): string | false {
   )
 }
 
-export async function measurePeers({ script, contacts, sizes }: PeersOptions): Promise<readonly Measured[]> {
+/** Size by size, since each takes minutes. */
+export async function* measurePeers({
+  script,
+  contacts,
+  sizes,
+}: PeersOptions): AsyncGenerator<readonly Measured[]> {
   const folder = await makeFolder()
-  const measures: Measured[] = []
   try {
     for (const size of SIZES.filter(({ name }) => sizes?.includes(name) ?? true)) {
       const theirs = await schleuder(script, folder, contacts, size)
       const few = await embargod(folder, contacts / 10, size)
       const ours = await embargod(folder, contacts, size)
-      measures.push(...beside(`${contacts} contacts, ${size.name}`, size, theirs, few, ours))
+      yield beside(`${contacts} contacts, ${size.name}`, size, theirs, few, ours)
     }
   } finally {
     await removeFolder(folder)
   }
-  return measures
 }
 
 function beside(what: string, size: Size, theirs: Taken, few: Ours, ours: Ours): readonly Measured[] {

@@ -1,7 +1,8 @@
 // `npm run bench`: every number that the project promises, measured in one run against the real daemon, a real
 // Dovecot and a bare SMTP sink. The table goes to standard output, with `--json FILE` also to a file;
 // `--only NAME` runs one part, `--small` all with little of everything. Only `--only peers` installs another list
-// server and measures beside it, by the script that `--script FILE` names. Exits 1 if a target is missed.
+// server and measures beside it, by the script that `--script FILE` names; `--size 10K`, `1M` or `10M`, once or twice,
+// leaves the others out. Exits 1 if a target is missed.
 import { writeFile } from 'node:fs/promises'
 import { availableParallelism, loadavg } from 'node:os'
 import { fileURLToPath } from 'node:url'
@@ -22,6 +23,7 @@ const { values } = parseArgs({
     json: { type: 'string' },
     only: { type: 'string' },
     small: { type: 'boolean' },
+    size: { type: 'string', multiple: true },
     script: {
       type: 'string',
       default: fileURLToPath(new URL('../../shared/bench/peers.sh', import.meta.url)),
@@ -29,6 +31,7 @@ const { values } = parseArgs({
   },
 })
 const small = values.small === true
+const sizes = values.size
 
 const PARTS: Readonly<Record<string, (site: Site) => Promise<readonly Measured[]>>> = {
   intake: site => measureIntake(site, small ? { crowd: 10, single: 3 } : { crowd: 100, single: 15 }),
@@ -72,8 +75,9 @@ for (const [name, part] of Object.entries(PARTS))
 if (values.only === 'peers') {
   const { script } = values
   const why = missingPeers(script)
+  const options = small ? { script, contacts: 20, sizes: ['10K'] } : { script, contacts: 100, sizes }
   if (why !== false) process.stdout.write(`${why}\n`)
-  else take(await measurePeers(small ? { script, contacts: 20, sizes: ['10K'] } : { script, contacts: 100 }))
+  else for await (const measures of measurePeers(options)) take(measures)
 }
 if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(results, null, 2)}\n`)
 process.exitCode = results.some(one => isMet(one) === false) ? 1 : 0

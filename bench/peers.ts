@@ -57,7 +57,7 @@ export type PeersOptions = {
   /** Contacts; memory is held against that with a tenth of them. */
   readonly contacts: number
   /** All of them, if it does not say. */
-  readonly sizes?: readonly Size['name'][]
+  readonly sizes?: readonly string[] | undefined
 }
 
 /** Why the script cannot run here, false where it can be tried. */
@@ -68,20 +68,23 @@ export function missingPeers(script: string): string | false {
   )
 }
 
-export async function measurePeers({ script, contacts, sizes }: PeersOptions): Promise<readonly Measured[]> {
+/** Size by size, since each takes minutes. */
+export async function* measurePeers({
+  script,
+  contacts,
+  sizes,
+}: PeersOptions): AsyncGenerator<readonly Measured[]> {
   const folder = await makeFolder()
-  const measures: Measured[] = []
   try {
     for (const size of SIZES.filter(({ name }) => sizes?.includes(name) ?? true)) {
       const theirs = await schleuder(script, folder, contacts, size)
       const few = await embargod(folder, contacts / 10, size)
       const ours = await embargod(folder, contacts, size)
-      measures.push(...beside(`${contacts} contacts, ${size.name}`, size, theirs, few, ours))
+      yield beside(`${contacts} contacts, ${size.name}`, size, theirs, few, ours)
     }
   } finally {
     await removeFolder(folder)
   }
-  return measures
 }
 
 function beside(what: string, size: Size, theirs: Taken, few: Ours, ours: Ours): readonly Measured[] {
@@ -139,10 +142,21 @@ const takenOf = ({ wall, cpu, rss_tree_mb, bytes }: Reported, copies: number): T
   octets: bytes / copies,
 })
 
+/** Runs of embargod until the one beside the daemon was told of the mail before the daemon had filed it. */
+const TRIES = 5
+
 /** `wall` counts from the IMAP server's announcement, which it holds back for a while; `sinceItLay`: from before that. */
 type Ours = Taken & { readonly sinceItLay: number }
 
 async function embargod(folder: string, contacts: number, size: Size): Promise<Ours> {
+  for (let left = TRIES; left > 0; left -= 1) {
+    const taken = await oneRun(folder, contacts, size)
+    if (taken !== undefined) return taken
+  }
+  throw new Error('the mail was filed each time before anybody else was told of it')
+}
+
+async function oneRun(folder: string, contacts: number, size: Size): Promise<Ours | undefined> {
   const sink = await PeersSink.start(folder)
   const site = await Site.make(sink)
   try {
@@ -180,7 +194,7 @@ async function oneNotice(
   folder: string,
   contacts: number,
   size: Size,
-): Promise<Ours> {
+): Promise<Ours | undefined> {
   const command = `embargod acme\nnotice ${caseId(CASE)} stage=early-disclosure send=now att:fix.patch <<\nPlease fix.\n.\n`
   const attachments = [{ fileName: 'fix.patch', content: patchOf(size.octets) }]
   await sink.reset()
@@ -199,7 +213,9 @@ async function oneNotice(
   const reported: Reported & { readonly recipients: number } = JSON.parse(run)
   if (reported.recipients !== expected) throw new Error(`${reported.recipients} recipients`)
   const last = (await sink.stats()).last
-  const wall = (last - (await announced.told)) / 1_000
+  const told = announced.end()
+  if (told === undefined) return undefined
+  const wall = (last - told) / 1_000
   return { ...takenOf(reported, expected), wall, sinceItLay: reported.wall }
 }
 
@@ -207,21 +223,24 @@ async function oneNotice(
 const patchOf = (octets: number): string =>
   randomBytes(octets).toString('base64').replace(/.{76}/g, '$&\n').slice(0, octets)
 
-/** Listens beside the daemon; `told`: when the next mail was announced. */
-async function announcement(site: Site): Promise<{ readonly told: Promise<number> }> {
+/** Listens beside the daemon; `end` gives when the next mail was announced, if it was before the daemon filed it. */
+async function announcement(site: Site): Promise<{ readonly end: () => number | undefined }> {
   const { host, imapPort: port, password: pass } = site.dovecot
   const auth = { user: 'security', pass }
   const client = new ImapFlow({ host, port, doSTARTTLS: false, auth, logger: false })
   client.on('error', () => undefined)
   await client.connect()
   await client.mailboxOpen('INBOX', { readOnly: true })
-  const { promise, resolve } = Promise.withResolvers<number>()
+  let told: number | undefined
   client.on('exists', () => {
-    resolve(preciseNow())
-    client.close()
+    told ??= preciseNow()
   })
   void client.idle()
-  return { told: promise }
+  const end = () => {
+    client.close()
+    return told
+  }
+  return { end }
 }
 
 /** Writes a mail where one renaming delivers it, as a mail server does in the end. */

@@ -73,6 +73,8 @@ export type DispatcherOptions<C extends Claimed> = {
 
 /** Longest sleep, so that a clock set forward or a suspended host delays no copy by more. */
 const LONGEST_SLEEP = 10 * SECOND
+/** Answers this close together share a transaction, whose cost is the disk's. */
+const SAME_MOMENT = 1
 /** Pause after a fault of the outbox that may pass. */
 const FAULT_PAUSE = SECOND
 
@@ -81,7 +83,7 @@ export class Dispatcher<C extends Claimed> {
   readonly #underWay = new Map<OutboxId, Promise<void>>()
   /** Not recorded yet: nothing is claimed but in the transaction that records them all. */
   #answers: readonly (Answer & { readonly claimed: C })[] = []
-  #soon: NodeJS.Immediate | undefined
+  #soon: NodeJS.Timeout | undefined
   #timer: NodeJS.Timeout | undefined
   #pace: Pace | undefined
   #state: 'idle' | 'running' | 'stopped' | 'failed' = 'idle'
@@ -121,7 +123,7 @@ export class Dispatcher<C extends Claimed> {
   /** Records what was answered and sends what is due, as far as connections are free and the pace allows. */
   #turn(): void {
     clearTimeout(this.#timer)
-    clearImmediate(this.#soon)
+    clearTimeout(this.#soon)
     const isRunning = this.#state === 'running'
     const free = isRunning ? this.#options.connections - this.#underWay.size : 0
     const room = Math.min(free, this.#allowance())
@@ -195,10 +197,10 @@ export class Dispatcher<C extends Claimed> {
       const at = clock.now()
       this.#underWay.delete(id)
       this.#answers = [...this.#answers, { id, outcome: this.#outcomeOf(sent, claimed, at), at, claimed }]
-      clearImmediate(this.#soon)
+      clearTimeout(this.#soon)
       // What the other connections are answered in the same moment shares the transaction.
       if (this.#underWay.size === 0) this.#turn()
-      else this.#soon = setImmediate(() => this.#turn())
+      else this.#soon = setTimeout(() => this.#turn(), SAME_MOMENT)
     })
     this.#underWay.set(
       id,

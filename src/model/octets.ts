@@ -27,6 +27,8 @@ export function base64Length({ length }: { readonly length: number }, lineLetter
   return letters + 2 * Math.ceil(letters / lineLetters)
 }
 
+const [CR, LF] = [0x0d, 0x0a]
+
 /** Lines of base64, each with its CRLF, into `out` from `start` on. Returns where they end. */
 export function writeBase64(
   octets: Uint8Array,
@@ -35,11 +37,20 @@ export function writeBase64(
   start: number,
 ): number {
   const source = Buffer.from(octets.buffer, octets.byteOffset, octets.byteLength)
-  const line = lineLetters === 64 ? /.{1,64}/g : /.{1,76}/g
   let filled = start
   for (let at = 0; at < source.length; at += STEP) {
-    const lines = source.toString('base64', at, at + STEP).replace(line, '$&\r\n')
-    filled += out.write(lines, filled, 'latin1')
+    const letters = out.write(source.toString('base64', at, at + STEP), filled, 'latin1')
+    // From the last line to the first each moves to its place: what it is moved onto has moved before.
+    const lines = Math.ceil(letters / lineLetters)
+    for (let line = lines - 1; line >= 0; line -= 1) {
+      const from = filled + line * lineLetters
+      const to = from + 2 * line
+      const length = Math.min(lineLetters, letters - line * lineLetters)
+      out.copyWithin(to, from, from + length)
+      out[to + length] = CR
+      out[to + length + 1] = LF
+    }
+    filled += letters + 2 * lines
   }
   return filled
 }

@@ -64,8 +64,11 @@ export async function unwrapMessage(
   const [block, another] = packetBlocks(octets, 'MESSAGE')
   if (block === undefined || another !== undefined) return err('malformed')
   if (block.length > MAX_MESSAGE_OCTETS) return err('too-large')
-  const encrypted = encryptionTags.has(tagOf(block[0] ?? 0))
-  const clear = encrypted ? await decrypt(block, ask) : { octets: block, lists: [] }
+  const split = splitPackets(block, MAX_PACKETS)
+  const packets = split.ok ? meaningful(split.value) : []
+  // A marker may stand before everything, and says nothing (RFC 9580 §5.8).
+  const encrypted = encryptionTags.has(packets[0]?.tag ?? tagOf(block[0] ?? 0))
+  const clear = encrypted ? await decrypt(packets, ask) : { octets: block, lists: [] }
   if (clear === undefined) return err('undecryptable')
   const message = readSignedMessage(clear.octets)
   return message.ok ? ok({ message: message.value, encrypted, lists: clear.lists }) : message
@@ -81,12 +84,9 @@ const encryptionTags: ReadonlySet<number> = new Set([
 
 /** Takes encrypted session keys followed by exactly one integrity protected packet; a password is never asked. */
 async function decrypt(
-  block: Uint8Array,
+  packets: readonly Packet[],
   ask: AskSessionKeys,
 ): Promise<{ readonly octets: Uint8Array; readonly lists: readonly EmailAddress[] } | undefined> {
-  const split = splitPackets(block, MAX_PACKETS)
-  if (!split.ok) return undefined
-  const packets = meaningful(split.value)
   const encrypted = packets.at(-1)
   if (encrypted?.tag !== enums.packet.symEncryptedIntegrityProtectedData) return undefined
   const sessionKeyPackets = packets.slice(0, -1)

@@ -75,13 +75,18 @@ export class Copies {
 
   /** What its copies would be made of now. */
   basisOf(notice: Notice): string {
-    return this.#rules.basis(notice, this.#caseOf(notice))
+    return this.#rules.basis(notice, this.caseOf(notice))
   }
 
-  /** Why a contact may not have one now; undefined: they may. */
-  faultFor(notice: Notice, contact: Contact | undefined, now: Instant): CopyFault | undefined {
+  /** Why a contact may not have one now; undefined: they may. `theCase`: the notice's, for whoever asks of many. */
+  faultFor(
+    notice: Notice,
+    contact: Contact | undefined,
+    now: Instant,
+    theCase = this.caseOf(notice),
+  ): CopyFault | undefined {
     const of = contact && this.#states.distributors.get(contact.distributor)
-    return this.#rules.fault(notice, this.#caseOf(notice), contact, of, now)
+    return this.#rules.fault(notice, theCase, contact, of, now)
   }
 
   /**
@@ -92,12 +97,13 @@ export class Copies {
     const { id, project } = notice
     const last = new Map(this.#last.all(id).map(row => [row.contact, withoutNulls<Last>(row)]))
     const further = new Map(notice.further.map(({ contact, copy }) => [contact, copy]))
-    const basis = this.basisOf(notice)
+    const theCase = this.caseOf(notice)
+    const basis = this.#rules.basis(notice, theCase)
     return this.#states.contacts
       .where(`project = :project AND state = 'active' ORDER BY id`, { project })
       .filter(contact => {
         const has = last.get(contact.id)
-        const fault = this.faultFor(notice, contact, now)
+        const fault = this.faultFor(notice, contact, now, theCase)
         // Whoever has to accept the terms first is told of by a copy that is held.
         if (has === undefined && fault === 'terms-not-accepted') return notice.state !== 'released'
         if (fault !== undefined) return false
@@ -140,14 +146,16 @@ export class Copies {
     const notice = id && this.#states.notices.get(id)
     if (notice === undefined || recipient === undefined) return undefined
     const contact = this.#states.contacts.get(recipient)
-    const fault = this.faultFor(notice, contact, now)
+    const theCase = this.caseOf(notice)
+    const fault = this.faultFor(notice, contact, now, theCase)
     if (fault !== undefined) return fault
     if (contact?.version !== contactVersion || contact?.address !== to) return 'contact-changed'
     // What may have arrived goes again as it was, or not at all.
-    return inDoubt === 0 && basis !== this.basisOf(notice) ? 'outdated' : undefined
+    return inDoubt === 0 && basis !== this.#rules.basis(notice, theCase) ? 'outdated' : undefined
   }
 
-  #caseOf(notice: Notice): Case | undefined {
+  /** As it is now. */
+  caseOf(notice: Notice): Case | undefined {
     return this.#states.cases.get(notice.case)
   }
 }

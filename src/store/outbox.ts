@@ -127,6 +127,7 @@ export class Outbox extends OutboxView {
     )
     const further = new Map(notice.further.map(({ contact, copy }) => [contact, copy]))
     this.#database.write(() => {
+      const theCase = this.#copies.caseOf(notice)
       for (const mail of copies) {
         const { contact: id } = mail.order
         const contact = id && this.#states.contacts.get(id)
@@ -140,7 +141,7 @@ export class Outbox extends OutboxView {
         else if (has !== undefined && this.#copies.makesWay(has, contact, basis) === 'yes')
           this.#replace(has, now)
         else if (has !== undefined) continue
-        const fault = this.#copies.faultFor(notice, contact, now)
+        const fault = this.#copies.faultFor(notice, contact, now, theCase)
         this.#rows.insert(
           fault === undefined ? mail : { ...mail, body: { kind: 'held', why: fault } },
           now,

@@ -127,6 +127,21 @@ describe('a message from Sequoia', { skip: missingSequoia() }, () => {
   })
 })
 
+test('a message that begins with a marker is as encrypted as without it', async () => {
+  const list = await ownKey('Security')
+  const sealed = await encryptTo(await signPackets(octets(text), list, now), list.certificate, now)
+  assert.ok(sealed.ok)
+  const genuine = dearmor(Buffer.from(sealed.value.armored).toString())
+  const opened = await open(
+    Buffer.concat([packet(10, octets('PGP')), genuine]),
+    asking(list),
+    list.certificate,
+  )
+  assert.equal(textOf(opened), text)
+  assert.equal(verdictOf(opened), 'good')
+  assert.equal(typeof opened === 'object' && opened.encrypted, true)
+})
+
 describe('a tampered message', () => {
   test('gives nothing, wherever a bit is turned or the end is cut', async () => {
     const list = await ownKey('Security')

@@ -24,10 +24,15 @@ export const alert = (
   secrecy === 'clear'
     ? render(templates, 'alert-bare', {})
     : render(templates, 'alert', {
+        about: numberOf(about),
         ...alertView(about, zone),
         offers: suggestionBlock([...offers, ...nextCommands(about, settings)], settings),
         command: settings.addresses.command,
       })
+
+/** Which notice or case it is about, where it is one: several alarms of a night are told apart by it. */
+const numberOf = (about: Alert): string | undefined =>
+  'notice' in about ? about.notice : 'case' in about ? about.case : undefined
 
 /** What can be answered by one tap. */
 function nextCommands(about: Alert, { instance }: Settings): readonly Suggestion[] {
@@ -106,6 +111,20 @@ function alertView(about: Alert, zone: string): View<typeof ALERTS> {
           incidents: about.incidents.slice(0, MOST_NAMED).join(', '),
           others: more(Math.max(0, about.incidents.length - MOST_NAMED)),
           since: formatInstant(about.since),
+        },
+      }
+    case 'posts-waiting':
+      return {
+        [kind]: {
+          posts: {
+            verbatim: about.posts
+              .slice(0, MOST_NAMED)
+              .map(({ id, about: theCase = 'the whole list' }) => `${id}, for ${theCase}`)
+              .join('\n'),
+          },
+          more: more(Math.max(0, about.posts.length - MOST_NAMED)),
+          since: formatInstant(about.since),
+          one: about.posts.length === 1,
         },
       }
     case 'delivery-failed':

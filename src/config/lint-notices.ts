@@ -2,7 +2,7 @@
 // something about a list where there is none. In goes a policy, out comes a line for each flaw.
 import { listStages, type Policy, type Stage } from '../model/policy.ts'
 import { conditionFault } from './lint-clocks.ts'
-import type { Flaw } from './lint-flaw.ts'
+import { type Flaw, isLonger } from './lint-flaw.ts'
 import type { Path } from './source.ts'
 
 /** What has an effect only where there is a distributors list. */
@@ -28,6 +28,14 @@ export function noticeFaults(policy: Policy, isWritten: (path: Path) => boolean)
           path,
           text: 'has no effect, for there is no list; name notices.stages to distributors, or leave it out',
         })
+  const { answers } = policy.notices
+  const { maximum } = policy.embargo
+  if (answers !== undefined && maximum !== undefined && isLonger(answers.within, maximum, policy.calendar))
+    flaws.push({
+      path: ['notices', 'answers', 'within'],
+      text: 'the embargo would be over before anybody is asked; make it shorter',
+      against: ['embargo', 'maximum'],
+    })
   policy.notices.stages.forEach((stage, i) => {
     for (const { path, ...flaw } of stageFaults(stage, key => isWritten(['notices', 'stages', i, key])))
       flaws.push({

@@ -26,6 +26,7 @@ export function lint(source: Source, policy: Policy, today: string): Lint {
     ]),
     warnings: problems([
       ...contradictions(policy),
+      ...noticesOfFewer(policy),
       ...membershipWarnings(policy),
       ...datesGoneBy(policy, today),
     ]),
@@ -147,6 +148,25 @@ function contradictions({ fix, versions, clocks, embargo, calendar }: Policy): r
       })
   })
   return flaws
+}
+
+/** Clocks that wait for a notice in cases for which its stage is not meant. */
+function noticesOfFewer({ clocks, notices: { stages } }: Policy): readonly Flaw[] {
+  return clocks.flatMap(({ until, when }, i) =>
+    stages.flatMap((stage, at) =>
+      until !== `notice:${stage.name}` ||
+      stage.when === undefined ||
+      (when !== undefined && covers(stage.when, when))
+        ? []
+        : [
+            {
+              path: ['clocks', i, 'until'],
+              text: 'the stage is meant for fewer cases than the clock; give the clock the same condition',
+              against: ['notices', 'stages', at, 'when'],
+            },
+          ],
+    ),
+  )
 }
 
 /** The clock that ends with the only thing that `clock` waits for, and later; -1: there is none. */

@@ -33,7 +33,7 @@ export class Releases {
   readonly #startedAt: Instant
   /** Notices that are due and hindered, of which the admins know. */
   readonly #hindered = new Set<NoticeId>()
-  /** Notices whose copies are not made ahead for want of room, of which they know. */
+  /** Notices that are soon due and lack room, of which they know. */
   readonly #cramped = new Set<NoticeId>()
   /** Notices at whose instant the mailbox was read, and that waited for nothing but commands since. */
   readonly #punctual = new Set<NoticeId>()
@@ -130,7 +130,7 @@ export class Releases {
       }
   }
 
-  /** Tells the admins ahead, once, that copies cannot be made. */
+  /** Tells the admins ahead, once, that it could not go. */
   #tellOfRoom({ id, sendAt }: Notice): void {
     if (this.#parts.clock.now() >= sendAt || this.#cramped.has(id)) return
     this.#cramped.add(id)

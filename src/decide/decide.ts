@@ -17,6 +17,7 @@ import { withRollUps } from './sharing/answers.ts'
 import { withDoubts } from './sharing/doubt.ts'
 import { withEndings } from './sharing/ending.ts'
 import { commandOrLeak, leakFollowUp, leakMail } from './sharing/leak-mail.ts'
+import { withAgreements } from './sharing/tally.ts'
 import { followUp } from './thread.ts'
 
 type MailInput = Extract<Input, { kind: 'mail' }>
@@ -54,7 +55,7 @@ export function decide(input: Input, snapshot: Snapshot, fresh: Fresh): Decision
 
 /** With what follows from it for those who want to join, and with what its readers can tap. */
 function follows(decision: Decision, known: Snapshot, fresh: Fresh, author?: EmailAddress): Decision {
-  const told = withEndings(withDoubts(decision, known), known)
+  const told = withAgreements(withEndings(withDoubts(decision, known), known), known)
   const proving = withProofs(told, known, fresh, author)
   return withOffers(withRollUps(withCompletions(proving, known), known), known)
 }

@@ -45,6 +45,17 @@ export const toMember = (
   from: 'list',
 })
 
+/**
+ * The same with words about a case: it goes only while they are on the list as they are now, asked again when it is handed
+ * over (threats.md C10).
+ */
+export const toReader = (contact: Contact, about: CaseId, content: Content): MailOrder => ({
+  ...toMember(contact, content),
+  case: about,
+  contact: contact.id,
+  contactVersion: contact.version,
+})
+
 export const toAdmins = (admins: readonly Admin[], about: About, content: Content): readonly MailOrder[] =>
   admins.map(admin => toAdmin(admin, about, content))
 
@@ -97,12 +108,17 @@ export const refusalLine = (
 ): readonly MailOrder[] => courtesy(input, snapshot, { kind: 'refusal', sentence })
 
 /**
- * To the owner of a signature that came a second time, if the mail is in their name, and once a day: whoever has
- * a signed mail can send it without end.
+ * To the owner of a signature that came a second time, or late, if the mail is in their name, and once a day: whoever has
+ * signed mails can send them without end.
  */
-export function toldOfReplay(input: MailInput, snapshot: Snapshot, owner: Insider): readonly MailOrder[] {
+export function toldOfReplay(
+  input: MailInput,
+  snapshot: Snapshot,
+  owner: Insider,
+  sentence: Extract<RefusalSentence, 'replayed' | 'stale'> = 'replayed',
+): readonly MailOrder[] {
   const [author, second] = input.mail.header.authors
   const inTheirName = author !== undefined && second === undefined && sameMailbox(author, owner.address)
   if (!inTheirName || snapshot.courtesies.address > 0) return []
-  return [toInsider(owner, NOTHING, { kind: 'refusal', sentence: 'replayed' })]
+  return [toInsider(owner, NOTHING, { kind: 'refusal', sentence })]
 }

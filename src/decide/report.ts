@@ -81,7 +81,7 @@ export function openCase(input: MailInput, snapshot: Snapshot, fresh: Fresh): De
 }
 
 /** The date that the team may propose where the reporter asks for one that is too late. */
-export function proposalFor(
+function proposalFor(
   theCase: Case,
   { settings, now }: Pick<Snapshot, 'settings' | 'now'>,
 ): { readonly proposal?: Instant } {

@@ -18,6 +18,7 @@ import {
   type Instant,
   later,
   type ProjectName,
+  parseCaseId,
   UNROUTED,
 } from '../model/scalars.ts'
 import { formatInstant } from '../model/time.ts'
@@ -220,6 +221,12 @@ export function aboutOf(plan: Plan): { readonly project: ProjectName; readonly c
   for (const event of plan.events) {
     if (event.kind === 'notice-scheduled') return { project: event.project, case: event.case }
     if ('case' in event) return { project: UNROUTED, case: event.case }
+    // What happens to a notice does not say of which case it is; the answer does.
+    if ('notice' in event) {
+      const about = plan.results.find(({ facts }) => facts['notice'] === event.notice)?.facts['case']
+      const id = typeof about === 'string' ? parseCaseId(about) : undefined
+      if (id !== undefined) return { project: UNROUTED, case: id }
+    }
   }
   return { project: UNROUTED, case: undefined }
 }

@@ -13,6 +13,7 @@ import {
   parseContactId,
   parseIncidentId,
   parseNoticeId,
+  parsePostId,
 } from '../model/scalars.ts'
 import { Pipeline, type PipelineParts } from '../pipeline/pipeline.ts'
 import { Sealer } from '../pipeline/sealing.ts'
@@ -136,6 +137,7 @@ export async function pipelineOf(
     yield* store.contacts(config.settings)
     yield* store.eachOpenIncident()
     yield* store.eachScheduledNotice()
+    yield* store.eachWaitingPost()
   })()
   const timeline = new Timeline(ageing, id => findAgeing(id, store), config.settings)
   return new Pipeline({ ...parts, sealer, tokens, similar, timeline })
@@ -158,6 +160,8 @@ function findAgeing(id: AgeingId, store: Store): Ageing | undefined {
   if (incident !== undefined) return store.findIncident(incident)
   const notice = parseNoticeId(id)
   if (notice !== undefined) return store.findNotice(notice)
+  const post = parsePostId(id)
+  if (post !== undefined) return store.findPost(post)
   const contact = parseContactId(id)
   return contact && store.findContact(contact)
 }

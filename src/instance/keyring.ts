@@ -146,8 +146,11 @@ export class Keyring {
   }
 
   /** What the sandbox asks for: session keys of mail encrypted to one of our addresses' keys. */
-  sessionKeys(packets: Uint8Array, now: Instant): Promise<readonly SessionKey[]> {
-    return sessionKeys(packets, [this.#mail, ...this.#lists.values()], now)
+  async sessionKeys(packets: Uint8Array, now: Instant): Promise<readonly SessionKey[]> {
+    const found: SessionKey[] = [...(await sessionKeys(packets, [this.#mail], now))]
+    for (const [list, key] of this.#lists)
+      found.push(...(await sessionKeys(packets, [key], now)).map(one => ({ ...one, list })))
+    return found
   }
 
   encryptForStorage(octets: Uint8Array, now: Instant): Promise<Uint8Array> {

@@ -13,6 +13,7 @@ import type {
   IncidentId,
   Instant,
   NoticeId,
+  PostId,
 } from './scalars.ts'
 import type { Admin } from './settings.ts'
 
@@ -62,6 +63,12 @@ export type Alert =
     }
   /** Nobody has touched them for a time, the first of them since then. */
   | { readonly kind: 'incidents-open'; readonly incidents: readonly IncidentId[]; readonly since: Instant }
+  /** Nobody has let them through or kept them back, the first since then; `about` undefined: for the whole list. */
+  | {
+      readonly kind: 'posts-waiting'
+      readonly posts: readonly { readonly id: PostId; readonly about: CaseId | undefined }[]
+      readonly since: Instant
+    }
   | { readonly kind: 'shunted'; readonly inbound: InboundId; readonly why: string }
   | { readonly kind: 'delivery-failed'; readonly to: string; readonly mail: string }
   /** `others`: how many more are late beyond the one that is named. */

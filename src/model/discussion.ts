@@ -17,7 +17,8 @@ export type PostAnswer =
   | 'several-cases'
   | 'secret-key'
   | 'shape'
-  | 'stale'
+  /** Encrypted, and not to the key of the list. */
+  | 'other-key'
   | 'withheld'
   | PostWait
 

@@ -102,6 +102,8 @@ export type PostEvent = Fact & { readonly post: PostId } & (
     /** An admin let it through. */
     | { readonly kind: 'post-relayed' }
     | { readonly kind: 'post-withheld'; readonly reason: Plaintext }
+    /** That it waits. */
+    | { readonly kind: 'post-reminded' }
   )
 
 export type AbsenceEvent = Fact & { readonly absences: 'absences'; readonly name: string } & (

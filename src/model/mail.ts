@@ -150,6 +150,8 @@ export type OpenedMail = {
   /** Digest of all octets after the outer header. */
   readonly bodySha256: Sha256
   readonly encryption: 'clear' | 'encrypted' | 'partly' | 'undecryptable'
+  /** Lists to whose keys all was encrypted that was decrypted; undefined: nothing was. */
+  readonly lists?: readonly EmailAddress[]
   /** Subject inside the encryption or signature (RFC 9788), if it differs from the outer one. */
   readonly protectedSubject: Plaintext | undefined
   /** Authors that a decrypted payload names in its own header; nobody need have signed it. */

@@ -244,6 +244,7 @@ export type RefusalSentence =
   | 'html-only'
   | 'did-not-verify'
   | 'replayed'
+  | 'stale'
 
 export type MailOrder = {
   readonly to: EmailAddress

@@ -42,6 +42,8 @@ export type Post = {
   readonly parent: NoticeId | PostId | undefined
   readonly waits: PostWait | undefined
   readonly state: 'relayed' | 'waiting' | 'withheld'
+  /** When the admins were told last that it waits. */
+  readonly remindedAt: Instant | undefined
 }
 
 /** Folds one event into its post. @throws on a journal that does not begin with its arrival. */
@@ -63,6 +65,7 @@ export function evolvePost(before: Post | undefined, event: PostEvent): Post {
       parent,
       waits,
       state,
+      remindedAt: undefined,
     }
   }
   if (before === undefined) throw new Error('event of a post that never came')
@@ -72,6 +75,8 @@ export function evolvePost(before: Post | undefined, event: PostEvent): Post {
       return { ...next, state: 'relayed' }
     case 'post-withheld':
       return { ...next, state: 'withheld' }
+    case 'post-reminded':
+      return { ...next, remindedAt: event.at }
     default:
       return unreachable(event)
   }

@@ -4,7 +4,7 @@
 import { enums } from 'openpgp'
 import type { SignatureVerdict } from '../model/mail.ts'
 import { err, ok, type Result } from '../model/result.ts'
-import type { Instant } from '../model/scalars.ts'
+import type { EmailAddress, Instant } from '../model/scalars.ts'
 import { packetBlocks } from './armor.ts'
 import type { Certificate } from './certificates.ts'
 import { openIntegrityProtected } from './integrity-protected.ts'
@@ -17,7 +17,12 @@ const MAX_PACKETS = 20_000
 /** Handed up; whoever holds the secret keys tries fewer. */
 const MAX_PKESK_ASKED = 256
 
-export type SessionKey = { readonly algorithm: string; readonly key: Uint8Array }
+export type SessionKey = {
+  readonly algorithm: string
+  readonly key: Uint8Array
+  /** The list whose key carries it; undefined: another key does. */
+  readonly list?: EmailAddress
+}
 
 /** The session keys that these PKESK packets carry for us; none if they are for others. */
 export type AskSessionKeys = (pkeskPackets: Uint8Array) => Promise<readonly SessionKey[]>
@@ -29,6 +34,8 @@ export type OpenedMessage = {
   readonly octets: Uint8Array
   readonly signature: SignatureVerdict
   readonly encrypted: boolean
+  /** To whose lists' keys it is encrypted. */
+  readonly lists: readonly EmailAddress[]
 }
 
 /** One message, binary or armored. Encryption within encryption is not followed. */
@@ -41,16 +48,18 @@ export async function openMessage(
 ): Promise<Result<OpenedMessage, OpenFault>> {
   const unwrapped = await unwrapMessage(octets, ask)
   if (!unwrapped.ok) return unwrapped
-  const { message, encrypted } = unwrapped.value
+  const { message, ...protection } = unwrapped.value
   const signature = await verdictOn(message, certificates, now, find)
-  return ok({ octets: message.data, signature, encrypted })
+  return ok({ octets: message.data, signature, ...protection })
 }
 
 /** What is in one message, binary or armored, once it is decrypted; its signature is not looked at. */
 export async function unwrapMessage(
   octets: Uint8Array,
   ask: AskSessionKeys,
-): Promise<Result<{ readonly message: SignedMessage; readonly encrypted: boolean }, OpenFault>> {
+): Promise<
+  Result<Pick<OpenedMessage, 'encrypted' | 'lists'> & { readonly message: SignedMessage }, OpenFault>
+> {
   if (octets.length > MAX_ARMORED_OCTETS) return err('too-large')
   const [block, another] = packetBlocks(octets, 'MESSAGE')
   if (block === undefined || another !== undefined) return err('malformed')
@@ -59,10 +68,10 @@ export async function unwrapMessage(
   const packets = split.ok ? meaningful(split.value) : []
   // A marker may stand before everything, and says nothing (RFC 9580 §5.8).
   const encrypted = encryptionTags.has(packets[0]?.tag ?? tagOf(block[0] ?? 0))
-  const clear = encrypted ? await decrypt(packets, ask) : block
+  const clear = encrypted ? await decrypt(packets, ask) : { octets: block, lists: [] }
   if (clear === undefined) return err('undecryptable')
-  const message = readSignedMessage(clear)
-  return message.ok ? ok({ message: message.value, encrypted }) : message
+  const message = readSignedMessage(clear.octets)
+  return message.ok ? ok({ message: message.value, encrypted, lists: clear.lists }) : message
 }
 
 const encryptionTags: ReadonlySet<number> = new Set([
@@ -74,7 +83,10 @@ const encryptionTags: ReadonlySet<number> = new Set([
 ])
 
 /** Takes encrypted session keys followed by exactly one integrity protected packet; a password is never asked. */
-async function decrypt(packets: readonly Packet[], ask: AskSessionKeys): Promise<Uint8Array | undefined> {
+async function decrypt(
+  packets: readonly Packet[],
+  ask: AskSessionKeys,
+): Promise<{ readonly octets: Uint8Array; readonly lists: readonly EmailAddress[] } | undefined> {
   const encrypted = packets.at(-1)
   if (encrypted?.tag !== enums.packet.symEncryptedIntegrityProtectedData) return undefined
   const sessionKeyPackets = packets.slice(0, -1)
@@ -87,7 +99,8 @@ async function decrypt(packets: readonly Packet[], ask: AskSessionKeys): Promise
   // Two different session keys for us: one of them is an attempt to show different people different text.
   const [first, ...others] = answers
   if (first === undefined || others.some(({ key }) => hex(key) !== hex(first.key))) return undefined
-  return openIntegrityProtected(encrypted.body, first.key)
+  const octets = await openIntegrityProtected(encrypted.body, first.key)
+  return octets && { octets, lists: answers.flatMap(({ list }) => list ?? []) }
 }
 
 async function verdictOn(

@@ -29,6 +29,7 @@ import {
   parseContactId,
   parseIncidentId,
   parseNoticeId,
+  parsePostId,
 } from '../model/scalars.ts'
 import { classify } from '../receive/classify.ts'
 import { fateTold } from '../receive/delivery-status.ts'
@@ -206,6 +207,7 @@ export class Pipeline {
     const incident = parseIncidentId(id)
     const notice = parseNoticeId(id)
     const contact = parseContactId(id)
+    const post = parsePostId(id)
     const query = {
       ...NO_QUERY,
       cases: theCase === undefined ? [] : [theCase],
@@ -213,6 +215,7 @@ export class Pipeline {
       incidents: incident === undefined ? [] : [incident],
       notices: notice === undefined ? [] : [notice],
       contacts: contact === undefined ? [] : [contact],
+      posts: post === undefined ? [] : [post],
       pending: this.#maySettleOthers(id) ? 'applications' : 'nothing',
     } as const
     return this.#settle({ inbound: undefined }, query, snapshot => {
@@ -221,6 +224,7 @@ export class Pipeline {
         (application && snapshot.applications.get(application)) ??
         (incident && snapshot.incidents.get(incident)) ??
         (notice && snapshot.notices.get(notice)) ??
+        (post && snapshot.posts.get(post)) ??
         snapshot.contacts.find(one => one.id === id)
       return current && timePassed(current, snapshot)
     })

@@ -4,7 +4,7 @@
 import type { KeyFault } from '../model/key-fault.ts'
 import type { OfferedCertificate, Part, SignatureVerdict } from '../model/mail.ts'
 import type { Result } from '../model/result.ts'
-import type { Fingerprint, Instant } from '../model/scalars.ts'
+import type { EmailAddress, Fingerprint, Instant } from '../model/scalars.ts'
 import { decodeLeaf } from './leaf.ts'
 import { autocryptKey, hasArmoredCertificate, hasArmoredKey } from './shapes.ts'
 import { type Entity, subtree } from './structure.ts'
@@ -43,6 +43,8 @@ export type OpenedMessage = {
   readonly octets: Uint8Array
   readonly signature: SignatureVerdict
   readonly encrypted: boolean
+  /** To whose lists' keys it is encrypted. */
+  readonly lists: readonly EmailAddress[]
 }
 
 export type Inspected<Certificate> = {

@@ -50,6 +50,7 @@ export async function openMail<Certificate>(
     header,
     bodySha256: sha256Of(octetsOf(root, root.body)),
     encryption: encryptionOf(walked.value),
+    ...(walked.value.decrypted === 0 ? {} : { lists: walked.value.lists }),
     protectedSubject: await protectedSubject(cryptographicPayload(root, walked.value), header.subject),
     innerAuthors: innerAuthors(walked.value),
     parts: walked.value.allParts,

@@ -39,6 +39,8 @@ export type Walked = Findings & {
   readonly forwardAuthors: readonly EmailAddress[]
   /** Encrypted messages that were opened. */
   readonly decrypted: number
+  /** Lists to whose keys every one of those was encrypted. */
+  readonly lists: readonly EmailAddress[]
   /** Encrypted messages that could not or were not to be opened. */
   readonly undecryptable: number
 }
@@ -63,6 +65,7 @@ export class Walk<Certificate> {
   readonly #ofForwards = new Set<Part>()
   readonly #forwardAuthors: EmailAddress[] = []
   #decrypted = 0
+  #lists: readonly EmailAddress[] = []
   #undecryptable = 0
   #openingsLeft = MAX_OPENED
   #verificationsLeft = MAX_VERIFIED
@@ -92,6 +95,7 @@ export class Walk<Certificate> {
       allParts: this.#parts,
       forwardAuthors: this.#forwardAuthors,
       decrypted: this.#decrypted,
+      lists: this.#lists,
       undecryptable: this.#undecryptable,
     })
   }
@@ -264,7 +268,10 @@ export class Walk<Certificate> {
     this.#openingsLeft -= 1
     const opened = await this.#certificates.openMessage(octets)
     if (opened.ok) {
-      if (opened.value.encrypted) this.#decrypted += 1
+      const { encrypted, lists } = opened.value
+      if (!encrypted) return opened
+      this.#lists = this.#decrypted === 0 ? lists : this.#lists.filter(one => lists.includes(one))
+      this.#decrypted += 1
       return opened
     }
     return opened.error === 'too-large' ? err('too-large') : ok(undefined)

@@ -2,7 +2,7 @@
 // Plaintext crosses as a tagged plain object: the channel is a private pipe, and a class instance would
 // arrive stripped.
 import { Plaintext, plaintext } from '../model/plaintext.ts'
-import type { Fingerprint, Instant } from '../model/scalars.ts'
+import type { EmailAddress, Fingerprint, Instant } from '../model/scalars.ts'
 import type { AutomaticSettings } from '../receive/automatic.ts'
 
 /** Messages of one job whose session keys may be asked for, some of them twice. */
@@ -33,7 +33,12 @@ export type Job =
     }
   | { readonly kind: 'inspect'; readonly certificate: Uint8Array; readonly now: Instant }
 
-export type SessionKey = { readonly algorithm: string; readonly key: Uint8Array }
+export type SessionKey = {
+  readonly algorithm: string
+  readonly key: Uint8Array
+  /** The list whose key carries it; undefined: another key does. */
+  readonly list?: EmailAddress
+}
 
 export type ToChild =
   /** The mail that the next job opens: whatever came before is forgotten, since its end was not authentic. */

@@ -122,7 +122,10 @@ export class Settler {
     if (decision.oneShot !== undefined) markUsed(database, decision.oneShot, now, inbound)
     if (decision.change !== undefined) changes.record(decision.change, now)
     const mails = settlement.outgoing.map(mail => outbox.add(mail, now))
-    for (const event of decision.events) if (event.kind === 'notice-rescheduled') waits.forget(event.notice)
+    for (const event of decision.events) {
+      if (event.kind === 'notice-rescheduled') waits.forget(event.notice)
+      if (event.kind === 'case-released') outbox.releasePosts(event.case, now)
+    }
     if (settlement.tells !== undefined) this.#remember(settlement.tells, now)
     const seq = audit.append(
       'settled',

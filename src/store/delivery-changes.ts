@@ -80,6 +80,11 @@ export class DeliveryChanges {
     this.#set(delivery, `delivery-${state}`, now, { state, why })
   }
 
+  /** It waits no longer for what held it. */
+  resume(delivery: Delivery, now: Instant): void {
+    this.#set(delivery, 'delivery-released', now, { state: 'ready', at: now })
+  }
+
   #set(
     delivery: Delivery,
     event: string,

@@ -13,7 +13,7 @@ export const SECRET = OPEN_STATES.filter(state => state !== 'published')
   .join()
 
 /** Whether a copy is made for them: of what goes to users none is, at any time. */
-export const isReader = (
+const isReader = (
   { to, audience }: Notice,
   contact: Contact,
   { distributors }: Pick<States, 'distributors'>,

@@ -6,12 +6,14 @@ import type { Contact } from '../model/contact.ts'
 import type { Distributor } from '../model/distributor.ts'
 import type { Incident } from '../model/incident.ts'
 import type { Notice } from '../model/notice.ts'
+import type { Post } from '../model/post.ts'
 import type {
   ApplicationId,
   CaseId,
   ContactId,
   IncidentId,
   NoticeId,
+  PostId,
   ProjectName,
   Sha256,
 } from '../model/scalars.ts'
@@ -118,6 +120,15 @@ export class Lists {
   /** The same of incidents that nobody has closed. */
   eachOpenIncident(): Iterable<Incident> {
     return this.#states.incidents.each(`state = 'open'`)
+  }
+
+  /** The same of posts that no admin has decided on. */
+  eachWaitingPost(): Iterable<Post> {
+    return this.#states.posts.each(`state = 'waiting'`)
+  }
+
+  findPost(id: PostId): Post | undefined {
+    return this.#states.posts.get(id)
   }
 
   findApplication(id: ApplicationId): Application | undefined {

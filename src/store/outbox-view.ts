@@ -78,13 +78,14 @@ export class OutboxView {
 
   /**
    * Mail held or given up of which the admins have not been alerted, oldest first; an alert is none, nor a copy that is
-   * made anew by itself, or is told of with all others of its notice.
+   * made anew by itself, or is told of with all others of its notice, nor a post that goes when its case may.
    */
   untold(): readonly Delivery[] {
     return this.#select(
       `told_at IS NULL AND (state IN ('held', 'failed') OR (state = 'cancelled' AND why = 'contact-left'))
        AND kind <> 'alert' AND NOT (notice_id IS NOT NULL AND state = 'held'
-         AND why IS NOT NULL AND why IN ('outdated', 'embargo-over')) ORDER BY id LIMIT 1000`,
+         AND why IS NOT NULL AND why IN ('outdated', 'embargo-over'))
+       AND NOT (post IS NOT NULL AND state = 'held' AND why = 'case-held') ORDER BY id LIMIT 1000`,
     )
   }
 
@@ -264,7 +265,6 @@ export class OutboxView {
     return this.#sentToday(`kind = 'alert' AND subkey IS NULL AND sealed_order IS NULL`, to, now).address
   }
 
-  /** A machine may answer from another subaddress (RFC 5233) each time: they count as one (threats.md D05). */
   /** What such a column of the outbox holds for the first of these messages that is ours and has it. */
   #firstOf<T extends string>(
     column: 'case_id' | 'application' | 'incident' | 'coalesce(notice_id, post)',
@@ -280,6 +280,7 @@ export class OutboxView {
     return undefined
   }
 
+  /** A machine may answer from another subaddress (RFC 5233) each time: they count as one (threats.md D05). */
   #sentToday(ofKind: string, to: EmailAddress | undefined, now: Instant): SentToday {
     const domain = to && domainOf(to)
     const plain = to && foldedMailbox(to)

@@ -3,7 +3,7 @@
 import type { Notice } from '../model/notice.ts'
 import type { Octets } from '../model/octets.ts'
 import { COPIES_IN_A_ROW } from '../model/pace.ts'
-import { type Instant, later, type NoticeId, type OutboxId } from '../model/scalars.ts'
+import { type CaseId, type Instant, later, type NoticeId, type OutboxId } from '../model/scalars.ts'
 import type { AuditChain } from './audit.ts'
 import type { Copies } from './copies.ts'
 import { type Database, type Nulls, type Statement, withoutNulls } from './database.ts'
@@ -34,6 +34,7 @@ export class Outbox extends OutboxView {
   readonly #nextCopy: Statement<{ now: Instant }, Nulls<Delivery>>
   readonly #nextMail: Statement<{ now: Instant }, Nulls<Delivery>>
   readonly #revoked: Statement<[], Nulls<Delivery>>
+  readonly #keptPosts: Statement<[CaseId], Nulls<Delivery>>
   readonly #take: Statement<{ id: OutboxId; now: Instant }, Nulls<Delivery>>
   readonly #underWay: Statement<[OutboxId], Nulls<Delivery>>
   readonly #changes: DeliveryChanges
@@ -62,6 +63,10 @@ export class Outbox extends OutboxView {
     this.#revoked = database.prepare(
       `SELECT ${deliveryColumns} FROM outbox WHERE +state IN ('ready', 'held') AND notice_id ${cancelled}
        UNION ALL SELECT ${deliveryColumns} FROM outbox WHERE +state = 'ready' AND open_notice ${cancelled}`,
+    )
+    this.#keptPosts = database.prepare(
+      `SELECT ${deliveryColumns} FROM outbox
+       WHERE +state = 'held' AND why = 'case-held' AND post IN (SELECT id FROM posts WHERE case_id = ?)`,
     )
     // The comparison that decides: what does not hold at this instant is not taken.
     this.#take = database.prepare(
@@ -105,6 +110,11 @@ export class Outbox extends OutboxView {
   markToldLate(ids: readonly OutboxId[], now: Instant): void {
     const mark = this.#database.prepare(`UPDATE outbox SET told_late = ${thresholdsPassed} WHERE id = :id`)
     for (const id of ids) mark.run({ id, now })
+  }
+
+  /** Lets go on, within the caller's transaction, what a hold kept of posts about a case. */
+  releasePosts(about: CaseId, now: Instant): void {
+    for (const row of this.#keptPosts.all(about)) this.#changes.resume(withoutNulls<Delivery>(row), now)
   }
 
   /**
@@ -246,12 +256,17 @@ export class Outbox extends OutboxView {
   #claimOne(delivery: Delivery, now: Instant): Claimed | undefined {
     const octets = this.#soundOctets(delivery, now)
     if (octets === undefined) return this.#changes.end(delivery, 'held', 'row-damaged', now)
-    const stop = this.#copies.stopOf(delivery, now)
+    const stop = this.#isOfHeldPost(delivery) ? 'case-held' : this.#copies.stopOf(delivery, now)
     if (stop !== undefined)
       return this.#changes.end(delivery, stop === 'contact-left' ? 'cancelled' : 'held', stop, now)
     const taken = this.#take.get({ id: delivery.id, now })
     if (taken === undefined) return this.#changes.end(delivery, 'held', 'contact-changed', now)
     return { ...withoutNulls<Delivery>(taken), firstAttemptAt: delivery.firstAttemptAt ?? now, octets }
+  }
+
+  /** Whether it passes on what somebody wrote of a case that is held since. */
+  #isOfHeldPost({ kind, case: about }: Delivery): boolean {
+    return kind === 'post' && about !== undefined && this.#states.cases.get(about)?.held !== undefined
   }
 
   /** Octets of a delivery whose row, and whose notice and contact where it has them, are as they were sealed. */

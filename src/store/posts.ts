@@ -19,6 +19,8 @@ import type { States } from './state-rows.ts'
 
 /** Waiting posts of one case that are looked at, the oldest. */
 const MOST_WAITING = 50
+/** Of all waiting posts. */
+const MOST_LISTED = 200
 
 type Discussed = {
   readonly posts: readonly Post[]
@@ -53,6 +55,11 @@ export class Posts {
       `case_id = :about AND state = 'waiting' ORDER BY received_at, id LIMIT ${MOST_WAITING}`,
       { about },
     )
+  }
+
+  /** Posts that wait, about whatever case or for the whole list, the oldest first. */
+  allWaiting(): readonly Post[] {
+    return this.#rows.where(`state = 'waiting' ORDER BY received_at, id LIMIT ${MOST_LISTED}`)
   }
 
   /** Posts that a key signed in the last 24 h. */

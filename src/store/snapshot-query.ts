@@ -32,7 +32,7 @@ export type SnapshotQuery = {
   readonly applications: readonly ApplicationId[]
   readonly incidents: readonly IncidentId[]
   readonly posts: readonly PostId[]
-  /** Contacts who, suspended, may be on their way back: the cases that they were told of are looked at. */
+  /** Contacts who may be on their way back, or off the list: the cases that they were told of are looked at. */
   readonly contacts: readonly ContactId[]
   /** Cases with which the incidents are wanted that are open about them. */
   readonly leaksOf: readonly CaseId[]

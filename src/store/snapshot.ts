@@ -107,12 +107,12 @@ export class SnapshotReader {
       const contacts = this.#lists.contacts(query.settings)
       const signer = contacts.filter(one => isMember(one) && one.fingerprint === query.signature?.primary)
       const failed = signer.flatMap(({ id }) => this.#outbox.failedFor(id))
-      const returning = contacts.filter(
-        ({ id, distributor, state }) =>
-          state === 'suspended' && (query.contacts.includes(id) || query.distributors.includes(distributor)),
+      // Who is suspended may be on their way back, and anybody on their way off the list.
+      const moving = contacts.filter(
+        ({ id, distributor }) => query.contacts.includes(id) || query.distributors.includes(distributor),
       )
       const heard = [
-        ...[...signer, ...returning].flatMap(({ id }) => this.#outbox.toldTo(id)),
+        ...[...signer, ...moving].flatMap(({ id }) => this.#outbox.toldTo(id)),
         ...failed.map(one => one.case),
       ]
       const theirs = query.signature === undefined ? [] : this.#caseKeys.casesOf(query.signature.primary)
@@ -147,7 +147,11 @@ export class SnapshotReader {
         distributors: this.#lists.distributors(query.settings),
         applications: this.#applications(query, threadApplication),
         incidents: new Map(incidents.map(one => [one.id, one])),
-        posts: byId([...caseIds].flatMap(id => this.#posts.waiting(id)).concat(discussed.posts)),
+        posts: byId([
+          ...[...caseIds].flatMap(id => this.#posts.waiting(id)),
+          ...(query.pending === 'nothing' && query.states.length === 0 ? [] : this.#posts.allWaiting()),
+          ...discussed.posts,
+        ]),
         threadParent: discussed.parent,
         ownCopies: discussed.ownCopies,
         postsToday: query.signature === undefined ? 0 : this.#posts.today(query.signature.primary, query.now),

@@ -68,7 +68,9 @@ export type Store = Queue & {
   readonly openIncidents: Lists['openIncidents']
   readonly eachOpenApplication: Lists['eachOpenApplication']
   readonly eachOpenIncident: Lists['eachOpenIncident']
+  readonly eachWaitingPost: Lists['eachWaitingPost']
   readonly findIncident: Lists['findIncident']
+  readonly findPost: Lists['findPost']
   readonly findApplication: Lists['findApplication']
   readonly findContact: Lists['findContact']
   readonly blob: Lists['blob']
@@ -197,7 +199,9 @@ function assemble(
     openIncidents: () => lists.openIncidents(),
     eachOpenApplication: () => lists.eachOpenApplication(),
     eachOpenIncident: () => lists.eachOpenIncident(),
+    eachWaitingPost: () => lists.eachWaitingPost(),
     findIncident: id => lists.findIncident(id),
+    findPost: id => lists.findPost(id),
     findApplication: id => lists.findApplication(id),
     findContact: id => lists.findContact(id),
     blob: sha256 => lists.blob(sha256),

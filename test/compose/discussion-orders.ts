@@ -5,7 +5,7 @@ import type { MailOrder } from '../../src/model/order.ts'
 import { plaintext } from '../../src/model/plaintext.ts'
 import type { PostWait } from '../../src/model/post.ts'
 import { inboundId, parseContactId, parseMessageId, parsePostId } from '../../src/model/scalars.ts'
-import { address, CASE, mailWith, orderOf, parsed, part, settings, textPart } from './given.ts'
+import { address, CASE, mailWith, orderOf, parsed, part, RECEIVED, settings, textPart } from './given.ts'
 
 const CONTACT = parsed(parseContactId('M-771234'))
 const POST = parsed(parsePostId('P-610044'))
@@ -56,6 +56,30 @@ export const discussionOrders: Readonly<Record<string, MailOrder>> = {
   'post-reporter': orderOf({ ...post, poster: 'reporter' }, member),
   'post-list': orderOf({ ...post, poster: bare, about: undefined }, { ...member, case: undefined }),
   'post-gone': orderOf({ ...post, poster: bare, mail: undefined }, member),
+  'alert-posts': orderOf(
+    {
+      kind: 'alert',
+      alert: {
+        kind: 'posts-waiting',
+        posts: [
+          { id: POST, about: CASE },
+          { id: parsed(parsePostId('P-610045')), about: undefined },
+        ],
+        since: RECEIVED,
+      },
+    },
+    { case: undefined },
+  ),
+  'alert-post': {
+    ...orderOf(
+      {
+        kind: 'alert',
+        alert: { kind: 'posts-waiting', posts: [{ id: POST, about: CASE }], since: RECEIVED },
+      },
+      { case: undefined },
+    ),
+    offers: choices(POST, 'moderated', settings),
+  },
   'post-waiting': waiting('moderated', CASE),
   'post-waiting-held': waiting('held', CASE),
   'post-waiting-doubted': waiting('doubted', CASE),
@@ -65,10 +89,10 @@ export const discussionOrders: Readonly<Record<string, MailOrder>> = {
   'post-answer-suspended': answer('suspended'),
   'post-answer-over': answer('over'),
   'post-answer-unknown': answer('unknown-case', undefined),
+  'post-answer-other-key': answer('other-key', undefined),
   'post-answer-several': answer('several-cases', undefined),
   'post-answer-secret': answer('secret-key', undefined),
   'post-answer-shape': answer('shape'),
-  'post-answer-stale': answer('stale', undefined),
   'post-answer-moderated': answer('moderated'),
   'post-answer-unnamed': answer('unnamed', undefined),
   'post-answer-limit': answer('limit'),

@@ -202,6 +202,7 @@ test('a refusal is one sentence with a way on, and the same for everybody', asyn
     'html-only',
     'did-not-verify',
     'replayed',
+    'stale',
   ]
   const seen = new Set<string>()
   for (const sentence of sentences) {
@@ -283,7 +284,7 @@ const alerts: readonly (readonly [Alert, RegExp])[] = [
   ],
   [
     { kind: 'notice-waits', notice: NOTICE, why: 'room-ahead' },
-    /^(?!.*has not gone).*N-309771 is due within ten minutes, and its copies are not made: the disk of the host has no room/s,
+    /^(?!.*has not gone).*N-309771 is due within ten minutes, and the disk of the host has no room left for its copies/s,
   ],
   [
     { kind: 'notice-held', notice: NOTICE, why: 'late' },

@@ -202,6 +202,11 @@ const faults: readonly Row[] = [
     '10: notices.stages[0].may: disagrees with line 9, notices.stages[0].to: has no effect, for users are told in clear and get no files; leave it out',
   ],
   [
+    'answers that are asked for when the embargo is over',
+    `${least}notices: { stages: [{ name: early, text: early }], answers: { within: 30d } }\n`,
+    '5: notices.answers.within: disagrees with line 4, embargo.maximum: the embargo would be over before anybody is asked; make it shorter',
+  ],
+  [
     'a stage whose condition says nothing',
     `${least}notices: { stages: [{ name: early, text: early, when: {} }] }\n`,
     '5: notices.stages[0].when: says nothing; leave it out, or give severity, tags or mitigation',
@@ -303,6 +308,11 @@ const warnings: readonly Row[] = [
     'a fix for all supported lines where only the latest is supported',
     `${least}fix: { backport: all-supported }\nversions: { supported: latest }\n`,
     '5: fix.backport: disagrees with line 6, versions.supported: a fix for all supported lines, of which there is one, the latest; name the others in versions, or say latest',
+  ],
+  [
+    'a clock that waits for a notice where its stage is not meant to go',
+    `${clock('name: list, kind: aim, until: notice:early, within: 7d, when: { tags: [remote, leak] }, text: we tell')}notices: { stages: [{ name: early, text: early, when: { tags: [remote] } }] }\n`,
+    '6: clocks[0].until: disagrees with line 7, notices.stages[0].when: the stage is meant for fewer cases than the clock; give the clock the same condition',
   ],
   [
     'a publication that may come after the longest embargo',

@@ -85,7 +85,7 @@ for (const name of POLICY_NAMES)
     test('names a test that there is, or a step, for each row', () => {
       for (const { quote, shown } of rows)
         for (const part of shown.split(/; (?=step |test\/)/)) {
-          if (/^step [67]$/.test(part)) continue
+          if (/^step 7$/.test(part)) continue
           const [, path = '', title = ''] = /^(test\/[\w./-]+\.ts): `(.+)`$/.exec(part) ?? []
           assert.ok(namesTest(path, title, name), `${part} for: ${quote}`)
         }

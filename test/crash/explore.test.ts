@@ -30,13 +30,15 @@ for (const { scenario } of SWEEP === undefined ? someOf(scenarios) : scenarios)
   })
 
 /**
- * Once at every step, before and after it. Twice: after each step that changed something and then after any; of
- * these a share, `1 / stride`, chosen by the seed.
+ * Once after every step. Before one, where it differs from after the last by what goes on meanwhile; and twice, after
+ * each step that changed something and then after any: of these a share, `1 / stride`, chosen by the seed.
  */
 async function everyStep(exploration: Exploration, stride: number, name: string): Promise<void> {
   for (const [position, { changed }] of exploration.steps.entries()) {
     const step = position + 1
-    for (const side of ['before', 'after'] as const) await exploration.die({ step, side })
+    if (step === 1 || step % stride === drawn(name, 0) % stride)
+      await exploration.die({ step, side: 'before' })
+    await exploration.die({ step, side: 'after' })
     if (!changed) continue
     const first: Blow = { step, side: 'after' }
     for (let second = 1 + (drawn(name, step) % stride); ; second += stride)

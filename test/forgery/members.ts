@@ -25,7 +25,7 @@ export async function makeMembers(t: TestEnd, line: Line): Promise<Members> {
   const { store, clock, config } = line.instance
   const applicant = await until(t, GnuPG.create('Ann Applicant', 'ann@vendor.example'))
   const former = await until(t, GnuPG.create('Mallory Member', 'mallory@member.example'))
-  for (const key of ['mail', 'list-velero']) await applicant.importKey(await line.publicKey(key))
+  await line.knows(applicant)
   const [contact] = store.contacts(config.settings)
   assert.ok(contact)
   for (const person of [former, line.mallory]) {

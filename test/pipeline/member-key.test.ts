@@ -41,7 +41,7 @@ test('another key: asked for by the old one, proven by the new one, and used whe
   const line = await Line.make(t)
   const fakedTime = Date.now() - DAY
   const next = await until(t, GnuPG.create('Mallory Member', 'mallory@member.example', { fakedTime }))
-  for (const key of ['mail', 'list-velero']) await next.importKey(await line.publicKey(key))
+  await line.knows(next)
   const { store, pipeline, clock, config } = line.instance
   const send = async (by: GnuPG, text: string, attach?: GnuPG) =>
     line.take(
@@ -126,7 +126,7 @@ test('a lost key: the file goes with the plan, and is read again when another of
     t,
     GnuPG.create('Mallory Member', 'mallory@member.example', { fakedTime: Date.now() - DAY }),
   )
-  for (const key of ['mail', 'list-velero']) await next.importKey(await line.publicKey(key))
+  await line.knows(next)
   const { store, config, pipeline, clock, log } = line.instance
   const [first] = store.contacts(config.settings)
   assert.ok(first)

@@ -1,7 +1,5 @@
 // Members on the list of a running line, and a notice that goes to all of them: where stories of early disclosure begin.
 import assert from 'node:assert/strict'
-import { writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { silent } from '../../src/decide/outcomes.ts'
 import { SCHEDULER } from '../../src/model/event.ts'
 import { later, parseCaseId } from '../../src/model/scalars.ts'
@@ -9,7 +7,6 @@ import { DAY, MINUTE } from '../../src/model/time.ts'
 import { noticeId, scheduled, settle } from '../store/support.ts'
 import { GnuPG } from '../support/gpg.ts'
 import type { Line } from '../support/line.ts'
-import { cli } from '../support/verbs.ts'
 import { type TestEnd, until } from '../support/workspace.ts'
 
 /** Two more organisations on the list, whose contacts they are. */
@@ -19,21 +16,8 @@ export async function joined(line: Line, t: TestEnd): Promise<readonly [GnuPG, G
     until(t, GnuPG.create('Vera', 'vera@second.example', { fakedTime })),
     until(t, GnuPG.create('Walt', 'walt@third.example', { fakedTime })),
   ])
-  await line.close()
-  for (const [person, organisation] of [
-    [vera, 'Second Distro'],
-    [walt, 'Third Distro'],
-  ] as const) {
-    const file = join(line.folder, `${person.address}.asc`)
-    await writeFile(file, await person.exportArmored())
-    const member = ['--project', 'velero', '--organisation', organisation, '--name', 'On call']
-    const key = ['--address', person.address, '--key', file]
-    const config = join(line.folder, 'embargod.yaml')
-    const { code, problem } = await cli('--config', config, 'member', 'import', ...member, ...key)
-    assert.equal(code, 0, problem)
-    for (const ours of ['mail', 'list-velero']) await person.importKey(await line.publicKey(ours))
-  }
-  await line.open()
+  await line.join(vera, 'Second Distro', 'On call')
+  await line.join(walt, 'Third Distro', 'On call')
   return [vera, walt]
 }
 

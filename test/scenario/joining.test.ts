@@ -47,7 +47,7 @@ test('an applicant proves, is vouched for, approved, welcomed, and gets what is 
   )
   const { store, clock, config, pipeline } = line.instance
   const ann = await until(t, GnuPG.create('Ann', 'ann@vendor.example'))
-  for (const key of ['mail', 'list-velero']) await ann.importKey(await line.publicKey(key))
+  await line.knows(ann)
   const sends = async (who: GnuPG, text: string) =>
     (await line.take(await gpgMimeSigned(who, { to: COMMAND, text }))).reason
   const commands = (who: GnuPG, text: string) => sends(who, `embargod acme\n${text}\n`)

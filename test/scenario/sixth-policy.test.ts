@@ -4,9 +4,11 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { lintProfile, readProfile } from '../../src/config/profile.ts'
-import { fingerprint } from '../decide/given.ts'
+import { later } from '../../src/model/scalars.ts'
+import { DAY } from '../../src/model/time.ts'
+import { ALICE, fingerprint } from '../decide/given.ts'
 import { Line } from '../support/line.ts'
-import { GONE, lived, NEW, NEXT, ONE, TWO, told, whole } from '../support/list-life.ts'
+import { at, FROM, GONE, lived, NEW, NEXT, ONE, TWO, told, whole } from '../support/list-life.ts'
 import { fieldOf, readMail } from '../support/outgoing.ts'
 import { flat } from '../support/policy-text.ts'
 
@@ -103,4 +105,41 @@ test('sharing on its list takes the word of as many organisations as the added p
   // Two have agreed; the third says nothing in three days.
   assert.equal(words.match(/ok: grant-share/g)?.length, 2)
   assert.match(words, /If you still need it, ask again: send ask-share/)
+})
+
+test('early disclosure goes, is answered and talked of as the added profile says', async () => {
+  const read = await readProfile(`${directory}/lanternfish.yaml`, 'lanternfish')
+  assert.ok(read.ok)
+  // The instant at which the story tells the list is none of its slots.
+  const policy = { ...read.value, slots: undefined }
+  const mails = lived(
+    12,
+    list => {
+      const id = told(list)
+      list.says(GONE, ALICE.fingerprint, `plan ${id} disclose=2026-12-09T16:00Z <<\nIt is ready.\n.`)
+      list.says(GONE + 1, ONE, `agree ${id}`)
+      list.life.posts(at(GONE + 2), id, 'It holds for us, too.', ONE)
+      list.says(GONE + 3, ONE, `ack ${id}`)
+      list.says(GONE + 60, TWO, `agree ${id}`)
+    },
+    { size: 2 },
+  )({ policy, written: policy, word: 'x' })
+  const words = flat(mails)
+  for (const part of [
+    /Nothing has happened yet\. 1 other of the team must send by/,
+    /You may rebuild packages with the fix, unpublished: yes/,
+    /So far nobody else has it\./,
+    /2026-12-04T04:30:00\.000Z To: alice\S+ Subject: \S.{0,80} Mail to the list waits for you since 2026-12-03T04:30Z/,
+    /2026-12-04T16:00:00\.000Z To: oncall@two\.example Subject: /,
+    /2026-12-05T14:30:00\.000Z To: alice\S+ Subject: C-100001: the list agrees to its date/,
+  ])
+    assert.match(words, part)
+  // Who answered is not asked, and one of two is not all.
+  assert.doesNotMatch(words, /2026-12-04T16:00:00\.000Z To: oncall@one/)
+  assert.equal(words.match(/To: alice\S+ Subject: C-100001: the list agrees to its date/g)?.length, 1)
+
+  const blind = lived(0, told, {
+    change: one => (one.fingerprint === TWO ? { ...one, encryptsUntil: later(FROM, DAY) } : one),
+  })({ policy, written: policy, word: 'x' })
+  assert.match(flat(blind), /error E-\w+: notice C-100001 stage=ahead/)
 })

@@ -24,8 +24,7 @@ describe('E04: who asks to join proves address and key', { skip: missingGnuPG() 
     line = await sharedLine()
     ann = await until(atTheEnd, GnuPG.create('Ann', 'ann@e04.example'))
     eve = await until(atTheEnd, GnuPG.create('Eve', 'eve@e04.example'))
-    for (const person of [ann, eve])
-      for (const key of ['mail', 'list-velero']) await person.importKey(await line.publicKey(key))
+    for (const person of [ann, eve]) await line.knows(person)
   })
 
   /** In the name of one, with the key of another. */

@@ -18,7 +18,7 @@ describe('E08, E13, E15, E18: requests to join', { skip: missingGnuPG() }, () =>
   before(async () => {
     line = await sharedLine()
     vera = await until(atTheEnd, GnuPG.create('Vera', 'vera@e08.example'))
-    for (const key of ['mail', 'list-velero']) await vera.importKey(await line.publicKey(key))
+    await line.knows(vera)
   })
 
   const take = async (octets: Buffer) => {

@@ -61,17 +61,17 @@ function post(
   settle(store, [event], {
     inbound,
     messageId: own,
-    outgoing: readers.map(reader => copyOf(n, inbound, reader)),
+    outgoing: readers.map(reader => copyOf(n, inbound, about === 'nothing' ? undefined : about, reader)),
   })
   return { own, inbound }
 }
 
-const copyOf = (n: number, inbound: ReturnType<typeof receive>, reader: number) =>
+const copyOf = (n: number, inbound: ReturnType<typeof receive>, about: CaseId | undefined, reader: number) =>
   outgoing(
     {
       kind: 'post',
       post: postId(n),
-      about: CASE,
+      about,
       inbound,
       poster: { contact: contactId(1), organisation: undefined },
       mail: undefined,
@@ -79,7 +79,7 @@ const copyOf = (n: number, inbound: ReturnType<typeof receive>, reader: number) 
     {
       to: address(`contact${reader}@member${reader}.example`),
       encryptTo: { kind: 'enrolled', fingerprint: fingerprint(reader) },
-      case: CASE,
+      case: about,
       contact: contactId(reader),
       contactVersion: 1,
       post: postId(n),
@@ -180,6 +180,18 @@ test('those that wait are seen with their case until somebody decides', async t 
   settle(store, [{ kind: 'post-relayed', post: postId(2), at: NOW, actor: operator }])
   assert.deepEqual(waiting(), [])
   assert.deepEqual(store.journal.misfolded(), [])
+})
+
+test('what is passed on of a case that is held since waits for its release, of which nobody is alerted', async t => {
+  const store = await given(t)
+  post(store, 1, {}, [2, 3])
+  post(store, 2, { about: 'nothing' }, [2])
+  const fact = { case: CASE, at: NOW, actor: operator, reason: 'x' as never }
+  settle(store, [{ kind: 'case-held', ...fact }])
+  assert.deepEqual(sendsTo(store), ['contact2@member2.example'])
+  assert.deepEqual(store.outbox.untold(), [])
+  settle(store, [{ kind: 'case-released', ...fact }])
+  assert.deepEqual(sendsTo(store), ['contact2@member2.example', 'contact3@member3.example'])
 })
 
 test('posts of a key are counted for a day', async t => {

@@ -3,8 +3,8 @@
 import type { Policy } from '../../src/model/policy.ts'
 import { type CaseId, type Instant, instant, later } from '../../src/model/scalars.ts'
 import { DAY, formatInstant, HOUR } from '../../src/model/time.ts'
-import { BOB } from '../decide/given.ts'
-import { CAROL, Life, noticeLine } from './life.ts'
+import { ALICE, BOB } from '../decide/given.ts'
+import { CAROL, DAVE, Life, type Listed, listedUnder, noticeLine } from './life.ts'
 
 /** A Friday afternoon. */
 const FRIDAY = instant(Date.UTC(2026, 10, 27, 16, 30))
@@ -46,12 +46,17 @@ const isSlug = (word: string): boolean => /^[a-z][a-z0-9-]{0,39}$/.test(word)
 const beginning = (word: string): Instant =>
   isDate(word) ? later(instant(Date.parse(`${word}T16:30Z`)), -DAY) : FRIDAY
 
-/** A report, these steps, and then nobody acts until so many days after the report. */
+/** A report, these steps, and then nobody acts until so many days after the report. `admins`: if not the usual two. */
 const lived =
-  (days: number, script: Script, report: (word: string) => string = () => REPORT): Chapter =>
+  (
+    days: number,
+    script: Script,
+    report: (word: string) => string = () => REPORT,
+    admins: Listed['admins'] = [ALICE, BOB],
+  ): Chapter =>
   setting => {
     const from = beginning(setting.word)
-    const life = new Life(setting.policy, from)
+    const life = new Life(setting.policy, from, { ...listedUnder(setting.policy), admins })
     const id = life.report(from, report(setting.word))
     for (const [hours, line, by] of script(id, setting, from))
       life.command(later(from, hours * HOUR), line, by && OTHERS[by])
@@ -156,7 +161,7 @@ export const CHAPTERS: Readonly<Record<string, Chapter>> = {
   ]),
   'whether distributors hear of it early, and by whose word': lived(0, (id, setting) => {
     const { stages } = setting.written.notices
-    const early = stages.map(stage => noticeLine(id, stage, '2026-12-12T16:00Z', 'It opens.'))
+    const early = stages.map(stage => noticeLine(id, stage, '2026-12-10T16:00Z', 'It opens.'))
     return [
       ...prepared(id, setting, HIGH),
       [5, `share ${id} with=maintainers`],
@@ -172,7 +177,7 @@ export const CHAPTERS: Readonly<Record<string, Chapter>> = {
   }),
   'another admin leads it': lived(0, (id, setting) => {
     const { stages } = setting.written.notices
-    const send = '2026-12-12T16:00Z'
+    const send = '2026-12-10T16:00Z'
     return [
       ...prepared(id, setting, HIGH),
       [5, `take ${id}`],
@@ -248,6 +253,19 @@ export const CHAPTERS: Readonly<Record<string, Chapter>> = {
     [6, text(`slow ${id}`, 'Holidays.')],
   ]),
   'it comes far on its way': lived(30, wholeWay),
+  'three admins confirm': lived(
+    1,
+    (id, setting) => [
+      ...prepared(id, setting, HIGH),
+      [5, `take ${id}`],
+      [6, text(`plan ${id} disclose=2026-12-09T16:00Z`, 'The fix is there then.')],
+      ...setting.written.notices.stages.map(
+        stage => [7, noticeLine(id, stage, '2026-12-02T16:00Z', 'It opens.')] as const,
+      ),
+    ],
+    undefined,
+    [ALICE, BOB, DAVE],
+  ),
   'it stays where it is': lived(30, onItsWay(4)),
   'it is fixed and stays': lived(30, onItsWay(11)),
   'nobody publishes it': lived(130, onItsWay(1)),

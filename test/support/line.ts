@@ -7,8 +7,10 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import BetterSqlite3 from 'better-sqlite3'
+import { sha256Of } from '../../src/digest.ts'
 import { type Instance, openInstance } from '../../src/instance/instance.ts'
-import { type Instant, instant, parseSha256 } from '../../src/model/scalars.ts'
+import { type Instant, instant } from '../../src/model/scalars.ts'
+import type { WrittenRequest } from '../../src/pipeline/operator-request.ts'
 import { GnuPG } from './gpg.ts'
 import { plainMail } from './mail.ts'
 import { checkLine } from './oracle.ts'
@@ -23,6 +25,16 @@ const MONTH = 30 * DAY
 const REPORT = 'It crashes when a backup is restored.\n'
 
 export type Taken = { readonly outcome: string; readonly reason: string; readonly mails: number }
+/** Where it comes from: a mailbox, or the command line. */
+type Place =
+  | {
+      readonly source: 'imap'
+      readonly mailbox: string
+      readonly uidValidity: number
+      readonly uid: number
+    }
+  | { readonly source: 'cli' }
+
 export type Sent = { readonly to: string; readonly octets: Buffer }
 
 export class Line {
@@ -62,12 +74,13 @@ export class Line {
       await checkLine(line, [REPORT.trim()]).finally(() => removeFolder(folder))
     })
     await line.open()
+    await line.join(line.mallory, 'Distro', 'Mallory')
     return line
   }
 
   async #initialise(domain: string): Promise<void> {
     const { folder } = this
-    for (const person of [this.alice, this.bob, this.mallory])
+    for (const person of [this.alice, this.bob])
       await writeFile(join(folder, `${person.address}.asc`), await person.exportArmored())
     await writeFile(join(folder, 'password'), 'unused', { mode: 0o600 })
     const server = (name: string) => [
@@ -81,12 +94,23 @@ export class Line {
       ...['--admin', `bob <bob@team.example> ${join(folder, 'bob@team.example.asc')}`],
       ...['--project', `velero=distributors@${domain}`],
     )
-    await this.#run(
-      ...['member', 'import', '--project', 'velero', '--organisation', 'Distro', '--name', 'Mallory'],
-      ...['--address', this.mallory.address, '--key', join(folder, `${this.mallory.address}.asc`)],
-    )
-    for (const person of [this.alice, this.bob, this.mallory])
-      for (const key of ['mail', 'list-velero']) await person.importKey(await this.publicKey(key))
+    await Promise.all([this.alice, this.bob].map(one => this.knows(one)))
+  }
+
+  /** Has our public keys from now on. */
+  async knows(person: GnuPG): Promise<void> {
+    const keys = await Promise.all(['mail', 'list-velero'].map(key => this.publicKey(key)))
+    await person.importKey(Buffer.concat(keys))
+  }
+
+  /** Puts somebody on the list as `member import` does while the daemon runs. */
+  async join(person: GnuPG, organisation: string, name: string): Promise<void> {
+    const certificate = (await person.exportPublic()).toString('base64')
+    const named = { project: 'velero', organisation, name, address: person.address }
+    const request: WrittenRequest = { kind: 'member-import', ...named, certificate }
+    const taken = await this.#settle(Buffer.from(JSON.stringify(request)), { source: 'cli' })
+    assert.equal(taken.reason, 'member-imported')
+    await this.knows(person)
   }
 
   async #run(...args: readonly string[]): Promise<Cli> {
@@ -142,19 +166,28 @@ export class Line {
 
   /** Takes one mail through to its class, and what follows from it out of the outbox. */
   async take(octets: Uint8Array, receivedAt: Instant = this.instance.clock.now()): Promise<Taken> {
-    const { store, keyring, pipeline } = this.instance
-    const raw = await keyring.encryptForStorage(octets, this.instance.clock.now())
-    const sha256 = parseSha256(createHash('sha256').update(octets).digest('hex'))
-    assert.ok(sha256)
     this.#uid += 1
     const place = { source: 'imap', mailbox: 'INBOX', uidValidity: 1, uid: this.#uid } as const
-    const inbound = store.inbound.receive({ ...place, sha256, size: octets.length, raw, receivedAt })
-    while (!this.#settled.has(inbound))
-      assert.equal(await pipeline.settleNext(), 'worked', 'the mail has no class')
+    const taken = await this.#settle(octets, place, receivedAt)
     this.#empty()
-    const taken = this.#settled.get(inbound)
-    assert.ok(taken)
     return taken
+  }
+
+  /** Puts octets into the first queue and settles what is there until they have a class. */
+  async #settle(
+    octets: Uint8Array,
+    place: Place,
+    receivedAt: Instant = this.instance.clock.now(),
+  ): Promise<Taken> {
+    const { store, keyring, pipeline, clock } = this.instance
+    const raw = await keyring.encryptForStorage(octets, clock.now())
+    const mail = { sha256: sha256Of(octets), size: octets.length, raw, receivedAt }
+    const inbound = store.inbound.receive({ ...place, ...mail })
+    for (;;) {
+      const taken = this.#settled.get(inbound)
+      if (taken !== undefined) return taken
+      assert.equal(await pipeline.settleNext(), 'worked', 'the mail has no class')
+    }
   }
 
   #empty(): void {

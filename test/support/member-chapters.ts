@@ -131,6 +131,14 @@ export const MEMBER_CHAPTERS: Readonly<Record<string, Chapter>> = {
     const id = told(list)
     list.life.posts(at(GONE), id, 'It holds for us, too.', ONE)
   }),
+  'one of them has a key that ends before the notice': lived(
+    7,
+    list => {
+      const id = told(list)
+      list.says(3, ALICE.fingerprint, `preflight ${id}`)
+    },
+    { change: one => (one.fingerprint === TWO ? { ...one, encryptsUntil: later(FROM, DAY) } : one) },
+  ),
   'something leaks, again and again': lived(20, list => {
     const id = told(list)
     list.life.stranger(at(GONE), {

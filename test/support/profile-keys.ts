@@ -15,8 +15,6 @@ export type Read = Result<Policy, readonly ConfigProblem[]>
 export const pathText = (path: Path): string =>
   path.map((key, at) => (typeof key === 'number' ? `[${key}]` : at === 0 ? key : `.${key}`)).join('')
 
-export const parsedYaml = (text: string): unknown => parse(text)
-
 /** Every key and every item of a list, a map or list before what is in it. */
 export function pathsOf(value: unknown, above: Path = []): readonly Path[] {
   if (typeof value !== 'object' || value === null) return []

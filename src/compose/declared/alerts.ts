@@ -83,6 +83,12 @@ export const ALERTS = {
     others: sometimes(text('how many more there are')),
     since: required(text('since when')),
   }),
+  'posts-waiting': group('nobody has decided on mail to the list for a day or more', {
+    posts: lines('each with its number and what it is about'),
+    more: required(sometimes(text('how many more there are'))),
+    since: required(text('since when')),
+    one,
+  }),
   shunted: group('a mail could not be handled', {
     oversize: required(flag('it is larger than is read')),
     why: text('the reason, as a code'),

@@ -21,6 +21,7 @@ const refusals = {
   'html-only': required(flag('it has no plain text')),
   'did-not-verify': required(flag('the signature does not hold')),
   replayed: required(flag('the signature was used before')),
+  stale: required(flag('the signature is too old, or older than their place on the list')),
 } satisfies Readonly<Record<RefusalSentence, Variable>>
 
 export const SERVICE_MAILS = {
@@ -138,7 +139,12 @@ export const SERVICE_MAILS = {
   alert: {
     about: 'Tells admins of what needs them; one of the occasions holds',
     marker: 'first',
-    variables: { ...ALERTS, offers, command },
+    variables: {
+      about: sometimes(id('the number of the notice or case, where it is about one')),
+      ...ALERTS,
+      offers,
+      command,
+    },
   },
   'alert-bare': {
     about: 'Tells an admin in clear that something needs them, and no more',

@@ -3,6 +3,7 @@
 import { type Case, isUnpublished } from '../../model/case.ts'
 import type { Snapshot } from '../../model/decision.ts'
 import type { OpenedMail } from '../../model/mail.ts'
+import type { Notice } from '../../model/notice.ts'
 import {
   type CaseId,
   type Fingerprint,
@@ -12,7 +13,7 @@ import {
   parseNoticeId,
   parsePostId,
 } from '../../model/scalars.ts'
-import { insidersOf } from '../authority.ts'
+import { insidersOf, isInsider } from '../authority.ts'
 import { toldContacts } from '../sharing/sharing.ts'
 
 /** `unknown` stands for what does not exist and for what its writer was not told of: both are answered alike. */
@@ -58,14 +59,20 @@ export function aboutOf(
     'cases' | 'notices' | 'posts' | 'contacts' | 'told' | 'settings' | 'threadCase' | 'threadParent'
   >,
 ): About {
-  const { cases, notices, posts, threadCase, threadParent } = snapshot
+  const { cases, notices, posts, settings, threadCase, threadParent } = snapshot
   const known = (id: CaseId | undefined): Case | undefined => {
     const theCase = id === undefined ? undefined : cases.get(id)
     return theCase?.project === project && mayKnow(theCase, who, snapshot) ? theCase : undefined
   }
   const named = (text: string): readonly (CaseId | undefined)[] => {
     const found = referencesIn(text)
-    return [...found.cases, ...found.notices.map(id => notices.get(id)?.case)]
+    return [...found.cases, ...found.notices.map(id => caseOf(notices.get(id)))]
+  }
+  // That one waits for its instant only those know who work on the case.
+  const caseOf = (notice: Notice | undefined): CaseId | undefined => {
+    const theCase = notice && cases.get(notice.case)
+    const isThere = notice?.releasedAt !== undefined || (theCase && isInsider(theCase, who, settings))
+    return isThere ? notice?.case : undefined
   }
   const answered = threadParent === undefined ? undefined : parsePostId(threadParent)
   const post = answered === undefined ? undefined : posts.get(answered)

@@ -10,7 +10,7 @@ import type { GoodSignature, OpenedMail } from '../../model/mail.ts'
 import type { MailOrder } from '../../model/order.ts'
 import { evolvePost, type Post, type Poster, type PostWait } from '../../model/post.ts'
 import type { Instant, ProjectName } from '../../model/scalars.ts'
-import { adminWithKey, policyOf } from '../../model/settings.ts'
+import { adminWithKey, policyOf, projectNamed, type Settings } from '../../model/settings.ts'
 import { actorIn, entitledSince, type Insider, insidersOf } from '../authority.ts'
 import { readAuthored } from '../command-run.ts'
 import { freshnessOf } from '../freshness.ts'
@@ -56,7 +56,7 @@ export function posting(input: MailInput, snapshot: Snapshot, fresh: Fresh): Dec
     return {
       ...silent('refused', 'E-STALE'),
       ...decided,
-      mails: answer('stale', undefined, input, writer, project),
+      mails: toldOfReplay(input, snapshot, writer.person, 'stale'),
     }
   const theCase = about.kind === 'case' ? about.theCase : undefined
   const obstacle = obstacleTo(mail, mail.author, about, writer, project, snapshot)
@@ -171,9 +171,16 @@ function obstacleTo(
   if (standing === 'suspended') return 'suspended'
   const isShaped = authored.kind === 'signed' && authored.signature.kind === 'good'
   if (!isShaped || !isWhollyBy(author, mail)) return 'shape'
+  if (!isForList(mail, project, settings)) return 'other-key'
   if (about.kind === 'unknown') return 'unknown-case'
   if (about.kind === 'several') return 'several-cases'
   return about.kind === 'case' && isOver(about.theCase) ? 'over' : undefined
+}
+
+/** Else whoever gets hold of what a member wrote to the team alone could have us read it out to the list (threats.md B01). */
+function isForList({ lists }: OpenedMail, project: ProjectName, settings: Settings): boolean {
+  const list = projectNamed(settings, project)?.distributors
+  return lists === undefined || (list !== undefined && lists.includes(list))
 }
 
 function received(

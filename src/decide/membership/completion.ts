@@ -11,7 +11,7 @@ import { reviewMails } from './application-orders.ts'
 import { blockersOf } from './standing.ts'
 
 /** Nothing, unless this application lacks nothing since now. */
-export function completionOf(
+function completionOf(
   application: Application,
   known: Known,
 ): { readonly events: readonly ApplicationEvent[]; readonly mails: readonly MailOrder[] } {

@@ -66,7 +66,7 @@ function proofsAfter(
 }
 
 /** Whether a key was offered that is not proven, and no token that still counts is out for it. */
-export const lacksChallenge = ({ state, key, proven, challenge }: Application, now: Instant): boolean =>
+const lacksChallenge = ({ state, key, proven, challenge }: Application, now: Instant): boolean =>
   state === 'open' &&
   key !== undefined &&
   proven === undefined &&

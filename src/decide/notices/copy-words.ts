@@ -5,12 +5,10 @@ import { type CopyCause, causeOf, codeOf } from '../../model/copy-end.ts'
 import type { NoticeCopy } from '../../model/decision.ts'
 import type { ContactId, NoticeId } from '../../model/scalars.ts'
 import { formatInstant } from '../../model/time.ts'
+import { someListed } from './preflight-words.ts'
 
 /** Of one contact: the last copy, and what is known of all of them together. */
 export type Held = { readonly last: NoticeCopy; readonly has: 'has' | 'may-have' | 'has-not' }
-
-/** Contacts that one list names. */
-const MOST_NAMED = 200
 
 /** What became of a notice for each contact that a copy was made for. */
 export function heldBy(notice: NoticeId, copies: readonly NoticeCopy[]): ReadonlyMap<ContactId, Held> {
@@ -74,13 +72,10 @@ export function listed(
   some: readonly Held[],
   contacts: readonly Contact[],
 ): readonly string[] {
-  if (some.length === 0) return []
-  const more = some.length - MOST_NAMED
-  return [
+  return someListed(
     heading(some.length),
-    ...some.slice(0, MOST_NAMED).map(one => `  ${named(one.last, contacts)}: ${standing(one)}`),
-    ...(more > 0 ? [`  and ${more} more`] : []),
-  ]
+    some.map(one => `${named(one.last, contacts)}: ${standing(one)}`),
+  )
 }
 
 function named({ contact, to }: NoticeCopy, contacts: readonly Contact[]): string {

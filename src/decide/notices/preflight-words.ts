@@ -73,12 +73,15 @@ export const planLines = (found: Preflight, world: World): readonly string[] => 
 /** Those who are on the list and would not get it, or should not yet. */
 function unreachedLines({ blind, absent, outdated }: Preflight): readonly string[] {
   return [
-    ...listed('On the list, and without a copy at that instant:', absent.filter(isOnList).map(absentName)),
-    ...listed(
+    ...someListed(
+      'On the list, and without a copy at that instant:',
+      absent.filter(isOnList).map(absentName),
+    ),
+    ...someListed(
       'Blind: to these nothing can be encrypted at that instant, and their copies are held, never sent in clear:',
       blind.map(({ contact, why }) => `${contactWords(contact)}: ${blindWords(why)}`),
     ),
-    ...listed(
+    ...someListed(
       'These get it, and have accepted an older text of the embargo policy alone:',
       outdated.map(contactWords),
     ),
@@ -87,7 +90,10 @@ function unreachedLines({ blind, absent, outdated }: Preflight): readonly string
 
 /** Those who are meant and not on the list at the instant. */
 export const absentLines = ({ absent }: Preflight): readonly string[] =>
-  listed('Meant, and not on the list at that instant:', absent.filter(one => !isOnList(one)).map(absentName))
+  someListed(
+    'Meant, and not on the list at that instant:',
+    absent.filter(one => !isOnList(one)).map(absentName),
+  )
 
 type Absent = Preflight['absent'][number]
 /** On the list now, and yet without a copy: it is not the list that keeps them from it. */
@@ -95,7 +101,7 @@ export const isOnList = ({ contact }: Absent): boolean => contact.state === 'act
 const absentName = ({ contact, why }: Absent): string => `${contactWords(contact)}: ${absentWords(why)}`
 
 export const reachedLines = ({ reached }: Preflight): readonly string[] =>
-  listed('These can be reached:', reached.map(contactWords))
+  someListed('These can be reached:', reached.map(contactWords))
 
 /** That the submission server would refuse a copy (threats.md H09); undefined: it takes it, or that is not known. */
 export function sizeFault(
@@ -127,7 +133,8 @@ function paceLine({ last, sendAt }: Preflight, { mailsPerMinute }: Settings): st
   return `At ${mailsPerMinute} mails a minute (smtp.maxPerMinute) the last copy leaves at ${formatInstant(last)}; none leaves early.`
 }
 
-const listed = (label: string, names: readonly string[]): readonly string[] => {
+/** A heading and one line each, as many as one list names; empty for nobody. */
+export const someListed = (label: string, names: readonly string[]): readonly string[] => {
   const more = names.length - MOST_NAMED
   return names.length === 0
     ? []

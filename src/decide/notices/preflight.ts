@@ -113,7 +113,7 @@ function suspendedForTermsAt(contact: Contact, settings: Settings): Instant | un
 }
 
 /** Whether nothing can be encrypted to their key at that instant, be it one that follows the pinned one before. */
-export function blindnessAt(contact: Contact, at: Instant, settings: Settings): Blindness | undefined {
+function blindnessAt(contact: Contact, at: Instant, settings: Settings): Blindness | undefined {
   const { nextKey, revokedAt, encryptsUntil } = contact
   const followsAt = keyChange.nextAt(contact, settings)
   const follows = followsAt !== undefined && followsAt <= at

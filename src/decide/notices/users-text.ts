@@ -53,7 +53,8 @@ function givenAway({ title, reporter, wishes, advisory }: Case, text: Plaintext)
   const { credit } = wishes
   if (/\bcve-[0-9]{4}-[0-9]/.test(said)) return 'a CVE id'
   if (/\bghsa(?:-[0-9a-z]{4}){3}/.test(said) || holds(advisory)) return 'an advisory'
-  if (/(?<![0-9a-z])[cn]-[0-9]{6}(?![0-9])/.test(said)) return 'the number of a case or a notice'
+  if (/(?<![0-9a-z])[acdlmnps]-[0-9]{6}(?![0-9])/.test(said))
+    return 'the number of a case, or another of ours'
   if (holds(title.open().trim())) return "the case's title"
   if (holds(reporter.address) || (credit !== undefined && credit !== 'none' && holds(credit.open())))
     return 'the reporter'

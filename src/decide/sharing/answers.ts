@@ -91,8 +91,9 @@ function best(copies: readonly NoticeCopy[]): CopyState {
   return COPY_STATES[Math.min(...ranks)] ?? 'dropped'
 }
 
-function stateOf({ state, doubt }: NoticeCopy): CopyState {
-  if (state !== 'sent' && doubt === 'in-doubt') return 'in doubt'
+function stateOf({ state, doubt, why }: NoticeCopy): CopyState {
+  // Of what waited at a backup the operator says that it went out, and no copy here shows it.
+  if (state !== 'sent' && (doubt === 'in-doubt' || why === 'restored')) return 'in doubt'
   switch (state) {
     case 'sent':
     case 'held':

@@ -9,7 +9,7 @@ import type { DistributorId } from '../../model/scalars.ts'
 import { policyOf, type Settings } from '../../model/settings.ts'
 import type { MemberName, ShareRequest, SharingOutcome } from '../../model/sharing.ts'
 import type { Who } from '../authority.ts'
-import { toAdmin, toMember } from '../orders.ts'
+import { toAdmin, toMember, toReader } from '../orders.ts'
 
 type People = { readonly contacts: readonly Contact[]; readonly settings: Settings }
 
@@ -28,7 +28,8 @@ export const toldAs = (
   theCase: Case,
   who: Who,
   world: { readonly contacts: readonly Contact[]; readonly told: Told },
-): Contact | undefined => toldContacts(theCase, world).find(({ fingerprint }) => fingerprint === who)
+): Contact | undefined =>
+  toldContacts(theCase, world).find(one => one.fingerprint === who && one.revokedAt === undefined)
 
 const organisations = (contacts: readonly Contact[]): ReadonlySet<DistributorId> =>
   new Set(contacts.map(one => one.distributor))
@@ -93,8 +94,7 @@ export function requestMails(
   return [
     ...admins.map(admin => ({ ...toAdmin(admin, about, content('admin')), offers: teams })),
     ...readers.members.map(one => ({
-      ...toMember(one, content('member')),
-      case: id,
+      ...toReader(one, id, content('member')),
       offers: [grant, deny],
     })),
   ]

@@ -2,22 +2,14 @@
 // closes it.
 import { SCHEDULER } from '../../model/event.ts'
 import type { Incident } from '../../model/incident.ts'
-import { instant, later } from '../../model/scalars.ts'
-import { DAY, HOUR } from '../../model/time.ts'
+import { later } from '../../model/scalars.ts'
 import { toAdmins } from '../orders.ts'
+import { nextNag, TOGETHER } from './nagging.ts'
 import type { TimedRule } from './rule.ts'
 
-/** What is due so soon is told of now, so that however many there are make few mails. */
-const TOGETHER = 12 * HOUR
-/** So long each day, then each week: what is told daily for ever nobody reads. */
-const DAILY_FOR = 7 * DAY
-
 export const incidentReminders: TimedRule<Incident> = {
-  nextAt: ({ state, touchedAt, remindedAt = touchedAt }) => {
-    const last = instant(Math.max(touchedAt, remindedAt))
-    const pause = last - touchedAt < DAILY_FOR ? DAY : 7 * DAY
-    return state === 'open' ? later(last, pause) : undefined
-  },
+  nextAt: ({ state, touchedAt, remindedAt }) =>
+    state === 'open' ? nextNag(touchedAt, remindedAt) : undefined,
   carryOut: ({ id, project }, { now, settings, incidents }) => {
     const due = [...incidents.values()]
       .filter(one => {

@@ -13,7 +13,7 @@ import { clocksOf, embargoOf, holds, missingFor, type RunningClock } from './clo
 type ReportContent = Extract<Content, { kind: 'report' }>
 
 /** Those that run, what is due first first. */
-export const runningClocks = (theCase: Case, policy: Policy): readonly DueClock[] =>
+const runningClocks = (theCase: Case, policy: Policy): readonly DueClock[] =>
   clocksOf(theCase, policy)
     .flatMap(running => (running.state === 'running' ? { clock: running.clock, due: running.dueAt } : []))
     .sort((a, b) => a.due - b.due)

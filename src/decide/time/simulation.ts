@@ -12,6 +12,7 @@ import {
   parseCaseId,
   parseIncidentId,
   parseNoticeId,
+  parsePostId,
 } from '../../model/scalars.ts'
 import type { Settings } from '../../model/settings.ts'
 import { fold, type Known, type OwnState, ownState } from '../known.ts'
@@ -38,8 +39,8 @@ export class Simulation {
     this.#state = ownState(start)
     this.#copies = start.copies
     this.#now = start.now
-    const { cases, notices, applications, contacts, incidents } = start
-    const maps = [cases, notices, applications, incidents].flatMap((all): readonly Ageing[] => [
+    const { cases, notices, applications, contacts, incidents, posts } = start
+    const maps = [cases, notices, applications, incidents, posts].flatMap((all): readonly Ageing[] => [
       ...all.values(),
     ])
     const ageing = [...maps, ...contacts]
@@ -82,9 +83,11 @@ export class Simulation {
   }
 
   #find(id: AgeingId): Ageing | undefined {
-    const { cases, notices, applications, contacts, incidents } = this.#state
+    const { cases, notices, applications, contacts, incidents, posts } = this.#state
     const notice = parseNoticeId(id)
     if (notice !== undefined) return notices.get(notice)
+    const post = parsePostId(id)
+    if (post !== undefined) return posts.get(post)
     const theCase = parseCaseId(id)
     const application = parseApplicationId(id)
     const incident = parseIncidentId(id)

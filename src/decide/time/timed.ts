@@ -8,7 +8,16 @@ import { type Event, SCHEDULER } from '../../model/event.ts'
 import type { Incident } from '../../model/incident.ts'
 import type { Notice } from '../../model/notice.ts'
 import type { MailOrder } from '../../model/order.ts'
-import type { ApplicationId, CaseId, ContactId, IncidentId, Instant, NoticeId } from '../../model/scalars.ts'
+import type { Post } from '../../model/post.ts'
+import type {
+  ApplicationId,
+  CaseId,
+  ContactId,
+  IncidentId,
+  Instant,
+  NoticeId,
+  PostId,
+} from '../../model/scalars.ts'
 import type { Settings } from '../../model/settings.ts'
 import { fold, isOfCase, type Known, ownState } from '../known.ts'
 import { withCompletions } from '../membership/completion.ts'
@@ -24,6 +33,7 @@ import { incidentReminders } from './incidents.ts'
 import { keyEnd } from './key-end.ts'
 import { lapse } from './lapse.ts'
 import { overrun } from './overrun.ts'
+import { postReminders } from './post-waits.ts'
 import { reacceptance } from './reacceptance.ts'
 import { reminders } from './reminders.ts'
 import { reviewClock, weeklyList } from './review.ts'
@@ -32,8 +42,8 @@ import type { TimedRule } from './rule.ts'
 import { shareRequests } from './share-requests.ts'
 
 /** What time passes for. */
-export type Ageing = Case | Application | Contact | Incident | Notice
-export type AgeingId = CaseId | ApplicationId | ContactId | IncidentId | NoticeId
+export type Ageing = Case | Application | Contact | Incident | Notice | Post
+export type AgeingId = CaseId | ApplicationId | ContactId | IncidentId | NoticeId | PostId
 
 // In the order in which they are carried out: each finds its subject as those before it left it.
 const CASE_RULES: readonly TimedRule<Case>[] = [overrun, reminders, rotation, shareRequests, answersWanted]
@@ -48,6 +58,7 @@ const CONTACT_RULES: readonly TimedRule<Contact>[] = [
 ]
 const INCIDENT_RULES: readonly TimedRule<Incident>[] = [incidentReminders]
 const NOTICE_RULES: readonly TimedRule<Notice>[] = [checks]
+const POST_RULES: readonly TimedRule<Post>[] = [postReminders]
 
 /** When a rule next has something to do here; undefined: never, unless somebody acts. */
 export const wakeAt = (one: Ageing, settings: Settings): Instant | undefined =>
@@ -59,7 +70,9 @@ export const wakeAt = (one: Ageing, settings: Settings): Instant | undefined =>
         ? firstOf(INCIDENT_RULES, one, settings)
         : 'sendAt' in one
           ? firstOf(NOTICE_RULES, one, settings)
-          : firstOf(APPLICATION_RULES, one, settings)
+          : 'poster' in one
+            ? firstOf(POST_RULES, one, settings)
+            : firstOf(APPLICATION_RULES, one, settings)
 
 /** What time brings about here by now; undefined: nothing yet. */
 export function timePassed(one: Ageing, known: Known): Decision | undefined {
@@ -72,7 +85,9 @@ export function timePassed(one: Ageing, known: Known): Decision | undefined {
           ? pass(INCIDENT_RULES, one, known, ({ incidents }) => incidents.get(one.id))
           : 'sendAt' in one
             ? pass(NOTICE_RULES, one, known, ({ notices }) => notices.get(one.id))
-            : pass(APPLICATION_RULES, one, known, ({ applications }) => applications.get(one.id))
+            : 'poster' in one
+              ? pass(POST_RULES, one, known, ({ posts }) => posts.get(one.id))
+              : pass(APPLICATION_RULES, one, known, ({ applications }) => applications.get(one.id))
   if (passed.events.length === 0) return undefined
   const after = { ...known, ...fold(ownState(known), passed.events) }
   const news = memberNews(passed.events, known.contacts, after.contacts, known.settings)
@@ -89,6 +104,7 @@ export const ageingIn = (events: readonly Event[]): ReadonlySet<AgeingId> =>
       if ('application' in event) return [event.application]
       if ('incident' in event) return [event.incident]
       if ('notice' in event) return [event.notice]
+      if ('post' in event) return [event.post]
       return isOfCase(event) ? [event.case] : []
     }),
   )

@@ -40,6 +40,7 @@ export const given = (situation: Situation = {}): Snapshot =>
   sharingGiven({ settings: RELAYED, ...situation })
 
 export type Letter = {
+  readonly from?: string
   readonly text?: string
   readonly subject?: string
   readonly at?: Instant
@@ -57,6 +58,7 @@ export function posts(by: Fingerprint, letter: Letter = {}, before: Snapshot = g
     authored: signedText(text, by, at),
     addressed: LIST,
     receivedAt: before.now,
+    ...(letter.from === undefined ? {} : { from: letter.from }),
     mail: { author: signature(by, at), protectedSubject: plaintext(subject), ...letter.mail },
     ...(machine === undefined ? {} : { machine }),
   })

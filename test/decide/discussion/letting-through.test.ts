@@ -1,9 +1,12 @@
 // Posts that wait: what the admins see and decide, what their writer hears, and who lets the reporter take part.
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
+import { timePassed } from '../../../src/decide/time/timed.ts'
 import type { Case } from '../../../src/model/case.ts'
 import type { Decision, Snapshot } from '../../../src/model/decision.ts'
 import { plaintext } from '../../../src/model/plaintext.ts'
+import { type Instant, later } from '../../../src/model/scalars.ts'
+import { DAY } from '../../../src/model/time.ts'
 import { ALICE, aCase, fingerprint, NOW, noticeId } from '../given.ts'
 import { signed } from '../members.ts'
 import { CASE, PEOPLE, resultOf } from '../sharing/sharing-world.ts'
@@ -105,6 +108,53 @@ test('show lists to an admin what waits, by number and contact alone', () => {
     resultOf(byAlice(`show ${CASE}`, waiting()))[1],
     /^P-610001: waits since 2026-11-21T12:00Z, moderated, from M-000001; relay or withhold it$/m,
   )
+})
+
+test('list shows to an admin all that waits, what is for the whole list, too', () => {
+  const before = moderated()
+  const forAll = after(posts(PEOPLE.one.fingerprint, { subject: 'Hello' }, before), before)
+  const line = /^P-610001: waits since 2026-11-21T12:00Z, moderated, .* {2}widget, for the whole list$/m
+  assert.match(resultOf(byAlice('list', forAll))[1], line)
+  assert.doesNotMatch(resultOf(byAlice('list mine', forAll))[1], /P-610001/)
+  assert.doesNotMatch(resultOf(byAlice('list project=gadget', forAll))[1], /P-610001/)
+})
+
+suite('while nobody decides', () => {
+  const waits = waiting()
+  const day = (n: number) => later(NOW, n * DAY)
+  const passed = (before: Snapshot, now: Instant) => {
+    const [one] = postsIn(before)
+    return one && timePassed(one, { ...before, now })
+  }
+
+  test('every admin is reminded daily for a week and then weekly, of all that wait in one mail', () => {
+    let world = waits
+    const told: number[] = []
+    for (let days = 1; days <= 30; days += 1) {
+      const decision = passed(world, day(days))
+      if (decision === undefined) continue
+      told.push(days)
+      assert.deepEqual(
+        decision.mails.map(({ to, content }) => [to, content.kind === 'alert' && content.alert.kind]),
+        [
+          ['alice@team.example', 'posts-waiting'],
+          ['bob@team.example', 'posts-waiting'],
+        ],
+      )
+      world = after(decision, world)
+    }
+    assert.deepEqual(told, [1, 2, 3, 4, 5, 6, 7, 14, 21, 28])
+  })
+
+  test('a single one is decided on with one tap, and what a hold keeps cannot be let through', () => {
+    const offers = (before: Snapshot) => passed(before, day(1))?.mails[0]?.offers?.length
+    assert.equal(offers(waits), 2)
+    assert.equal(offers(withCase(waits, { held })), 1)
+  })
+
+  test('once somebody has decided nobody is reminded', () => {
+    assert.equal(passed(after(byAlice(`relay ${POST}`, waits), waits), day(1)), undefined)
+  })
 })
 
 suite('the reporter', () => {

@@ -45,6 +45,7 @@ const parentOf = (about: string | undefined): Partial<Snapshot> => ({
         parent: undefined,
         waits: undefined,
         state: 'relayed',
+        remindedAt: undefined,
       },
     ],
   ]),
@@ -69,7 +70,9 @@ suite('whom a post reaches', () => {
       'by the number of its notice',
       'one',
       { subject: 'N-300001: tested' },
-      { world: { notices: new Map([[noticeId('300001'), aNotice()]]) } },
+      {
+        world: { notices: new Map([[noticeId('300001'), aNotice({ state: 'released', releasedAt: NOW })]]) },
+      },
       ['post-relayed', 'nothing', EVERYBODY_TOLD],
     ],
     [
@@ -139,6 +142,13 @@ suite('whom a post reaches', () => {
       ['post-unknown-case', 'unknown-case', []],
     ],
     [
+      'of a notice that waits for its instant: the same',
+      'one',
+      { subject: 'N-300001: soon?' },
+      { world: { notices: new Map([[noticeId('300001'), aNotice()]]) } },
+      ['post-unknown-case', 'unknown-case', []],
+    ],
+    [
       'in a thread that they should not know: the same',
       'late',
       { subject: 'Re: this' },
@@ -163,6 +173,13 @@ suite('whom a post reaches', () => {
         },
       },
       ['post-several-cases', 'several-cases', []],
+    ],
+    [
+      'encrypted to another key than the list’s: it may be for the team alone (B01)',
+      'one',
+      { mail: { encryption: 'encrypted', lists: [] } },
+      {},
+      ['post-other-key', 'other-key', []],
     ],
     ['by somebody suspended', 'cut', {}, {}, ['post-suspended', 'suspended', []]],
     [
@@ -206,15 +223,15 @@ suite('whom a post reaches', () => {
       { world: { postsToday: 21 } },
       ['post-waits-limit', 'nothing', []],
     ],
-    ['signed too long ago', 'one', { at: later(NOW, -25 * HOUR) }, {}, ['E-STALE', 'stale', []]],
+    ['signed too long ago', 'one', { at: later(NOW, -25 * HOUR) }, {}, ['E-STALE', 'nothing', []]],
     [
       'signed before they were on the list',
       'one',
       { at: later(NOW, -HOUR) },
       { world: { contacts: [{ ...PEOPLE.one, since: NOW }, PEOPLE.two] } },
-      ['E-STALE', 'stale', []],
+      ['E-STALE', 'nothing', []],
     ],
-    ['signed before a restore', 'one', {}, { world: { restoredAt: NOW } }, ['E-STALE', 'stale', []]],
+    ['signed before a restore', 'one', {}, { world: { restoredAt: NOW } }, ['E-STALE', 'nothing', []]],
     [
       'with something beside the signature',
       'one',
@@ -420,5 +437,18 @@ test('what is kept of a post holds none of its words', () => {
     parent: undefined,
     waits: undefined,
     state: 'relayed',
+    remindedAt: undefined,
   })
+})
+
+test('whoever sends old signatures of a member to the list makes us write to that member once a day', () => {
+  const { one } = PEOPLE
+  const old = { at: later(NOW, -25 * HOUR), from: one.address }
+  const told = (before: Snapshot) =>
+    postBy('one', old, before).mails.map(({ to, content }) => [
+      to,
+      content.kind === 'refusal' && content.sentence,
+    ])
+  assert.deepEqual(told(given()), [[one.address, 'stale']])
+  assert.deepEqual(told(given({ world: { courtesies: { address: 1, all: 0 } } })), [])
 })

@@ -13,7 +13,6 @@ import {
   type Fingerprint,
   type Instant,
   inboundId,
-  instant,
   later,
   parseApplicationId,
   parseDistributorId,
@@ -165,4 +164,3 @@ export const mailsOf = <K extends Content['kind']>(decision: Pick<Decision, 'mai
 export const kinds = ({ events }: Pick<Decision, 'events'>) => events.map(({ kind }) => kind)
 export const CAROL = { name: 'carol', address: address('carol@team.example'), fingerprint: fingerprint('C') }
 export const TEAM = [ALICE, BOB, CAROL]
-export const AGES_AGO = instant(0)

@@ -8,6 +8,7 @@ import type { Case } from '../../../src/model/case.ts'
 import type { Contact } from '../../../src/model/contact.ts'
 import type { NoticeCopy, Snapshot } from '../../../src/model/decision.ts'
 import type { Notice } from '../../../src/model/notice.ts'
+import { plaintext } from '../../../src/model/plaintext.ts'
 import { later } from '../../../src/model/scalars.ts'
 import { formatInstant, HOUR } from '../../../src/model/time.ts'
 import {
@@ -125,6 +126,11 @@ test('cancel says who has it, who may, and how many do not, and what to write to
     ].join('\n'),
   )
   assert.deepEqual([facts['has'], facts['mayHave'], facts['hasNot']], [1, 1, 1])
+  const changes = decision.mails.filter(({ content }) => content.kind === 'change')
+  assert.deepEqual(
+    changes.map(one => [one.case, one.offers?.map(({ label }) => label)]),
+    [[aNotice().case, ['See all that is known']]],
+  )
 })
 
 test('cancel before the instant says that nobody has it; sent twice it says so again', () => {
@@ -227,6 +233,15 @@ for (const why of ['late', 'mailbox-not-settled', 'case-held'])
       ['notice-rescheduled'],
     )
   })
+
+test('what was decided since holds for its new instant: that nobody hears of it early, and whose word it is', () => {
+  const notice = { state: 'held', releasedAt: undefined } as const
+  const as = { as: 'no', by: 'alice', at: NOW, reason: plaintext('Only admins are hit.') } as const
+  assert.match(
+    answer(move(), { notice, theCase: { earlyDisclosure: as } }).text,
+    /alice decided that distributors do not hear of C-482107 early/,
+  )
+})
 
 test('one that counted as sent at a restore goes again to those whose copies were dropped then', () => {
   const copies = [copy(ONE, { state: 'dropped', why: 'restored', at: undefined, lastCode: undefined })]

@@ -118,6 +118,7 @@ describe('mitigations that give the case away are refused', () => {
     ['Ask riya@research.example.', 'the reporter'],
     ['As riya r. says, close it.', 'the reporter'],
     ['See C-482107.', 'the number of a case'],
+    ['Not M-771234 alone.', 'the number of a case, or another of ours'],
     ['See GHSA-abcd-1234-efgh.', 'an advisory'],
   ] as const)
     test(text, () => {

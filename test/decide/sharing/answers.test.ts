@@ -203,6 +203,19 @@ suite('an answer', () => {
       ])
   })
 
+  test('of a notice that waits for its instant reads so, too, though a copy is made', () => {
+    const notice = aNotice({ id: noticeId('300009'), state: 'scheduled' })
+    const world = {
+      notices: new Map([NOTICE, notice].map(one => [one.id, one])),
+      copies: copies({ one: 'ready', late: 'ready' }, notice),
+    }
+    for (const name of ['one', 'late'] as const)
+      assert.deepEqual(resultOf(by(name, 'ack N-300009', disclosed({ world }))), [
+        'E-UNKNOWN',
+        'There is no notice N-300009; check the number.',
+      ])
+  })
+
   test('is offered in each copy by one tap, the same to all', () => {
     const { settings } = given(disclosed())
     const [one, four] = [PEOPLE.one, PEOPLE.four].map(
@@ -416,6 +429,16 @@ suite('what all have said', () => {
       'D-000002 two: SILENT since 2026-11-17T12:00Z',
       'D-000001 one: is affected; has its fix ready',
       '  | 1.4',
+    ])
+  })
+
+  test('a copy that counted as sent after a restore is in doubt, not dropped', () => {
+    const [copy] = copies({ one: 'sent' })
+    assert.ok(copy)
+    const world = { copies: [{ ...copy, state: 'dropped', why: 'restored' } as const] }
+    assert.deepEqual(rows(disclosed({ world })), [
+      'organisations told: 1, silent: 0',
+      'D-000001 one: copy in doubt',
     ])
   })
 

@@ -2,14 +2,19 @@
 // date is negotiated by the team, the bug submitter, and the distributors list"; the team holds the final say.
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
+import { endingOf } from '../../../src/decide/membership/ending.ts'
+import { withAgreements } from '../../../src/decide/sharing/tally.ts'
 import type { Case } from '../../../src/model/case.ts'
 import { changesByPeople } from '../../../src/model/case.ts'
-import type { Decision } from '../../../src/model/decision.ts'
+import type { Decision, NoticeCopy, Snapshot } from '../../../src/model/decision.ts'
+import { OPERATOR } from '../../../src/model/event.ts'
+import type { Notice } from '../../../src/model/notice.ts'
 import { plaintext } from '../../../src/model/plaintext.ts'
 import { type Instant, instant, later } from '../../../src/model/scalars.ts'
 import type { Settings } from '../../../src/model/settings.ts'
 import { HOUR, MINUTE } from '../../../src/model/time.ts'
-import { ALICE, aCase, address, BOB, fingerprint, NOW } from '../given.ts'
+import { BARE_NOTICE } from '../../support/bare-notice.ts'
+import { ALICE, aCase, address, BOB, fingerprint, NOW, noticeId } from '../given.ts'
 import { key } from '../sent.ts'
 import {
   addressOf,
@@ -18,9 +23,11 @@ import {
   byAdmin,
   CASE,
   type Given,
+  given,
   LIST,
   mailsOf,
   type Name,
+  PEOPLE,
   resultOf,
   signedBy,
   under,
@@ -77,6 +84,33 @@ function spoken(
     decisions.push(who === 'alice' ? byAdmin(line, situation) : by(who, line, situation))
   }
   return { decisions, theCase: after(decisions, start) }
+}
+
+const RELEASED: Notice = {
+  ...BARE_NOTICE,
+  id: noticeId('300001'),
+  case: aCase().id,
+  project: PEOPLE.one.project,
+  revision: 1,
+  stage: 'early',
+  sendAt: NOW,
+  text: plaintext('x'),
+  attachments: [],
+  state: 'released',
+}
+const WAITING: NoticeCopy = {
+  case: aCase().id,
+  notice: RELEASED.id,
+  contact: PEOPLE.four.id,
+  to: PEOPLE.four.address,
+  copy: 1,
+  state: 'ready',
+  doubt: 'none',
+  why: undefined,
+  lastCode: undefined,
+  lastStatus: undefined,
+  at: undefined,
+  subkey: undefined,
 }
 
 const said = ({ answers }: Case) => answers.map(({ of, answer }) => [of, answer.kind])
@@ -272,6 +306,15 @@ suite('a member who was told speaks for their organisation', () => {
     assert.equal(resultOf(by('two', PROPOSE, { ...soon, now: later(NOW, 10 * MINUTE) }))[0], 'ok')
   })
 
+  test('nor does agreeing in between let them object more often', () => {
+    const agreed = by('two', `agree ${CASE}`, { theCase: dated })
+    const soon = { theCase: after([agreed], dated), now: later(NOW, 9 * MINUTE) }
+    const [status, words] = resultOf(by('two', OBJECT, soon))
+    assert.deepEqual([status, mailsOf(by('two', OBJECT, soon), 'date-tally').length], ['E-STATE', 0])
+    assert.match(words, /send it again after 2026-11-21T12:10Z/)
+    assert.equal(resultOf(by('two', OBJECT, { ...soon, now: later(NOW, 10 * MINUTE) }))[0], 'ok')
+  })
+
   test('the reporter who is a member, too, speaks as the reporter', () => {
     const reporter = { address: addressOf('one'), key: key('1') }
     const decision = by('one', `agree ${CASE}`, { theCase: { ...dated, reporter } })
@@ -279,6 +322,28 @@ suite('a member who was told speaks for their organisation', () => {
       decision.events.map(({ kind }) => kind),
       ['reporter-said'],
     )
+  })
+
+  test('the first who has a copy does not agree for all to whom one is on its way', () => {
+    const agreeing = (world: Partial<Snapshot>) =>
+      by('one', `agree ${CASE}`, { theCase: dated, told: ['one'], world }).events.map(({ kind }) => kind)
+    const sending = (state: 'released' | 'scheduled') => ({
+      notices: new Map([[RELEASED.id, { ...RELEASED, state }]]),
+      copies: [WAITING],
+    })
+    assert.deepEqual(agreeing({}), ['member-answered', 'date-agreed'])
+    assert.deepEqual(agreeing(sending('released')), ['member-answered'])
+    assert.deepEqual(agreeing(sending('scheduled')), ['member-answered', 'date-agreed'])
+  })
+
+  test('whoever has left agrees to nothing any more', () => {
+    const before = after([by('sister', `agree ${CASE}`, { theCase: dated })], dated)
+    const kinds = (contacts: Snapshot['contacts']) =>
+      by('one', `agree ${CASE}`, { theCase: before, world: { contacts } }).events.map(({ kind }) => kind)
+    const all = Object.values(PEOPLE)
+    assert.deepEqual(kinds(all), ['member-answered', 'date-agreed'])
+    const gone = all.map(one => (one === PEOPLE.sister ? { ...one, state: 'removed' as const } : one))
+    assert.deepEqual(kinds(gone), ['member-answered'])
   })
 
   test('a held case hears them', () => {
@@ -400,6 +465,33 @@ suite('the date is the list’s once enough of it agree and none objects', () =>
     const { theCase } = spoken([one, two, ['alice', `plan ${CASE} disclose=2026-12-10T16:00Z <<\nLater.\n.`]])
     assert.equal(agreed(theCase), undefined)
     assert.deepEqual(said(theCase), [])
+  })
+})
+
+suite('when an organisation goes off the list', () => {
+  const agreeing = [
+    ['one', `agree ${CASE}`],
+    ['two', `agree ${CASE}`],
+  ] as const
+  const gone = (lines: Parameters<typeof spoken>[0], who: Name) => {
+    const settings = requiring('all')
+    const before = given({ theCase: spoken(lines, { settings }).theCase, settings })
+    const events = endingOf([PEOPLE[who]], undefined, 'left', undefined, { now: NOW, actor: OPERATOR })
+    const decision = { ...by('four', 'my'), events, mails: [] }
+    const { events: all, mails } = withAgreements(decision, before)
+    const agreed = all.flatMap(one => (one.kind === 'date-agreed' ? [[one.agreed, one.of]] : []))
+    return { agreed, told: mails.map(({ to }) => to) }
+  }
+
+  test('and was the only one that had said nothing, those who stay agree, and who works on the case reads it', () => {
+    const { agreed, told } = gone(agreeing, 'four')
+    assert.deepEqual(agreed, [[2, 2]])
+    assert.deepEqual(told, [ALICE.address, BOB.address, ERIN.address])
+  })
+
+  test('nothing follows where somebody still says nothing, nor from taking away who objects', () => {
+    assert.deepEqual(gone(agreeing.slice(0, 1), 'four').agreed, [])
+    assert.deepEqual(gone([...agreeing, ['four', OBJECT]], 'four').agreed, [])
   })
 })
 

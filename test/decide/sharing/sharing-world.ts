@@ -11,7 +11,6 @@ import { plaintext } from '../../../src/model/plaintext.ts'
 import type { Membership, Sharing } from '../../../src/model/policy.ts'
 import { type Fingerprint, type Instant, parseSha256 } from '../../../src/model/scalars.ts'
 import type { Settings } from '../../../src/model/settings.ts'
-import { distributorId } from '../../support/bare-contact.ts'
 import {
   ALICE,
   aCase,
@@ -147,4 +146,3 @@ export const addressOf = (name: Name) => PEOPLE[name].address
 export const WORDS = plaintext('They rebuild what we ship.')
 export const ASK = `ask-share ${CASE} with="Buildfarm Ltd" <<\n${WORDS.open()}\n.`
 export const STRANGER = address('stranger@elsewhere.example')
-export const D_ONE = distributorId('000001')

@@ -354,6 +354,8 @@ suite('members and who they are (threats.md C16)', () => {
 
   test('what somebody did for the case is told to the list the same way, and to nobody who was not told', () => {
     const decision = by('two', `contribute ${CASE} task=test <<\nAll pass.\n.`)
+    const readers = mailsOf(decision, 'contribution').filter(({ from }) => from === 'list')
+    assert.ok(readers.every(one => one.contact !== undefined && one.contactVersion !== undefined))
     const told = mailsOf(decision, 'contribution').map(({ to, content }) => {
       assert.ok(content.kind === 'contribution')
       return [to, content.contributor.organisation?.open()]

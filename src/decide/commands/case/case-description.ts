@@ -79,7 +79,8 @@ const noticeLine = ({ id, stage, state, sendAt, audience }: Notice): string =>
     .filter(words => words !== '')
     .join(', ')
 
-const waitingPost = ({ id, poster, waits, receivedAt }: Post): Line =>
+/** A post that an admin has to decide on, by number and contact alone. */
+export const waitingPost = ({ id, poster, waits, receivedAt }: Post): string =>
   `${id}: waits since ${formatInstant(receivedAt)}, ${waits}, from ${poster.kind === 'member' ? poster.contact : poster.kind}; relay or withhold it`
 
 const waitsFor = {

@@ -5,7 +5,7 @@ import { evolveCase } from '../../../model/case-evolution.ts'
 import type { Event } from '../../../model/event.ts'
 import type { NoticeState } from '../../../model/notice.ts'
 import type { Content, EncryptTo, MailOrder } from '../../../model/order.ts'
-import { plaintext } from '../../../model/plaintext.ts'
+import { type Plaintext, plaintext } from '../../../model/plaintext.ts'
 import { err, ok, type Result } from '../../../model/result.ts'
 import { type CaseId, type NoticeId, parseCaseId } from '../../../model/scalars.ts'
 import { type Project, policyOf } from '../../../model/settings.ts'
@@ -45,6 +45,19 @@ export function takeCase(
   const id = parseCaseId(taken.value.positional[0] ?? '')
   if (id === undefined) return err(`"${taken.value.positional[0]}" is not a case like C-482107`)
   return ok({ ...taken.value, case: id })
+}
+
+const REASON_CHARACTERS = 20_000
+
+/** A case, and why in a block: `break C-482107 << why`. */
+export function takeCaseAndReason(
+  parsed: ParsedCommand,
+): Result<CaseArguments & { readonly reason: Plaintext }, string> {
+  const taken = takeCase(parsed, { named: [], block: 'needed' })
+  if (!taken.ok) return taken
+  const reason = taken.value.block ?? plaintext('')
+  if (reason.length > REASON_CHARACTERS) return err(`a reason has at most ${REASON_CHARACTERS} characters`)
+  return ok({ ...taken.value, reason })
 }
 
 /** The case, if it exists, the verb is theirs in it, and it has not moved on from `expect=REV`. */

@@ -15,7 +15,8 @@ const withReason = (parsed: ParsedCommand): Result<CaseArguments, string> =>
 export const hold = defineCommand({
   verb: 'hold',
   usage: 'hold C-… << reason',
-  summary: 'stop notices about a case and all mail to its reporter, until it is released; no clock stops',
+  summary:
+    'stop notices and posts about a case and all mail to its reporter, until it is released; no clock stops',
   roles: ['admin', 'lead'],
   nature: 'brake',
   parse: withReason,
@@ -34,7 +35,7 @@ export const hold = defineCommand({
         notice =>
           `${notice} had its instant; copies still here wait until the release; to stop them for good, send: cancel ${notice}`,
       ),
-      `No clock stops. Its reporter gets no mail until it may go on; then send: release ${id} << why`,
+      `No clock stops. Until it may go on its reporter gets no mail, and no post about it goes to the list; then send: release ${id} << why`,
     ]
     return effect('ok', plaintext(lines.join('\n')), {
       facts: { case: id, notices: stopped.length },

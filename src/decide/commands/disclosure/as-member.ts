@@ -34,9 +34,12 @@ export type Speaking = { readonly theCase: Case; readonly contact: Contact }
 
 /** The case, and as whom they speak of it. */
 export function findAsMember({ about, ...taken }: MemberArguments, world: World): Result<Speaking, Refusal> {
-  const of = parseCaseId(about) ?? caseOfNotice(about, world)
-  if (of === undefined) return refuse('E-UNKNOWN', `There is no notice ${about}; check the number.`)
-  const found = findCase({ ...taken, case: of }, world)
+  const named = parseCaseId(about)
+  const of = named ?? caseOfNotice(about, world)
+  const found = of && findCase({ ...taken, case: of }, world)
+  // Nor does a guessed number bring out which case it is of.
+  if (found === undefined || (!found.ok && named === undefined))
+    return refuse('E-UNKNOWN', `There is no notice ${about}; check the number.`)
   if (!found.ok) return found
   const theCase = found.value
   const { id, state } = theCase
@@ -55,7 +58,7 @@ export function findAsMember({ about, ...taken }: MemberArguments, world: World)
       )
 }
 
-/** A notice of which their organisation has no copy is not there for them. */
+/** A notice of which their organisation has no copy, or that has not gone out, is not there for them. */
 function caseOfNotice(
   about: CaseId | NoticeId,
   { notices, copies, contacts, who }: World,
@@ -64,7 +67,7 @@ function caseOfNotice(
   const own = contacts.filter(one => isMember(one) && one.fingerprint === who)
   const theirs = contacts.filter(one => own.some(({ distributor }) => distributor === one.distributor))
   const isTheirs = copies.some(copy => copy.notice === about && theirs.some(({ id }) => id === copy.contact))
-  return isTheirs ? notice?.case : undefined
+  return isTheirs && notice?.releasedAt !== undefined ? notice.case : undefined
 }
 
 function whyNot({ id, project }: Case, { contacts, who }: World): string {

@@ -72,7 +72,7 @@ export const audience = defineCommand<Wanted>({
       ...leftOutLines(reach),
     ]
     return effect('ok', plaintext(lines.join('\n')), {
-      facts: { notice: id, recipients: is.length },
+      facts: { notice: id, case: found.value.case, recipients: is.length },
       events: [
         {
           kind: 'notice-audience-set',

@@ -4,7 +4,6 @@ import type { Case } from '../../../model/case.ts'
 import { dateOf } from '../../../model/disclosure-date.ts'
 import type { Event } from '../../../model/event.ts'
 import { plaintext } from '../../../model/plaintext.ts'
-import { err, ok } from '../../../model/result.ts'
 import type { IncidentId, Instant, NoticeId } from '../../../model/scalars.ts'
 import { policyOf } from '../../../model/settings.ts'
 import { formatInstant, formatLength, MINUTE } from '../../../model/time.ts'
@@ -16,11 +15,9 @@ import { whoHad } from '../../sharing/incident-description.ts'
 import { incidentOffer } from '../../sharing/leaks.ts'
 import { toldContacts } from '../../sharing/sharing.ts'
 import { isOver } from '../../time/embargo.ts'
-import { caseFact, findUnpublishedCase, takeCase } from '../case/case-verbs.ts'
+import { caseFact, findUnpublishedCase, takeCaseAndReason } from '../case/case-verbs.ts'
 import { defineCommand, effect, type World } from '../command.ts'
 import { suggestion } from '../suggestion.ts'
-
-const REASON_CHARACTERS = 20_000
 
 export const breakEmbargo = defineCommand({
   verb: 'break',
@@ -30,13 +27,7 @@ export const breakEmbargo = defineCommand({
   nature: 'reversible',
   // Beside what has to be confirmed it would wait with that.
   waits: 'never',
-  parse: parsed => {
-    const taken = takeCase(parsed, { named: [], block: 'needed' })
-    if (!taken.ok) return taken
-    const reason = taken.value.block ?? plaintext('')
-    if (reason.length > REASON_CHARACTERS) return err(`a reason has at most ${REASON_CHARACTERS} characters`)
-    return ok({ ...taken.value, reason })
-  },
+  parse: takeCaseAndReason,
   decide: (wanted, world) => {
     const found = findUnpublishedCase(wanted, world)
     if (!found.ok) return found

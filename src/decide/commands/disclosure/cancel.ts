@@ -29,7 +29,7 @@ export const cancel = defineCommand({
     const found = world.notices.get(id)
     if (found === undefined) return refuse('E-UNKNOWN', `There is no notice ${id}; check the number.`)
     const { lines, readers, counts } = whoHas(id, world)
-    const facts = { notice: id, state: 'cancelled', ...counts }
+    const facts = { notice: id, case: found.case, state: 'cancelled', ...counts }
     const answer = (first: string) => plaintext([first, ...lines, ...afterwards(found, readers)].join('\n'))
     if (found.state === 'cancelled') return effect('noop', answer(`${id} is cancelled already.`), { facts })
     return effect('ok', answer(`${id} is cancelled; no further copy is sent${butSome(counts)}.`), {

@@ -1,15 +1,12 @@
 // `continue`: word came that somebody does not keep an embargo, and it goes on all the same. Another leak puts it in doubt
 // again.
 import { plaintext } from '../../../model/plaintext.ts'
-import { err, ok } from '../../../model/result.ts'
 import { policyOf } from '../../../model/settings.ts'
 import { formatInstant, formatLength } from '../../../model/time.ts'
 import { embargoOf } from '../../time/clocks.ts'
-import { caseFact, findUnpublishedCase, takeCase } from '../case/case-verbs.ts'
+import { caseFact, findUnpublishedCase, takeCaseAndReason } from '../case/case-verbs.ts'
 import { toAllOthers } from '../case/pace.ts'
 import { defineCommand, effect } from '../command.ts'
-
-const REASON_CHARACTERS = 20_000
 
 export const continueEmbargo = defineCommand({
   verb: 'continue',
@@ -17,13 +14,7 @@ export const continueEmbargo = defineCommand({
   summary: 'let an embargo go on of which word came that somebody does not keep it; the reason is noted',
   roles: ['admin'],
   nature: 'reversible',
-  parse: parsed => {
-    const taken = takeCase(parsed, { named: [], block: 'needed' })
-    if (!taken.ok) return taken
-    const reason = taken.value.block ?? plaintext('')
-    if (reason.length > REASON_CHARACTERS) return err(`a reason has at most ${REASON_CHARACTERS} characters`)
-    return ok({ ...taken.value, reason })
-  },
+  parse: takeCaseAndReason,
   decide: (wanted, world) => {
     const found = findUnpublishedCase(wanted, world)
     if (!found.ok) return found

@@ -5,7 +5,7 @@ import { err, ok } from '../../../model/result.ts'
 import { later } from '../../../model/scalars.ts'
 import { policyOf } from '../../../model/settings.ts'
 import { DAY } from '../../../model/time.ts'
-import { toAdmin, toMember } from '../../orders.ts'
+import { toAdmin, toReader } from '../../orders.ts'
 import { nameFor, toldAs, toldContacts } from '../../sharing/sharing.ts'
 import { caseFact, findCase, takeCase } from '../case/case-verbs.ts'
 import { defineCommand, effect, refuse } from '../command.ts'
@@ -64,7 +64,7 @@ export const contribute = defineCommand({
       events: [{ ...caseFact(found.value, world), kind: 'contributed', ...said }],
       mails: [
         ...settings.admins.map(admin => toAdmin(admin, about, content('admin'))),
-        ...others.map(one => ({ ...toMember(one, content('member')), case: id })),
+        ...others.map(one => toReader(one, id, content('member'))),
       ],
       others: 'told',
     })

@@ -36,8 +36,8 @@ export function memberPosition(theCase: Case, said: Position, world: World): Res
   const before = own !== undefined && isPosition(own.answer) ? own.answer : undefined
   if (before !== undefined && sayingLines(before) === sayingLines(position.value))
     return effect('noop', plaintext('Your organisation has said that already.'))
-  const isTold = ({ kind }: Position): boolean => kind !== 'agree'
-  if (own !== undefined && before !== undefined && isTold(before) && isTold(position.value)) {
+  // Also after having agreed: else whoever does both in turn brings every admin a mail each time.
+  if (own !== undefined && position.value.kind !== 'agree') {
     const again = later(own.at, PAUSE)
     if (now < again)
       return refuse(

@@ -10,6 +10,7 @@ import { heldBy } from '../../notices/copy-words.ts'
 import { defineCommand, effect, refuse, takeArguments } from '../command.ts'
 import { sendInstant, whenWords } from '../dates.ts'
 import { misplacedIn } from './notice-instant.ts'
+import { whyNotThen, whyNotYours } from './stage-rules.ts'
 
 export const reschedule = defineCommand({
   verb: 'reschedule',
@@ -51,6 +52,11 @@ export const reschedule = defineCommand({
       return refuse('E-STATE', `${theCase.id} ended as ${theCase.state}; nothing is disclosed about it.`)
     if (theCase.held !== undefined)
       return refuse('E-STATE', `${theCase.id} is held; first send: release ${theCase.id} << why`)
+    const policy = policyOf(settings, found.project)
+    const stage = policy.notices.stages.find(({ name }) => name === found.stage)
+    // What was decided since it was planned holds for its new instant.
+    const forbidden = stage && (whyNotYours(theCase, stage, world) ?? whyNotThen(theCase, stage, 'anyway'))
+    if (forbidden !== undefined) return err(forbidden)
     const sendAt = sendInstant('send', send, now)
     if (!sendAt.ok) return sendAt
     if (found.state === 'scheduled' && sendAt.value === found.sendAt)
@@ -60,8 +66,6 @@ export const reschedule = defineCommand({
       )
     const misplaced = misplacedIn(theCase, sendAt.value, world)
     if (misplaced !== undefined) return misplaced
-    const policy = policyOf(settings, found.project)
-    const stage = policy.notices.stages.find(({ name }) => name === found.stage)
     const readers = contacts.filter(one => one.project === found.project && one.state === 'active')
     const restored = held.filter(({ last }) => last.why === 'restored')
     const fact = { at: now, actor, notice: id } as const

@@ -71,7 +71,7 @@ export const resend = defineCommand({
       ...not,
     ].join('\n')
     return effect('ok', plaintext(text), {
-      facts: { notice: id, recipients: goes.length },
+      facts: { notice: id, case: notice.case, recipients: goes.length },
       events: [
         {
           at: now,

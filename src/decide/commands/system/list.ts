@@ -7,6 +7,7 @@ import { policyOf } from '../../../model/settings.ts'
 import { formatInstant } from '../../../model/time.ts'
 import { rolesIn } from '../../authority.ts'
 import { dueOrOver, nextDue, priorityOf } from '../../time/promises.ts'
+import { waitingPost } from '../case/case-description.ts'
 import { defineCommand, effect, type World } from '../command.ts'
 import type { ParsedCommand } from '../grammar.ts'
 
@@ -37,6 +38,7 @@ export const list = defineCommand<Wanted>({
       .sort((a, b) => a.rank - b.rank || a.due - b.due || b.theCase.receivedAt - a.theCase.receivedAt)
     const lines = found.slice(0, MOST_LISTED).map(lineOf)
     if (found.length > MOST_LISTED) lines.push(`${found.length - MOST_LISTED} more are left out.`)
+    lines.push(...waitingPosts(wanted, world))
     const none = wanted.state === undefined ? 'No case is open.' : `No case is ${wanted.state}.`
     return effect('ok', plaintext(lines.length === 0 ? none : lines.join('\n')), {
       facts: { cases: found.length },
@@ -88,6 +90,17 @@ function isWanted(one: Case, { project, state, lead, mine }: Wanted, world: Worl
     (lead === undefined || lead === leads) &&
     (mine === 'all' || isMine)
   )
+}
+
+/** To an admin who asks for all that is open: posts that wait for them. */
+function waitingPosts({ project, state, lead, mine }: Wanted, { actor, posts }: World): readonly string[] {
+  const isAdmin = actor.kind === 'admin' || actor.kind === 'operator'
+  if (!isAdmin || state !== undefined || lead !== undefined || mine === 'mine') return []
+  return [...posts.values()]
+    .filter(one => one.state === 'waiting' && (project === undefined || one.project === project))
+    .toSorted((a, b) => a.receivedAt - b.receivedAt)
+    .slice(0, MOST_LISTED)
+    .map(one => `${waitingPost(one)}  ${one.project}, for ${one.case ?? 'the whole list'}`)
 }
 
 type Placed = {

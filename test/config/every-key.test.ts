@@ -25,7 +25,9 @@ const LISTS: readonly (Path[number] | undefined)[] = ['discussion', 'membership'
 
 /** What of the list is seen is seen in its own chapters. */
 const chaptersFor = ([section, key]: Path) =>
-  LISTS.includes(section) || (section === 'notices' && key !== 'stages') ? MEMBER_CHAPTERS : CHAPTERS
+  LISTS.includes(section) || (section === 'notices' && key !== undefined && key !== 'stages')
+    ? MEMBER_CHAPTERS
+    : CHAPTERS
 
 /** Prints each chapter of the written policy once for each word. */
 function differs(written: Policy, prints: Map<string, string>) {

@@ -33,8 +33,6 @@ const CURVE25519_LEGACY = Buffer.from([10, 0x2b, 6, 1, 4, 1, 0x97, 0x55, 1, 5, 1
 /** A point in its native form of 32 octets has 263 bits with the octet before it (RFC 9580 §11.2.1). */
 const POINT_HEADER = Buffer.from([1, 7, 0x40])
 const POINT_OCTETS = 32
-/** What makes 32 octets a key of X25519 in DER (RFC 8410 §4). */
-const SPKI = Buffer.from('302a300506032b656e032100', 'hex')
 
 const hashes: ReadonlyMap<number, string> = new Map([
   [enums.hash.sha256, 'sha256'],
@@ -73,8 +71,8 @@ function curve25519Packet(keyBody: Uint8Array, { data, algorithm }: SessionKey):
   const length = Buffer.from([0x99, body.length >> 8, body.length & 0xff])
   const fingerprint = createHash('sha1').update(length).update(body).digest()
   const { privateKey, publicKey } = generateKeyPairSync('x25519')
-  const point = Buffer.concat([SPKI, body.subarray(pointAt, kdfAt)])
-  const theirs = createPublicKey({ key: point, format: 'der', type: 'spki' })
+  const point = body.subarray(pointAt, kdfAt)
+  const theirs = createPublicKey({ key: point, format: 'raw-public', asymmetricKeyType: 'x25519' })
   const kek = createHash(hash)
     .update(Buffer.from([0, 0, 0, 1]))
     .update(diffieHellman({ privateKey, publicKey: theirs }))
@@ -86,13 +84,12 @@ function curve25519Packet(keyBody: Uint8Array, { data, algorithm }: SessionKey):
     .digest()
     .subarray(0, wrapping.keyOctets)
   const wrapped = wrap(padded(cipher, data), kek, wrapping.cipher)
-  const ephemeral = publicKey.export({ format: 'der', type: 'spki' }).subarray(-POINT_OCTETS)
   const content = Buffer.concat([
     Buffer.from([3]),
     fingerprint.subarray(-8),
     Buffer.from([enums.publicKey.ecdh]),
     POINT_HEADER,
-    ephemeral,
+    publicKey.export({ format: 'raw-public' }),
     Buffer.from([wrapped.length]),
     wrapped,
   ])

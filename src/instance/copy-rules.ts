@@ -2,6 +2,8 @@
 import { createHash } from 'node:crypto'
 import type { Config } from '../config/config.ts'
 import { copyBasis, copyFault } from '../decide/notices/copies.ts'
+import type { Case } from '../model/case.ts'
+import type { Notice } from '../model/notice.ts'
 import type { ProjectName } from '../model/scalars.ts'
 import { policyOf, projectNamed } from '../model/settings.ts'
 import type { CopyRules } from '../store/copies.ts'
@@ -18,11 +20,20 @@ export function copyRules({ settings, templates }: Pick<Config, 'settings' | 'te
     digests.set(project, digest)
     return digest
   }
+  /** Of the notice that was asked for last, which is asked for with each of its copies. */
+  const bases = new WeakMap<Notice, { readonly of: Case | undefined; readonly basis: string }>()
+  const basisOf = (notice: Notice, theCase: Case | undefined): string => {
+    const known = bases.get(notice)
+    if (known !== undefined && known.of === theCase) return known.basis
+    const policy = policyOf(settings, notice.project)
+    const basis = digestOf([wordedBy(notice.project), ...copyBasis(notice, theCase, policy)])
+    bases.set(notice, { of: theCase, basis })
+    return basis
+  }
   return {
     fault: (notice, theCase, contact, of, now) =>
       copyFault(notice, theCase, contact, of, policyOf(settings, notice.project), now),
-    basis: (notice, theCase) =>
-      digestOf([wordedBy(notice.project), ...copyBasis(notice, theCase, policyOf(settings, notice.project))]),
+    basis: basisOf,
   }
 }
 

@@ -140,12 +140,14 @@ export class Copies {
     return isOutdated({ ...has, version: has.contactVersion ?? 0 }, contact, basis) ? 'yes' : 'no'
   }
 
-  /** Why a copy whose turn has come does not go; undefined: it does. */
+  /** Why a delivery whose turn has come does not go; undefined: it does. @throws BrokenSeal */
   stopOf(delivery: Delivery, now: Instant): string | undefined {
     const { notice: id, contact: recipient, contactVersion, to, inDoubt, basis } = delivery
+    // Unsealed even where nothing is compared with it: a contact that was altered gets nothing.
+    const contact = recipient && this.#states.contacts.get(recipient)
     const notice = id && this.#states.notices.get(id)
+    if (id !== undefined && (notice === undefined || notice.sendAt > now)) return 'row-damaged'
     if (notice === undefined || recipient === undefined) return undefined
-    const contact = this.#states.contacts.get(recipient)
     const theCase = this.caseOf(notice)
     const fault = this.faultFor(notice, contact, now, theCase)
     if (fault !== undefined) return fault

@@ -24,6 +24,9 @@ const readyCopies = `FROM outbox INDEXED BY outbox_ready_copies
   WHERE ${NOT_IN_SAFE_MODE} AND state = 'ready' AND notice_id IS NOT NULL`
 const readyMail = `FROM outbox INDEXED BY outbox_ready
   WHERE ${NOT_IN_SAFE_MODE} AND state = 'ready' AND notice_id IS NULL`
+const mailDue = `SELECT min(next_attempt_at) AS due ${readyMail}`
+const copiesDue = `SELECT max(next_attempt_at, (SELECT send_at FROM notices
+  WHERE id = notice_id AND state = 'released')) AS due ${readyCopies}`
 
 export class Outbox extends OutboxView {
   readonly #database: Database
@@ -35,7 +38,9 @@ export class Outbox extends OutboxView {
   readonly #nextMail: Statement<{ now: Instant }, Nulls<Delivery>>
   readonly #revoked: Statement<[], Nulls<Delivery>>
   readonly #keptPosts: Statement<[CaseId], Nulls<Delivery>>
-  readonly #take: Statement<{ id: OutboxId; now: Instant }, Nulls<Delivery>>
+  readonly #take: Statement<{ id: OutboxId; now: Instant }, never>
+  readonly #dueAt: Statement<[], { readonly due: Instant | null }>
+  readonly #mailDueAt: Statement<[], { readonly due: Instant | null }>
   readonly #underWay: Statement<[OutboxId], Nulls<Delivery>>
   readonly #changes: DeliveryChanges
   /** Since another mail had its turn: what admins must know does not wait for five hundred copies. */
@@ -77,9 +82,10 @@ export class Outbox extends OutboxView {
            WHERE n.id = notice_id AND n.state = 'released' AND n.send_at <= :now))
          AND (kind = 'users-notice' OR (notice_id IS NULL AND contact_id IS NULL)
            OR EXISTS (SELECT 1 FROM contacts c WHERE c.id = contact_id AND c.state = 'active'
-             AND c.version = contact_revision AND c.address = recipient))
-       RETURNING ${deliveryColumns}`,
+             AND c.version = contact_revision AND c.address = recipient))`,
     )
+    this.#dueAt = database.prepare(`SELECT min(due) AS due FROM (${copiesDue} UNION ALL ${mailDue})`)
+    this.#mailDueAt = database.prepare(mailDue)
     this.#underWay = database.prepare(
       `SELECT ${deliveryColumns} FROM outbox WHERE id = ? AND state = 'sending'`,
     )
@@ -203,15 +209,8 @@ export class Outbox extends OutboxView {
 
   /** When `claim` has something to do next. */
   nextDueAt(which: 'all' | 'but-copies' = 'all'): Instant | undefined {
-    const copies = `SELECT max(next_attempt_at, (SELECT send_at FROM notices
-      WHERE id = notice_id AND state = 'released')) AS due ${readyCopies} UNION ALL`
-    const due = this.#database
-      .prepare<[], Instant | null>(
-        `SELECT min(due) FROM (${which === 'all' ? copies : ''} SELECT min(next_attempt_at) AS due ${readyMail})`,
-      )
-      .pluck()
-      .get()
-    return (due as Instant | null | undefined) ?? undefined
+    const statement = which === 'all' ? this.#dueAt : this.#mailDueAt
+    return statement.get()?.due ?? undefined
   }
 
   /** The order of a mail that was held because it could not be composed. */
@@ -254,33 +253,33 @@ export class Outbox extends OutboxView {
 
   /** Undefined if the delivery may not go; it is held then, under a code. */
   #claimOne(delivery: Delivery, now: Instant): Claimed | undefined {
-    const octets = this.#soundOctets(delivery, now)
+    const { stop, octets } = this.#look(delivery, now)
     if (octets === undefined) return this.#changes.end(delivery, 'held', 'row-damaged', now)
-    const stop = this.#isOfHeldPost(delivery) ? 'case-held' : this.#copies.stopOf(delivery, now)
     if (stop !== undefined)
       return this.#changes.end(delivery, stop === 'contact-left' ? 'cancelled' : 'held', stop, now)
-    const taken = this.#take.get({ id: delivery.id, now })
-    if (taken === undefined) return this.#changes.end(delivery, 'held', 'contact-changed', now)
-    return { ...withoutNulls<Delivery>(taken), firstAttemptAt: delivery.firstAttemptAt ?? now, octets }
+    if (this.#take.run({ id: delivery.id, now }).changes !== 1)
+      return this.#changes.end(delivery, 'held', 'contact-changed', now)
+    const { attempts, firstAttemptAt = now } = delivery
+    return { ...delivery, state: 'sending', attempts: attempts + 1, firstAttemptAt, octets }
+  }
+
+  /** Why it does not go; no octets if its row, or its notice, contact or case, are not as they were sealed. */
+  #look(
+    delivery: Delivery,
+    now: Instant,
+  ): { readonly stop?: string | undefined; readonly octets: Octets | undefined } {
+    try {
+      const stop = this.#isOfHeldPost(delivery) ? 'case-held' : this.#copies.stopOf(delivery, now)
+      return { stop, octets: this.#rows.octets(delivery) }
+    } catch (error) {
+      if (error instanceof BrokenSeal) return { octets: undefined }
+      throw error
+    }
   }
 
   /** Whether it passes on what somebody wrote of a case that is held since. */
   #isOfHeldPost({ kind, case: about }: Delivery): boolean {
     return kind === 'post' && about !== undefined && this.#states.cases.get(about)?.held !== undefined
-  }
-
-  /** Octets of a delivery whose row, and whose notice and contact where it has them, are as they were sealed. */
-  #soundOctets(delivery: Delivery, now: Instant): Octets | undefined {
-    try {
-      const { notice, contact } = delivery
-      if (contact !== undefined) this.#states.contacts.get(contact)
-      if (notice !== undefined && (this.#states.notices.get(notice)?.sendAt ?? Infinity) > now)
-        return undefined
-      return this.#rows.octets(delivery)
-    } catch (error) {
-      if (error instanceof BrokenSeal) return undefined
-      throw error
-    }
   }
 
   #replace(delivery: Delivery, now: Instant): void {

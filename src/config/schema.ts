@@ -90,7 +90,7 @@ const shapes = {
   smtp: section({
     ...server,
     user: line('a user name').optional(),
-    connections: wholeNumber(1, 20).prefault(2),
+    connections: wholeNumber(1, 20).prefault(3),
     maxPerMinute: wholeNumber(1, 100_000).prefault(100_000),
     mailFrom: address.optional(),
   }),

@@ -65,7 +65,7 @@ describe('a complete configuration', () => {
       host: '127.0.0.1',
       port: 25,
       tls: 'none',
-      connections: 2,
+      connections: 3,
       mailFrom: 'security@acme.example',
     })
     assert.equal(keys.mail.passphrase?.open(), 'mail secret')

@@ -21,7 +21,7 @@ import { passTime } from './time.ts'
 const skip = missingDovecot() || missingGnuPG()
 const NOTICE = 'canary-notice-fifty'
 const CONTACTS = 50
-const CONNECTIONS = 2
+const CONNECTIONS = 3
 /** Milliseconds from a plan to its instant. */
 const AHEAD = 8_000
 /** Milliseconds that a stop may take: ten seconds for what is under way, and some to end. */

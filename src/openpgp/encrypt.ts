@@ -20,7 +20,7 @@ import type { Certificate, SubkeyId } from './certificates.ts'
 import { openMessage } from './decrypt.ts'
 import { sealVersion1, sealVersion1InPlace } from './integrity-protected.ts'
 import { dateOf, type EncryptionKeyFault, encryptionKeyAt } from './key-validity.ts'
-import { literalHeader, type Packet, recipientOf, splitPackets } from './packets.ts'
+import { compressedPacket, literalHeader, type Packet, recipientOf, splitPackets } from './packets.ts'
 import { type SecretKey, sessionKeys } from './secret-keys.ts'
 import { sessionPacket } from './session-packet.ts'
 
@@ -36,18 +36,43 @@ export type Encrypted = {
   readonly subkey: SubkeyId
 }
 
-/**
- * Encrypts what `signPackets` made to the certificate's newest encryption key at that instant: AES-256 if
- * its preferences have it, else AES-128; integrity protection version 2 only if its features say so.
- */
+/** A signed message, looked at and compressed once, to be encrypted to many. */
+export type Signed = {
+  readonly packets: Uint8Array
+  /** The same in one packet. */
+  readonly compressed: Uint8Array
+  readonly message: Message<Uint8Array>
+}
+
+/** Of what `signPackets` made. */
+export async function signedOnce(packets: Uint8Array): Promise<Result<Signed, 'not-packets'>> {
+  const message = await readPackets(packets)
+  return message === undefined
+    ? err('not-packets')
+    : ok({ packets, compressed: compressedPacket(packets), message })
+}
+
+/** Encrypts what `signPackets` made, for one. */
 export async function encryptTo(
   packets: Uint8Array,
   certificate: Certificate,
   at: Instant,
 ): Promise<Result<Encrypted, EncryptFault>> {
-  const message = await readPackets(packets)
-  if (message === undefined) return err('not-packets')
-  const encrypted = await encryptMessage([packets], async () => message, certificate, at)
+  const signed = await signedOnce(packets)
+  return signed.ok ? encryptSigned(signed.value, certificate, at) : signed
+}
+
+/**
+ * Encrypts a signed message to the certificate's newest encryption key at that instant: AES-256 if its preferences
+ * have it, else AES-128; compressed if they have ZIP; integrity protection version 2 only if its features say so.
+ */
+export async function encryptSigned(
+  { packets, compressed, message }: Signed,
+  certificate: Certificate,
+  at: Instant,
+): Promise<Result<Encrypted, EncryptFault>> {
+  const pieces = [(await readsZip(certificate, at)) ? compressed : packets]
+  const encrypted = await encryptMessage(pieces, async () => message, certificate, at)
   if (!encrypted.ok) return encrypted
   const { octets, subkey, version } = encrypted.value
   const armored = armoredMessage(octets, version === 2 ? 'without-checksum' : 'with-checksum')
@@ -142,6 +167,16 @@ export async function decryptFromStorage(
   const opened = await openMessage(octets, packets => sessionKeys(packets, [key], now), [], now)
   if (!opened.ok) throw new Error(`stored octets cannot be opened: ${opened.error}`)
   return opened.value.octets
+}
+
+/** Who says nothing of it wants what is not compressed (RFC 9580 §5.2.3.17). */
+async function readsZip(certificate: Certificate, at: Instant): Promise<boolean> {
+  try {
+    const { selfCertification } = await certificate.libraryKey().getPrimaryUser(dateOf(at), undefined, policy)
+    return selfCertification.preferredCompressionAlgorithms?.includes(enums.compression.zip) ?? false
+  } catch {
+    return false
+  }
 }
 
 type Binary = { readonly octets: Uint8Array; readonly subkey: SubkeyId; readonly version: number }

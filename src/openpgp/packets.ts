@@ -1,5 +1,6 @@
 // Cuts octets into OpenPGP packets (RFC 9580 §4.2), byte-exact and in one linear pass, before the library
 // sees them: which packets there are is judged here, on the octets. Never looks into a packet's meaning.
+import { deflateRawSync } from 'node:zlib'
 import { enums } from 'openpgp'
 import { err, ok, type Result } from '../model/result.ts'
 import type { Instant } from '../model/scalars.ts'
@@ -115,6 +116,14 @@ export function literalHeader(length: number, at: Instant): Uint8Array {
   header.writeUInt32BE(length + 6, 2)
   header.writeUInt32BE(Math.floor(at / 1_000), 8)
   return header
+}
+
+/** Packets in one that holds them compressed (RFC 9580 §5.6), by ZIP, which has no checksum of its own. */
+export function compressedPacket(packets: Uint8Array): Uint8Array {
+  const body = deflateRawSync(packets)
+  const header = Buffer.from([0xc8, 0xff, 0, 0, 0, 0, enums.compression.zip])
+  header.writeUInt32BE(body.length + 1, 2)
+  return Buffer.concat([header, body])
 }
 
 export const HIDDEN_RECIPIENT = '0000000000000000'

@@ -5,7 +5,7 @@ import { sha256OfPieces } from '../digest.ts'
 import { err, ok, type Result } from '../model/result.ts'
 import type { Instant, Sha256 } from '../model/scalars.ts'
 import type { Certificate } from '../openpgp/certificates.ts'
-import { encryptTo } from '../openpgp/encrypt.ts'
+import { encryptSigned, type Signed, signedOnce } from '../openpgp/encrypt.ts'
 import { type SecretKey, signPackets, signPieces } from '../openpgp/secret-keys.ts'
 import { type Recipient, recipientAt, type SharedSession, sealShared } from '../openpgp/shared.ts'
 import type { OutgoingMail } from '../store/delivery.ts'
@@ -44,8 +44,9 @@ export async function copySealing(
   if (payload.reduce((sum, { length }) => sum + length, 0) >= SHARED_FROM)
     return sharing(draft, payload, key, now, prepare)
   const content = sha256OfPieces(payload)
-  const packets = await signPackets(Buffer.concat(payload), key, now)
-  return (copy, to, leaves) => sealApart(packets, content, copy, to, leaves)
+  const signed = await signedOnce(await signPackets(Buffer.concat(payload), key, now))
+  return async (copy, to, leaves) =>
+    signed.ok ? sealApart(signed.value, content, copy, to, leaves) : held(signed.error)
 }
 
 function sharing(
@@ -83,13 +84,13 @@ function sharing(
 }
 
 async function sealApart(
-  packets: Uint8Array,
+  signed: Signed,
   content: Sha256,
   copy: Draft,
   to: Certificate,
   leaves: Instant,
 ): Promise<SealedCopy> {
-  const sealed = await unlessItThrows(encryptTo(packets, to, leaves))
+  const sealed = await unlessItThrows(encryptSigned(signed, to, leaves))
   if (!sealed.ok) return held(sealed.error)
   const { armored, subkey } = sealed.value
   return { content, body: { kind: 'encrypted', octets: encryptedMail(copy, armored), subkey } }

@@ -36,7 +36,7 @@ import { copySealing, type SealCopy } from './copy-sealing.ts'
 
 /** What is held in memory, and then stored in one transaction: at most so many copies, or octets and one copy. */
 const COPIES_AT_ONCE = 100
-const OCTETS_AT_ONCE = 3_000_000
+const OCTETS_AT_ONCE = 2_000_000
 /** Octets beyond which a mail is written at once, and not held while the others are sealed. */
 const LARGE = 1024 * 1024
 /** The same where hundreds are sealed in one go. */

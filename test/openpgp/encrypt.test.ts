@@ -72,6 +72,23 @@ describe('a signed message that we encrypt', { skip }, () => {
     assert.doesNotMatch(listed, new RegExp(list.fingerprint.slice(-16), 'i'))
   })
 
+  test('is compressed only for a key that asks for it', async t => {
+    const list = await ownKey('Security')
+    const long = text.repeat(100)
+    for (const { preferences, compressed } of [
+      { preferences: 'S9 H10 Z2 Z1', compressed: true },
+      { preferences: 'S9 H10 Z2', compressed: false },
+      { preferences: 'S9 H10 Z0', compressed: false },
+    ]) {
+      const member = await until(t, GnuPG.create('Mia', 'mia@example.org', { preferences }))
+      const packets = await signPackets(octets(long), list, now)
+      const sealed = await encryptTo(packets, await certificateOf(member), present())
+      assert.ok(sealed.ok)
+      assert.equal((await member.decrypt(sealed.value.armored)).octets.toString(), long)
+      assert.equal(sealed.value.armored.length < long.length, compressed, preferences)
+    }
+  })
+
   test('differs for every recipient, though it was signed once', async t => {
     const list = await ownKey('Security')
     const member = await until(t, GnuPG.create('Mia', 'mia@example.org'))

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
 import { test } from 'node:test'
 import { silent } from '../../src/decide/outcomes.ts'
 import type { Event } from '../../src/model/event.ts'
@@ -11,8 +12,11 @@ import { missingGnuPG } from '../support/gpg.ts'
 import { Line } from '../support/line.ts'
 import { plainMail } from '../support/mail.ts'
 
-/** So long that a copy is a batch by itself. */
-const LONG = 'Please fix.\n'.repeat(18_500)
+/** So long, and hard to compress, that eleven copies are a batch. */
+const LONG = randomBytes(127_500).toString('base64').replace(/.{76}/g, '$&\n')
+const BATCH = 11
+/** Beside the one who is on the list. */
+const OTHERS = 3 * BATCH + 1
 
 /** No mail of anybody's made these changes, so that nobody else can have. */
 const bySchedule = (store: Store, events: readonly Event[]): void =>
@@ -30,16 +34,10 @@ test('copies are made a batch at a time, and no more while a mail waits, at a st
   const [mallory] = store.contacts(config.settings)
   assert.ok(mallory)
   const { project } = mallory
-  for (const n of [1, 2, 3, 4]) {
-    const { fingerprint, certificate } = await ownKey(`contact${n}`)
-    bySchedule(store, [
-      imported(n, {
-        project,
-        acceptance: mallory.acceptance,
-        key: { fingerprint, certificate: certificate.octets, keyIds: [] },
-      }),
-    ])
-  }
+  const { fingerprint, certificate } = await ownKey('contact')
+  const key = { fingerprint, certificate: certificate.octets, keyIds: [] }
+  for (let n = 1; n <= OTHERS; n += 1)
+    bySchedule(store, [imported(n, { project, acceptance: mallory.acceptance, key })])
   const notice = noticeId(1)
   const inAnHour = later(clock.now(), HOUR)
   bySchedule(store, [
@@ -51,11 +49,11 @@ test('copies are made a batch at a time, and no more while a mail waits, at a st
   const goesOn = new AbortController().signal
   const aMinute = () => later(clock.now(), MINUTE)
 
-  assert.equal(lacking(), 5)
+  assert.equal(lacking(), 3 * BATCH + 2)
   assert.equal(await pipeline.prepareCopies(planned, clock.now(), goesOn), 'more')
-  assert.equal(lacking(), 4, 'time is up')
+  assert.equal(lacking(), 2 * BATCH + 2, 'time is up')
   assert.equal(await pipeline.prepareCopies(planned, aMinute(), AbortSignal.abort()), 'more')
-  assert.equal(lacking(), 3, 'a stop')
+  assert.equal(lacking(), BATCH + 2, 'a stop')
   const mail = plainMail({
     from: 'quinn@plain.example',
     to: 'security@acme.example',
@@ -75,7 +73,7 @@ test('copies are made a batch at a time, and no more while a mail waits, at a st
   assert.equal(await pipeline.prepareCopies(planned, aMinute(), goesOn), 'made')
 
   const copies = store.outbox.list({ notice })
-  assert.equal(new Set(copies.map(({ contact }) => contact)).size, 5)
+  assert.equal(new Set(copies.map(({ contact }) => contact)).size, OTHERS + 1)
   assert.deepEqual(new Set(copies.map(({ state }) => state)), new Set(['ready']))
-  assert.equal(copies.length, 5)
+  assert.equal(copies.length, OTHERS + 1)
 })

@@ -9,11 +9,13 @@ export type KeyOptions = {
   readonly expire?: string
   /** Milliseconds since 1970: the key is made as if at that time. */
   readonly fakedTime?: number
+  /** What the key asks for, in GnuPG's letters: `S9 H10 Z0` wants nothing compressed. Its own list by default. */
+  readonly preferences?: string
 }
 
 /** The primary key certifies and signs, the subkey encrypts; no passphrase. */
 export function keyParameters(name: string, address: string, options: KeyOptions): string {
-  const { algorithm = 'ed25519', expire = 'never' } = options
+  const { algorithm = 'ed25519', expire = 'never', preferences } = options
   const bits = algorithm.slice('rsa'.length)
   const [primary, subkey] =
     algorithm === 'ed25519'
@@ -22,6 +24,7 @@ export function keyParameters(name: string, address: string, options: KeyOptions
   return (
     `Key-Type: ${primary}\nKey-Usage: sign,cert\nSubkey-Type: ${subkey}\nSubkey-Usage: encrypt\n` +
     `Name-Real: ${name}\nName-Email: ${address}\n` +
+    (preferences === undefined ? '' : `Preferences: ${preferences}\n`) +
     `Expire-Date: ${expire === 'never' ? '0' : expire}\n%no-protection\n%commit\n`
   )
 }

@@ -18,6 +18,8 @@ export type Made = Pick<Delivery, 'copy' | 'basis'>
 type StoredPayload = {
   readonly id: number
   readonly form: PayloadForm
+  /** Octets, all its pieces together. */
+  readonly size: number
   readonly shared: number | null
   readonly sharedAt: number | null
   readonly headMac: Uint8Array
@@ -68,7 +70,8 @@ export class OutboxRows {
       )
       .pluck()
     this.#payload = database.prepare(
-      `SELECT p.id, p.form, o.shared, o.shared_at AS sharedAt, o.head_mac AS headMac
+      `SELECT p.id, p.form, o.shared, o.shared_at AS sharedAt, o.head_mac AS headMac, length(p.octets)
+         + coalesce((SELECT sum(length(octets)) FROM payloads_rest WHERE owner = p.id), 0) AS size
        FROM outbox o JOIN payloads p ON p.id = o.payload WHERE o.id = ?`,
     )
     this.#remove = database.prepare('DELETE FROM outbox WHERE id = ?')
@@ -142,15 +145,15 @@ export class OutboxRows {
   octets(delivery: Delivery): Octets | undefined {
     const stored = this.#payload.get(delivery.id)
     if (stored === undefined) return undefined
-    const { id, form, shared, sharedAt, headMac } = stored
-    const own = this.#payloads.size(id) > PIECE_OCTETS ? this.#payloads.digest(id) : undefined
-    const whole = own === undefined || form === 'sealed' ? this.#payloads.whole(id) : undefined
+    const { id, form, size, shared, sharedAt, headMac } = stored
+    const own = size > PIECE_OCTETS ? this.#payloads.digest(id) : undefined
+    const whole = own === undefined || form === 'sealed' ? this.#payloads.whole(id, size) : undefined
     const digest = own ?? digestOf(whole ?? new Uint8Array(0))
     const sharedDigest = shared === null ? undefined : this.#payloads.sharedDigest(shared)
     const mac = this.#mac(delivery, { form, sha256: coveredDigest(digest, sharedAt, sharedDigest) })
     if (headMac.length !== mac.length || !timingSafeEqual(headMac, mac)) return undefined
     const pieces = (of: number, sha256: string) => this.#checked(delivery.id, of, sha256)
-    if (whole === undefined) return { size: this.#payloads.size(id), pieces: () => pieces(id, digest) }
+    if (whole === undefined) return { size, pieces: () => pieces(id, digest) }
     // The MAC covers a sealed payload as well, so that from here the seal holds.
     if (form === 'sealed') return octetsOf(this.#key.openOctets(payloadPlace(delivery.messageId), whole))
     if (shared === null || sharedAt === null || sharedDigest === undefined) return octetsOf(whole)

@@ -147,9 +147,11 @@ export class Payloads {
     return piece
   }
 
-  /** All of it in one. */
-  whole(id: number): Uint8Array {
-    const whole = Buffer.allocUnsafeSlow(this.size(id))
+  /** All of it in one; `size` octets. */
+  whole(id: number, size: number): Uint8Array {
+    const first = this.#first.get(id)
+    if (first?.length === size) return first
+    const whole = Buffer.allocUnsafeSlow(size)
     let filled = 0
     for (const piece of this.#pieces(id)) {
       whole.set(piece, filled)

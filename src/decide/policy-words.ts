@@ -223,11 +223,16 @@ const MAY = {
   'tell-customers': 'tell customers that a fix comes',
 }
 
+const LEAD_DECIDES: Readonly<Record<Stage['to'], string>> = {
+  distributors: 'The lead decides on it; one who is no admin says yes with notify, and an admin sends it then.',
+  users: 'The lead decides on it.',
+}
+
 function stageWords({ name, text, to, decidedBy, when, quorum, patches, may }: Stage): string {
   return [
     `${name}, to ${to}: ${text}.`,
-    decidedBy === 'lead' ? 'The lead decides on it.' : undefined,
-    when && conditionWords(when),
+    decidedBy === 'lead' ? LEAD_DECIDES[to] : undefined,
+    when && `${conditionWords(when)} For any other, notice asks for anyway=yes.`,
     quorum === 0
       ? undefined
       : `${quorum === 1 ? 'Another admin confirms' : `${quorum} other admins confirm`} it.`,

@@ -224,7 +224,8 @@ const MAY = {
 }
 
 const LEAD_DECIDES: Readonly<Record<Stage['to'], string>> = {
-  distributors: 'The lead decides on it; one who is no admin says yes with notify, and an admin sends it then.',
+  distributors:
+    'The lead decides on it; one who is no admin says yes with notify, and an admin sends it then.',
   users: 'The lead decides on it.',
 }
 

@@ -48,6 +48,7 @@ const dated: Partial<Case> = {
 }
 const PROPOSE = `propose ${CASE} date=2026-12-16T16:00Z`
 const OBJECT = `object ${CASE} <<\nOur build farm is down.\n.`
+const OBJECT_AGAIN = OBJECT.replace('down', 'still down')
 
 const requiring = (agreement: 'most' | 'all'): Settings => {
   const rules = under(LIST)
@@ -299,11 +300,23 @@ suite('a member who was told speaks for their organisation', () => {
     const first = by('two', OBJECT, { theCase: dated })
     const soon = { theCase: after([first], dated), now: later(NOW, 9 * MINUTE) }
     assert.match(
-      resultOf(by('sister', PROPOSE, soon))[1],
+      resultOf(by('sister', OBJECT_AGAIN, soon))[1],
       /M-000002 of your organisation spoke .* after 2026-11-21T12:10Z/,
     )
     assert.equal(resultOf(by('two', `agree ${CASE}`, soon))[0], 'ok')
-    assert.equal(resultOf(by('two', PROPOSE, { ...soon, now: later(NOW, 10 * MINUTE) }))[0], 'ok')
+    assert.equal(resultOf(by('two', OBJECT_AGAIN, { ...soon, now: later(NOW, 10 * MINUTE) }))[0], 'ok')
+  })
+
+  test('who objects may propose another date at once, once', () => {
+    const first = by('two', OBJECT, { theCase: dated })
+    const objected = after([first], dated)
+    const proposing = by('two', PROPOSE, { theCase: objected })
+    const [status, words] = resultOf(proposing)
+    assert.equal(status, 'ok')
+    assert.match(words, /takes the place of the objection/)
+    const proposed = { theCase: after([proposing], objected), now: later(NOW, 9 * MINUTE) }
+    for (const line of [OBJECT, PROPOSE.replace('-16T', '-17T')])
+      assert.equal(resultOf(by('two', line, proposed))[0], 'E-STATE', line)
   })
 
   test('nor does agreeing in between let them object more often', () => {

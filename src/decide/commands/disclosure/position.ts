@@ -36,8 +36,10 @@ export function memberPosition(theCase: Case, said: Position, world: World): Res
   const before = own !== undefined && isPosition(own.answer) ? own.answer : undefined
   if (before !== undefined && sayingLines(before) === sayingLines(position.value))
     return effect('noop', plaintext('Your organisation has said that already.'))
-  // Also after having agreed: else whoever does both in turn brings every admin a mail each time.
-  if (own !== undefined && position.value.kind !== 'agree') {
+  // Who objects may name a better date at once. Else also after having agreed: or whoever does both in turn brings every
+  // admin a mail each time.
+  const isBetter = before?.kind === 'object' && position.value.kind === 'propose'
+  if (own !== undefined && position.value.kind !== 'agree' && !isBetter) {
     const again = later(own.at, PAUSE)
     if (now < again)
       return refuse(
@@ -45,8 +47,10 @@ export function memberPosition(theCase: Case, said: Position, world: World): Res
         `${own.answerer} of your organisation spoke at ${formatInstant(own.at)}; send it again after ${formatInstant(again)}.`,
       )
   }
-  return recorded(theCase, contact, position.value, world)
+  return recorded(theCase, contact, position.value, isBetter ? REPLACES : '', world)
 }
+
+const REPLACES = '\nThat takes the place of the objection; why you objected the team has read.'
 
 /** What can be said of the case as it is; who proposes the date that is set agrees. */
 function judged(theCase: Case, said: Position, world: World): Result<Position, Refusal> {
@@ -83,6 +87,7 @@ function recorded(
   theCase: Case,
   contact: Contact,
   position: Position,
+  also: string,
   world: World,
 ): Result<Effect, Refusal> {
   const { id } = theCase
@@ -97,7 +102,7 @@ function recorded(
   } as const satisfies CaseEvent
   const after = caseAfter(theCase, id, [answered]) ?? theCase
   const agreement = agreementOn(after, world, world.now)
-  return effect('ok', plaintext(answerTo(position, after)), {
+  return effect('ok', plaintext(`${answerTo(position, after)}${also}`), {
     facts: { case: id },
     events: [answered, ...agreement],
     mails: [

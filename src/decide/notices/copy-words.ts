@@ -3,6 +3,7 @@
 import type { Contact } from '../../model/contact.ts'
 import { type CopyCause, causeOf, codeOf } from '../../model/copy-end.ts'
 import type { NoticeCopy } from '../../model/decision.ts'
+import type { Notice } from '../../model/notice.ts'
 import type { ContactId, NoticeId } from '../../model/scalars.ts'
 import { formatInstant } from '../../model/time.ts'
 import { someListed } from './preflight-words.ts'
@@ -64,6 +65,27 @@ export function standing({ last, has }: Held): string {
   const code = codeOf(last)
   const words = CAUSES[causeOf(last)] ?? PLAIN[state] ?? state
   return state === 'failed' && code !== undefined ? `${words} (${code})` : words
+}
+
+/** How a notice stands, in a few words: of one that was stopped on its way, how many it had reached. */
+export function noticeStanding(
+  { id, state, to, sendAt, releasedAt }: Notice,
+  copies: readonly NoticeCopy[],
+): string {
+  if (state !== 'cancelled' || releasedAt === undefined) return `${state}, ${formatInstant(sendAt)}`
+  const went = `went out ${formatInstant(releasedAt)}`
+  if (to === 'users') return `${went}, then cancelled`
+  const held = [...heldBy(id, copies).values()]
+  const count = (has: Held['has']) => held.filter(one => one.has === has).length
+  const mayHave = count('may-have')
+  const hasNot = count('has-not')
+  return [
+    `${went} to ${count('has')}`,
+    mayHave === 0 ? undefined : `perhaps to ${mayHave} more`,
+    hasNot === 0 ? 'then cancelled' : `then cancelled: ${hasNot} never got it`,
+  ]
+    .filter(words => words !== undefined)
+    .join(', ')
 }
 
 /** A heading that counts, and one line each; empty for nobody. */

@@ -142,6 +142,23 @@ test('cancel before the instant says that nobody has it; sent twice it says so a
   assert.match(again.text, /is cancelled already\.\nOne has it:/)
 })
 
+test('show says of a notice that was cancelled on its way whom it had reached', () => {
+  const waits = { state: 'cancelled', at: undefined, lastCode: undefined } as const
+  const inDoubt = copy(TWO, { state: 'ready', doubt: 'in-doubt', lastCode: undefined })
+  const shown = (notice: Partial<Notice>, copies: readonly NoticeCopy[]) =>
+    /N-300001: [^,]*, (.*)/.exec(
+      answer(`show ${aCase().id}`, { notice: { state: 'cancelled', ...notice }, copies }).text,
+    )?.[1]
+  const out = `went out ${formatInstant(SENT)}`
+  assert.equal(
+    shown({}, [copy(ONE), inDoubt, copy(THREE, waits)]),
+    `${out} to 1, perhaps to 1 more, then cancelled: 1 never got it`,
+  )
+  assert.equal(shown({}, [copy(ONE)]), `${out} to 1, then cancelled`)
+  assert.equal(shown({ to: 'users' }, []), `${out}, then cancelled`)
+  assert.match(shown({ releasedAt: undefined }, [copy(ONE, waits)]) ?? '', /^cancelled, [^,]*Z$/)
+})
+
 test('who is off the list is named among those who have it, and not among those to write to', () => {
   const { text } = answer(`cancel ${ID}`, {
     copies: [copy(ONE), copy(TWO)],

@@ -2,6 +2,7 @@
 // Words of others stand behind `| `, as everywhere in our mail.
 import { type DateTally, silentIn } from '../../../model/answer.ts'
 import type { Case, ReporterWishes, Saying, Severity, Statement } from '../../../model/case.ts'
+import type { NoticeCopy } from '../../../model/decision.ts'
 import { doubtOf } from '../../../model/doubt.ts'
 import { lackPhrase, lacksOf } from '../../../model/fix-team.ts'
 import type { Notice } from '../../../model/notice.ts'
@@ -12,6 +13,7 @@ import { unreachable } from '../../../model/result.ts'
 import type { Instant } from '../../../model/scalars.ts'
 import { formatInstant } from '../../../model/time.ts'
 import { audienceWords } from '../../notices/audience.ts'
+import { noticeStanding } from '../../notices/copy-words.ts'
 import { quoted } from '../../quoted.ts'
 import { answerLines, type OrganisationAnswers, silentOf } from '../../sharing/answers.ts'
 import { clocksOf } from '../../time/clocks.ts'
@@ -26,6 +28,7 @@ type Surroundings = {
   readonly policy: Policy
   readonly now: Instant
   readonly notices: readonly Notice[]
+  readonly copies: readonly NoticeCopy[]
   /** Of those about it, the ones that an admin has to let through. */
   readonly posts: readonly Post[]
   readonly tally: DateTally
@@ -37,7 +40,7 @@ type Surroundings = {
 /** All that is known of a case, as lines. */
 export function describe(
   theCase: Case,
-  { policy, now, notices, posts, tally, answers, reader: readerIs }: Surroundings,
+  { policy, now, notices, copies, posts, tally, answers, reader: readerIs }: Surroundings,
 ): string {
   const priority = priorityOf(theCase, policy)
   const lines: readonly Line[] = [
@@ -57,7 +60,7 @@ export function describe(
     theCase.milestones.plan && `plan told: ${formatInstant(theCase.milestones.plan)}`,
     ...assessment(theCase),
     ...early(theCase),
-    ...notices.map(noticeLine),
+    ...notices.map(one => noticeLine(one, copies)),
     ...posts.map(waitingPost),
     theCase.reporterDiscusses && `the reporter reads what members say of it`,
     ...answered(answers, readerIs),
@@ -74,8 +77,8 @@ function early({ earlyDisclosure: decided }: Case): readonly Line[] {
   return [`early disclosure: ${as}, by ${by}, ${formatInstant(at)}`, ...quoted('why', reason)]
 }
 
-const noticeLine = ({ id, stage, state, sendAt, audience }: Notice): string =>
-  [`${id}: ${stage}`, state, formatInstant(sendAt), audienceWords(audience)]
+const noticeLine = (notice: Notice, copies: readonly NoticeCopy[]): string =>
+  [`${notice.id}: ${notice.stage}`, noticeStanding(notice, copies), audienceWords(notice.audience)]
     .filter(words => words !== '')
     .join(', ')
 

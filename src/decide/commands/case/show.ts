@@ -46,6 +46,7 @@ export const show = defineCommand<Wanted>({
       policy: policyOf(world.settings, found.value.project),
       now: world.now,
       notices: noticesAbout(found.value, world),
+      copies: world.copies,
       posts: isAdmin ? waitingAbout(found.value, world) : [],
       tally: tallyOf(found.value, world),
       answers: answersOf(found.value, world),

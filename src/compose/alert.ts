@@ -25,6 +25,7 @@ export const alert = (
     ? render(templates, 'alert-bare', {})
     : render(templates, 'alert', {
         about: numberOf(about),
+        calm: isCalm(about),
         ...alertView(about, zone),
         offers: suggestionBlock([...offers, ...nextCommands(about, settings)], settings),
         command: settings.addresses.command,
@@ -33,6 +34,13 @@ export const alert = (
 /** Which notice or case it is about, where it is one: several alarms of a night are told apart by it. */
 const numberOf = (about: Alert): string | undefined =>
   'notice' in about ? about.notice : 'case' in about ? about.case : undefined
+
+/** Whether it says that nothing is to be done. */
+const isCalm = (about: Alert): boolean =>
+  about.kind === 'notice-ahead' &&
+  about.lacking.length + about.outdated.length === 0 &&
+  about.stop === undefined &&
+  about.fault === undefined
 
 /** What can be answered by one tap. */
 function nextCommands(about: Alert, { instance }: Settings): readonly Suggestion[] {

@@ -6,6 +6,7 @@ import type { Alert } from '../../src/model/alert.ts'
 import { parseCaseId } from '../../src/model/scalars.ts'
 import { packagedTemplates } from '../support/templates.ts'
 import { ALICES_KEY, CASE, parsed, settings } from './given.ts'
+import { preflightOrders } from './preflight-orders.ts'
 
 const cases = ['C-482107', 'C-482108', 'C-482109', 'C-482110'].map(id => parsed(parseCaseId(id)))
 
@@ -51,4 +52,16 @@ test('an alert in clear says nothing of what it is about', () => {
     'UTC',
   )
   assert.doesNotMatch(text, /C-482107|public|mailto/)
+})
+
+test('an alert whose reader has nothing to do says so where they see it first', () => {
+  const subjects = Object.entries(preflightOrders).flatMap(([name, { content }]) =>
+    content.kind === 'alert'
+      ? [`${name}: ${worded(packagedTemplates, content.alert, 'encrypted', [], settings, 'UTC').subject}`]
+      : [],
+  )
+  assert.deepEqual(
+    subjects.filter(one => !one.endsWith(' needs you')),
+    ['alert-ahead-well: N-309771: all can be reached'],
+  )
 })

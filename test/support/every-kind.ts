@@ -65,7 +65,7 @@ const SUBJECTS: Readonly<Record<Kind, RegExp>> = {
   refusal: /^Your mail changed nothing$/,
   help: /^How to write to us$/,
   key: /^Our public key$/,
-  alert: /^(?:[CN]-[0-9]{6}: something|Something) needs you$/,
+  alert: /^(?:(?:[CN]-[0-9]{6}: something|Something) needs you|N-[0-9]{6}: all can be reached)$/,
   reminder: /^C-[0-9]{6}: (?:due soon|due now|overdue|nobody leads it|decide on its embargo)$/,
   notice: /^N-[0-9]{6}: early disclosure$/,
   'users-notice': /^A security fix for Velero is planned$/,

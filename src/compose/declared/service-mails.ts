@@ -141,6 +141,7 @@ export const SERVICE_MAILS = {
     marker: 'first',
     variables: {
       about: sometimes(id('the number of the notice or case, where it is about one')),
+      calm: flag('a notice comes near, and nothing is to be done'),
       ...ALERTS,
       offers,
       command,

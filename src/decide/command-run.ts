@@ -18,6 +18,7 @@ import {
   carriedOut,
   dryRun,
   faulty,
+  inShort,
   problem,
   type Request,
   type Run,
@@ -184,7 +185,7 @@ function confirm(
     .map(person => personOf(person, settings))
     .filter(person => person !== personOf(pending.issuer, settings) && !barred.includes(person))
   const missing = plan.confirmers - new Set(others).size
-  if (missing <= 0) return carriedOut(plan, ignored, { kind: 'confirmed', token: pending.token })
+  if (missing <= 0) return carriedOut(inShort(plan), ignored, { kind: 'confirmed', token: pending.token })
   const persons = [pending.issuer, ...pending.confirmations].map(who => personOf(who, settings))
   if (persons.includes(personOf(request.by, settings)))
     return problem('E-QUORUM', 'confirm', `${missing} more of the team, other than you, must send the same.`)

@@ -86,6 +86,20 @@ export function carriedOut(plan: Plan, ignored: number, change: PlanChange | und
   }
 }
 
+/** Lines of one command that are told again once it is confirmed. */
+const MOST_LINES = 4
+const PREVIEWED = 'All the rest is as you were shown it with the token.'
+
+/** What was confirmed, for those who have the whole of it from when it waited: what happened, without the preview. */
+export const inShort = (plan: Plan): Plan => ({
+  ...plan,
+  results: plan.results.map(({ simulated, ...one }) =>
+    simulated === undefined && one.text.open().split('\n').length <= MOST_LINES
+      ? one
+      : { ...one, text: plaintext(`${firstLine(one)}\n${PREVIEWED}`) },
+  ),
+})
+
 export const dryRun = (plan: Plan, ignored: number): Run => ({
   kind: 'ran',
   nature: plan.nature,
@@ -212,7 +226,8 @@ export const result = (source: string, code: ErrorCode, text: string): CommandRe
 })
 
 /** Without the colon before what is left out. */
-const firstLine = (one: CommandResult): string => (one.text.open().split('\n', 1)[0] ?? '').replace(/:$/, '.')
+const firstLine = (one: Pick<CommandResult, 'text'>): string =>
+  (one.text.open().split('\n', 1)[0] ?? '').replace(/:$/, '.')
 
 /** The case a plan is about, if it is about one. */
 export function aboutOf(plan: Plan): { readonly project: ProjectName; readonly case: CaseId | undefined } {

@@ -169,6 +169,18 @@ test('confirmations that a restore made worthless are not counted as guesses', (
   assert.deepEqual([decision.reason, decision.plan, offered(decision)], ['E-STALE', undefined, []])
 })
 
+test('who confirms is told what happened, and not once more what they were shown', () => {
+  const asked = transcriptTo(sent(`embargod acme\n${NOTICE}`, ALICE.fingerprint), ALICE)
+  const done = transcriptTo(confirmed({ pending: waiting(NOTICE) }), ALICE)
+  assert.ok(asked.results[0]?.simulated !== undefined && done.results[0] !== undefined)
+  assert.equal(done.results[0].simulated, undefined)
+  assert.match(
+    done.results[0].text.open(),
+    /^N-[0-9]+ about C-482107 goes .*, encrypted to each of [0-9]+ contacts\.\nAll the rest .* token\.$/,
+  )
+  assert.deepEqual(done.results[0].facts, asked.results[0].facts)
+})
+
 test('a plan keeps the ids it shows and no others', () => {
   assert.deepEqual(waiting(NOTICE).noticeIds, [fresh.notices[0]])
   assert.deepEqual(waiting(NOTICE + NOTICE).noticeIds, fresh.notices)

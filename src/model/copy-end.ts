@@ -42,6 +42,24 @@ export type Ending = {
   readonly lastStatus: string | undefined
 }
 
+/** Whether whom a copy is for has it. */
+export type Fate = 'has' | 'may-have' | 'has-not'
+
+/**
+ * The server may have taken what is under way or in doubt; of what it took a report of failure came from anybody; and of
+ * some the operator says after a restore that it went out. What it refused nobody has.
+ */
+export function fateOf({
+  state,
+  doubt,
+  lastCode = 0,
+  why,
+}: Omit<Ending, 'lastStatus'> & Pick<EndedCopy, 'doubt'>): Fate {
+  if (state === 'sent') return 'has'
+  const isTaken = lastCode >= 200 && lastCode < 300
+  return state === 'sending' || doubt === 'in-doubt' || isTaken || why === 'restored' ? 'may-have' : 'has-not'
+}
+
 const FAULTS: readonly string[] = [
   'embargo-over',
   'case-held',

@@ -1,4 +1,5 @@
 // What the outbox can tell without changing it: lists, counts, and whose a message or return address is.
+import { fateOf } from '../model/copy-end.ts'
 import type { NoticeCopy, OwnCopy, ThreadParent } from '../model/decision.ts'
 import type { DeliveryState } from '../model/queues.ts'
 import type {
@@ -36,15 +37,9 @@ export type SentToday = { readonly address: number; readonly domain: number; rea
 const MOST_COPIES = 5_000
 /** Cases that one contact was told of, at most so many at a look. */
 const MOST_TOLD = 200
-/**
- * The server may have taken what is under way or in doubt; of what it took a report of failure came from anybody; and
- * of some the operator says after a restore that it went out. What it refused nobody has.
- */
-const COPIES_GONE = `notice_id IS NOT NULL AND (state IN ('sent', 'sending') OR in_doubt = 1
-  OR last_code BETWEEN 200 AND 299 OR why = 'restored')`
+const fateColumns = `state, CASE in_doubt WHEN 1 THEN 'in-doubt' ELSE 'none' END AS doubt, why, last_code AS lastCode`
 
-const copyColumns = `case_id AS "case", notice_id AS notice, contact_id AS contact, recipient AS "to", copy, state,
-  CASE in_doubt WHEN 1 THEN 'in-doubt' ELSE 'none' END AS doubt, why, last_code AS lastCode,
+const copyColumns = `case_id AS "case", notice_id AS notice, contact_id AS contact, recipient AS "to", copy, ${fateColumns},
   last_status AS lastStatus, first_attempt_at AS at, subkey`
 
 /** Automatic answers to strangers: they share one limit. */
@@ -147,23 +142,12 @@ export class OutboxView {
 
   /** Contacts to whom a copy of a notice of the case went, or may have gone. */
   toldOf(theCase: CaseId): readonly ContactId[] {
-    return this.#database
-      .prepare<[CaseId], ContactId>(
-        `SELECT DISTINCT contact_id FROM outbox WHERE case_id = ? AND ${COPIES_GONE}`,
-      )
-      .pluck()
-      .all(theCase)
+    return [...this.#gone<ContactId>('contact_id', 'case_id', theCase)]
   }
 
   /** Cases of which a copy of a notice went, or may have gone, to the contact; the newest first. */
   toldTo(contact: ContactId): readonly CaseId[] {
-    return this.#database
-      .prepare<[ContactId, number], CaseId>(
-        `SELECT case_id FROM outbox WHERE contact_id = ? AND ${COPIES_GONE}
-         GROUP BY case_id ORDER BY max(id) DESC LIMIT ?`,
-      )
-      .pluck()
-      .all(contact, MOST_TOLD)
+    return [...this.#gone<CaseId>('case_id', 'contact_id', contact)].slice(0, MOST_TOLD)
   }
 
   /** Incident of the first of these messages that is ours and tells of one. */
@@ -263,6 +247,22 @@ export class OutboxView {
   /** Alerts in clear to an address in the last 24 h: neither encrypted nor ever held. */
   alertsInClear(to: EmailAddress, now: Instant): number {
     return this.#sentToday(`kind = 'alert' AND subkey IS NULL AND sealed_order IS NULL`, to, now).address
+  }
+
+  /** What one column holds of the copies that went, or may have gone, and hold that in the other; the newest first. */
+  #gone<T extends string>(
+    column: 'case_id' | 'contact_id',
+    of: 'case_id' | 'contact_id',
+    id: CaseId | ContactId,
+  ): ReadonlySet<T> {
+    const rows = this.#database
+      .prepare<[string], Nulls<Parameters<typeof fateOf>[0]> & { readonly found: T }>(
+        `SELECT ${column} AS found, ${fateColumns} FROM outbox
+         WHERE ${of} = ? AND notice_id IS NOT NULL ORDER BY id DESC`,
+      )
+      .all(id)
+    const gone = rows.filter(row => fateOf(withoutNulls<Parameters<typeof fateOf>[0]>(row)) !== 'has-not')
+    return new Set(gone.map(({ found }) => found))
   }
 
   /** What such a column of the outbox holds for the first of these messages that is ours and has it. */

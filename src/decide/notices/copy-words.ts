@@ -1,7 +1,7 @@
 // Copies of a notice as admins read of them: who has it, who may, who does not and why. By number, address and
 // organisation, one contact a line.
 import type { Contact } from '../../model/contact.ts'
-import { type CopyCause, causeOf, codeOf } from '../../model/copy-end.ts'
+import { type CopyCause, causeOf, codeOf, type Fate, fateOf } from '../../model/copy-end.ts'
 import type { NoticeCopy } from '../../model/decision.ts'
 import type { Notice } from '../../model/notice.ts'
 import type { ContactId, NoticeId } from '../../model/scalars.ts'
@@ -9,7 +9,7 @@ import { formatInstant } from '../../model/time.ts'
 import { someListed } from './preflight-words.ts'
 
 /** Of one contact: the last copy, and what is known of all of them together. */
-export type Held = { readonly last: NoticeCopy; readonly has: 'has' | 'may-have' | 'has-not' }
+export type Held = { readonly last: NoticeCopy; readonly has: Fate }
 
 /** What became of a notice for each contact that a copy was made for. */
 export function heldBy(notice: NoticeId, copies: readonly NoticeCopy[]): ReadonlyMap<ContactId, Held> {
@@ -23,13 +23,6 @@ export function heldBy(notice: NoticeId, copies: readonly NoticeCopy[]): Readonl
     held.set(copy.contact, { last: isLater ? copy : before.last, has })
   }
   return held
-}
-
-/** A report that an accepted copy failed came from anybody; and of some the operator says that they went out. */
-function fateOf({ state, doubt, lastCode = 0, why }: NoticeCopy): Held['has'] {
-  if (state === 'sent') return 'has'
-  const isTaken = lastCode >= 200 && lastCode < 300
-  return state === 'sending' || doubt === 'in-doubt' || isTaken || why === 'restored' ? 'may-have' : 'has-not'
 }
 
 const CAUSES: Readonly<Record<CopyCause, string | undefined>> = {
@@ -76,7 +69,7 @@ export function noticeStanding(
   const went = `went out ${formatInstant(releasedAt)}`
   if (to === 'users') return `${went}, then cancelled`
   const held = [...heldBy(id, copies).values()]
-  const count = (has: Held['has']) => held.filter(one => one.has === has).length
+  const count = (has: Fate) => held.filter(one => one.has === has).length
   const mayHave = count('may-have')
   const hasNot = count('has-not')
   return [

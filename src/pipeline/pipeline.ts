@@ -11,6 +11,7 @@ import { releaseNotice, type Surroundings } from '../decide/notices/release.ts'
 import { unusableRequest } from '../decide/operator.ts'
 import { alerted, shunted, silent } from '../decide/outcomes.ts'
 import { OCTETS_LOST } from '../decide/queues.ts'
+import { listAgrees } from '../decide/sharing/tally.ts'
 import { teamChanged } from '../decide/team.ts'
 import { type AgeingId, timePassed } from '../decide/time/timed.ts'
 import type { Wake } from '../decide/time/timeline.ts'
@@ -278,12 +279,19 @@ export class Pipeline {
     return done
   }
 
-  /** Reminds the team of copies that their contacts have not, where it is time to. */
+  /**
+   * Reminds the team of copies that their contacts have not, where it is time to; and looks whether those who have theirs
+   * agree to the date, since nobody else is to have any.
+   */
   async remindOfCopies(): Promise<'reminded' | 'nothing'> {
     let done: 'reminded' | 'nothing' = 'nothing'
     for (const id of this.#parts.store.outbox.casesWithMissingCopies()) {
       const query = { ...NO_QUERY, cases: [id] }
-      const told = await this.#settle({ inbound: undefined }, query, snapshot => remindOfCopies(id, snapshot))
+      const told = await this.#settle(
+        { inbound: undefined },
+        query,
+        snapshot => remindOfCopies(id, snapshot) ?? listAgrees(id, snapshot),
+      )
       if (told === 'settled') done = 'reminded'
     }
     return done

@@ -3,16 +3,17 @@
 import { type DateTally, isPosition } from '../../model/answer.ts'
 import { type Case, isUnpublished } from '../../model/case.ts'
 import type { CaseEvent } from '../../model/case-event.ts'
-import type { Decision, Snapshot } from '../../model/decision.ts'
+import type { Decision } from '../../model/decision.ts'
 import { dateOf, holds } from '../../model/disclosure-date.ts'
 import { type Event, SCHEDULER } from '../../model/event.ts'
 import type { MailOrder } from '../../model/order.ts'
 import type { Policy } from '../../model/policy.ts'
-import type { DistributorId, Instant } from '../../model/scalars.ts'
+import type { CaseId, DistributorId, Instant } from '../../model/scalars.ts'
 import { policyOf } from '../../model/settings.ts'
 import { insidersOf } from '../authority.ts'
-import { caseAfter, type Known } from '../known.ts'
+import { caseAfter, fold, type Known, ownState } from '../known.ts'
 import { toInsider } from '../orders.ts'
+import { silent } from '../outcomes.ts'
 import { toldContacts } from './sharing.ts'
 
 type People = Pick<Known, 'contacts' | 'told' | 'settings' | 'notices' | 'copies'>
@@ -69,29 +70,39 @@ const isEnough = (agreed: number, of: number, rule: Policy['notices']['agreement
   rule === 'all' ? of > 0 && agreed === of : agreed * 2 > of
 
 /**
- * The decision with what follows for dates from organisations that go off the list and had said nothing of them: those
- * who stay may be enough. Nobody's objection is overcome by taking them off it.
+ * The decision with what follows for dates from organisations that go off the list, or whose copies are stopped, and had
+ * said nothing of them: those who stay may be enough. Nobody's objection is overcome by taking them off it.
  */
-export function withAgreements(
-  decision: Decision,
-  known: People & Pick<Snapshot, 'cases' | 'now'>,
-): Decision {
-  const gone = decision.events.flatMap(event => (event.kind === 'contact-ended' ? [event.contact] : []))
-  const keys = known.contacts.filter(({ id }) => gone.includes(id)).map(one => one.fingerprint)
-  if (keys.length === 0) return decision
-  const people = { ...known, contacts: known.contacts.filter(({ id }) => !gone.includes(id)) }
-  const events: Event[] = []
-  const mails: MailOrder[] = []
-  for (const [id, theCase] of known.cases) {
-    const knew = keys.some(key => known.told.get(id)?.includes(key) === true)
-    const is = caseAfter(theCase, id, decision.events) ?? theCase
-    if (!knew || !isUnpublished(is) || tallyOf(theCase, known).object.length > 0) continue
-    const agreement = agreementOn(is, people, known.now)
-    if (agreement.length === 0) continue
-    events.push(...agreement)
-    mails.push(...agreementMails(caseAfter(is, id, agreement) ?? is, people))
+export function withAgreements(decision: Decision, known: Known): Decision {
+  const isFewer = ({ kind }: Event) => kind === 'contact-ended' || kind === 'notice-cancelled'
+  if (!decision.events.some(isFewer)) return decision
+  const after = { ...known, ...fold(ownState(known), decision.events) }
+  const follows = [...known.cases].flatMap(([id, was]) => {
+    const is = after.cases.get(id)
+    return is === undefined || tallyOf(was, known).object.length > 0 ? [] : [agreeing(is, after)]
+  })
+  return {
+    ...decision,
+    events: [...decision.events, ...follows.flatMap(({ events }) => events)],
+    mails: [...decision.mails, ...follows.flatMap(({ mails }) => mails)],
   }
-  return { ...decision, events: [...decision.events, ...events], mails: [...decision.mails, ...mails] }
+}
+
+/** When a copy that was on its way did not arrive: those who have theirs may be enough; undefined: they are not. */
+export function listAgrees(id: CaseId, known: Known): Decision | undefined {
+  const theCase = known.cases.get(id)
+  const { events, mails } = theCase === undefined ? NOTHING : agreeing(theCase, known)
+  return events.length === 0
+    ? undefined
+    : { ...silent('command', 'date-agreed'), actor: SCHEDULER, events, mails }
+}
+
+const NOTHING: Pick<Decision, 'events' | 'mails'> = { events: [], mails: [] }
+
+function agreeing(theCase: Case, known: Known): typeof NOTHING {
+  const events = isUnpublished(theCase) ? agreementOn(theCase, known, known.now) : []
+  if (events.length === 0) return NOTHING
+  return { events, mails: agreementMails(caseAfter(theCase, theCase.id, events) ?? theCase, known) }
 }
 
 /** Tells those who work on the case that its date is the list's since now. */

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { endingOf } from '../../../src/decide/membership/ending.ts'
-import { withAgreements } from '../../../src/decide/sharing/tally.ts'
+import { listAgrees, withAgreements } from '../../../src/decide/sharing/tally.ts'
 import type { Case } from '../../../src/model/case.ts'
 import { changesByPeople } from '../../../src/model/case.ts'
 import type { Decision, NoticeCopy, Snapshot } from '../../../src/model/decision.ts'
@@ -505,6 +505,50 @@ suite('when an organisation goes off the list', () => {
   test('nothing follows where somebody still says nothing, nor from taking away who objects', () => {
     assert.deepEqual(gone(agreeing.slice(0, 1), 'four').agreed, [])
     assert.deepEqual(gone([...agreeing, ['four', OBJECT]], 'four').agreed, [])
+  })
+})
+
+suite('when a copy that was on its way reaches nobody', () => {
+  const settings = requiring('all')
+  const told: readonly Name[] = ['one', 'two', 'sister']
+  const released = (copy: Partial<NoticeCopy>) => ({
+    notices: new Map([[RELEASED.id, RELEASED]]),
+    copies: [{ ...WAITING, ...copy }],
+  })
+  const { theCase } = spoken(
+    [
+      ['one', `agree ${CASE}`],
+      ['two', `agree ${CASE}`],
+    ],
+    { settings, told, world: released({}) },
+  )
+  const agreedOf = (events: Decision['events'] = []) =>
+    events.flatMap(event => (event.kind === 'date-agreed' ? [[event.agreed, event.of]] : []))
+
+  test('those who have theirs agree, once it is refused or held', () => {
+    const outcome = (copy: Partial<NoticeCopy>) =>
+      listAgrees(aCase().id, given({ theCase, settings, told, world: released(copy) }))
+    assert.equal(outcome({}), undefined, 'it may still arrive')
+    assert.deepEqual(agreedOf(outcome({ state: 'held', why: 'expired-key' })?.events), [[2, 2]])
+    const refused = outcome({ state: 'failed', lastCode: 550 })
+    assert.deepEqual(agreedOf(refused?.events), [[2, 2]])
+    assert.deepEqual(
+      refused?.mails.map(({ to }) => to),
+      [ALICE.address, BOB.address, ERIN.address],
+    )
+    const agreed = after([refused ?? assert.fail()], theCase)
+    assert.equal(
+      listAgrees(
+        aCase().id,
+        given({ theCase: agreed, settings, told, world: released({ state: 'failed' }) }),
+      ),
+      undefined,
+    )
+  })
+
+  test('and once its notice is cancelled', () => {
+    const stopped = byAdmin(`cancel ${RELEASED.id}`, { theCase, settings, told, world: released({}) })
+    assert.deepEqual(agreedOf(stopped.events), [[2, 2]])
   })
 })
 

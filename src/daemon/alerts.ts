@@ -177,7 +177,10 @@ export class Alerts {
       if (one.notice !== undefined && one.contact !== undefined)
         copies.set(one.notice, [...(copies.get(one.notice) ?? []), one])
     for (const notice of copies.keys()) if (!this.#isGathered(notice)) copies.delete(notice)
-    return { mails: untold.filter(({ contact }) => contact === undefined), copies }
+    // Of a post that does not reach its many readers nobody is told one by one.
+    const isAlone = ({ contact, kind, notice }: Delivery) =>
+      contact === undefined || (notice === undefined && kind !== 'post')
+    return { mails: untold.filter(isAlone), copies }
   }
 
   /** A thousand reports on one notice are one alert (threats.md D08), and one is told within a minute (H02). */

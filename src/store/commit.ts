@@ -124,7 +124,7 @@ export class Settler {
     const mails = settlement.outgoing.map(mail => outbox.add(mail, now))
     for (const event of decision.events) {
       if (event.kind === 'notice-rescheduled') waits.forget(event.notice)
-      if (event.kind === 'case-released') outbox.releasePosts(event.case, now)
+      if (event.kind === 'case-released') outbox.releaseKept(event.case, now)
     }
     if (settlement.tells !== undefined) this.#remember(settlement.tells, now)
     const seq = audit.append(

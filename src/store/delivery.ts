@@ -53,7 +53,7 @@ export type Delivery = {
   readonly contactVersion: number | undefined
   /** Which one of the contact's it is. */
   readonly copy: number
-  /** Of what else the copy was made. */
+  /** Of what else a copy was made; of mail about a date, which change of it that is. */
   readonly basis: string | undefined
   readonly messageId: MessageId
   readonly state: DeliveryState

@@ -6,13 +6,14 @@ import { deliveryPromise, type MailOrder } from '../model/order.ts'
 import { unreachable } from '../model/result.ts'
 import type { CaseId, ContactId, Instant, MessageId, NoticeId, OutboxId } from '../model/scalars.ts'
 import { domainOf } from '../model/scalars.ts'
+import { dateBasis } from './case-mail.ts'
 import type { Database, Statement } from './database.ts'
 import type { Delivery, OutgoingMail } from './delivery.ts'
 import { DamagedOctets, type PayloadForm, Payloads, type Prepared } from './payloads.ts'
 import type { DataKey, Place } from './seal.ts'
 import type { States } from './state-rows.ts'
 
-/** Of a copy of a notice, beside its contact. */
+/** Which one of its contact's it is, and of what it was made that may change. */
 export type Made = Pick<Delivery, 'copy' | 'basis'>
 
 type StoredPayload = {
@@ -85,7 +86,11 @@ export class OutboxRows {
    * Inserts within the caller's transaction. A copy for a contact whose address or pinned key is no more what
    * it was composed for is held. `made`: which copy of a notice it is, and of what it was made.
    */
-  insert(mail: OutgoingMail, now: Instant, made: Made = { copy: 1, basis: undefined }): OutboxId {
+  insert(
+    mail: OutgoingMail,
+    now: Instant,
+    made: Made = { copy: 1, basis: dateBasis(mail.order.content) },
+  ): OutboxId {
     const { order } = mail
     const contact = order.contact === undefined ? undefined : this.#states.contacts.get(order.contact)
     const version = order.contactVersion ?? contact?.version

@@ -73,14 +73,14 @@ export class OutboxView {
 
   /**
    * Mail held or given up of which the admins have not been alerted, oldest first; an alert is none, nor a copy that is
-   * made anew by itself, or is told of with all others of its notice, nor a post that goes when its case may.
+   * made anew by itself, or is told of with all others of its notice, nor other mail that goes when its case may.
    */
   untold(): readonly Delivery[] {
     return this.#select(
       `told_at IS NULL AND (state IN ('held', 'failed') OR (state = 'cancelled' AND why = 'contact-left'))
        AND kind <> 'alert' AND NOT (notice_id IS NOT NULL AND state = 'held'
          AND why IS NOT NULL AND why IN ('outdated', 'embargo-over'))
-       AND NOT (post IS NOT NULL AND state = 'held' AND why = 'case-held') ORDER BY id LIMIT 1000`,
+       AND NOT (notice_id IS NULL AND state = 'held' AND why IS NOT NULL AND why = 'case-held') ORDER BY id LIMIT 1000`,
     )
   }
 

@@ -5,6 +5,7 @@ import type { Octets } from '../model/octets.ts'
 import { COPIES_IN_A_ROW } from '../model/pace.ts'
 import { type CaseId, type Instant, later, type NoticeId, type OutboxId } from '../model/scalars.ts'
 import type { AuditChain } from './audit.ts'
+import { caseMailStop } from './case-mail.ts'
 import type { Copies } from './copies.ts'
 import { type Database, type Nulls, type Statement, withoutNulls } from './database.ts'
 import { type Delivery, deliveryColumns, type OutgoingMail } from './delivery.ts'
@@ -37,7 +38,7 @@ export class Outbox extends OutboxView {
   readonly #nextCopy: Statement<{ now: Instant }, Nulls<Delivery>>
   readonly #nextMail: Statement<{ now: Instant }, Nulls<Delivery>>
   readonly #revoked: Statement<[], Nulls<Delivery>>
-  readonly #keptPosts: Statement<[CaseId], Nulls<Delivery>>
+  readonly #kept: Statement<[CaseId], Nulls<Delivery>>
   readonly #take: Statement<{ id: OutboxId; now: Instant }, never>
   readonly #dueAt: Statement<[], { readonly due: Instant | null }>
   readonly #mailDueAt: Statement<[], { readonly due: Instant | null }>
@@ -69,9 +70,9 @@ export class Outbox extends OutboxView {
       `SELECT ${deliveryColumns} FROM outbox WHERE +state IN ('ready', 'held') AND notice_id ${cancelled}
        UNION ALL SELECT ${deliveryColumns} FROM outbox WHERE +state = 'ready' AND open_notice ${cancelled}`,
     )
-    this.#keptPosts = database.prepare(
+    this.#kept = database.prepare(
       `SELECT ${deliveryColumns} FROM outbox
-       WHERE +state = 'held' AND why = 'case-held' AND post IN (SELECT id FROM posts WHERE case_id = ?)`,
+       WHERE state = 'held' AND why = 'case-held' AND notice_id IS NULL AND case_id = ?`,
     )
     // The comparison that decides: what does not hold at this instant is not taken.
     this.#take = database.prepare(
@@ -118,9 +119,9 @@ export class Outbox extends OutboxView {
     for (const id of ids) mark.run({ id, now })
   }
 
-  /** Lets go on, within the caller's transaction, what a hold kept of posts about a case. */
-  releasePosts(about: CaseId, now: Instant): void {
-    for (const row of this.#keptPosts.all(about)) this.#changes.resume(withoutNulls<Delivery>(row), now)
+  /** Lets go on, within the caller's transaction, what a hold kept of a case's mail, but for notices. */
+  releaseKept(about: CaseId, now: Instant): void {
+    for (const row of this.#kept.all(about)) this.#changes.resume(withoutNulls<Delivery>(row), now)
   }
 
   /**
@@ -255,8 +256,9 @@ export class Outbox extends OutboxView {
   #claimOne(delivery: Delivery, now: Instant): Claimed | undefined {
     const { stop, octets } = this.#look(delivery, now)
     if (octets === undefined) return this.#changes.end(delivery, 'held', 'row-damaged', now)
-    if (stop !== undefined)
-      return this.#changes.end(delivery, stop === 'contact-left' ? 'cancelled' : 'held', stop, now)
+    // An outdated copy is made anew; of other mail there is a later one.
+    const isOver = stop === 'contact-left' || (stop === 'outdated' && delivery.notice === undefined)
+    if (stop !== undefined) return this.#changes.end(delivery, isOver ? 'cancelled' : 'held', stop, now)
     if (this.#take.run({ id: delivery.id, now }).changes !== 1)
       return this.#changes.end(delivery, 'held', 'contact-changed', now)
     const { attempts, firstAttemptAt = now } = delivery
@@ -269,17 +271,12 @@ export class Outbox extends OutboxView {
     now: Instant,
   ): { readonly stop?: string | undefined; readonly octets: Octets | undefined } {
     try {
-      const stop = this.#isOfHeldPost(delivery) ? 'case-held' : this.#copies.stopOf(delivery, now)
+      const stop = caseMailStop(delivery, this.#states) ?? this.#copies.stopOf(delivery, now)
       return { stop, octets: this.#rows.octets(delivery) }
     } catch (error) {
       if (error instanceof BrokenSeal) return { octets: undefined }
       throw error
     }
-  }
-
-  /** Whether it passes on what somebody wrote of a case that is held since. */
-  #isOfHeldPost({ kind, case: about }: Delivery): boolean {
-    return kind === 'post' && about !== undefined && this.#states.cases.get(about)?.held !== undefined
   }
 
   #replace(delivery: Delivery, now: Instant): void {

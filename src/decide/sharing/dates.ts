@@ -9,7 +9,7 @@ import type { DateContent, MailOrder, Suggestion } from '../../model/order.ts'
 import type { CaseId, Instant } from '../../model/scalars.ts'
 import type { Settings } from '../../model/settings.ts'
 import { insidersOf } from '../authority.ts'
-import { toInsider, toMember } from '../orders.ts'
+import { toInsider, toReader } from '../orders.ts'
 import { toldContacts } from './sharing.ts'
 
 export type People = {
@@ -135,8 +135,7 @@ const memberMail = (
   date: DisclosureDate,
   settings: Settings,
 ): MailOrder => ({
-  ...toMember(contact, { kind: 'disclosure-date', date, reader: 'member' }),
-  case: theCase.id,
+  ...toReader(contact, theCase.id, { kind: 'disclosure-date', date, reader: 'member' }),
   offers: holds(date) ? positionOffers(theCase, settings) : [],
 })
 

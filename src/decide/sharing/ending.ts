@@ -7,7 +7,7 @@ import type { EndingContent } from '../../model/ending.ts'
 import type { MailOrder } from '../../model/order.ts'
 import type { CaseId } from '../../model/scalars.ts'
 import { fold, isOfCase, ownState } from '../known.ts'
-import { toMember } from '../orders.ts'
+import { toReader } from '../orders.ts'
 import { toldContacts } from './sharing.ts'
 
 export function withEndings(decision: Decision, known: Snapshot): Decision {
@@ -29,7 +29,7 @@ export function withEndings(decision: Decision, known: Snapshot): Decision {
       ...(date === undefined ? {} : { date }),
       public: is.public === undefined ? 'no' : 'yes',
     }
-    return toldContacts(is, people).map(one => ({ ...toMember(one, content), case: id }))
+    return toldContacts(is, people).map(one => toReader(one, id, content))
   })
   return { ...decision, mails: [...decision.mails, ...told] }
 }

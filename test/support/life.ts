@@ -7,6 +7,7 @@ import type { Known } from '../../src/decide/known.ts'
 import { Simulation } from '../../src/decide/time/simulation.ts'
 import { NOBODY_AWAY } from '../../src/model/absence.ts'
 import type { Case } from '../../src/model/case.ts'
+import type { Contact } from '../../src/model/contact.ts'
 import type { Decision, Fresh, OpenedOperand, PendingPlan, Told } from '../../src/model/decision.ts'
 import type { Event } from '../../src/model/event.ts'
 import type { OfferedCertificate, Part } from '../../src/model/mail.ts'
@@ -64,8 +65,11 @@ export type Words = {
   readonly offered?: readonly OfferedCertificate[]
 }
 
+/** A mail, who was on the list when it went out, and how much of what people did came before it. */
+export type LivedMail = SimulatedMail & { readonly contacts: readonly Contact[]; readonly done: number }
+
 export class Life {
-  readonly mails: SimulatedMail[] = []
+  readonly mails: LivedMail[] = []
   /** What people did, in order; nothing that time alone brought about. */
   readonly done: Event[] = []
   readonly #settings: Settings
@@ -104,7 +108,7 @@ export class Life {
   /** Lives until then, what is due at that very instant included. */
   until(end: Instant): void {
     for (let at = this.#simulation.next(); at !== undefined && at <= end; at = this.#simulation.next())
-      this.mails.push(...this.#simulation.step())
+      this.#mailed(this.#simulation.step())
   }
 
   /** Somebody without a key reports. */
@@ -181,8 +185,13 @@ export class Life {
     const decision = decide(input, known, { ...freshAfter(this.#drawn), case: id })
     this.#simulation.happened(decision.events, at)
     this.done.push(...decision.events)
-    this.mails.push(...decision.mails.map(order => ({ at, order })))
+    this.#mailed(decision.mails.map(order => ({ at, order })))
     return decision
+  }
+
+  #mailed(mails: readonly SimulatedMail[]): void {
+    const { contacts } = this.#simulation.known
+    this.mails.push(...mails.map(mail => ({ ...mail, contacts, done: this.done.length })))
   }
 
   /** All mails so far as their readers see them. */

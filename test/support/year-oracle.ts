@@ -31,6 +31,8 @@ type Facts = {
   tags: readonly string[]
   mitigation: string | undefined
   publicAt: number | undefined
+  /** The date that people set last, and when; `broken`: it is due since then. */
+  date: { readonly at: number | undefined; readonly set: number; readonly broken: boolean } | undefined
   over: boolean
 }
 
@@ -67,12 +69,15 @@ export function judge(policy: Policy, done: readonly Event[], end: number): Judg
       tags: [],
       mitigation: undefined,
       publicAt: undefined,
+      date: undefined,
       over: false,
     }
     const told = new Map<string, Told>()
     for (let next = 0; next < events.length; ) {
       const now = events[next]?.at ?? 0
       for (; events[next]?.at === now; next += 1) learn(facts, events[next] as CaseEvent)
+      // That it is due they hear from whoever broke it.
+      if (facts.date?.broken && facts.date.set === now) told.set('embargo', { due: now, upTo: now })
       const until = events[next]?.at ?? end
       for (const target of targetsOf(facts, policy))
         for (const at of remindersOf(target, told, now, until, policy))
@@ -144,6 +149,18 @@ function learn(facts: Facts, event: CaseEvent): void {
     case 'fix-ready':
       reach('fix-ready')
       break
+    case 'notice-went-out':
+      reach(`notice:${event.stage}`)
+      break
+    case 'disclosure-planned':
+      facts.date = { at: event.disclose, set: event.at, broken: false }
+      break
+    case 'case-extended':
+      facts.date = { at: event.until, set: event.at, broken: false }
+      break
+    case 'embargo-broken':
+      facts.date = { at: event.at, set: event.at, broken: true }
+      break
     default:
       break
   }
@@ -180,7 +197,8 @@ type Target = {
   readonly due: number
   readonly from: number
   readonly before: readonly Span[]
-  readonly every: Span
+  /** `broken`: every four hours for a day, then each day. */
+  readonly every: Span | 'broken'
 }
 
 function targetsOf(facts: Facts, policy: Policy): readonly Target[] {
@@ -198,11 +216,17 @@ function targetsOf(facts: Facts, policy: Policy): readonly Target[] {
   })
   const { start, maximum, remind } = policy.embargo
   const began = reachedAt(facts, start, policy)
-  if (began === undefined || maximum === undefined) return clocks
-  const longest = shifted(began, maximum, policy)
-  const now = policy.public.effect === 'none' ? undefined : facts.publicAt
-  const due = Math.min(longest, now ?? longest)
-  return [...clocks, { about: 'embargo', due, from: facts.reached.get('received') ?? 0, ...remind }]
+  const longest = began === undefined || maximum === undefined ? undefined : shifted(began, maximum, policy)
+  const { at, set, broken = false } = facts.date ?? {}
+  const agreed = at ?? longest
+  if (agreed === undefined) return clocks
+  // A date that was set although it is public already is one that people chose.
+  const isHurried =
+    policy.public.effect !== 'none' && !broken && !(set !== undefined && set >= (facts.publicAt ?? 0))
+  const due = isHurried ? Math.min(agreed, facts.publicAt ?? agreed) : agreed
+  const from = set ?? facts.reached.get('received') ?? 0
+  const { before, every } = remind
+  return [...clocks, { about: 'embargo', due, from, before, every: broken ? 'broken' : every }]
 }
 
 function isBlocked(clock: Clock, facts: Facts, policy: Policy): boolean {
@@ -221,7 +245,9 @@ function remindersOf(
   const known = told.get(about)
   const settled = known?.due === due ? known.upTo : Number.NEGATIVE_INFINITY
   const instants = before.map(span => shifted(due, span, policy, -1)).filter(at => at > from)
-  for (let at = due; at <= until; at = shifted(at, every, policy)) instants.push(at)
+  const next = (at: number) =>
+    every === 'broken' ? at + (at < due + DAY ? DAY / 6 : DAY) : shifted(at, every, policy)
+  for (let at = due; at <= until; at = next(at)) instants.push(at)
   const open = instants.filter(at => at > settled && at <= until).sort((a, b) => a - b)
   const missed = open.filter(at => at <= now)
   const coming = open.filter(at => at > now)

@@ -4,7 +4,8 @@ import type { Policy } from '../../src/model/policy.ts'
 import { type CaseId, type Instant, instant, later } from '../../src/model/scalars.ts'
 import { DAY, SECOND } from '../../src/model/time.ts'
 import { BOB } from '../decide/given.ts'
-import { CAROL, Life } from './life.ts'
+import { CAROL, Life, type Listed, listedUnder } from './life.ts'
+import { type Deed, listHabits } from './year-list.ts'
 
 const NEW_YEAR = instant(Date.UTC(2026, 0, 1))
 const YEAR = 365 * DAY
@@ -25,8 +26,11 @@ export function dice(seed: number): () => number {
 type Act = {
   readonly at: Instant
   readonly number: number
-  readonly lines: (id: CaseId) => readonly string[]
+  readonly act: (life: Life, id: CaseId) => readonly Deed[]
 }
+
+/** A life, and what people did about early disclosure in it. */
+export type Year = { readonly life: Life; readonly deeds: readonly Deed[] }
 
 const VECTORS = [
   'CVSS:3.1/AV:N/AC:H/PR:L/UI:N/S:U/C:L/I:N/A:N',
@@ -61,8 +65,8 @@ const drawn = <T>(from: readonly T[], draw: () => number): T => {
 }
 
 /** Lives through a year of so many cases, and a little more. */
-export function yearOf(policy: Policy, cases: number, seed: number): Life {
-  const draw = dice(seed)
+export function yearOf(policy: Policy, cases: number, seed: number): Year {
+  const [draw, drawOfList] = [dice(seed), dice(seed + 1_000_000)]
   const tags = [
     ...new Set([...policy.clocks, ...policy.priorities].flatMap(({ when }) => when?.tags ?? [])),
     'other',
@@ -76,11 +80,22 @@ export function yearOf(policy: Policy, cases: number, seed: number): Life {
       const [happens, when, which] = [draw(), draw(), draw()]
       if (happens > likely) continue
       const at = onASecond(arrival, (from + when * (to - from)) * DAY + SECOND)
-      acts.push({ at, number, lines: id => lines(id, () => which) })
+      const act = (life: Life, id: CaseId) => {
+        for (const line of lines(id, () => which)) life.command(at, line, BOB.fingerprint)
+        return []
+      }
+      acts.push({ at, number, act })
+    }
+    for (const [likely, from, to, doing] of listHabits(policy)) {
+      const [happens, when, which] = [drawOfList(), drawOfList(), drawOfList()]
+      if (happens > likely) continue
+      const at = onASecond(arrival, (from + when * (to - from)) * DAY + SECOND)
+      acts.push({ at, number, act: (life, id) => doing(life, id, at, dice(which * 2 ** 32)) })
     }
   }
   acts.sort((a, b) => a.at - b.at)
-  const life = new Life(policy, NEW_YEAR)
+  const life = new Life(policy, NEW_YEAR, withOwnKeys(listedUnder(policy, 4)))
+  const deeds: Deed[] = []
   const ids: CaseId[] = []
   const reportUntil = (end: number) => {
     for (let next = arrivals[ids.length]; next !== undefined && next <= end; next = arrivals[ids.length])
@@ -88,16 +103,22 @@ export function yearOf(policy: Policy, cases: number, seed: number): Life {
         life.report(next, `When I knock ${ids.length} times, the gate opens.`, `r${ids.length}@post.example`),
       )
   }
-  for (const { at, number, lines } of acts) {
+  for (const { at, number, act } of acts) {
     reportUntil(at)
     const id = ids[number]
     if (id === undefined) throw new Error('acted on before it was reported')
-    for (const line of lines(id)) life.command(at, line, BOB.fingerprint)
+    deeds.push(...act(life, id))
   }
   reportUntil(NEW_YEAR + YEAR)
   life.until(END)
-  return life
+  return { life, deeds }
 }
+
+/** Each with octets of a certificate that nobody else has. */
+const withOwnKeys = ({ contacts, ...rest }: Listed): Listed => ({
+  ...rest,
+  contacts: contacts.map((one, number) => ({ ...one, certificate: Uint8Array.of(number) })),
+})
 
 const onASecond = (start: Instant, milliseconds: number): Instant =>
   instant(Math.floor((start + milliseconds) / SECOND) * SECOND)

@@ -74,7 +74,7 @@ const posts: Doing = (life, id, at, draw) => {
 }
 
 const decidesPost: Doing = (life, id, at, draw) => {
-  const waiting = [...life.known.posts.values()].filter(one => one.case === id && one.waits !== undefined)
+  const waiting = [...life.known.posts.values()].filter(one => one.case === id && one.state === 'waiting')
   if (waiting.length === 0) return []
   const { id: post } = pick(waiting, draw)
   return command(life, at, ALICE.fingerprint, draw() < 0.7 ? `relay ${post}` : text(`withhold ${post}`))
@@ -133,7 +133,7 @@ export function listHabits(policy: Policy): readonly Habit[] {
     [0.15, 6, 25, says(id => text(`leak ${id}`, 'I told my aunt.'), MEMBERS)],
     [0.15, 12, 28, says(id => text(`continue ${id}`), team)],
     [0.12, 10, 28, says(id => text(`break ${id}`), team)],
-    [0.1, 5, 20, says(id => text(`hold ${id}`), team)],
+    [0.25, 4, 16, says(id => text(`hold ${id}`), team)],
     [0.15, 8, 28, says(id => text(`release ${id}`), team)],
     [0.15, 0, 20, pauses],
     [0.2, 5, 30, pauses],

@@ -1,6 +1,7 @@
 // The end of safe mode: the operator has said whether what waited to be sent at the backup went out before the
 // restore, and how many contacts are rightly on the lists, so that nobody who was removed since gets a notice. Notices
-// whose instant passed meanwhile then went out too, and are held for an admin to look at.
+// whose instant passed meanwhile then went out too, and are held for an admin to look at. Nobody can say whether a post
+// that waits was let through.
 import type { Contact } from '../model/contact.ts'
 import type { Decision, Snapshot } from '../model/decision.ts'
 import { OPERATOR } from '../model/event.ts'
@@ -9,8 +10,11 @@ import { formatInstant } from '../model/time.ts'
 import { operatorAnswer, refusedRequest } from './operator-answer.ts'
 import { NOTHING, toAdmins } from './orders.ts'
 import { silent } from './outcomes.ts'
+import { someOf } from './policy-phrases.ts'
 
 const SOURCE = 'restore --confirm'
+/** Posts that the answer names. */
+const MOST_POSTS = 20
 
 /** Whoever gets notices without anybody doing more for it. */
 const isReached = ({ state, suspended }: Contact): boolean =>
@@ -40,6 +44,15 @@ const listsAsBefore = (reached: readonly Contact[]): readonly string[] =>
         'What was approved, proven or accepted since the backup is to be done again.',
       ]
 
+function waitingPosts({ posts }: Pick<Snapshot, 'posts'>): readonly string[] {
+  const waiting = [...posts.values()].filter(({ state }) => state === 'waiting').map(({ id }) => id)
+  return waiting.length === 0
+    ? []
+    : [
+        `Wait for an admin as at the backup: ${someOf(waiting, MOST_POSTS)}. Your own mail shows which went out since: relay would send such a one twice; withhold it, and say that to its writer.`,
+      ]
+}
+
 export function resume(
   { sent, members }: { readonly sent: 'all' | 'none'; readonly members: number | undefined },
   snapshot: Snapshot,
@@ -61,6 +74,7 @@ export function resume(
         `${id} is still to go out at ${formatInstant(sendAt)}; a cancel that was signed before the restore does not count.`,
     ),
     'Commands that were signed before the restore are answered and not run.',
+    ...waitingPosts(snapshot),
     ...listsAsBefore(reached),
   ].join('\n')
   return {

@@ -45,8 +45,9 @@ export function queryOf(input: Input, store: Pick<Store, 'pendingPlan'>): Query 
     const { request } = input
     const named = request.kind === 'command' ? namedAnywhere(read(request.text, 'fixed'), store) : {}
     const queueRow = request.kind === 'queue' ? request.request : undefined
-    const also = request.kind === 'resume' ? { also: 'scheduled-notices' as const } : {}
-    return { ...NO_QUERY, ...named, ...also, person: 'operator', queueRow }
+    const waiting =
+      request.kind === 'resume' ? ({ also: 'scheduled-notices', pending: 'applications' } as const) : {}
+    return { ...NO_QUERY, ...named, ...waiting, person: 'operator', queueRow }
   }
   const { mail, sorted } = input
   const { authored, header } = mail

@@ -6,6 +6,7 @@ import { decide } from '../../src/decide/decide.ts'
 import { freshnessOf } from '../../src/decide/freshness.ts'
 import type { Snapshot } from '../../src/model/decision.ts'
 import type { GoodSignature } from '../../src/model/mail.ts'
+import type { Post } from '../../src/model/post.ts'
 import { type Instant, inboundId, instant, later } from '../../src/model/scalars.ts'
 import { MINUTE } from '../../src/model/time.ts'
 import { aNotice, contact, fingerprint, fresh, NOW, noticeId, settings, snapshot } from './given.ts'
@@ -45,6 +46,27 @@ test('what waited counts as sent: a notice whose instant passed is held, a later
   assert.deepEqual(decision.queue, { kind: 'resume', sent: 'all' })
   assert.match(decision.answer?.results[0]?.text.open() ?? '', new RegExp(`${future.id} is still to go out`))
   assert.equal(decision.mails.length, settings().admins.length)
+})
+
+test('a post that waited may have been let through since: the admins are told', () => {
+  const [waiting, gone] = fresh.posts.map((id): Post => {
+    const poster = { kind: 'team', name: 'carol' } as const
+    const post = {
+      id,
+      project: past.project,
+      case: past.case,
+      revision: 1,
+      inbound: inboundId(1),
+      poster,
+    } as const
+    const sent = { receivedAt: NOW, by: fingerprint('C'), messageId: undefined, parent: undefined } as const
+    return { ...post, ...sent, waits: 'moderated', state: 'waiting', remindedAt: undefined }
+  })
+  assert.ok(waiting && gone)
+  const posts = new Map([waiting, { ...gone, state: 'relayed' as const }].map(one => [one.id, one]))
+  const words = resumed('all', { posts }).answer?.results[0]?.text.open() ?? ''
+  assert.match(words, /as at the backup: P-610001\. Your own mail/)
+  assert.doesNotMatch(resumed('all').answer?.results[0]?.text.open() ?? '', /withhold/)
 })
 
 test('nothing went out: no notice is touched', () => {

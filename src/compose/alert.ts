@@ -185,6 +185,20 @@ function alertView(about: Alert, zone: string): View<typeof ALERTS> {
       return { [kind]: { [about.why]: true } }
     case 'team-changed':
       return { [kind]: { joined: about.joined, left: about.left, changed: about.changed } }
+    case 'team-keys':
+      return {
+        [kind]: {
+          ends: about.ends.map(({ name, fingerprint, within }) => ({
+            name,
+            fingerprint,
+            days: within === 0 ? undefined : within === 1 ? 'a day' : `${within} days`,
+          })),
+          usable: `${about.usable}`,
+          of: `${about.of}`,
+          few: about.usable < about.needed,
+          needed: `${about.needed}`,
+        },
+      }
     case 'admins-unreachable':
     case 'filing-refused':
     case 'mailbox-renumbered':

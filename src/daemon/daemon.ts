@@ -23,6 +23,7 @@ import { Minutely } from './minutely.ts'
 import { Releases } from './releases.ts'
 import { rescan } from './rescan.ts'
 import { LONGEST_NAP, step } from './step.ts'
+import { TeamKeys } from './team-keys.ts'
 import { Timekeeping } from './timekeeping.ts'
 
 /** How often requests of the command line are looked for, in milliseconds. */
@@ -41,6 +42,7 @@ export class Daemon {
   readonly #notes: MailboxNotes
   readonly #owed: Minutely
   readonly #copies: Minutely
+  readonly #teamKeys: TeamKeys
   readonly #looks: Looks
   readonly #releases: Releases
   readonly #timekeeping: Timekeeping
@@ -69,6 +71,7 @@ export class Daemon {
     this.#copies = new Minutely(clock, async () =>
       clock.trust() === 'trusted' ? pipeline.remindOfCopies() : 'nothing',
     )
+    this.#teamKeys = new TeamKeys(instance)
     this.#disk = new DiskWatch(instance.store, instance.clock, alert => this.#tell(alert))
     this.#forgetting = new Forgetting(instance.store, instance.clock)
     this.#looks = new Looks(instance)
@@ -236,6 +239,7 @@ export class Daemon {
         await this.#step('changes-failed', () => this.#tellChanges()),
         await this.#step('acknowledge-failed', () => this.#owed.look(() => this.#dispatcher.wake())),
         await this.#step('remind-failed', () => this.#copies.look(() => this.#dispatcher.wake())),
+        await this.#step('team-keys-failed', () => this.#teamKeys.look(() => this.#dispatcher.wake())),
         // Last, so that it sees what the others could not encrypt.
         await this.#step('alert-failed', () => this.#sendAlerts()),
         await this.#step('forget-failed', () => this.#forgetting.step()),

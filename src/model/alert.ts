@@ -107,6 +107,21 @@ export type Alert =
   | { readonly kind: 'notice-waits'; readonly notice: NoticeId; readonly why: NoticeWait }
   /** The data directory could not be written; told when it can be again. */
   | { readonly kind: 'disk-failed'; readonly since: Instant }
+  /**
+   * Keys of admins to which nothing can be encrypted `within` so many days; 0: nor now. `usable` of all admins have one,
+   * and `needed` must sign what the policies want confirmed.
+   */
+  | {
+      readonly kind: 'team-keys'
+      readonly ends: readonly {
+        readonly name: string
+        readonly fingerprint: Fingerprint
+        readonly within: number
+      }[]
+      readonly usable: number
+      readonly of: number
+      readonly needed: number
+    }
   /** Sent in clear, for it is about mail that could be encrypted to none of them. */
   | { readonly kind: 'admins-unreachable' }
   /** The mailbox's server does not let us in, or has no such mailbox, or one without UIDs. */

@@ -16,6 +16,7 @@ import type { OutgoingMail } from './delivery.ts'
 import type { InboundQueue } from './inbound.ts'
 import { answerPlace, inboundIds, messageIdDigest } from './inbound-rows.ts'
 import type { Journal, StreamId } from './journal.ts'
+import type { KeyWarnings, TeamKeyWarnings } from './key-warnings.ts'
 import { blobPlace } from './lists.ts'
 import type { KnownMailbox, Mailboxes } from './mailboxes.ts'
 import type { NoticeWaits } from './notice-waits.ts'
@@ -40,6 +41,7 @@ export type Told =
   /** How it is now. */
   | { readonly kind: 'mailbox'; readonly mailbox: KnownMailbox }
   | { readonly kind: 'team'; readonly change: TeamChange }
+  | { readonly kind: 'team-keys'; readonly told: KeyWarnings }
   | { readonly kind: 'waits'; readonly notice: NoticeId; readonly why: NoticeWait }
 
 export type Settlement = {
@@ -68,6 +70,7 @@ type Parts = {
   readonly outbox: Outbox
   readonly mailboxes: Mailboxes
   readonly waits: NoticeWaits
+  readonly keyWarnings: TeamKeyWarnings
   readonly plans: Plans
   readonly operated: OperatedRows
   readonly changes: Changes
@@ -176,7 +179,7 @@ export class Settler {
   }
 
   #remember(told: Told, now: Instant): void {
-    const { outbox, mailboxes, team, waits, changes } = this.#parts
+    const { outbox, mailboxes, team, waits, changes, keyWarnings } = this.#parts
     switch (told.kind) {
       case 'ended':
         outbox.markTold(told.outbox, now)
@@ -195,6 +198,9 @@ export class Settler {
         return
       case 'team':
         team.replace(told.change.after)
+        return
+      case 'team-keys':
+        keyWarnings.remember(told.told)
         return
       case 'waits':
         waits.remember(told.notice, told.why)

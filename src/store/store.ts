@@ -11,6 +11,7 @@ import { Copies, type CopyRules } from './copies.ts'
 import { type Database, type OpenMode, openDatabase } from './database.ts'
 import { InboundQueue } from './inbound.ts'
 import { Journal } from './journal.ts'
+import { TeamKeyWarnings } from './key-warnings.ts'
 import { LateJoiners } from './late-joiners.ts'
 import { Lists } from './lists.ts'
 import { Mailboxes } from './mailboxes.ts'
@@ -85,6 +86,7 @@ export type Store = Queue & {
   readonly lastSeen: () => Instant | undefined
   readonly clockMemory: ClockMemory
   readonly serverLimit: Pick<ServerLimit, 'remember'>
+  readonly keyWarnings: Pick<TeamKeyWarnings, 'told'>
   /** Octets that can still be written where the database lies. */
   readonly room: () => number
   /** `tell` is called whenever disk, memory or a lock made a write fail. */
@@ -150,6 +152,7 @@ function assemble(
   const team = new Team(database, key)
   const waits = new NoticeWaits(database)
   const serverLimit = new ServerLimit(database)
+  const keyWarnings = new TeamKeyWarnings(database)
   const lists = new Lists(database, key, states)
   const reader = new SnapshotReader(
     database,
@@ -165,7 +168,19 @@ function assemble(
     owed,
     serverLimit,
   )
-  const queues = { inbound, journal, outbox, mailboxes, waits, plans, operated, team, changes, owed }
+  const queues = {
+    inbound,
+    journal,
+    outbox,
+    mailboxes,
+    waits,
+    keyWarnings,
+    plans,
+    operated,
+    team,
+    changes,
+    owed,
+  }
   const settler = new Settler({ database, key, audit, ...queues })
   return {
     key,
@@ -215,6 +230,7 @@ function assemble(
     lastSeen: () => audit.newestAt(),
     clockMemory: clockMemory(database),
     serverLimit,
+    keyWarnings,
     room: () => roomIn(directory),
     onFault: tell => database.onFault(tell),
     close: () => database.close(),

@@ -8,7 +8,8 @@ import type { Handling } from '../../src/model/notice.ts'
 import type { Content, MailOrder, RefusalSentence, Transcript } from '../../src/model/order.ts'
 import { plaintext } from '../../src/model/plaintext.ts'
 import type { Leave } from '../../src/model/policy.ts'
-import { inboundId, instant, parseContactId } from '../../src/model/scalars.ts'
+import { inboundId, instant, parseContactId, parseFingerprint } from '../../src/model/scalars.ts'
+import { sure } from '../decide/given.ts'
 import { applicationOrders } from './applications.ts'
 import {
   alice,
@@ -28,6 +29,8 @@ import {
   sha256,
 } from './given.ts'
 import { everyOrder, next } from './orders.ts'
+
+const KEY = sure(parseFingerprint('AB'.repeat(20)))
 
 async function read(order: MailOrder, context = contextWith()) {
   const protection = order.encryptTo.kind === 'nobody' ? 'clear' : 'encrypted'
@@ -293,6 +296,19 @@ const alerts: readonly (readonly [Alert, RegExp])[] = [
   [
     { kind: 'notice-waits', notice: NOTICE, why: 'clock' },
     /N-309771 is due and has not gone out, but will\. The clock of the host .* embargod clock trust/,
+  ],
+  [
+    {
+      kind: 'team-keys',
+      ends: [
+        { name: 'alice', fingerprint: KEY, within: 0 },
+        { name: 'bob', fingerprint: KEY, within: 30 },
+      ],
+      usable: 1,
+      of: 2,
+      needed: 2,
+    },
+    /\* alice, [0-9A-F]{40}: ended \* bob, [0-9A-F]{40}: within 30 days 1 of 2 admins .*takes 2 of them, and waits\. .*one is enough/s,
   ],
   [
     { kind: 'disk-failed', since: instant(1_797_002_400_000) },

@@ -132,6 +132,19 @@ export const ALERTS = {
   'disk-failed': group('the disk could not be written for a time', {
     since: required(text('from when on')),
   }),
+  'team-keys': group('keys of admins end, or have ended', {
+    ends: required(
+      list('one after the other', {
+        name: required(text('whose key it is')),
+        fingerprint: required(text('the fingerprint of the key')),
+        days: required(sometimes(text('within how long it ends, where it has not ended'))),
+      }),
+    ),
+    usable: required(text('how many admins have a key that can be used')),
+    of: text('how many admins there are'),
+    few: required(flag('those are too few to confirm what the policies want confirmed')),
+    needed: text('how many must sign the most that is to be confirmed'),
+  }),
   'admins-unreachable': group('no key of the team can be encrypted to', {}),
   'mailbox-refused': group('the mailbox cannot be read', {
     'auth-failed': required(flag('the login is refused')),

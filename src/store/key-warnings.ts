@@ -1,0 +1,40 @@
+// How near the end of each admin's key the admins were warned last, so that each warning is told once, across restarts
+// (threats.md K06).
+import { type Fingerprint, parseFingerprint } from '../model/scalars.ts'
+import type { Database } from './database.ts'
+
+const NAME = 'team-key-warnings'
+
+/** Days before its end of which was told, by key; 0: that it has ended. */
+export type KeyWarnings = ReadonlyMap<Fingerprint, number>
+
+export class TeamKeyWarnings {
+  readonly #database: Database
+
+  constructor(database: Database) {
+    this.#database = database
+  }
+
+  told(): KeyWarnings {
+    const value = this.#database
+      .prepare<[string], Uint8Array>('SELECT value FROM meta WHERE name = ?')
+      .pluck()
+      .get(NAME)
+    const lines = value === undefined ? [] : Buffer.from(value).toString('latin1').split('\n')
+    return new Map(
+      lines.flatMap(line => {
+        const [key = '', days] = line.split(' ', 2)
+        const fingerprint = parseFingerprint(key)
+        return fingerprint === undefined ? [] : [[fingerprint, Number(days)] as const]
+      }),
+    )
+  }
+
+  /** Within the caller's transaction. */
+  remember(told: KeyWarnings): void {
+    const lines = [...told].map(([key, days]) => `${key} ${days}`).join('\n')
+    this.#database
+      .prepare<[string, Uint8Array]>('INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)')
+      .run(NAME, Buffer.from(lines, 'latin1'))
+  }
+}

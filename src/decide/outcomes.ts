@@ -31,8 +31,16 @@ export const shunted = (inbound: InboundId, why: string, settings: Settings): De
 export const alerted = (alert: Alert, settings: Settings): Decision => ({
   ...silent('command', alert.kind),
   actor: SCHEDULER,
-  mails: toAdmins(settings.admins, NOTHING, { kind: 'alert', alert }),
+  mails: toAdmins(readersOf(alert, settings), NOTHING, { kind: 'alert', alert }),
 })
+
+/** That a key has ended its owner cannot read; where all have, what is held calls them in clear. */
+function readersOf(alert: Alert, { admins }: Settings): readonly Admin[] {
+  if (alert.kind !== 'team-keys') return admins
+  const ended = alert.ends.filter(({ within }) => within === 0).map(one => one.fingerprint)
+  const reached = admins.filter(one => !ended.includes(one.fingerprint))
+  return reached.length === 0 ? admins : reached
+}
 
 /** In clear and without content; the one mail that reaches admins whose keys are all unusable (product.md §11). */
 export const callInClear = (admin: Admin): MailOrder => ({

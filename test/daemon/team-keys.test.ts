@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { generateKey } from 'openpgp'
 import { TeamKeys, type TeamKeysParts } from '../../src/daemon/team-keys.ts'
+import { alerted } from '../../src/decide/outcomes.ts'
 import type { Alert } from '../../src/model/alert.ts'
 import { type Fingerprint, type Instant, later, parseFingerprint } from '../../src/model/scalars.ts'
 import { DAY } from '../../src/model/time.ts'
@@ -57,6 +58,9 @@ test('a key that ends is told of at each step once', async () => {
     for (const alert of alerts.splice(0)) {
       assert.equal(alert.kind, 'team-keys')
       assert.deepEqual([alert.ends[0]?.name, alert.ends.length, alert.of, alert.needed], ['alice', 1, 2, 2])
+      // Who cannot read it is not written to.
+      const readers = alerted(alert, parts.config.settings).mails.map(({ to }) => to)
+      assert.deepEqual(readers, day < 100 ? [ALICE.address, BOB.address] : [BOB.address])
       heard.push([day, alert.ends[0]?.within, alert.usable])
     }
   }

@@ -37,12 +37,13 @@ test('admins whose keys have all expired are asked once, in clear, to look', { s
 
   await expire(acme.bob)
   await report('first@x.example')
-  assert.deepEqual(recipients(), ['alice@team.example', 'alice@team.example', 'first@x.example'])
+  // The report, that bob cannot read it, and that his key has ended.
+  assert.deepEqual(recipients(), [...Array<string>(3).fill('alice@team.example'), 'first@x.example'])
 
   await expire(acme.alice)
   await report('second@x.example')
   await report('third@x.example')
-  const later = submission.mails.slice(3)
+  const later = submission.mails.slice(4)
   assert.deepEqual(later.flatMap(({ to }) => to).toSorted(), [...TEAM, 'second@x.example', 'third@x.example'])
   for (const { octets } of later.filter(mail => TEAM.includes(mail.to[0] ?? ''))) {
     const text = octets.toString('latin1')

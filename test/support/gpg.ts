@@ -46,6 +46,10 @@ export class GnuPG {
   readonly #home: string
   #fingerprint = ''
   #signatures = 0
+  /** The own certificate until something may have changed it: most who encrypt ask for it each time. */
+  #certificate: Promise<Buffer> | undefined
+  /** Certificates that are in the keyring, each as it was taken. */
+  readonly #taken = new WeakSet<Buffer>()
 
   private constructor(home: string, name: string, address: string) {
     this.#home = home
@@ -90,7 +94,7 @@ export class GnuPG {
 
   /** Takes certificates (or secret keys) into the keyring, binary or armored; returns their fingerprints. */
   async importKey(key: Octets): Promise<readonly string[]> {
-    const { status } = await this.#gpg(['--import'], key)
+    const { status } = await this.#change(['--import'], key)
     return [
       ...new Set([...status.matchAll(/^\[GNUPG:\] IMPORT_OK \d+ ([0-9A-F]{40})/gm)].map(([, f = '']) => f)),
     ]
@@ -103,7 +107,9 @@ export class GnuPG {
 
   /** The person's own certificate in binary; `minimal` without third-party signatures. */
   async exportPublic(form: 'full' | 'minimal' = 'full'): Promise<Buffer> {
-    return (await this.#gpg([...minimal(form), '--export', this.fingerprint])).stdout
+    if (form === 'minimal') return (await this.#export(form)).stdout
+    this.#certificate ??= this.#export(form).then(({ stdout }) => stdout)
+    return this.#certificate
   }
 
   /** The person's own certificate armored, LF line ends. */
@@ -227,14 +233,14 @@ export class GnuPG {
   ): Promise<string> {
     const algorithm = options.algorithm ?? (usage === 'encrypt' ? 'cv25519' : 'ed25519')
     const verb = ['--quick-add-key', this.fingerprint, algorithm, usage, options.expire ?? 'never']
-    await this.#gpg([...faked(options.fakedTime), ...verb])
+    await this.#change([...faked(options.fakedTime), ...verb])
     return (await this.keyFingerprints()).at(-1) ?? ''
   }
 
   /** Sets when the primary key, or every subkey, expires: `1d`, `seconds=1`, an ISO date or `never`. */
   async expire(when: string, which: 'primary' | 'subkeys' = 'primary', fakedTime?: number): Promise<void> {
     const subkeys = which === 'subkeys' ? ['*'] : []
-    await this.#gpg([...faked(fakedTime), '--quick-set-expire', this.fingerprint, when, ...subkeys])
+    await this.#change([...faked(fakedTime), '--quick-set-expire', this.fingerprint, when, ...subkeys])
   }
 
   /** Ends the agent and removes the keyring. */
@@ -249,8 +255,16 @@ export class GnuPG {
 
   async #known(recipient: Recipient): Promise<string> {
     if (typeof recipient === 'string') return recipient
-    if (recipient !== this) await this.importKey(await recipient.exportPublic())
+    if (recipient !== this) {
+      const certificate = await recipient.exportPublic()
+      if (!this.#taken.has(certificate)) await this.importKey(certificate)
+      this.#taken.add(certificate)
+    }
     return recipient.fingerprint
+  }
+
+  #export(form: 'full' | 'minimal'): Promise<Run> {
+    return this.#gpg([...minimal(form), '--export', this.fingerprint])
   }
 
   #signing(options: SignOptions): readonly string[] {
@@ -273,10 +287,20 @@ export class GnuPG {
     return expectSuccess(this.#try(args, stdin), args)
   }
 
+  /** What may change the own certificate. */
+  async #change(args: readonly string[], stdin: Octets = ''): Promise<Run> {
+    try {
+      return await this.#gpg(args, stdin)
+    } finally {
+      this.#certificate = undefined
+    }
+  }
+
   /** What a person types at gpg's menu for the own key. */
   async #edit(answers: string, fakedTime?: number): Promise<void> {
     const args = [...faked(fakedTime), '--command-fd', '0', '--expert', '--edit-key', this.fingerprint]
     await expectSuccess(this.#start(args, answers), args)
+    this.#certificate = undefined
   }
 
   #try(args: readonly string[], stdin: Octets): Promise<Run> {

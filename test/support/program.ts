@@ -1,8 +1,9 @@
 // Finds and runs the other programs that tests need (gpg, sq, dovecot): octets in, octets out.
-import { spawn } from 'node:child_process'
+import { type ChildProcess, fork } from 'node:child_process'
 import { accessSync, constants } from 'node:fs'
 import { delimiter, join } from 'node:path'
-import type { Readable } from 'node:stream'
+
+const STARTER = join(import.meta.dirname, 'starter.ts')
 
 /** System programs live here even where an ordinary user's PATH does not name the folder. */
 const SYSTEM_FOLDERS = ['/usr/sbin', '/usr/local/sbin', '/opt/homebrew/sbin']
@@ -35,36 +36,50 @@ export type RunInput = {
   readonly env?: Readonly<Record<string, string>>
 }
 
-/** Runs a program to its end; a non-zero exit code is a value. Messages of programs are in English. */
-export function run(program: string, args: readonly string[], input: RunInput = {}): Promise<Run> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(program, args, {
-      stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
-      env: { ...process.env, LC_ALL: 'C', ...input.env },
-    })
-    const [, stdout, stderr, status] = child.stdio
-    const collected = {
-      stdout: collect(stdout),
-      stderr: collect(stderr),
-      status: collect(status as Readable),
-    }
-    child.once('error', reject)
-    child.once('close', (code, signal) =>
-      resolve({
-        code: code ?? 128 + (signal === null ? 0 : 1),
-        stdout: Buffer.concat(collected.stdout),
-        stderr: Buffer.concat(collected.stderr).toString('utf8'),
-        status: Buffer.concat(collected.status).toString('utf8'),
-      }),
-    )
-    // A program that refuses its input early closes the pipe; its exit code tells.
-    child.stdin.on('error', () => undefined)
-    child.stdin.end(input.stdin ?? '')
-  })
+/** What the starter is asked for. */
+export type Start = {
+  readonly id: number
+  readonly program: string
+  readonly args: readonly string[]
+  readonly stdin: Uint8Array | string
+  readonly env: Readonly<Record<string, string | undefined>>
 }
 
-function collect(stream: Readable): Buffer[] {
-  const chunks: Buffer[] = []
-  stream.on('data', (chunk: Buffer) => chunks.push(chunk))
-  return chunks
+export type Ended = { readonly id: number } & ({ readonly ran: Run } | { readonly failed: string })
+
+let starter: ChildProcess | undefined
+let starts = 0
+const waiting = new Map<number, (ended: Ended) => void>()
+
+/** Runs a program to its end; a non-zero exit code is a value. Messages of programs are in English. */
+export async function run(program: string, args: readonly string[], input: RunInput = {}): Promise<Run> {
+  starter ??= startStarter()
+  starts += 1
+  const { stdin = '', env } = input
+  const ended = Promise.withResolvers<Ended>()
+  waiting.set(starts, ended.resolve)
+  // It keeps the test's process from ending only while an answer is awaited.
+  starter.channel?.ref()
+  starter.send({ id: starts, program, args, stdin, env: { ...process.env, LC_ALL: 'C', ...env } } as Start)
+  const answer = await ended.promise
+  if ('ran' in answer) return answer.ran
+  throw new Error(answer.failed)
+}
+
+function startStarter(): ChildProcess {
+  const child = fork(STARTER, {
+    execArgv: [],
+    serialization: 'advanced',
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  })
+  child.unref()
+  child.on('message', (ended: Ended) => {
+    waiting.get(ended.id)?.(ended)
+    waiting.delete(ended.id)
+    if (waiting.size === 0) child.channel?.unref()
+  })
+  child.once('exit', code => {
+    for (const [id, tell] of waiting) tell({ id, failed: `the starter of programs ended with ${code}` })
+  })
+  return child
 }

@@ -202,7 +202,7 @@ export class GnuPG {
 
   /** Revokes the own primary key with the revocation certificate that gpg made beside it. */
   async revoke(): Promise<void> {
-    await this.#gpg(['--import'], await this.revocationCertificate())
+    await this.#change(['--import'], await this.revocationCertificate())
   }
 
   /** The one that gpg made beside the own key, as its owner would send it: a signature and no key. */
@@ -245,7 +245,7 @@ export class GnuPG {
 
   /** Ends the agent and removes the keyring. */
   async close(): Promise<void> {
-    await run('gpgconf', ['--homedir', this.#home, '--kill', 'all'])
+    await run('gpgconf', ['--homedir', this.#home, '--kill', 'gpg-agent'])
     await removeFolder(this.#home)
   }
 

@@ -6,6 +6,7 @@ import { missingGnuPG } from '../support/gpg.ts'
 import * as mails from '../support/mail.ts'
 import { entity, resolve } from '../support/mime.ts'
 import { alternative, htmlEntity, mail, multipartSigned } from '../support/pgp-mime.ts'
+import { upTo } from '../support/sweep.ts'
 import { CMD, command, container, type Shapes, shapesOf, textPart, to } from './shapes.ts'
 
 const skip = missingGnuPG()
@@ -96,7 +97,7 @@ function attacks({ admin, member, sent, signed, authored, commanded, assertMissh
     })
   })
 
-  test('of 300 mutations of a signed mail none commands anything else', async () => {
+  test('of many mutations of a signed mail none commands anything else', async () => {
     const octets = await mails.thunderbirdSigned(admin, { to, text: CMD, html: '<p>x', autocrypt: 'absent' })
     let survived = 0
     let state = 20261209
@@ -105,7 +106,7 @@ function attacks({ admin, member, sent, signed, authored, commanded, assertMissh
       return (state >>> 8) % below
     }
     const forged = [`\r\n${CMD}`, `${textPart(CMD)}\r\n`, '\r\n', '--', 'multipart/alternative', '\0', 'A']
-    for (let run = 0; run < 300; run += 1) {
+    for (let run = 0; run < upTo(60, 6_000); run += 1) {
       const [from, until] = [next(octets.length), next(60)]
       const splice = Buffer.from(forged[next(forged.length)] ?? '')
       const changed = Buffer.concat([octets.subarray(0, from), splice, octets.subarray(from + until)])

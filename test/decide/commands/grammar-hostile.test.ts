@@ -78,7 +78,7 @@ test('A21: at most 50 commands, all or nothing', () => {
 test('A21: a command mail above the limit is refused, and other mail is not', () => {
   assert.equal(read(acme('take C-1').padEnd(MAX_TEXT, '\n')).kind, 'commands')
   assertOneProblem(acme('take C-1').padEnd(MAX_TEXT + 1, '\n'), /^1 the text is longer than/)
-  assertOneProblem(acme('take C-1\n'.repeat(1_000_000)), /^1 the text is longer than/)
+  assertOneProblem(acme('take C-1\n'.repeat(200_000)), /^1 the text is longer than/)
   assert.deepEqual(read(`Hello\n${'x'.repeat(10 * MAX_TEXT)}`), { kind: 'none' })
 })
 

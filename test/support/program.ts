@@ -60,7 +60,8 @@ export async function run(program: string, args: readonly string[], input: RunIn
   waiting.set(starts, ended.resolve)
   // It keeps the test's process from ending only while an answer is awaited.
   starter.channel?.ref()
-  starter.send({ id: starts, program, args, stdin, env: { ...process.env, LC_ALL: 'C', ...env } } as Start)
+  const whole = { ...process.env, LC_ALL: 'C', ...env }
+  starter.send({ id: starts, program, args, stdin, env: whole } satisfies Start)
   const answer = await ended.promise
   if ('ran' in answer) return answer.ran
   throw new Error(answer.failed)

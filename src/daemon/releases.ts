@@ -90,6 +90,7 @@ export class Releases {
     const { pipeline, clock, disk, dispatcher, mailbox, stopping } = this.#parts
     const early = notice.sendAt - clock.now()
     const room = disk.hasRoomToDisclose() ? 'enough' : 'none'
+    if (early <= WARM_AHEAD && early >= -PUNCTUAL) dispatcher.warm()
     // Nothing is begun that its ledger has no room for, and copies would take what is left of it.
     if (early <= PREPARE_AHEAD && room === 'none') this.#tellOfRoom(notice)
     else if (early <= PREPARE_AHEAD) {
@@ -100,7 +101,6 @@ export class Releases {
       this.#hindered.delete(notice.id)
       this.#punctual.delete(notice.id)
       if (early > PREPARE_AHEAD) this.#cramped.delete(notice.id)
-      if (early <= WARM_AHEAD) dispatcher.warm()
       const next = early > WARM_AHEAD ? notice.sendAt - WARM_AHEAD : notice.sendAt
       const wait = Math.max(1, next - clock.now())
       return room === 'none' ? Math.min(wait, SECOND) : wait

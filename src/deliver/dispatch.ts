@@ -73,8 +73,8 @@ export type DispatcherOptions<C extends Claimed> = {
 
 /** Longest sleep, so that a clock set forward or a suspended host delays no copy by more. */
 const LONGEST_SLEEP = 10 * SECOND
-/** Answers this close together share a transaction, whose cost is the disk's. */
-const SAME_MOMENT = 1
+/** Milliseconds: answers this close together share a transaction, whose cost is the disk's. */
+const SAME_MOMENT = 4
 /** Pause after a fault of the outbox that may pass. */
 const FAULT_PAUSE = SECOND
 

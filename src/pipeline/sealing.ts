@@ -1,6 +1,7 @@
 // An order → octets that may leave: composed, signed, and encrypted to exactly the certificate the order
 // names. What cannot be encrypted is held; nothing here ever turns it into clear text.
 import { randomInt } from 'node:crypto'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import {
   canonicalLines,
   compose,
@@ -152,6 +153,8 @@ export class Sealer {
       const copy = await this.#sealCopy(order, address, seal, leaves)
       copies.push(copy)
       octets += 'octets' in copy.body ? copy.body.octets.length : 0
+      // Connections that are being opened, and mail that comes, get their turn.
+      await nextTurn()
       if (copies.length < COPIES_AT_ONCE && octets < OCTETS_AT_ONCE) continue
       yield copies
       copies = []

@@ -2,6 +2,7 @@
 // (threats.md K06).
 import { type Fingerprint, parseFingerprint } from '../model/scalars.ts'
 import type { Database } from './database.ts'
+import { metaText, putMeta } from './meta.ts'
 
 const NAME = 'team-key-warnings'
 
@@ -16,11 +17,7 @@ export class TeamKeyWarnings {
   }
 
   told(): KeyWarnings {
-    const value = this.#database
-      .prepare<[string], Uint8Array>('SELECT value FROM meta WHERE name = ?')
-      .pluck()
-      .get(NAME)
-    const lines = value === undefined ? [] : Buffer.from(value).toString('latin1').split('\n')
+    const lines = metaText(this.#database, NAME)?.split('\n') ?? []
     return new Map(
       lines.flatMap(line => {
         const [key = '', days] = line.split(' ', 2)
@@ -33,8 +30,6 @@ export class TeamKeyWarnings {
   /** Within the caller's transaction. */
   remember(told: KeyWarnings): void {
     const lines = [...told].map(([key, days]) => `${key} ${days}`).join('\n')
-    this.#database
-      .prepare<[string, Uint8Array]>('INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)')
-      .run(NAME, Buffer.from(lines, 'latin1'))
+    putMeta(this.#database, NAME, lines)
   }
 }

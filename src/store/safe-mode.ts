@@ -5,6 +5,7 @@ import { err, ok, type Result } from '../model/result.ts'
 import type { Instant } from '../model/scalars.ts'
 import { AuditChain } from './audit.ts'
 import { Database } from './database.ts'
+import { metaText, putMeta } from './meta.ts'
 
 /** Present while the operator has not said what went out. */
 const SAFE_MODE = 'safe-mode'
@@ -51,10 +52,7 @@ export class SafeMode {
 
   rescanned(answered: AnsweredUpTo | undefined): void {
     this.#database.write(() => {
-      if (answered !== undefined)
-        this.#database
-          .prepare<[string, Uint8Array]>('INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)')
-          .run(ANSWERED, Buffer.from(`${answered.uidValidity} ${answered.uid}`, 'latin1'))
+      if (answered !== undefined) putMeta(this.#database, ANSWERED, `${answered.uidValidity} ${answered.uid}`)
       this.#remove(RESCAN)
     })
   }
@@ -82,11 +80,7 @@ export class SafeMode {
   }
 
   #value(name: string): string | undefined {
-    const value = this.#database
-      .prepare<[string], Uint8Array>('SELECT value FROM meta WHERE name = ?')
-      .pluck()
-      .get(name)
-    return value && Buffer.from(value).toString('latin1')
+    return metaText(this.#database, name)
   }
 
   #remove(name: string): void {
@@ -105,11 +99,8 @@ export function intoSafeMode(path: string, now: Instant): Result<Instant, string
     const database = new Database(connection, undefined)
     const audit = new AuditChain(database)
     const since = audit.newestAt()
-    const put = database.prepare<[string, Uint8Array]>(
-      'INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)',
-    )
     database.write(() => {
-      for (const name of [SAFE_MODE, RESCAN, RESTORED_AT]) put.run(name, Buffer.from(String(now), 'latin1'))
+      for (const name of [SAFE_MODE, RESCAN, RESTORED_AT]) putMeta(database, name, String(now))
       database.prepare<[string]>('DELETE FROM meta WHERE name = ?').run(ANSWERED)
       database.prepare('UPDATE plans SET expires_at = :now WHERE expires_at > :now').run({ now })
       const requests = database

@@ -2,6 +2,7 @@
 // notice that is too large is refused when it is scheduled (threats.md H09).
 import type { LargestMail } from '../model/settings.ts'
 import type { Database } from './database.ts'
+import { metaText, putMeta } from './meta.ts'
 
 const NAME = 'submission-takes'
 
@@ -14,21 +15,14 @@ export class ServerLimit {
 
   /** Undefined: no connection was made yet. */
   takes(): LargestMail | undefined {
-    const value = this.#database
-      .prepare<[string], Uint8Array>('SELECT value FROM meta WHERE name = ?')
-      .pluck()
-      .get(NAME)
+    const value = metaText(this.#database, NAME)
     if (value === undefined) return undefined
-    const octets = Number(Buffer.from(value).toString('latin1'))
+    const octets = Number(value)
     return Number.isSafeInteger(octets) && octets > 0 ? octets : 'any'
   }
 
   remember(takes: LargestMail): void {
     if (takes === this.takes()) return
-    this.#database.write(() =>
-      this.#database
-        .prepare<[string, Uint8Array]>('INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)')
-        .run(NAME, Buffer.from(`${takes}`, 'latin1')),
-    )
+    this.#database.write(() => putMeta(this.#database, NAME, `${takes}`))
   }
 }

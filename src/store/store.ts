@@ -16,6 +16,7 @@ import { LateJoiners } from './late-joiners.ts'
 import { Lists } from './lists.ts'
 import { Mailboxes } from './mailboxes.ts'
 import { MemberKeys } from './member-keys.ts'
+import { metaOctets } from './meta.ts'
 import { NoticeWaits } from './notice-waits.ts'
 import { KeptOctets } from './octets.ts'
 import { OperatedRows } from './operated-rows.ts'
@@ -240,10 +241,7 @@ function assemble(
 const DATA_KEY = 'data-key'
 
 async function dataKey(database: Database, options: StoreOptions): Promise<Result<DataKey, StartFault>> {
-  const wrapped = database
-    .prepare<[string], Uint8Array>('SELECT value FROM meta WHERE name = ?')
-    .pluck()
-    .get(DATA_KEY)
+  const wrapped = metaOctets(database, DATA_KEY)
   if (wrapped === undefined) return newDataKey(database, options)
   try {
     return ok(new DataKey(await options.unwrap(wrapped)))

@@ -1,12 +1,13 @@
 // One kept connection to the submission server, and the only file that speaks through nodemailer's SMTP
 // client. In go a mail and its envelope, out comes what became of it; reply texts never leave this file.
 import SMTPConnection, { type SMTPError } from 'nodemailer/lib/smtp-connection'
+import type { SendStage } from '../model/delivery-outcome.ts'
 import { type Octets, piecesOf } from '../model/octets.ts'
 import { err, ok, type Result } from '../model/result.ts'
 import type { EmailAddress } from '../model/scalars.ts'
 import type { LargestMail } from '../model/settings.ts'
 import { MailSource } from './data.ts'
-import { classifyReply, type SendFailure, type SendOutcome, type SendStage } from './retry.ts'
+import { classifyReply, type SendFailure, type SendOutcome } from './retry.ts'
 
 export type SubmissionServer = {
   readonly host: string

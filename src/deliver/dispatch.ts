@@ -1,11 +1,12 @@
 // Takes what is due from the outbox, hands it to the submission server and records the answer, one mail and
 // one recipient at a time. It never sends before the due instant and never decides what a failure means.
 import { type Log, logCode } from '../log.ts'
+import type { Answer, DeliveryOutcome } from '../model/delivery-outcome.ts'
 import type { Octets } from '../model/octets.ts'
 import { allowance, nextAllowed, type Pace, paced, rested, spent } from '../model/pace.ts'
 import { type EmailAddress, type Instant, later, type OutboxId } from '../model/scalars.ts'
 import { SECOND } from '../model/time.ts'
-import { nextAttempt, type SendOutcome, type SendStage } from './retry.ts'
+import { nextAttempt, type SendOutcome } from './retry.ts'
 
 /** One mail for one recipient, marked as being sent. */
 export type Claimed = {
@@ -19,27 +20,6 @@ export type Claimed = {
   readonly firstAttemptAt: Instant
   readonly promise: 'at-most-once' | 'at-least-once'
 }
-
-export type DeliveryOutcome =
-  | { readonly kind: 'accepted'; readonly code: number }
-  | {
-      readonly kind: 'retry'
-      readonly at: Instant
-      readonly code: number | undefined
-      readonly status?: string | undefined
-      readonly stage: SendStage
-    }
-  | {
-      readonly kind: 'failed'
-      readonly code: number | undefined
-      readonly status?: string | undefined
-      readonly stage: SendStage
-    }
-  /** Sent again at `at` if it is promised at least once, dropped if at most once. */
-  | { readonly kind: 'in-doubt'; readonly at: Instant }
-
-/** What came of a mail that was claimed; `at`: when that was known. */
-export type Answer = { readonly id: OutboxId; readonly outcome: DeliveryOutcome; readonly at: Instant }
 
 /** `C` is what the outbox knows of a mail beyond this; `onFailure` gets it back. */
 export type DispatcherOptions<C extends Claimed> = {

@@ -1,10 +1,8 @@
 // What may come of handing one mail to the submission server, and when to try again. Pure: it reads no clock
 // and speaks to nobody.
+import type { SendStage } from '../model/delivery-outcome.ts'
 import { type Instant, later } from '../model/scalars.ts'
 import { DAY, HOUR, MINUTE } from '../model/time.ts'
-
-/** How far the dialogue had come (RFC 5321 §3): `data` up to the final dot, `final` the answer to it. */
-export type SendStage = 'connect' | 'greeting' | 'auth' | 'mail' | 'rcpt' | 'data' | 'final'
 
 export type SendFailure = {
   readonly kind: 'temporary' | 'permanent'

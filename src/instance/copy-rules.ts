@@ -20,7 +20,7 @@ export function copyRules({ settings, templates }: Pick<Config, 'settings' | 'te
     digests.set(project, digest)
     return digest
   }
-  /** Of the notice that was asked for last, which is asked for with each of its copies. */
+  /** Asked for with each copy of a notice: the same as long as the notice and its case are. */
   const bases = new WeakMap<Notice, { readonly of: Case | undefined; readonly basis: string }>()
   const basisOf = (notice: Notice, theCase: Case | undefined): string => {
     const known = bases.get(notice)

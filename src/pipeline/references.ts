@@ -13,13 +13,7 @@ import { simulatesAll } from '../decide/commands/system/simulate.ts'
 import { stats } from '../decide/commands/system/stats.ts'
 import { CASE_WAY, type CaseState, OPEN_STATES, REJECTIONS } from '../model/case.ts'
 import {
-  type ApplicationId,
   type CaseId,
-  type ContactId,
-  type DistributorId,
-  type IncidentId,
-  type NoticeId,
-  type PostId,
   parseApplicationId,
   parseCaseId,
   parseContactId,
@@ -28,29 +22,25 @@ import {
   parseNoticeId,
   parsePostId,
   parseStatementId,
-  type StatementId,
 } from '../model/scalars.ts'
-import type { Pending } from '../store/snapshot-query.ts'
+import type { Pending, SnapshotQuery } from '../store/snapshot-query.ts'
 
-export type Named = {
-  readonly cases: readonly CaseId[]
-  readonly notices: readonly NoticeId[]
-  readonly applications: readonly ApplicationId[]
-  readonly incidents: readonly IncidentId[]
-  readonly posts: readonly PostId[]
-  readonly contacts: readonly ContactId[]
-  /** With which the incidents are wanted that are open about them. */
-  readonly leaksOf: readonly CaseId[]
-  /** Whose applications are wanted with them. */
-  readonly distributors: readonly DistributorId[]
-  readonly statements: readonly StatementId[]
-  /** Of a confirmation, in lower case. */
-  readonly token: string | undefined
-  /** Which requests to join are wanted besides those named. */
-  readonly pending: Pending
-  /** Of which every case may be wanted, by number or not. */
-  readonly states: readonly CaseState[]
-}
+/** Of a snapshot's question, what commands name. */
+export type Named = Pick<
+  SnapshotQuery,
+  | 'cases'
+  | 'notices'
+  | 'applications'
+  | 'incidents'
+  | 'posts'
+  | 'contacts'
+  | 'leaksOf'
+  | 'distributors'
+  | 'statements'
+  | 'token'
+  | 'pending'
+  | 'states'
+>
 
 /** As many as the longest `spam` can name. */
 const MOST = 1_000

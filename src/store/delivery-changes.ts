@@ -1,33 +1,12 @@
 // What becomes of a mail in the outbox, and its row in the audit with it: answered, in doubt, or ended before it went.
 // Within the caller's transaction.
 import { createHash } from 'node:crypto'
+import type { DeliveryOutcome } from '../model/delivery-outcome.ts'
 import type { DeliveryState } from '../model/queues.ts'
 import type { Instant, OutboxId } from '../model/scalars.ts'
 import type { AuditChain, AuditIds } from './audit.ts'
 import type { Database, Statement } from './database.ts'
 import type { Delivery } from './delivery.ts'
-
-/** What came of one attempt; `code` (RFC 5321 §4.2.3) and `status` (RFC 3463) are the reply's, if one came. */
-export type DeliveryOutcome =
-  | { readonly kind: 'accepted'; readonly code: number }
-  | {
-      readonly kind: 'retry'
-      readonly at: Instant
-      readonly code: number | undefined
-      readonly status?: string | undefined
-      readonly stage: string
-    }
-  | {
-      readonly kind: 'failed'
-      readonly code: number | undefined
-      readonly status?: string | undefined
-      readonly stage: string
-    }
-  /** The whole mail went out and no answer came; `at`: when to send it again, if it may be. */
-  | { readonly kind: 'in-doubt'; readonly at: Instant }
-
-/** `at`: when the outcome was known. */
-export type Answer = { readonly id: OutboxId; readonly outcome: DeliveryOutcome; readonly at: Instant }
 
 type Change = {
   readonly id: OutboxId

@@ -1,5 +1,6 @@
 // The second queue: mail to send, one row per recipient. One transaction records what was answered and counts the
 // next claims, before anyone dials (transaction 3); what a copy may go to is compared in it.
+import type { Answer } from '../model/delivery-outcome.ts'
 import type { Notice } from '../model/notice.ts'
 import type { Octets } from '../model/octets.ts'
 import { COPIES_IN_A_ROW } from '../model/pace.ts'
@@ -9,7 +10,7 @@ import { caseMailStop } from './case-mail.ts'
 import type { Copies } from './copies.ts'
 import { type Database, type Nulls, type Statement, withoutNulls } from './database.ts'
 import { type Delivery, deliveryColumns, type OutgoingMail } from './delivery.ts'
-import { type Answer, DeliveryChanges, deliveryIds } from './delivery-changes.ts'
+import { DeliveryChanges, deliveryIds } from './delivery-changes.ts'
 import type { OutboxRows } from './outbox-rows.ts'
 import { OutboxView, thresholdsPassed } from './outbox-view.ts'
 import type { Prepared } from './payloads.ts'

@@ -1,15 +1,10 @@
 // What the tests of the dispatcher send by: rows of an outbox in memory, and servers that are real or follow a script.
 import assert from 'node:assert/strict'
 import type { TestContext } from 'node:test'
-import {
-  type Answer,
-  type Claimed,
-  type DeliveryOutcome,
-  Dispatcher,
-  type DispatcherOptions,
-} from '../../src/deliver/dispatch.ts'
+import { type Claimed, Dispatcher, type DispatcherOptions } from '../../src/deliver/dispatch.ts'
 import { Submission } from '../../src/deliver/smtp.ts'
 import type { Log } from '../../src/log.ts'
+import type { Answer, DeliveryOutcome } from '../../src/model/delivery-outcome.ts'
 import { octetsOf } from '../../src/model/octets.ts'
 import { type Instant, instant, outboxId, parseEmailAddress } from '../../src/model/scalars.ts'
 import { MINUTE } from '../../src/model/time.ts'

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { lintProfile, readProfile } from '../../src/config/profile.ts'
+import type { Policy } from '../../src/model/policy.ts'
 import { later } from '../../src/model/scalars.ts'
 import { DAY } from '../../src/model/time.ts'
 import { ALICE, fingerprint } from '../decide/given.ts'
@@ -13,6 +14,12 @@ import { fieldOf, readMail } from '../support/outgoing.ts'
 import { flat } from '../support/policy-text.ts'
 
 const directory = fileURLToPath(new URL('../config/sixth/profiles', import.meta.url))
+
+async function added(): Promise<Policy> {
+  const read = await readProfile(`${directory}/lanternfish.yaml`, 'lanternfish')
+  assert.ok(read.ok)
+  return read.value
+}
 
 test('a profile that was added is what its reporters are promised', async t => {
   const linted = await lintProfile(`${directory}/lanternfish.yaml`, 'lanternfish', '2026-11-21')
@@ -45,9 +52,7 @@ test('a profile that was added is what its reporters are promised', async t => {
 })
 
 test('the mails of joining its list are what the added profile says', async () => {
-  const read = await readProfile(`${directory}/lanternfish.yaml`, 'lanternfish')
-  assert.ok(read.ok)
-  const policy = read.value
+  const policy = await added()
   const sixth = { key: NEW, address: 'oncall@trawler.example', name: 'Tia' }
   const mails = lived(
     30,
@@ -86,10 +91,8 @@ test('the mails of joining its list are what the added profile says', async () =
 })
 
 test('sharing on its list takes the word of as many organisations as the added profile says', async () => {
-  const read = await readProfile(`${directory}/lanternfish.yaml`, 'lanternfish')
-  assert.ok(read.ok)
   // The instant at which the story tells the list is none of its slots.
-  const policy = { ...read.value, slots: undefined }
+  const policy = { ...(await added()), slots: undefined }
   const mails = lived(
     12,
     list => {
@@ -108,10 +111,8 @@ test('sharing on its list takes the word of as many organisations as the added p
 })
 
 test('early disclosure goes, is answered and talked of as the added profile says', async () => {
-  const read = await readProfile(`${directory}/lanternfish.yaml`, 'lanternfish')
-  assert.ok(read.ok)
   // The instant at which the story tells the list is none of its slots.
-  const policy = { ...read.value, slots: undefined }
+  const policy = { ...(await added()), slots: undefined }
   const mails = lived(
     12,
     list => {

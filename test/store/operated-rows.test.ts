@@ -28,7 +28,7 @@ function failedMail(store: Store) {
   store.settle(settlement([], { outgoing: [reply()] }))
   const claimed = claim(store, NOW)
   assert.ok(claimed !== 'nothing')
-  record(store, claimed.id, { kind: 'failed', code: 550, stage: 'recipient' }, NOW)
+  record(store, claimed.id, { kind: 'failed', code: 550, stage: 'rcpt' }, NOW)
   return claimed.id
 }
 
@@ -49,7 +49,7 @@ test('a failed mail that is retried goes at once, its attempts counted anew, and
   const again = claim(store, LATER)
   assert.ok(again !== 'nothing')
   assert.deepEqual([again.id, again.attempts, again.firstAttemptAt], [id, 1, LATER])
-  record(store, id, { kind: 'failed', code: 550, stage: 'recipient' }, LATER)
+  record(store, id, { kind: 'failed', code: 550, stage: 'rcpt' }, LATER)
   assert.deepEqual(
     store.outbox.untold().map(delivery => delivery.id),
     [id],
